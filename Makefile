@@ -1,0 +1,152 @@
+# coldcase - one Makefile, no configure step. `make help` lists the targets.
+
+MODE        ?= release
+PREFIX      ?= /usr/local
+DESTDIR     ?=
+LINE_EDITOR ?= readline
+SANITIZE    ?=
+PKG_CONFIG  ?= pkg-config
+VERSION     := $(shell cat VERSION)
+
+# A sanitizer build lives in its own folder so that it never mixes with release objects.
+ifneq ($(SANITIZE),)
+MODE        := sanitize
+endif
+BUILD       := build/$(MODE)
+
+WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2
+OPT_release  = -O2 -g
+OPT_debug    = -O0 -g3 -DCC_ARENA_DEBUG
+OPT_sanitize = -O1 -g3 -fno-omit-frame-pointer -DCC_ARENA_DEBUG -fsanitize=$(SANITIZE) -fno-sanitize-recover=all
+ifneq ($(CI)$(WERROR),)
+WARN    += -Werror
+endif
+
+ifeq ($(LINE_EDITOR),editline)
+EDIT_PKG = libedit
+EDIT_DEF = -DCC_LINE_EDITOR_EDITLINE
+else
+EDIT_PKG = readline
+EDIT_DEF =
+endif
+
+PKGS     = ncursesw libcurl libcjson $(EDIT_PKG) yaml-0.1 libpcre2-8
+ifeq ($(filter clean uninstall help layers metrics,$(MAKECMDGOALS)),)
+PKG_MISSING := $(strip $(foreach p,$(PKGS),$(shell $(PKG_CONFIG) --exists $(p) 2>/dev/null || echo $(p))))
+ifneq ($(PKG_MISSING),)
+$(error missing libraries: $(PKG_MISSING) - run tools/bootstrap.sh, or install their development packages)
+endif
+endif
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
+
+CFLAGS  ?= $(OPT_$(MODE))
+CPPFLAGS += -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DCC_VERSION='"$(VERSION)"' -DCC_DATADIR='"$(PREFIX)/share/coldcase"' $(EDIT_DEF)
+ALL_CFLAGS = -std=c17 $(WARN) $(CFLAGS) -Iinclude -Isrc -I$(BUILD)/gen $(CPPFLAGS) $(PKG_CFLAGS) -pthread
+ALL_LIBS   = $(PKG_LIBS) -lm -pthread
+ifneq ($(SANITIZE),)
+ALL_LDFLAGS = -fsanitize=$(SANITIZE) $(LDFLAGS)
+else
+ALL_LDFLAGS = $(LDFLAGS)
+endif
+
+LIB_SRC  := $(filter-out src/app/main.c,$(sort $(wildcard src/*/*.c)))
+LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
+LIB      := $(BUILD)/libcoldcase.a
+PROGRAM  := $(BUILD)/coldcase
+TEST_SRC := $(sort $(wildcard tests/unit/*/test_*.c tests/screen/test_*.c))
+TEST_BIN := $(TEST_SRC:%.c=$(BUILD)/%)
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_BIN := $(FUZZ_SRC:%.c=$(BUILD)/%)
+TEST_LIB := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
+CMOCKA_CFLAGS := $(shell $(PKG_CONFIG) --cflags cmocka 2>/dev/null)
+CMOCKA_LIBS   := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
+
+.PHONY: all check check-build play samples layers metrics lint man bench fuzz install uninstall clean help
+.SECONDARY:
+
+all: $(PROGRAM)
+
+$(PROGRAM): $(BUILD)/src/app/main.o $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+$(LIB): $(LIB_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $(LIB_OBJ)
+
+$(BUILD)/%.o: %.c Makefile VERSION
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/support/%.o: ALL_CFLAGS += $(CMOCKA_CFLAGS) -Itests
+$(BUILD)/tests/unit/%.o: ALL_CFLAGS += $(CMOCKA_CFLAGS) -Itests
+$(BUILD)/tests/screen/%.o: ALL_CFLAGS += $(CMOCKA_CFLAGS) -Itests
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(TEST_LIB) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $(TEST_LIB) $(LIB) $(ALL_LIBS) $(CMOCKA_LIBS)
+$(BUILD)/tests/screen/%: $(BUILD)/tests/screen/%.o $(TEST_LIB) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $(TEST_LIB) $(LIB) $(ALL_LIBS) $(CMOCKA_LIBS)
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/standalone.o $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+check-build: $(PROGRAM) $(TEST_BIN) $(FUZZ_BIN)
+
+# Everything that must hold before a change lands; the last line is "N passed, N failed".
+check: check-build layers
+	@tools/metrics --check
+	@BUILD=$(BUILD) SANITIZE='$(SANITIZE)' tests/run
+
+play: $(PROGRAM)
+	@exec $(PROGRAM) play sample-incidents/Scenario-1
+
+# Re-forges the bundled incidents from their committed recipe, byte for byte.
+samples: $(PROGRAM)
+	@COLDCASE=$(PROGRAM) sample-incidents/recipe
+
+layers:
+	@tools/check-layers.sh
+
+metrics:
+	@tools/metrics
+
+lint:
+	@tools/lint
+
+man: $(PROGRAM)
+	@tools/gen-man $(PROGRAM)
+
+bench: $(PROGRAM)
+	@COLDCASE=$(PROGRAM) tests/bench/run
+
+fuzz: $(FUZZ_BIN)
+	@BUILD=$(BUILD) tests/fuzz/run
+
+install: $(PROGRAM)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
+	  $(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/coldcase/themes $(DESTDIR)$(PREFIX)/share/doc/coldcase
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/coldcase
+	for m in man/*.[157]; do install -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/; done
+	for t in themes/*.yaml; do install -m 644 $$t $(DESTDIR)$(PREFIX)/share/coldcase/themes/; done
+	install -m 644 README.md LICENSE CHANGELOG.md $(DESTDIR)$(PREFIX)/share/doc/coldcase/
+	cp -R sample-incidents $(DESTDIR)$(PREFIX)/share/coldcase/
+	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/coldcase/sample-incidents
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/coldcase
+	for m in man/*.[157]; do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
+	rm -rf $(DESTDIR)$(PREFIX)/share/coldcase $(DESTDIR)$(PREFIX)/share/doc/coldcase
+
+clean:
+	rm -rf build
+
+help:
+	@echo 'make                        the program, build/release/coldcase'
+	@echo 'make play                   open the bundled incident'
+	@echo 'make check                  all tests (make SANITIZE=address,undefined check: under sanitizers)'
+	@echo 'make layers metrics lint    the laws, the size budget, static analysis'
+	@echo 'make man samples bench fuzz generated man sections, sample incidents, benchmarks, fuzz corpora'
+	@echo 'make install uninstall      PREFIX=$(PREFIX), DESTDIR respected'
+	@echo 'make MODE=debug             -O0, every arena object its own malloc'
+	@echo 'make LINE_EDITOR=editline   libedit instead of GNU readline'
+
+-include $(LIB_OBJ:.o=.d) $(BUILD)/src/app/main.d $(TEST_BIN:=.d) $(FUZZ_BIN:=.d)

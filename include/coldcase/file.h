@@ -1,0 +1,26 @@
+/* file.h - whole files: read, map, write without losing the old one. Errors name the path. */
+#ifndef COLDCASE_FILE_H
+#define COLDCASE_FILE_H
+
+#include "coldcase/buf.h"
+
+/* A read-only file in memory. Mapped where possible, read into the heap where not (pipes). */
+typedef struct cc_filemap {
+	cc_str text;
+	bool mapped;
+} cc_filemap;
+
+cc_code cc_file_map(cc_filemap *out, const char *path, cc_err *err) CC_MUST_USE; /* empty file: empty text, CC_OK */
+void cc_file_unmap(cc_filemap *m);
+cc_code cc_file_read(cc_buf *out, const char *path, size_t limit, cc_err *err) CC_MUST_USE; /* CC_ELIMIT above limit */
+/* Writes beside the target and renames, fsync before; a failure leaves the old file as it was. */
+cc_code cc_file_write(const char *path, cc_str text, cc_err *err) CC_MUST_USE;
+cc_code cc_dir_make(const char *path, cc_err *err) CC_MUST_USE;  /* with parents, mode 0700 for new ones; existing is fine */
+/* Appends "/name" to path (no double slash). */
+void cc_path_join(cc_buf *out, const char *dir, const char *name);
+
+/* XDG base directories with the program's name appended: kind 'c'onfig, 'd'ata, 's'tate, 'k' cache.
+ * Relative values of the variables are ignored as the specification demands. CC_ESTATE when HOME is missing too. */
+cc_code cc_xdg_dir(cc_buf *out, char kind, cc_err *err) CC_MUST_USE;
+
+#endif
