@@ -37,7 +37,7 @@ ifneq ($(PKG_MISSING),)
 $(error missing libraries: $(PKG_MISSING) - run tools/bootstrap.sh, or install their development packages)
 endif
 endif
-PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags-only-I $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
 
 CFLAGS  ?= $(OPT_$(MODE))
