@@ -1,0 +1,42 @@
+/* logs.h - log records, ordered by time (records without a time first, then record order). */
+#ifndef COLDCASE_LOGS_H
+#define COLDCASE_LOGS_H
+
+#include "coldcase/literal.h"
+#include "coldcase/snapshot.h"
+
+typedef enum cc_level { CC_LEVEL_UNKNOWN, CC_LEVEL_TRACE, CC_LEVEL_DEBUG, CC_LEVEL_INFO, CC_LEVEL_WARN, CC_LEVEL_ERROR, CC_LEVEL_FATAL } cc_level;
+
+typedef struct cc_id128 { uint64_t hi, lo; } cc_id128;   /* trace id; 0,0 = none. Ids that are not hex are hashed into it */
+
+typedef struct cc_logrec {
+	int64_t time_ns;        /* CC_TIME_NONE when 1970 or unreadable */
+	cc_cite cite;
+	cc_sym service, ns, pod;/* service.name attribute before the ServiceName column */
+	cc_entity_id entity;    /* the Pod when known, else the service's entity */
+	cc_id128 trace;
+	uint64_t span;          /* 0 = none */
+	uint8_t level;          /* cc_level: combined from SeverityText, SeverityNumber and, when both are silent or INFO, the body */
+	uint8_t level_from;     /* 't'ext, 'n'umber, 'b'ody, 0 unknown */
+} cc_logrec;
+
+size_t cc_logs_count(const cc_snapshot *s);
+const cc_logrec *cc_logs_get(const cc_snapshot *s, size_t i);
+size_t cc_logs_lower_bound(const cc_snapshot *s, int64_t time_ns);      /* first record at or after time_ns */
+/* Body text, decoded, raw (may hold newlines, escapes, ANSI). */
+cc_str cc_logs_body(const cc_snapshot *s, const cc_logrec *l, cc_arena *arena);
+/* Resource ('r'), log ('l') or scope ('s') attributes. */
+void cc_logs_attrs(const cc_snapshot *s, const cc_logrec *l, char which, cc_kv_vec *out, cc_arena *arena);
+/* One column by name as the file holds it ("SeverityText"), decoded; empty when the file has no such column. */
+cc_str cc_logs_column(const cc_snapshot *s, const cc_logrec *l, const char *name, cc_arena *arena);
+
+const char *cc_level_name(cc_level l);       /* "error" */
+char cc_level_letter(cc_level l);            /* T D I W E F, '?' unknown */
+bool cc_level_parse(cc_str s, cc_level *out);/* any known spelling, any case: "WARNING", "Information", "err", "ERROR2" … */
+/* Level that a body declares: leading bracketed or JSON levels, klog "E0102", " ERROR ", "panic:", exceptions. */
+cc_level cc_level_of_body(cc_str body);
+
+bool cc_id128_parse(cc_str hex, cc_id128 *out);  /* up to 32 hex digits; other text is hashed; empty gives 0,0 and false */
+void cc_id128_format(cc_buf *out, cc_id128 id);  /* 32 digits */
+
+#endif

@@ -1,0 +1,108 @@
+/* snapshot.h - one opened incident snapshot: read-only evidence, loaded whole, cited by file and record.
+ *
+ * cc_snapshot_open reads every evidence file of a scenario folder (all optional), builds the entity table and the topology
+ * and is then immutable: all getters may be called from any thread. Everything returned is borrowed from the snapshot.
+ * Files on the answer-leaking list (ground truths, answers, status files, debriefs) are never opened, listed or counted;
+ * cc_evidence_is_secret is the one test of that. The snapshot folder is never written to.
+ *
+ * Modules over the same handle: entity.h, alerts.h, logs.h, spans.h, series.h, events.h, objects.h, topology.h. */
+#ifndef COLDCASE_SNAPSHOT_H
+#define COLDCASE_SNAPSHOT_H
+
+#include "coldcase/arena.h"
+#include "coldcase/buf.h"
+#include "coldcase/cancel.h"
+#include "coldcase/json.h"
+#include "coldcase/time.h"
+
+typedef struct cc_snapshot cc_snapshot;
+
+/* A distinct text of the snapshot's dictionary (service, namespace, pod, metric, kind … names). 0 is the empty text. */
+typedef uint32_t cc_sym;
+#define CC_SYM_NONE UINT32_MAX  /* cc_snapshot_sym_find: no such text in this snapshot */
+
+/* A thing: index into the entity table (entity.h). 0 = none. */
+typedef uint32_t cc_entity_id;
+
+/* A row of evidence: which file (index into cc_snapshot_file, plus 1; 0 = none) and its 1-based record number there, the
+ * header line not counted. Alert files: the number of the array element. Written "otel_logs_raw.tsv#8127". */
+typedef struct cc_cite {
+	uint32_t file;
+	uint32_t record;
+} cc_cite;
+
+typedef enum cc_file_kind {
+	CC_FILE_ALERTS,          /* alerts/alerts_at_*.json, alerts_in_alerting_state_*.json */
+	CC_FILE_LOGS,            /* otel_logs_raw.tsv and processed forms */
+	CC_FILE_TRACES,
+	CC_FILE_METRICS_POD,
+	CC_FILE_METRICS_SERVICE,
+	CC_FILE_EVENTS,
+	CC_FILE_OBJECTS,
+	CC_FILE_TOPOLOGY,        /* listed; not evidence of its own */
+	CC_FILE_KINDS
+} cc_file_kind;
+
+const char *cc_file_kind_name(cc_file_kind kind);   /* "alerts", "logs", "traces", "pod metrics", … */
+
+typedef struct cc_file {
+	cc_file_kind kind;
+	cc_str path;             /* relative to the scenario folder: "metrics/pod_x_raw.tsv" */
+	uint64_t bytes;          /* of the symlink's target */
+	uint64_t records;        /* read as evidence */
+	uint64_t skipped;        /* malformed rows left out, counted and shown */
+	uint64_t first_skipped;  /* record number of the first of them, 0 = none */
+	cc_str problem;          /* why rows were skipped or the file could not be read; empty = fine */
+} cc_file;
+
+typedef struct cc_range { int64_t from_ns, to_ns; } cc_range;  /* from <= to; CC_TIME_NONE in both = nothing known */
+
+typedef struct cc_snapshot_progress {
+	uint64_t bytes_done, bytes_total;
+	const char *what;        /* "logs", "traces", … */
+} cc_snapshot_progress;
+
+typedef struct cc_snapshot_options {
+	cc_cancel *cancel;       /* NULL = cannot be canceled; canceled = CC_ECANCELED */
+	void (*progress)(void *arg, const cc_snapshot_progress *p);  /* called from the loading thread; NULL = silent */
+	void *progress_arg;
+} cc_snapshot_options;
+
+/* Opens the scenario in folder `dir` (or, when dir holds exactly one scenario, that one: discover.h). opt may be NULL.
+ * CC_ENOTFOUND missing folder; CC_EFORMAT a folder that holds no snapshot; CC_EACCESS unreadable; CC_EAMBIGUOUS several
+ * scenarios inside (the hint names `coldcase list`). Damaged evidence files do not fail the open: see cc_file.problem. */
+cc_code cc_snapshot_open(cc_snapshot **out, const char *dir, const cc_snapshot_options *opt, cc_err *err) CC_MUST_USE;
+void cc_snapshot_free(cc_snapshot *s);
+
+cc_str cc_snapshot_name(const cc_snapshot *s);      /* folder name: "Scenario-901" */
+cc_str cc_snapshot_path(const cc_snapshot *s);      /* absolute path of the scenario folder */
+size_t cc_snapshot_file_count(const cc_snapshot *s);
+const cc_file *cc_snapshot_file(const cc_snapshot *s, size_t i);   /* ordered: kind, then natural order of the path */
+cc_range cc_snapshot_range(const cc_snapshot *s);   /* of all evidence rows; 1970 rows and background alerts do not widen it */
+uint64_t cc_snapshot_bytes(const cc_snapshot *s);
+size_t cc_snapshot_missing(const cc_snapshot *s, const char *out[CC_FILE_KINDS]); /* names of evidence kinds absent */
+
+cc_str cc_snapshot_sym(const cc_snapshot *s, cc_sym sym);
+cc_sym cc_snapshot_sym_find(const cc_snapshot *s, cc_str text);
+size_t cc_snapshot_sym_count(const cc_snapshot *s);
+
+/* "otel_logs_raw.tsv#8127" in both directions. Parse accepts any listed file path; CC_EUNKNOWN otherwise. */
+void cc_cite_format(const cc_snapshot *s, cc_cite cite, cc_buf *out);
+cc_code cc_cite_parse(const cc_snapshot *s, cc_str text, cc_cite *out, cc_err *err) CC_MUST_USE;
+/* The cited row as it stands in the file: header and cell pairs for TSV rows, the JSON text for alert items.
+ * Appends "column<TAB>value" pairs through `each`; values decoded (quotes removed). */
+cc_code cc_cite_read(const cc_snapshot *s, cc_cite cite, void (*each)(void *arg, cc_str column, cc_str value), void *arg,
+	cc_err *err) CC_MUST_USE;
+
+/* True for names that must never be evidence: ground_truth*, groundtruth*, gt.*, ground_truths.json, data.jsonl, status.json,
+ * assertion.json, bundle_status.json, judge_output.json, debrief*, agent_output.json, agent_response.json, answer.json,
+ * score.json, trajectory.jsonl, solutions/ (any case). `path` relative to the scenario folder. */
+bool cc_evidence_is_secret(cc_str path);
+
+/* SHA-256 over sorted "path NUL size NUL content-hash LF" of the evidence files. Reads every byte: run on a worker. */
+cc_code cc_snapshot_digest(const cc_snapshot *s, cc_cancel *cancel, char out[65], cc_err *err) CC_MUST_USE;
+
+/* Key/value attributes as the attribute maps hold them. */
+typedef struct cc_kv { cc_str key, value; } cc_kv;
+
+#endif
