@@ -1,0 +1,86 @@
+/* casefile.h - the state of one investigation and the only function that changes it.
+ *
+ * Focus, time cursor, window, pins, suspects, rule-outs, notes, budget, clock. cc_case_apply is the single mutator: commands
+ * build an action and apply it; replaying the actions of a record rebuilds the state. Texts are copied. */
+#ifndef COLDCASE_CASEFILE_H
+#define COLDCASE_CASEFILE_H
+
+#include "coldcase/snapshot.h"
+
+typedef struct cc_case cc_case;
+
+typedef struct cc_view { cc_entity_id focus; int64_t at_ns; cc_range window; } cc_view;  /* 0 / CC_TIME_NONE = unset */
+
+typedef struct cc_pin {
+	uint32_t number;         /* 1, 2 … never reused; "#3" */
+	cc_cite cite;            /* file 0: a pinned reply row without a single record (then command tells) */
+	cc_entity_id entity;
+	int64_t time_ns;
+	cc_str label;            /* one line saying what was pinned */
+	cc_str command;          /* the line whose reply showed it */
+	cc_str note;
+} cc_pin;
+
+typedef struct cc_suspect {
+	cc_str name;             /* namespace/Kind/name as it will be submitted */
+	cc_entity_id entity;     /* 0 when the snapshot has no such object (chaos, Secrets …) */
+	double confidence;       /* 0..1, the player's own; 0.5 when never said */
+	cc_str reason;
+	const uint32_t *pins; size_t pin_count;  /* supporting pins by number */
+} cc_suspect;
+
+typedef struct cc_ruleout { cc_str name; cc_entity_id entity; cc_str reason; } cc_ruleout;
+typedef struct cc_note { cc_str text; int64_t wall_ns; } cc_note;
+
+typedef enum cc_action_kind {
+	CC_ACT_START, CC_ACT_PAUSE, CC_ACT_RESUME,
+	CC_ACT_FOCUS, CC_ACT_AT, CC_ACT_WINDOW, CC_ACT_BACK, CC_ACT_FORWARD,
+	CC_ACT_PIN, CC_ACT_UNPIN, CC_ACT_SUSPECT, CC_ACT_UNSUSPECT, CC_ACT_RULEOUT, CC_ACT_UNRULEOUT, CC_ACT_NOTE,
+	CC_ACT_QUERY,            /* one query of the budget spent */
+	CC_ACT_SUBMIT
+} cc_action_kind;
+
+typedef struct cc_action {
+	cc_action_kind kind;
+	cc_entity_id entity;
+	int64_t time_ns;         /* AT; PIN: of the row */
+	cc_range window;
+	cc_cite cite;
+	uint32_t number;         /* UNPIN; PIN of a suspect */
+	double confidence;       /* < 0 = leave as it is */
+	cc_str name, text, command;
+	const uint32_t *pins; size_t pin_count;
+} cc_action;
+
+cc_case *cc_case_new(int64_t budget);               /* cap on queries, 0 = none; clock stopped */
+void cc_case_free(cc_case *c);
+/* Applies one action. CC_ESTATE (not possible now: after submission, nothing to go back to), CC_EUNKNOWN (no such pin or
+ * suspect), CC_EBUDGET (QUERY at the cap), CC_ENOMEM. A refused action changes nothing. */
+cc_code cc_case_apply(cc_case *c, const cc_action *a, cc_err *err) CC_MUST_USE;
+
+cc_view cc_case_view(const cc_case *c);
+bool cc_case_can_back(const cc_case *c);
+bool cc_case_can_forward(const cc_case *c);
+size_t cc_case_pin_count(const cc_case *c);
+const cc_pin *cc_case_pin(const cc_case *c, size_t i);
+const cc_pin *cc_case_pin_by_number(const cc_case *c, uint32_t number);
+size_t cc_case_suspect_count(const cc_case *c);
+const cc_suspect *cc_case_suspect(const cc_case *c, size_t i);
+size_t cc_case_ruleout_count(const cc_case *c);
+const cc_ruleout *cc_case_ruleout(const cc_case *c, size_t i);
+size_t cc_case_note_count(const cc_case *c);
+const cc_note *cc_case_note(const cc_case *c, size_t i);
+
+typedef struct cc_budget { int64_t cap, used; } cc_budget;      /* cap 0 = none */
+cc_budget cc_case_budget(const cc_case *c);
+bool cc_case_running(const cc_case *c);             /* started, not paused, not submitted */
+bool cc_case_started(const cc_case *c);
+bool cc_case_submitted(const cc_case *c);
+int64_t cc_case_active_ns(const cc_case *c);        /* case clock: time since start without pauses (clock.h) */
+
+/* Expected score of an answer under independent confidences: `in` marks which suspects are submitted. The chance that no true
+ * cause is left out, times the expected precision, by enumeration (n <= 16) over which suspects are causes, given that at least
+ * one is. Source of the rule: recall-gated precision. 0 for an empty answer. */
+double cc_case_expected_score(const double *confidence, const bool *in, size_t n);
+
+#endif

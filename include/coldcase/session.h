@@ -1,0 +1,47 @@
+/* session.h - one investigation in progress: the snapshot, the case file, the record, and the dispatcher that joins them.
+ *
+ * Every front end opens a session and sends it command lines. The session keeps the budget, appends each step to the record
+ * (its canonical line, what was shown, a digest of the canonical reply) and hands back the published reply. */
+#ifndef COLDCASE_SESSION_H
+#define COLDCASE_SESSION_H
+
+#include "coldcase/casefile.h"
+#include "coldcase/command.h"
+
+typedef struct cc_session_options {
+	const char *dir;              /* the snapshot folder */
+	const char *out_dir;          /* where runs are kept; NULL = no record (coldcase run without --out, tests) */
+	bool agent;                   /* actor: agent, else human */
+	const char *actor_name;       /* NULL: $USER, else "unknown" */
+	int64_t budget;               /* cap on queries; 0 = no cap. The program's default is 100 */
+	bool pause_at_start;          /* the clock waits for `start` (briefing) */
+	const char *assistance;       /* "raw", "ranked", "full"; recorded */
+	const char *truth_seal;       /* "salt:hash" made by the scoring process; NULL when no truth lies beside */
+	cc_cancel *cancel;            /* for loading */
+	void (*progress)(void *arg, const cc_snapshot_progress *p);
+	void *progress_arg;
+} cc_session_options;
+
+cc_code cc_session_open(cc_session **out, const cc_session_options *opt, cc_err *err) CC_MUST_USE;
+/* A session over an already opened snapshot (tests, learn); takes ownership of it, also on failure. */
+cc_code cc_session_open_with(cc_session **out, cc_snapshot *snapshot, const cc_session_options *opt, cc_err *err) CC_MUST_USE;
+void cc_session_close(cc_session *s);           /* ends the record with its reason (quit when not submitted) */
+
+/* Runs one command line. Success: *out is a published reply with one reference for the caller. Failure: *out NULL, err filled;
+ * the failed step is recorded too (parse errors included, with the line as typed). At the cap QUERY commands fail with CC_EBUDGET.
+ * A canceled command records what it had. */
+cc_code cc_session_run(cc_session *s, cc_str line, cc_cancel *cancel, cc_reply **out, cc_err *err) CC_MUST_USE;
+
+/* A view change (pane, selection, scroll, size): coalesced and recorded as a `view` line; costs nothing. */
+typedef struct cc_view_state { const char *pane; cc_str command; uint64_t selected, top; int columns, rows; } cc_view_state;
+void cc_session_view(cc_session *s, const cc_view_state *v);
+
+const cc_snapshot *cc_session_snapshot(const cc_session *s);
+cc_case *cc_session_case(cc_session *s);        /* to read; changed only by commands */
+const char *cc_session_run_dir(const cc_session *s);  /* folder of this run's files, NULL when not recorded */
+/* Background work between commands: evidence digest on its worker, flushing of view lines. Cheap; call it from the loop. */
+void cc_session_tick(cc_session *s);
+/* True once `submit` took effect; the answer file is written then. */
+bool cc_session_submitted(const cc_session *s);
+
+#endif
