@@ -50,6 +50,7 @@ typedef struct cc_action {
 	double confidence;       /* < 0 = leave as it is */
 	cc_str name, text, command;
 	const uint32_t *pins; size_t pin_count;
+	int64_t mono_ns, wall_ns; /* when it happened, for replaying a record; both 0 = now */
 } cc_action;
 
 cc_case *cc_case_new(int64_t budget);               /* cap on queries, 0 = none; clock stopped */

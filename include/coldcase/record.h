@@ -1,0 +1,153 @@
+/* record.h - the trajectory: what was done in a run and what each step showed, appended line by line.
+ *
+ * A run lives in OUT/SCENARIO/TRIAL/ with trajectory.jsonl, agent_output.json and score.json. Every line of the trajectory is
+ * one JSON object written by one write(2) to a file opened for appending: killing the process at any moment loses at most the
+ * last line. Each line carries the SHA-256 of the line before it, so a changed, removed or reordered line is found.
+ * Line types: header, step, view, digest, event, end. The format with every key: coldcase-trajectory(5).
+ *
+ * The writer (cc_record) is safe to call from several threads. The reader (cc_run) loads a whole record, takes a torn last
+ * line for what it is, and rebuilds the case by applying the recorded actions. */
+#ifndef COLDCASE_RECORD_H
+#define COLDCASE_RECORD_H
+
+#include "coldcase/casefile.h"
+
+#define CC_RECORD_FILE "trajectory.jsonl"
+#define CC_RECORD_ANSWER_FILE "agent_output.json"
+#define CC_RECORD_SCORE_FILE "score.json"
+#define CC_RECORD_FORMAT "coldcase-trajectory"
+enum { CC_RECORD_FORMAT_VERSION = 1 };
+
+typedef struct cc_record_file { cc_str path; uint64_t bytes, records, skipped; } cc_record_file;
+
+typedef struct cc_record_header {
+	cc_str version;          /* of coldcase */
+	cc_str scenario;         /* "Scenario-901" */
+	cc_str snapshot_path;    /* where the evidence lay */
+	uint32_t trial;
+	bool agent;              /* actor: agent, else human */
+	cc_str actor_name;
+	int64_t budget;          /* cap on queries; 0 = none */
+	cc_str assistance;       /* "raw", "ranked", "full"; empty = not said */
+	cc_str truth_seal;       /* "salt:hash" of the ground truth; empty = none lay beside */
+	const cc_record_file *files; size_t file_count;      /* the evidence */
+	int64_t wall_ns;         /* reader: when the run began */
+} cc_record_header;
+
+/* What a step showed: facts of the canonical reply, never of its layout. */
+typedef struct cc_record_shown {
+	cc_str title;
+	const cc_str *entities; size_t entity_count;   /* namespace/Kind/name, each once, in order of appearance */
+	const cc_str *cites; size_t cite_count;        /* file#record, each once, in order of appearance */
+	uint64_t rows;           /* returned */
+	uint64_t total;          /* that fit the question */
+	uint64_t bytes;          /* of the canonical JSON */
+	cc_str digest;           /* SHA-256 of the canonical JSON, 64 hex digits */
+	bool truncated, partial;
+} cc_record_shown;
+
+typedef struct cc_record_step {
+	uint64_t number;         /* 1, 2 … within the run; set by the writer */
+	bool agent;              /* actor */
+	cc_str line;             /* canonical command line; as typed when it did not parse */
+	cc_str command;          /* name; empty when it did not parse */
+	const cc_kv *args; size_t arg_count;
+	bool query;              /* it cost one query */
+	int64_t queries;         /* used after this step */
+	int64_t turn;            /* of the agent; negative = none (humans): written as null */
+	int64_t active_ns;       /* case clock */
+	int64_t took_ns;         /* run time of the command */
+	bool answered;           /* shown holds */
+	cc_record_shown shown;
+	cc_code code;            /* CC_OK or why it failed */
+	cc_str message;          /* error text */
+	const cc_action *actions; size_t action_count; /* what changed in the case */
+} cc_record_step;
+
+typedef struct cc_record_view { cc_str pane, command; uint64_t selected, top; int columns, rows; } cc_record_view;
+typedef struct cc_record_event { cc_str name, json; } cc_record_event; /* free addition: agent turns, token counts, messages */
+typedef struct cc_record_digest { cc_str sha256; cc_str error; } cc_record_digest; /* of the snapshot; empty and why not */
+typedef struct cc_record_end {
+	cc_str reason;           /* "submit", "quit", "cap", "error" … */
+	int64_t queries, turn, active_ns;
+	uint64_t lost;           /* lines that could not be written */
+} cc_record_end;
+
+/* --- writer --- */
+/* Makes the folder OUT/SCENARIO/TRIAL of a new run, TRIAL one above the largest there; safe against another process doing the
+ * same. dir gets its path. Characters of the scenario that cannot be in a folder name become '_'. */
+cc_code cc_record_make_dir(cc_buf *dir, uint32_t *trial, const char *out_dir, cc_str scenario, cc_err *err) CC_MUST_USE;
+
+typedef struct cc_record cc_record;
+
+/* Creates DIR/trajectory.jsonl (must not exist) and writes the header. s resolves entities and citations of actions; it may
+ * be NULL (they are then written as bare numbers) and must outlive the record. */
+cc_code cc_record_open(cc_record **out, const char *dir, const cc_record_header *header, const cc_snapshot *s, cc_err *err)
+	CC_MUST_USE;
+/* Each appends one line. A line that cannot be written whole is taken back and counted as lost; the next line that can be
+ * written says how many were lost before it. CC_EIO names the reason, CC_ENOMEM; CC_ESTATE after the end line. */
+cc_code cc_record_add_step(cc_record *r, const cc_record_step *step, cc_err *err) CC_MUST_USE;
+cc_code cc_record_add_view(cc_record *r, const cc_record_view *view, cc_err *err) CC_MUST_USE;
+cc_code cc_record_add_digest(cc_record *r, const cc_record_digest *digest, cc_err *err) CC_MUST_USE;
+/* json: one JSON value on one line (an object as a rule). */
+cc_code cc_record_add_event(cc_record *r, const cc_record_event *event, cc_err *err) CC_MUST_USE;
+/* The last line; what follows is refused with CC_ESTATE. The file is synced. */
+cc_code cc_record_add_end(cc_record *r, const cc_record_end *end, cc_err *err) CC_MUST_USE;
+uint64_t cc_record_lost(const cc_record *r);        /* lines that could not be written so far */
+bool cc_record_ended(const cc_record *r);
+void cc_record_close(cc_record *r);                 /* writes nothing; NULL is fine */
+
+/* --- reader --- */
+typedef enum cc_line_type {
+	CC_LINE_HEADER, CC_LINE_STEP, CC_LINE_VIEW, CC_LINE_DIGEST, CC_LINE_EVENT, CC_LINE_END,
+	CC_LINE_OTHER            /* a type this version does not know: kept, not judged */
+} cc_line_type;
+
+typedef struct cc_record_line {
+	cc_line_type type;
+	uint64_t line;           /* physical line number in the file, 1-based */
+	int64_t t_ns;            /* monotonic, since the header */
+	int64_t wall_ns;
+	const cc_json *json;     /* the whole line */
+	union {
+		const cc_record_header *header;
+		const cc_record_step *step;
+		const cc_record_view *view;
+		const cc_record_digest *digest;
+		const cc_record_event *event;
+		const cc_record_end *end;
+	} as;                    /* by type; unset for OTHER */
+} cc_record_line;
+
+typedef struct cc_run_health {
+	bool torn;               /* the last line has no line feed; it counts as a line only when it is whole */
+	uint64_t torn_bytes;     /* left out with it */
+	uint64_t broken_line;    /* first line whose hash of the line before does not fit, 0 = chain whole */
+	uint64_t bad_lines;      /* lines that are no record line at all */
+	uint64_t first_bad_line; /* 0 = none */
+	uint64_t lost;           /* lines the writer could not write */
+	bool ended;              /* has an end line */
+} cc_run_health;
+
+typedef struct cc_run cc_run;
+
+/* Reads a record; path: the file, or the folder it lies in. Torn, broken and bad lines are no failure: see cc_run_health.
+ * CC_ENOTFOUND, CC_EIO; CC_EFORMAT when it does not begin as a record; CC_ELIMIT above 1 GiB. */
+cc_code cc_run_read(cc_run **out, const char *path, cc_err *err) CC_MUST_USE;
+cc_code cc_run_parse(cc_run **out, cc_str text, cc_err *err) CC_MUST_USE;
+void cc_run_free(cc_run *run);
+const cc_record_header *cc_run_header(const cc_run *run);        /* NULL when not even the header is whole */
+cc_run_health cc_run_health_get(const cc_run *run);
+size_t cc_run_line_count(const cc_run *run);
+const cc_record_line *cc_run_line(const cc_run *run, size_t i);
+size_t cc_run_step_count(const cc_run *run);
+const cc_record_line *cc_run_step(const cc_run *run, size_t i);  /* i-th line of type step */
+cc_str cc_run_sha256(const cc_run *run);                         /* of the file's bytes, 64 hex digits */
+cc_str cc_run_snapshot_sha256(const cc_run *run);                /* from the digest line; empty when none */
+
+/* The case as it stood after the first `steps` steps (SIZE_MAX: all), rebuilt from the recorded actions at their recorded
+ * times. s resolves entities and citations (NULL only for records written without a snapshot). CC_EUNKNOWN: the record names
+ * something this snapshot does not hold; CC_EFORMAT: an action that cannot have happened. */
+cc_code cc_run_replay(const cc_run *run, const cc_snapshot *s, size_t steps, cc_case **out, cc_err *err) CC_MUST_USE;
+
+#endif
