@@ -1,0 +1,65 @@
+/* xalloc.c - heap allocation with checked sizes and one switch that makes it fail.
+ *
+ * Everything goes through take_turn(), so that a test can let the n-th allocation of any operation fail and see that the
+ * operation reports it and leaks nothing. */
+#include "coldcase/xalloc.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static long turns_left = -1; /* negative: never fail; only tests write it */
+
+static bool take_turn(void)
+{
+	if (turns_left < 0)
+		return true;
+	if (turns_left == 0)
+		return false;
+	turns_left--;
+	return true;
+}
+
+void cc_alloc_fail_after(long calls)
+{
+	turns_left = calls < 0 ? -1 : calls;
+}
+
+void *cc_malloc(size_t size)
+{
+	return take_turn() ? malloc(size ? size : 1) : NULL;
+}
+
+void *cc_calloc(size_t count, size_t size)
+{
+	if (size && count > SIZE_MAX / size)
+		return NULL;
+	return take_turn() ? calloc(count ? count : 1, size ? size : 1) : NULL;
+}
+
+void *cc_realloc(void *p, size_t size)
+{
+	return take_turn() ? realloc(p, size ? size : 1) : NULL;
+}
+
+void *cc_reallocarray(void *p, size_t count, size_t size)
+{
+	if (size && count > SIZE_MAX / size)
+		return NULL;
+	return cc_realloc(p, count * size);
+}
+
+void cc_free(void *p)
+{
+	free(p);
+}
+
+char *cc_strdup(const char *z)
+{
+	size_t n = strlen(z) + 1;
+	char *copy = cc_malloc(n);
+	if (copy)
+		memcpy(copy, z, n);
+	return copy;
+}
