@@ -1,0 +1,84 @@
+/* rates.h - metric series made readable: counters as rates, windows, quantiles, columns for a chart, and what changed. */
+#ifndef COLDCASE_RATES_H
+#define COLDCASE_RATES_H
+
+#include "coldcase/filter.h"
+#include "coldcase/series.h"
+
+typedef struct cc_point { int64_t time_ns; double value; uint32_t record; /* of the sample, 0 = derived */ } cc_point;
+typedef CC_VEC(cc_point) cc_point_vec;
+
+/* Appends the samples in [from, to] (CC_TIME_NONE / INT64_MAX = open): gauges as they are, counters as rate per second between
+ * neighbouring samples, dated at the later one. A falling counter was reset: the new value is the increase. NaN samples are left out. */
+cc_code cc_series_points(cc_point_vec *out, const cc_series *se, int64_t from_ns, int64_t to_ns) CC_MUST_USE;
+/* Increase of a counter inside [from, to], resets handled; the last sample before `from` counts as the base when it is not older
+ * than 10 minutes. NaN with fewer than two samples. */
+double cc_series_increase(const cc_series *se, int64_t from_ns, int64_t to_ns);
+bool cc_series_stats(const cc_series *se, int64_t from_ns, int64_t to_ns, double *min, double *mean, double *max, size_t *count);
+
+/* Prometheus histogram_quantile over bucket increases: le ascending, the last one +Inf; increments cumulative. NaN when empty;
+ * the highest finite bound when the rank falls into +Inf. */
+double cc_histogram_quantile(double q, const double *le, const double *cumulative, size_t n);
+
+/* n columns of equal width over [from, to]: smallest and largest value and last one in each; count 0 = gap, values NaN. */
+typedef struct cc_sample_column { double min, max, last; uint32_t count; } cc_sample_column;
+void cc_resample(cc_sample_column *out, size_t n, const cc_point *points, size_t count, int64_t from_ns, int64_t to_ns);
+/* Median distance of neighbouring samples: "one point every 30s"; 0 with fewer than two. */
+int64_t cc_sample_interval(const cc_point *points, size_t count);
+
+/* Level before against level after: difference of the medians over max(1.4826 * MAD before, 2 % of the level, floor).
+ * Robust: a single spike moves neither median. Two-sided; 0 with fewer than 3 points on either side, unless the value was constant. */
+typedef struct cc_change_score {
+	double before, after;       /* medians; NaN without points */
+	double spread;              /* what the difference was divided by */
+	double score;               /* signed; |score| >= 3 is notable */
+	size_t before_count, after_count;
+} cc_change_score;
+cc_change_score cc_change_of(const cc_point *points, size_t count, int64_t pivot_ns);
+
+/* --- views: a series of a snapshot or one derived from several --- */
+
+typedef enum cc_metric_kind {
+	CC_METRIC_GAUGE, CC_METRIC_RATE,
+	CC_METRIC_THROTTLE,       /* cfs throttled periods / periods, ratio */
+	CC_METRIC_MEM_LIMIT,      /* working set / memory limit, ratio */
+	CC_METRIC_CPU_LIMIT,      /* cpu seconds rate / cpu limit, ratio */
+	CC_METRIC_ERROR_RATIO,    /* service: error calls / all calls, ratio */
+	CC_METRIC_P50, CC_METRIC_P95, CC_METRIC_P99, /* service latency from buckets, ms */
+	CC_METRIC_RESTARTS        /* increase of restarts since the first sample */
+} cc_metric_kind;
+
+typedef struct cc_metric_view {
+	cc_metric_kind kind;
+	cc_str name;              /* "container_memory_working_set_bytes{container="cart"}" or "memory / limit" */
+	cc_str unit;              /* "bytes", "/s", "ratio", "ms", "s", "" */
+	cc_entity_id entity;
+	cc_sym object;
+	cc_cite cite;             /* the largest deviation's sample, else the first */
+	uint32_t series;          /* index of the (first) series behind it */
+	uint32_t series_count;    /* how many stand behind it */
+	const cc_point *points; size_t count;
+	cc_change_score change;
+} cc_metric_view;
+
+typedef struct cc_metric_set cc_metric_set;
+
+typedef struct cc_metric_options {
+	cc_entity_id focus;       /* 0 = all */
+	const cc_index_vec *rows; /* series to look at (filter over metrics); NULL = all that focus covers */
+	int64_t pivot_ns;         /* CC_TIME_NONE: no change score, order by name */
+	cc_range range;           /* both CC_TIME_NONE = whole capture */
+	bool raw, derived;        /* which views to make; both false = both */
+	size_t max;               /* keep the best n; 0 = all */
+	cc_cancel *cancel;
+} cc_metric_options;
+
+/* Views ordered by |score| (derived before raw at equal score, then object, name). Bucket series appear as quantiles only. */
+cc_code cc_metrics_build(cc_metric_set **out, const cc_snapshot *s, const cc_metric_options *opt, cc_err *err) CC_MUST_USE;
+void cc_metrics_free(cc_metric_set *m);
+size_t cc_metrics_count(const cc_metric_set *m);
+size_t cc_metrics_total(const cc_metric_set *m);   /* before `max` cut */
+const cc_metric_view *cc_metrics_get(const cc_metric_set *m, size_t i);
+const char *cc_metric_kind_name(cc_metric_kind k); /* "throttled", "memory/limit" … */
+
+#endif

@@ -1,0 +1,98 @@
+/* traceview.h - what traffic flows where, where errors begin, and one trace as a waterfall. All times int64 ns. */
+#ifndef COLDCASE_TRACEVIEW_H
+#define COLDCASE_TRACEVIEW_H
+
+#include "coldcase/filter.h"
+#include "coldcase/spans.h"
+
+/* --- flows: before and after an instant --- */
+
+typedef struct cc_flow_stats {
+	uint64_t calls, errors;
+	int64_t p50_ns, p99_ns;   /* exact, nearest rank; 0 when calls is 0 */
+} cc_flow_stats;
+
+typedef enum cc_flow_verdict { CC_FLOW_SAME, CC_FLOW_NEW, CC_FLOW_GONE, CC_FLOW_ERRORS, CC_FLOW_SLOWER, CC_FLOW_LESS } cc_flow_verdict;
+
+typedef struct cc_flow {      /* a service, an edge or a path */
+	cc_sym from, to;          /* edge: caller and callee service; service: to only (from 0); path: entry and last service */
+	cc_str chain;             /* path: "frontend > checkout > payment"; else empty */
+	cc_flow_stats before, after;   /* path: calls are traces, errors are traces with an error on the chain, times the trace's */
+	uint64_t origin_before, origin_after;  /* service: errors that began here (see cc_error_origin) */
+	cc_entity_id entity;      /* of the callee / service / last service */
+	uint32_t example;         /* span (path: trace) index: a failing one after the pivot when there is one, else the slowest */
+	cc_flow_verdict verdict;  /* worst change, improvements are never flagged */
+	double score;             /* orders by how much worse it got */
+} cc_flow;
+
+/* A failing span none of whose children fails: the error began there, callers only pass it on. */
+typedef struct cc_error_origin {
+	cc_sym service, operation;
+	uint64_t before, after;
+	int64_t first_ns, last_ns;
+	uint32_t example;         /* span index of the first one after the pivot, else the first */
+	cc_entity_id entity;
+	cc_str text;              /* error text of the example; may be empty */
+	bool client_only;         /* a client span without a server span below it: the callee never answered */
+	cc_str peer;              /* then: server.address / net.peer.name … of the example; may be empty */
+} cc_error_origin;
+
+typedef struct cc_flows cc_flows;
+
+typedef struct cc_flows_options {
+	int64_t pivot_ns;         /* CC_TIME_NONE: everything counts as after */
+	cc_range range;           /* spans starting inside are counted; both CC_TIME_NONE = all */
+	cc_entity_id focus;       /* only traces with a span it covers; 0 = all */
+	cc_cancel *cancel;
+} cc_flows_options;
+
+cc_code cc_flows_build(cc_flows **out, const cc_snapshot *s, const cc_flows_options *opt, cc_err *err) CC_MUST_USE;
+void cc_flows_free(cc_flows *f);
+/* Each list: highest score first, then traffic, then names. */
+size_t cc_flows_service_count(const cc_flows *f);
+const cc_flow *cc_flows_service(const cc_flows *f, size_t i);
+size_t cc_flows_edge_count(const cc_flows *f);
+const cc_flow *cc_flows_edge(const cc_flows *f, size_t i);
+size_t cc_flows_path_count(const cc_flows *f);
+const cc_flow *cc_flows_path(const cc_flows *f, size_t i);
+size_t cc_flows_origin_count(const cc_flows *f);      /* most after the pivot first */
+const cc_error_origin *cc_flows_origin(const cc_flows *f, size_t i);
+uint64_t cc_flows_traces(const cc_flows *f);          /* traces counted */
+const char *cc_flow_verdict_name(cc_flow_verdict v);  /* "errors", "slower", "new", "gone", "less traffic", "-" */
+/* Value at a quantile (0..1) by nearest rank; sorts v in place; 0 when n is 0. */
+int64_t cc_percentile(int64_t *v, size_t n, double q);
+
+/* --- waterfall: one trace --- */
+
+typedef struct cc_waterfall_row {
+	uint32_t span;            /* index for cc_spans_get */
+	uint32_t parent_row;      /* row number, UINT32_MAX for roots */
+	uint32_t depth;           /* 0 = root */
+	uint32_t children;        /* direct children */
+	uint32_t subtree;         /* rows below it, direct and indirect: they follow immediately (fold) */
+	int64_t offset_ns;        /* start relative to the trace's start */
+	int64_t duration_ns;
+	int64_t self_ns;          /* duration not covered by children */
+	double from, to;          /* bar within the trace, 0..1 */
+	bool critical;            /* on the critical path: shortening it would have shortened the trace */
+	bool error;
+	bool origin;              /* failing without a failing child */
+	bool orphan;              /* names a parent which is not in the file (or stands in a cycle): shown as a root of its own */
+	bool skew;                /* starts before its parent or, being synchronous, ends after it */
+} cc_waterfall_row;
+
+typedef struct cc_waterfall cc_waterfall;
+
+/* Rows in display order: depth first, children by start time. trace: index for cc_traces_get. CC_EUNKNOWN when out of range. */
+cc_code cc_waterfall_build(cc_waterfall **out, const cc_snapshot *s, size_t trace, cc_err *err) CC_MUST_USE;
+void cc_waterfall_free(cc_waterfall *w);
+size_t cc_waterfall_count(const cc_waterfall *w);
+const cc_waterfall_row *cc_waterfall_get(const cc_waterfall *w, size_t i);
+int64_t cc_waterfall_start(const cc_waterfall *w);
+int64_t cc_waterfall_duration(const cc_waterfall *w);
+size_t cc_waterfall_orphans(const cc_waterfall *w);
+size_t cc_waterfall_skewed(const cc_waterfall *w);
+/* Log rows that carry this trace's id, in time order: to be interleaved. */
+cc_code cc_waterfall_logs(const cc_snapshot *s, size_t trace, cc_index_vec *out) CC_MUST_USE;
+
+#endif
