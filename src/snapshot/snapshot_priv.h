@@ -30,6 +30,8 @@ typedef struct snapshot_file {
 	cc_filemap map;          /* text of the file while the snapshot lives */
 	int64_t stamp_ns;        /* alert files: observation time of the file name, else CC_TIME_NONE */
 	cc_tsv tsv;              /* TSV files: header, for random access */
+	CC_VEC(uint64_t) offsets;/* TSV files: of each record, once cc_snapshot_scan went over the file */
+	bool chosen;             /* read as evidence: neither unreadable nor a processed form of a raw file that is here too */
 } snapshot_file;
 
 /* Tables own what they need beyond the public rows (row offsets, side arrays) in their own struct, defined in their .c. */
@@ -58,6 +60,7 @@ struct cc_snapshot {
 	topology_table *topology;
 	const cc_snapshot_options *opt; /* during open only */
 	uint64_t bytes_done;
+	bool failed;             /* out of memory in cc_snapshot_intern or _skip: open ends with CC_ENOMEM */
 };
 
 /* Interns; 0 for the empty text. On memory exhaustion returns 0 and marks the snapshot so that open fails with CC_ENOMEM. */
@@ -67,6 +70,26 @@ void cc_snapshot_skip(cc_snapshot *s, uint32_t file, uint64_t record, const char
 /* Widens the range with a row time unless it is CC_TIME_NONE or lies on 1970-01-01. */
 void cc_snapshot_widen(cc_snapshot *s, int64_t time_ns);
 snapshot_file *cc_snapshot_priv_file(const cc_snapshot *s, uint32_t file);  /* file as in cc_cite.file; NULL for 0 */
+/* Keeps a remark as the file's problem unless it has one; the row it is about stays evidence. */
+void cc_snapshot_note(cc_snapshot *s, uint32_t file, uint64_t record, const char *what);
+
+/* Lists, chooses and maps the evidence files of s->path. */
+cc_code cc_snapshot_load_files(cc_snapshot *s, cc_err *err) CC_MUST_USE;
+void cc_snapshot_unload_files(cc_snapshot *s);
+
+/* What every TSV loader does: calls `row` for each record of a chosen file whose number of fields is the header's, counts the
+ * others as skipped, keeps record offsets, sets info.records, tells progress and stops on cancel. A row that `row` cannot
+ * use it gives to cc_snapshot_skip itself. Files without a readable header get a problem and no rows: CC_OK. */
+typedef cc_code snapshot_row_fn(void *arg, uint32_t file, const cc_tsv_row *row, cc_err *err);
+cc_code cc_snapshot_scan(cc_snapshot *s, uint32_t file, snapshot_row_fn *row, void *arg, cc_err *err) CC_MUST_USE;
+/* Next chosen file of a kind behind `after` (0 = the first); 0 = no more. As in cc_cite.file. */
+uint32_t cc_snapshot_next_file(const cc_snapshot *s, cc_file_kind kind, uint32_t after);
+/* A record again, by random access; false when the file has no such record. */
+bool cc_snapshot_row(const cc_snapshot *s, cc_cite cite, cc_tsv_row *row);
+/* Column by any of its names, "TraceId|trace_id": letters and digits compare, case and _ . - do not; -1 when absent. */
+int cc_snapshot_column(const cc_tsv *t, const char *names);
+/* A cell of a cited row by column name(s), decoded; empty when there is no such row or column. */
+cc_str cc_snapshot_cell(const cc_snapshot *s, cc_cite cite, const char *names, cc_arena *arena);
 
 /* Loaders: called in this order by open. Each reads all files of its kind and may be called when there are none. */
 cc_code cc_alerts_load(cc_snapshot *s, cc_err *err) CC_MUST_USE;

@@ -1,0 +1,138 @@
+/* rows.c - going over the rows of a table once, and reaching one of them again.
+ *
+ * One loop for all tables, so that wrong field counts, truncated tails, progress and cancel are treated alike everywhere. */
+#include <stdio.h>
+#include <string.h>
+#include "snapshot/snapshot_priv.h"
+
+enum { ROWS_PER_CHECK = 4096 };
+
+uint32_t cc_snapshot_next_file(const cc_snapshot *s, cc_file_kind kind, uint32_t after)
+{
+	for (size_t i = after; i < s->files.n; i++)
+		if (s->files.p[i].chosen && s->files.p[i].info.kind == kind)
+			return (uint32_t)i + 1;
+	return 0;
+}
+
+static bool is_alnum(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+/* Letters and digits only: "Events.Timestamp" is "events_timestamp". */
+static bool same_column(cc_str a, cc_str b)
+{
+	size_t i = 0, j = 0;
+	for (;;) {
+		while (i < a.n && !is_alnum(a.p[i]))
+			i++;
+		while (j < b.n && !is_alnum(b.p[j]))
+			j++;
+		if (i == a.n || j == b.n)
+			return i == a.n && j == b.n;
+		if (lower(a.p[i++]) != lower(b.p[j++]))
+			return false;
+	}
+}
+
+int cc_snapshot_column(const cc_tsv *t, const char *names)
+{
+	cc_str rest = cc_str_from(names), name;
+	while (rest.n > 0) {
+		cc_str_cut(rest, '|', &name, &rest);
+		for (size_t i = 0; i < t->column_count; i++)
+			if (same_column(t->columns[i], name))
+				return (int)i;
+	}
+	return -1;
+}
+
+static void tell_progress(cc_snapshot *s, const snapshot_file *f, size_t pos)
+{
+	if (!s->opt || !s->opt->progress)
+		return;
+	cc_snapshot_progress p = { s->bytes_done + pos, cc_snapshot_bytes(s), cc_file_kind_name(f->info.kind) };
+	s->opt->progress(s->opt->progress_arg, &p);
+}
+
+static cc_code check_point(cc_snapshot *s, const snapshot_file *f, size_t pos, cc_err *err)
+{
+	tell_progress(s, f, pos);
+	if (s->opt && cc_canceled(s->opt->cancel))
+		return cc_err_set(err, CC_ECANCELED, "%.*s: reading was canceled", CC_STR_ARG(f->info.path));
+	if (s->failed)
+		return cc_err_set(err, CC_ENOMEM, "%.*s: out of memory", CC_STR_ARG(f->info.path));
+	return CC_OK;
+}
+
+/* A row that is no row: false, counted. */
+static bool well_formed(cc_snapshot *s, uint32_t file, const cc_tsv *t, const cc_tsv_row *row)
+{
+	char why[96];
+	if (row->open_quote) {
+		cc_snapshot_skip(s, file, row->record, "a quote never closes: the file ends inside this record");
+		return false;
+	}
+	if (row->field_count == t->column_count)
+		return true;
+	snprintf(why, sizeof why, "%zu fields instead of %zu", row->field_count, t->column_count);
+	cc_snapshot_skip(s, file, row->record, why);
+	return false;
+}
+
+static cc_code scan_rows(cc_snapshot *s, uint32_t file, snapshot_row_fn *fn, void *arg, cc_err *err)
+{
+	snapshot_file *f = cc_snapshot_priv_file(s, file);
+	cc_tsv t = f->tsv;
+	cc_tsv_row row;
+	cc_code code = CC_OK;
+	while (code == CC_OK && cc_tsv_next(&t, &row)) {
+		if (!cc_vec_push(&f->offsets, row.offset))
+			s->failed = true;
+		else if (well_formed(s, file, &t, &row))
+			code = fn(arg, file, &row, err);
+		if (code == CC_OK && (row.record % ROWS_PER_CHECK == 0 || s->failed))
+			code = check_point(s, f, t.pos, err);
+	}
+	f->info.records = t.record - f->info.skipped;
+	return code;
+}
+
+cc_code cc_snapshot_scan(cc_snapshot *s, uint32_t file, snapshot_row_fn *row, void *arg, cc_err *err)
+{
+	snapshot_file *f = cc_snapshot_priv_file(s, file);
+	if (!f || f->tsv.column_count == 0)
+		return CC_OK;
+	cc_code code = check_point(s, f, 0, err);
+	if (code == CC_OK)
+		code = scan_rows(s, file, row, arg, err);
+	s->bytes_done += f->info.bytes;
+	return code;
+}
+
+bool cc_snapshot_row(const cc_snapshot *s, cc_cite cite, cc_tsv_row *row)
+{
+	const snapshot_file *f = cc_snapshot_priv_file(s, cite.file);
+	if (!f || cite.record == 0 || cite.record > f->offsets.n)
+		return false;
+	uint64_t from = f->offsets.p[cite.record - 1];
+	cc_tsv one = { .text = f->map.text, .pos = from };
+	if (!cc_tsv_next(&one, row))
+		return false;
+	row->record = cite.record;
+	return true;
+}
+
+cc_str cc_snapshot_cell(const cc_snapshot *s, cc_cite cite, const char *names, cc_arena *arena)
+{
+	cc_tsv_row row;
+	if (!cc_snapshot_row(s, cite, &row))
+		return CC_STR_EMPTY;
+	return cc_tsv_field(&row, cc_snapshot_column(&cc_snapshot_priv_file(s, cite.file)->tsv, names), arena);
+}

@@ -1,0 +1,174 @@
+/* tsv.c - splits records and fields with memchr; nothing is copied until a field with doubled quotes is decoded. */
+#include "coldcase/tsv.h"
+
+#include <string.h>
+
+static const char *find(const char *p, const char *end, char c)
+{
+	const char *hit = p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
+	return hit ? hit : end;
+}
+
+/* From behind an opening quote to behind its closing one; `end` and *open when there is none. */
+static const char *skip_quoted(const char *p, const char *end, bool *open)
+{
+	for (;;) {
+		p = find(p, end, '"');
+		if (p == end) {
+			*open = true;
+			return end;
+		}
+		if (p + 1 == end || p[1] != '"')
+			return p + 1;
+		p += 2;
+	}
+}
+
+static void add_field(cc_tsv_row *row, const char *from, const char *to)
+{
+	if (row->field_count < CC_TSV_MAX_COLUMNS)
+		row->fields[row->field_count] = (cc_str){ from, (size_t)(to - from) };
+	row->field_count++;
+}
+
+/* Fills fields, field_count and open_quote; returns where the record ends: its LF or `end`. The LF nearest behind p is kept
+ * in `lf`, so that each byte is looked at twice at most: once for LF or quote, once for tab. */
+static const char *split(const char *p, const char *end, cc_tsv_row *row)
+{
+	const char *lf = find(p, end, '\n');
+	row->field_count = 0;
+	row->open_quote = false;
+	for (;;) {
+		const char *start = p;
+		if (p < end && *p == '"') {
+			p = skip_quoted(p + 1, end, &row->open_quote);
+			if (p > lf)
+				lf = find(p, end, '\n');
+		}
+		p = find(p, lf, '\t');
+		add_field(row, start, p);
+		if (p == lf)
+			return lf;
+		p++;
+	}
+}
+
+/* A CR before the record's LF belongs to the line end. */
+static size_t drop_cr(cc_tsv_row *row, const char *start, const char *record_end, const char *text_end)
+{
+	size_t length = (size_t)(record_end - start);
+	if (record_end == text_end || length == 0 || record_end[-1] != '\r')
+		return length;
+	if (row->field_count <= CC_TSV_MAX_COLUMNS && row->fields[row->field_count - 1].n > 0)
+		row->fields[row->field_count - 1].n--;
+	return length - 1;
+}
+
+bool cc_tsv_next(cc_tsv *t, cc_tsv_row *row)
+{
+	const char *end = t->text.p + t->text.n;
+	while (t->pos < t->text.n) {
+		const char *start = t->text.p + t->pos;
+		const char *stop = split(start, end, row);
+		row->offset = t->pos;
+		row->length = drop_cr(row, start, stop, end);
+		t->pos = (size_t)(stop - t->text.p) + (stop < end ? 1 : 0);
+		if (row->length > 0) {
+			row->record = ++t->record;
+			return true;
+		}
+	}
+	return false;
+}
+
+void cc_tsv_row_at(const cc_tsv *t, size_t offset, size_t length, cc_tsv_row *row)
+{
+	offset = offset < t->text.n ? offset : t->text.n;
+	length = length < t->text.n - offset ? length : t->text.n - offset;
+	const char *start = t->text.p + offset;
+	split(start, start + length, row);
+	row->record = 0;
+	row->offset = offset;
+	row->length = length;
+}
+
+static cc_str strip_quotes(cc_str raw)
+{
+	if (raw.n >= 2 && raw.p[0] == '"' && raw.p[raw.n - 1] == '"')
+		return cc_str_sub(raw, 1, raw.n - 1);
+	return raw;
+}
+
+cc_code cc_tsv_init(cc_tsv *t, cc_str text, cc_err *err)
+{
+	cc_tsv_row header;
+	memset(t, 0, sizeof *t);
+	t->text = text;
+	if (cc_str_starts(text, CC_STR("\xEF\xBB\xBF")))
+		t->pos = 3;
+	if (!cc_tsv_next(t, &header))
+		return cc_err_set(err, CC_EFORMAT, "no header: the file is empty");
+	t->record = 0;
+	if (header.open_quote)
+		return cc_err_set(err, CC_EFORMAT, "no header: a quote in the first line never closes");
+	if (header.field_count > CC_TSV_MAX_COLUMNS)
+		return cc_err_set(err, CC_EFORMAT, "%zu columns, more than %d", header.field_count, CC_TSV_MAX_COLUMNS);
+	t->column_count = header.field_count;
+	for (size_t i = 0; i < header.field_count; i++)
+		t->columns[i] = strip_quotes(header.fields[i]);
+	return CC_OK;
+}
+
+int cc_tsv_column(const cc_tsv *t, const char *name)
+{
+	for (size_t i = 0; i < t->column_count; i++)
+		if (cc_str_eqz(t->columns[i], name))
+			return (int)i;
+	return -1;
+}
+
+/* Un-doubles: what follows the closing quote is taken as it stands, as every CSV reader does. */
+static cc_str undouble(cc_str in, cc_arena *arena)
+{
+	char *out = cc_arena_alloc(arena, in.n + 1);
+	const char *p = in.p, *end = in.p + in.n;
+	size_t n = 0;
+	if (!out)
+		return in;
+	while (p < end) {
+		const char *q = find(p, end, '"');
+		memcpy(out + n, p, (size_t)(q - p));
+		n += (size_t)(q - p);
+		if (q == end)
+			break;
+		if (q + 1 == end || q[1] != '"') {
+			memcpy(out + n, q + 1, (size_t)(end - q - 1));
+			n += (size_t)(end - q - 1);
+			break;
+		}
+		out[n++] = '"';
+		p = q + 2;
+	}
+	out[n] = '\0';
+	return (cc_str){ out, n };
+}
+
+cc_str cc_tsv_decode(cc_str raw, cc_arena *arena)
+{
+	if (raw.n == 0 || raw.p[0] != '"')
+		return raw;
+	cc_str inner = cc_str_sub(raw, 1, raw.n);
+	size_t quote = cc_str_find_char(inner, '"');
+	if (quote == CC_STR_NONE)
+		return inner;
+	if (quote + 1 == inner.n)
+		return cc_str_sub(inner, 0, quote);
+	return undouble(inner, arena);
+}
+
+cc_str cc_tsv_field(const cc_tsv_row *row, int c, cc_arena *arena)
+{
+	if (c < 0 || (size_t)c >= row->field_count || c >= CC_TSV_MAX_COLUMNS)
+		return CC_STR_EMPTY;
+	return cc_tsv_decode(row->fields[c], arena);
+}
