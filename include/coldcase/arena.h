@@ -2,8 +2,7 @@
  *
  * Objects are freed together by cc_arena_free or cc_arena_reset. An arena pointer never outlives its arena.
  * With CC_ARENA_DEBUG (set by `make SANITIZE=…`) every object is its own malloc, so that AddressSanitizer sees overruns.
- * Allocation failure returns NULL; the _must variants of xalloc.h abort instead and are used where a program that cannot
- * allocate a few bytes cannot go on either. */
+ * Allocation failure returns NULL. */
 #ifndef COLDCASE_ARENA_H
 #define COLDCASE_ARENA_H
 

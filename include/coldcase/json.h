@@ -14,14 +14,17 @@ typedef struct cc_json cc_json;
 typedef enum cc_json_type { CC_JSON_ABSENT, CC_JSON_NULL, CC_JSON_BOOL, CC_JSON_NUMBER, CC_JSON_STRING, CC_JSON_ARRAY, CC_JSON_OBJECT } cc_json_type;
 
 /* Parses one whole document (blanks around it allowed, a UTF-8 BOM skipped). Nesting deeper than 500 is CC_ELIMIT.
- * Error: CC_EFORMAT with the byte offset. *out is NULL on failure. */
+ * Error: CC_EFORMAT with the byte offset. *out is NULL on failure.
+ * \u0000 and lone surrogates read as U+FFFD; NaN, Infinity and -Infinity (Python, Go) are numbers that are written as null.
+ * Duplicate keys stay in the tree; lookups by key find the last. */
 cc_code cc_json_parse(cc_json **out, cc_str text, cc_err *err) CC_MUST_USE;
 void cc_json_free(cc_json *root);
 
 cc_json_type cc_json_typeof(const cc_json *v);
 const cc_json *cc_json_get(const cc_json *object, const char *key);        /* exact, case-sensitive; NULL when absent */
 const cc_json *cc_json_get_nocase(const cc_json *object, const char *key);
-/* "metadata.labels.app", "spec.containers.0.image": object keys and array indices separated by dots. */
+/* "metadata.labels.app", "spec.containers.0.image": object keys and array indices separated by dots. A key
+ * that contains dots is found too ("metadata.labels.app.kubernetes.io/name"); at a fork the shorter key is tried first. */
 const cc_json *cc_json_at(const cc_json *v, const char *path);
 const cc_json *cc_json_item(const cc_json *array, size_t i);  /* O(i): iterate with first/next instead */
 const cc_json *cc_json_first(const cc_json *container);
@@ -37,7 +40,8 @@ bool cc_json_double(const cc_json *v, double *out);
 cc_str cc_json_get_str(const cc_json *object, const char *key); /* cc_json_str(cc_json_get(…)) */
 bool cc_json_equal(const cc_json *a, const cc_json *b);  /* structure; numbers by text; object order ignored */
 
-/* Writes v back as compact JSON, keys in document order (sorted = by byte order), numbers with their source text. */
+/* Writes v back as compact JSON, keys in document order (sorted = by byte order), numbers with their source text
+ * (those of YAML that are no JSON numbers by value). */
 void cc_json_write(cc_buf *out, const cc_json *v, bool sorted);
 
 /* Building blocks for own output: escaped string with quotes; invalid UTF-8 becomes U+FFFD. */

@@ -18,12 +18,13 @@
 bool cc_time_parse(cc_str s, int64_t *ns);
 
 /* As above, and also what a person types, against a reference: "17:52", "17:52:00[.fff]" (on the day of `ref_ns`),
- * "T+5m", "T-90s" (relative to `onset_ns` when not CC_TIME_NONE), "+5m" / "-90s" (relative to ref_ns). */
+ * "2025-12-15 17:52", "T+5m", "T-90s", "T+02:30" (relative to `onset_ns` when not CC_TIME_NONE), "+5m" / "-90s" (relative to ref_ns). */
 bool cc_time_parse_user(cc_str s, int64_t ref_ns, int64_t onset_ns, int64_t *ns);
 
 /* "90s", "5m", "1h30m", "1d", "250ms", "15us", "7ns", "1.5s"; a bare number is seconds. */
 bool cc_duration_parse(cc_str s, int64_t *ns);
 
+/* The formats write CC_TIME_NONE as "-". */
 void cc_time_format(cc_buf *out, int64_t ns);        /* 2025-12-15T17:24:32.123456789Z, fraction cut to 0/3/6/9 digits needed */
 void cc_time_format_ms(cc_buf *out, int64_t ns);     /* 2025-12-15T17:24:32.123Z */
 void cc_time_format_clock(cc_buf *out, int64_t ns);  /* 17:24:32Z */
@@ -32,7 +33,7 @@ void cc_time_format_stamp(cc_buf *out, int64_t ns);  /* 2025-12-15 17:24:32.1234
 void cc_duration_format(cc_buf *out, int64_t ns);    /* three significant figures: 412us, 12.5ms, 1.44s, 4m20s, 3h05m, 5d */
 void cc_offset_format(cc_buf *out, int64_t ns);      /* T+mm:ss or T-h:mm:ss, relative to an onset */
 
-/* Calendar arithmetic (proleptic Gregorian, UTC). */
+/* Calendar arithmetic (proleptic Gregorian, UTC). from_civil: CC_TIME_NONE when out of the range of int64_t. */
 int64_t cc_time_from_civil(int year, int month, int day, int hour, int minute, int second, int64_t nanos);
 void cc_time_to_civil(int64_t ns, int *year, int *month, int *day, int *hour, int *minute, int *second, int64_t *nanos);
 
