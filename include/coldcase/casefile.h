@@ -35,7 +35,10 @@ typedef struct cc_note { cc_str text; int64_t wall_ns; } cc_note;
 typedef enum cc_action_kind {
 	CC_ACT_START, CC_ACT_PAUSE, CC_ACT_RESUME,
 	CC_ACT_FOCUS, CC_ACT_AT, CC_ACT_WINDOW, CC_ACT_BACK, CC_ACT_FORWARD,
-	CC_ACT_PIN, CC_ACT_UNPIN, CC_ACT_SUSPECT, CC_ACT_UNSUSPECT, CC_ACT_RULEOUT, CC_ACT_UNRULEOUT, CC_ACT_NOTE,
+	CC_ACT_PIN,              /* cite, entity, time, name = label, text = note, command; a citation pinned before keeps its number */
+	CC_ACT_UNPIN,            /* number; suspects lose it too */
+	CC_ACT_SUSPECT,          /* name, entity, confidence, text = reason, pins (NULL = leave); ends a rule-out of the same thing */
+	CC_ACT_UNSUSPECT, CC_ACT_RULEOUT, CC_ACT_UNRULEOUT, CC_ACT_NOTE,
 	CC_ACT_QUERY,            /* one query of the budget spent */
 	CC_ACT_SUBMIT
 } cc_action_kind;
@@ -80,8 +83,8 @@ bool cc_case_submitted(const cc_case *c);
 int64_t cc_case_active_ns(const cc_case *c);        /* case clock: time since start without pauses (clock.h) */
 
 /* Expected score of an answer under independent confidences: `in` marks which suspects are submitted. The chance that no true
- * cause is left out, times the expected precision, by enumeration (n <= 16) over which suspects are causes, given that at least
- * one is. Source of the rule: recall-gated precision. 0 for an empty answer. */
+ * cause is left out, times the expected precision, given that at least one suspect is a cause. Source of the rule: recall-gated
+ * precision. 0 for an empty answer. */
 double cc_case_expected_score(const double *confidence, const bool *in, size_t n);
 
 #endif

@@ -1,0 +1,255 @@
+/* case.c - the state of an investigation: focus, time cursor, history, clock and budget, and the one door to change them.
+ *
+ * Every action first takes the memory it needs and then changes the state in steps that cannot fail, so that a refused
+ * action leaves everything as it was. The clock is kept as "active so far" plus "going since". */
+#include "casefile/case_priv.h"
+
+#include "coldcase/clock.h"
+#include "coldcase/xalloc.h"
+
+cc_case *cc_case_new(int64_t budget)
+{
+	cc_case *c = cc_calloc(1, sizeof *c);
+
+	if (!c)
+		return NULL;
+	c->arena = cc_arena_new();
+	if (!c->arena) {
+		cc_free(c);
+		return NULL;
+	}
+	c->view.at_ns = c->view.window.from_ns = c->view.window.to_ns = CC_TIME_NONE;
+	c->budget.cap = budget > 0 ? budget : 0;
+	return c;
+}
+
+void cc_case_free(cc_case *c)
+{
+	if (!c)
+		return;
+	cc_vec_deinit(&c->back);
+	cc_vec_deinit(&c->forward);
+	cc_vec_deinit(&c->pins);
+	cc_vec_deinit(&c->suspects);
+	cc_vec_deinit(&c->ruleouts);
+	cc_vec_deinit(&c->notes);
+	cc_arena_free(c->arena);
+	cc_free(c);
+}
+
+int64_t cc_case_mono(const cc_action *a)
+{
+	return a->mono_ns || a->wall_ns ? a->mono_ns : cc_clock_mono_ns();
+}
+
+int64_t cc_case_wall(const cc_action *a)
+{
+	return a->mono_ns || a->wall_ns ? a->wall_ns : cc_clock_wall_ns();
+}
+
+static void stop_clock(cc_case *c, const cc_action *a)
+{
+	int64_t now = cc_case_mono(a);
+
+	if (c->running && now > c->since_ns)
+		c->active_ns += now - c->since_ns;
+	c->running = false;
+}
+
+static void start_clock(cc_case *c, const cc_action *a)
+{
+	c->since_ns = cc_case_mono(a);
+	c->started = c->running = true;
+}
+
+static cc_code apply_clock(cc_case *c, const cc_action *a, cc_err *err)
+{
+	switch (a->kind) {
+	case CC_ACT_START:
+		if (c->started)
+			return cc_err_set(err, CC_ESTATE, "the investigation has already started");
+		start_clock(c, a);
+		return CC_OK;
+	case CC_ACT_PAUSE:
+		if (!c->running)
+			return cc_err_set(err, CC_ESTATE, c->started ? "already paused" : "not started yet");
+		stop_clock(c, a);
+		return CC_OK;
+	default:
+		if (!c->started) {
+			cc_err_set(err, CC_ESTATE, "not started yet");
+			cc_err_hint(err, "type: start");
+			return CC_ESTATE;
+		}
+		if (c->running)
+			return cc_err_set(err, CC_ESTATE, "not paused");
+		start_clock(c, a);
+		return CC_OK;
+	}
+}
+
+static cc_code apply_query(cc_case *c, cc_err *err)
+{
+	if (!c->running) {
+		cc_err_set(err, CC_ESTATE, c->started ? "paused: evidence is hidden until you resume" : "not started yet");
+		cc_err_hint(err, "type: %s", c->started ? "resume" : "start");
+		return CC_ESTATE;
+	}
+	if (c->budget.cap && c->budget.used >= c->budget.cap) {
+		cc_err_set(err, CC_EBUDGET, "all %lld queries are used", (long long)c->budget.cap);
+		cc_err_hint(err, "the board and submit remain");
+		return CC_EBUDGET;
+	}
+	c->budget.used++;
+	return CC_OK;
+}
+
+static bool same_view(cc_view a, cc_view b)
+{
+	return a.focus == b.focus && a.at_ns == b.at_ns && a.window.from_ns == b.window.from_ns &&
+		a.window.to_ns == b.window.to_ns;
+}
+
+/* Goes to a new view; going to where one already is leaves no trace in the history. */
+static cc_code go(cc_case *c, cc_view to, cc_err *err)
+{
+	if (same_view(c->view, to))
+		return CC_OK;
+	if (!cc_vec_push(&c->back, c->view))
+		return cc_err_set(err, CC_ENOMEM, "out of memory");
+	c->forward.n = 0;
+	c->view = to;
+	return CC_OK;
+}
+
+static cc_code apply_view(cc_case *c, const cc_action *a, cc_err *err)
+{
+	cc_view to = c->view;
+	bool from_set = a->window.from_ns != CC_TIME_NONE, to_set = a->window.to_ns != CC_TIME_NONE;
+
+	switch (a->kind) {
+	case CC_ACT_FOCUS:
+		to.focus = a->entity;
+		break;
+	case CC_ACT_AT:
+		to.at_ns = a->time_ns;
+		break;
+	default:
+		if (from_set != to_set || a->window.from_ns > a->window.to_ns)
+			return cc_err_set(err, CC_EUSAGE, "the window ends before it begins");
+		to.window = a->window;
+		break;
+	}
+	return go(c, to, err);
+}
+
+static cc_code apply_back(cc_case *c, cc_err *err)
+{
+	if (!c->back.n)
+		return cc_err_set(err, CC_ESTATE, "nothing to go back to");
+	if (!cc_vec_push(&c->forward, c->view))
+		return cc_err_set(err, CC_ENOMEM, "out of memory");
+	c->view = c->back.p[--c->back.n];
+	return CC_OK;
+}
+
+static cc_code apply_forward(cc_case *c, cc_err *err)
+{
+	if (!c->forward.n)
+		return cc_err_set(err, CC_ESTATE, "nothing to go forward to");
+	if (!cc_vec_push(&c->back, c->view))
+		return cc_err_set(err, CC_ENOMEM, "out of memory");
+	c->view = c->forward.p[--c->forward.n];
+	return CC_OK;
+}
+
+static cc_code apply(cc_case *c, const cc_action *a, cc_err *err)
+{
+	switch (a->kind) {
+	case CC_ACT_START: case CC_ACT_PAUSE: case CC_ACT_RESUME: return apply_clock(c, a, err);
+	case CC_ACT_FOCUS: case CC_ACT_AT: case CC_ACT_WINDOW: return apply_view(c, a, err);
+	case CC_ACT_BACK: return apply_back(c, err);
+	case CC_ACT_FORWARD: return apply_forward(c, err);
+	case CC_ACT_PIN: return cc_case_apply_pin(c, a, err);
+	case CC_ACT_UNPIN: return cc_case_apply_unpin(c, a, err);
+	case CC_ACT_SUSPECT: return cc_case_apply_suspect(c, a, err);
+	case CC_ACT_UNSUSPECT: return cc_case_apply_unsuspect(c, a, err);
+	case CC_ACT_RULEOUT: return cc_case_apply_ruleout(c, a, err);
+	case CC_ACT_UNRULEOUT: return cc_case_apply_unruleout(c, a, err);
+	case CC_ACT_NOTE: return cc_case_apply_note(c, a, err);
+	case CC_ACT_QUERY: return apply_query(c, err);
+	case CC_ACT_SUBMIT:
+		stop_clock(c, a);
+		c->submitted = true;
+		return CC_OK;
+	}
+	return cc_err_set(err, CC_EINTERNAL, "unknown action %d", (int)a->kind);
+}
+
+cc_code cc_case_apply(cc_case *c, const cc_action *a, cc_err *err)
+{
+	bool frozen = c->frozen;
+	int64_t since = c->since_ns;
+	cc_code code;
+
+	if (c->submitted)
+		return cc_err_set(err, CC_ESTATE, "the answer has been submitted: the investigation is over");
+	if (frozen) {
+		c->frozen = false;
+		c->since_ns = cc_case_mono(a);
+	}
+	code = apply(c, a, err);
+	if (code != CC_OK) {
+		c->frozen = frozen;
+		c->since_ns = since;
+	}
+	return code;
+}
+
+cc_view cc_case_view(const cc_case *c)
+{
+	return c->view;
+}
+
+bool cc_case_can_back(const cc_case *c)
+{
+	return c->back.n > 0;
+}
+
+bool cc_case_can_forward(const cc_case *c)
+{
+	return c->forward.n > 0;
+}
+
+cc_budget cc_case_budget(const cc_case *c)
+{
+	return c->budget;
+}
+
+bool cc_case_running(const cc_case *c)
+{
+	return c->running;
+}
+
+bool cc_case_started(const cc_case *c)
+{
+	return c->started;
+}
+
+bool cc_case_submitted(const cc_case *c)
+{
+	return c->submitted;
+}
+
+int64_t cc_case_active_ns(const cc_case *c)
+{
+	int64_t now = c->running && !c->frozen ? cc_clock_mono_ns() : c->since_ns;
+
+	return c->active_ns + (now > c->since_ns ? now - c->since_ns : 0);
+}
+
+void cc_case_freeze(cc_case *c, int64_t active_ns)
+{
+	c->frozen = true;
+	c->active_ns = active_ns;
+}

@@ -1,0 +1,193 @@
+/* record_lines.c - what each line type says, as JSON members; coldcase-trajectory(5) documents every key. */
+#include "casefile/record_priv.h"
+
+static void put_str(cc_jw *w, const char *key, cc_str value)
+{
+	cc_jw_key(w, key);
+	cc_jw_str(w, value);
+}
+
+/* A text, or null where there is none. */
+static void put_str_or_null(cc_jw *w, const char *key, cc_str value)
+{
+	cc_jw_key(w, key);
+	if (value.n)
+		cc_jw_str(w, value);
+	else
+		cc_jw_null(w);
+}
+
+static void put_int(cc_jw *w, const char *key, int64_t value)
+{
+	cc_jw_key(w, key);
+	cc_jw_int(w, value);
+}
+
+static void put_count(cc_jw *w, const char *key, uint64_t value)
+{
+	put_int(w, key, value > INT64_MAX ? INT64_MAX : (int64_t)value);
+}
+
+static void put_bool(cc_jw *w, const char *key, bool value)
+{
+	cc_jw_key(w, key);
+	cc_jw_bool(w, value);
+}
+
+/* A count that people do not have, or a cap that is not set. */
+static void put_int_or_null(cc_jw *w, const char *key, bool known, int64_t value)
+{
+	cc_jw_key(w, key);
+	if (known)
+		cc_jw_int(w, value);
+	else
+		cc_jw_null(w);
+}
+
+static void put_strings(cc_jw *w, const char *key, const cc_str *list, size_t n)
+{
+	cc_jw_key(w, key);
+	cc_jw_array(w);
+	for (size_t i = 0; i < n; i++)
+		cc_jw_str(w, list[i]);
+	cc_jw_end_array(w);
+}
+
+static void put_actor(cc_jw *w, bool agent)
+{
+	put_str(w, "actor", cc_str_from(agent ? "agent" : "human"));
+}
+
+static void put_files(cc_jw *w, const cc_record_header *h)
+{
+	uint64_t bytes = 0;
+
+	cc_jw_key(w, "evidence");
+	cc_jw_array(w);
+	for (size_t i = 0; i < h->file_count; i++) {
+		cc_jw_object(w);
+		put_str(w, "path", h->files[i].path);
+		put_count(w, "bytes", h->files[i].bytes);
+		put_count(w, "records", h->files[i].records);
+		put_count(w, "skipped", h->files[i].skipped);
+		cc_jw_end_object(w);
+		bytes += h->files[i].bytes;
+	}
+	cc_jw_end_array(w);
+	put_count(w, "evidence_bytes", bytes);
+}
+
+void cc_record_write_header(cc_jw *w, const cc_record_header *h)
+{
+	put_str(w, "format", CC_STR(CC_RECORD_FORMAT));
+	put_int(w, "format_version", CC_RECORD_FORMAT_VERSION);
+	put_str(w, "version", h->version);
+	put_str(w, "scenario", h->scenario);
+	put_str(w, "snapshot_path", h->snapshot_path);
+	put_int(w, "trial", h->trial);
+	put_actor(w, h->agent);
+	put_str(w, "actor_name", h->actor_name);
+	put_int_or_null(w, "budget", h->budget > 0, h->budget);
+	put_str_or_null(w, "assistance", h->assistance);
+	put_str_or_null(w, "truth_seal", h->truth_seal);
+	put_files(w, h);
+}
+
+static void put_shown(cc_jw *w, const cc_record_step *step)
+{
+	const cc_record_shown *s = &step->shown;
+
+	cc_jw_key(w, "shown");
+	if (!step->answered) {
+		cc_jw_null(w);
+		return;
+	}
+	cc_jw_object(w);
+	put_str(w, "title", s->title);
+	put_strings(w, "entities", s->entities, s->entity_count);
+	put_strings(w, "cites", s->cites, s->cite_count);
+	put_count(w, "rows", s->rows);
+	put_count(w, "total", s->total);
+	put_count(w, "bytes", s->bytes);
+	put_str(w, "digest", s->digest);
+	put_bool(w, "truncated", s->truncated);
+	put_bool(w, "partial", s->partial);
+	cc_jw_end_object(w);
+}
+
+static void put_error(cc_jw *w, const cc_record_step *step)
+{
+	cc_jw_key(w, "error");
+	if (step->code == CC_OK) {
+		cc_jw_null(w);
+		return;
+	}
+	cc_jw_object(w);
+	put_str(w, "code", cc_str_from(cc_code_name(step->code)));
+	put_str(w, "message", step->message);
+	cc_jw_end_object(w);
+}
+
+static void put_args(cc_jw *w, const cc_record_step *step)
+{
+	cc_jw_key(w, "args");
+	cc_jw_object(w);
+	for (size_t i = 0; i < step->arg_count; i++) {
+		cc_jw_key_str(w, step->args[i].key);
+		cc_jw_str(w, step->args[i].value);
+	}
+	cc_jw_end_object(w);
+}
+
+void cc_record_write_step(cc_jw *w, const cc_record_step *step, uint64_t number, const cc_snapshot *s, int64_t start_ns)
+{
+	put_count(w, "step", number);
+	put_actor(w, step->agent);
+	put_str(w, "line", step->line);
+	put_str_or_null(w, "command", step->command);
+	put_args(w, step);
+	put_bool(w, "query", step->query);
+	put_int(w, "queries", step->queries);
+	put_int_or_null(w, "turns", step->turn >= 0, step->turn);
+	put_int(w, "active_ns", step->active_ns);
+	put_int(w, "took_ns", step->took_ns);
+	put_shown(w, step);
+	put_error(w, step);
+	cc_jw_key(w, "actions");
+	cc_jw_array(w);
+	for (size_t i = 0; i < step->action_count; i++)
+		cc_record_write_action(w, &step->actions[i], s, start_ns);
+	cc_jw_end_array(w);
+}
+
+void cc_record_write_view(cc_jw *w, const cc_record_view *view)
+{
+	put_str(w, "pane", view->pane);
+	put_str(w, "command", view->command);
+	put_count(w, "selected", view->selected);
+	put_count(w, "top", view->top);
+	put_int(w, "columns", view->columns);
+	put_int(w, "rows", view->rows);
+}
+
+void cc_record_write_digest(cc_jw *w, const cc_record_digest *digest)
+{
+	put_str_or_null(w, "snapshot_sha256", digest->sha256);
+	put_str_or_null(w, "error", digest->error);
+}
+
+void cc_record_write_event(cc_jw *w, const cc_record_event *event)
+{
+	put_str(w, "event", event->name);
+	cc_jw_key(w, "data");
+	cc_jw_raw(w, event->json.n ? event->json : CC_STR("null"));
+}
+
+void cc_record_write_end(cc_jw *w, const cc_record_end *end)
+{
+	put_str(w, "reason", end->reason);
+	put_int(w, "queries", end->queries);
+	put_int_or_null(w, "turns", end->turn >= 0, end->turn);
+	put_int(w, "active_ns", end->active_ns);
+	put_count(w, "lost", end->lost);
+}
