@@ -7,7 +7,8 @@
 typedef struct cc_object_obs {
 	int64_t time_ns;        /* when it was polled */
 	cc_cite cite;
-	bool changed;           /* differs from the previous observation in something that is not churn (objects.c says what) */
+	bool changed;           /* differs from the previous observation in something that is not churn (churn.c says what) */
+	uint32_t item;          /* 1-based place in the row's List; 0 = the row holds this one object */
 } cc_object_obs;
 
 typedef struct cc_object {
@@ -16,7 +17,8 @@ typedef struct cc_object {
 	cc_sym uid;             /* of the newest observation */
 	cc_sym resource;        /* plural of LogAttributes: "deployments" */
 	int64_t created_ns;     /* metadata.creationTimestamp */
-	int64_t gone_ns;        /* absent from a later poll of its resource type since then; CC_TIME_NONE = still there at the end */
+	int64_t gone_ns;        /* absent from a later poll of its resource type since then (or its DELETED watch row);
+	                           CC_TIME_NONE = still there at the end, as far as a poll proves */
 	const cc_object_obs *obs; size_t obs_count;  /* in time order, at least one; exact re-deliveries merged */
 	uint32_t revisions;     /* distinct states apart from churn, at least 1 */
 } cc_object;
