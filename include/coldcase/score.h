@@ -1,0 +1,89 @@
+/* score.h - how good an answer is: precision behind a gate of full recall, by a matcher that explains itself.
+ *
+ * Matcher d1 (d1-v2 for entities-form truths) maps submitted names to authored groups without any model; `strict` is a lower
+ * bound stored beside it. Scores are ratios of integers; printing uses four decimals. Never compare numbers of different
+ * matchers: the id stands beside every score. Status unscorable has no number at all. */
+#ifndef COLDCASE_SCORE_H
+#define COLDCASE_SCORE_H
+
+#include "coldcase/answer.h"
+#include "coldcase/truth.h"
+
+#define CC_SCORE_MATCHER_VERSION 1
+
+typedef enum cc_score_status { CC_SCORE_OK, CC_SCORE_MISSING, CC_SCORE_INVALID, CC_SCORE_UNSCORABLE } cc_score_status;
+typedef enum cc_score_verdict { CC_VERDICT_TP, CC_VERDICT_DUP, CC_VERDICT_FP } cc_score_verdict;
+typedef enum cc_score_via { CC_VIA_EXACT, CC_VIA_KIND_EQUIV, CC_VIA_UNMATCHED, CC_VIA_MALFORMED, CC_VIA_PREFIX_ONLY } cc_score_via;
+
+typedef struct cc_ratio { uint32_t num, den; } cc_ratio; /* den 0 means 0 */
+
+/* How close a name came to the nearest root cause; all three say why a run scored 0. */
+typedef struct cc_score_near {
+	bool name, kind, ns;
+	size_t group;               /* that root group, CC_STR_NONE when the name could not be read */
+} cc_score_near;
+
+typedef struct cc_score_row {
+	cc_str entity;              /* as submitted */
+	size_t group;               /* index into truth->groups, CC_STR_NONE when unmatched */
+	cc_score_verdict verdict;
+	cc_score_via via;
+	bool repeat;                /* an earlier row already counted this (same name, or same class) */
+	cc_score_near near;
+} cc_score_row;
+
+typedef struct cc_score_counts {
+	uint32_t tp, fp, fn;        /* distinct root classes hit, distinct wrong claims, root classes missed */
+	bool full_recall;
+	cc_ratio score, per_prediction, dup_is_fp; /* the three published ways to count; num 0 without full recall */
+} cc_score_counts;
+
+/* `truth` and `answer` must outlive the score: texts are borrowed. */
+typedef struct cc_score {
+	cc_arena *arena;
+	const cc_truth *truth;
+	const cc_answer *answer;    /* NULL: missing */
+	cc_score_status status;
+	const char *matcher;        /* "d1" or "d1-v2" */
+	cc_score_row *rows;         size_t row_count;
+	cc_score_counts d1, strict;
+	cc_ratio precision, recall, f1;
+	cc_score_near near;         /* of the row that came nearest */
+} cc_score;
+
+/* Answers "which workload finally owns this object" from ownerReferences (a Pod: its Deployment, not its ReplicaSet; a chaos
+ * object: its Schedule); NULL when unknown. The text is used before the next call. */
+typedef const char *(*cc_score_owner)(void *ctx, cc_str ns, cc_str kind, cc_str name);
+
+/* Scores `answer` (NULL or status missing: status missing, score 0). Only CC_ENOMEM fails. */
+cc_code cc_score_new(cc_score **out, const cc_truth *truth, const cc_answer *answer, cc_score_owner owner, void *owner_ctx,
+	cc_err *err) CC_MUST_USE;
+void cc_score_free(cc_score *s);
+
+/* What the record keeps beside the score; NULL and negative members are written as null. */
+typedef struct cc_score_run {
+	const char *snapshot_sha256, *trajectory_sha256;
+	const char *stop;           /* "submit", "cap", "giveup" or "error" */
+	int64_t turns, commands, wall_ms, active_ms;
+} cc_score_run;
+
+/* The JSON record, one line without newline; `run` may be NULL (its members are left out). */
+void cc_score_write(cc_buf *out, const cc_score *s, const cc_score_run *run);
+
+const char *cc_score_status_text(cc_score_status status);    /* "ok", "missing", "invalid", "unscorable" */
+const char *cc_score_verdict_text(cc_score_verdict verdict); /* "TP", "dup", "FP" */
+const char *cc_score_via_text(cc_score_via via);             /* "exact", "kind_equiv", … */
+
+/* "0.6667": four decimals, half up, from the integers. */
+void cc_ratio_format(cc_buf *out, cc_ratio r);
+
+/* The verdict in words, cleaned for a terminal (ASCII only when `ascii`); each line ends in a newline.
+ * gate: "2 of 2 causes found: gate open" and what precision makes of it; why: one sentence on row i, without newline;
+ * causes: the true causes, found or missed; path: propagation from the root; explain: all of them with headings. */
+void cc_score_gate(cc_buf *out, const cc_score *s);
+void cc_score_why(cc_buf *out, const cc_score *s, size_t row, bool ascii);
+void cc_score_causes(cc_buf *out, const cc_score *s, bool ascii);
+void cc_truth_path(cc_buf *out, const cc_truth *t, bool ascii);
+void cc_score_explain(cc_buf *out, const cc_score *s, bool ascii);
+
+#endif

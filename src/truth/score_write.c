@@ -1,0 +1,176 @@
+/* score_write.c - the JSON record of a score: everything a later matcher or auditor needs, numbers from integers. */
+#include "coldcase/json.h"
+#include "coldcase/sha256.h"
+#include "score_priv.h"
+
+const char *cc_score_status_text(cc_score_status status)
+{
+	static const char *const TEXT[] = { "ok", "missing", "invalid", "unscorable" };
+	return TEXT[status];
+}
+
+const char *cc_score_verdict_text(cc_score_verdict verdict)
+{
+	static const char *const TEXT[] = { "TP", "dup", "FP" };
+	return TEXT[verdict];
+}
+
+const char *cc_score_via_text(cc_score_via via)
+{
+	static const char *const TEXT[] = { "exact", "kind_equiv", "unmatched", "malformed", "prefix_only" };
+	return TEXT[via];
+}
+
+/* Half up in integers: no two machines print another digit. */
+void cc_ratio_format(cc_buf *out, cc_ratio r)
+{
+	uint64_t tenthousandths = r.den ? ((uint64_t)r.num * 20000 + r.den) / (2 * (uint64_t)r.den) : 0;
+	cc_buf_addf(out, "%u.%04u", (unsigned)(tenthousandths / 10000), (unsigned)(tenthousandths % 10000));
+}
+
+static void write_ratio(cc_jw *w, const char *key, cc_ratio r, bool known)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_jw_key(w, key);
+	cc_ratio_format(&b, r);
+	if (known && cc_buf_ok(&b))
+		cc_jw_raw(w, cc_buf_str(&b));
+	else
+		cc_jw_null(w);
+	w->out->failed |= b.failed;
+	cc_buf_deinit(&b);
+}
+
+static void write_count(cc_jw *w, const char *key, uint32_t v, bool known)
+{
+	cc_jw_key(w, key);
+	if (known)
+		cc_jw_int(w, v);
+	else
+		cc_jw_null(w);
+}
+
+static void write_text(cc_jw *w, const char *key, const char *text)
+{
+	cc_jw_key(w, key);
+	cc_jw_strz(w, text && *text ? text : NULL);
+}
+
+static void write_amount(cc_jw *w, const char *key, int64_t v)
+{
+	cc_jw_key(w, key);
+	if (v < 0)
+		cc_jw_null(w);
+	else
+		cc_jw_int(w, v);
+}
+
+static void write_near(cc_jw *w, cc_score_near near)
+{
+	cc_jw_key(w, "name_match");
+	cc_jw_bool(w, near.name);
+	cc_jw_key(w, "kind_match");
+	cc_jw_bool(w, near.kind);
+	cc_jw_key(w, "namespace_match");
+	cc_jw_bool(w, near.ns);
+}
+
+static void write_numbers(cc_jw *w, const cc_score *s)
+{
+	bool known = s->status != CC_SCORE_UNSCORABLE;
+	write_count(w, "TP", s->d1.tp, known);
+	write_count(w, "FP", s->d1.fp, known);
+	write_count(w, "FN", s->d1.fn, known);
+	cc_jw_key(w, "full_recall");
+	if (known)
+		cc_jw_bool(w, s->d1.full_recall);
+	else
+		cc_jw_null(w);
+	write_ratio(w, "score", s->d1.score, known);
+	write_ratio(w, "score_per_prediction", s->d1.per_prediction, known);
+	write_ratio(w, "score_dup_is_fp", s->d1.dup_is_fp, known);
+	write_ratio(w, "strict", s->strict.score, known);
+	write_ratio(w, "precision", s->precision, known);
+	write_ratio(w, "recall", s->recall, known);
+	write_ratio(w, "f1", s->f1, known);
+	write_near(w, s->near);
+}
+
+static void write_row(cc_jw *w, const cc_score *s, const cc_score_row *r)
+{
+	const cc_truth *t = s->truth;
+	bool matched = r->group != CC_STR_NONE;
+	cc_jw_object(w);
+	cc_jw_key(w, "entity");
+	cc_jw_str(w, r->entity);
+	cc_jw_key(w, "group");
+	if (matched)
+		cc_jw_str(w, t->groups[r->group].id);
+	else
+		cc_jw_null(w);
+	cc_jw_key(w, "class");
+	if (matched)
+		cc_jw_str(w, t->classes[t->groups[r->group].cls].id);
+	else
+		cc_jw_null(w);
+	write_text(w, "verdict", cc_score_verdict_text(r->verdict));
+	write_text(w, "via", cc_score_via_text(r->via));
+	write_near(w, r->near);
+	cc_jw_end_object(w);
+}
+
+static void write_warnings(cc_jw *w, const cc_truth *t)
+{
+	cc_jw_key(w, "gt_warnings");
+	cc_jw_array(w);
+	for (size_t i = 0; i < t->warning_count; i++)
+		cc_jw_str(w, t->warnings[i].code);
+	cc_jw_end_array(w);
+}
+
+static void write_run(cc_jw *w, const cc_score_run *run)
+{
+	write_amount(w, "turns", run->turns);
+	write_amount(w, "commands", run->commands);
+	write_amount(w, "wall_ms", run->wall_ms);
+	write_amount(w, "active_ms", run->active_ms);
+	write_text(w, "stop", run->stop);
+}
+
+static void write_head(cc_jw *w, const cc_score *s, const cc_score_run *run)
+{
+	cc_buf repairs = CC_BUF_INIT;
+	write_text(w, "matcher", s->matcher);
+	cc_jw_key(w, "matcher_version");
+	cc_jw_int(w, CC_SCORE_MATCHER_VERSION);
+	write_text(w, "gt_sha256", s->truth->sha256);
+	write_text(w, "snapshot_sha256", run ? run->snapshot_sha256 : NULL);
+	write_text(w, "answer_sha256", s->answer ? s->answer->sha256 : NULL);
+	write_text(w, "trajectory_sha256", run ? run->trajectory_sha256 : NULL);
+	write_text(w, "status", cc_score_status_text(s->status));
+	write_text(w, "unscorable_because", s->truth->unscorable);
+	if (s->answer)
+		cc_answer_repairs_text(&repairs, s->answer->repaired);
+	cc_jw_key(w, "answer_repaired");
+	cc_jw_str(w, cc_buf_str(&repairs));
+	w->out->failed |= repairs.failed;
+	cc_buf_deinit(&repairs);
+}
+
+void cc_score_write(cc_buf *out, const cc_score *s, const cc_score_run *run)
+{
+	cc_jw w;
+	cc_jw_init(&w, out, 0);
+	cc_jw_object(&w);
+	write_head(&w, s, run);
+	write_numbers(&w, s);
+	cc_jw_key(&w, "rows");
+	cc_jw_array(&w);
+	for (size_t i = 0; i < s->row_count; i++)
+		write_row(&w, s, &s->rows[i]);
+	cc_jw_end_array(&w);
+	write_warnings(&w, s->truth);
+	if (run)
+		write_run(&w, run);
+	cc_jw_end_object(&w);
+}
