@@ -89,7 +89,7 @@ cc_code cc_case_apply_pin(cc_case *c, const cc_action *a, cc_err *err)
 		pin.entity = a->entity;
 	if (!renew) {
 		pin.number = ++c->last_pin;
-		pin.cite = a->cite;
+		pin.cite = a->cite.file ? a->cite : (cc_cite){ 0 };
 		pin.time_ns = a->time_ns;
 		c->pins.n++;
 	}
