@@ -151,12 +151,14 @@ static long unit_at(const scan *w, size_t i)
 	return unit;
 }
 
-static void scan_escape(scan *w)
+static cc_code scan_escape(scan *w)
 {
 	long unit = unit_at(w, w->i);
 	if (unit < 0) {
-		w->i += 2; /* cJSON knows which escapes are right */
-		return;
+		if (w->i + 1 < w->n && w->p[w->i + 1] == 'u')
+			return CC_EFORMAT; /* cJSON takes bad hex digits for \u0000 */
+		w->i += 2;             /* the other escapes it knows */
+		return CC_OK;
 	}
 	bool high = unit >= 0xD800 && unit <= 0xDBFF;
 	long low = high ? unit_at(w, w->i + 6) : -1;
@@ -165,6 +167,7 @@ static void scan_escape(scan *w)
 	else if (unit == 0 || (unit >= 0xD800 && unit <= 0xDFFF))
 		memcpy(w->p + w->i + 2, "fffd", 4);
 	w->i += 6;
+	return CC_OK;
 }
 
 static cc_code scan_string(scan *w)
@@ -172,7 +175,8 @@ static cc_code scan_string(scan *w)
 	for (w->i++; w->i < w->n;) {
 		char c = w->p[w->i];
 		if (c == '\\') {
-			scan_escape(w);
+			if (scan_escape(w) != CC_OK)
+				return CC_EFORMAT;
 		} else if (c == '\0') {
 			return CC_EFORMAT;
 		} else {
