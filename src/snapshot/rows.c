@@ -116,10 +116,24 @@ cc_code cc_snapshot_scan(cc_snapshot *s, uint32_t file, snapshot_row_fn *row, vo
 	return code;
 }
 
+/* Without offsets (a table no loader went over) the record is counted out from the start. */
+static bool row_by_counting(const snapshot_file *f, uint32_t record, cc_tsv_row *row)
+{
+	cc_tsv t = f->tsv;
+	while (t.record < record)
+		if (!cc_tsv_next(&t, row))
+			return false;
+	return t.column_count > 0;
+}
+
 bool cc_snapshot_row(const cc_snapshot *s, cc_cite cite, cc_tsv_row *row)
 {
 	const snapshot_file *f = cc_snapshot_priv_file(s, cite.file);
-	if (!f || cite.record == 0 || cite.record > f->offsets.n)
+	if (!f || cite.record == 0)
+		return false;
+	if (f->offsets.n == 0)
+		return row_by_counting(f, cite.record, row);
+	if (cite.record > f->offsets.n)
 		return false;
 	uint64_t from = f->offsets.p[cite.record - 1];
 	cc_tsv one = { .text = f->map.text, .pos = from };

@@ -76,6 +76,8 @@ void cc_snapshot_note(cc_snapshot *s, uint32_t file, uint64_t record, const char
 /* Lists, chooses and maps the evidence files of s->path. */
 cc_code cc_snapshot_load_files(cc_snapshot *s, cc_err *err) CC_MUST_USE;
 void cc_snapshot_unload_files(cc_snapshot *s);
+/* Pod or service that a metrics file is named after: "cart-1" of metrics/pod_cart-1_raw.tsv. */
+cc_str cc_snapshot_metrics_object(const cc_snapshot *s, uint32_t file);
 
 /* What every TSV loader does: calls `row` for each record of a chosen file whose number of fields is the header's, counts the
  * others as skipped, keeps record offsets, sets info.records, tells progress and stops on cancel. A row that `row` cannot
@@ -90,6 +92,10 @@ bool cc_snapshot_row(const cc_snapshot *s, cc_cite cite, cc_tsv_row *row);
 int cc_snapshot_column(const cc_tsv *t, const char *names);
 /* A cell of a cited row by column name(s), decoded; empty when there is no such row or column. */
 cc_str cc_snapshot_cell(const cc_snapshot *s, cc_cite cite, const char *names, cc_arena *arena);
+/* A row's Timestamp cell: CC_TIME_NONE for 1970 and for unreadable text (noted as the file's problem). */
+int64_t cc_snapshot_row_time(cc_snapshot *s, uint32_t file, uint64_t record, cc_str text);
+uint64_t cc_span_id_parse(cc_str hex);             /* 0 = none; text that is no hex is hashed */
+cc_level cc_level_of_number(int64_t number);       /* OpenTelemetry SeverityNumber 1 … 24 */
 
 /* Loaders: called in this order by open. Each reads all files of its kind and may be called when there are none. */
 cc_code cc_alerts_load(cc_snapshot *s, cc_err *err) CC_MUST_USE;

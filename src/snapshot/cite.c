@@ -1,0 +1,134 @@
+/* cite.c - "otel_logs_raw.tsv#8127": naming a row of evidence, and reading it again as it stands in the file. */
+#include <string.h>
+#include "snapshot/snapshot_priv.h"
+
+void cc_cite_format(const cc_snapshot *s, cc_cite cite, cc_buf *out)
+{
+	const snapshot_file *f = cc_snapshot_priv_file(s, cite.file);
+	if (!f) {
+		cc_buf_add_char(out, '-');
+		return;
+	}
+	cc_buf_add(out, f->info.path);
+	cc_buf_addf(out, "#%u", cite.record);
+}
+
+/* --- alert items --------------------------------------------------------------------------------------------------- */
+
+/* A bare array, {"alerts": […]}, {"data": {"alerts": […]}} or one alert object alone. */
+static const cc_json *alert_item(const cc_json *root, uint32_t record)
+{
+	const cc_json *data = cc_json_get_nocase(root, "data"), *list = cc_json_get_nocase(data ? data : root, "alerts");
+	if (cc_json_typeof(data) == CC_JSON_ARRAY)
+		list = data;
+	if (cc_json_typeof(root) == CC_JSON_ARRAY)
+		list = root;
+	if (cc_json_typeof(list) == CC_JSON_ARRAY)
+		return record > 0 ? cc_json_item(list, record - 1) : NULL;
+	return record == 1 && cc_json_typeof(root) == CC_JSON_OBJECT ? root : NULL;
+}
+
+static cc_code read_alert(const snapshot_file *f, uint32_t record, cc_buf *out, cc_err *err)
+{
+	cc_json *root = NULL;
+	cc_code code = cc_json_parse(&root, f->map.text, err);
+	if (code != CC_OK)
+		return code;
+	const cc_json *item = alert_item(root, record);
+	if (item)
+		cc_json_write(out, item, false);
+	cc_json_free(root);
+	if (!item)
+		return cc_err_set(err, CC_EUNKNOWN, "%.*s has no alert %u", CC_STR_ARG(f->info.path), record);
+	return cc_buf_ok(out) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
+}
+
+/* --- parsing ------------------------------------------------------------------------------------------------------- */
+
+static bool is_base_name(cc_str path, cc_str name)
+{
+	return path.n > name.n && path.p[path.n - name.n - 1] == '/' && cc_str_ends(path, name);
+}
+
+/* A listed path, or a file name that only one listed path ends in. */
+static uint32_t find_file(const cc_snapshot *s, cc_str path)
+{
+	uint32_t by_name = 0;
+	size_t hits = 0;
+	for (size_t i = 0; i < s->files.n; i++) {
+		if (cc_str_eq(s->files.p[i].info.path, path))
+			return (uint32_t)i + 1;
+		if (is_base_name(s->files.p[i].info.path, path) && ++hits)
+			by_name = (uint32_t)i + 1;
+	}
+	return hits == 1 && path.n > 0 ? by_name : 0;
+}
+
+static cc_code check_exists(const cc_snapshot *s, cc_cite cite, cc_err *err)
+{
+	const snapshot_file *f = cc_snapshot_priv_file(s, cite.file);
+	cc_tsv_row row;
+	cc_buf item = CC_BUF_INIT;
+	cc_code code = CC_OK;
+	if (f->info.kind == CC_FILE_ALERTS)
+		code = read_alert(f, cite.record, &item, err);
+	else if (!cc_snapshot_row(s, cite, &row))
+		code = cc_err_set(err, CC_EUNKNOWN, "%.*s has no record %u", CC_STR_ARG(f->info.path), cite.record);
+	cc_buf_deinit(&item);
+	return code == CC_OK || code == CC_ENOMEM ? code : CC_EUNKNOWN;
+}
+
+static cc_code no_cite(cc_str text, cc_err *err)
+{
+	cc_err_set(err, CC_EUNKNOWN, "%.*s cites nothing in this incident", CC_STR_ARG(text));
+	return cc_err_hint(err, "a citation is a listed file and a record number: otel_logs_raw.tsv#8127"), CC_EUNKNOWN;
+}
+
+cc_code cc_cite_parse(const cc_snapshot *s, cc_str text, cc_cite *out, cc_err *err)
+{
+	int64_t record;
+	text = cc_str_trim(text);
+	size_t hash = cc_str_rfind_char(text, '#');
+	if (hash == CC_STR_NONE || !cc_str_to_i64(cc_str_sub(text, hash + 1, text.n), &record) || record < 1 || record > UINT32_MAX)
+		return no_cite(text, err);
+	cc_cite cite = { find_file(s, cc_str_sub(text, 0, hash)), (uint32_t)record };
+	if (cite.file == 0)
+		return no_cite(text, err);
+	cc_code code = check_exists(s, cite, err);
+	if (code == CC_OK)
+		*out = cite;
+	return code;
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------- */
+
+static void give_row(const cc_tsv *t, const cc_tsv_row *row, cc_arena *arena, void (*each)(void *, cc_str, cc_str), void *arg)
+{
+	size_t n = row->field_count < CC_TSV_MAX_COLUMNS ? row->field_count : CC_TSV_MAX_COLUMNS;
+	for (size_t i = 0; i < n; i++) /* a field too many has no column name */
+		each(arg, i < t->column_count ? t->columns[i] : CC_STR_EMPTY, cc_tsv_decode(row->fields[i], arena));
+}
+
+cc_code cc_cite_read(const cc_snapshot *s, cc_cite cite, void (*each)(void *arg, cc_str column, cc_str value), void *arg, cc_err *err)
+{
+	const snapshot_file *f = cc_snapshot_priv_file(s, cite.file);
+	cc_tsv_row row;
+	if (!f)
+		return cc_err_set(err, CC_EUNKNOWN, "no such file in this incident");
+	if (f->info.kind == CC_FILE_ALERTS) {
+		cc_buf item = CC_BUF_INIT;
+		cc_code code = read_alert(f, cite.record, &item, err);
+		if (code == CC_OK)
+			each(arg, CC_STR("alert"), cc_buf_str(&item));
+		cc_buf_deinit(&item);
+		return code;
+	}
+	if (!cc_snapshot_row(s, cite, &row))
+		return cc_err_set(err, CC_EUNKNOWN, "%.*s has no record %u", CC_STR_ARG(f->info.path), cite.record);
+	cc_arena *arena = cc_arena_new();
+	if (!arena)
+		return cc_err_set(err, CC_ENOMEM, "out of memory");
+	give_row(&f->tsv, &row, arena, each, arg);
+	cc_arena_free(arena);
+	return CC_OK;
+}

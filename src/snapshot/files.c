@@ -1,0 +1,168 @@
+/* files.c - chooses among the evidence files, maps them and reads the headers of tables.
+ *
+ * Where a raw and a processed form of the same table are present, the raw one is read; what is not read stays listed with the
+ * reason as its problem, so that nothing disappears. */
+#include "snapshot/evidence.h"
+#include "snapshot/snapshot_priv.h"
+
+#include <stdio.h>
+
+const char *cc_file_kind_name(cc_file_kind kind)
+{
+	static const char *const names[CC_FILE_KINDS] = { "alerts", "logs", "traces", "pod metrics", "service metrics", "events", "objects",
+		"topology" };
+	return (unsigned)kind < CC_FILE_KINDS ? names[kind] : "unknown";
+}
+
+static cc_str base_name(cc_str path)
+{
+	size_t slash = cc_str_rfind_char(path, '/');
+	return slash == CC_STR_NONE ? path : cc_str_sub(path, slash + 1, path.n);
+}
+
+/* The observation time of an alert file stands in its name only. */
+static int64_t name_stamp(cc_str path)
+{
+	cc_str name = cc_str_strip_suffix(base_name(path), CC_STR(".json"));
+	int64_t ns;
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] >= '0' && name.p[i] <= '9')
+			return cc_time_parse(cc_str_sub(name, i, name.n), &ns) ? ns : CC_TIME_NONE;
+	return CC_TIME_NONE;
+}
+
+static bool is_table(cc_file_kind kind)
+{
+	return kind != CC_FILE_ALERTS && kind != CC_FILE_TOPOLOGY;
+}
+
+static bool is_metrics(cc_file_kind kind)
+{
+	return kind == CC_FILE_METRICS_POD || kind == CC_FILE_METRICS_SERVICE;
+}
+
+/* "metrics/pod_cart-1_raw.tsv" and "lite/metrics_pod/pod_cart-1.tsv" are about the same object: "cart-1". */
+static cc_str metrics_object(cc_str path)
+{
+	cc_str name = cc_str_strip_suffix(cc_str_strip_suffix(base_name(path), CC_STR(".tsv")), CC_STR("_raw"));
+	if (cc_str_starts(name, CC_STR("pod_")))
+		return cc_str_sub(name, 4, name.n);
+	return cc_str_starts(name, CC_STR("service_")) ? cc_str_sub(name, 8, name.n) : name;
+}
+
+cc_str cc_snapshot_metrics_object(const cc_snapshot *s, uint32_t file)
+{
+	const snapshot_file *f = cc_snapshot_priv_file(s, file);
+	return f ? metrics_object(f->info.path) : CC_STR_EMPTY;
+}
+
+static bool is_readable(const evidence *e)
+{
+	return !e->problem;
+}
+
+/* Two forms of one table: of a kind, or for metrics of one object. Raw tables with different names are different tables. */
+static bool is_rival(const evidence *a, const evidence *b)
+{
+	if (a->kind != b->kind || !is_table(a->kind))
+		return false;
+	if (is_metrics(a->kind))
+		return cc_str_eq(metrics_object(a->path), metrics_object(b->path));
+	return !(a->raw && b->raw) || cc_str_eq(base_name(a->path), base_name(b->path));
+}
+
+/* Raw before processed, then the larger (a processed form may be filtered), then the first path. */
+static bool beats(const evidence *a, const evidence *b)
+{
+	if (a->raw != b->raw)
+		return a->raw;
+	if (a->bytes != b->bytes)
+		return a->bytes > b->bytes;
+	return a < b;
+}
+
+static const evidence *better_rival(const evidence_vec *v, const evidence *e)
+{
+	const evidence *best = NULL;
+	for (size_t i = 0; i < v->n; i++) {
+		const evidence *other = &v->p[i];
+		if (other != e && is_readable(other) && other->bytes > 0 && is_rival(other, e) && beats(other, e) && (!best || beats(other, best)))
+			best = other;
+	}
+	return best;
+}
+
+static cc_str problem_text(cc_snapshot *s, const char *text)
+{
+	cc_str copy = cc_arena_dup(s->arena, cc_str_from(text));
+	if (!copy.p)
+		s->failed = true;
+	return copy.p ? copy : CC_STR_EMPTY;
+}
+
+static bool add_file(cc_snapshot *s, const evidence_vec *v, const evidence *e)
+{
+	snapshot_file f = { .info = { .kind = e->kind, .path = e->path, .bytes = e->bytes, .problem = CC_STR_EMPTY },
+		.full_path = e->full_path, .stamp_ns = CC_TIME_NONE };
+	const evidence *rival = is_readable(e) ? better_rival(v, e) : NULL;
+	if (e->problem)
+		f.info.problem = problem_text(s, e->problem);
+	else if (rival)
+		f.info.problem = cc_arena_printf(s->arena, "not read: %.*s is read instead", CC_STR_ARG(rival->path));
+	f.chosen = is_readable(e) && !rival && e->kind != CC_FILE_TOPOLOGY;
+	if (e->kind == CC_FILE_ALERTS)
+		f.stamp_ns = name_stamp(e->path);
+	return cc_vec_push(&s->files, f);
+}
+
+static void map_file(cc_snapshot *s, snapshot_file *f)
+{
+	cc_err why;
+	cc_err_clear(&why);
+	cc_code code = cc_file_map(&f->map, f->full_path.p, &why);
+	if (code == CC_OK && is_table(f->info.kind))
+		code = cc_tsv_init(&f->tsv, f->map.text, &why);
+	if (code == CC_OK)
+		return;
+	f->info.problem = problem_text(s, why.message);
+	f->chosen = false;
+}
+
+/* "metrics/cart_raw.tsv" says neither pod nor service: its columns do. The order of the list must know before it is sorted. */
+static void settle_metrics_kind(evidence *e)
+{
+	cc_filemap map;
+	cc_tsv t;
+	if (e->prefixed || e->kind != CC_FILE_METRICS_POD || e->problem || cc_file_map(&map, e->full_path.p, NULL) != CC_OK)
+		return;
+	if (cc_tsv_init(&t, map.text, NULL) == CC_OK && cc_snapshot_column(&t, "service_name") >= 0
+		&& cc_snapshot_column(&t, "pod_name") < 0)
+		e->kind = CC_FILE_METRICS_SERVICE;
+	cc_file_unmap(&map);
+}
+
+cc_code cc_snapshot_load_files(cc_snapshot *s, cc_err *err)
+{
+	evidence_vec v = { 0 };
+	cc_code code = cc_evidence_list(&v, s->arena, s->path, err);
+	for (size_t i = 0; i < v.n; i++)
+		settle_metrics_kind(&v.p[i]);
+	cc_evidence_sort(&v);
+	for (size_t i = 0; code == CC_OK && i < v.n; i++)
+		if (!add_file(s, &v, &v.p[i]))
+			code = cc_err_set(err, CC_ENOMEM, "%.*s: out of memory", CC_STR_ARG(s->path));
+	for (size_t i = 0; code == CC_OK && i < s->files.n; i++)
+		if (s->files.p[i].chosen)
+			map_file(s, &s->files.p[i]);
+	cc_vec_deinit(&v);
+	return code;
+}
+
+void cc_snapshot_unload_files(cc_snapshot *s)
+{
+	for (size_t i = 0; i < s->files.n; i++) {
+		cc_file_unmap(&s->files.p[i].map);
+		cc_vec_deinit(&s->files.p[i].offsets);
+	}
+	cc_vec_deinit(&s->files);
+}
