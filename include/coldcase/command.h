@@ -106,8 +106,8 @@ typedef CC_VEC(cc_completion) cc_completion_vec;
 cc_code cc_cmd_complete(cc_session *session, cc_str line, cc_arena *arena, cc_completion_vec *out, size_t *word_start) CC_MUST_USE;
 
 /* Usage line ("logs [filter] [limit=N] …"), full help of a command, and the man page's mdoc. */
-void cc_cmd_usage(const cc_cmd *cmd, cc_buf *out);
-void cc_cmd_help(const cc_cmd *cmd, cc_buf *out);
-void cc_cmd_mdoc(cc_buf *out);
+void cc_cmd_write_usage(const cc_cmd *cmd, cc_buf *out);
+void cc_cmd_write_help(const cc_cmd *cmd, cc_buf *out);
+void cc_cmd_write_mdoc(cc_buf *out);
 
 #endif

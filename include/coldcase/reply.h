@@ -21,13 +21,13 @@ typedef enum cc_cell_type {
 	CC_CELL_ENTITY,    /* i = cc_entity_id; text = namespace/Kind/name (filled by the builder) */
 	CC_CELL_CITE,      /* text = "file#record" */
 	CC_CELL_SPARK,     /* points: a small histogram or trend; NaN = gap; JSON: array of numbers */
-	CC_CELL_BAR        /* points[0..1] = start and end within 0..1 of the row's trace: a waterfall bar; JSON: {"from","to"} */
+	CC_CELL_BAR        /* num, num2 = start and end within 0..1 of the row's trace: a waterfall bar; JSON: {"from","to"} */
 } cc_cell_type;
 
 typedef struct cc_cell {
 	cc_cell_type type;
 	int64_t i;               /* INT, TIME, DURATION, ENTITY, BOOL */
-	double num;              /* NUMBER */
+	double num, num2;        /* NUMBER; BAR: from and to */
 	cc_str text;             /* TEXT, ENTITY, CITE */
 	const double *points; size_t point_count;
 } cc_cell;

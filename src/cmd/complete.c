@@ -1,0 +1,177 @@
+/* complete.c - completion of the word under the cursor, from the table and the evidence.
+ *
+ * Front ends ask for full replacement words; what a word may be follows from where it stands: the first is a command, key=
+ * takes that parameter's values, anything else may be a parameter name, a filter field or what the next positional takes. */
+#include "cmd/cmd_priv.h"
+
+#include <string.h>
+#include "coldcase/entity.h"
+#include "coldcase/filter.h"
+#include "coldcase/map.h"
+#include "coldcase/series.h"
+
+enum { MAX_WORDS = 200 };
+
+typedef struct completing {
+	cc_session *session;
+	cc_arena *arena;
+	cc_completion_vec *out;
+	cc_str lead;             /* kept before the completed part: "focus=" */
+	cc_str part;             /* what is typed of the value */
+	bool nomem;
+} completing;
+
+static void offer(completing *c, cc_str word, const char *help)
+{
+	if (c->out->n >= MAX_WORDS)
+		return;
+	cc_completion item = { cc_arena_printf(c->arena, "%.*s%.*s", CC_STR_ARG(c->lead), CC_STR_ARG(word)), help };
+	if (!item.word.p || !cc_vec_push(c->out, item))
+		c->nomem = true;
+}
+
+static void offer_if(completing *c, cc_str word, const char *help)
+{
+	if (cc_str_starts_nocase(word, c->part))
+		offer(c, word, help);
+}
+
+static void complete_commands(completing *c)
+{
+	for (size_t i = 0; i < cc_cmd_count(); i++)
+		offer_if(c, cc_str_from(cc_cmd_get(i)->name), cc_cmd_get(i)->summary);
+}
+
+/* Entities fit by their name, by Kind/name or by the whole id; what has an object comes first because it can be corrected. */
+static void complete_entities(completing *c)
+{
+	const cc_snapshot *s = cc_session_snapshot(c->session);
+	cc_buf b = CC_BUF_INIT;
+	for (int pass = 0; pass < 2; pass++) {
+		for (cc_entity_id id = 1; id <= cc_entity_count(s) && c->out->n < MAX_WORDS; id++) {
+			if ((cc_entity_get(s, id)->object == 0) != (pass == 1))
+				continue;
+			cc_buf_clear(&b);
+			cc_entity_format(s, id, &b);
+			cc_str full = cc_buf_str(&b);
+			size_t slash = cc_str_find_char(full, '/');
+			cc_str kind_name = slash == CC_STR_NONE ? full : cc_str_sub(full, slash + 1, full.n);
+			if (cc_str_starts_nocase(full, c->part) || cc_str_starts_nocase(kind_name, c->part) ||
+				cc_str_starts_nocase(cc_entity_name(s, id), c->part))
+				offer(c, full, NULL);
+		}
+	}
+	cc_buf_deinit(&b);
+}
+
+static void complete_metrics(completing *c)
+{
+	const cc_snapshot *s = cc_session_snapshot(c->session);
+	cc_map *seen = cc_map_new();
+	for (size_t i = 0; seen && i < cc_series_count(s); i++) {
+		cc_str name = cc_snapshot_sym(s, cc_series_get(s, i)->metric);
+		if (cc_map_get(seen, name, NULL))
+			continue;
+		if (!cc_map_set(seen, name, 1))
+			c->nomem = true;
+		offer_if(c, name, NULL);
+	}
+	cc_map_free(seen);
+}
+
+static void complete_case(completing *c, cc_completer what)
+{
+	const cc_case *cf = cc_session_case(c->session);
+	if (what == CC_COMPLETE_SUSPECT)
+		for (size_t i = 0; i < cc_case_suspect_count(cf); i++)
+			offer_if(c, cc_case_suspect(cf, i)->name, NULL);
+	else
+		for (size_t i = 0; i < cc_case_pin_count(cf); i++)
+			offer_if(c, cc_arena_printf(c->arena, "%u", cc_case_pin(cf, i)->number), NULL);
+}
+
+static void complete_fields(completing *c, const cc_cmd *cmd)
+{
+	size_t n = 0;
+	const cc_filter_field *f = cmd->filter_table ? cc_filter_fields(cmd->filter_table, &n) : NULL;
+	for (size_t i = 0; f && i < n; i++)
+		offer_if(c, cc_arena_printf(c->arena, "%s=", f[i].name), f[i].help);
+}
+
+static void complete_value(completing *c, const cc_cmd *cmd, const cc_param *p)
+{
+	static const char *const yes_no[] = { "yes", "no", NULL };
+	const char *const *choices = p->type == CC_PARAM_BOOL ? yes_no : p->choices;
+	for (; choices && *choices; choices++)
+		offer_if(c, cc_str_from(*choices), NULL);
+	if (p->completer == CC_COMPLETE_ENTITY || p->type == CC_PARAM_ENTITY)
+		complete_entities(c);
+	else if (p->completer == CC_COMPLETE_METRIC)
+		complete_metrics(c);
+	else if (p->completer == CC_COMPLETE_COMMAND)
+		complete_commands(c);
+	else if (p->completer == CC_COMPLETE_SUSPECT || p->completer == CC_COMPLETE_PIN)
+		complete_case(c, p->completer);
+	else if (p->completer == CC_COMPLETE_FIELD || p->type == CC_PARAM_FILTER)
+		complete_fields(c, cmd);
+}
+
+/* service=, entity=, pod= inside a filter take entities' names. */
+static void complete_filter_value(completing *c, cc_str field)
+{
+	if (cc_str_eqz(field, "entity") || cc_str_eqz(field, "service") || cc_str_eqz(field, "pod"))
+		complete_entities(c);
+}
+
+static void complete_word(completing *c, const cc_cmd *cmd, cc_str word, size_t words_before)
+{
+	cc_str key, value;
+	if (cc_str_cut(word, '=', &key, &value)) {
+		c->lead = cc_str_sub(word, 0, key.n + 1);
+		c->part = value;
+		for (const cc_param *p = cmd->params; p && p->name; p++) {
+			if (cc_str_eqz(key, p->name)) {
+				complete_value(c, cmd, p);
+				return;
+			}
+		}
+		complete_filter_value(c, key);
+		return;
+	}
+	c->part = word;
+	size_t position = 0;
+	for (const cc_param *p = cmd->params; p && p->name; p++)
+		if (p->positional && position++ == words_before)
+			complete_value(c, cmd, p);
+	for (const cc_param *p = cmd->params; p && p->name; p++) {
+		if (p->type == CC_PARAM_FILTER)
+			complete_fields(c, cmd);
+		else if (p->type != CC_PARAM_TEXT)
+			offer_if(c, cc_arena_printf(c->arena, "%s=", p->name), p->help);
+	}
+}
+
+cc_code cc_cmd_complete(cc_session *session, cc_str line, cc_arena *arena, cc_completion_vec *out, size_t *word_start)
+{
+	completing c = { .session = session, .arena = arena, .out = out, .lead = CC_STR_EMPTY };
+	size_t start = line.n, words = 0;
+	while (start > 0 && line.p[start - 1] != ' ' && line.p[start - 1] != '\t')
+		start--;
+	*word_start = start;
+	cc_str word = cc_str_sub(line, start, line.n), before = cc_str_trim(cc_str_sub(line, 0, start)), head, rest;
+	if (!before.n) {
+		c.part = word;
+		complete_commands(&c);
+		return c.nomem ? CC_ENOMEM : CC_OK;
+	}
+	cc_str_cut(before, ' ', &head, &rest);
+	for (rest = cc_str_trim(rest); rest.n; words++) {
+		cc_str one;
+		cc_str_cut(rest, ' ', &one, &rest);
+		rest = cc_str_trim(rest);
+	}
+	const cc_cmd *cmd;
+	if (cc_cmd_find(head, &cmd, NULL) == CC_OK)
+		complete_word(&c, cmd, word, words);
+	return c.nomem ? CC_ENOMEM : CC_OK;
+}

@@ -1,0 +1,187 @@
+/* table.c - the command table and what is generated from it: lookup, usage, help, the manual's COMMANDS. */
+#include "cmd/cmd_priv.h"
+
+#include <string.h>
+
+static const cc_cmd *const table[] = {
+#define CC_CMD_ENTRY(name) &cc_cmd_##name,
+	CC_CMDS(CC_CMD_ENTRY)
+#undef CC_CMD_ENTRY
+};
+
+enum { TABLE_SIZE = sizeof table / sizeof table[0] };
+
+size_t cc_cmd_count(void)
+{
+	return TABLE_SIZE;
+}
+
+const cc_cmd *cc_cmd_get(size_t i)
+{
+	return i < TABLE_SIZE ? table[i] : NULL;
+}
+
+static const cc_cmd *exact(cc_str name)
+{
+	for (size_t i = 0; i < TABLE_SIZE; i++)
+		if (cc_str_eqz(name, table[i]->name) || (table[i]->alias && cc_str_eqz(name, table[i]->alias)))
+			return table[i];
+	return NULL;
+}
+
+/* Commands that begin with `prefix`, as "a, b, c". */
+static size_t candidates(cc_str prefix, cc_buf *list, const cc_cmd **only)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < TABLE_SIZE; i++) {
+		if (!cc_str_starts(cc_str_from(table[i]->name), prefix))
+			continue;
+		cc_buf_addf(list, "%s%s", n++ ? ", " : "", table[i]->name);
+		*only = table[i];
+	}
+	return n;
+}
+
+cc_code cc_cmd_find(cc_str name, const cc_cmd **out, cc_err *err)
+{
+	cc_buf list = CC_BUF_INIT;
+	cc_code code = CC_OK;
+	*out = exact(name);
+	if (*out)
+		return CC_OK;
+	size_t n = name.n ? candidates(name, &list, out) : 0;
+	if (n > 1) {
+		code = cc_err_set(err, CC_EAMBIGUOUS, "'%.*s' could be %.*s", CC_STR_ARG(name), CC_STR_ARG(cc_buf_str(&list)));
+		cc_err_hint(err, "type more of the name");
+	} else if (n == 0) {
+		const cc_cmd *unused;
+		code = cc_err_set(err, CC_EUNKNOWN, "no command '%.*s'", CC_STR_ARG(name));
+		cc_buf_clear(&list);
+		if (name.n > 1 && candidates(cc_str_sub(name, 0, name.n > 3 ? 3 : 1), &list, &unused))
+			cc_err_hint(err, "nearest: %.*s; `help` lists all", CC_STR_ARG(cc_buf_str(&list)));
+		else
+			cc_err_hint(err, "`help` lists the commands");
+	}
+	if (code != CC_OK)
+		*out = NULL;
+	cc_buf_deinit(&list);
+	return code;
+}
+
+static const char *placeholder(const cc_param *p)
+{
+	switch (p->type) {
+	case CC_PARAM_INT: return "N";
+	case CC_PARAM_NUMBER: return "NUMBER";
+	case CC_PARAM_BOOL: return "yes|no";
+	case CC_PARAM_TIME: return "TIME";
+	case CC_PARAM_DURATION: return "DURATION";
+	case CC_PARAM_ENTITY: return "ENTITY";
+	case CC_PARAM_CITE: return "FILE#RECORD";
+	case CC_PARAM_FILTER: return "FILTER";
+	case CC_PARAM_TEXT: return "TEXT";
+	case CC_PARAM_CHOICE:
+	case CC_PARAM_WORD: break;
+	}
+	return p->name;
+}
+
+static void usage_param(const cc_param *p, cc_buf *out)
+{
+	cc_buf_addz(out, p->required ? " " : " [");
+	if (p->type == CC_PARAM_CHOICE) {
+		if (!p->positional)
+			cc_buf_addf(out, "%s=", p->name);
+		for (const char *const *c = p->choices; c && *c; c++)
+			cc_buf_addf(out, "%s%s", c == p->choices ? "" : "|", *c);
+	} else if (p->positional || p->type == CC_PARAM_FILTER) {
+		cc_buf_addz(out, placeholder(p));
+	} else {
+		cc_buf_addf(out, "%s=%s", p->name, placeholder(p));
+	}
+	if (!p->required)
+		cc_buf_add_char(out, ']');
+}
+
+void cc_cmd_write_usage(const cc_cmd *cmd, cc_buf *out)
+{
+	cc_buf_addz(out, cmd->name);
+	for (int i = 0; cmd->params && cmd->params[i].name; i++)
+		usage_param(&cmd->params[i], out);
+}
+
+void cc_cmd_write_help(const cc_cmd *cmd, cc_buf *out)
+{
+	cc_cmd_write_usage(cmd, out);
+	if (cmd->alias)
+		cc_buf_addf(out, "   (also: %s)", cmd->alias);
+	cc_buf_addf(out, "\n  %s\n", cmd->summary);
+	if (cmd->help)
+		cc_buf_addf(out, "  %s\n", cmd->help);
+	for (int i = 0; cmd->params && cmd->params[i].name; i++)
+		cc_buf_addf(out, "  %-12s %s\n", cmd->params[i].name, cmd->params[i].help);
+	for (const char *const *e = cmd->examples; e && *e; e++)
+		cc_buf_addf(out, "  example: %s\n", *e);
+	if (cmd->flags & CC_CMD_QUERY)
+		cc_buf_addz(out, "  Shows evidence: one query of the budget.\n");
+}
+
+/* mdoc: a backslash is an escape, and a line must not begin with a control character of roff. */
+static void mdoc_text(cc_buf *out, const char *text)
+{
+	if (text[0] == '.' || text[0] == '\'')
+		cc_buf_addz(out, "\\&");
+	for (const char *p = text; *p; p++) {
+		if (*p == '\\')
+			cc_buf_addz(out, "\\e");
+		else
+			cc_buf_add_char(out, *p);
+	}
+}
+
+static void mdoc_list(cc_buf *out, const char *heading, const char *const *lines)
+{
+	if (!lines || !*lines)
+		return;
+	cc_buf_addf(out, ".Pp\n%s\n.Bd -literal -offset indent -compact\n", heading);
+	for (; *lines; lines++) {
+		mdoc_text(out, *lines);
+		cc_buf_add_char(out, '\n');
+	}
+	cc_buf_addz(out, ".Ed\n");
+}
+
+static void mdoc_command(cc_buf *out, const cc_cmd *cmd)
+{
+	cc_buf usage = CC_BUF_INIT;
+	cc_cmd_write_usage(cmd, &usage);
+	cc_buf_addz(out, ".It Li ");
+	mdoc_text(out, usage.p ? usage.p : cmd->name);
+	cc_buf_addf(out, "\n");
+	mdoc_text(out, cmd->summary);
+	cc_buf_addz(out, ".\n");
+	if (cmd->help) {
+		mdoc_text(out, cmd->help);
+		cc_buf_add_char(out, '\n');
+	}
+	if (cmd->flags & CC_CMD_QUERY)
+		cc_buf_addz(out, "Costs one query.\n");
+	mdoc_list(out, "Examples:", cmd->examples);
+	mdoc_list(out, "JSON:", cmd->reply);
+	cc_buf_deinit(&usage);
+}
+
+void cc_cmd_write_mdoc(cc_buf *out)
+{
+	const char *group = "";
+	for (size_t i = 0; i < TABLE_SIZE; i++) {
+		if (strcmp(group, table[i]->group) != 0) {
+			if (*group)
+				cc_buf_addz(out, ".El\n");
+			group = table[i]->group;
+			cc_buf_addf(out, ".Ss %c%s commands\n.Bl -tag -width Ds\n", group[0] - 'a' + 'A', group + 1);
+		}
+		mdoc_command(out, table[i]);
+	}
+	cc_buf_addz(out, ".El\n");
+}
