@@ -92,10 +92,13 @@ static void complete_case(completing *c, cc_completer what)
 
 static void complete_fields(completing *c, const cc_cmd *cmd)
 {
-	size_t n = 0;
-	const cc_filter_field *f = cmd->filter_table ? cc_filter_fields(cmd->filter_table, &n) : NULL;
-	for (size_t i = 0; f && i < n; i++)
-		offer_if(c, cc_arena_printf(c->arena, "%s=", f[i].name), f[i].help);
+	cc_table table;
+	const cc_field *f;
+	if (!cmd->filter_table || !cc_table_parse(cc_str_from(cmd->filter_table), &table))
+		return;
+	size_t n = cc_filter_fields(table, &f);
+	for (size_t i = 0; i < n; i++)
+		offer_if(c, cc_arena_printf(c->arena, cc_str_ends(cc_str_from(f[i].name), CC_STR(".")) ? "%s" : "%s=", f[i].name), f[i].help);
 }
 
 static void complete_value(completing *c, const cc_cmd *cmd, const cc_param *p)
@@ -116,11 +119,21 @@ static void complete_value(completing *c, const cc_cmd *cmd, const cc_param *p)
 		complete_fields(c, cmd);
 }
 
-/* service=, entity=, pod= inside a filter take entities' names. */
-static void complete_filter_value(completing *c, cc_str field)
+/* Values of a filter field: things by name, else what the evidence holds most often. */
+static void complete_filter_value(completing *c, const cc_cmd *cmd, cc_str field)
 {
-	if (cc_str_eqz(field, "entity") || cc_str_eqz(field, "service") || cc_str_eqz(field, "pod"))
+	enum { SUGGESTIONS = 40 };
+	cc_table table;
+	cc_str values[SUGGESTIONS];
+	if (cc_str_eqz(field, "entity")) {
 		complete_entities(c);
+		return;
+	}
+	if (!cmd->filter_table || !cc_table_parse(cc_str_from(cmd->filter_table), &table))
+		return;
+	size_t n = cc_filter_suggest(cc_session_snapshot(c->session), table, field, c->part, values, SUGGESTIONS, c->arena);
+	for (size_t i = 0; i < n; i++)
+		offer(c, values[i], NULL);
 }
 
 static void complete_word(completing *c, const cc_cmd *cmd, cc_str word, size_t words_before)
@@ -135,7 +148,7 @@ static void complete_word(completing *c, const cc_cmd *cmd, cc_str word, size_t 
 				return;
 			}
 		}
-		complete_filter_value(c, key);
+		complete_filter_value(c, cmd, key);
 		return;
 	}
 	c->part = word;

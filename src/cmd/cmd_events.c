@@ -1,0 +1,177 @@
+/* cmd_events.c - `events`: Kubernetes events, one row a happening whatever its repeats and shapes; `event`: one of them. */
+#include "cmd/evidence.h"
+
+#include "coldcase/events.h"
+
+static const cc_snapshot *snap(const cc_call *c)
+{
+	return cc_session_snapshot(c->session);
+}
+
+static const cc_column list_columns[] = {
+	{ "last", "Last", CC_CELL_TIME, CC_ROLE_TIME, 9, 0 },
+	{ "count", "Count", CC_CELL_INT, CC_ROLE_TEXT, 5, 1 },
+	{ "type", "Type", CC_CELL_TEXT, CC_ROLE_TEXT, 7, 3 },
+	{ "reason", "Reason", CC_CELL_TEXT, CC_ROLE_HEADING, 18, 0 },
+	{ "entity", "Object", CC_CELL_ENTITY, CC_ROLE_ENTITY, 36, 0 },
+	{ "message", "Message", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
+	{ "first", "First", CC_CELL_TIME, CC_ROLE_TIME, 9, 4 },
+	{ "source", "Source", CC_CELL_TEXT, CC_ROLE_DIM, 16, 5 },
+	{ "fresh", "New", CC_CELL_BOOL, CC_ROLE_CHANGED, 4, 6 },
+	{ "expired", "Expired", CC_CELL_BOOL, CC_ROLE_DIM, 7, 255 },
+	{ "cite", "Cite", CC_CELL_CITE, CC_ROLE_DIM, 24, 255 },
+};
+
+static void list_row(cc_call *c, cc_reply *r, const cc_event *e, int64_t pivot)
+{
+	const cc_snapshot *s = snap(c);
+	cc_row *row = cc_reply_row(r);
+	if (!row)
+		return;
+	row->entity = e->entity, row->cite = e->cite, row->time_ns = e->last_ns;
+	row->mark = e->warning ? CC_ROLE_WARNING : CC_ROLE_TEXT;
+	cc_reply_cell(r, cc_cell_time(e->last_ns));
+	cc_reply_cell(r, cc_cell_int(e->count));
+	cc_reply_cell(r, cc_cell_textz(e->warning ? "Warning" : "Normal"));
+	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, e->reason)));
+	cc_reply_cell(r, cc_cell_entity(e->entity));
+	cc_reply_cell(r, cc_cell_text(e->message));
+	cc_reply_cell(r, cc_cell_time(e->first_ns));
+	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, e->source)));
+	cc_reply_cell(r, cc_cell_bool(pivot != CC_TIME_NONE && e->first_ns >= pivot));
+	cc_reply_cell(r, cc_cell_bool(e->expired));
+	cc_reply_cell(r, cc_cell_cite(e->cite));
+	cc_str text = ev_cite_text(c, e->cite);
+	cc_reply_set_drill(r, "event %.*s", CC_STR_ARG(text));
+}
+
+static bool matches_type(const cc_call *c, const cc_event *e)
+{
+	const char *type = cc_arg(c, "type");
+	return !type || type[0] == 'a' || e->warning == (type[0] == 'w');
+}
+
+static cc_code run_events(cc_call *c, cc_reply *r, cc_err *err)
+{
+	const cc_snapshot *s = snap(c);
+	ev_list l;
+	size_t kept = 0, old = 0;
+	cc_code code = ev_list_select(&l, c, CC_TABLE_EVENTS, err);
+	if (code != CC_OK)
+		goto done;
+	for (size_t i = 0; i < l.rows.n; i++) {
+		const cc_event *e = cc_events_get(s, l.rows.p[i]);
+		old += e->only_expired;
+		if (matches_type(c, e) && !e->only_expired)
+			l.rows.p[kept++] = l.rows.p[i];
+	}
+	l.rows.n = kept;
+	l.from = l.page.offset < kept ? (size_t)l.page.offset : kept;
+	l.to = kept - l.from > l.page.limit ? l.from + (size_t)l.page.limit : kept;
+	ev_list_describe(&l, c, r, "EVENTS");
+	cc_reply_begin_table(r, "events", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
+	for (size_t i = l.from; i < l.to; i++) /* newest first: what an operator looks for is at the end of the time line */
+		list_row(c, r, cc_events_get(s, l.rows.p[kept - 1 - i]), ev_pivot(c));
+	if (old)
+		cc_reply_add_note(r, "%zu events are known only by their expiry (older happenings) and are left out", old);
+	ev_note_skipped(c, r, CC_FILE_EVENTS);
+done:
+	ev_list_deinit(&l);
+	return code;
+}
+
+static const char *const types[] = { "all", "warning", "normal", NULL };
+
+const cc_cmd cc_cmd_events = {
+	.name = "events",
+	.alias = "ev",
+	.group = "evidence",
+	.summary = "Kubernetes events, newest first, repeats merged",
+	.help = "Both API shapes of one event and all its re-deliveries are one row; count is the largest count seen. Rows that only tell of an "
+		"Event object's own expiry are left out.",
+	.params = (const cc_param[]){ EV_PARAM_FILTER("reason=, entity=, kind=, ns=, words"),
+		{ .name = "type", .type = CC_PARAM_CHOICE, .choices = types, .completer = CC_COMPLETE_CHOICE, .help = "warning or normal only" },
+		EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
+	.flags = CC_CMD_QUERY,
+	.examples = (const char *const[]){ "events", "events type=warning", "events reason=BackOff since=T-5m", NULL },
+	.reply = (const char *const[]){ "events[].last      last occurrence", "events[].count     occurrences", "events[].type      Warning or Normal",
+		"events[].reason    reason", "events[].entity    subject", "events[].message   message, whole", "events[].first     first occurrence",
+		"events[].source    reporting component", "events[].fresh     began at or after the pivot", "events[].expired   the Event object expired",
+		"events[].cite      decisive row", NULL },
+	.filter_table = "events",
+	.run = run_events,
+};
+
+static const cc_column row_columns[] = { { "cite", "Record", CC_CELL_CITE, CC_ROLE_DIM, 0, 0 } };
+
+static void event_facts(cc_call *c, cc_reply *r, const cc_event *e)
+{
+	const cc_snapshot *s = snap(c);
+	cc_reply_begin_facts(r, "event", NULL);
+	cc_reply_fact(r, "type", "type", cc_cell_textz(e->warning ? "Warning" : "Normal"), e->warning ? CC_ROLE_WARNING : CC_ROLE_TEXT);
+	cc_reply_fact(r, "reason", "reason", cc_cell_text(cc_snapshot_sym(s, e->reason)), CC_ROLE_HEADING);
+	cc_reply_fact(r, "entity", "object", cc_cell_entity(e->entity), CC_ROLE_ENTITY);
+	cc_reply_fact(r, "field_path", "field", cc_cell_text(cc_snapshot_sym(s, e->field_path)), CC_ROLE_TEXT);
+	cc_reply_fact(r, "count", "occurrences", cc_cell_int(e->count), CC_ROLE_TEXT);
+	cc_reply_fact(r, "first", "first", cc_cell_time(e->first_ns), CC_ROLE_TIME);
+	cc_reply_fact(r, "last", "last", cc_cell_time(e->last_ns), CC_ROLE_TIME);
+	cc_reply_fact(r, "received", "received", cc_cell_time(e->received_ns), CC_ROLE_TIME);
+	cc_reply_fact(r, "source", "source", cc_cell_text(cc_snapshot_sym(s, e->source)), CC_ROLE_TEXT);
+	cc_reply_fact(r, "host", "host", cc_cell_text(cc_snapshot_sym(s, e->host)), CC_ROLE_TEXT);
+	cc_reply_fact(r, "expired", "expired", cc_cell_bool(e->expired), CC_ROLE_TEXT);
+	cc_reply_begin_text(r, "message", "Message");
+	cc_reply_line(r, CC_ROLE_TEXT, e->message);
+}
+
+static bool event_cited(const cc_event *e, cc_cite cite)
+{
+	for (size_t i = 0; i < e->cite_count; i++)
+		if (e->cites[i].file == cite.file && e->cites[i].record == cite.record)
+			return true;
+	return false;
+}
+
+static cc_code run_event(cc_call *c, cc_reply *r, cc_err *err)
+{
+	const cc_snapshot *s = snap(c);
+	cc_cite cite;
+	const cc_event *e = NULL;
+	cc_code code = cc_cite_parse(s, cc_str_from(cc_arg(c, "event")), &cite, err);
+	if (code != CC_OK)
+		return code;
+	for (size_t i = 0; i < cc_events_count(s) && !e; i++)
+		if (event_cited(cc_events_get(s, i), cite))
+			e = cc_events_get(s, i);
+	if (!e) {
+		cc_err_set(err, CC_EUNKNOWN, "event: %s is no event", cc_arg(c, "event"));
+		return cc_err_hint(err, "`events` shows the citations; `show` prints any record");
+	}
+	cc_reply_set_title(r, "EVENT %.*s", CC_STR_ARG(cc_snapshot_sym(s, e->reason)));
+	event_facts(c, r, e);
+	cc_page page = cc_call_page(c);
+	cc_reply_begin_table(r, "records", "Records", row_columns, 1, true);
+	for (size_t i = (size_t)page.offset; i < e->cite_count && i < page.offset + page.limit; i++) {
+		cc_row *row = cc_reply_row(r);
+		if (!row)
+			break;
+		row->entity = e->entity, row->cite = e->cites[i], row->time_ns = e->last_ns;
+		cc_reply_cell(r, cc_cell_cite(e->cites[i]));
+		cc_str text = ev_cite_text(c, e->cites[i]);
+		cc_reply_set_drill(r, "show %.*s", CC_STR_ARG(text));
+	}
+	cc_reply_set_paging(r, e->cite_count, page.offset, page.limit);
+	return CC_OK;
+}
+
+const cc_cmd cc_cmd_event = {
+	.name = "event",
+	.group = "evidence",
+	.summary = "one event with all the records merged into it",
+	.params = (const cc_param[]){ { .name = "event", .type = CC_PARAM_CITE, .required = true, .positional = true,
+					.help = "citation of one of its records, as `events` shows it" }, CC_PARAMS_PAGE, { 0 } },
+	.flags = CC_CMD_QUERY,
+	.examples = (const char *const[]){ "event k8s_events_raw.tsv#1", NULL },
+	.reply = (const char *const[]){ "event     facts: type, reason, entity, field_path, count, first, last, received, source, host, expired",
+		"message   lines of the message", "records[]  cite", NULL },
+	.run = run_event,
+};

@@ -1,0 +1,204 @@
+/* evidence.c - scope, selection and the words around a list (see evidence.h). */
+#include "cmd/evidence.h"
+
+#include <string.h>
+#include "coldcase/aggregate.h"
+#include "coldcase/entity.h"
+
+static const cc_snapshot *snap(const cc_call *c)
+{
+	return cc_session_snapshot(c->session);
+}
+
+int64_t ev_pivot(const cc_call *c)
+{
+	int64_t at = cc_case_view(cc_session_case(c->session)).at_ns;
+	return at != CC_TIME_NONE ? at : cc_alerts_onset(snap(c));
+}
+
+const char *ev_pivot_name(const cc_call *c)
+{
+	if (cc_case_view(cc_session_case(c->session)).at_ns != CC_TIME_NONE)
+		return "the time cursor";
+	return cc_alerts_onset(snap(c)) != CC_TIME_NONE ? "the first alert" : "nothing";
+}
+
+cc_range ev_window(const cc_call *c)
+{
+	cc_range w = cc_case_view(cc_session_case(c->session)).window, all = cc_snapshot_range(snap(c));
+	if (cc_arg_bool(c, "all", false))
+		return all;
+	if (w.from_ns != CC_TIME_NONE)
+		all.from_ns = w.from_ns;
+	if (w.to_ns != CC_TIME_NONE)
+		all.to_ns = w.to_ns;
+	return all;
+}
+
+cc_entity_id ev_focus(const cc_call *c)
+{
+	return cc_arg_bool(c, "all", false) ? 0 : cc_case_view(cc_session_case(c->session)).focus;
+}
+
+cc_code ev_entity(const cc_call *c, cc_entity_id *out, cc_err *err)
+{
+	cc_code code = cc_arg_entity(c, "entity", out, err);
+	if (code != CC_OK || *out)
+		return code;
+	*out = ev_focus(c);
+	if (*out)
+		return CC_OK;
+	cc_err_set(err, CC_EUSAGE, "%s: which entity?", c->cmd->name);
+	return cc_err_hint(err, "name one (namespace/Kind/name or a part of it), or set one with `focus`");
+}
+
+/* The filter's own words win over the case view: an entity it names, times it bounds. */
+static cc_code restrict_to_view(ev_list *l, cc_call *c)
+{
+	cc_view v = cc_case_view(cc_session_case(c->session));
+	cc_range own = cc_filter_bounds(l->filter);
+	bool bounded = own.from_ns != CC_TIME_NONE || own.to_ns != INT64_MAX;
+	if (cc_arg_bool(c, "all", false))
+		return CC_OK;
+	l->focused = v.focus && !cc_filter_entity(l->filter);
+	l->windowed = (v.window.from_ns != CC_TIME_NONE || v.window.to_ns != CC_TIME_NONE) && !bounded;
+	return cc_filter_restrict(l->filter, l->focused ? v.focus : 0, l->windowed ? v.window.from_ns : CC_TIME_NONE,
+		l->windowed && v.window.to_ns != CC_TIME_NONE ? v.window.to_ns : CC_TIME_NONE);
+}
+
+cc_code ev_list_select(ev_list *l, cc_call *c, cc_table table, cc_err *err)
+{
+	const char *text = cc_arg(c, "filter");
+	cc_filter_ctx ctx = { .snapshot = snap(c), .ref_ns = cc_case_view(cc_session_case(c->session)).at_ns, .onset_ns = CC_TIME_NONE };
+	memset(l, 0, sizeof *l);
+	l->page = cc_call_page(c);
+	cc_code code = cc_filter_parse(&l->filter, table, cc_str_from(text), &ctx, err);
+	if (code == CC_OK)
+		code = restrict_to_view(l, c);
+	if (code == CC_OK)
+		code = cc_filter_select(l->filter, &l->rows, c->cancel, err);
+	l->from = l->page.offset < l->rows.n ? (size_t)l->page.offset : l->rows.n;
+	l->to = l->rows.n - l->from > l->page.limit ? l->from + (size_t)l->page.limit : l->rows.n;
+	return code;
+}
+
+void ev_list_deinit(ev_list *l)
+{
+	cc_filter_free(l->filter);
+	cc_vec_deinit(&l->rows);
+}
+
+static void add_range(cc_buf *b, cc_range w)
+{
+	if (w.from_ns != CC_TIME_NONE)
+		cc_time_format_clock(b, w.from_ns);
+	cc_buf_addz(b, " to ");
+	if (w.to_ns != CC_TIME_NONE)
+		cc_time_format_clock(b, w.to_ns);
+}
+
+void ev_list_describe(const ev_list *l, cc_call *c, cc_reply *r, const char *what)
+{
+	cc_buf title = CC_BUF_INIT;
+	cc_view v = cc_case_view(cc_session_case(c->session));
+	cc_buf_addz(&title, what);
+	if (!cc_filter_is_empty(l->filter))
+		cc_buf_addf(&title, " %s", cc_arg(c, "filter"));
+	if (l->focused) {
+		cc_buf_addz(&title, " | focus ");
+		cc_entity_format(snap(c), v.focus, &title);
+	}
+	if (l->windowed) {
+		cc_buf_addz(&title, " | ");
+		add_range(&title, v.window);
+	}
+	cc_reply_set_title(r, "%.*s", CC_STR_ARG(cc_buf_str(&title)));
+	cc_reply_set_paging(r, l->rows.n, l->page.offset, l->page.limit);
+	if (l->rows.n && l->page.offset >= l->rows.n)
+		cc_reply_set_empty(r, "only %zu rows fit; offset=%llu is past them", l->rows.n, (unsigned long long)l->page.offset);
+	else if (l->focused || l->windowed)
+		cc_reply_set_empty(r, "nothing here within the focus and window; all=yes looks past them");
+	else if (!cc_filter_is_empty(l->filter))
+		cc_reply_set_empty(r, "no row fits this filter");
+	else
+		cc_reply_set_empty(r, "this snapshot holds none");
+	uint64_t gave_up = cc_filter_gave_up(l->filter);
+	if (gave_up)
+		cc_reply_add_note(r, "%llu rows were too costly to match and count as not matching", (unsigned long long)gave_up);
+	cc_buf_deinit(&title);
+}
+
+cc_code ev_row_of_cite(const cc_call *c, cc_table table, const char *param, size_t *row, cc_err *err)
+{
+	const cc_snapshot *s = snap(c);
+	cc_cite cite;
+	const char *text = cc_arg(c, param);
+	cc_code code = cc_cite_parse(s, cc_str_from(text), &cite, err);
+	if (code != CC_OK)
+		return code;
+	for (size_t i = 0, n = cc_table_rows(s, table); i < n; i++) {
+		cc_cite have = cc_table_cite(s, table, i);
+		if (have.file == cite.file && have.record == cite.record) {
+			*row = i;
+			return CC_OK;
+		}
+	}
+	cc_err_set(err, CC_EUNKNOWN, "%s: %s is not a row of the %s", c->cmd->name, text, cc_table_name(table));
+	return cc_err_hint(err, "`show %s` prints any record", text);
+}
+
+void ev_note_skipped(cc_call *c, cc_reply *r, cc_file_kind kind)
+{
+	const cc_snapshot *s = snap(c);
+	for (size_t i = 0; i < cc_snapshot_file_count(s); i++) {
+		const cc_file *f = cc_snapshot_file(s, i);
+		if (f->kind == kind && f->skipped)
+			cc_reply_add_note(r, "%.*s: %llu rows were unreadable and are left out (first: record %llu, %.*s)",
+				CC_STR_ARG(f->path), (unsigned long long)f->skipped, (unsigned long long)f->first_skipped,
+				CC_STR_ARG(f->problem));
+	}
+}
+
+cc_str ev_one_line(cc_str text, size_t max)
+{
+	cc_str line, rest;
+	cc_str_cut(cc_str_trim(text), '\n', &line, &rest);
+	line = cc_str_trim(line);
+	if (line.n <= max)
+		return line;
+	while (max > 0 && ((unsigned char)line.p[max] & 0xC0) == 0x80)
+		max--;
+	return cc_str_sub(line, 0, max);
+}
+
+cc_role ev_role_of_severity(cc_severity v)
+{
+	switch (v) {
+	case CC_SEVERITY_CRITICAL: return CC_ROLE_CRITICAL;
+	case CC_SEVERITY_WARNING: return CC_ROLE_WARNING;
+	case CC_SEVERITY_INFO: return CC_ROLE_INFO;
+	case CC_SEVERITY_NONE: break;
+	}
+	return CC_ROLE_TEXT;
+}
+
+static cc_str into_arena(cc_call *c, cc_buf *b)
+{
+	cc_str s = cc_arena_dup(c->arena, cc_buf_str(b));
+	cc_buf_deinit(b);
+	return s.p ? s : CC_STR_EMPTY;
+}
+
+cc_str ev_cite_text(cc_call *c, cc_cite cite)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_cite_format(snap(c), cite, &b);
+	return into_arena(c, &b);
+}
+
+cc_str ev_entity_text(cc_call *c, cc_entity_id id)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_entity_format(snap(c), id, &b);
+	return into_arena(c, &b);
+}

@@ -1,0 +1,47 @@
+/* evidence.h - what the evidence commands share: scope, selection, titles.
+ *
+ * Scope is what the case view says: the focus entity and the window narrow every list, unless the line says otherwise
+ * (an entity or service of its own, since/until, or all=yes). The pivot parts "before" from "after": the time cursor when it is
+ * set, else the first alert's onset. */
+#ifndef COLDCASE_CMD_EVIDENCE_H
+#define COLDCASE_CMD_EVIDENCE_H
+
+#include "cmd/cmd_priv.h"
+#include "coldcase/alerts.h"
+#include "coldcase/filter.h"
+
+#define EV_PARAM_FILTER(fields) { .name = "filter", .type = CC_PARAM_FILTER, .completer = CC_COMPLETE_FIELD, .help = "which rows: " fields }
+#define EV_PARAM_ALL { .name = "all", .type = CC_PARAM_BOOL, .help = "look past the focus and the window" }
+
+typedef struct ev_list {
+	cc_filter *filter;
+	cc_index_vec rows;       /* all that fit, in table order */
+	cc_page page;
+	size_t from, to;         /* of rows: the page, [from, to) */
+	bool focused, windowed;  /* the case view narrowed it */
+} ev_list;
+
+/* Runs the command's filter over a table within the scope. Release with ev_list_deinit, also after a failure. */
+cc_code ev_list_select(ev_list *l, cc_call *c, cc_table table, cc_err *err) CC_MUST_USE;
+void ev_list_deinit(ev_list *l);
+/* Title ("LOGS service=checkout · focus otel-demo/Deployment/cart"), paging, the empty text and notes. Rows are the page's. */
+void ev_list_describe(const ev_list *l, cc_call *c, cc_reply *r, const char *what);
+
+int64_t ev_pivot(const cc_call *c);                 /* CC_TIME_NONE when neither cursor nor onset is known */
+const char *ev_pivot_name(const cc_call *c);        /* "the time cursor", "the first alert", "nothing" */
+cc_range ev_window(const cc_call *c);               /* the window, else the capture */
+cc_entity_id ev_focus(const cc_call *c);            /* 0 with all=yes */
+/* entity= (or the positional parameter of that name), else the focus; CC_EUSAGE when there is neither. */
+cc_code ev_entity(const cc_call *c, cc_entity_id *out, cc_err *err) CC_MUST_USE;
+/* The row a citation of this table names, by scanning; CC_EUNKNOWN when it is no row of the table. */
+cc_code ev_row_of_cite(const cc_call *c, cc_table table, const char *param, size_t *row, cc_err *err) CC_MUST_USE;
+/* Adds "skipped rows" notes for the files of a kind. */
+void ev_note_skipped(cc_call *c, cc_reply *r, cc_file_kind kind);
+/* One line of outside text for a table cell: first line, at most `max` bytes at a character border. */
+cc_str ev_one_line(cc_str text, size_t max);
+cc_role ev_role_of_severity(cc_severity v);
+/* Citation text in the call's arena, for drill lines. */
+cc_str ev_cite_text(cc_call *c, cc_cite cite);
+cc_str ev_entity_text(cc_call *c, cc_entity_id id);
+
+#endif
