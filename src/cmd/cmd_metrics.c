@@ -1,0 +1,240 @@
+/* cmd_metrics.c - `metrics` ranks series by how much they changed around the pivot, `metric` draws one. */
+#include "cmd/evidence.h"
+
+#include <math.h>
+#include "coldcase/entity.h"
+#include "coldcase/rates.h"
+
+static const cc_snapshot *snap(const cc_call *c)
+{
+	return cc_session_snapshot(c->session);
+}
+
+static const cc_column list_columns[] = {
+	{ "score", "Score", CC_CELL_NUMBER, CC_ROLE_CHANGED, 7, 0 },
+	{ "before", "Before", CC_CELL_NUMBER, CC_ROLE_DIM, 10, 1 },
+	{ "after", "After", CC_CELL_NUMBER, CC_ROLE_TEXT, 10, 1 },
+	{ "unit", "Unit", CC_CELL_TEXT, CC_ROLE_DIM, 6, 3 },
+	{ "trend", "Trend", CC_CELL_SPARK, CC_ROLE_INFO, 20, 2 },
+	{ "metric", "Metric", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
+	{ "object", "Of", CC_CELL_TEXT, CC_ROLE_ENTITY, 28, 0 },
+	{ "entity", "Entity", CC_CELL_ENTITY, CC_ROLE_ENTITY, 40, 255 },
+	{ "samples", "N", CC_CELL_INT, CC_ROLE_DIM, 5, 255 },
+	{ "cite", "Cite", CC_CELL_CITE, CC_ROLE_DIM, 40, 255 },
+};
+
+static cc_cell trend(cc_call *c, const cc_metric_view *v)
+{
+	enum { COLUMNS = 20 };
+	cc_sample_column col[COLUMNS];
+	cc_range w = ev_window(c);
+	double *p = cc_arena_array(c->arena, COLUMNS, sizeof *p);
+	if (!p || w.from_ns == CC_TIME_NONE)
+		return cc_cell_none();
+	cc_resample(col, COLUMNS, v->points, v->count, w.from_ns, w.to_ns);
+	for (size_t i = 0; i < COLUMNS; i++)
+		p[i] = col[i].count ? col[i].last : NAN;
+	return cc_cell_spark(p, COLUMNS);
+}
+
+static void list_row(cc_call *c, cc_reply *r, const cc_metric_view *v)
+{
+	cc_row *row = cc_reply_row(r);
+	if (!row)
+		return;
+	row->entity = v->entity, row->cite = v->cite;
+	row->time_ns = v->count ? v->points[v->count - 1].time_ns : CC_TIME_NONE;
+	row->mark = fabs(v->change.score) >= 10 ? CC_ROLE_WARNING : CC_ROLE_TEXT;
+	cc_reply_cell(r, cc_cell_number(v->change.score));
+	cc_reply_cell(r, cc_cell_number(v->change.before));
+	cc_reply_cell(r, cc_cell_number(v->change.after));
+	cc_reply_cell(r, cc_cell_text(v->unit));
+	cc_reply_cell(r, trend(c, v));
+	cc_reply_cell(r, cc_cell_text(v->name));
+	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(snap(c), v->object)));
+	cc_reply_cell(r, cc_cell_entity(v->entity));
+	cc_reply_cell(r, cc_cell_int((int64_t)v->count));
+	cc_reply_cell(r, cc_cell_cite(v->cite));
+	cc_buf line = CC_BUF_INIT;
+	cc_cmd_quote(&line, v->name);
+	cc_buf_addz(&line, " object=");
+	cc_cmd_quote(&line, cc_snapshot_sym(snap(c), v->object));
+	cc_reply_set_drill(r, "metric %.*s", CC_STR_ARG(cc_buf_str(&line)));
+	cc_buf_deinit(&line);
+}
+
+static cc_code build(cc_call *c, const cc_index_vec *rows, cc_metric_set **out, cc_err *err)
+{
+	cc_metric_options o = { .rows = rows, .pivot_ns = ev_pivot(c), .range = ev_window(c), .cancel = c->cancel };
+	const char *kind = cc_arg(c, "kind");
+	o.raw = kind && kind[0] == 'r';
+	o.derived = kind && kind[0] == 'd';
+	return cc_metrics_build(out, snap(c), &o, err);
+}
+
+static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
+{
+	cc_metric_set *m = NULL;
+	ev_list l;
+	cc_code code = ev_list_select(&l, c, CC_TABLE_METRICS, err);
+	if (code == CC_OK)
+		code = build(c, &l.rows, &m, err);
+	if (code != CC_OK)
+		goto done;
+	size_t n = cc_metrics_count(m);
+	ev_list_describe(&l, c, r, "METRICS");
+	cc_reply_set_paging(r, n, l.page.offset, l.page.limit);
+	cc_reply_begin_table(r, "metrics", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
+	for (size_t i = (size_t)l.page.offset; i < n && i < l.page.offset + l.page.limit; i++)
+		list_row(c, r, cc_metrics_get(m, i));
+	cc_reply_add_note(r, "counters are shown as rates; before and after %s are medians, score is their robust distance", ev_pivot_name(c));
+	ev_note_skipped(c, r, CC_FILE_METRICS_POD);
+	ev_note_skipped(c, r, CC_FILE_METRICS_SERVICE);
+done:
+	cc_metrics_free(m);
+	ev_list_deinit(&l);
+	return code;
+}
+
+static const char *const kinds[] = { "all", "raw", "derived", NULL };
+
+const cc_cmd cc_cmd_metrics = {
+	.name = "metrics",
+	.alias = "me",
+	.group = "evidence",
+	.summary = "metric series, the most changed around the pivot first",
+	.help = "Counters appear as rates with resets handled. Derived views: throttled share, memory and CPU against their limit, error ratio and "
+		"latency quantiles from bucket increases, restarts.",
+	.params = (const cc_param[]){ EV_PARAM_FILTER("name=, object=, entity=, service=, ns=, attr.LABEL=, words"),
+		{ .name = "kind", .type = CC_PARAM_CHOICE, .choices = kinds, .completer = CC_COMPLETE_CHOICE, .help = "raw or derived series only" },
+		EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
+	.flags = CC_CMD_QUERY,
+	.examples = (const char *const[]){ "metrics", "metrics kind=derived limit=30", NULL },
+	.reply = (const char *const[]){ "metrics[].score    robust distance of after from before", "metrics[].before, after  medians", "metrics[].unit     unit",
+		"metrics[].trend    last value in 20 slices, null = gap", "metrics[].metric   name with labels, or the derived view",
+		"metrics[].object   pod or service", "metrics[].entity   entity", "metrics[].samples  points", "metrics[].cite     sample", NULL },
+	.filter_table = "metrics",
+	.run = run_metrics,
+};
+
+/* --- one metric --- */
+
+static bool wanted(const cc_call *c, const cc_metric_view *v, cc_entity_id entity)
+{
+	cc_str name = cc_str_from(cc_arg(c, "metric"));
+	const char *object = cc_arg(c, "object");
+	if (object && !cc_str_eqz(cc_snapshot_sym(snap(c), v->object), object))
+		return false;
+	if (entity && !cc_entity_covers(snap(c), entity, v->entity))
+		return false;
+	return cc_str_eq(v->name, name) || (cc_str_starts(v->name, name) && v->name.n > name.n && v->name.p[name.n] == '{');
+}
+
+static cc_code chart_series(cc_call *c, cc_reply *r, const cc_metric_view *v)
+{
+	cc_chart_point *p = cc_arena_array(c->arena, v->count ? v->count : 1, sizeof *p);
+	cc_buf name = CC_BUF_INIT;
+	if (!p)
+		return CC_ENOMEM;
+	for (size_t i = 0; i < v->count; i++)
+		p[i] = (cc_chart_point){ v->points[i].time_ns, v->points[i].value };
+	cc_buf_addf(&name, "%.*s of %.*s", CC_STR_ARG(v->name), CC_STR_ARG(cc_snapshot_sym(snap(c), v->object)));
+	cc_reply_chart_series(r, cc_buf_str(&name), v->unit, p, v->count, v->cite);
+	cc_buf_deinit(&name);
+	return CC_OK;
+}
+
+static const cc_column point_columns[] = {
+	{ "series", "Series", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 },
+	{ "samples", "N", CC_CELL_INT, CC_ROLE_DIM, 5, 0 },
+	{ "interval_ns", "Every", CC_CELL_DURATION, CC_ROLE_DIM, 6, 2 },
+	{ "min", "Min", CC_CELL_NUMBER, CC_ROLE_TEXT, 10, 1 },
+	{ "max", "Max", CC_CELL_NUMBER, CC_ROLE_TEXT, 10, 0 },
+	{ "last", "Last", CC_CELL_NUMBER, CC_ROLE_TEXT, 10, 0 },
+	{ "before", "Before", CC_CELL_NUMBER, CC_ROLE_DIM, 10, 0 },
+	{ "after", "After", CC_CELL_NUMBER, CC_ROLE_TEXT, 10, 0 },
+	{ "unit", "Unit", CC_CELL_TEXT, CC_ROLE_DIM, 6, 0 },
+	{ "cite", "Cite", CC_CELL_CITE, CC_ROLE_DIM, 40, 3 },
+};
+
+static void summary_row(cc_call *c, cc_reply *r, const cc_metric_view *v)
+{
+	double lo = NAN, hi = NAN;
+	for (size_t i = 0; i < v->count; i++) {
+		lo = isnan(lo) || v->points[i].value < lo ? v->points[i].value : lo;
+		hi = isnan(hi) || v->points[i].value > hi ? v->points[i].value : hi;
+	}
+	cc_row *row = cc_reply_row(r);
+	if (!row)
+		return;
+	row->entity = v->entity, row->cite = v->cite;
+	row->time_ns = v->count ? v->points[v->count - 1].time_ns : CC_TIME_NONE;
+	cc_reply_cell(r, cc_cell_text(cc_arena_printf(c->arena, "%.*s %.*s", CC_STR_ARG(cc_snapshot_sym(snap(c), v->object)), CC_STR_ARG(v->name))));
+	cc_reply_cell(r, cc_cell_int((int64_t)v->count));
+	cc_reply_cell(r, cc_cell_duration(cc_sample_interval(v->points, v->count)));
+	cc_reply_cell(r, cc_cell_number(lo));
+	cc_reply_cell(r, cc_cell_number(hi));
+	cc_reply_cell(r, cc_cell_number(v->count ? v->points[v->count - 1].value : NAN));
+	cc_reply_cell(r, cc_cell_number(v->change.before));
+	cc_reply_cell(r, cc_cell_number(v->change.after));
+	cc_reply_cell(r, cc_cell_text(v->unit));
+	cc_reply_cell(r, cc_cell_cite(v->cite));
+	cc_str cite = ev_cite_text(c, v->cite);
+	cc_reply_set_drill(r, "show %.*s", CC_STR_ARG(cite));
+}
+
+static cc_code show_views(cc_call *c, cc_reply *r, const cc_metric_set *m, cc_entity_id entity)
+{
+	enum { MAX_SERIES = 16 };
+	size_t hits = 0;
+	cc_code code = CC_OK;
+	cc_reply_begin_chart(r, "chart", NULL);
+	for (size_t i = 0; i < cc_metrics_count(m) && code == CC_OK; i++)
+		if (wanted(c, cc_metrics_get(m, i), entity) && hits++ < MAX_SERIES)
+			code = chart_series(c, r, cc_metrics_get(m, i));
+	if (ev_pivot(c) != CC_TIME_NONE)
+		cc_reply_chart_mark(r, ev_pivot(c), cc_str_from(ev_pivot_name(c)), CC_ROLE_CHANGED);
+	cc_page page = cc_call_page(c);
+	size_t k = 0;
+	cc_reply_begin_table(r, "series", NULL, point_columns, sizeof point_columns / sizeof point_columns[0], true);
+	for (size_t i = 0; i < cc_metrics_count(m); i++)
+		if (wanted(c, cc_metrics_get(m, i), entity) && k++ >= page.offset && k <= page.offset + page.limit)
+			summary_row(c, r, cc_metrics_get(m, i));
+	cc_reply_set_paging(r, hits, page.offset, page.limit);
+	if (hits > MAX_SERIES)
+		cc_reply_add_note(r, "%zu series fit; the first %d are drawn", hits, MAX_SERIES);
+	return code;
+}
+
+static cc_code run_metric(cc_call *c, cc_reply *r, cc_err *err)
+{
+	cc_metric_set *m = NULL;
+	cc_entity_id entity;
+	cc_code code = cc_arg_entity(c, "entity", &entity, err);
+	if (code == CC_OK && !entity && !cc_arg_given(c, "object"))
+		entity = ev_focus(c);
+	if (code == CC_OK)
+		code = build(c, NULL, &m, err);
+	if (code != CC_OK)
+		return code;
+	cc_reply_set_title(r, "METRIC %s", cc_arg(c, "metric"));
+	cc_reply_set_empty(r, "no series of that name here; `metrics` lists them");
+	code = show_views(c, r, m, entity);
+	cc_metrics_free(m);
+	return code;
+}
+
+const cc_cmd cc_cmd_metric = {
+	.name = "metric",
+	.alias = "mc",
+	.group = "evidence",
+	.summary = "one metric over time: chart, extremes, before and after",
+	.params = (const cc_param[]){ { .name = "metric", .type = CC_PARAM_WORD, .required = true, .positional = true, .completer = CC_COMPLETE_METRIC,
+					.help = "its name, with or without labels, or a derived view's, as `metrics` shows it" },
+		{ .name = "object", .type = CC_PARAM_WORD, .help = "pod or service, exactly" },
+		{ .name = "entity", .type = CC_PARAM_ENTITY, .completer = CC_COMPLETE_ENTITY, .help = "whose" }, EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
+	.flags = CC_CMD_QUERY,
+	.examples = (const char *const[]){ "metric container_cpu_usage_seconds_total", NULL },
+	.reply = (const char *const[]){ "chart[]   name, unit, points [[time, value]]", "series[]  series, samples, interval_ns, min, max, last, before, after, unit, cite", NULL },
+	.run = run_metric,
+};

@@ -1,0 +1,184 @@
+/* cmd_paths.c - `paths`: traffic before and after the pivot - whole paths, edges, services - and where errors begin. */
+#include "cmd/evidence.h"
+
+#include "coldcase/entity.h"
+#include "coldcase/traceview.h"
+
+static const cc_snapshot *snap(const cc_call *c)
+{
+	return cc_session_snapshot(c->session);
+}
+
+static const cc_column flow_columns[] = {
+	{ "flow", "Flow", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 },
+	{ "verdict", "Change", CC_CELL_TEXT, CC_ROLE_CHANGED, 12, 0 },
+	{ "calls_before", "Calls", CC_CELL_INT, CC_ROLE_DIM, 6, 3 },
+	{ "calls_after", "after", CC_CELL_INT, CC_ROLE_TEXT, 6, 1 },
+	{ "errors_before", "Err", CC_CELL_INT, CC_ROLE_DIM, 5, 3 },
+	{ "errors_after", "after", CC_CELL_INT, CC_ROLE_CRITICAL, 5, 0 },
+	{ "p50_before_ns", "p50", CC_CELL_DURATION, CC_ROLE_DIM, 7, 5 },
+	{ "p50_after_ns", "after", CC_CELL_DURATION, CC_ROLE_TEXT, 7, 4 },
+	{ "p99_before_ns", "p99", CC_CELL_DURATION, CC_ROLE_DIM, 7, 3 },
+	{ "p99_after_ns", "after", CC_CELL_DURATION, CC_ROLE_TEXT, 7, 1 },
+	{ "origins_after", "Began", CC_CELL_INT, CC_ROLE_CRITICAL, 5, 2 },
+	{ "entity", "Entity", CC_CELL_ENTITY, CC_ROLE_ENTITY, 40, 255 },
+	{ "example", "Example", CC_CELL_TEXT, CC_ROLE_OP, 33, 255 },
+};
+
+static cc_str example_trace(cc_call *c, const cc_flow *f)
+{
+	const cc_snapshot *s = snap(c);
+	cc_buf b = CC_BUF_INIT;
+	if (f->chain.n && f->example < cc_traces_count(s))
+		cc_id128_format(&b, cc_traces_get(s, f->example)->id);
+	else if (!f->chain.n && f->example < cc_spans_count(s))
+		cc_id128_format(&b, cc_spans_get(s, f->example)->trace);
+	cc_str t = cc_arena_dup(c->arena, cc_buf_str(&b));
+	cc_buf_deinit(&b);
+	return t.p ? t : CC_STR_EMPTY;
+}
+
+static cc_str flow_name(cc_call *c, const cc_flow *f)
+{
+	const cc_snapshot *s = snap(c);
+	if (f->chain.n)
+		return f->chain;
+	if (!f->from)
+		return cc_snapshot_sym(s, f->to);
+	return cc_arena_printf(c->arena, "%.*s > %.*s", CC_STR_ARG(cc_snapshot_sym(s, f->from)), CC_STR_ARG(cc_snapshot_sym(s, f->to)));
+}
+
+static cc_cell duration_or_none(const cc_flow_stats *st, int64_t ns)
+{
+	return st->calls ? cc_cell_duration(ns) : cc_cell_none();
+}
+
+static void flow_row(cc_call *c, cc_reply *r, const cc_flow *f)
+{
+	cc_row *row = cc_reply_row(r);
+	if (!row)
+		return;
+	cc_str trace = example_trace(c, f);
+	row->entity = f->entity;
+	row->mark = f->verdict == CC_FLOW_ERRORS || f->verdict == CC_FLOW_GONE ? CC_ROLE_CRITICAL : f->verdict == CC_FLOW_SAME ? CC_ROLE_TEXT : CC_ROLE_WARNING;
+	cc_reply_cell(r, cc_cell_text(flow_name(c, f)));
+	cc_reply_cell(r, cc_cell_textz(cc_flow_verdict_name(f->verdict)));
+	cc_reply_cell(r, cc_cell_int((int64_t)f->before.calls));
+	cc_reply_cell(r, cc_cell_int((int64_t)f->after.calls));
+	cc_reply_cell(r, cc_cell_int((int64_t)f->before.errors));
+	cc_reply_cell(r, cc_cell_int((int64_t)f->after.errors));
+	cc_reply_cell(r, duration_or_none(&f->before, f->before.p50_ns));
+	cc_reply_cell(r, duration_or_none(&f->after, f->after.p50_ns));
+	cc_reply_cell(r, duration_or_none(&f->before, f->before.p99_ns));
+	cc_reply_cell(r, duration_or_none(&f->after, f->after.p99_ns));
+	cc_reply_cell(r, f->from || f->chain.n ? cc_cell_none() : cc_cell_int((int64_t)f->origin_after));
+	cc_reply_cell(r, cc_cell_entity(f->entity));
+	cc_reply_cell(r, cc_cell_text(trace));
+	if (trace.n)
+		cc_reply_set_drill(r, "trace %.*s", CC_STR_ARG(trace));
+	cc_reply_set_op(r, trace);
+}
+
+static const cc_column origin_columns[] = {
+	{ "service", "Service", CC_CELL_TEXT, CC_ROLE_ENTITY, 18, 0 },
+	{ "operation", "Operation", CC_CELL_TEXT, CC_ROLE_TEXT, 30, 0 },
+	{ "before", "Before", CC_CELL_INT, CC_ROLE_DIM, 6, 0 },
+	{ "after", "After", CC_CELL_INT, CC_ROLE_CRITICAL, 6, 0 },
+	{ "callee_silent", "Silent", CC_CELL_BOOL, CC_ROLE_WARNING, 6, 1 },
+	{ "peer", "Peer", CC_CELL_TEXT, CC_ROLE_ENTITY, 20, 2 },
+	{ "error", "Error", CC_CELL_TEXT, CC_ROLE_CRITICAL, 0, 0 },
+	{ "first", "First", CC_CELL_TIME, CC_ROLE_TIME, 9, 3 },
+	{ "cite", "Example", CC_CELL_CITE, CC_ROLE_DIM, 26, 255 },
+};
+
+static void origin_row(cc_call *c, cc_reply *r, const cc_error_origin *o)
+{
+	const cc_snapshot *s = snap(c);
+	const cc_span *sp = cc_spans_get(s, o->example);
+	cc_row *row = cc_reply_row(r);
+	if (!row)
+		return;
+	row->entity = o->entity, row->cite = sp->cite, row->time_ns = o->first_ns, row->mark = CC_ROLE_CRITICAL;
+	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, o->service)));
+	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, o->operation)));
+	cc_reply_cell(r, cc_cell_int((int64_t)o->before));
+	cc_reply_cell(r, cc_cell_int((int64_t)o->after));
+	cc_reply_cell(r, cc_cell_bool(o->client_only));
+	cc_reply_cell(r, cc_cell_text(o->peer));
+	cc_reply_cell(r, cc_cell_text(ev_one_line(o->text, 300)));
+	cc_reply_cell(r, cc_cell_time(o->first_ns));
+	cc_reply_cell(r, cc_cell_cite(sp->cite));
+	cc_str cite = ev_cite_text(c, sp->cite);
+	cc_reply_set_drill(r, "span %.*s", CC_STR_ARG(cite));
+}
+
+typedef size_t (*count_fn)(const cc_flows *f);
+typedef const cc_flow *(*get_fn)(const cc_flows *f, size_t i);
+
+static void flow_table(cc_call *c, cc_reply *r, const cc_flows *f, const char *key, count_fn count, get_fn get)
+{
+	cc_page page = cc_call_page(c);
+	size_t n = count(f);
+	cc_reply_begin_table(r, key, NULL, flow_columns, sizeof flow_columns / sizeof flow_columns[0], true);
+	for (size_t i = (size_t)page.offset; i < n && i < page.offset + page.limit; i++)
+		flow_row(c, r, get(f, i));
+	cc_reply_set_paging(r, n, page.offset, page.limit);
+}
+
+static void origin_table(cc_call *c, cc_reply *r, const cc_flows *f)
+{
+	cc_page page = cc_call_page(c);
+	size_t n = cc_flows_origin_count(f);
+	cc_reply_begin_table(r, "origins", NULL, origin_columns, sizeof origin_columns / sizeof origin_columns[0], true);
+	for (size_t i = (size_t)page.offset; i < n && i < page.offset + page.limit; i++)
+		origin_row(c, r, cc_flows_origin(f, i));
+	cc_reply_set_paging(r, n, page.offset, page.limit);
+	cc_reply_add_note(r, "silent: a call for which no span of the callee was recorded - it never arrived, or the callee does not trace");
+}
+
+static cc_code run_paths(cc_call *c, cc_reply *r, cc_err *err)
+{
+	cc_flows *f = NULL;
+	cc_flows_options o = { .pivot_ns = ev_pivot(c), .range = ev_window(c), .focus = ev_focus(c), .cancel = c->cancel };
+	cc_entity_id named;
+	const char *by = cc_arg(c, "by");
+	cc_code code = cc_arg_entity(c, "entity", &named, err);
+	o.focus = named ? named : o.focus;
+	if (code == CC_OK)
+		code = cc_flows_build(&f, snap(c), &o, err);
+	if (code != CC_OK)
+		return code;
+	char kind = by ? by[0] : 'p';
+	cc_reply_set_title(r, "%s before and after %s%s%.*s", kind == 'o' ? "ERROR ORIGINS" : kind == 's' ? "SERVICES" : kind == 'e' ? "CALLS" : "PATHS",
+		ev_pivot_name(c), o.focus ? " | through " : "", CC_STR_ARG(o.focus ? ev_entity_text(c, o.focus) : CC_STR_EMPTY));
+	cc_reply_set_empty(r, "no spans here");
+	if (kind == 'o')
+		origin_table(c, r, f);
+	else if (kind == 's')
+		flow_table(c, r, f, "services", cc_flows_service_count, cc_flows_service);
+	else if (kind == 'e')
+		flow_table(c, r, f, "edges", cc_flows_edge_count, cc_flows_edge);
+	else
+		flow_table(c, r, f, "paths", cc_flows_path_count, cc_flows_path);
+	cc_flows_free(f);
+	return CC_OK;
+}
+
+static const char *const by_choices[] = { "path", "edge", "service", "origin", NULL };
+
+const cc_cmd cc_cmd_paths = {
+	.name = "paths",
+	.alias = "pa",
+	.group = "evidence",
+	.summary = "traffic, errors and latency before and after the pivot, worst change first",
+	.help = "by=origin lists where errors begin: failing spans none of whose children fails. Callers above them only pass the error on.",
+	.params = (const cc_param[]){ { .name = "by", .type = CC_PARAM_CHOICE, .positional = true, .choices = by_choices, .completer = CC_COMPLETE_CHOICE,
+					.help = "path (default), edge, service or origin" },
+		{ .name = "entity", .type = CC_PARAM_ENTITY, .completer = CC_COMPLETE_ENTITY, .help = "only traces through it" }, EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
+	.flags = CC_CMD_QUERY,
+	.examples = (const char *const[]){ "paths", "paths by=edge", "paths origin", NULL },
+	.reply = (const char *const[]){ "paths[] | edges[] | services[]  flow, verdict, calls_before, calls_after, errors_before, errors_after,",
+		"    p50_before_ns, p50_after_ns, p99_before_ns, p99_after_ns, origins_after (services), entity, example (trace id)",
+		"origins[]  service, operation, before, after, callee_silent, peer, error, first, cite", NULL },
+	.run = run_paths,
+};
