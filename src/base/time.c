@@ -54,7 +54,7 @@ void cc_time_to_civil(int64_t ns, int *year, int *month, int *day, int *hour, in
 	*hour = (int)(in_day / 3600);
 	*minute = (int)(in_day / 60 % 60);
 	*second = (int)(in_day % 60);
-	*nanos = ns - floor_div(ns, CC_NS_PER_S) * CC_NS_PER_S;
+	*nanos = ns % CC_NS_PER_S + (ns % CC_NS_PER_S < 0 ? CC_NS_PER_S : 0); /* seconds * 1e9 could overflow */
 }
 
 static void add_digits(cc_buf *out, int64_t value, int width)

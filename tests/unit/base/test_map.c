@@ -126,7 +126,7 @@ static void test_dict_out_of_memory(void **state)
 {
 	(void)state;
 	bool ok = false;
-	for (long n = 0; !ok && n < 200; n++) {
+	for (long n = 0; !ok && n < 2000; n++) {
 		cc_alloc_fail_after(n);
 		cc_dict *d = cc_dict_new();
 		uint32_t id = 0;
