@@ -1,0 +1,176 @@
+/* aggregate.c - rows of any table counted by a field and over time. */
+#include <stdlib.h>
+
+#include "filter_priv.h"
+#include "coldcase/aggregate.h"
+#include "coldcase/alerts.h"
+#include "coldcase/events.h"
+#include "coldcase/map.h"
+#include "coldcase/objects.h"
+#include "coldcase/series.h"
+#include "coldcase/spans.h"
+#include "coldcase/topology.h"
+
+int64_t cc_table_time(const cc_snapshot *s, cc_table t, size_t row)
+{
+	const table_def *def = cc_table_def(t);
+	if (!def->span)
+		return CC_TIME_NONE;
+	if (t == CC_TABLE_ALERTS)
+		return cc_alerts_get(s, row)->onset_ns;
+	if (t != CC_TABLE_OBJECTS)
+		return def->span(s, row).to_ns;
+	const cc_object *o = cc_objects_get(s, row);
+	for (size_t i = o->obs_count; i-- > 1;)
+		if (o->obs[i].changed)
+			return o->obs[i].time_ns;
+	return o->obs_count ? o->obs[0].time_ns : CC_TIME_NONE;
+}
+
+cc_entity_id cc_table_entity(const cc_snapshot *s, cc_table t, size_t row)
+{
+	switch (t) {
+	case CC_TABLE_LOGS: return cc_logs_get(s, row)->entity;
+	case CC_TABLE_SPANS: return cc_spans_get(s, row)->entity;
+	case CC_TABLE_TRACES: return cc_spans_get(s, cc_traces_get(s, row)->root)->entity;
+	case CC_TABLE_EVENTS: return cc_events_get(s, row)->entity;
+	case CC_TABLE_OBJECTS: return cc_objects_get(s, row)->entity;
+	case CC_TABLE_ALERTS: return cc_alerts_get(s, row)->entity;
+	case CC_TABLE_METRICS: return cc_series_get(s, row)->entity;
+	case CC_TABLE_EDGES: return cc_edges_get(s, row)->from;
+	case CC_TABLES: break;
+	}
+	return 0;
+}
+
+static cc_cite object_cite(const cc_object *o)
+{
+	size_t at = o->obs_count;
+	while (at > 1 && !o->obs[at - 1].changed)
+		at--;
+	return at ? o->obs[at - 1].cite : (cc_cite){ 0, 0 };
+}
+
+cc_cite cc_table_cite(const cc_snapshot *s, cc_table t, size_t row)
+{
+	switch (t) {
+	case CC_TABLE_LOGS: return cc_logs_get(s, row)->cite;
+	case CC_TABLE_SPANS: return cc_spans_get(s, row)->cite;
+	case CC_TABLE_TRACES: return cc_spans_get(s, cc_traces_get(s, row)->root)->cite;
+	case CC_TABLE_EVENTS: return cc_events_get(s, row)->cite;
+	case CC_TABLE_OBJECTS: return object_cite(cc_objects_get(s, row));
+	case CC_TABLE_ALERTS: {
+		const cc_alert *a = cc_alerts_get(s, row);
+		return a->sample_count ? a->samples[0].cite : (cc_cite){ 0, 0 };
+	}
+	case CC_TABLE_METRICS: {
+		const cc_series *se = cc_series_get(s, row);
+		return (cc_cite){ se->file, se->count ? se->records[se->count - 1] : 0 };
+	}
+	case CC_TABLE_EDGES: return cc_edges_get(s, row)->cite;
+	case CC_TABLES: break;
+	}
+	return (cc_cite){ 0, 0 };
+}
+
+static int by_count(const void *x, const void *y)
+{
+	const cc_group *a = x, *b = y;
+	if (a->count != b->count)
+		return a->count < b->count ? 1 : -1;
+	return cc_str_cmp(a->value, b->value);
+}
+
+static void group_add(cc_group *g, int64_t time, int64_t pivot)
+{
+	g->count++;
+	if (time == CC_TIME_NONE)
+		return;
+	if (pivot != CC_TIME_NONE)
+		++*(time < pivot ? &g->before : &g->after);
+	if (g->first_ns == CC_TIME_NONE || time < g->first_ns)
+		g->first_ns = time;
+	if (time > g->last_ns)
+		g->last_ns = time;
+}
+
+typedef struct grouping {
+	cc_group_vec *out;
+	cc_map *index;            /* value -> position in out */
+	int64_t pivot;
+	cc_arena *arena;
+} grouping;
+
+static cc_code group_row(grouping *g, cc_str value, uint32_t row, int64_t time)
+{
+	uint64_t at;
+	if (!cc_map_get(g->index, value, &at)) {
+		cc_group group = { .value = cc_arena_dup(g->arena, value), .first_ns = CC_TIME_NONE, .last_ns = CC_TIME_NONE, .example = row };
+		at = g->out->n;
+		if (!group.value.p || !cc_map_set(g->index, group.value, at) || !cc_vec_push(g->out, group))
+			return CC_ENOMEM;
+	}
+	group_add(&g->out->p[at], time, g->pivot);
+	return CC_OK;
+}
+
+cc_code cc_group_rows(cc_group_vec *out, const cc_snapshot *s, cc_table t, cc_str field, const cc_index_vec *rows, int64_t pivot_ns,
+	cc_arena *arena, cc_err *err)
+{
+	if (cc_table_field(cc_table_def(t), field) < FIELD_ATTR)
+		return cc_err_set(err, CC_EUSAGE, "%s have no field \"%.*s\" to group by", cc_table_name(t), CC_STR_ARG(field));
+	grouping g = { out, cc_map_new(), pivot_ns, arena };
+	cc_arena *scratch = cc_arena_new();
+	size_t base = out->n;
+	cc_code code = g.index && scratch ? CC_OK : CC_ENOMEM;
+	for (size_t i = 0; i < rows->n && code == CC_OK; i++) {
+		cc_str value = cc_filter_text(s, t, field, rows->p[i], scratch);
+		code = group_row(&g, value, rows->p[i], cc_table_time(s, t, rows->p[i]));
+		if (cc_arena_bytes(scratch) > 65536)
+			cc_arena_reset(scratch);
+	}
+	if (code == CC_OK && out->n > base)
+		qsort(out->p + base, out->n - base, sizeof *out->p, by_count);
+	else if (code != CC_OK)
+		cc_err_set(err, code, "grouping: out of memory");
+	cc_map_free(g.index);
+	cc_arena_free(scratch);
+	return code;
+}
+
+static size_t band_of(const cc_snapshot *s, cc_table t, size_t row)
+{
+	switch (t) {
+	case CC_TABLE_LOGS: {
+		uint8_t level = cc_logs_get(s, row)->level;
+		return level >= CC_LEVEL_ERROR ? 3 : level == CC_LEVEL_WARN ? 2 : level == CC_LEVEL_INFO ? 1 : 0;
+	}
+	case CC_TABLE_SPANS: return cc_spans_get(s, row)->status == CC_STATUS_ERROR ? 3 : 1;
+	case CC_TABLE_TRACES: return cc_traces_get(s, row)->errors ? 3 : 1;
+	case CC_TABLE_EVENTS: return cc_events_get(s, row)->warning ? 2 : 1;
+	case CC_TABLE_ALERTS: {
+		cc_severity v = cc_alerts_get(s, row)->severity;
+		return v == CC_SEVERITY_CRITICAL ? 3 : v == CC_SEVERITY_WARNING ? 2 : v == CC_SEVERITY_INFO ? 1 : 0;
+	}
+	default: return 0;
+	}
+}
+
+uint64_t cc_histogram(cc_histogram_bin *bins, size_t bin_count, const cc_snapshot *s, cc_table t, const cc_index_vec *rows, cc_range range)
+{
+	uint64_t outside = 0;
+	for (size_t i = 0; i < bin_count; i++)
+		bins[i] = (cc_histogram_bin){ { 0 } };
+	double width = (double)range.to_ns - (double)range.from_ns;
+	for (size_t i = 0; i < rows->n; i++) {
+		int64_t time = cc_table_time(s, t, rows->p[i]);
+		if (time == CC_TIME_NONE || time < range.from_ns || time > range.to_ns || bin_count == 0) {
+			outside++;
+			continue;
+		}
+		double share = width > 0 ? ((double)time - (double)range.from_ns) / width : 0;
+		size_t bin = (size_t)(share * (double)bin_count);
+		bins[bin < bin_count ? bin : bin_count - 1].count[band_of(s, t, rows->p[i])]++;
+	}
+	return outside;
+}

@@ -1,0 +1,260 @@
+/* filter.c - a parsed filter: matching rows, time bounds, restriction from outside. */
+#include "filter_priv.h"
+#include "coldcase/alerts.h"
+#include "coldcase/time.h"
+#include "coldcase/xalloc.h"
+
+enum { TEXT_MAX = 16384, SCRATCH_MAX = 65536, CANCEL_EVERY = 4096 };
+
+static void term_release(term *t)
+{
+	for (size_t i = 0; i < t->values.n; i++) {
+		cc_regex_free(t->values.p[i].re);
+		cc_vec_deinit(&t->values.p[i].entities);
+	}
+	cc_vec_deinit(&t->values);
+	cc_free(t->by_sym);
+	cc_free(t->by_entity);
+}
+
+void cc_filter_free(cc_filter *f)
+{
+	if (!f)
+		return;
+	for (size_t i = 0; i < f->terms.n; i++)
+		term_release(f->terms.p[i]);
+	cc_vec_deinit(&f->terms);
+	cc_vec_deinit(&f->focus);
+	cc_arena_free(f->arena);
+	cc_arena_free(f->scratch);
+	cc_free(f);
+}
+
+static cc_filter *filter_new(cc_table table, const cc_filter_ctx *ctx)
+{
+	cc_filter *f = cc_calloc(1, sizeof *f);
+	if (!f)
+		return NULL;
+	f->table = table;
+	f->def = cc_table_def(table);
+	f->snapshot = ctx->snapshot;
+	f->ref_ns = ctx->ref_ns;
+	f->onset_ns = ctx->onset_ns;
+	if (f->snapshot && f->ref_ns == CC_TIME_NONE)
+		f->ref_ns = cc_snapshot_range(f->snapshot).from_ns;
+	if (f->snapshot && f->onset_ns == CC_TIME_NONE)
+		f->onset_ns = cc_alerts_onset(f->snapshot);
+	if (f->ref_ns == CC_TIME_NONE)
+		f->ref_ns = 0;
+	f->bounds = (cc_range){ CC_TIME_NONE, INT64_MAX };
+	f->arena = cc_arena_new();
+	f->scratch = cc_arena_new();
+	if (!f->arena || !f->scratch) {
+		cc_filter_free(f);
+		return NULL;
+	}
+	return f;
+}
+
+static void narrow(cc_filter *f, int64_t from, int64_t to)
+{
+	if (from > f->bounds.from_ns)
+		f->bounds.from_ns = from;
+	if (to < f->bounds.to_ns)
+		f->bounds.to_ns = to;
+}
+
+/* Bounds of terms that hold for the whole filter. `time` itself only counts where a row is one instant. */
+static void bounds_of_term(cc_filter *f, const term *t)
+{
+	if (t->values.n != 1 || t->values.p[0].regex)
+		return;
+	int64_t i = t->values.p[0].i;
+	bool instant = cc_str_eqz(t->name, "time") && (f->table == CC_TABLE_LOGS || f->table == CC_TABLE_SPANS || f->table == CC_TABLE_TRACES);
+	if (t->since)
+		narrow(f, i, INT64_MAX);
+	else if (t->until)
+		narrow(f, CC_TIME_NONE, i);
+	else if (instant && t->op >= OP_GE)
+		narrow(f, t->op == OP_GE || t->op == OP_GT ? i : CC_TIME_NONE, t->op == OP_LE || t->op == OP_LT ? i : INT64_MAX);
+}
+
+static void collect_bounds(cc_filter *f, const node *n)
+{
+	if (!n)
+		return;
+	if (n->kind == NODE_TERM)
+		bounds_of_term(f, n->term);
+	else if (n->kind == NODE_AND)
+		for (const node *child = n->first; child; child = child->next)
+			collect_bounds(f, child);
+}
+
+cc_code cc_filter_parse(cc_filter **out, cc_table t, cc_str text, const cc_filter_ctx *ctx, cc_err *err)
+{
+	*out = NULL;
+	if (text.n > TEXT_MAX)
+		return cc_err_set(err, CC_ELIMIT, "filter: %zu bytes is longer than the limit of %d", text.n, TEXT_MAX);
+	cc_filter *f = filter_new(t, ctx);
+	if (!f)
+		return cc_err_set(err, CC_ENOMEM, "filter: out of memory");
+	cc_code code = cc_filter_parse_tree(f, text, err);
+	if (code != CC_OK) {
+		cc_filter_free(f);
+		return code;
+	}
+	collect_bounds(f, f->root);
+	*out = f;
+	return CC_OK;
+}
+
+cc_code cc_filter_restrict(cc_filter *f, cc_entity_id focus, int64_t from_ns, int64_t to_ns)
+{
+	narrow(f, from_ns, to_ns == CC_TIME_NONE ? INT64_MAX : to_ns);
+	if (focus && !cc_vec_push(&f->focus, focus))
+		return CC_ENOMEM;
+	return CC_OK;
+}
+
+static bool node_holds(cc_filter *f, const node *n, size_t row)
+{
+	if (n->kind == NODE_TERM)
+		return cc_term_holds(f, n->term, row);
+	if (n->kind == NODE_NOT)
+		return !node_holds(f, n->first, row);
+	bool want = n->kind == NODE_OR;
+	/* cheap children first: a symbol decides more often than a search through a body */
+	for (uint8_t cost = 0; cost <= n->cost; cost++)
+		for (const node *child = n->first; child; child = child->next)
+			if (child->cost == cost && node_holds(f, child, row) == want)
+				return want;
+	return !want;
+}
+
+static bool in_bounds(const cc_filter *f, size_t row)
+{
+	if (f->bounds.from_ns == CC_TIME_NONE && f->bounds.to_ns == INT64_MAX)
+		return true;
+	if (!f->def->span)
+		return true;
+	cc_range span = f->def->span(f->snapshot, row);
+	return span.to_ns != CC_TIME_NONE && span.to_ns >= f->bounds.from_ns && span.from_ns <= f->bounds.to_ns;
+}
+
+/* A row belongs to a focus when any entity of it is covered: its own, either end of an edge, any service of a trace. */
+static bool in_focus(cc_filter *f, size_t row)
+{
+	for (size_t i = 0; i < f->focus.n; i++) {
+		bool covered = false;
+		for (size_t field = 0; field < f->def->field_count && !covered; field++) {
+			if (f->def->fields[field].type != CC_FIELD_ENTITY)
+				continue;
+			field_value v = { 0 };
+			for (size_t k = 0; !covered && f->def->get(f->snapshot, row, field, k, &v, f->scratch); k++) {
+				covered = v.entity && cc_entity_covers(f->snapshot, f->focus.p[i], v.entity);
+				v = (field_value){ 0 };
+			}
+		}
+		if (!covered)
+			return false;
+	}
+	return true;
+}
+
+bool cc_filter_match(cc_filter *f, size_t row)
+{
+	if (!in_bounds(f, row) || !in_focus(f, row))
+		return false;
+	if (!f->root)
+		return true;
+	if (cc_arena_bytes(f->scratch) > SCRATCH_MAX)
+		cc_arena_reset(f->scratch);
+	f->row_gave_up = false;
+	bool holds = node_holds(f, f->root, row);
+	if (f->row_gave_up) {
+		f->gave_up++;
+		return false;
+	}
+	return holds;
+}
+
+cc_range cc_filter_bounds(const cc_filter *f)
+{
+	return f->bounds;
+}
+
+/* First row whose time may lie inside the bounds; tables that are not ordered start at 0. */
+static size_t first_row(const cc_filter *f, size_t rows)
+{
+	if (!f->def->ordered || f->bounds.from_ns == CC_TIME_NONE)
+		return 0;
+	size_t lo = 0, hi = rows;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (f->def->span(f->snapshot, mid).to_ns < f->bounds.from_ns)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+cc_code cc_filter_select(cc_filter *f, cc_index_vec *out, cc_cancel *cancel, cc_err *err)
+{
+	size_t rows = f->def->rows(f->snapshot);
+	bool instants = f->table == CC_TABLE_LOGS || f->table == CC_TABLE_SPANS || f->table == CC_TABLE_TRACES;
+	for (size_t row = first_row(f, rows); row < rows; row++) {
+		if (row % CANCEL_EVERY == 0 && cc_canceled(cancel))
+			return cc_err_set(err, CC_ECANCELED, "filter: canceled");
+		if (instants && f->bounds.to_ns != INT64_MAX && f->def->span(f->snapshot, row).from_ns > f->bounds.to_ns)
+			break;
+		if (cc_filter_match(f, row) && !cc_vec_push(out, (uint32_t)row))
+			return cc_err_set(err, CC_ENOMEM, "filter: out of memory");
+	}
+	return CC_OK;
+}
+
+bool cc_filter_is_empty(const cc_filter *f)
+{
+	return !f->root;
+}
+
+cc_table cc_filter_table(const cc_filter *f)
+{
+	return f->table;
+}
+
+uint64_t cc_filter_gave_up(const cc_filter *f)
+{
+	return f->gave_up;
+}
+
+static cc_entity_id entity_of(const node *n)
+{
+	if (n->kind == NODE_TERM && n->term->type == CC_FIELD_ENTITY && n->term->field >= 0 && n->term->op == OP_EQ &&
+		n->term->values.n == 1 && n->term->values.p[0].entities.n == 1)
+		return n->term->values.p[0].entities.p[0];
+	cc_entity_id id = 0;
+	if (n->kind == NODE_AND)
+		for (const node *child = n->first; child && !id; child = child->next)
+			id = entity_of(child);
+	return id;
+}
+
+cc_entity_id cc_filter_entity(const cc_filter *f)
+{
+	return f->root ? entity_of(f->root) : 0;
+}
+
+size_t cc_filter_patterns(const cc_filter *f, cc_regex **out, size_t max)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < f->terms.n; i++) {
+		const term *t = f->terms.p[i];
+		if (t->field != FIELD_ROW_TEXT || t->op == OP_NRE || t->op == OP_NE)
+			continue;
+		for (size_t k = 0; k < t->values.n && n < max; k++)
+			out[n++] = t->values.p[k].re;
+	}
+	return n;
+}
