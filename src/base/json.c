@@ -1,10 +1,9 @@
 /* json.c - cJSON behind the opaque cc_json, made strict where evidence demands it.
  *
  * cJSON alone keeps numbers as doubles (a nanosecond time would lose digits), cuts strings at \u0000, refuses lone
- * surrogates and numbers of 64 digits, and reads numbers in the user's locale. So a first pass goes over a copy of the
- * text: it notes each number's place and puts "0" and blanks there, writes \ufffd in place of \u0000 and lone surrogates
- * (same length, so that error offsets stay true), and checks depth and stray bytes. After cJSON has built the tree, a walk
- * in document order gives each number node its source text (in valuestring, which cJSON frees) and its value.
+ * surrogates and numbers of 64 digits, and reads numbers in the user's locale. So jsonscan.c first goes over a copy of the
+ * text, checks it and takes the numbers out. After cJSON has built the tree, a walk in document order gives each number
+ * node its source text (in valuestring, which cJSON frees) and its value.
  *
  * cJSON also stores its last error in a global; it is written but never read here, position comes from parse_end. */
 #include "coldcase/json.h"
@@ -15,10 +14,7 @@
 #include <string.h>
 #include "base/json_priv.h"
 #include "coldcase/map.h"
-#include "coldcase/vec.h"
 #include "coldcase/xalloc.h"
-
-enum { DEPTH_MAX = 500 };
 
 static _Thread_local bool out_of_memory; /* cJSON does not tell failed allocations from malformed text */
 
@@ -52,171 +48,17 @@ static const cJSON *view(const cc_json *v)
 	return (const cJSON *)v;
 }
 
-static int kind(const cc_json *v)
-{
-	return v ? view(v)->type & 0xFF : cJSON_Invalid;
-}
-
-/* ---- reading: the pass before cJSON ---- */
-
-typedef struct place {
-	size_t at, n;
-} place;
-
-typedef struct scan {
-	char *p; /* the copy that cJSON will read */
-	size_t n, i;
-	int depth;
-	CC_VEC(place) numbers;
-} scan;
-
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
-static size_t digits_end(cc_str s, size_t i)
+static int kind(const cc_json *v)
 {
-	while (i < s.n && is_digit(s.p[i]))
-		i++;
-	return i;
+	return v ? view(v)->type & 0xFF : cJSON_Invalid;
 }
 
-/* Length of the JSON number at the start of s, 0 when it is none. */
-static size_t number_length(cc_str s)
-{
-	size_t start = s.n && s.p[0] == '-', i = digits_end(s, start);
-	if (i == start || (i > start + 1 && s.p[start] == '0'))
-		return 0;
-	if (i < s.n && s.p[i] == '.') {
-		size_t end = digits_end(s, i + 1);
-		if (end == i + 1)
-			return 0;
-		i = end;
-	}
-	if (i < s.n && (s.p[i] == 'e' || s.p[i] == 'E')) {
-		size_t sign = i + 1 < s.n && (s.p[i + 1] == '+' || s.p[i + 1] == '-');
-		size_t end = digits_end(s, i + 1 + sign);
-		if (end == i + 1 + sign)
-			return 0;
-		i = end;
-	}
-	return i;
-}
-
-bool cc_json_is_number_text(cc_str s)
-{
-	return s.n > 0 && number_length(s) == s.n;
-}
-
-/* Python and Go programs write these although JSON has no such numbers; they are kept as numbers by name. */
-static size_t special_length(cc_str s)
-{
-	static const cc_str names[] = { { "NaN", 3 }, { "Infinity", 8 }, { "-Infinity", 9 } };
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (cc_str_starts(s, names[i]))
-			return names[i].n;
-	return 0;
-}
-
-static cc_code scan_number(scan *w)
-{
-	cc_str rest = { w->p + w->i, w->n - w->i };
-	size_t n = special_length(rest);
-	if (!n)
-		n = number_length(rest);
-	if (!n)
-		return CC_EFORMAT;
-	if (!cc_vec_push(&w->numbers, ((place){ w->i, n })))
-		return CC_ENOMEM;
-	memset(w->p + w->i, ' ', n);
-	w->p[w->i] = '0';
-	w->i += n;
-	return CC_OK;
-}
-
-/* The code unit of a \uXXXX at i, -1 when there is none. */
-static long unit_at(const scan *w, size_t i)
-{
-	if (w->n < 6 || i > w->n - 6 || w->p[i] != '\\' || w->p[i + 1] != 'u')
-		return -1;
-	long unit = 0;
-	for (size_t k = i + 2; k < i + 6; k++) {
-		char c = w->p[k];
-		int digit = is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-		if (digit < 0)
-			return -1;
-		unit = unit * 16 + digit;
-	}
-	return unit;
-}
-
-static cc_code scan_escape(scan *w)
-{
-	long unit = unit_at(w, w->i);
-	if (unit < 0) {
-		if (w->i + 1 < w->n && w->p[w->i + 1] == 'u')
-			return CC_EFORMAT; /* cJSON takes bad hex digits for \u0000 */
-		w->i += 2;             /* the other escapes it knows */
-		return CC_OK;
-	}
-	bool high = unit >= 0xD800 && unit <= 0xDBFF;
-	long low = high ? unit_at(w, w->i + 6) : -1;
-	if (high && low >= 0xDC00 && low <= 0xDFFF)
-		w->i += 6;
-	else if (unit == 0 || (unit >= 0xD800 && unit <= 0xDFFF))
-		memcpy(w->p + w->i + 2, "fffd", 4);
-	w->i += 6;
-	return CC_OK;
-}
-
-static cc_code scan_string(scan *w)
-{
-	for (w->i++; w->i < w->n;) {
-		char c = w->p[w->i];
-		if (c == '\\') {
-			if (scan_escape(w) != CC_OK)
-				return CC_EFORMAT;
-		} else if (c == '\0') {
-			return CC_EFORMAT;
-		} else {
-			w->i++;
-			if (c == '"')
-				return CC_OK;
-		}
-	}
-	w->i = w->n;
-	return CC_EFORMAT;
-}
-
-static cc_code scan_one(scan *w)
-{
-	char c = w->p[w->i];
-	if (c == '"')
-		return scan_string(w);
-	if (c == '-' || is_digit(c) || c == 'N' || c == 'I')
-		return scan_number(w);
-	if (c == '{' || c == '[') {
-		if (++w->depth > DEPTH_MAX)
-			return CC_ELIMIT;
-	} else if (c == '}' || c == ']') {
-		w->depth--;
-	} else if (c == '\0' || !strchr(" \t\r\n:,truefalsn", c)) {
-		return CC_EFORMAT;
-	}
-	w->i++;
-	return CC_OK;
-}
-
-static cc_code scan_all(scan *w)
-{
-	cc_code code = CC_OK;
-	while (w->i < w->n && code == CC_OK)
-		code = scan_one(w);
-	return code;
-}
-
-/* ---- reading: cJSON, and the numbers' texts after it ---- */
+/* ---- reading ---- */
 
 static double number_value(cc_str text)
 {
@@ -235,11 +77,11 @@ static char *dup_text(cc_str s)
 }
 
 /* Gives the number nodes below v, in document order, the texts of w->numbers from *next on. */
-static bool restore_numbers(cJSON *v, const scan *w, cc_str source, size_t *next)
+static bool restore_numbers(cJSON *v, const cc_json_scan_state *w, cc_str source, size_t *next)
 {
 	for (; v; v = v->next) {
 		if (cJSON_IsNumber(v) && *next < w->numbers.n) {
-			place at = w->numbers.p[(*next)++];
+			cc_json_place at = w->numbers.p[(*next)++];
 			cc_str text = cc_str_sub(source, at.at, at.at + at.n);
 			v->valuestring = dup_text(text);
 			if (!v->valuestring)
@@ -257,7 +99,7 @@ static cc_code parse_error(cc_err *err, cc_code code, cc_str source, size_t at, 
 	if (code == CC_ENOMEM)
 		cc_err_set(err, code, "JSON: out of memory");
 	else if (code == CC_ELIMIT)
-		cc_err_set(err, code, "JSON: nested deeper than %d levels", DEPTH_MAX);
+		cc_err_set(err, code, "JSON: nested deeper than %d levels", CC_JSON_DEPTH_MAX);
 	else if (at >= source.n)
 		cc_err_set(err, code, "JSON: the text ends too early, after %zu bytes", source.n + skipped);
 	else
@@ -269,7 +111,7 @@ static cc_code parse_error(cc_err *err, cc_code code, cc_str source, size_t at, 
 }
 
 /* Runs cJSON over the prepared copy; *at is where it stopped. */
-static cc_code build_tree(cJSON **root, scan *w, cc_str source, size_t *at)
+static cc_code build_tree(cJSON **root, cc_json_scan_state *w, cc_str source, size_t *at)
 {
 	const char *end = w->p;
 	out_of_memory = false;
@@ -289,7 +131,7 @@ cc_code cc_json_parse(cc_json **out, cc_str text, cc_err *err)
 {
 	size_t skipped = cc_str_starts(text, CC_STR("\xEF\xBB\xBF")) ? 3 : 0, at = 0;
 	cc_str source = cc_str_sub(text, skipped, text.n);
-	scan w = { .n = source.n };
+	cc_json_scan_state w = { .n = source.n };
 	cJSON *root = NULL;
 	*out = NULL;
 	use_own_memory();
@@ -300,7 +142,7 @@ cc_code cc_json_parse(cc_json **out, cc_str text, cc_err *err)
 	if (source.n)
 		memcpy(w.p, source.p, source.n);
 	w.p[source.n] = '\0';
-	code = scan_all(&w);
+	code = cc_json_scan(&w);
 	at = w.i;
 	if (code == CC_OK)
 		code = build_tree(&root, &w, source, &at);
@@ -486,7 +328,7 @@ bool cc_json_int(const cc_json *v, int64_t *out)
 	if (cc_str_starts(text, CC_STR("0x")) || cc_str_starts(text, CC_STR("0o")))
 		return int_of_base(cc_str_sub(text, 2, text.n), text.p[1] == 'x' ? 16 : 8, out);
 	double d = view(v)->valuedouble; /* 1e3 and 1.0 are integers too, as far as doubles are exact */
-	if (!(d >= -0x1p53 && d <= 0x1p53) || d != floor(d))
+	if (!(d >= -9007199254740992.0 && d <= 9007199254740992.0) || d != floor(d))
 		return false;
 	*out = (int64_t)d;
 	return cc_str_find_char(text, '.') != CC_STR_NONE || cc_str_find_char(text, 'e') != CC_STR_NONE ||

@@ -160,7 +160,7 @@ static void new_line(cc_jw *w)
 	if (w->indent <= 0 || w->depth == 0)
 		return;
 	cc_buf_add_char(w->out, '\n');
-	cc_buf_add_repeat(w->out, ' ', (size_t)(w->indent * w->depth));
+	cc_buf_add_repeat(w->out, ' ', (size_t)w->indent * (size_t)w->depth);
 }
 
 /* Called before every key and every value. */
@@ -189,7 +189,7 @@ static void close_container(cc_jw *w, char c)
 	w->depth--;
 	if (w->need_comma && w->indent > 0) {
 		cc_buf_add_char(w->out, '\n');
-		cc_buf_add_repeat(w->out, ' ', (size_t)(w->indent * w->depth));
+		cc_buf_add_repeat(w->out, ' ', (size_t)w->indent * (size_t)w->depth);
 	}
 	cc_buf_add_char(w->out, c);
 	w->need_comma = true;
