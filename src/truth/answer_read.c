@@ -91,10 +91,10 @@ static cc_str full_name(cc_arena *arena, cc_str name, const cc_json *item)
 	}
 	if (!kind.n)
 		return name;
-	cc_str folded = cc_kind_fold(arena, kind);
+	cc_str folded = cc_truth_kind_fold(arena, kind);
 	if (!folded.p)
 		return folded;
-	if (!ns.n && cc_kind_cluster_scoped(folded))
+	if (!ns.n && cc_truth_kind_cluster_scoped(folded))
 		ns = CC_STR("cluster");
 	return ns.n ? cc_arena_printf(arena, "%.*s/%.*s/%.*s", CC_STR_ARG(ns), CC_STR_ARG(kind), CC_STR_ARG(name)) :
 		cc_arena_printf(arena, "%.*s/%.*s", CC_STR_ARG(kind), CC_STR_ARG(name));
@@ -129,7 +129,7 @@ static cc_code out_of_room(cc_answer *a)
 static cc_code add_item(cc_answer *a, const cc_json *item, bool flagged)
 {
 	static const char *const KEYS[] = { "name", "id", "entity", "root_cause" };
-	const cc_json *name = cc_json_typeof(item) == CC_JSON_OBJECT ? NULL : item;
+	const cc_json *name = cc_json_typeof(item) == CC_JSON_OBJECT || cc_json_typeof(item) == CC_JSON_NULL ? NULL : item;
 	for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0] && !name; i++)
 		name = filled(item, KEYS[i]);
 	cc_answer_entity e = { .contributing = !(flagged && is_false(cc_json_get(item, "contributing_factor"))) };

@@ -21,13 +21,13 @@ bool cc_match_init(matcher *m, cc_arena *arena, const cc_truth *t, cc_score_owne
 		return false;
 	for (size_t i = 0; i < t->group_count; i++) {
 		match_group *g = &m->groups[i];
-		g->kind = cc_kind_fold(arena, t->groups[i].kind);
+		g->kind = cc_truth_kind_fold(arena, t->groups[i].kind);
 		g->ns = cc_truth_lower(arena, cc_str_trim(t->groups[i].ns));
 		if (!g->kind.p || !g->ns.p)
 			return false;
-		g->cluster = cc_kind_cluster_scoped(g->kind);
-		g->workload = cc_kind_workload(g->kind);
-		g->chaos = cc_kind_chaos(g->kind) || cc_kind_schedule(g->kind);
+		g->cluster = cc_truth_kind_cluster_scoped(g->kind);
+		g->workload = cc_truth_kind_workload(g->kind);
+		g->chaos = cc_truth_kind_chaos(g->kind) || cc_truth_kind_schedule(g->kind);
 		g->id_base = cc_truth_id_base(t->groups[i].id);
 		g->id_stem = cc_truth_id_stem(t->groups[i].id, g->kind);
 	}
@@ -119,12 +119,12 @@ bool cc_match_read(matcher *m, match_name *out, cc_str submitted)
 	}
 	bool ok = (n == 3 || n == 2) && parts[0].n && parts[1].n && parts[2].n && parts[2].n <= CC_TRUTH_NAME_MAX;
 	if (ok) {
-		out->kind = cc_kind_fold(m->arena, parts[1]);
+		out->kind = cc_truth_kind_fold(m->arena, parts[1]);
 		out->ns = cc_truth_lower(m->arena, parts[0]);
 		out->name = cc_truth_lower(m->arena, parts[2]);
 		if (!out->kind.p || !out->ns.p || !out->name.p)
 			return false;
-		bool cluster = cc_kind_cluster_scoped(out->kind);
+		bool cluster = cc_truth_kind_cluster_scoped(out->kind);
 		ok = out->kind.n && (n == 3 || cluster);
 		if (cluster)
 			out->ns = CC_STR("cluster");
@@ -197,7 +197,7 @@ static name_score score_name(const matcher *m, size_t group, const match_name *n
 
 static bool namespace_fits(const match_group *g, const match_name *n)
 {
-	return !g->ns.n || cc_str_eq(g->ns, n->ns) || (g->cluster && cc_kind_cluster_scoped(n->kind));
+	return !g->ns.n || cc_str_eq(g->ns, n->ns) || (g->cluster && cc_truth_kind_cluster_scoped(n->kind));
 }
 
 /* -- choosing -------------------------------------------------------------------------------------------------------------------- */
@@ -220,7 +220,7 @@ match_result cc_match_d1(const matcher *m, const match_name *n)
 	candidate best = { .group = CC_STR_NONE }, root = { .group = CC_STR_NONE };
 	const cc_truth *t = m->truth;
 	for (size_t i = 0; i < t->group_count; i++) {
-		candidate c = { i, { 0, false }, cc_kind_rank(n->kind, m->groups[i].kind) };
+		candidate c = { i, { 0, false }, cc_truth_kind_rank(n->kind, m->groups[i].kind) };
 		if (!c.rank || !namespace_fits(&m->groups[i], n))
 			continue;
 		c.name = score_name(m, i, n);
@@ -244,7 +244,7 @@ match_result cc_match_strict(const matcher *m, const match_name *n)
 	candidate best = { .group = CC_STR_NONE };
 	for (size_t i = 0; i < m->truth->group_count; i++) {
 		const cc_truth_group *g = &m->truth->groups[i];
-		if (cc_kind_rank(n->kind, m->groups[i].kind) != 3 || !namespace_fits(&m->groups[i], n))
+		if (cc_truth_kind_rank(n->kind, m->groups[i].kind) != 3 || !namespace_fits(&m->groups[i], n))
 			continue;
 		for (size_t k = 0; k < g->filter_count; k++) {
 			const cc_pattern *p = &g->patterns[k];
@@ -285,7 +285,7 @@ cc_score_near cc_match_near(const matcher *m, const match_name *n, size_t matche
 		if (!t->classes[t->groups[i].cls].root || (matched != CC_STR_NONE && matched != i))
 			continue;
 		name_score s = score_name(m, i, n);
-		cc_score_near near = { s.score && !s.prefix_only, cc_kind_rank(n->kind, m->groups[i].kind) == 3,
+		cc_score_near near = { s.score && !s.prefix_only, cc_truth_kind_rank(n->kind, m->groups[i].kind) == 3,
 			namespace_fits(&m->groups[i], n), i };
 		if (best.group == CC_STR_NONE || closeness(near) > closeness(best))
 			best = near;

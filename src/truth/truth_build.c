@@ -18,29 +18,37 @@ cc_str cc_truth_member(truth_builder *b, const cc_json *object, const char *key)
 	return cc_json_typeof(v) == CC_JSON_NULL ? CC_STR_EMPTY : cc_truth_copy(b, cc_json_text(v));
 }
 
+static bool warn_room(truth_builder *b)
+{
+	cc_truth *t = b->t;
+	if (t->warning_count < b->warning_cap)
+		return true;
+	size_t cap = b->warning_cap ? b->warning_cap * 2 : 8;
+	cc_truth_warning *more = cc_arena_array(t->arena, cap, sizeof *more);
+	if (!more)
+		return false;
+	if (t->warning_count)
+		memcpy(more, t->warnings, t->warning_count * sizeof *more);
+	t->warnings = more;
+	b->warning_cap = cap;
+	return true;
+}
+
+/* The same oddity is told once, however often it occurs. */
 void cc_truth_warn(truth_builder *b, const char *code, cc_str operand, const char *text)
 {
 	cc_truth *t = b->t;
 	if (t->warning_count >= CC_TRUTH_ITEMS_MAX)
 		return;
-	if (t->warning_count == b->warning_cap) {
-		size_t cap = b->warning_cap ? b->warning_cap * 2 : 8;
-		cc_truth_warning *more = cc_arena_array(t->arena, cap, sizeof *more);
-		if (!more) {
-			b->oom = true;
+	cc_truth_warning w = { .code = cc_arena_printf(t->arena, "%s:%.*s", code, CC_STR_ARG(operand)) };
+	for (size_t i = 0; i < t->warning_count && w.code.p; i++)
+		if (cc_str_eq(t->warnings[i].code, w.code))
 			return;
-		}
-		if (t->warning_count)
-			memcpy(more, t->warnings, t->warning_count * sizeof *more);
-		t->warnings = more;
-		b->warning_cap = cap;
-	}
-	cc_truth_warning w = {
-		cc_arena_printf(t->arena, "%s:%.*s", code, CC_STR_ARG(operand)),
-		cc_arena_printf(t->arena, "%.*s: %s", CC_STR_ARG(operand), text),
-	};
-	b->oom |= !w.code.p || !w.text.p;
-	t->warnings[t->warning_count++] = w;
+	w.text = cc_arena_printf(t->arena, "%.*s: %s", CC_STR_ARG(operand), text);
+	if (w.code.p && w.text.p && warn_room(b))
+		t->warnings[t->warning_count++] = w;
+	else
+		b->oom = true;
 }
 
 void *cc_truth_items(truth_builder *b, const cc_json *list, size_t size, const char *what, cc_code *code, cc_err *err)

@@ -117,14 +117,14 @@ static bool compile_filters(truth_builder *b, cc_truth_group *g)
 static bool label_group(truth_builder *b, cc_truth_group *g)
 {
 	cc_arena *arena = b->t->arena;
-	cc_str kind = cc_kind_fold(arena, g->kind), name = CC_STR_EMPTY, ns = g->ns;
+	cc_str kind = cc_truth_kind_fold(arena, g->kind), name = CC_STR_EMPTY, ns = g->ns;
 	if (!kind.p)
 		return false;
 	for (size_t i = 0; i < g->filter_count && !name.n; i++)
 		name = g->literal ? g->filters[i] : g->patterns[i].literal;
 	if (!name.n)
 		name = cc_truth_id_stem(g->id, kind);
-	if (cc_kind_cluster_scoped(kind))
+	if (cc_truth_kind_cluster_scoped(kind))
 		ns = CC_STR("cluster");
 	else if (!ns.n)
 		ns = CC_STR("any");
@@ -140,10 +140,10 @@ static bool is_true(const cc_json *v)
 
 static void warn_group(truth_builder *b, const cc_truth_group *g)
 {
-	cc_str kind = cc_kind_fold(b->t->arena, g->kind);
+	cc_str kind = cc_truth_kind_fold(b->t->arena, g->kind);
 	if (!g->kind.n)
 		cc_truth_warn(b, "no_kind", g->id, "the group has no kind and matches nothing");
-	if (!g->ns.n && !cc_kind_cluster_scoped(kind))
+	if (!g->ns.n && !cc_truth_kind_cluster_scoped(kind))
 		cc_truth_warn(b, "no_namespace", g->id, "the group has no namespace and matches in any");
 	if (!g->filter_count)
 		cc_truth_warn(b, "no_filter", g->id, "the group has neither filter nor name and matches nothing");

@@ -36,19 +36,17 @@ bool cc_pattern_match(const cc_pattern *p, cc_str name);
 /* Read as a glob ('*' any text, '?' any character, all else itself), does it match the whole name? */
 bool cc_pattern_glob(cc_str glob, cc_str name);
 
-/* -- kinds.c: Kubernetes kinds ------------------------------------------------------------------------------------------ */
+/* -- truth_kinds.c: Kubernetes kinds ------------------------------------------------------------------------------------------ */
 
 /* Lower case, API group cut off, short names expanded. The result lives in `arena`; empty when out of memory. */
-cc_str cc_kind_fold(cc_arena *arena, cc_str kind);
-/* The usual spelling of a folded kind ("configmap" → "ConfigMap"); the text itself when not a known one. */
-cc_str cc_kind_spelling(cc_str folded);
+cc_str cc_truth_kind_fold(cc_arena *arena, cc_str kind);
 /* These take folded kinds. */
-bool cc_kind_cluster_scoped(cc_str kind);
-bool cc_kind_workload(cc_str kind);
-bool cc_kind_chaos(cc_str kind);      /* NetworkChaos, … ; not Schedule */
-bool cc_kind_schedule(cc_str kind);
+bool cc_truth_kind_cluster_scoped(cc_str kind);
+bool cc_truth_kind_workload(cc_str kind);
+bool cc_truth_kind_chaos(cc_str kind);      /* NetworkChaos, … ; not Schedule */
+bool cc_truth_kind_schedule(cc_str kind);
 /* 3 equal, 2 and 1 equivalent (see the matcher), 0 different. */
-int cc_kind_rank(cc_str submitted, cc_str authored);
+int cc_truth_kind_rank(cc_str submitted, cc_str authored);
 
 /* -- truth_row.c: which document of a file -------------------------------------------------------------------------------- */
 

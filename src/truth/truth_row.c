@@ -148,7 +148,7 @@ static cc_code pick_line(truth_row *r, cc_str text, cc_str scenario, const char 
 			return cc_err_set(err, CC_ENOMEM, "out of memory");
 		rows += !code;
 		r->bad_rows += code != CC_OK;
-		if (code || (scenario.n && !row_is(row, scenario)) || (!scenario.n && cc_str_trim(rest).n)) {
+		if (code || (scenario.n && !row_is(row, scenario)) || (!scenario.n && (rows > 1 || cc_str_trim(rest).n))) {
 			cc_json_free(row);
 			continue;
 		}

@@ -1,4 +1,7 @@
-/* kinds.c - Kubernetes kinds as people and tools write them: any case, "deployment.apps", "svc". */
+/* truth_kinds.c - Kubernetes kinds as answers and ground truths write them: any case, "deployment.apps", "svc".
+ *
+ * The tables belong to the matcher's version: what counts as equal here must not change when the evidence reader learns new kinds,
+ * or stored scores would no longer be reproducible. */
 #include "truth_priv.h"
 
 typedef struct kind_entry {
@@ -98,7 +101,7 @@ cc_str cc_truth_lower(cc_arena *arena, cc_str s)
 	return (cc_str){ p, s.n };
 }
 
-cc_str cc_kind_fold(cc_arena *arena, cc_str kind)
+cc_str cc_truth_kind_fold(cc_arena *arena, cc_str kind)
 {
 	cc_str head, group;
 	cc_str_cut(cc_str_trim(kind), '.', &head, &group);
@@ -106,44 +109,38 @@ cc_str cc_kind_fold(cc_arena *arena, cc_str kind)
 	return cc_truth_lower(arena, e ? cc_str_from(e->spelling) : head);
 }
 
-cc_str cc_kind_spelling(cc_str folded)
-{
-	const kind_entry *e = find_kind(folded);
-	return e ? cc_str_from(e->spelling) : folded;
-}
-
-bool cc_kind_cluster_scoped(cc_str kind)
+bool cc_truth_kind_cluster_scoped(cc_str kind)
 {
 	const kind_entry *e = find_kind(kind);
 	return e && e->cluster;
 }
 
-bool cc_kind_workload(cc_str kind)
+bool cc_truth_kind_workload(cc_str kind)
 {
 	const kind_entry *e = find_kind(kind);
 	return e && e->workload;
 }
 
 /* Any kind of the chaos-mesh family, known or new. */
-bool cc_kind_chaos(cc_str kind)
+bool cc_truth_kind_chaos(cc_str kind)
 {
 	return kind.n > 5 && cc_str_ends(kind, CC_STR("chaos"));
 }
 
-bool cc_kind_schedule(cc_str kind)
+bool cc_truth_kind_schedule(cc_str kind)
 {
 	return cc_str_eqz(kind, "schedule");
 }
 
-int cc_kind_rank(cc_str submitted, cc_str authored)
+int cc_truth_kind_rank(cc_str submitted, cc_str authored)
 {
 	if (!submitted.n || !authored.n)
 		return 0;
 	if (cc_str_eq(submitted, authored))
 		return 3;
-	if (cc_kind_workload(submitted) && cc_kind_workload(authored))
+	if (cc_truth_kind_workload(submitted) && cc_truth_kind_workload(authored))
 		return 2;
-	if (cc_kind_schedule(submitted) && cc_kind_chaos(authored))
+	if (cc_truth_kind_schedule(submitted) && cc_truth_kind_chaos(authored))
 		return 2;
-	return cc_kind_chaos(submitted) && cc_kind_schedule(authored) ? 1 : 0;
+	return cc_truth_kind_chaos(submitted) && cc_truth_kind_schedule(authored) ? 1 : 0;
 }
