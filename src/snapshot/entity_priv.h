@@ -38,6 +38,9 @@ bool cc_entity_alias_set(cc_snapshot *s, cc_sym ns, cc_sym service, cc_entity_id
 /* Remembers a telemetry spelling until services are matched with workloads. */
 bool cc_entity_alias_add(cc_snapshot *s, cc_sym ns, cc_sym service, cc_sym pod, cc_seen where);
 
+bool cc_entity_alias_has(const cc_snapshot *s, cc_sym ns, cc_sym service);   /* telemetry spells a service so */
+bool cc_entity_climbs(cc_str kind, cc_str owner_kind);   /* an owner of this kind is the same thing, one level up */
+
 /* Order in which members of a group are shown and representatives chosen: Deployment 0 … */
 int cc_entity_rank(cc_str kind);
 cc_code cc_entity_group_all(cc_snapshot *s, cc_err *err) CC_MUST_USE;

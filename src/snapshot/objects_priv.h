@@ -63,5 +63,10 @@ uint64_t cc_churn_state(const cc_json *object, cc_str kind);
 /* Reads the facts of one object into the snapshot's arena; false when out of memory. ns as in objects_entry. */
 bool cc_objects_facts(cc_snapshot *s, object_facts *out, const cc_json *object, cc_str ns, cc_str kind);
 bool cc_objects_selects(const object_facts *selector, const object_facts *pod);
+/* Calls fn for each object with pods or a pod template in the selector's namespace that it met in any of its states; now = in
+ * its newest one, and the object is still there. */
+typedef void objects_selected_fn(void *arg, const objects_entry *hit, bool now);
+void cc_objects_each_selected(const cc_snapshot *s, const objects_entry *selector, const object_facts *facts, objects_selected_fn *fn,
+	void *arg);
 
 #endif

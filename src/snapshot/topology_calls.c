@@ -1,0 +1,165 @@
+/* topology_calls.c - who calls whom, as spans show it: a span whose parent belongs to another service is one call, and a
+ * consumer's link to the span that produced its message is one too. */
+#include "snapshot/spans_priv.h"
+#include "snapshot/topology_priv.h"
+
+typedef struct call_link { uint32_t consumer; cc_str key; } call_link;
+
+typedef struct calls_reader {
+	topology_builder *b;
+	cc_map *nodes;           /* ns, service, entity -> node */
+	cc_map *linked;          /* trace id, span id -> span index + 1 */
+	CC_VEC(call_link) links;
+	cc_arena *scratch;
+} calls_reader;
+
+/* ---- which node of the graph a span belongs to ---- */
+
+/* The Service of a group: one with an object before a name known from telemetry only; else its workload. */
+static cc_entity_id node_of_group(const cc_snapshot *s, cc_entity_id id)
+{
+	const cc_entity *e = cc_entity_get(s, id);
+	cc_entity_vec members = { 0 };
+	cc_entity_id best = 0;
+
+	if (!e)
+		return 0;
+	if (cc_entity_members(s, id, &members) != CC_OK)
+		members.n = 0;
+	for (size_t i = 0; i < members.n; i++) {
+		const cc_entity *m = cc_entity_get(s, members.p[i]);
+
+		if (cc_str_eqz(cc_entity_kind(s, members.p[i]), "Service") && (best == 0 || (m->object != 0 && cc_entity_get(s, best)->object == 0)))
+			best = members.p[i];
+	}
+	cc_vec_deinit(&members);
+	return best ? best : e->workload;
+}
+
+static cc_entity_id node_of_span(calls_reader *r, const cc_span *sp)
+{
+	const cc_snapshot *s = r->b->s;
+	uint32_t key[3] = { sp->ns, sp->service, sp->service ? 0 : sp->entity };
+	cc_str k = { (const char *)key, sizeof key };
+	cc_entity_id id;
+	uint64_t node;
+
+	if (cc_map_get(r->nodes, k, &node))
+		return (cc_entity_id)node;
+	id = sp->service ? cc_entity_of_service(s, cc_snapshot_sym(s, sp->ns), cc_snapshot_sym(s, sp->service)) : 0;
+	node = node_of_group(s, id ? id : sp->entity);
+	k = cc_arena_dup(r->scratch, k);
+	if (!k.p || !cc_map_set(r->nodes, k, node))
+		r->b->failed = true;
+	return (cc_entity_id)node;
+}
+
+static void add_call(calls_reader *r, const cc_span *caller, const cc_span *callee)
+{
+	cc_edge edge = { .from = node_of_span(r, caller), .to = node_of_span(r, callee), .kind = CC_EDGE_CALLS, .cite = callee->cite };
+	cc_edge *e;
+
+	if (edge.from == 0 || edge.to == 0 || edge.from == edge.to)
+		return;
+	e = cc_topology_edge(r->b, &edge);
+	if (!e)
+		return;
+	e->count++;
+	if (caller->status == CC_STATUS_ERROR || callee->status == CC_STATUS_ERROR)
+		e->errors++;
+}
+
+/* ---- links ---- */
+
+static cc_str link_key(calls_reader *r, cc_str trace, cc_str span)
+{
+	cc_id128 id = { 0, 0 };
+	uint64_t key[3];
+
+	cc_id128_parse(trace, &id);
+	key[0] = id.hi;
+	key[1] = id.lo;
+	key[2] = cc_span_id_parse(span);
+	return cc_arena_dup(r->scratch, (cc_str){ (const char *)key, sizeof key });
+}
+
+static bool keep_link(calls_reader *r, uint32_t consumer, cc_str trace, cc_str span)
+{
+	call_link link = { consumer, link_key(r, trace, span) };
+
+	return link.key.p && cc_map_set(r->linked, link.key, 0) && cc_vec_push(&r->links, link);
+}
+
+static void collect_links(calls_reader *r, uint32_t index, const cc_span *sp)
+{
+	const cc_snapshot *s = r->b->s;
+	cc_str_vec traces = { 0 }, spans = { 0 };
+	cc_str cell = cc_spans_column(s, sp, "Links.SpanId", r->scratch);
+
+	if (cell.n > 2 && cc_literal_list(&spans, cell, r->scratch) &&
+	    cc_literal_list(&traces, cc_spans_column(s, sp, "Links.TraceId", r->scratch), r->scratch))
+		for (size_t i = 0; i < spans.n && i < traces.n; i++)
+			if (!keep_link(r, index, traces.p[i], spans.p[i]))
+				r->b->failed = true;
+	cc_vec_deinit(&traces);
+	cc_vec_deinit(&spans);
+}
+
+static void find_linked(calls_reader *r)
+{
+	for (size_t i = 0; i < cc_spans_count(r->b->s); i++) {
+		const cc_span *sp = cc_spans_get(r->b->s, i);
+		uint64_t key[3] = { sp->trace.hi, sp->trace.lo, sp->id };
+		cc_str k = { (const char *)key, sizeof key };
+
+		if (sp->id != 0 && cc_map_get(r->linked, k, NULL) && !cc_map_set(r->linked, k, i + 1))
+			r->b->failed = true;
+	}
+}
+
+static void add_linked_calls(calls_reader *r)
+{
+	const cc_snapshot *s = r->b->s;
+	uint64_t at;
+
+	if (r->links.n > 0)
+		find_linked(r);
+	for (size_t i = 0; i < r->links.n; i++) {
+		const cc_span *consumer = cc_spans_get(s, r->links.p[i].consumer);
+
+		if (cc_map_get(r->linked, r->links.p[i].key, &at) && at > 0 && consumer->parent != at - 1)
+			add_call(r, cc_spans_get(s, (size_t)at - 1), consumer);
+	}
+}
+
+static void add_calls(calls_reader *r)
+{
+	const cc_snapshot *s = r->b->s;
+
+	for (size_t i = 0; i < cc_spans_count(s) && !r->b->failed; i++) {
+		const cc_span *sp = cc_spans_get(s, i), *parent;
+
+		if (sp->kind == CC_SPAN_CONSUMER)
+			collect_links(r, (uint32_t)i, sp);
+		if (sp->parent == CC_SPAN_NO_PARENT)
+			continue;
+		parent = cc_spans_get(s, sp->parent);
+		if (parent->service != sp->service || parent->ns != sp->ns)
+			add_call(r, parent, sp);
+	}
+	add_linked_calls(r);
+}
+
+bool cc_topology_calls(topology_builder *b)
+{
+	calls_reader r = { .b = b, .nodes = cc_map_new(), .linked = cc_map_new(), .scratch = cc_arena_new() };
+	bool ok = r.nodes && r.linked && r.scratch;
+
+	if (ok)
+		add_calls(&r);
+	cc_vec_deinit(&r.links);
+	cc_map_free(r.nodes);
+	cc_map_free(r.linked);
+	cc_arena_free(r.scratch);
+	return ok && !b->failed;
+}
