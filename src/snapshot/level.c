@@ -178,8 +178,9 @@ static cc_level of_word(cc_str line, size_t from, size_t to, bool first)
 	cc_str word = cc_str_sub(line, from, to);
 	char before = from > 0 ? line.p[from - 1] : ' ', after = to < line.n ? line.p[to] : ' ';
 	bool bracketed = (before == '[' && after == ']') || (before == '<' && after == '>') || (before == '(' && after == ')');
-	bool alone = memchr(" \t[<(|:\"", before, 8) && memchr(" \t]>)|:,\"-", after, 10);
-	if (word.n < 3 || !(bracketed || (first && after == ':') || (alone && is_upper(word))) || !cc_level_parse(word, &l))
+	bool alone = memchr(" \t[<(|:\"", before, 8) && memchr(" \t]>)|:,\"-\x1b", after, 11);
+	bool labels = first && (after == ':' || after == '\x1b'); /* "error: …", or a coloured word */
+	if (word.n < 3 || !(bracketed || labels || (alone && is_upper(word))) || !cc_level_parse(word, &l))
 		return CC_LEVEL_UNKNOWN;
 	if (cc_str_eq_nocase(word, CC_STR("alert")) || cc_str_eq_nocase(word, CC_STR("config")))
 		return bracketed ? l : CC_LEVEL_UNKNOWN;

@@ -155,39 +155,6 @@ static void sort_rows(spans_table *t)
 		}
 }
 
-static bool same_text(const cc_snapshot *s, const cc_span *a, const cc_span *b)
-{
-	cc_tsv_row x, y;
-	if (!cc_snapshot_row(s, a->cite, &x) || !cc_snapshot_row(s, b->cite, &y))
-		return false;
-	const char *p = cc_snapshot_priv_file(s, a->cite.file)->map.text.p, *q = cc_snapshot_priv_file(s, b->cite.file)->map.text.p;
-	return x.length == y.length && memcmp(p + x.offset, q + y.offset, x.length) == 0;
-}
-
-/* The recorder reads pages ordered by time only: a row at a page's border may come twice, byte for byte, with its own start. */
-static bool is_repeated(const cc_snapshot *s, const cc_span *rows, size_t kept, const cc_span *sp)
-{
-	for (size_t i = kept; sp->id && i-- > 0 && rows[i].start_ns == sp->start_ns && kept - i <= 64;)
-		if (rows[i].id == sp->id && rows[i].trace.lo == sp->trace.lo && rows[i].trace.hi == sp->trace.hi && same_text(s, &rows[i], sp))
-			return true;
-	return false;
-}
-
-static void drop_repeated(cc_snapshot *s, spans_table *t)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < t->rows.n; i++) {
-		const cc_span sp = t->rows.p[i];
-		if (is_repeated(s, t->rows.p, kept, &sp)) {
-			cc_snapshot_skip(s, sp.cite.file, sp.cite.record, "the same span once more (a repeated row)");
-			cc_snapshot_priv_file(s, sp.cite.file)->info.records--;
-		} else {
-			t->rows.p[kept++] = sp;
-		}
-	}
-	t->rows.n = kept;
-}
-
 cc_code cc_spans_load(cc_snapshot *s, cc_err *err)
 {
 	uint32_t file = cc_snapshot_next_file(s, CC_FILE_TRACES, 0);
@@ -206,7 +173,6 @@ cc_code cc_spans_load(cc_snapshot *s, cc_err *err)
 	if (code != CC_OK)
 		return code;
 	sort_rows(l.t);
-	drop_repeated(s, l.t);
 	return cc_traces_build(s, l.t, err);
 }
 
