@@ -150,6 +150,47 @@ static void test_every_ground_truth(void **state)
 	printf("# %d ground truths\n", files);
 }
 
+/* Published with the vectors: where strict punishes the author's own words. */
+static void test_strict_is_a_lower_bound(void **state)
+{
+	static const struct { const char *file; bool solved; } CASES[] = {
+		{ "Scenario-1", false }, { "Scenario-20", false }, { "Scenario-33", false }, { "Scenario-41", false }, { "Scenario-43", false },
+		{ "Scenario-2", true }, { "Scenario-17", true }, { "Scenario-25", true }, { "Scenario-38", true }, { "Scenario-50", true },
+		{ "Scenario-102", true },
+	};
+	char path[2048];
+	(void)state;
+	if (!truth_dir[0])
+		skip();
+	for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+		snprintf(path, sizeof path, "%s/%s/ground_truth.yaml", truth_dir, CASES[i].file);
+		cc_truth *t = load(path);
+		cc_answer *a = cc_answer_new();
+		for (size_t k = 0; k < t->group_count; k++)
+			if (t->groups[k].root)
+				assert_true(cc_answer_add(a, (cc_answer_entity){ .name = t->groups[k].label, .contributing = true }));
+		cc_score *s = test_score(t, a);
+		if (s->strict.full_recall != CASES[i].solved)
+			fail_msg("%s: strict TP %u", CASES[i].file, s->strict.tp);
+		cc_score_free(s);
+		cc_answer_free(a);
+		cc_truth_free(t);
+	}
+}
+
+static void test_truth_inside_an_incident(void **state)
+{
+	const char *dir = test_shared("real-incidents/Scenario-901");
+	cc_truth *t;
+	(void)state;
+	if (!dir)
+		skip();
+	assert_int_equal(cc_truth_find(&t, NULL, dir, CC_STR_EMPTY, NULL), CC_OK);
+	assert_str(t->classes[0].id, "ts-travel2-service-deployment-1");
+	check_literal_answer(t, dir);
+	cc_truth_free(t);
+}
+
 static cc_truth *load_scenario(const char *name)
 {
 	char path[2048];
@@ -192,6 +233,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden_vectors), cmocka_unit_test(test_every_ground_truth), cmocka_unit_test(test_known_oddities),
+		cmocka_unit_test(test_strict_is_a_lower_bound), cmocka_unit_test(test_truth_inside_an_incident),
 	};
 	const char *p = test_shared("reference/scoring_vectors.json");
 	snprintf(vectors_path, sizeof vectors_path, "%s", p ? p : "");
