@@ -49,7 +49,7 @@ typedef struct cc_diff_line {
 	cc_str text;
 } cc_diff_line;
 typedef struct cc_line_diff cc_line_diff;
-/* Shortest edit (Myers) within limits; beyond 200,000 lines or 20,000 differences the middle is given as one block of - and one of +.
+/* Shortest edit (Myers) within limits; beyond 200,000 lines or 2,000 differences the middle is one block of - and one of +.
  * context: unchanged lines kept around a change; SIZE_MAX = all. Texts are copied. */
 cc_code cc_diff_lines(cc_line_diff **out, cc_str a, cc_str b, size_t context, cc_err *err) CC_MUST_USE;
 void cc_line_diff_free(cc_line_diff *d);
