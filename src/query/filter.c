@@ -251,7 +251,7 @@ size_t cc_filter_patterns(const cc_filter *f, cc_regex **out, size_t max)
 	size_t n = 0;
 	for (size_t i = 0; i < f->terms.n; i++) {
 		const term *t = f->terms.p[i];
-		if (t->field != FIELD_ROW_TEXT || t->op == OP_NRE || t->op == OP_NE)
+		if (t->field != FIELD_ROW_TEXT)
 			continue;
 		for (size_t k = 0; k < t->values.n && n < max; k++)
 			out[n++] = t->values.p[k].re;

@@ -58,11 +58,8 @@ static void write_value(cc_buf *out, const term *t, const term_value *v)
 
 static void write_bare(cc_buf *out, const term *t)
 {
+	/* no ~ before a regex: after a bare word it would read as "field ~ regex" */
 	const term_value *v = &t->values.p[0];
-	if (t->op == OP_NRE)
-		cc_buf_addz(out, "!~");
-	else if (v->regex)
-		cc_buf_addz(out, "~");
 	if (v->regex || (is_plain(v->text) && !is_keyword(v->text) && !has_any(v->text, "=<>~!")))
 		write_value(out, t, v);
 	else

@@ -265,10 +265,9 @@ static cc_code parse_term(reader *r, node **out)
 	cc_code code = new_term(r, out, &t);
 	if (code != CC_OK)
 		return code;
-	bool negative = peek(r, 0) == '!' && peek(r, 1) == '~';
-	if (peek(r, 0) == '~' || negative) {
-		t->op = negative ? OP_NRE : OP_RE;
-		r->pos += negative ? 2 : 1;
+	if (peek(r, 0) == '~') {
+		t->op = OP_RE;
+		r->pos++;
 		skip_blanks(r);
 		code = take_values(r, t);
 	} else {
@@ -309,7 +308,7 @@ static cc_code parse_unary(reader *r, node **out)
 	if (r->depth >= FILTER_DEPTH_MAX)
 		return cc_filter_error(r->f, r->err, r->pos, "nested deeper than %d", FILTER_DEPTH_MAX);
 	bool word = at_keyword(r, "not");
-	bool bang = peek(r, 0) == '!' && peek(r, 1) != '~';
+	bool bang = peek(r, 0) == '!';   /* also the one of a bare !~ */
 	if (!word && !bang && peek(r, 0) != '(')
 		return parse_term(r, out);
 	r->depth++;

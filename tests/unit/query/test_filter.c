@@ -1,0 +1,338 @@
+/* test_filter.c - grammar, errors, matching on all tables, bounds, and canonical text that parses back to the same tree. */
+#include "query_support.h"
+#include "coldcase/aggregate.h"
+#include "coldcase/alerts.h"
+#include "coldcase/entity.h"
+#include "coldcase/filter.h"
+#include "coldcase/logs.h"
+#include "coldcase/rng.h"
+
+static cc_filter *parse(const world *w, cc_table t, const char *text)
+{
+	cc_filter *f = NULL;
+	cc_err err;
+	cc_err_clear(&err);
+	cc_filter_ctx ctx = { w ? w->s : NULL, CC_TIME_NONE, CC_TIME_NONE };
+	if (cc_filter_parse(&f, t, cc_str_from(text), &ctx, &err) != CC_OK)
+		fail_msg("%s: %s", text, err.message);
+	return f;
+}
+
+static size_t count(const world *w, cc_table t, const char *text)
+{
+	cc_filter *f = parse(w, t, text);
+	cc_index_vec rows = { 0 };
+	assert_int_equal(cc_filter_select(f, &rows, NULL, NULL), CC_OK);
+	/* selecting by bounds and asking row by row agree */
+	size_t n = 0;
+	for (size_t row = 0; row < cc_table_rows(w->s, t); row++)
+		n += cc_filter_match(f, row);
+	assert_int_equal(n, rows.n);
+	cc_vec_deinit(&rows);
+	cc_filter_free(f);
+	return n;
+}
+
+static void check_canonical(const char *text, const char *expected)
+{
+	cc_filter *f = parse(NULL, CC_TABLE_LOGS, text);
+	cc_buf b = CC_BUF_INIT;
+	cc_filter_format(f, &b);
+	assert_string_equal(b.p ? b.p : "", expected);
+	cc_filter *again = parse(NULL, CC_TABLE_LOGS, b.p ? b.p : "");
+	assert_true(cc_filter_equal(f, again));
+	cc_buf_deinit(&b);
+	cc_filter_free(f);
+	cc_filter_free(again);
+}
+
+static void canonical_text(void **state)
+{
+	(void)state;
+	check_canonical("", "");
+	check_canonical("  timeout   refused ", "timeout refused");
+	check_canonical("a and b or c", "a b or c");
+	check_canonical("a (b or c)", "a (b or c)");
+	check_canonical("not (a b)", "not (a b)");
+	check_canonical("!a ! b", "not a not b");
+	check_canonical("(a b) c", "a b c");
+	check_canonical("svc = checkout severity>=WARNING", "service=checkout level>=warn");
+	check_canonical("level=warn,err", "level=warn,error");
+	check_canonical("~ /timeout|refused/i", "/timeout|refused/i");
+	check_canonical("/a\\/b c/", "/a\\/b c/");
+	check_canonical("body ~ \"a/b\"", "body~/a\\/b/");
+	check_canonical("!~ /x/", "not /x/");
+	check_canonical("pod=cart-*", "pod=cart-*");
+	check_canonical("pod=\"cart-*\"", "pod=\"cart-*\"");
+	check_canonical("attr.http.route=/api/x", "attr.http.route=\"/api/x\"");
+	check_canonical("\"and\" \"say \\\"hi\\\"\"", "\"and\" \"say \\\"hi\\\"\"");
+	check_canonical("since=2025-12-15T17:52:00Z", "since=2025-12-15T17:52:00Z");
+	check_canonical("NullPointer(x) f(a,b)", "\"NullPointer(x)\" \"f(a,b)\"");
+	check_canonical("/api/cart", "\"/api/cart\"");
+	check_canonical("trace=00ab,cd", "trace=00ab,cd");
+}
+
+static void expect_error(cc_table t, const char *text, cc_code code, size_t at, const char *part)
+{
+	cc_filter *f = (cc_filter *)1;
+	cc_err err;
+	cc_filter_ctx ctx = { NULL, 0, CC_TIME_NONE };
+	assert_int_equal(cc_filter_parse(&f, t, cc_str_from(text), &ctx, &err), code);
+	assert_null(f);
+	assert_int_equal(err.byte, at);
+	if (!strstr(err.message, part) && !strstr(err.hint, part))
+		fail_msg("%s: \"%s\" / \"%s\" lacks \"%s\"", text, err.message, err.hint, part);
+}
+
+static void errors_name_the_token(void **state)
+{
+	(void)state;
+	expect_error(CC_TABLE_LOGS, "level>=warn colour=red", CC_EUSAGE, 12, "colour");
+	expect_error(CC_TABLE_LOGS, "level>=warn colour=red", CC_EUSAGE, 12, "service");
+	expect_error(CC_TABLE_LOGS, "(a b", CC_EUSAGE, 0, "not closed");
+	expect_error(CC_TABLE_LOGS, "a b)", CC_EUSAGE, 3, "never opened");
+	expect_error(CC_TABLE_LOGS, "a or", CC_EUSAGE, 4, "missing");
+	expect_error(CC_TABLE_LOGS, "or a", CC_EUSAGE, 0, "missing");
+	expect_error(CC_TABLE_LOGS, "service=", CC_EUSAGE, 8, "missing");
+	expect_error(CC_TABLE_LOGS, "\"abc", CC_EUSAGE, 0, "not closed");
+	expect_error(CC_TABLE_LOGS, "~ /abc", CC_EUSAGE, 2, "no closing");
+	expect_error(CC_TABLE_LOGS, "x ~ /a(b/", CC_EUSAGE, 0, "no field \"x\"");
+	expect_error(CC_TABLE_LOGS, "body ~ /a(b/", CC_EFORMAT, 10, "parenthesis");
+	expect_error(CC_TABLE_LOGS, "level=loud", CC_EUSAGE, 6, "warn");
+	expect_error(CC_TABLE_LOGS, "service>x", CC_EUSAGE, 0, "not ordered");
+	expect_error(CC_TABLE_LOGS, "since=yesterday", CC_EUSAGE, 6, "no time");
+	expect_error(CC_TABLE_SPANS, "duration>fast", CC_EUSAGE, 9, "no duration");
+	expect_error(CC_TABLE_TRACES, "errors>many", CC_EUSAGE, 7, "no number");
+	expect_error(CC_TABLE_EDGES, "since=17:00", CC_EUSAGE, 0, "no field");
+	expect_error(CC_TABLE_ALERTS, "background=maybe", CC_EUSAGE, 11, "yes or no");
+	char deep[400];
+	memset(deep, '(', 399);
+	deep[399] = '\0';
+	expect_error(CC_TABLE_LOGS, deep, CC_EUSAGE, 64, "deeper");
+}
+
+static void matches_logs(void **state)
+{
+	const world *w = *state;
+	assert_int_equal(count(w, CC_TABLE_LOGS, ""), 240);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "level=error"), 60);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "level>=warn"), 120);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "level=warn,error"), 120);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "level!=error"), 180);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "refused"), 60);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "Refused"), 0);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "not refused"), 180);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "~ /refused|TOKEN/i"), 120);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "refused or token"), 120);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "refused token"), 0);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "service=payment"), 60);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "service!=payment"), 180);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "service=pay*"), 60);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "service=/pay/"), 60);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "entity=demo/Deployment/checkout"), 180);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "pod=checkout-*"), 180);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "attr.http.status_code=500"), 60);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "attr.http.status_code>=300"), 60);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "attr.retry=3"), 60);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "attr.http.route=/api/checkout level=error"), 60);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "trace=00000000000000000000000000000001"), 1);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "trace=*"), 240);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "trace!=*"), 0);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "ns=demo cite=otel_logs_raw.tsv#1"), 1);
+}
+
+static void matches_times(void **state)
+{
+	const world *w = *state;
+	assert_int_equal(count(w, CC_TABLE_LOGS, "since=17:50:00"), 180);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "since=T+5m"), 90);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "until=17:40:10"), 2);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "since=17:49:50 until=17:50:00"), 2);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "time>=17:50 level=info"), 60);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "not since=17:50:00"), 60);
+	cc_filter *f = parse(w, CC_TABLE_LOGS, "since=17:50 refused until=17:55");
+	cc_range bounds = cc_filter_bounds(f);
+	assert_true(bounds.from_ns == w->onset);
+	assert_true(bounds.to_ns == at_clock("17:55:00"));
+	cc_filter_free(f);
+	f = parse(w, CC_TABLE_LOGS, "since=17:50 or refused");
+	assert_true(cc_filter_bounds(f).from_ns == CC_TIME_NONE);
+	cc_filter_free(f);
+}
+
+static void matches_other_tables(void **state)
+{
+	const world *w = *state;
+	assert_int_equal(count(w, CC_TABLE_SPANS, "error=yes"), 300);
+	assert_int_equal(count(w, CC_TABLE_SPANS, "status=error kind=server service=payment"), 60);
+	assert_int_equal(count(w, CC_TABLE_SPANS, "duration>500ms kind=client"), 120);
+	assert_int_equal(count(w, CC_TABLE_SPANS, "root=yes"), 120);
+	assert_int_equal(count(w, CC_TABLE_SPANS, "\"invalid token\""), 60);
+	assert_int_equal(count(w, CC_TABLE_TRACES, "errors>0"), 60);
+	assert_int_equal(count(w, CC_TABLE_TRACES, "service=payment status=error"), 60);
+	assert_int_equal(count(w, CC_TABLE_TRACES, "root=frontend duration<100ms"), 60);
+	assert_int_equal(count(w, CC_TABLE_EVENTS, "type=warning"), 2);
+	assert_int_equal(count(w, CC_TABLE_EVENTS, "reason=BackOff count>=7"), 1);
+	assert_int_equal(count(w, CC_TABLE_EVENTS, "service=payment"), 3);
+	assert_int_equal(count(w, CC_TABLE_EVENTS, "since=17:50"), 2);
+	assert_int_equal(count(w, CC_TABLE_OBJECTS, "changed=yes kind=ConfigMap"), 1);
+	assert_int_equal(count(w, CC_TABLE_OBJECTS, "paymentFailure"), 1);
+	assert_int_equal(count(w, CC_TABLE_OBJECTS, "attr.spec.replicas=1 kind=deployment"), 2);
+	assert_int_equal(count(w, CC_TABLE_ALERTS, "background=no"), 1);
+	assert_int_equal(count(w, CC_TABLE_ALERTS, "severity>=warning service=checkout"), 1);
+	assert_int_equal(count(w, CC_TABLE_ALERTS, "attr.service_name=checkout"), 1);
+	assert_int_equal(count(w, CC_TABLE_METRICS, "metric=container_memory_* service=payment"), 1);
+	assert_true(count(w, CC_TABLE_EDGES, "kind=calls") >= 2);
+	assert_int_equal(count(w, CC_TABLE_EDGES, "kind=calls source=checkout target=payment"), 1);
+}
+
+static void secrets_cannot_be_searched(void **state)
+{
+	const world *w = *state;
+	assert_int_equal(count(w, CC_TABLE_OBJECTS, "kind=Secret"), 1);
+	assert_int_equal(count(w, CC_TABLE_OBJECTS, "c2VjcmV0"), 0);
+	assert_int_equal(count(w, CC_TABLE_OBJECTS, "kind=Secret attr.data.token=c2VjcmV0LW5ldw=="), 0);
+}
+
+static void restricts_and_names_its_entity(void **state)
+{
+	const world *w = *state;
+	cc_filter *f = parse(w, CC_TABLE_LOGS, "service=payment");
+	cc_entity_id payment = cc_filter_entity(f), checkout = 0;
+	assert_true(payment != 0);
+	cc_filter_free(f);
+	assert_int_equal(cc_entity_resolve(w->s, CC_STR("demo/Deployment/checkout"), &checkout, NULL, NULL), CC_OK);
+	f = parse(w, CC_TABLE_LOGS, "level=error");
+	assert_int_equal(cc_filter_restrict(f, checkout, w->onset, w->onset + 60 * CC_NS_PER_S), CC_OK);
+	cc_index_vec rows = { 0 };
+	assert_int_equal(cc_filter_select(f, &rows, NULL, NULL), CC_OK);
+	assert_int_equal(rows.n, 6);
+	cc_buf b = CC_BUF_INIT;
+	cc_filter_format(f, &b);
+	assert_string_equal(b.p, "level=error");
+	cc_buf_deinit(&b);
+	cc_vec_deinit(&rows);
+	cc_filter_free(f);
+	cc_filter *bad = NULL;
+	cc_filter_ctx ctx = { w->s, CC_TIME_NONE, CC_TIME_NONE };
+	assert_int_equal(cc_filter_parse(&bad, CC_TABLE_LOGS, CC_STR("entity=nosuchthing"), &ctx, NULL), CC_EUNKNOWN);
+	assert_int_equal(count(w, CC_TABLE_LOGS, "service=nosuchthing"), 0);
+}
+
+static void groups_suggestions_and_histogram(void **state)
+{
+	const world *w = *state;
+	cc_arena *arena = cc_arena_new();
+	cc_filter *f = parse(w, CC_TABLE_LOGS, "");
+	cc_index_vec rows = { 0 };
+	cc_group_vec groups = { 0 };
+	assert_int_equal(cc_filter_select(f, &rows, NULL, NULL), CC_OK);
+	assert_int_equal(cc_group_rows(&groups, w->s, CC_TABLE_LOGS, CC_STR("level"), &rows, w->onset, arena, NULL), CC_OK);
+	assert_int_equal(groups.n, 3);
+	assert_true(cc_str_eqz(groups.p[0].value, "info"));
+	assert_int_equal(groups.p[0].before, 60);
+	assert_int_equal(groups.p[0].after, 60);
+	assert_int_equal(cc_group_rows(&groups, w->s, CC_TABLE_LOGS, CC_STR("nope"), &rows, w->onset, arena, NULL), CC_EUSAGE);
+	cc_str out[5];
+	assert_int_equal(cc_filter_suggest(w->s, CC_TABLE_LOGS, CC_STR("service"), CC_STR("CH"), out, 5, arena), 1);
+	assert_true(cc_str_eqz(out[0], "checkout"));
+	cc_histogram_bin bins[4];
+	uint64_t outside = cc_histogram(bins, 4, w->s, CC_TABLE_LOGS, &rows, (cc_range){ w->onset, w->end });
+	assert_int_equal(outside, 60);
+	assert_int_equal(bins[0].count[3] + bins[1].count[3] + bins[2].count[3] + bins[3].count[3], 60);
+	cc_vec_deinit(&groups);
+	cc_vec_deinit(&rows);
+	cc_filter_free(f);
+	cc_arena_free(arena);
+}
+
+/* Random sentences of the grammar: canonical text parses to an equal tree and is its own canonical text. */
+static void sentence(cc_rng *rng, cc_buf *b, int depth)
+{
+	static const char *const words[] = { "timeout", "\"quoted text\"", "/re.*x/i", "~ /a b/", "!~ /x\\/y/", "level>=warn", "service=a,b", "pod=x-*",
+		"attr.k.v!=\"a b\"", "body ~ \"[a-z]+/\"", "trace=ab", "since=17:50", "since=2025-12-15T17:00:00Z", "a=b(c)", "ns != \"or\"",
+		"time < 2025-12-15T17:00:00.5Z", "x,y", "\"not\"", "a\\b", "/api/v1", "\"\"", "entity=ns/Pod/x", "\"a\\\\\\\"b\"" };
+	uint64_t roll = cc_rng_below(rng, depth > 4 ? 5 : 10);
+	if (roll < 5) {
+		cc_buf_addz(b, words[cc_rng_below(rng, sizeof words / sizeof *words)]);
+		return;
+	}
+	const char *join = roll == 5 ? " " : roll == 6 ? " or " : roll == 7 ? " and " : NULL;
+	if (roll == 9)
+		cc_buf_addz(b, cc_rng_below(rng, 2) ? "not " : "! ");
+	if (join || roll == 8)
+		cc_buf_addz(b, cc_rng_below(rng, 2) ? "(" : " ( ");
+	sentence(rng, b, depth + 1);
+	if (join) {
+		cc_buf_addz(b, join);
+		sentence(rng, b, depth + 1);
+	}
+	if (join || roll == 8)
+		cc_buf_addz(b, ") ");
+}
+
+static void canonical_text_is_stable(void **state)
+{
+	(void)state;
+	cc_rng rng;
+	cc_rng_init(&rng, 42);
+	size_t parsed = 0;
+	for (int i = 0; i < 4000; i++) {
+		cc_buf source = CC_BUF_INIT, first = CC_BUF_INIT, second = CC_BUF_INIT;
+		sentence(&rng, &source, 0);
+		cc_filter *f = NULL, *g = NULL;
+		cc_filter_ctx ctx = { NULL, at_clock("12:00:00"), CC_TIME_NONE };
+		if (cc_filter_parse(&f, CC_TABLE_LOGS, cc_buf_str(&source), &ctx, NULL) == CC_OK) {
+			cc_err err;
+			parsed++;
+			cc_filter_format(f, &first);
+			if (cc_filter_parse(&g, CC_TABLE_LOGS, cc_buf_str(&first), &ctx, &err) != CC_OK)
+				fail_msg("%s -> %s: %s", source.p, first.p, err.message);
+			cc_filter_format(g, &second);
+			if (!cc_filter_equal(f, g))
+				fail_msg("%s -> %s -> %s", source.p, first.p, second.p);
+			assert_string_equal(first.p, second.p);
+		}
+		cc_filter_free(f);
+		cc_filter_free(g);
+		cc_buf_deinit(&source);
+		cc_buf_deinit(&first);
+		cc_buf_deinit(&second);
+	}
+	assert_true(parsed > 2000);
+}
+
+static void random_bytes_are_refused_or_parsed(void **state)
+{
+	(void)state;
+	cc_rng rng;
+	cc_rng_init(&rng, 99);
+	for (int i = 0; i < 20000; i++) {
+		char text[40];
+		size_t n = cc_rng_below(&rng, sizeof text);
+		for (size_t k = 0; k < n; k++)
+			text[k] = i % 3 ? " ()!~/=<>\"\\,*alevel.or0"[cc_rng_below(&rng, 23)] : (char)cc_rng_u64(&rng);
+		cc_filter *f = NULL;
+		cc_filter_ctx ctx = { NULL, 0, 0 };
+		cc_code code = cc_filter_parse(&f, (cc_table)cc_rng_below(&rng, CC_TABLES), (cc_str){ text, n }, &ctx, NULL);
+		assert_true((code == CC_OK) == (f != NULL));
+		cc_filter_free(f);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(canonical_text),
+		cmocka_unit_test(errors_name_the_token),
+		cmocka_unit_test(matches_logs),
+		cmocka_unit_test(matches_times),
+		cmocka_unit_test(matches_other_tables),
+		cmocka_unit_test(secrets_cannot_be_searched),
+		cmocka_unit_test(restricts_and_names_its_entity),
+		cmocka_unit_test(groups_suggestions_and_histogram),
+		cmocka_unit_test(canonical_text_is_stable),
+		cmocka_unit_test(random_bytes_are_refused_or_parsed),
+	};
+	return cmocka_run_group_tests(tests, world_setup, world_teardown);
+}
