@@ -39,7 +39,8 @@ cc_entity_id cc_entity_find(const cc_snapshot *s, cc_str ns, cc_str kind, cc_str
 /* What a person or agent types: ns/Kind/name, Kind/name, ns/name, name; kind short names (svc, deploy, cm, hpa …), case of kind
  * folded. One hit: CC_OK. Several different groups or kinds fit: CC_EAMBIGUOUS, `candidates` (may be NULL) filled, message lists
  * the first few. A bare name whose hits all lie in one group resolves to the workload of that name, else the Service, else the
- * first; plumbing of the same name (Endpoints, ServiceAccount, Role …) does not compete with a workload or Service.
+ * first; what is attached to a workload under its name (Endpoints, ServiceAccount, Role, HorizontalPodAutoscaler,
+ * PodDisruptionBudget, NetworkPolicy, Ingress …) does not compete with it.
  * None: CC_EUNKNOWN with the nearest names as hint. */
 cc_code cc_entity_resolve(const cc_snapshot *s, cc_str text, cc_entity_id *out, cc_entity_vec *candidates, cc_err *err)
 	CC_MUST_USE;

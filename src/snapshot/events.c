@@ -36,7 +36,7 @@ static event_entry *entry_of(events_reader *r, const event_row *row)
 	uint64_t at;
 
 	if (!cc_map_get(r->ids, key, &at)) {
-		event_entry e = { .pub = { .first_ns = CC_TIME_NONE, .last_ns = CC_TIME_NONE, .received_ns = CC_TIME_NONE, .only_expired = true } };
+		event_entry e = { .pub = { .message = CC_STR_EMPTY, .first_ns = CC_TIME_NONE, .last_ns = CC_TIME_NONE, .received_ns = CC_TIME_NONE, .only_expired = true } };
 
 		key = cc_arena_dup(r->s->arena, key);
 		at = r->t->entries.n;

@@ -62,10 +62,11 @@ static cc_code find_hits(const cc_snapshot *s, const wanted *w, cc_entity_vec *h
 
 /* ---- choosing ---- */
 
-static bool is_plumbing(cc_str kind)
+/* Things that are named after the workload they serve. */
+static bool is_attached(cc_str kind)
 {
 	static const char *const kinds[] = { "Endpoints", "EndpointSlice", "ServiceAccount", "Role", "RoleBinding", "ClusterRole",
-		"ClusterRoleBinding" };
+		"ClusterRoleBinding", "HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy", "Ingress" };
 
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (cc_str_eqz(kind, kinds[i]))
@@ -78,7 +79,7 @@ static bool is_main(cc_str kind)
 	return cc_kind_is_workload(kind) || cc_str_eqz(kind, "Service");
 }
 
-static void drop_plumbing(const cc_snapshot *s, cc_entity_vec *hits)
+static void drop_attached(const cc_snapshot *s, cc_entity_vec *hits)
 {
 	bool has_main = false;
 	size_t n = 0;
@@ -86,7 +87,7 @@ static void drop_plumbing(const cc_snapshot *s, cc_entity_vec *hits)
 	for (size_t i = 0; i < hits->n; i++)
 		has_main = has_main || is_main(cc_entity_kind(s, hits->p[i]));
 	for (size_t i = 0; i < hits->n; i++)
-		if (!has_main || !is_plumbing(cc_entity_kind(s, hits->p[i])))
+		if (!has_main || !is_attached(cc_entity_kind(s, hits->p[i])))
 			hits->p[n++] = hits->p[i];
 	hits->n = n;
 }
@@ -234,7 +235,7 @@ cc_code cc_entity_resolve(const cc_snapshot *s, cc_str text, cc_entity_id *out, 
 
 	*out = 0;
 	if (code == CC_OK && w.kind.n == 0)
-		drop_plumbing(s, &hits);
+		drop_attached(s, &hits);
 	sort_by_rank(s, &hits);
 	if (code != CC_OK)
 		cc_err_set(err, code, "out of memory");
