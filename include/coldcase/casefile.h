@@ -77,6 +77,8 @@ const cc_note *cc_case_note(const cc_case *c, size_t i);
 
 typedef struct cc_budget { int64_t cap, used; } cc_budget;      /* cap 0 = none */
 cc_budget cc_case_budget(const cc_case *c);
+/* Whether QUERY would be accepted now: CC_OK, CC_ESTATE (not started, paused, submitted) or CC_EBUDGET, with message and hint. */
+cc_code cc_case_query_check(const cc_case *c, cc_err *err) CC_MUST_USE;
 bool cc_case_running(const cc_case *c);             /* started, not paused, not submitted */
 bool cc_case_started(const cc_case *c);
 bool cc_case_submitted(const cc_case *c);

@@ -37,7 +37,7 @@ typedef struct cc_view_state { const char *pane; cc_str command; uint64_t select
 void cc_session_view(cc_session *s, const cc_view_state *v);
 
 const cc_snapshot *cc_session_snapshot(const cc_session *s);
-cc_case *cc_session_case(cc_session *s);        /* to read; changed only by commands */
+cc_case *cc_session_case(cc_session *s);        /* to read, while no command runs; changed only by commands */
 const char *cc_session_run_dir(const cc_session *s);  /* folder of this run's files, NULL when not recorded */
 /* An agent's turn from now on (recorded with each step; -1 = none, as for humans), and a free line in the record (token counts,
  * messages): json is one JSON object on one line. Both cost nothing. */
@@ -46,6 +46,8 @@ void cc_session_event(cc_session *s, const char *name, cc_str json);
 
 /* Background work between commands: evidence digest on its worker, flushing of view lines. Cheap; call it from the loop. */
 void cc_session_tick(cc_session *s);
+/* True once `quit` was run: the front end closes the session. */
+bool cc_session_quit(const cc_session *s);
 /* True once `submit` took effect; the answer file is written then. */
 bool cc_session_submitted(const cc_session *s);
 

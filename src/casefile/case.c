@@ -88,8 +88,15 @@ static cc_code apply_clock(cc_case *c, const cc_action *a, cc_err *err)
 	}
 }
 
-static cc_code apply_query(cc_case *c, cc_err *err)
+static cc_code refuse_submitted(cc_err *err)
 {
+	return cc_err_set(err, CC_ESTATE, "the answer has been submitted: the investigation is over");
+}
+
+cc_code cc_case_query_check(const cc_case *c, cc_err *err)
+{
+	if (c->submitted)
+		return refuse_submitted(err);
 	if (!c->running) {
 		cc_err_set(err, CC_ESTATE, c->started ? "paused: evidence is hidden until you resume" : "not started yet");
 		cc_err_hint(err, "type: %s", c->started ? "resume" : "start");
@@ -100,8 +107,15 @@ static cc_code apply_query(cc_case *c, cc_err *err)
 		cc_err_hint(err, "the board and submit remain");
 		return CC_EBUDGET;
 	}
-	c->budget.used++;
 	return CC_OK;
+}
+
+static cc_code apply_query(cc_case *c, cc_err *err)
+{
+	cc_code code = cc_case_query_check(c, err);
+
+	c->budget.used += code == CC_OK;
+	return code;
 }
 
 static bool same_view(cc_view a, cc_view b)
@@ -193,7 +207,7 @@ cc_code cc_case_apply(cc_case *c, const cc_action *a, cc_err *err)
 	cc_code code;
 
 	if (c->submitted)
-		return cc_err_set(err, CC_ESTATE, "the answer has been submitted: the investigation is over");
+		return refuse_submitted(err);
 	if (frozen) {
 		c->frozen = false;
 		c->since_ns = cc_case_mono(a);

@@ -1,0 +1,62 @@
+/* session_priv.h - the session as commands see it, and what its files share. */
+#ifndef COLDCASE_SESSION_PRIV_H
+#define COLDCASE_SESSION_PRIV_H
+
+#include <pthread.h>
+
+#include "coldcase/record.h"
+#include "coldcase/session.h"
+#include "coldcase/vec.h"
+
+enum {
+	CC_SESSION_RECENT = 32,         /* replies kept so that a pin can find the row it was made from */
+	CC_SESSION_WARN_LAST = 20       /* queries that warn how few are left */
+};
+
+/* A view change that is not written yet. */
+typedef struct cc_session_view_pending {
+	cc_buf pane, command;
+	uint64_t selected, top;
+	int columns, rows;
+	bool set;
+	int64_t changed_ns;             /* monotonic time of the last change */
+} cc_session_view_pending;
+
+struct cc_session {
+	pthread_mutex_t lock;           /* one command at a time */
+	pthread_mutex_t view_lock;      /* the pending view: set by the front end while a command may be running */
+	cc_snapshot *snapshot;
+	cc_case *kase;
+	cc_record *record;              /* NULL: not recorded */
+	cc_buf run_dir;
+	bool agent;
+	int64_t turn;                   /* -1 = none */
+	bool quit;
+	CC_VEC(cc_action) actions;      /* of the command that runs; their texts live as long as it */
+	cc_reply *recent[CC_SESSION_RECENT]; /* ring of published replies with evidence */
+	cc_buf recent_line[CC_SESSION_RECENT];
+	size_t recent_next;
+	cc_session_view_pending view;
+	cc_buf problem;                 /* a failed write not told yet */
+	bool told;                      /* told once; later failures are only counted */
+	pthread_t digest_thread;
+	bool digest_running;            /* thread was made and is not joined */
+	cc_cancel digest_cancel;
+};
+
+/* Applies an action at this moment and keeps it for the step. Texts of the action must live as long as the call. */
+cc_code cc_session_apply(cc_session *s, const cc_action *action, cc_err *err) CC_MUST_USE;
+
+/* The newest row of a recent reply that cites `cite`: its section and row, and the line that showed it; NULL when none. */
+const cc_row *cc_session_find_row(const cc_session *s, cc_cite cite, const cc_section **section, cc_str *line);
+void cc_session_keep_reply(cc_session *s, cc_reply *reply, cc_str line);
+
+/* session_record.c */
+cc_code cc_session_record_open(cc_session *s, const cc_session_options *opt, cc_err *err) CC_MUST_USE;
+/* Appends a step; `reply` may be NULL. A failure is kept to be told with the next reply. */
+void cc_session_record_step(cc_session *s, cc_record_step *step, const cc_reply *reply, cc_arena *arena);
+void cc_session_record_view(cc_session *s);     /* writes the pending view, if any */
+void cc_session_record_end(cc_session *s, const char *reason, bool wait_for_digest);
+void cc_session_record_problem(cc_session *s, cc_code code, const cc_err *err);
+
+#endif

@@ -1,0 +1,176 @@
+/* session_run.c - the dispatcher: parses a line, asks the budget, runs the command, publishes and records.
+ *
+ * A query is paid for once its reply exists: what fails, is refused or does not parse costs nothing, an empty reply costs one.
+ * Whatever a command changed in the case is recorded even when the command fails afterwards. */
+#include "cmd/session_priv.h"
+
+#include "coldcase/clock.h"
+
+/* One command line on its way through the dispatcher. */
+typedef struct run_state {
+	cc_session *s;
+	cc_arena *arena;
+	const cc_cmd *cmd;              /* NULL until it is parsed */
+	cc_args args;
+	cc_record_step step;
+	cc_reply *reply;                /* published, or NULL */
+	cc_buf canonical;
+} run_state;
+
+static cc_code no_memory(cc_err *err)
+{
+	return cc_err_set(err, CC_ENOMEM, "out of memory");
+}
+
+static bool is_query(const cc_cmd *cmd)
+{
+	return cmd && (cmd->flags & CC_CMD_QUERY);
+}
+
+/* Tells what the session has to say besides the command's own reply. */
+static void add_notes(run_state *run, cc_reply *reply)
+{
+	cc_session *s = run->s;
+	cc_budget b = cc_case_budget(s->kase);
+
+	if (is_query(run->cmd) && b.cap) {
+		int64_t left = b.cap - b.used - 1;
+
+		if (left == 0)
+			cc_reply_add_note(reply, "that was the last of %lld queries: the board and submit remain", (long long)b.cap);
+		else if (left < CC_SESSION_WARN_LAST)
+			cc_reply_add_note(reply, "%lld of %lld queries left", (long long)left, (long long)b.cap);
+	}
+	if (s->problem.n && !s->told) {
+		cc_reply_add_note(reply, "%.*s", CC_STR_ARG(cc_buf_str(&s->problem)));
+		s->told = true;
+	}
+}
+
+/* Runs the parsed command into a published reply. */
+static cc_code answer(run_state *run, cc_cancel *cancel, cc_err *err)
+{
+	cc_call call = { .session = run->s, .cmd = run->cmd, .args = &run->args, .arena = run->arena, .cancel = cancel };
+	cc_reply *reply = cc_reply_new(run->cmd->name);
+	cc_code code;
+
+	if (!reply)
+		return no_memory(err);
+	code = run->cmd->run(&call, reply, err);
+	if (code == CC_OK) {
+		add_notes(run, reply);
+		code = cc_reply_publish(reply, run->s->snapshot, err);
+	}
+	if (code == CC_OK)
+		run->reply = reply;
+	else
+		cc_reply_unref(reply);
+	return code;
+}
+
+static cc_code run_query(run_state *run, cc_cancel *cancel, cc_err *err)
+{
+	cc_session *s = run->s;
+	cc_code code = cc_case_query_check(s->kase, err);
+
+	if (code == CC_OK && !cc_vec_reserve(&s->actions, 1))   /* paying must not fail once the evidence is on the table */
+		code = no_memory(err);
+	if (code == CC_OK)
+		code = answer(run, cancel, err);
+	if (code == CC_OK)
+		code = cc_session_apply(s, &(cc_action){ .kind = CC_ACT_QUERY }, err);
+	return code;
+}
+
+static cc_code parse(run_state *run, cc_str line, cc_err *err)
+{
+	cc_code code = cc_cmd_parse(line, run->arena, &run->cmd, &run->args, err);
+
+	if (code != CC_OK) {
+		run->cmd = NULL;
+		return code;
+	}
+	cc_cmd_format(run->cmd, &run->args, &run->canonical);
+	if (!cc_buf_ok(&run->canonical))
+		return no_memory(err);
+	run->step.line = cc_buf_str(&run->canonical);
+	run->step.command = cc_str_from(run->cmd->name);
+	return CC_OK;
+}
+
+static void fill_args(run_state *run)
+{
+	cc_kv *args = cc_arena_array(run->arena, CC_CMD_MAX_PARAMS, sizeof *args);
+	const cc_param *p = run->cmd ? run->cmd->params : NULL;
+
+	if (!args || !p)
+		return;
+	for (size_t i = 0; i < CC_CMD_MAX_PARAMS && p[i].name; i++)
+		if (run->args.values[i])
+			args[run->step.arg_count++] = (cc_kv){ cc_str_from(p[i].name), cc_str_from(run->args.values[i]) };
+	run->step.args = args;
+}
+
+/* The step is kept unless the table says otherwise; a step that changed the case is always kept. */
+static bool is_recorded(const run_state *run)
+{
+	return run->s->record && !cc_record_ended(run->s->record) &&
+		(!run->cmd || !(run->cmd->flags & CC_CMD_NO_RECORD) || run->s->actions.n);
+}
+
+static void record(run_state *run, cc_code code, const cc_err *err)
+{
+	if (!is_recorded(run))
+		return;
+	fill_args(run);
+	run->step.query = code == CC_OK && is_query(run->cmd);
+	run->step.code = code;
+	run->step.message = code == CC_OK ? CC_STR_EMPTY : cc_str_from(err->message);
+	cc_session_record_view(run->s);
+	cc_session_record_step(run->s, &run->step, run->reply, run->arena);
+	if (cc_case_submitted(run->s->kase))
+		cc_session_record_end(run->s, "submit", true);
+}
+
+static cc_code run_locked(run_state *run, cc_str line, cc_cancel *cancel, cc_err *err)
+{
+	int64_t begin = cc_clock_mono_ns();
+	cc_code code;
+
+	run->s->actions.n = 0;
+	run->step.line = line;
+	code = parse(run, line, err);
+	if (code == CC_OK)
+		code = is_query(run->cmd) ? run_query(run, cancel, err) : answer(run, cancel, err);
+	run->step.took_ns = cc_clock_mono_ns() - begin;
+	if (code == CC_OK && is_query(run->cmd))
+		cc_session_keep_reply(run->s, run->reply, run->step.line);
+	record(run, code, err);
+	return code;
+}
+
+cc_code cc_session_run(cc_session *s, cc_str line, cc_cancel *cancel, cc_reply **out, cc_err *err)
+{
+	run_state run = { .s = s };
+	cc_err own;
+	cc_code code;
+
+	*out = NULL;
+	if (!err)
+		err = &own;
+	cc_err_clear(err);
+	run.arena = cc_arena_new();
+	if (!run.arena)
+		return no_memory(err);
+	pthread_mutex_lock(&s->lock);
+	code = run_locked(&run, line, cancel, err);
+	s->actions.n = 0;               /* their texts end with the arena */
+	pthread_mutex_unlock(&s->lock);
+	if (code == CC_OK)
+		*out = run.reply;
+	else
+		cc_reply_unref(run.reply);
+	cc_buf_deinit(&run.canonical);
+	cc_arena_free(run.arena);
+	return code;
+}
