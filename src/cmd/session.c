@@ -17,6 +17,8 @@ static void session_free(cc_session *s)
 	cc_buf_deinit(&s->problem);
 	cc_buf_deinit(&s->run_dir);
 	cc_vec_deinit(&s->actions);
+	cc_map_free(s->seen);
+	cc_arena_free(s->seen_arena);
 	cc_record_close(s->record);
 	cc_case_free(s->kase);
 	cc_snapshot_free(s->snapshot);
@@ -43,17 +45,11 @@ cc_code cc_session_apply(cc_session *s, const cc_action *action, cc_err *err)
 /* Sets the clock going, as the step `start` would, so that the record tells the whole story. */
 static cc_code start_now(cc_session *s, cc_err *err)
 {
-	cc_arena *arena = cc_arena_new();
 	cc_record_step step = { .line = CC_STR("start"), .command = CC_STR("start") };
-	cc_code code;
+	cc_code code = cc_session_apply(s, &(cc_action){ .kind = CC_ACT_START }, err);
 
-	if (!arena)
-		return cc_err_set(err, CC_ENOMEM, "out of memory");
-	s->actions.n = 0;
-	code = cc_session_apply(s, &(cc_action){ .kind = CC_ACT_START }, err);
-	if (code == CC_OK)
-		cc_session_record_step(s, &step, NULL, arena);
-	cc_arena_free(arena);
+	if (code == CC_OK && s->record)
+		cc_session_record_step(s, &step);
 	return code;
 }
 
@@ -73,7 +69,9 @@ cc_code cc_session_open_with(cc_session **out, cc_snapshot *snapshot, const cc_s
 	s->agent = opt->agent;
 	s->turn = -1;
 	s->kase = cc_case_new(opt->budget);
-	if (!s->kase)
+	s->seen_arena = cc_arena_new();
+	s->seen = cc_map_new();
+	if (!s->kase || !s->seen_arena || !s->seen)
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK && opt->out_dir)
 		code = cc_session_record_open(s, opt, err);
@@ -195,15 +193,34 @@ void cc_session_tick(cc_session *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
-void cc_session_keep_reply(cc_session *s, cc_reply *reply, cc_str line)
+static bool mark_seen(cc_session *s, cc_str cite)
+{
+	cc_str copy;
+
+	if (cc_map_get(s->seen, cite, NULL))
+		return true;
+	copy = cc_arena_dup(s->seen_arena, cite);
+	return copy.p && cc_map_set(s->seen, copy, 1);
+}
+
+bool cc_session_seen(const cc_session *s, cc_str cite)
+{
+	return cc_map_get(s->seen, cite, NULL);
+}
+
+bool cc_session_keep_reply(cc_session *s, cc_reply *reply, cc_str line, const cc_record_shown *shown)
 {
 	size_t i = s->recent_next;
 
+	for (size_t k = 0; k < shown->cite_count; k++)
+		if (!mark_seen(s, shown->cites[k]))
+			return false;
 	cc_reply_unref(s->recent[i]);
 	s->recent[i] = cc_reply_ref(reply);
 	cc_buf_clear(&s->recent_line[i]);
 	cc_buf_add(&s->recent_line[i], line);
 	s->recent_next = (i + 1) % CC_SESSION_RECENT;
+	return cc_buf_ok(&s->recent_line[i]);
 }
 
 static const cc_row *find_in_reply(const cc_reply *r, cc_cite cite, const cc_section **section)

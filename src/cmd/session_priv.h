@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "coldcase/map.h"
 #include "coldcase/record.h"
 #include "coldcase/session.h"
 #include "coldcase/vec.h"
@@ -36,6 +37,8 @@ struct cc_session {
 	cc_reply *recent[CC_SESSION_RECENT]; /* ring of published replies with evidence */
 	cc_buf recent_line[CC_SESSION_RECENT];
 	size_t recent_next;
+	cc_arena *seen_arena;
+	cc_map *seen;                   /* citations shown so far, as text */
 	cc_session_view_pending view;
 	cc_buf problem;                 /* a failed write not told yet */
 	bool told;                      /* told once; later failures are only counted */
@@ -49,12 +52,18 @@ cc_code cc_session_apply(cc_session *s, const cc_action *action, cc_err *err) CC
 
 /* The newest row of a recent reply that cites `cite`: its section and row, and the line that showed it; NULL when none. */
 const cc_row *cc_session_find_row(const cc_session *s, cc_cite cite, const cc_section **section, cc_str *line);
-void cc_session_keep_reply(cc_session *s, cc_reply *reply, cc_str line);
+/* Keeps a reply with evidence for find_row, and that its citations were seen. False when out of memory. */
+bool cc_session_keep_reply(cc_session *s, cc_reply *reply, cc_str line, const cc_record_shown *shown);
+/* Whether a row was shown in this run: what was not must not be told for free. */
+bool cc_session_seen(const cc_session *s, cc_str cite);
 
 /* session_record.c */
 cc_code cc_session_record_open(cc_session *s, const cc_session_options *opt, cc_err *err) CC_MUST_USE;
-/* Appends a step; `reply` may be NULL. A failure is kept to be told with the next reply. */
-void cc_session_record_step(cc_session *s, cc_record_step *step, const cc_reply *reply, cc_arena *arena);
+/* What a published reply shows; texts in the arena or the reply. */
+cc_code cc_session_collect(const cc_session *s, const cc_reply *reply, cc_arena *arena, cc_record_shown *out, cc_err *err)
+	CC_MUST_USE;
+/* Appends a step with what the case and the session know of it. A failure is kept to be told with the next reply. */
+void cc_session_record_step(cc_session *s, cc_record_step *step);
 void cc_session_record_view(cc_session *s);     /* writes the pending view, if any */
 void cc_session_record_end(cc_session *s, const char *reason, bool wait_for_digest);
 void cc_session_record_problem(cc_session *s, cc_code code, const cc_err *err);

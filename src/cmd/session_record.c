@@ -212,7 +212,7 @@ static bool take_list(shown_list *list, cc_arena *arena, const cc_str **out, siz
 	return copy != NULL;
 }
 
-static bool fill_shown(const cc_session *s, const cc_reply *reply, cc_arena *arena, cc_record_shown *out)
+cc_code cc_session_collect(const cc_session *s, const cc_reply *reply, cc_arena *arena, cc_record_shown *out, cc_err *err)
 {
 	shown_state st = { .snapshot = s->snapshot, .arena = arena };
 	bool ok;
@@ -229,30 +229,22 @@ static bool fill_shown(const cc_session *s, const cc_reply *reply, cc_arena *are
 	cc_map_free(st.cites.seen);
 	cc_vec_deinit(&st.entities.items);
 	cc_vec_deinit(&st.cites.items);
-	return ok;
+	return ok ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
 }
 
 /* --- lines --- */
 
-void cc_session_record_step(cc_session *s, cc_record_step *step, const cc_reply *reply, cc_arena *arena)
+void cc_session_record_step(cc_session *s, cc_record_step *step)
 {
 	cc_err err = { 0 };
-	cc_code code = CC_OK;
 
-	if (!s->record)
-		return;
 	step->agent = s->agent;
 	step->turn = s->turn;
 	step->queries = cc_case_budget(s->kase).used;
 	step->active_ns = cc_case_active_ns(s->kase);
 	step->actions = s->actions.p;
 	step->action_count = s->actions.n;
-	step->answered = reply != NULL;
-	if (reply && !fill_shown(s, reply, arena, &step->shown))
-		code = cc_err_set(&err, CC_ENOMEM, "out of memory: a step of the record does not tell all it showed");
-	cc_session_record_problem(s, code, &err);
-	code = cc_record_add_step(s->record, step, &err);
-	cc_session_record_problem(s, code, &err);
+	cc_session_record_problem(s, cc_record_add_step(s->record, step, &err), &err);
 }
 
 static cc_code write_view(cc_session *s, cc_err *err)

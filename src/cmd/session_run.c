@@ -127,9 +127,21 @@ static void record(run_state *run, cc_code code, const cc_err *err)
 	run->step.code = code;
 	run->step.message = code == CC_OK ? CC_STR_EMPTY : cc_str_from(err->message);
 	cc_session_record_view(run->s);
-	cc_session_record_step(run->s, &run->step, run->reply, run->arena);
+	cc_session_record_step(run->s, &run->step);
 	if (cc_case_submitted(run->s->kase))
 		cc_session_record_end(run->s, "submit", true);
+}
+
+/* Notes what the reply showed, before anybody sees it. */
+static cc_code keep(run_state *run, cc_err *err)
+{
+	cc_record_step *step = &run->step;
+	cc_code code = cc_session_collect(run->s, run->reply, run->arena, &step->shown, err);
+
+	step->answered = code == CC_OK;
+	if (code == CC_OK && is_query(run->cmd) && !cc_session_keep_reply(run->s, run->reply, step->line, &step->shown))
+		code = no_memory(err);
+	return code;
 }
 
 static cc_code run_locked(run_state *run, cc_str line, cc_cancel *cancel, cc_err *err)
@@ -143,8 +155,8 @@ static cc_code run_locked(run_state *run, cc_str line, cc_cancel *cancel, cc_err
 	if (code == CC_OK)
 		code = is_query(run->cmd) ? run_query(run, cancel, err) : answer(run, cancel, err);
 	run->step.took_ns = cc_clock_mono_ns() - begin;
-	if (code == CC_OK && is_query(run->cmd))
-		cc_session_keep_reply(run->s, run->reply, run->step.line);
+	if (code == CC_OK)
+		code = keep(run, err);
 	record(run, code, err);
 	return code;
 }

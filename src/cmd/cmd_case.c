@@ -1,0 +1,194 @@
+/* cmd_case.c - commands that write on the case board: suspects, rule-outs, notes. */
+#include "cmd/case_name.h"
+#include "cmd/session_priv.h"
+
+static const cc_column SUSPECT_COLUMNS[] = {
+	{ "name", "Suspect", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 },
+	{ "confidence", "Conf", CC_CELL_NUMBER, CC_ROLE_COUNT, 5, 0 },
+	{ "pins", "Pins", CC_CELL_TEXT, CC_ROLE_OP, 8, 1 },
+	{ "reason", "Reason", CC_CELL_TEXT, CC_ROLE_TEXT, 40, 1 },
+};
+
+void cc_board_list_suspects(cc_call *c, cc_reply *r)
+{
+	const cc_case *k = cc_session_case(c->session);
+
+	cc_reply_begin_table(r, "suspects", "Suspects", SUSPECT_COLUMNS, sizeof SUSPECT_COLUMNS / sizeof *SUSPECT_COLUMNS, false);
+	for (size_t i = 0; i < cc_case_suspect_count(k); i++) {
+		const cc_suspect *s = cc_case_suspect(k, i);
+		cc_row *row = cc_reply_row(r);
+
+		if (!row)
+			return;
+		row->entity = s->entity;
+		cc_reply_cell(r, cc_cell_text(s->name));
+		cc_reply_cell(r, cc_cell_number(s->confidence));
+		cc_reply_cell(r, cc_cell_text(cc_case_pins_text(c->arena, s)));
+		cc_reply_cell(r, cc_cell_text(s->reason));
+	}
+}
+
+static void note_unknown(cc_reply *r, const case_name *name)
+{
+	if (!name->entity)
+		cc_reply_add_note(r, "%.*s is not in this snapshot: taken as it stands", CC_STR_ARG(name->text));
+}
+
+static cc_code remove_suspect(cc_call *c, const case_name *name, cc_reply *r, cc_err *err)
+{
+	cc_action a = { .kind = CC_ACT_UNSUSPECT, .name = name->text, .entity = name->entity };
+	cc_code code;
+
+	if (cc_arg_given(c, "confidence") || cc_arg_given(c, "reason") || cc_arg_given(c, "pins"))
+		return cc_err_set(err, CC_EUSAGE, "suspect: remove=yes takes only the name");
+	code = cc_session_apply(c->session, &a, err);
+	if (code != CC_OK)
+		return code;
+	cc_reply_set_title(r, "NO LONGER SUSPECT %.*s", CC_STR_ARG(name->text));
+	cc_board_list_suspects(c, r);
+	return CC_OK;
+}
+
+static cc_code read_suspect(cc_call *c, const case_name *name, cc_action *a, cc_err *err)
+{
+	const char *pins = cc_arg(c, "pins");
+	cc_code code;
+
+	*a = (cc_action){ .kind = CC_ACT_SUSPECT, .name = name->text, .entity = name->entity,
+		.text = cc_str_from(cc_arg(c, "reason")) };
+	code = cc_arg_number(c, "confidence", -1, &a->confidence, err);
+	if (code == CC_OK && cc_arg_given(c, "confidence") && !(a->confidence >= 0 && a->confidence <= 1))
+		code = cc_err_set(err, CC_EUSAGE, "suspect: confidence is a number from 0 to 1");
+	if (code == CC_OK && pins)
+		code = cc_case_numbers_read(c, "pins", cc_str_from(pins), &a->pins, &a->pin_count, err);
+	return code;
+}
+
+static cc_code run_suspect(cc_call *c, cc_reply *r, cc_err *err)
+{
+	case_name name;
+	cc_action a;
+	cc_code code = cc_case_name_read(c, cc_str_from(cc_arg(c, "name")), &name, err);
+
+	if (code != CC_OK)
+		return code;
+	if (cc_arg_bool(c, "remove", false))
+		return remove_suspect(c, &name, r, err);
+	code = read_suspect(c, &name, &a, err);
+	if (code == CC_OK)
+		code = cc_session_apply(c->session, &a, err);
+	if (code != CC_OK)
+		return code;
+	note_unknown(r, &name);
+	cc_reply_set_title(r, "SUSPECT %.*s", CC_STR_ARG(name.text));
+	cc_board_list_suspects(c, r);
+	return CC_OK;
+}
+
+const cc_cmd cc_cmd_suspect = {
+	.name = "suspect",
+	.group = "case",
+	.summary = "name a thing as a possible cause, or say more about one that is",
+	.help = "What is not said stays as it was; a new suspect has confidence 0.5. Naming what was ruled out ends the rule-out. "
+		"A whole namespace/Kind/name is taken even when the snapshot has no such object.",
+	.params = (const cc_param[]){
+		{ .name = "name", .type = CC_PARAM_WORD, .required = true, .positional = true, .completer = CC_COMPLETE_ENTITY,
+		  .help = "namespace/Kind/name or a part of it" },
+		{ .name = "confidence", .type = CC_PARAM_NUMBER, .help = "how sure you are that it is a cause, 0 to 1" },
+		{ .name = "reason", .type = CC_PARAM_WORD, .help = "why; goes into the answer" },
+		{ .name = "pins", .type = CC_PARAM_WORD, .completer = CC_COMPLETE_PIN, .help = "numbers of the pins that support it: 1,3" },
+		{ .name = "remove", .type = CC_PARAM_BOOL, .help = "no longer a suspect" },
+		{ 0 } },
+	.examples = (const char *const[]){ "suspect checkout confidence=0.7 reason=\"errors begin here\"",
+		"suspect chaos-mesh/Schedule/cpu-stress confidence=0.4", "suspect checkout remove=yes", NULL },
+	.reply = (const char *const[]){ "suspects[]  name, confidence, pins, reason", NULL },
+	.run = run_suspect,
+};
+
+static const cc_column RULEOUT_COLUMNS[] = {
+	{ "name", "Ruled out", CC_CELL_TEXT, CC_ROLE_DIM, 0, 0 },
+	{ "reason", "Reason", CC_CELL_TEXT, CC_ROLE_TEXT, 40, 1 },
+};
+
+void cc_board_list_ruled_out(cc_call *c, cc_reply *r)
+{
+	const cc_case *k = cc_session_case(c->session);
+
+	cc_reply_begin_table(r, "ruled_out", "Ruled out", RULEOUT_COLUMNS, sizeof RULEOUT_COLUMNS / sizeof *RULEOUT_COLUMNS, false);
+	for (size_t i = 0; i < cc_case_ruleout_count(k); i++) {
+		const cc_ruleout *o = cc_case_ruleout(k, i);
+		cc_row *row = cc_reply_row(r);
+
+		if (!row)
+			return;
+		row->entity = o->entity;
+		cc_reply_cell(r, cc_cell_text(o->name));
+		cc_reply_cell(r, cc_cell_text(o->reason));
+	}
+}
+
+static cc_code run_ruleout(cc_call *c, cc_reply *r, cc_err *err)
+{
+	bool remove = cc_arg_bool(c, "remove", false);
+	case_name name;
+	cc_action a = { .kind = remove ? CC_ACT_UNRULEOUT : CC_ACT_RULEOUT, .text = cc_str_from(cc_arg(c, "reason")) };
+	cc_code code;
+
+	if (remove && cc_arg_given(c, "reason"))
+		return cc_err_set(err, CC_EUSAGE, "ruleout: remove=yes takes only the name");
+	code = cc_case_name_read(c, cc_str_from(cc_arg(c, "name")), &name, err);
+	if (code != CC_OK)
+		return code;
+	a.name = name.text;
+	a.entity = name.entity;
+	code = cc_session_apply(c->session, &a, err);
+	if (code != CC_OK)
+		return code;
+	if (!remove)
+		note_unknown(r, &name);
+	cc_reply_set_title(r, "%s %.*s", remove ? "NO LONGER RULED OUT" : "RULED OUT", CC_STR_ARG(name.text));
+	cc_board_list_ruled_out(c, r);
+	cc_board_list_suspects(c, r);
+	return CC_OK;
+}
+
+const cc_cmd cc_cmd_ruleout = {
+	.name = "ruleout",
+	.group = "case",
+	.summary = "say that a thing is no cause",
+	.help = "A suspect that is ruled out is one no longer.",
+	.params = (const cc_param[]){
+		{ .name = "name", .type = CC_PARAM_WORD, .required = true, .positional = true, .completer = CC_COMPLETE_ENTITY,
+		  .help = "namespace/Kind/name or a part of it" },
+		{ .name = "reason", .type = CC_PARAM_WORD, .help = "why not" },
+		{ .name = "remove", .type = CC_PARAM_BOOL, .help = "take the rule-out back" },
+		{ 0 } },
+	.examples = (const char *const[]){ "ruleout checkout reason=\"only passes errors on\"", "ruleout checkout remove=yes", NULL },
+	.reply = (const char *const[]){ "ruled_out[]  name, reason", "suspects[]   name, confidence, pins, reason", NULL },
+	.run = run_ruleout,
+};
+
+static cc_code run_note(cc_call *c, cc_reply *r, cc_err *err)
+{
+	cc_action a = { .kind = CC_ACT_NOTE, .text = cc_str_trim(cc_str_from(cc_arg(c, "text"))) };
+	cc_code code = cc_session_apply(c->session, &a, err);
+
+	if (code != CC_OK)
+		return code;
+	cc_reply_set_title(r, "NOTED");
+	cc_reply_begin_facts(r, "note", NULL);
+	cc_reply_fact(r, "notes", "notes", cc_cell_int((int64_t)cc_case_note_count(cc_session_case(c->session))), CC_ROLE_COUNT);
+	cc_reply_fact(r, "text", "text", cc_cell_text(a.text), CC_ROLE_TEXT);
+	return CC_OK;
+}
+
+const cc_cmd cc_cmd_note = {
+	.name = "note",
+	.group = "case",
+	.summary = "write a thought down, with the time",
+	.params = (const cc_param[]){
+		{ .name = "text", .type = CC_PARAM_TEXT, .required = true, .positional = true, .help = "anything" }, { 0 } },
+	.examples = (const char *const[]){ "note errors start one minute before the first alert", NULL },
+	.reply = (const char *const[]){ "note   facts: notes, text", NULL },
+	.run = run_note,
+};

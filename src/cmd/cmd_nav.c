@@ -1,0 +1,220 @@
+/* cmd_nav.c - where the investigation looks: focus entity, time cursor, window, and the way back.
+ *
+ * Each answers with the view as it now stands. Without an argument focus, at and window change nothing and only say it. */
+#include "cmd/cmd_priv.h"
+#include "cmd/session_priv.h"
+
+#include "coldcase/alerts.h"
+#include "coldcase/entity.h"
+
+static const char *const VIEW_REPLY[] = {
+	"view   facts: focus, at, from, to, onset, can_back, can_forward", NULL
+};
+
+static void describe_view(cc_call *c, cc_reply *r)
+{
+	const cc_snapshot *s = cc_session_snapshot(c->session);
+	const cc_case *k = cc_session_case(c->session);
+	cc_view v = cc_case_view(k);
+	int64_t onset = cc_alerts_onset(s);
+
+	cc_reply_set_title(r, "VIEW");
+	cc_reply_begin_facts(r, "view", NULL);
+	cc_reply_fact(r, "focus", "focus", cc_cell_entity(v.focus), CC_ROLE_ENTITY);
+	cc_reply_fact(r, "at", "time cursor", cc_cell_time(v.at_ns), CC_ROLE_TIME);
+	cc_reply_fact(r, "from", "window from", cc_cell_time(v.window.from_ns), CC_ROLE_TIME);
+	cc_reply_fact(r, "to", "window to", cc_cell_time(v.window.to_ns), CC_ROLE_TIME);
+	cc_reply_fact(r, "onset", "first alert", cc_cell_time(onset), CC_ROLE_TIME);
+	cc_reply_fact(r, "can_back", "back", cc_cell_bool(cc_case_can_back(k)), CC_ROLE_DIM);
+	cc_reply_fact(r, "can_forward", "forward", cc_cell_bool(cc_case_can_forward(k)), CC_ROLE_DIM);
+}
+
+/* Says so when a chosen time lies outside of what was captured: every pane would be empty without a reason. */
+static void note_outside(cc_call *c, cc_reply *r, int64_t ns)
+{
+	cc_range all = cc_snapshot_range(cc_session_snapshot(c->session));
+	cc_buf from = CC_BUF_INIT, to = CC_BUF_INIT;
+
+	if (ns == CC_TIME_NONE || all.from_ns == CC_TIME_NONE || (ns >= all.from_ns && ns <= all.to_ns))
+		return;
+	cc_time_format_ms(&from, all.from_ns);
+	cc_time_format_ms(&to, all.to_ns);
+	cc_reply_add_note(r, "outside the capture, which holds %.*s to %.*s", CC_STR_ARG(cc_buf_str(&from)),
+		CC_STR_ARG(cc_buf_str(&to)));
+	cc_buf_deinit(&from);
+	cc_buf_deinit(&to);
+}
+
+static cc_code apply_and_describe(cc_call *c, const cc_action *a, cc_reply *r, cc_err *err)
+{
+	cc_code code = cc_session_apply(c->session, a, err);
+
+	if (code == CC_OK)
+		describe_view(c, r);
+	return code;
+}
+
+/* "focus checkout clear=yes" cannot mean both. */
+static cc_code refuse_both(const cc_call *c, const char *param, cc_err *err)
+{
+	if (!cc_arg_bool(c, "clear", false) || !cc_arg_given(c, param))
+		return CC_OK;
+	return cc_err_set(err, CC_EUSAGE, "%s: clear=yes takes no %s", c->cmd->name, param);
+}
+
+static cc_code run_focus(cc_call *c, cc_reply *r, cc_err *err)
+{
+	cc_action a = { .kind = CC_ACT_FOCUS };
+	cc_code code = refuse_both(c, "entity", err);
+
+	if (code == CC_OK)
+		code = cc_arg_entity(c, "entity", &a.entity, err);
+	if (code != CC_OK)
+		return code;
+	if (a.entity || cc_arg_bool(c, "clear", false))
+		return apply_and_describe(c, &a, r, err);
+	describe_view(c, r);
+	return CC_OK;
+}
+
+const cc_cmd cc_cmd_focus = {
+	.name = "focus",
+	.group = "navigation",
+	.summary = "make an entity the one every pane is about",
+	.help = "Lists then hold what belongs to it, unless a line says all=yes. Without an argument: what the focus is.",
+	.params = (const cc_param[]){
+		{ .name = "entity", .type = CC_PARAM_ENTITY, .positional = true, .completer = CC_COMPLETE_ENTITY,
+		  .help = "namespace/Kind/name or a part of it" },
+		{ .name = "clear", .type = CC_PARAM_BOOL, .help = "look at everything again" },
+		{ 0 } },
+	.examples = (const char *const[]){ "focus", "focus checkout", "focus clear=yes", NULL },
+	.reply = VIEW_REPLY,
+	.run = run_focus,
+};
+
+static cc_code run_at(cc_call *c, cc_reply *r, cc_err *err)
+{
+	cc_action a = { .kind = CC_ACT_AT };
+	cc_code code = refuse_both(c, "time", err);
+
+	if (code == CC_OK)
+		code = cc_arg_time(c, "time", CC_TIME_NONE, &a.time_ns, err);
+	if (code != CC_OK)
+		return code;
+	note_outside(c, r, a.time_ns);
+	if (a.time_ns != CC_TIME_NONE || cc_arg_bool(c, "clear", false))
+		return apply_and_describe(c, &a, r, err);
+	describe_view(c, r);
+	return CC_OK;
+}
+
+const cc_cmd cc_cmd_at = {
+	.name = "at",
+	.group = "navigation",
+	.summary = "set the time cursor that parts before from after in every pane",
+	.help = "Without an argument: where it is. +5m and -90s move it; T+5m counts from the first alert.",
+	.params = (const cc_param[]){
+		{ .name = "time", .type = CC_PARAM_TIME, .positional = true, .help = "17:52, T+5m, +90s, 2025-12-15T17:52:00Z" },
+		{ .name = "clear", .type = CC_PARAM_BOOL, .help = "no time cursor: the first alert parts before from after" },
+		{ 0 } },
+	.examples = (const char *const[]){ "at", "at T+5m", "at -90s", "at clear=yes", NULL },
+	.reply = VIEW_REPLY,
+	.run = run_at,
+};
+
+/* window around=10m: as much before and after the time cursor, else the first alert. */
+static cc_code around(cc_call *c, cc_range *out, cc_err *err)
+{
+	int64_t half, mid = cc_case_view(cc_session_case(c->session)).at_ns;
+
+	if (cc_arg_given(c, "from") || cc_arg_given(c, "to"))
+		return cc_err_set(err, CC_EUSAGE, "window: around takes no from and to");
+	if (mid == CC_TIME_NONE)
+		mid = cc_alerts_onset(cc_session_snapshot(c->session));
+	if (mid == CC_TIME_NONE) {
+		cc_err_set(err, CC_ESTATE, "window: there is neither a time cursor nor an alert to put the window around");
+		return cc_err_hint(err, "set one with `at`");
+	}
+	if (!cc_duration_parse(cc_str_from(cc_arg(c, "around")), &half) || half < 0 || half > 366 * 24 * 3600 * CC_NS_PER_S)
+		return cc_err_set(err, CC_EUSAGE, "window: around is a duration such as 10m");
+	*out = (cc_range){ mid - half, mid + half };
+	return CC_OK;
+}
+
+/* A bound that is not given is the capture's own. */
+static cc_code bounds(cc_call *c, cc_range *out, cc_err *err)
+{
+	cc_range all = cc_snapshot_range(cc_session_snapshot(c->session));
+	cc_code code = cc_arg_time(c, "from", all.from_ns, &out->from_ns, err);
+
+	return code == CC_OK ? cc_arg_time(c, "to", all.to_ns, &out->to_ns, err) : code;
+}
+
+static cc_code run_window(cc_call *c, cc_reply *r, cc_err *err)
+{
+	cc_action a = { .kind = CC_ACT_WINDOW, .window = { CC_TIME_NONE, CC_TIME_NONE } };
+	bool given = cc_arg_given(c, "from") || cc_arg_given(c, "to"), clear = cc_arg_bool(c, "clear", false);
+	cc_code code = CC_OK;
+
+	if (clear && (given || cc_arg_given(c, "around")))
+		return cc_err_set(err, CC_EUSAGE, "window: clear=yes takes no bounds");
+	if (cc_arg_given(c, "around"))
+		code = around(c, &a.window, err);
+	else if (given)
+		code = bounds(c, &a.window, err);
+	else if (!clear) {
+		describe_view(c, r);
+		return CC_OK;
+	}
+	if (code != CC_OK)
+		return code;
+	note_outside(c, r, a.window.from_ns);
+	if (a.window.to_ns != a.window.from_ns)
+		note_outside(c, r, a.window.to_ns);
+	return apply_and_describe(c, &a, r, err);
+}
+
+const cc_cmd cc_cmd_window = {
+	.name = "window",
+	.alias = "win",
+	.group = "navigation",
+	.summary = "narrow every list to a span of time",
+	.help = "A bound that is left out is that of the capture. Without an argument: what the window is.",
+	.params = (const cc_param[]){
+		{ .name = "from", .type = CC_PARAM_TIME, .positional = true, .help = "begin" },
+		{ .name = "to", .type = CC_PARAM_TIME, .positional = true, .help = "end" },
+		{ .name = "around", .type = CC_PARAM_DURATION, .help = "that much before and after the time cursor, else the first alert" },
+		{ .name = "clear", .type = CC_PARAM_BOOL, .help = "the whole capture again" },
+		{ 0 } },
+	.examples = (const char *const[]){ "window", "window T-5m T+10m", "window around=10m", "window clear=yes", NULL },
+	.reply = VIEW_REPLY,
+	.run = run_window,
+};
+
+static cc_code run_back(cc_call *c, cc_reply *r, cc_err *err)
+{
+	return apply_and_describe(c, &(cc_action){ .kind = CC_ACT_BACK }, r, err);
+}
+
+const cc_cmd cc_cmd_back = {
+	.name = "back",
+	.group = "navigation",
+	.summary = "go back to the focus, time and window before",
+	.examples = (const char *const[]){ "back", NULL },
+	.reply = VIEW_REPLY,
+	.run = run_back,
+};
+
+static cc_code run_forward(cc_call *c, cc_reply *r, cc_err *err)
+{
+	return apply_and_describe(c, &(cc_action){ .kind = CC_ACT_FORWARD }, r, err);
+}
+
+const cc_cmd cc_cmd_forward = {
+	.name = "forward",
+	.group = "navigation",
+	.summary = "undo back",
+	.examples = (const char *const[]){ "forward", NULL },
+	.reply = VIEW_REPLY,
+	.run = run_forward,
+};
