@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -268,7 +269,7 @@ static cc_code check_folder(const char *path, cc_err *err)
 		cc_err_hint(err, "give the folder that holds it");
 		return CC_EFORMAT;
 	}
-	if (access(path, R_OK | X_OK) != 0) {
+	if (faccessat(AT_FDCWD, path, R_OK | X_OK, AT_EACCESS) != 0) {
 		code = cc_err_errno(err, errno, path);
 		cc_err_hint(err, "make the folder readable: chmod u+rx");
 		return code;

@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,7 +224,7 @@ static void add_file(walk *w, cc_str name, cc_str rel, cc_str full, place at, co
 		e.bytes = st->st_size > 0 ? (uint64_t)st->st_size : 0;
 	else
 		e.problem = "not a regular file";
-	if (!e.problem && access(full.p, R_OK) != 0)
+	if (!e.problem && faccessat(AT_FDCWD, full.p, R_OK, AT_EACCESS) != 0)
 		e.problem = strerror(errno);
 	add(w, e, rel, full);
 }
@@ -259,7 +260,7 @@ static void add_unreadable_folder(walk *w, cc_str rel, cc_str full, place at, in
 	static const cc_file_kind kinds[] = { [AT_TOP] = CC_FILE_LOGS, [AT_ALERTS] = CC_FILE_ALERTS, [AT_METRICS] = CC_FILE_METRICS_POD,
 		[AT_METRICS_POD] = CC_FILE_METRICS_POD, [AT_METRICS_SERVICE] = CC_FILE_METRICS_SERVICE, [AT_TOPOLOGY] = CC_FILE_TOPOLOGY };
 	evidence e = { .kind = kinds[at], .problem = error == EACCES ? "permission denied" : strerror(error), .prefixed = true };
-	add(w, e, join(w->arena, rel, CC_STR("/")), full);
+	add(w, e, cc_arena_printf(w->arena, "%.*s/", CC_STR_ARG(rel)), full);
 }
 
 static cc_code walk_folder(walk *w, cc_str rel, place at, int depth, cc_err *err);

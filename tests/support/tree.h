@@ -14,6 +14,11 @@ void test_tree_bytes(test_tree *t, const char *path, cc_str bytes);
 void test_tree_link(test_tree *t, const char *path, const char *target);  /* symbolic, target as given */
 const char *test_tree_path(const test_tree *t, const char *path);         /* absolute; valid until the 8th next call */
 
+/* Gives up the superuser's rights, so that permissions count, until test_be_self. False (with a printed reason) when an
+ * ordinary user could not reach the tree. An ordinary user stays what he is. */
+bool test_be_nobody(test_tree *t);
+void test_be_self(void);
+
 /* Folder of shared example data: $COLDCASE_SHARED or ../shared; NULL when `below` is not there. Same lifetime. */
 const char *test_shared(const char *below);
 
