@@ -1,0 +1,43 @@
+/* ui.h - the console: panes over one session, drawn into cells, driven by keys.
+ *
+ * The console sends command lines to the session and draws the replies. cc_ui_play is the whole of it with a plain loop;
+ * a program with an event loop of its own calls the step functions instead. */
+#ifndef COLDCASE_UI_H
+#define COLDCASE_UI_H
+
+#include "coldcase/session.h"
+#include "coldcase/term.h"
+
+/* name: a shipped theme ("default", "dark", "light", "high-contrast", "mono"), one in $XDG_DATA_HOME/coldcase/themes, or the path of
+ * a base16 YAML file; NULL = built-in default. CC_ENOTFOUND lists where it looked; CC_EFORMAT names the entry. */
+cc_code cc_theme_load(cc_theme **out, const char *name, cc_err *err) CC_MUST_USE;
+void cc_theme_free(cc_theme *t);
+
+typedef enum cc_glyphs { CC_GLYPHS_ASCII, CC_GLYPHS_BLOCK, CC_GLYPHS_BRAILLE } cc_glyphs;
+/* "ascii", "block", "braille"; "auto" or NULL: block in a UTF-8 locale, else ascii. */
+cc_code cc_glyphs_pick(cc_glyphs *out, const char *name, cc_err *err) CC_MUST_USE;
+
+typedef struct cc_ui_options {
+	const cc_theme *theme;      /* borrowed; NULL = built-in default */
+	cc_glyphs glyphs;
+	cc_reply *briefing;         /* shown with the clock stopped, Enter starts; NULL = no briefing. Borrowed */
+	bool learn;                 /* five guided steps on the hint row */
+	/* Called once after the answer was submitted, with the run's folder: gives the verdict to show (a reply, owned by the
+	 * console from then on). NULL: the screen only says that the answer is filed. */
+	cc_code (*score)(void *arg, const char *run_dir, cc_reply **out, cc_err *err);
+	void *score_arg;
+} cc_ui_options;
+
+typedef struct cc_ui cc_ui;
+
+/* session and term are borrowed and must outlive the console. */
+cc_code cc_ui_new(cc_ui **out, cc_session *session, cc_term *term, const cc_ui_options *opt, cc_err *err) CC_MUST_USE;
+void cc_ui_free(cc_ui *ui);
+void cc_ui_handle_key(cc_ui *ui, const cc_key *key);
+void cc_ui_draw(cc_ui *ui);               /* lays out, draws and flushes; cheap when nothing changed */
+bool cc_ui_done(const cc_ui *ui);         /* the person left, or the terminal is gone */
+
+/* Opens nothing, closes nothing: runs the console until the person leaves. */
+cc_code cc_ui_play(cc_session *session, cc_term *term, const cc_ui_options *opt, cc_err *err) CC_MUST_USE;
+
+#endif

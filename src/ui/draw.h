@@ -1,0 +1,24 @@
+/* draw.h - small pictures out of characters: sparks, waterfall bars, charts, scrollbars, in three glyph sets.
+ *
+ * ascii uses nothing beyond ASCII; block the eighth blocks; braille two by four dots a cell for charts (sparks and bars stay
+ * blocks: dots are too thin for one row). Gaps (NaN) are drawn as gaps. */
+#ifndef COLDCASE_UI_DRAW_H
+#define COLDCASE_UI_DRAW_H
+
+#include "coldcase/reply.h"
+#include "coldcase/ui.h"
+#include "ui/cells.h"
+
+/* A trend in one row: the largest of the points that share a column is shown, so that a spike never vanishes. */
+void cc_draw_spark(cc_grid *g, cc_rect r, const double *points, size_t count, cc_glyphs glyphs, cc_look look, unsigned attr);
+/* A bar from..to (each 0 … 1) of the row: at least one mark wide. */
+void cc_draw_bar(cc_grid *g, cc_rect r, double from, double to, cc_glyphs glyphs, cc_look look, unsigned attr);
+
+/* A chart of r.h rows: y axis labels at the left, marks and a time axis in the last row. at_ns: the time cursor or CC_TIME_NONE. */
+void cc_draw_chart(cc_grid *g, cc_rect r, const cc_section *chart, int64_t at_ns, cc_glyphs glyphs);
+int cc_draw_chart_height(const cc_section *chart);      /* rows wanted, legend included */
+
+/* One column: `shown` of `total` from `top` on. Nothing when all is shown. */
+void cc_draw_scrollbar(cc_grid *g, cc_rect r, size_t top, size_t shown, size_t total);
+
+#endif

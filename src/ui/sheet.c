@@ -1,0 +1,342 @@
+/* sheet.c - the list of items of a reply, and moving through it. Drawing is in sheet_draw.c. */
+#include "ui/sheet.h"
+
+#include <string.h>
+
+#include "coldcase/utf8.h"
+#include "coldcase/xalloc.h"
+
+enum { FACT_TITLE_MAX = 22 };
+
+cc_sheet *cc_sheet_new(const char *line)
+{
+	cc_sheet *s = cc_calloc(1, sizeof *s);
+	if (!s)
+		return NULL;
+	s->line = line ? cc_strdup(line) : NULL;
+	s->view.at_ns = CC_TIME_NONE;
+	if (line && !s->line) {
+		cc_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void cc_sheet_free(cc_sheet *s)
+{
+	if (!s)
+		return;
+	cc_free(s->line);
+	cc_free(s->filter);
+	cc_reply_unref(s->reply);
+	cc_vec_deinit(&s->items);
+	cc_free(s->fits);
+	cc_free(s);
+}
+
+void cc_sheet_set_reply(cc_sheet *s, cc_reply *reply)
+{
+	cc_reply_unref(s->reply);
+	s->reply = reply;
+	s->width = 0;
+	s->ran = true;
+	s->failed = false;
+}
+
+static bool selectable(const cc_item *it)
+{
+	return !it->more && (it->kind == CC_ITEM_ROW || it->kind == CC_ITEM_LINE || it->kind == CC_ITEM_FACT || it->kind == CC_ITEM_MORE);
+}
+
+static void add(cc_sheet *s, cc_item it)
+{
+	if (!cc_vec_push(&s->items, it))
+		s->failed = s->failed || s->items.n == 0;  /* out of memory: what fits is shown */
+}
+
+/* Where a line of `width` columns ends that starts at `from`: at a blank when one is near, else in the word. */
+static size_t wrap_at(cc_str text, size_t from, int width)
+{
+	cc_str rest = cc_str_sub(text, from, text.n), fit = cc_width_cut(rest, (size_t)(width > 4 ? width : 4));
+	if (fit.n == rest.n || fit.n == 0)
+		return text.n;
+	size_t blank = cc_str_rfind_char(fit, ' ');
+	return from + (blank != CC_STR_NONE && blank > fit.n / 2 ? blank + 1 : fit.n);
+}
+
+static void add_wrapped(cc_sheet *s, cc_item it, cc_str text, int width)
+{
+	size_t from = 0;
+	do {
+		size_t to = wrap_at(text, from, width);
+		it.from = (uint32_t)from;
+		it.to = (uint32_t)to;
+		add(s, it);
+		it.more = true;
+		from = to;
+	} while (from < text.n);
+}
+
+static void clean(cc_buf *b, cc_str raw, bool ascii)
+{
+	cc_buf_clear(b);
+	cc_utf8_clean(b, raw, ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
+}
+
+static void add_facts(cc_sheet *s, uint16_t section, const cc_section *sec, cc_buf *b)
+{
+	for (size_t i = 0; i < sec->fact_count; i++) {
+		cc_buf_clear(b);
+		cc_cell_render(&sec->facts[i].cell, b, s->ascii);
+		add_wrapped(s, (cc_item){ .kind = CC_ITEM_FACT, .section = section, .index = (uint32_t)i }, cc_buf_str(b),
+			s->width - FACT_TITLE_MAX - 3);
+	}
+}
+
+static void add_table(cc_sheet *s, uint16_t section, const cc_section *sec)
+{
+	cc_table_fit_columns(&s->fits[section], sec, s->width - 1, s->ascii);
+	if (sec->row_count > 0)
+		add(s, (cc_item){ .kind = CC_ITEM_HEADER, .section = section });
+	for (size_t i = 0; i < sec->row_count; i++)
+		add(s, (cc_item){ .kind = CC_ITEM_ROW, .section = section, .index = (uint32_t)i });
+	if (sec == cc_reply_main(s->reply) && cc_reply_paging(s->reply).truncated)
+		add(s, (cc_item){ .kind = CC_ITEM_MORE, .section = section });
+}
+
+static void add_lines(cc_sheet *s, uint16_t section, const cc_section *sec, cc_buf *b)
+{
+	for (size_t i = 0; i < sec->line_count; i++) {
+		clean(b, sec->lines[i].text, s->ascii);
+		add_wrapped(s, (cc_item){ .kind = CC_ITEM_LINE, .section = section, .index = (uint32_t)i }, cc_buf_str(b), s->width - 3);
+	}
+}
+
+static void add_section(cc_sheet *s, uint16_t i, cc_buf *b)
+{
+	const cc_section *sec = cc_reply_section(s->reply, i);
+	if (s->items.n > 0)
+		add(s, (cc_item){ .kind = CC_ITEM_BLANK, .section = i });
+	if (sec->title)
+		add(s, (cc_item){ .kind = CC_ITEM_HEADING, .section = i });
+	switch (sec->kind) {
+	case CC_SECTION_FACTS: add_facts(s, i, sec, b); break;
+	case CC_SECTION_TABLE: add_table(s, i, sec); break;
+	case CC_SECTION_TEXT: add_lines(s, i, sec, b); break;
+	case CC_SECTION_CHART:
+		for (int row = 0; row < cc_draw_chart_height(sec); row++)
+			add(s, (cc_item){ .kind = CC_ITEM_CHART, .section = i, .from = (uint32_t)row });
+		break;
+	}
+}
+
+static bool has_content(const cc_section *sec)
+{
+	return sec->fact_count || sec->row_count || sec->line_count || sec->series_count;
+}
+
+static void build_items(cc_sheet *s)
+{
+	cc_buf b = CC_BUF_INIT;
+	size_t sections = cc_reply_section_count(s->reply);
+	cc_free(s->fits);
+	s->fits = cc_calloc(sections + 1, sizeof *s->fits);
+	s->items.n = 0;
+	if (!s->fits)
+		return;
+	for (size_t i = 0; i < cc_reply_note_count(s->reply); i++) {
+		clean(&b, cc_reply_note(s->reply, i), s->ascii);
+		add_wrapped(s, (cc_item){ .kind = CC_ITEM_NOTE, .index = (uint32_t)i }, cc_buf_str(&b), s->width - 4);
+	}
+	for (size_t i = 0; i < sections && i < UINT16_MAX; i++)
+		if (has_content(cc_reply_section(s->reply, i)))
+			add_section(s, (uint16_t)i, &b);
+	const cc_section *main = cc_reply_main(s->reply);
+	if ((main && main->row_count == 0) || s->items.n == 0) {
+		clean(&b, cc_reply_empty_text(s->reply), s->ascii);
+		add_wrapped(s, (cc_item){ .kind = CC_ITEM_EMPTY }, b.n ? cc_buf_str(&b) : CC_STR("nothing to show"), s->width - 4);
+	}
+	cc_buf_deinit(&b);
+}
+
+/* The selection survives a new width by what it points at, not by its number. */
+static void restore_selection(cc_sheet *s, const cc_item *old)
+{
+	size_t i = s->selected;
+	for (size_t k = 0; old && k < s->items.n; k++) {
+		const cc_item *it = &s->items.p[k];
+		if (!it->more && it->kind == old->kind && it->section == old->section && it->index == old->index) {
+			s->selected = k;
+			return;
+		}
+	}
+	if (i >= s->items.n)
+		i = s->items.n ? s->items.n - 1 : 0;
+	while (i < s->items.n && !selectable(&s->items.p[i]))
+		i++;
+	if (i >= s->items.n)
+		for (i = s->items.n; i > 0 && !selectable(&s->items.p[i - 1]); i--)
+			;
+	s->selected = i < s->items.n ? i : i > 0 ? i - 1 : 0;
+}
+
+void cc_sheet_layout(cc_sheet *s, int width, bool ascii)
+{
+	if (!s->reply || (s->width == width && s->ascii == ascii))
+		return;
+	cc_item old = s->items.n > s->selected ? s->items.p[s->selected] : (cc_item){ 0 };
+	bool had = s->items.n > s->selected;
+	s->width = width > 8 ? width : 8;
+	s->ascii = ascii;
+	build_items(s);
+	restore_selection(s, had ? &old : NULL);
+	s->width = width;
+}
+
+cc_pick cc_sheet_pick(const cc_sheet *s)
+{
+	cc_pick p = { .time_ns = CC_TIME_NONE, .drill = CC_STR_EMPTY, .op = CC_STR_EMPTY };
+	if (!s->reply || s->selected >= s->items.n || !selectable(&s->items.p[s->selected]))
+		return p;
+	const cc_item *it = &s->items.p[s->selected];
+	const cc_section *sec = cc_reply_section(s->reply, it->section);
+	p.section = sec;
+	p.any = it->kind != CC_ITEM_MORE;
+	if (it->kind == CC_ITEM_ROW) {
+		p.row = &sec->rows[it->index];
+		p.entity = p.row->entity;
+		p.cite = p.row->cite;
+		p.time_ns = p.row->time_ns;
+		p.drill = p.row->drill;
+		p.op = p.row->op;
+	} else if (it->kind == CC_ITEM_LINE) {
+		p.line = &sec->lines[it->index];
+		p.entity = p.line->entity;
+		p.cite = p.line->cite;
+	} else if (it->kind == CC_ITEM_FACT) {
+		p.fact = &sec->facts[it->index];
+		if (p.fact->cell.type == CC_CELL_ENTITY)
+			p.entity = (cc_entity_id)p.fact->cell.i;
+		if (p.fact->cell.type == CC_CELL_TIME)
+			p.time_ns = p.fact->cell.i;
+	}
+	return p;
+}
+
+bool cc_sheet_on_more(const cc_sheet *s)
+{
+	return s->selected < s->items.n && s->items.p[s->selected].kind == CC_ITEM_MORE;
+}
+
+void cc_sheet_move(cc_sheet *s, long delta)
+{
+	long step = delta < 0 ? -1 : 1, i = (long)s->selected, best = i;
+	for (i += step; delta != 0 && i >= 0 && i < (long)s->items.n; i += step) {
+		if (selectable(&s->items.p[i])) {
+			best = i;
+			delta -= step;
+		}
+	}
+	if (best == (long)s->selected && i < 0)
+		s->top = 0;   /* nothing above to select: show what is there */
+	s->selected = (size_t)best;
+}
+
+void cc_sheet_scroll(cc_sheet *s, long delta, int height)
+{
+	long last = (long)s->items.n - (height > 1 ? height : 1), top = (long)s->top + delta, target = (long)s->selected + delta;
+	s->top = (size_t)(top < 0 || last < 0 ? 0 : top > last ? last : top);
+	target = target < 0 ? 0 : target >= (long)s->items.n ? (long)s->items.n - 1 : target;
+	long step = delta < 0 ? -1 : 1;
+	for (long i = target; i >= 0 && i < (long)s->items.n; i += step) {
+		if (selectable(&s->items.p[i])) {
+			s->selected = (size_t)i;
+			return;
+		}
+	}
+	cc_sheet_to_end(s, delta > 0);
+}
+
+void cc_sheet_to_end(cc_sheet *s, bool end)
+{
+	for (size_t k = 0; k < s->items.n; k++) {
+		size_t i = end ? s->items.n - 1 - k : k;
+		if (selectable(&s->items.p[i])) {
+			s->selected = i;
+			break;
+		}
+	}
+	if (!end)
+		s->top = 0;
+	else if (s->items.n)
+		s->top = s->items.n - 1;  /* drawing pulls it back to a full page */
+}
+
+bool cc_sheet_seek(cc_sheet *s, int dir, bool (*fits)(const cc_sheet *s, size_t item, void *arg), void *arg)
+{
+	for (long i = (long)s->selected + dir; i >= 0 && i < (long)s->items.n; i += dir) {
+		if (selectable(&s->items.p[i]) && fits(s, (size_t)i, arg)) {
+			s->selected = (size_t)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+cc_role cc_sheet_item_role(const cc_sheet *s, size_t item)
+{
+	const cc_item *it = &s->items.p[item];
+	const cc_section *sec = it->kind == CC_ITEM_NOTE || it->kind == CC_ITEM_EMPTY ? NULL : cc_reply_section(s->reply, it->section);
+	switch ((cc_item_kind)it->kind) {
+	case CC_ITEM_ROW: return sec->rows[it->index].mark;
+	case CC_ITEM_LINE: return sec->lines[it->index].role;
+	case CC_ITEM_FACT: return sec->facts[it->index].role;
+	default: return CC_ROLE_TEXT;
+	}
+}
+
+static void row_text(const cc_section *sec, const cc_row *row, cc_buf *out, bool ascii)
+{
+	for (size_t i = 0; i < sec->column_count; i++) {
+		cc_cell_type t = row->cells[i].type;
+		if (t == CC_CELL_NONE || t == CC_CELL_SPARK || t == CC_CELL_BAR || sec->columns[i].priority == 255)
+			continue;
+		if (out->n)
+			cc_buf_addz(out, "  ");
+		cc_cell_render(&row->cells[i], out, ascii);
+	}
+}
+
+void cc_sheet_item_text(const cc_sheet *s, size_t item, cc_buf *out)
+{
+	const cc_item *it = &s->items.p[item];
+	const cc_section *sec = cc_reply_section(s->reply, it->section);
+	cc_buf_clear(out);
+	if (it->kind == CC_ITEM_ROW) {
+		row_text(sec, &sec->rows[it->index], out, s->ascii);
+	} else if (it->kind == CC_ITEM_LINE) {
+		cc_utf8_clean(out, sec->lines[it->index].text, s->ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
+	} else if (it->kind == CC_ITEM_FACT) {
+		cc_buf_addf(out, "%s: ", sec->facts[it->index].title);
+		cc_cell_render(&sec->facts[it->index].cell, out, s->ascii);
+	}
+}
+
+size_t cc_sheet_count_matches(const cc_sheet *s, cc_str needle, size_t *before)
+{
+	cc_buf b = CC_BUF_INIT;
+	size_t count = 0;
+	*before = 0;
+	for (size_t i = 0; s->reply && needle.n && i < s->items.n; i++) {
+		if (!selectable(&s->items.p[i]) || s->items.p[i].kind == CC_ITEM_MORE)
+			continue;
+		cc_sheet_item_text(s, i, &b);
+		if (cc_str_find_nocase(cc_buf_str(&b), needle) == CC_STR_NONE)
+			continue;
+		count++;
+		if (i <= s->selected)
+			*before = count;
+	}
+	cc_buf_deinit(&b);
+	return count;
+}

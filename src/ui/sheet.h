@@ -1,0 +1,78 @@
+/* sheet.h - one reply as a scrolling page with a selection: what a pane, an overlay and the briefing show.
+ *
+ * A reply's notes, facts, tables, texts and charts become a flat list of items, each one screen row; a long text or fact wraps
+ * into several. Only rows, lines and facts can be selected. The list depends on the reply and the width alone, so resizing
+ * and scrolling never run a command again. */
+#ifndef COLDCASE_UI_SHEET_H
+#define COLDCASE_UI_SHEET_H
+
+#include "ui/table.h"
+
+typedef enum cc_item_kind { CC_ITEM_BLANK, CC_ITEM_NOTE, CC_ITEM_HEADING, CC_ITEM_FACT, CC_ITEM_HEADER, CC_ITEM_ROW, CC_ITEM_LINE,
+	CC_ITEM_CHART, CC_ITEM_EMPTY, CC_ITEM_MORE } cc_item_kind;
+
+typedef struct cc_item {
+	uint8_t kind;            /* cc_item_kind */
+	bool more;               /* continues the item before: the same fact or line, wrapped */
+	uint16_t section;
+	uint32_t index;          /* row, line, fact or note */
+	uint32_t from, to;       /* bytes of its cleaned text; CHART: from = row of the picture */
+} cc_item;
+
+typedef struct cc_sheet {
+	char *line;              /* command line that fills it, filter and offset left out; NULL = made by the console */
+	char *filter;            /* text appended by `&`; NULL = none */
+	uint64_t offset;
+	cc_reply *reply;         /* NULL: never run, or failed */
+	cc_view view;            /* focus, cursor and window it was run under */
+	bool ran, failed;
+	cc_err err;
+	CC_VEC(cc_item) items;
+	cc_table_fit *fits;      /* one a section */
+	int width;               /* the items are for this width; 0 = stale */
+	bool ascii;
+	size_t selected, top;    /* items */
+	int left;                /* columns the flexible column is shifted by */
+} cc_sheet;
+
+/* Where the selection rests: everything a front end needs to go on from there. All borrowed from the reply. */
+typedef struct cc_pick {
+	bool any;
+	const cc_section *section;
+	const cc_row *row;       /* one of row, line, fact is set */
+	const cc_line *line;
+	const cc_fact *fact;
+	cc_entity_id entity;
+	cc_cite cite;
+	int64_t time_ns;
+	cc_str drill, op;
+} cc_pick;
+
+typedef struct cc_sheet_look {
+	bool active;
+	cc_glyphs glyphs;
+	int64_t at_ns;           /* the time cursor; rows after it are dim */
+	cc_str search;           /* highlighted; empty = none */
+	bool (*pinned)(void *arg, const cc_row *row);  /* NULL = nothing is */
+	void *arg;
+} cc_sheet_look;
+
+cc_sheet *cc_sheet_new(const char *line);           /* NULL when out of memory */
+void cc_sheet_free(cc_sheet *s);
+void cc_sheet_set_reply(cc_sheet *s, cc_reply *reply); /* takes the reference; keeps the selection where it can */
+void cc_sheet_layout(cc_sheet *s, int width, bool ascii);
+void cc_sheet_draw(cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look *look);
+
+cc_pick cc_sheet_pick(const cc_sheet *s);
+bool cc_sheet_on_more(const cc_sheet *s);           /* the selection is on "next page" */
+void cc_sheet_move(cc_sheet *s, long delta);        /* by selectable items */
+void cc_sheet_scroll(cc_sheet *s, long delta, int height); /* by items: pages, and texts without anything to select */
+void cc_sheet_to_end(cc_sheet *s, bool end);
+/* To the next item (or previous: dir -1) that fits; false when there is none. Continuations are skipped. */
+bool cc_sheet_seek(cc_sheet *s, int dir, bool (*fits)(const cc_sheet *s, size_t item, void *arg), void *arg);
+cc_role cc_sheet_item_role(const cc_sheet *s, size_t item);
+/* The item as one line of clean text: what search looks at and yank copies. */
+void cc_sheet_item_text(const cc_sheet *s, size_t item, cc_buf *out);
+size_t cc_sheet_count_matches(const cc_sheet *s, cc_str needle, size_t *before); /* items that hold it; up to the selection */
+
+#endif

@@ -1,0 +1,206 @@
+/* sheet_draw.c - a sheet into a rectangle: items from `top` on, a sticky table header, the scrollbar, search hits. */
+#include "ui/sheet.h"
+
+#include "coldcase/utf8.h"
+
+enum { FACT_TITLE_MAX = 22 };
+
+static int header_of(const cc_sheet *s, size_t item)
+{
+	for (size_t i = item + 1; i-- > 0;) {
+		if (s->items.p[i].kind == CC_ITEM_HEADER)
+			return (int)i;
+		if (s->items.p[i].kind != CC_ITEM_ROW && s->items.p[i].kind != CC_ITEM_MORE)
+			break;
+	}
+	return -1;
+}
+
+/* Keeps the selection in sight, one row below the sticky header, and the page full. */
+static void settle_top(cc_sheet *s, int height)
+{
+	size_t h = height > 0 ? (size_t)height : 1;
+	size_t sticky = h > 2 && header_of(s, s->selected) >= 0 ? 1 : 0;
+	if (s->selected < s->top + sticky)
+		s->top = s->selected > sticky ? s->selected - sticky : 0;
+	size_t end = s->selected + 1;
+	while (end < s->items.n && s->items.p[end].more && end - s->selected < h / 2)
+		end++;
+	if (end > s->top + h)
+		s->top = end - h;
+	if (s->top + h > s->items.n)
+		s->top = s->items.n > h ? s->items.n - h : 0;
+	/* Headings and notes above the first row to select come into view with it. */
+	size_t first = 0;
+	while (first < s->selected && s->items.p[first].kind != CC_ITEM_ROW && s->items.p[first].kind != CC_ITEM_LINE &&
+		s->items.p[first].kind != CC_ITEM_FACT)
+		first++;
+	if (s->selected == first && first < h)
+		s->top = 0;
+}
+
+static cc_str part_of(cc_str text, const cc_item *it)
+{
+	return cc_str_sub(text, it->from, it->to);
+}
+
+static void draw_fact(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it)
+{
+	const cc_fact *f = &cc_reply_section(s->reply, it->section)->facts[it->index];
+	cc_buf b = CC_BUF_INIT;
+	cc_rect value = cc_rect_skip(r, FACT_TITLE_MAX + 3);
+	if (!it->more)
+		cc_grid_outside(g, (cc_rect){ r.x + 2, r.y, FACT_TITLE_MAX, r.h }, cc_str_from(f->title), CC_LOOK_DIM, 0);
+	if (f->cell.type == CC_CELL_SPARK) {
+		cc_draw_spark(g, value, f->cell.points, f->cell.point_count, g->ascii ? CC_GLYPHS_ASCII : CC_GLYPHS_BLOCK, (cc_look)f->role, 0);
+		return;
+	}
+	cc_cell_render(&f->cell, &b, s->ascii);
+	cc_grid_text(g, value, part_of(cc_buf_str(&b), it), (cc_look)f->role, 0);
+	cc_buf_deinit(&b);
+}
+
+static void draw_outside_part(const cc_sheet *s, cc_grid *g, cc_rect r, cc_str raw, const cc_item *it, cc_look look)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_utf8_clean(&b, raw, s->ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
+	cc_grid_text(g, r, part_of(cc_buf_str(&b), it), look, 0);
+	cc_buf_deinit(&b);
+}
+
+static void draw_more(const cc_sheet *s, cc_grid *g, cc_rect r, bool selected)
+{
+	cc_paging p = cc_reply_paging(s->reply);
+	cc_grid_printf(g, r, CC_LOOK_DIM, 0, "%c   %llu of %llu rows so far: > or Enter shows the next page (one query)", selected ? '>' : ' ',
+		(unsigned long long)(p.offset + p.returned_count), (unsigned long long)p.total_count);
+	if (selected)
+		cc_grid_paint(g, r, CC_LOOK_KEEP, CC_ATTR_SELECTED);
+}
+
+static void draw_row(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it, bool selected, const cc_sheet_look *look)
+{
+	const cc_section *sec = cc_reply_section(s->reply, it->section);
+	const cc_row *row = &sec->rows[it->index];
+	cc_row_style style = { .selected = selected, .left = s->left, .glyphs = look->glyphs,
+		.pinned = look->pinned && look->pinned(look->arg, row),
+		.after = look->at_ns != CC_TIME_NONE && row->time_ns != CC_TIME_NONE && row->time_ns > look->at_ns };
+	cc_table_draw_row(g, r, sec, &s->fits[it->section], row, &style);
+}
+
+/* Diffs carry their sign in the gutter too; text is never told by colour alone. */
+static void draw_line(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it, bool selected)
+{
+	const cc_line *l = &cc_reply_section(s->reply, it->section)->lines[it->index];
+	bool gravity = l->role == CC_ROLE_CRITICAL || l->role == CC_ROLE_WARNING;
+	cc_grid_put(g, r.x, r.y, selected ? '>' : ' ', CC_LOOK_TEXT, CC_ATTR_BOLD);
+	if (gravity && !it->more)
+		cc_grid_put(g, r.x + 1, r.y, (uint32_t)(unsigned char)cc_role_letter(l->role), (cc_look)l->role, 0);
+	draw_outside_part(s, g, cc_rect_skip(r, 2), l->text, it, (cc_look)l->role);
+}
+
+static void draw_chart_row(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it, int64_t at_ns, cc_glyphs glyphs, bool first)
+{
+	const cc_section *sec = cc_reply_section(s->reply, it->section);
+	/* The whole picture is drawn once, when its first visible row comes; rows outside are clipped by drawing to a spare grid. */
+	if (!first)
+		return;
+	cc_grid spare = { .ascii = g->ascii, .scratch = CC_BUF_INIT };
+	int height = cc_draw_chart_height(sec);
+	if (!cc_grid_resize(&spare, r.w, height))
+		return;
+	cc_draw_chart(&spare, (cc_rect){ 0, 0, r.w, height }, sec, at_ns, glyphs);
+	for (int y = (int)it->from; y < height && y - (int)it->from < r.h; y++)
+		for (int x = 0; x < r.w; x++)
+			*cc_grid_at(g, r.x + x, r.y + y - (int)it->from) = *cc_grid_at(&spare, x, y);
+	cc_grid_deinit(&spare);
+}
+
+static uint32_t fold(uint32_t ch)
+{
+	return ch >= 'A' && ch <= 'Z' ? ch + 32 : ch;
+}
+
+static bool match_at(const cc_grid *g, int x, int y, int right, cc_str needle, int *end)
+{
+	for (size_t pos = 0; pos < needle.n;) {
+		uint32_t want = cc_utf8_next(needle, &pos);
+		if (cc_width_char(want) == 0)
+			continue;
+		const cc_gcell *c = x < right ? cc_grid_at(g, x, y) : NULL;
+		if (!c || fold(c->ch) != fold(want))
+			return false;
+		x += c->width == 2 ? 2 : 1;
+	}
+	*end = x;
+	return true;
+}
+
+static void paint_matches(cc_grid *g, cc_rect r, cc_str needle)
+{
+	for (int x = r.x; needle.n && x < r.x + r.w; x++) {
+		int end = x;
+		if (match_at(g, x, r.y, r.x + r.w, needle, &end) && end > x) {
+			cc_grid_paint(g, (cc_rect){ x, r.y, end - x, 1 }, CC_LOOK_KEEP, CC_ATTR_MATCH);
+			x = end - 1;
+		}
+	}
+}
+
+static void draw_item(cc_sheet *s, cc_grid *g, cc_rect rest, size_t i, const cc_sheet_look *look, bool first)
+{
+	const cc_item *it = &s->items.p[i];
+	cc_rect r = cc_rect_row(rest, 0);
+	bool selected = look->active && i == s->selected;
+	switch ((cc_item_kind)it->kind) {
+	case CC_ITEM_BLANK: return;
+	case CC_ITEM_NOTE: draw_outside_part(s, g, cc_rect_skip(r, it->more ? 4 : 2), cc_reply_note(s->reply, it->index), it, CC_LOOK_WARNING);
+		if (!it->more)
+			cc_grid_put(g, r.x, r.y, '!', CC_LOOK_WARNING, 0);
+		return;
+	case CC_ITEM_HEADING: cc_grid_outside(g, r, cc_str_from(cc_reply_section(s->reply, it->section)->title), CC_LOOK_HEADING, 0); return;
+	case CC_ITEM_HEADER: cc_table_draw_header(g, r, cc_reply_section(s->reply, it->section), &s->fits[it->section]); return;
+	case CC_ITEM_EMPTY: draw_outside_part(s, g, cc_rect_skip(r, 2), cc_reply_empty_text(s->reply).n ? cc_reply_empty_text(s->reply) :
+		CC_STR("nothing to show"), it, CC_LOOK_DIM); return;
+	case CC_ITEM_CHART: draw_chart_row(s, g, rest, it, look->at_ns, look->glyphs, first || it->from == 0); return;
+	case CC_ITEM_MORE: draw_more(s, g, r, selected); break;
+	case CC_ITEM_ROW: draw_row(s, g, r, it, selected, look); break;
+	case CC_ITEM_LINE: draw_line(s, g, r, it, selected); break;
+	case CC_ITEM_FACT: draw_fact(s, g, r, it);
+		cc_grid_put(g, r.x, r.y, selected ? '>' : ' ', CC_LOOK_TEXT, CC_ATTR_BOLD);
+		break;
+	}
+	paint_matches(g, r, look->search);
+}
+
+static void draw_failure(const cc_sheet *s, cc_grid *g, cc_rect r)
+{
+	cc_grid_outside(g, cc_rect_skip(cc_rect_row(r, 1), 2), cc_str_from(s->err.message), CC_LOOK_ERROR, 0);
+	cc_grid_outside(g, cc_rect_skip(cc_rect_row(r, 2), 2), cc_str_from(s->err.hint), CC_LOOK_DIM, 0);
+}
+
+void cc_sheet_draw(cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look *look)
+{
+	if (s->failed || !s->reply) {
+		if (s->failed)
+			draw_failure(s, g, r);
+		return;
+	}
+	cc_sheet_layout(s, r.w, g->ascii);
+	settle_top(s, r.h);
+	cc_rect page = { r.x, r.y, r.w - 1, r.h };
+	for (int y = 0; y < r.h && s->top + (size_t)y < s->items.n; y++) {
+		cc_rect rest = { page.x, page.y + y, page.w, page.h - y };
+		draw_item(s, g, rest, s->top + (size_t)y, look, y == 0);
+		if (look->active && s->top + (size_t)y == s->selected) {
+			g->cursor_x = page.x;   /* screen readers follow the terminal's own cursor */
+			g->cursor_y = page.y + y;
+		}
+	}
+	int header = s->items.n && r.h > 2 ? header_of(s, s->top) : -1;
+	if (header >= 0 && (size_t)header < s->top) {
+		uint16_t section = s->items.p[header].section;
+		cc_grid_fill(g, cc_rect_row(page, 0), ' ', CC_LOOK_TEXT, 0);
+		cc_table_draw_header(g, cc_rect_row(page, 0), cc_reply_section(s->reply, section), &s->fits[section]);
+	}
+	cc_draw_scrollbar(g, (cc_rect){ r.x + r.w - 1, r.y, 1, r.h }, s->top, (size_t)r.h, s->items.n);
+}

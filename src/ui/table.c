@@ -1,0 +1,240 @@
+/* table.c - fits a reply's table to the columns at hand.
+ *
+ * Columns with large priority numbers go first when room is short. The column of width 0 takes the rest. Entities that do
+ * not fit lose their namespace, then their kind: the name is what tells them apart. */
+#include "ui/table.h"
+
+#include <string.h>
+
+#include "coldcase/utf8.h"
+
+enum { FLEX_MIN = 20, HIDDEN_PRIORITY = 255 };
+
+char cc_role_letter(cc_role role)
+{
+	switch (role) {
+	case CC_ROLE_CRITICAL: return 'C';
+	case CC_ROLE_WARNING: return 'W';
+	case CC_ROLE_INFO: return 'I';
+	case CC_ROLE_ADDED: return '+';
+	case CC_ROLE_REMOVED: return '-';
+	case CC_ROLE_CHANGED: return '~';
+	default: return ' ';
+	}
+}
+
+static bool is_picture(cc_cell_type t)
+{
+	return t == CC_CELL_SPARK || t == CC_CELL_BAR;
+}
+
+static bool is_number(cc_cell_type t)
+{
+	return t == CC_CELL_INT || t == CC_CELL_NUMBER || t == CC_CELL_DURATION;
+}
+
+static int cell_width(const cc_cell *c, bool ascii)
+{
+	cc_buf b = CC_BUF_INIT;
+	if (c->type == CC_CELL_SPARK)
+		return (int)(c->point_count < 40 ? c->point_count : 40);
+	if (c->type == CC_CELL_BAR)
+		return 0;
+	cc_cell_render(c, &b, ascii);
+	size_t w = cc_width(cc_buf_str(&b));
+	cc_buf_deinit(&b);
+	return w > 4000 ? 4000 : (int)w;
+}
+
+/* Depth indents the first column that holds words. */
+static int indent_of(const cc_row *row)
+{
+	return row->depth < 0 ? 0 : row->depth > 20 ? 40 : row->depth * 2;
+}
+
+static bool holds_words(cc_cell_type t)
+{
+	return t == CC_CELL_TEXT || t == CC_CELL_ENTITY;
+}
+
+static int first_words(const cc_section *t)
+{
+	for (size_t i = 0; i < t->column_count; i++)
+		if (holds_words(t->columns[i].type) && t->columns[i].priority != HIDDEN_PRIORITY)
+			return (int)i;
+	return -1;
+}
+
+static int content_width(const cc_section *t, size_t column, bool ascii)
+{
+	int most = (int)cc_width(cc_str_from(t->columns[column].title)), words = first_words(t);
+	bool any = false;
+	for (size_t i = 0; i < t->row_count; i++) {
+		int w = cell_width(&t->rows[i].cells[column], ascii) + ((int)column == words ? indent_of(&t->rows[i]) : 0);
+		any = any || t->rows[i].cells[column].type != CC_CELL_NONE;
+		most = w > most ? w : most;
+	}
+	return any || t->row_count == 0 ? most : 0;
+}
+
+typedef struct wish { int base, content, priority; bool shown, flex; } wish;
+
+static void make_wishes(wish *w, const cc_section *t, bool ascii)
+{
+	for (size_t i = 0; i < t->column_count && i < CC_TABLE_COLUMNS; i++) {
+		const cc_column *c = &t->columns[i];
+		w[i].content = content_width(t, i, ascii);
+		w[i].flex = c->width == 0;
+		w[i].priority = c->priority;
+		w[i].shown = c->priority != HIDDEN_PRIORITY && w[i].content > 0;
+		int base = w[i].flex ? FLEX_MIN : c->width;
+		if (c->type != CC_CELL_BAR && w[i].content < base)
+			base = w[i].content;
+		w[i].base = base > 0 ? base : 1;
+	}
+}
+
+static int total_width(const wish *w, size_t n)
+{
+	int sum = CC_TABLE_GUTTER;
+	for (size_t i = 0; i < n; i++)
+		if (w[i].shown)
+			sum += w[i].base + 1;
+	return sum - 1;
+}
+
+static void drop_columns(wish *w, size_t n, int room)
+{
+	while (total_width(w, n) > room) {
+		int worst = -1;
+		for (size_t i = 0; i < n; i++)
+			if (w[i].shown && w[i].priority > 0 && (worst < 0 || w[i].priority >= w[worst].priority))
+				worst = (int)i;
+		if (worst < 0)
+			return;
+		w[worst].shown = false;
+	}
+}
+
+/* What is left goes to the flexible column first, then to those whose content is cut, important ones first. */
+static void give_rest(wish *w, const cc_section *t, size_t n, int rest)
+{
+	for (int round = 0; round < 2; round++) {
+		for (int p = 0; p < HIDDEN_PRIORITY && rest > 0; p++) {
+			for (size_t i = 0; i < n && rest > 0; i++) {
+				if (!w[i].shown || w[i].priority != p || w[i].flex == (round == 1))
+					continue;
+				int want = t->columns[i].type == CC_CELL_BAR ? rest : w[i].content - w[i].base;
+				want = want > rest ? rest : want;
+				if (want > 0) {
+					w[i].base += want;
+					rest -= want;
+				}
+			}
+		}
+	}
+}
+
+void cc_table_fit_columns(cc_table_fit *fit, const cc_section *t, int columns, bool ascii)
+{
+	wish w[CC_TABLE_COLUMNS] = { 0 };
+	size_t n = t->column_count < CC_TABLE_COLUMNS ? t->column_count : CC_TABLE_COLUMNS;
+	*fit = (cc_table_fit){ 0 };
+	make_wishes(w, t, ascii);
+	drop_columns(w, n, columns);
+	int rest = columns - total_width(w, n);
+	if (rest > 0)
+		give_rest(w, t, n, rest);
+	for (size_t i = 0; i < n; i++) {
+		if (!w[i].shown)
+			continue;
+		fit->column[fit->count] = (uint8_t)i;
+		fit->width[fit->count++] = (uint16_t)w[i].base;
+	}
+}
+
+void cc_table_draw_header(cc_grid *g, cc_rect r, const cc_section *t, const cc_table_fit *fit)
+{
+	cc_rect at = cc_rect_skip(r, CC_TABLE_GUTTER);
+	cc_grid_fill(g, cc_rect_row(r, 0), ' ', CC_LOOK_HEADER, 0);
+	for (int i = 0; i < fit->count; i++) {
+		const cc_column *c = &t->columns[fit->column[i]];
+		int width = fit->width[i] < at.w ? fit->width[i] : at.w, title = (int)cc_width(cc_str_from(c->title));
+		cc_rect cell = { at.x, at.y, width, 1 };
+		if (is_number(c->type) && title < width)
+			cell = cc_rect_skip(cell, width - title);
+		cc_grid_textz(g, cell, c->title, CC_LOOK_HEADER, 0);
+		at = cc_rect_skip(at, width + 1);
+	}
+}
+
+/* namespace/Kind/name, then Kind/name, then name: the longest that fits. */
+static cc_str shorten_entity(cc_str text, int width)
+{
+	while ((int)cc_width(text) > width) {
+		size_t slash = cc_str_find_char(text, '/');
+		if (slash == CC_STR_NONE)
+			break;
+		text = cc_str_sub(text, slash + 1, text.n);
+	}
+	return text;
+}
+
+static cc_look cell_look(const cc_column *c, const cc_row *row, const cc_row_style *s)
+{
+	if (s->after)
+		return CC_LOOK_DIM;
+	if (c->role == CC_ROLE_TEXT && row->mark != CC_ROLE_TEXT && holds_words(c->type) && c->priority == 0)
+		return (cc_look)row->mark;
+	return (cc_look)c->role;
+}
+
+static void draw_text_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_cell *cell, cc_look look, const cc_row_style *s)
+{
+	cc_buf b = CC_BUF_INIT, fit = CC_BUF_INIT;
+	cc_cell_render(cell, &b, g->ascii);
+	cc_str text = cc_buf_str(&b);
+	if (cell->type == CC_CELL_ENTITY)
+		text = shorten_entity(text, r.w);
+	if (c->width == 0 && s->left > 0) {
+		cc_str hidden = cc_width_cut(text, (size_t)s->left);
+		text = cc_str_sub(text, hidden.n, text.n);
+	}
+	int width = (int)cc_width(text);
+	if (is_number(c->type) && width < r.w)
+		r = cc_rect_skip(r, r.w - width);
+	cc_width_fit(&fit, text, (size_t)(r.w > 0 ? r.w : 0), g->ascii);
+	cc_grid_text(g, r, cc_buf_str(&fit), look, 0);
+	cc_buf_deinit(&b);
+	cc_buf_deinit(&fit);
+}
+
+static void draw_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_row *row, const cc_cell *cell, const cc_row_style *s)
+{
+	cc_look look = cell_look(c, row, s);
+	if (cell->type == CC_CELL_SPARK)
+		cc_draw_spark(g, r, cell->points, cell->point_count, s->glyphs, look, 0);
+	else if (cell->type == CC_CELL_BAR && cell->point_count >= 2)
+		cc_draw_bar(g, r, cell->points[0], cell->points[1], s->glyphs, row->mark == CC_ROLE_TEXT ? look : (cc_look)row->mark, 0);
+	else if (!is_picture(cell->type) && cell->type != CC_CELL_NONE)
+		draw_text_cell(g, r, c, cell, look, s);
+}
+
+void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *t, const cc_table_fit *fit, const cc_row *row, const cc_row_style *s)
+{
+	cc_rect at = cc_rect_skip(r, CC_TABLE_GUTTER);
+	int words = first_words(t);
+	cc_grid_put(g, r.x, r.y, s->selected ? '>' : ' ', CC_LOOK_TEXT, CC_ATTR_BOLD);
+	cc_grid_put(g, r.x + 1, r.y, s->pinned ? '*' : ' ', CC_LOOK_CURSOR, 0);
+	cc_grid_put(g, r.x + 2, r.y, (uint32_t)(unsigned char)cc_role_letter(row->mark), (cc_look)row->mark, 0);
+	for (int i = 0; i < fit->count; i++) {
+		int width = fit->width[i] < at.w ? fit->width[i] : at.w;
+		cc_rect cell = { at.x, at.y, width, 1 };
+		if (fit->column[i] == words)
+			cell = cc_rect_skip(cell, indent_of(row));
+		draw_cell(g, cell, &t->columns[fit->column[i]], row, &row->cells[fit->column[i]], s);
+		at = cc_rect_skip(at, width + 1);
+	}
+	if (s->selected)
+		cc_grid_paint(g, cc_rect_row(r, 0), CC_LOOK_KEEP, CC_ATTR_SELECTED);
+}

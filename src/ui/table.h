@@ -1,0 +1,26 @@
+/* table.h - which columns of a table fit, how wide each is, and one row drawn accordingly. */
+#ifndef COLDCASE_UI_TABLE_H
+#define COLDCASE_UI_TABLE_H
+
+#include "ui/draw.h"
+
+enum { CC_TABLE_COLUMNS = 32, CC_TABLE_GUTTER = 4 /* '>' mark, pin, gravity letter, blank */ };
+
+typedef struct cc_table_fit {
+	uint8_t count;                       /* columns shown */
+	uint8_t column[CC_TABLE_COLUMNS];    /* their index in the section */
+	uint16_t width[CC_TABLE_COLUMNS];    /* 0 = not shown for want of room */
+} cc_table_fit;
+
+/* Chooses columns by priority and gives each its width inside `columns` (gutter included). Looks at the rows: a column is
+ * never wider than what it holds, and what is saved goes to those that were cut. */
+void cc_table_fit_columns(cc_table_fit *fit, const cc_section *table, int columns, bool ascii);
+
+void cc_table_draw_header(cc_grid *g, cc_rect r, const cc_section *table, const cc_table_fit *fit);
+typedef struct cc_row_style { bool selected, pinned, after; int left; cc_glyphs glyphs; } cc_row_style;
+void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *table, const cc_table_fit *fit, const cc_row *row, const cc_row_style *s);
+
+/* 'C', 'W', 'I', '+' or ' ': the gravity of a row as a letter, so that colour is never alone. */
+char cc_role_letter(cc_role role);
+
+#endif
