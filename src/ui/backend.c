@@ -1,0 +1,68 @@
+/* backend.c - the console's questions answered by a session. */
+#include "ui/backend.h"
+
+#include "coldcase/alerts.h"
+#include "coldcase/entity.h"
+
+static cc_code session_run(void *arg, cc_str line, cc_cancel *cancel, cc_reply **out, cc_err *err)
+{
+	return cc_session_run(arg, line, cancel, out, err);
+}
+
+static void session_status(void *arg, cc_ui_status *out)
+{
+	const cc_snapshot *snap = cc_session_snapshot(arg);
+	const cc_case *c = cc_session_case(arg);
+	*out = (cc_ui_status){ .scenario = cc_snapshot_name(snap), .active_ns = cc_case_active_ns(c), .onset_ns = cc_alerts_onset(snap),
+		.budget = cc_case_budget(c), .view = cc_case_view(c), .range = cc_snapshot_range(snap), .started = cc_case_started(c),
+		.running = cc_case_running(c), .submitted = cc_session_submitted(arg), .pins = cc_case_pin_count(c),
+		.suspects = cc_case_suspect_count(c) };
+}
+
+static void session_record_view(void *arg, const cc_view_state *v)
+{
+	cc_session_view(arg, v);
+}
+
+static cc_code session_complete(void *arg, cc_str line, cc_arena *arena, cc_completion_vec *out, size_t *word_start)
+{
+	return cc_cmd_complete(arg, line, arena, out, word_start);
+}
+
+static void session_entity_text(void *arg, cc_entity_id id, cc_buf *out)
+{
+	cc_entity_format(cc_session_snapshot(arg), id, out);
+}
+
+static void session_cite_text(void *arg, cc_cite cite, cc_buf *out)
+{
+	cc_cite_format(cc_session_snapshot(arg), cite, out);
+}
+
+static bool session_pinned(void *arg, cc_cite cite)
+{
+	const cc_case *c = cc_session_case(arg);
+	for (size_t i = 0; cite.file && i < cc_case_pin_count(c); i++) {
+		cc_cite have = cc_case_pin(c, i)->cite;
+		if (have.file == cite.file && have.record == cite.record)
+			return true;
+	}
+	return false;
+}
+
+static const char *session_run_dir(void *arg)
+{
+	return cc_session_run_dir(arg);
+}
+
+static void session_tick(void *arg)
+{
+	cc_session_tick(arg);
+}
+
+cc_backend cc_backend_of_session(cc_session *s)
+{
+	return (cc_backend){ .arg = s, .run = session_run, .status = session_status, .record_view = session_record_view,
+		.complete = session_complete, .entity_text = session_entity_text, .cite_text = session_cite_text,
+		.pinned = session_pinned, .run_dir = session_run_dir, .tick = session_tick };
+}

@@ -1,0 +1,32 @@
+/* backend.h - what the console asks of the investigation. The session answers it; tests answer it with canned replies. */
+#ifndef COLDCASE_UI_BACKEND_H
+#define COLDCASE_UI_BACKEND_H
+
+#include "coldcase/session.h"
+
+typedef struct cc_ui_status {          /* what the top row shows */
+	cc_str scenario;               /* borrowed */
+	int64_t active_ns, onset_ns;   /* onset: CC_TIME_NONE = no alert to count from */
+	cc_budget budget;
+	cc_view view;
+	cc_range range;                /* of all evidence */
+	bool started, running, submitted;
+	size_t pins, suspects;
+} cc_ui_status;
+
+typedef struct cc_backend {
+	void *arg;
+	cc_code (*run)(void *arg, cc_str line, cc_cancel *cancel, cc_reply **out, cc_err *err);
+	void (*status)(void *arg, cc_ui_status *out);
+	void (*record_view)(void *arg, const cc_view_state *v);
+	cc_code (*complete)(void *arg, cc_str line, cc_arena *arena, cc_completion_vec *out, size_t *word_start);
+	void (*entity_text)(void *arg, cc_entity_id id, cc_buf *out);
+	void (*cite_text)(void *arg, cc_cite cite, cc_buf *out);
+	bool (*pinned)(void *arg, cc_cite cite);
+	const char *(*run_dir)(void *arg);
+	void (*tick)(void *arg);
+} cc_backend;
+
+cc_backend cc_backend_of_session(cc_session *s);
+
+#endif

@@ -1,0 +1,107 @@
+/* keymap.c - the master table of keys. What is not here has no key; what is here is in help. */
+#include "ui/keymap.h"
+
+static const cc_binding bindings[] = {
+	{ "j Down", CC_IN_PANE, 0, CC_DO_MOVE_DOWN, NULL, "next row" },
+	{ "k Up", CC_IN_PANE, 0, CC_DO_MOVE_UP, NULL, "previous row" },
+	{ "h Left", CC_IN_PANE, 0, CC_DO_LEFT, NULL, "scroll a cut column left" },
+	{ "l Right", CC_IN_PANE, 0, CC_DO_RIGHT, NULL, "scroll a cut column right" },
+	{ "g Home", CC_IN_PANE, 0, CC_DO_TOP, NULL, "first row (gg works too)" },
+	{ "G End", CC_IN_PANE, 0, CC_DO_BOTTOM, NULL, "last row" },
+	{ "PgDn C-f", CC_IN_PANE, 0, CC_DO_PAGE_DOWN, NULL, "one screen down" },
+	{ "PgUp C-b", CC_IN_PANE, 0, CC_DO_PAGE_UP, NULL, "one screen up" },
+	{ "C-d", CC_IN_PANE, 0, CC_DO_HALF_DOWN, NULL, "half a screen down" },
+	{ "C-u", CC_IN_PANE, 0, CC_DO_HALF_UP, NULL, "half a screen up" },
+	{ "> ,", CC_IN_PANE, 0, CC_DO_NEXT_PAGE, NULL, "next page of a long list (one query)" },
+	{ "<", CC_IN_PANE, 0, CC_DO_PREV_PAGE, NULL, "previous page of a long list" },
+	{ "Enter", CC_IN_PANE, 0, CC_DO_DRILL, NULL, "open the row" },
+	{ "Esc Bksp", CC_IN_PANE, 0, CC_DO_BACK, NULL, "back out one level" },
+	{ "q", CC_IN_PANE, 0, CC_DO_BACK_OR_QUIT, NULL, "back out, then quit" },
+	{ "-", CC_IN_PANE, 0, CC_DO_LAST_VIEW, NULL, "last view" },
+	{ "1 2 3 4 5 6 7 8", CC_IN_PANE, 0, CC_DO_PANE, NULL, "alerts logs traces metrics topology events specs board" },
+	{ "Tab", CC_IN_PANE, 0, CC_DO_NEXT_PANE, NULL, "next pane" },
+	{ "S-Tab", CC_IN_PANE, 0, CC_DO_PREV_PANE, NULL, "previous pane" },
+	{ "/", CC_IN_PANE, 0, CC_DO_SEARCH, NULL, "search, keeping what is around" },
+	{ "n", CC_IN_PANE, 0, CC_DO_SEARCH_NEXT, NULL, "next hit" },
+	{ "N", CC_IN_PANE, 0, CC_DO_SEARCH_PREV, NULL, "previous hit" },
+	{ "&", CC_IN_PANE, 0, CC_DO_FILTER, NULL, "filter: run again with these conditions; empty clears" },
+	{ "e", CC_IN_PANE, 0, CC_DO_NEXT_ERROR, NULL, "next critical or error row" },
+	{ "E", CC_IN_PANE, 0, CC_DO_PREV_ERROR, NULL, "previous critical or error row" },
+	{ "w", CC_IN_PANE, 0, CC_DO_NEXT_WARNING, NULL, "next warning" },
+	{ "W", CC_IN_PANE, 0, CC_DO_PREV_WARNING, NULL, "previous warning" },
+	{ "o", CC_IN_PANE, 0, CC_DO_NEXT_SAME, NULL, "next row of the same trace or pod" },
+	{ "O", CC_IN_PANE, 0, CC_DO_PREV_SAME, NULL, "previous row of the same trace or pod" },
+	{ "}", CC_IN_PANE, 0, CC_DO_NEXT_GROUP, NULL, "next group or section" },
+	{ "{", CC_IN_PANE, 0, CC_DO_PREV_GROUP, NULL, "previous group or section" },
+	{ "x", CC_IN_PANE, 0, CC_DO_PIVOT, NULL, "pivot: all evidence about the row's entity" },
+	{ "f", CC_IN_PANE, 0, CC_DO_LINE, "focus {entity}", "focus the row's entity in every pane" },
+	{ "F", CC_IN_PANE, 0, CC_DO_LINE, "focus none", "focus nothing" },
+	{ ".", CC_IN_PANE, 0, CC_DO_LINE, "at {time}", "put the time cursor on the row" },
+	{ "z", CC_IN_PANE, 0, CC_DO_ZOOM_IN, NULL, "narrow the time window around the row or cursor" },
+	{ "Z", CC_IN_PANE, 0, CC_DO_ZOOM_OUT, NULL, "widen the time window, then lift it" },
+	{ "[", CC_IN_PANE, 0, CC_DO_LINE, "back", "focus, cursor and window as they were before" },
+	{ "]", CC_IN_PANE, 0, CC_DO_LINE, "forward", "forward again" },
+	{ "L", CC_IN_PANE, 0, CC_DO_UNLINK, NULL, "unlink the pane from focus, cursor and window" },
+	{ "Space", CC_IN_PANE, 0, CC_DO_PIN, NULL, "pin the row as evidence" },
+	{ "s", CC_IN_PANE, 0, CC_DO_SUSPECT, NULL, "suspect the row's entity" },
+	{ "R", CC_IN_PANE, 0, CC_DO_LINE, "ruleout {entity}", "rule the row's entity out" },
+	{ "S", CC_IN_PANE, 0, CC_DO_SUBMIT, NULL, "review the answer and submit it" },
+	{ "p", CC_IN_PANE, 0, CC_DO_DETAIL, NULL, "all fields of the row" },
+	{ "y", CC_IN_PANE, 0, CC_DO_YANK, NULL, "copy from the row" },
+	{ "T", CC_IN_PANE, 2, CC_DO_LINE, "patterns", "log patterns" },
+	{ "T", CC_IN_PANE, 3, CC_DO_LINE, "paths", "request paths, before and after" },
+	{ "T", CC_IN_PANE, 7, CC_DO_LINE, "changes", "what changed in the specs" },
+	{ "t", CC_IN_PANE, 2, CC_DO_LINE, "trace {op}", "the trace of the log line" },
+	{ "+", CC_IN_PANE, 0, CC_DO_GROW, NULL, "larger pane" },
+	{ "_", CC_IN_PANE, 0, CC_DO_SHRINK, NULL, "smaller pane" },
+	{ "r", CC_IN_PANE, 0, CC_DO_RERUN, NULL, "run the pane's command again" },
+	{ "P", CC_IN_ANY, 0, CC_DO_CLOCK, NULL, "stop or start the clock; evidence is hidden while it stands" },
+	{ ":", CC_IN_ANY, 0, CC_DO_COMMAND, NULL, "command line" },
+	{ "C-p", CC_IN_ANY, 0, CC_DO_PALETTE, NULL, "find a command" },
+	{ "? F1", CC_IN_ANY, 0, CC_DO_HELP, NULL, "this help; type to filter, Enter runs the entry" },
+	{ "F2", CC_IN_ANY, 0, CC_DO_MOUSE, NULL, "mouse on or off (Shift bypasses it)" },
+	{ "C-l", CC_IN_ANY, 0, CC_DO_REPAINT, NULL, "repaint" },
+	{ "C-z", CC_IN_ANY, 0, CC_DO_SUSPEND, NULL, "suspend" },
+	{ "Enter", CC_IN_PROMPT, 0, CC_DO_NOTHING, NULL, "accept" },
+	{ "Esc C-g", CC_IN_PROMPT, 0, CC_DO_NOTHING, NULL, "leave the prompt" },
+	{ "Tab S-Tab", CC_IN_PROMPT, 0, CC_DO_NOTHING, NULL, "complete, next and previous candidate" },
+	{ "Up Down", CC_IN_PROMPT, 0, CC_DO_NOTHING, NULL, "earlier and later lines" },
+	{ "C-a C-e", CC_IN_PROMPT, 0, CC_DO_NOTHING, NULL, "start and end of the line" },
+	{ "C-w C-u C-k", CC_IN_PROMPT, 0, CC_DO_NOTHING, NULL, "cut the word, the line before, the line after the cursor" },
+	{ "C-y", CC_IN_PROMPT, 0, CC_DO_NOTHING, NULL, "put back what was cut" },
+	{ "Up Down", CC_IN_MENU, 0, CC_DO_NOTHING, NULL, "choose; Enter takes it, Esc leaves" },
+};
+
+enum { BINDING_COUNT = sizeof bindings / sizeof bindings[0] };
+
+size_t cc_keymap_count(void)
+{
+	return BINDING_COUNT;
+}
+
+const cc_binding *cc_keymap_get(size_t i)
+{
+	return i < BINDING_COUNT ? &bindings[i] : NULL;
+}
+
+static bool names_key(const char *names, const cc_key *key)
+{
+	cc_str rest = cc_str_from(names), name;
+	while (rest.n > 0) {
+		cc_key k;
+		cc_str_cut(rest, ' ', &name, &rest);
+		if (cc_key_parse(name, &k) && k.code == key->code && k.mods == key->mods)
+			return true;
+	}
+	return false;
+}
+
+const cc_binding *cc_keymap_find(const cc_key *key, int pane)
+{
+	for (size_t i = 0; i < BINDING_COUNT; i++) {
+		const cc_binding *b = &bindings[i];
+		if ((b->context == CC_IN_PANE || b->context == CC_IN_ANY) && (b->pane == 0 || b->pane == pane) && names_key(b->keys, key))
+			return b;
+	}
+	return NULL;
+}
