@@ -34,15 +34,6 @@ void cc_sheet_free(cc_sheet *s)
 	cc_free(s);
 }
 
-void cc_sheet_set_reply(cc_sheet *s, cc_reply *reply)
-{
-	cc_reply_unref(s->reply);
-	s->reply = reply;
-	s->width = 0;
-	s->ran = true;
-	s->failed = false;
-}
-
 static bool selectable(const cc_item *it)
 {
 	return !it->more && (it->kind == CC_ITEM_ROW || it->kind == CC_ITEM_LINE || it->kind == CC_ITEM_FACT || it->kind == CC_ITEM_MORE);
@@ -191,6 +182,18 @@ void cc_sheet_layout(cc_sheet *s, int width, bool ascii)
 	build_items(s);
 	restore_selection(s, had ? &old : NULL);
 	s->width = width;
+}
+
+/* The items are made at once: keys may come before the next drawing, and old items must not point into a new reply. */
+void cc_sheet_set_reply(cc_sheet *s, cc_reply *reply)
+{
+	int width = s->width > 0 ? s->width : 80;
+	cc_reply_unref(s->reply);
+	s->reply = reply;
+	s->width = 0;
+	s->ran = true;
+	s->failed = false;
+	cc_sheet_layout(s, width, s->ascii);
 }
 
 cc_pick cc_sheet_pick(const cc_sheet *s)

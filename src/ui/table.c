@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "coldcase/time.h"
 #include "coldcase/utf8.h"
 
 enum { FLEX_MIN = 20, HIDDEN_PRIORITY = 255 };
@@ -33,14 +34,29 @@ static bool is_number(cc_cell_type t)
 	return t == CC_CELL_INT || t == CC_CELL_NUMBER || t == CC_CELL_DURATION;
 }
 
-static int cell_width(const cc_cell *c, bool ascii)
+/* A time takes the width its column asks for: with milliseconds, without, or with the date. Other texts render as they are. */
+static void render(const cc_cell *c, int width, cc_buf *out, bool ascii)
+{
+	if (c->type == CC_CELL_TIME && width < 13)
+		cc_time_format_clock(out, c->i);
+	else if (c->type == CC_CELL_TIME && width < 24)
+		cc_time_format_clock_ms(out, c->i);
+	else if (c->type == CC_CELL_BOOL)
+		cc_buf_addz(out, c->i ? "yes" : "");
+	else if (c->type != CC_CELL_NONE)
+		cc_cell_render(c, out, ascii);
+}
+
+static int cell_width(const cc_column *col, const cc_cell *c, bool ascii)
 {
 	cc_buf b = CC_BUF_INIT;
 	if (c->type == CC_CELL_SPARK)
 		return (int)(c->point_count < 40 ? c->point_count : 40);
 	if (c->type == CC_CELL_BAR)
 		return 0;
-	cc_cell_render(c, &b, ascii);
+	if (c->type == CC_CELL_TIME)
+		return col->width && col->width < 13 ? 9 : col->width && col->width < 24 ? 13 : 24;
+	render(c, 0, &b, ascii);
 	size_t w = cc_width(cc_buf_str(&b));
 	cc_buf_deinit(&b);
 	return w > 4000 ? 4000 : (int)w;
@@ -70,7 +86,7 @@ static int content_width(const cc_section *t, size_t column, bool ascii)
 	int most = (int)cc_width(cc_str_from(t->columns[column].title)), words = first_words(t);
 	bool any = false;
 	for (size_t i = 0; i < t->row_count; i++) {
-		int w = cell_width(&t->rows[i].cells[column], ascii) + ((int)column == words ? indent_of(&t->rows[i]) : 0);
+		int w = cell_width(&t->columns[column], &t->rows[i].cells[column], ascii) + ((int)column == words ? indent_of(&t->rows[i]) : 0);
 		any = any || t->rows[i].cells[column].type != CC_CELL_NONE;
 		most = w > most ? w : most;
 	}
@@ -192,7 +208,7 @@ static cc_look cell_look(const cc_column *c, const cc_row *row, const cc_row_sty
 static void draw_text_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_cell *cell, cc_look look, const cc_row_style *s)
 {
 	cc_buf b = CC_BUF_INIT, fit = CC_BUF_INIT;
-	cc_cell_render(cell, &b, g->ascii);
+	render(cell, r.w, &b, g->ascii);
 	cc_str text = cc_buf_str(&b);
 	if (cell->type == CC_CELL_ENTITY)
 		text = shorten_entity(text, r.w);
@@ -214,8 +230,8 @@ static void draw_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_row *r
 	cc_look look = cell_look(c, row, s);
 	if (cell->type == CC_CELL_SPARK)
 		cc_draw_spark(g, r, cell->points, cell->point_count, s->glyphs, look, 0);
-	else if (cell->type == CC_CELL_BAR && cell->point_count >= 2)
-		cc_draw_bar(g, r, cell->points[0], cell->points[1], s->glyphs, row->mark == CC_ROLE_TEXT ? look : (cc_look)row->mark, 0);
+	else if (cell->type == CC_CELL_BAR)
+		cc_draw_bar(g, r, cell->num, cell->num2, s->glyphs, row->mark == CC_ROLE_TEXT ? look : (cc_look)row->mark, 0);
 	else if (!is_picture(cell->type) && cell->type != CC_CELL_NONE)
 		draw_text_cell(g, r, c, cell, look, s);
 }

@@ -1,0 +1,351 @@
+/* actions.c - what keys do: each entry of the keymap ends in one of these. They change state and speak to the session; they
+ * never draw. */
+#include "ui/ui_priv.h"
+
+#include <string.h>
+
+#include "coldcase/xalloc.h"
+
+void cc_ui_say(cc_ui *ui, const char *fmt, ...)
+{
+	va_list ap;
+	cc_buf_clear(&ui->message);
+	va_start(ap, fmt);
+	cc_buf_addv(&ui->message, fmt, ap);
+	va_end(ap);
+	ui->message_bad = false;
+}
+
+void cc_ui_complain(cc_ui *ui, const cc_err *err)
+{
+	cc_ui_say(ui, "%s%s%s", err->message, err->hint[0] ? " - " : "", err->hint);
+	ui->message_bad = true;
+}
+
+static cc_pick pick(cc_ui *ui)
+{
+	cc_sheet *s = cc_ui_sheet(ui);
+	return s ? cc_sheet_pick(s) : (cc_pick){ .time_ns = CC_TIME_NONE };
+}
+
+/* The text of one placeholder; false when the row has none of it. */
+static bool placeholder(cc_ui *ui, cc_str name, const cc_pick *p, cc_buf *out)
+{
+	if (cc_str_eqz(name, "entity") && p->entity)
+		ui->backend.entity_text(ui->backend.arg, p->entity, out);
+	else if (cc_str_eqz(name, "cite") && p->cite.file)
+		ui->backend.cite_text(ui->backend.arg, p->cite, out);
+	else if (cc_str_eqz(name, "op") && p->op.n)
+		cc_buf_add(out, p->op);
+	else if (cc_str_eqz(name, "time") && p->time_ns != CC_TIME_NONE)
+		cc_time_format(out, p->time_ns);
+	else if (cc_str_eqz(name, "from") && p->time_ns != CC_TIME_NONE)
+		cc_time_format(out, p->time_ns - 300 * CC_NS_PER_S);
+	else if (cc_str_eqz(name, "to") && p->time_ns != CC_TIME_NONE)
+		cc_time_format(out, p->time_ns + 300 * CC_NS_PER_S);
+	else
+		return false;
+	return true;
+}
+
+bool cc_ui_expand(cc_ui *ui, const char *line, const cc_pick *p, cc_buf *out)
+{
+	cc_str rest = cc_str_from(line);
+	cc_buf value = CC_BUF_INIT;
+	bool ok = true;
+	while (rest.n > 0 && ok) {
+		cc_str head, name, tail;
+		if (!cc_str_cut(rest, '{', &head, &tail) || !cc_str_cut(tail, '}', &name, &tail)) {
+			cc_buf_add(out, rest);
+			break;
+		}
+		cc_buf_add(out, head);
+		cc_buf_clear(&value);
+		ok = placeholder(ui, name, p, &value);
+		if (ok)
+			cc_cmd_quote(out, cc_buf_str(&value));
+		else
+			cc_ui_say(ui, "this row has no %.*s", CC_STR_ARG(cc_str_eqz(name, "op") ? CC_STR("trace or pod") : name));
+		rest = tail;
+	}
+	cc_buf_deinit(&value);
+	ui->message_bad = !ok;
+	return ok && cc_buf_ok(out);
+}
+
+static void run_binding(cc_ui *ui, const char *line)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_pick p = pick(ui);
+	if (cc_ui_expand(ui, line, &p, &b))
+		cc_ui_run_line(ui, cc_buf_str(&b));
+	cc_buf_deinit(&b);
+}
+
+/* --- moving --- */
+
+static int page_height(cc_ui *ui)
+{
+	int columns, rows;
+	ui->term->ops->size(ui->term, &columns, &rows);
+	cc_layout l = cc_ui_layout(ui, columns, rows);
+	int h = l.pane[ui->active].h - 2;   /* title and sticky header */
+	return h > 1 ? h : 1;
+}
+
+static bool has_role(const cc_sheet *s, size_t item, void *arg)
+{
+	return cc_sheet_item_role(s, item) == *(const cc_role *)arg;
+}
+
+static void seek_role(cc_ui *ui, int dir, cc_role role, const char *what)
+{
+	cc_sheet *s = cc_ui_sheet(ui);
+	if (s && !cc_sheet_seek(s, dir, has_role, &role))
+		cc_ui_say(ui, "no %s %s here", dir > 0 ? "further" : "earlier", what);
+}
+
+static cc_str op_at(const cc_sheet *s, size_t item)
+{
+	const cc_item *it = &s->items.p[item];
+	return it->kind == CC_ITEM_ROW ? cc_reply_section(s->reply, it->section)->rows[it->index].op : CC_STR_EMPTY;
+}
+
+static bool same_op(const cc_sheet *s, size_t item, void *arg)
+{
+	return cc_str_eq(op_at(s, item), *(const cc_str *)arg);
+}
+
+static void seek_op(cc_ui *ui, int dir)
+{
+	cc_sheet *s = cc_ui_sheet(ui);
+	cc_str op = pick(ui).op;
+	if (op.n == 0)
+		cc_ui_say(ui, "this row belongs to no trace or pod");
+	else if (!cc_sheet_seek(s, dir, same_op, &op))
+		cc_ui_say(ui, "no %s row of %.*s on this page", dir > 0 ? "further" : "earlier", CC_STR_ARG(op));
+}
+
+/* A group: another section, or in one table another entity; in a tree another root. */
+static bool other_group(const cc_sheet *s, size_t item, void *arg)
+{
+	const cc_item *from = &s->items.p[s->selected], *it = &s->items.p[item];
+	(void)arg;
+	if (from->section != it->section || it->kind != from->kind)
+		return true;
+	if (it->kind != CC_ITEM_ROW)
+		return false;
+	const cc_row *rows = cc_reply_section(s->reply, it->section)->rows;
+	return rows[it->index].depth == 0 && rows[it->index].entity != rows[from->index].entity;
+}
+
+static void seek_group(cc_ui *ui, int dir)
+{
+	cc_sheet *s = cc_ui_sheet(ui);
+	if (s && s->selected < s->items.n && !cc_sheet_seek(s, dir, other_group, NULL))
+		cc_sheet_to_end(s, dir > 0);
+}
+
+static void shift(cc_ui *ui, int by)
+{
+	cc_sheet *s = cc_ui_sheet(ui);
+	if (s)
+		s->left = s->left + by > 0 ? s->left + by : 0;
+}
+
+static bool do_move(cc_ui *ui, cc_do what)
+{
+	cc_sheet *s = cc_ui_sheet(ui);
+	int page = page_height(ui);
+	switch (what) {
+	case CC_DO_LEFT: shift(ui, -16); return true;
+	case CC_DO_RIGHT: shift(ui, 16); return true;
+	case CC_DO_NEXT_ERROR: seek_role(ui, 1, CC_ROLE_CRITICAL, "critical or error row"); return true;
+	case CC_DO_PREV_ERROR: seek_role(ui, -1, CC_ROLE_CRITICAL, "critical or error row"); return true;
+	case CC_DO_NEXT_WARNING: seek_role(ui, 1, CC_ROLE_WARNING, "warning"); return true;
+	case CC_DO_PREV_WARNING: seek_role(ui, -1, CC_ROLE_WARNING, "warning"); return true;
+	case CC_DO_NEXT_SAME: seek_op(ui, 1); return true;
+	case CC_DO_PREV_SAME: seek_op(ui, -1); return true;
+	case CC_DO_NEXT_GROUP: seek_group(ui, 1); return true;
+	case CC_DO_PREV_GROUP: seek_group(ui, -1); return true;
+	default: break;
+	}
+	if (!s || !s->reply)
+		return what >= CC_DO_MOVE_DOWN && what <= CC_DO_PAGE_UP;
+	switch (what) {
+	case CC_DO_MOVE_DOWN: cc_sheet_move(s, 1); return true;
+	case CC_DO_MOVE_UP: cc_sheet_move(s, -1); return true;
+	case CC_DO_TOP: cc_sheet_to_end(s, false); return true;
+	case CC_DO_BOTTOM: cc_sheet_to_end(s, true); return true;
+	case CC_DO_PAGE_DOWN: cc_sheet_scroll(s, page, page); return true;
+	case CC_DO_PAGE_UP: cc_sheet_scroll(s, -page, page); return true;
+	case CC_DO_HALF_DOWN: cc_sheet_scroll(s, (page + 1) / 2, page); return true;
+	case CC_DO_HALF_UP: cc_sheet_scroll(s, -(page + 1) / 2, page); return true;
+	default: return false;
+	}
+}
+
+/* --- the investigation --- */
+
+static void drill(cc_ui *ui)
+{
+	cc_sheet *s = cc_ui_sheet(ui);
+	cc_pick p = pick(ui);
+	if (s && cc_sheet_on_more(s))
+		cc_ui_turn_page(ui, 1);
+	else if (p.drill.n)
+		cc_ui_push(ui, -1, p.drill);
+	else if (p.any)
+		ui->overlay = cc_ui_detail(ui, &p);
+}
+
+/* The window after one step: half as wide around the row, or twice as wide; wider than the capture means none. */
+static void zoom(cc_ui *ui, bool in)
+{
+	cc_ui_status st;
+	cc_pick p = pick(ui);
+	cc_buf b = CC_BUF_INIT;
+	ui->backend.status(ui->backend.arg, &st);
+	bool set = st.view.window.from_ns != CC_TIME_NONE;
+	cc_range have = set ? st.view.window : st.range;
+	if (have.from_ns == CC_TIME_NONE || (!in && !set)) {
+		cc_ui_say(ui, "no time window is set");
+		return;
+	}
+	int64_t width = have.to_ns - have.from_ns, middle = p.time_ns != CC_TIME_NONE && in ? p.time_ns :
+		st.view.at_ns != CC_TIME_NONE && in ? st.view.at_ns : have.from_ns + width / 2;
+	width = in ? width / 2 : width > INT64_MAX / 4 ? width : width * 2;
+	if (width < CC_NS_PER_S)
+		width = CC_NS_PER_S;
+	if (!in && (st.range.from_ns == CC_TIME_NONE || width >= st.range.to_ns - st.range.from_ns)) {
+		cc_buf_addz(&b, "window none");
+	} else {
+		cc_buf_addz(&b, "window ");
+		cc_time_format(&b, middle - width / 2);
+		cc_buf_add_char(&b, ' ');
+		cc_time_format(&b, middle - width / 2 + width);
+	}
+	cc_ui_run_line(ui, cc_buf_str(&b));
+	cc_buf_deinit(&b);
+}
+
+static void pin(cc_ui *ui)
+{
+	cc_pick p = pick(ui);
+	if (p.cite.file)
+		run_binding(ui, "pin {cite}");
+	else
+		cc_ui_say(ui, p.any ? "this row stands for no single record; open it and pin one" : "nothing to pin here");
+}
+
+static void suspect(cc_ui *ui)
+{
+	cc_pick p = pick(ui);
+	cc_buf b = CC_BUF_INIT;
+	if (!p.entity) {
+		cc_ui_say(ui, "this row names no entity; :suspect NAME takes any");
+		return;
+	}
+	ui->backend.entity_text(ui->backend.arg, p.entity, &b);
+	cc_free(ui->prompt.subject);
+	ui->prompt.subject = cc_buf_take(&b);
+	cc_prompt_open(ui, CC_PROMPT_CONFIDENCE, CC_STR_EMPTY);
+}
+
+static void unlink_pane(cc_ui *ui)
+{
+	cc_pane *p = cc_ui_pane(ui);
+	p->unlinked = !p->unlinked;
+	cc_ui_say(ui, p->unlinked ? "this pane no longer follows focus and window" : "this pane follows focus and window again");
+	if (p->stack.n == 1)
+		cc_ui_load(ui, p->stack.p[0], false);
+}
+
+static void show_last(cc_ui *ui)
+{
+	if (ui->last_pane >= 0)
+		cc_ui_show_pane(ui, ui->last_pane);
+	else
+		cc_ui_say(ui, "no other pane was shown yet");
+}
+
+static void step_pane(cc_ui *ui, int by)
+{
+	int now = ui->slots[ui->active];
+	/* Tab walks the panes in one column, whatever the width: in two columns the active one changes. */
+	cc_ui_show_pane(ui, (now + by + CC_PANE_COUNT) % CC_PANE_COUNT);
+}
+
+static void rerun(cc_ui *ui)
+{
+	cc_sheet *s = cc_ui_sheet(ui);
+	if (s && s->line)
+		cc_ui_load(ui, s, true);
+}
+
+static void leave(cc_ui *ui)
+{
+	if (!cc_ui_pop(ui))
+		cc_prompt_open(ui, CC_PROMPT_QUIT, CC_STR_EMPTY);
+}
+
+static bool do_investigate(cc_ui *ui, cc_do what)
+{
+	cc_pick p = pick(ui);
+	switch (what) {
+	case CC_DO_DRILL: drill(ui); return true;
+	case CC_DO_BACK: if (!cc_ui_pop(ui)) cc_ui_say(ui, "this is the list; q leaves"); return true;
+	case CC_DO_BACK_OR_QUIT: leave(ui); return true;
+	case CC_DO_LAST_VIEW: show_last(ui); return true;
+	case CC_DO_ZOOM_IN: zoom(ui, true); return true;
+	case CC_DO_ZOOM_OUT: zoom(ui, false); return true;
+	case CC_DO_PIN: pin(ui); return true;
+	case CC_DO_SUSPECT: suspect(ui); return true;
+	case CC_DO_SUBMIT: cc_stage_open_review(ui); return true;
+	case CC_DO_PIVOT: cc_ui_open_pivot(ui); return true;
+	case CC_DO_YANK: cc_ui_open_yank(ui); return true;
+	case CC_DO_DETAIL: if (p.any) ui->overlay = cc_ui_detail(ui, &p); return true;
+	case CC_DO_UNLINK: unlink_pane(ui); return true;
+	case CC_DO_NEXT_PAGE: cc_ui_turn_page(ui, 1); return true;
+	case CC_DO_PREV_PAGE: cc_ui_turn_page(ui, -1); return true;
+	case CC_DO_RERUN: rerun(ui); return true;
+	default: return false;
+	}
+}
+
+static void toggle_mouse(cc_ui *ui)
+{
+	ui->mouse = !ui->mouse;
+	ui->term->ops->set_mouse(ui->term, ui->mouse);
+	cc_ui_say(ui, ui->mouse ? "mouse on; hold Shift (or Option) to select text" : "mouse off");
+}
+
+void cc_ui_do(cc_ui *ui, const cc_binding *b, const cc_key *key)
+{
+	if (do_move(ui, b->what) || do_investigate(ui, b->what))
+		return;
+	switch (b->what) {
+	case CC_DO_LINE: run_binding(ui, b->line); break;
+	case CC_DO_PANE: cc_ui_show_pane(ui, (int)(key->code - '1')); break;
+	case CC_DO_NEXT_PANE: step_pane(ui, 1); break;
+	case CC_DO_PREV_PANE: step_pane(ui, -1); break;
+	case CC_DO_COMMAND: cc_prompt_open(ui, CC_PROMPT_COMMAND, CC_STR_EMPTY); break;
+	case CC_DO_SEARCH: cc_prompt_open(ui, CC_PROMPT_SEARCH, CC_STR_EMPTY); break;
+	case CC_DO_SEARCH_NEXT: cc_ui_search_step(ui, 1); break;
+	case CC_DO_SEARCH_PREV: cc_ui_search_step(ui, -1); break;
+	case CC_DO_FILTER: {
+		cc_sheet *s = cc_ui_sheet(ui);
+		cc_prompt_open(ui, CC_PROMPT_FILTER, cc_str_from(s ? s->filter : NULL));
+		break;
+	}
+	case CC_DO_PALETTE: cc_ui_open_palette(ui); break;
+	case CC_DO_HELP: cc_ui_open_help(ui); break;
+	case CC_DO_GROW: ui->zoom = ui->zoom < 1 ? ui->zoom + 1 : 1; break;
+	case CC_DO_SHRINK: ui->zoom = ui->zoom > -1 ? ui->zoom - 1 : -1; break;
+	case CC_DO_CLOCK: cc_ui_toggle_clock(ui); break;
+	case CC_DO_REPAINT: ui->term->ops->repaint(ui->term); break;
+	case CC_DO_SUSPEND: ui->term->ops->suspend(ui->term); break;
+	case CC_DO_MOUSE: toggle_mouse(ui); break;
+	default: break;
+	}
+}

@@ -1,0 +1,74 @@
+/* detail.c - one row with all its fields, the hidden ones too, as a page. It costs nothing: the reply holds them already. */
+#include "ui/ui_priv.h"
+
+#include <string.h>
+
+static bool worth_showing(const cc_cell *c)
+{
+	return c->type != CC_CELL_NONE && c->type != CC_CELL_BAR && !(c->type == CC_CELL_TEXT && c->text.n == 0);
+}
+
+/* Names are copied: the page may outlive the reply it was made from. */
+static void add_fact(cc_reply *r, const char *key, const char *title, cc_cell cell, cc_role role)
+{
+	const char *k = cc_arena_dupz(cc_reply_arena(r), cc_str_from(key)), *t = cc_arena_dupz(cc_reply_arena(r), cc_str_from(title));
+	if (k && t && worth_showing(&cell))
+		cc_reply_fact(r, k, t, cell, role);
+}
+
+static void add_row(cc_reply *r, const cc_section *sec, const cc_row *row)
+{
+	for (size_t i = 0; i < sec->column_count; i++)
+		add_fact(r, sec->columns[i].key, sec->columns[i].title, row->cells[i], sec->columns[i].role);
+}
+
+static bool has_cell(const cc_section *sec, cc_cell_type type)
+{
+	for (size_t i = 0; sec && i < sec->column_count; i++)
+		if (sec->columns[i].type == type)
+			return true;
+	return false;
+}
+
+static void add_origin(cc_ui *ui, cc_reply *r, const cc_pick *p)
+{
+	cc_buf b = CC_BUF_INIT;
+	if (p->entity && !has_cell(p->row ? p->section : NULL, CC_CELL_ENTITY)) {
+		ui->backend.entity_text(ui->backend.arg, p->entity, &b);
+		cc_reply_fact(r, "entity", "Entity", cc_cell_text(cc_buf_str(&b)), CC_ROLE_ENTITY);
+	}
+	cc_buf_clear(&b);
+	if (p->cite.file && !has_cell(p->row ? p->section : NULL, CC_CELL_CITE)) {
+		ui->backend.cite_text(ui->backend.arg, p->cite, &b);
+		cc_reply_fact(r, "cite", "Cite", cc_cell_text(cc_buf_str(&b)), CC_ROLE_DIM);
+	}
+	if (p->drill.n)
+		cc_reply_fact(r, "enter", "Enter runs", cc_cell_text(p->drill), CC_ROLE_DIM);
+	cc_buf_deinit(&b);
+}
+
+cc_sheet *cc_ui_detail(cc_ui *ui, const cc_pick *p)
+{
+	if (!p->any)
+		return NULL;
+	cc_reply *r = cc_reply_new("detail");
+	cc_sheet *s = cc_sheet_new(NULL);
+	if (!r || !s)
+		goto fail;
+	cc_reply_begin_facts(r, "row", NULL);
+	if (p->row)
+		add_row(r, p->section, p->row);
+	else if (p->fact)
+		add_fact(r, p->fact->key, p->fact->title, p->fact->cell, p->fact->role);
+	else if (p->line)
+		cc_reply_fact(r, "line", "Line", cc_cell_text(p->line->text), p->line->role);
+	add_origin(ui, r, p);
+	if (cc_reply_publish(r, NULL, NULL))
+		goto fail;
+	cc_sheet_set_reply(s, r);
+	return s;
+fail:
+	cc_reply_unref(r);
+	cc_sheet_free(s);
+	return NULL;
+}

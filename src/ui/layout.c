@@ -1,0 +1,48 @@
+/* layout.c - where things lie at a size. 80x24 is the floor at which everything works; below it parts fall away in the order
+ * hints, tabs, status, so that evidence is the last to go. From 120 columns the fields of the selected row stand beside the list;
+ * from 160 a second pane does. */
+#include "ui/ui_priv.h"
+
+enum { SIDE_COLUMNS = 120, TWO_COLUMNS = 160, SIDE_BELOW_ROWS = 40 };
+
+static void split_body(const cc_ui *ui, cc_layout *l)
+{
+	cc_rect b = l->body;
+	bool two = ui->slots[1] >= 0 && b.w >= TWO_COLUMNS && ui->zoom <= 0;
+	l->pane[ui->active] = b;
+	if (two) {
+		int left = (b.w - 1) / 2;
+		l->pane[0] = (cc_rect){ b.x, b.y, left, b.h };
+		l->pane[1] = (cc_rect){ b.x + left + 1, b.y, b.w - left - 1, b.h };
+		if (b.h >= SIDE_BELOW_ROWS) {   /* tall: the fields go below the pane with the keys */
+			cc_rect *p = &l->pane[ui->active];
+			int h = b.h / 3;
+			p->h -= h + 1;
+			l->side = (cc_rect){ p->x, p->y + p->h + 1, p->w, h };
+		}
+	} else if (b.w >= SIDE_COLUMNS && ui->zoom <= 0) {
+		int side = b.w * (ui->zoom < 0 ? 50 : 36) / 100;
+		l->pane[ui->active].w = b.w - side - 1;
+		l->side = (cc_rect){ b.x + b.w - side, b.y, side, b.h };
+	} else if (ui->zoom < 0 && b.h >= 16) {
+		int h = b.h / 2;
+		l->pane[ui->active].h = b.h - h - 1;
+		l->side = (cc_rect){ b.x, b.y + b.h - h, b.w, h };
+	}
+}
+
+cc_layout cc_ui_layout(const cc_ui *ui, int columns, int rows)
+{
+	cc_layout l = { 0 };
+	int y = 0, bottom = rows;
+	l.prompt = (cc_rect){ 0, --bottom, columns, 1 };
+	if (rows >= 8)
+		l.hint = (cc_rect){ 0, --bottom, columns, 1 };
+	if (rows >= 4)
+		l.status = (cc_rect){ 0, y++, columns, 1 };
+	if (rows >= 6)
+		l.tabs = (cc_rect){ 0, y++, columns, 1 };
+	l.body = (cc_rect){ 0, y, columns, bottom > y ? bottom - y : 0 };
+	split_body(ui, &l);
+	return l;
+}

@@ -1,0 +1,238 @@
+/* menu.c - popups: lists to choose from by letter (pivot, copy) or by typing a part of what is meant (palette, help). */
+#include "ui/ui_priv.h"
+
+#include <string.h>
+
+#include "coldcase/utf8.h"
+#include "coldcase/xalloc.h"
+
+static bool filtered(const cc_menu *m)
+{
+	return m->kind == CC_MENU_PALETTE || m->kind == CC_MENU_HELP;
+}
+
+void cc_menu_close(cc_ui *ui)
+{
+	cc_menu *m = &ui->menu;
+	for (size_t i = 0; i < m->entries.n; i++) {
+		cc_free(m->entries.p[i].label);
+		cc_free(m->entries.p[i].line);
+	}
+	cc_vec_deinit(&m->entries);
+	cc_vec_deinit(&m->shown);
+	cc_lineedit_deinit(&m->filter);
+	*m = (cc_menu){ 0 };
+}
+
+void cc_menu_open(cc_ui *ui, cc_menu_kind kind, const char *title)
+{
+	cc_menu_close(ui);
+	ui->menu.kind = kind;
+	ui->menu.title = title;
+	cc_lineedit_init(&ui->menu.filter, NULL);
+}
+
+void cc_menu_add(cc_ui *ui, uint32_t hotkey, const char *line, const cc_binding *binding, const char *fmt, ...)
+{
+	cc_buf b = CC_BUF_INIT;
+	va_list ap;
+	va_start(ap, fmt);
+	cc_buf_addv(&b, fmt, ap);
+	va_end(ap);
+	cc_menu_entry e = { .hotkey = hotkey, .label = cc_buf_take(&b), .line = line ? cc_strdup(line) : NULL, .binding = binding };
+	if (!e.label || (line && !e.line) || !cc_vec_push(&ui->menu.entries, e)) {
+		cc_free(e.label);
+		cc_free(e.line);
+	}
+}
+
+/* Every blank-separated part of the filter must occur in the label. */
+static bool fits(const char *label, cc_str filter)
+{
+	cc_str word;
+	while ((filter = cc_str_trim(filter)).n > 0) {
+		cc_str_cut(filter, ' ', &word, &filter);
+		if (cc_str_find_nocase(cc_str_from(label), word) == CC_STR_NONE)
+			return false;
+	}
+	return true;
+}
+
+void cc_menu_ready(cc_ui *ui)
+{
+	cc_menu *m = &ui->menu;
+	m->shown.n = 0;
+	for (size_t i = 0; i < m->entries.n; i++)
+		if (fits(m->entries.p[i].label, cc_buf_str(&m->filter.text)) && !cc_vec_push(&m->shown, i))
+			break;
+	m->selected = m->top = 0;
+}
+
+static void run_binding_entry(cc_ui *ui, const cc_binding *b)
+{
+	cc_key key = { 0 };
+	cc_str name, rest;
+	cc_str_cut(cc_str_from(b->keys), ' ', &name, &rest);
+	if (b->what == CC_DO_NOTHING || !cc_key_parse(name, &key))
+		return;
+	cc_ui_do(ui, b, &key);
+}
+
+static void choose(cc_ui *ui, size_t index)
+{
+	cc_menu_kind kind = ui->menu.kind;
+	const cc_binding *binding = ui->menu.entries.p[index].binding;
+	cc_buf line = CC_BUF_INIT;
+	cc_buf_addz(&line, ui->menu.entries.p[index].line ? ui->menu.entries.p[index].line : "");
+	cc_menu_close(ui);
+	if (kind == CC_MENU_YANK)
+		cc_ui_copy(ui, cc_buf_str(&line));
+	else if (kind == CC_MENU_HELP && binding)
+		run_binding_entry(ui, binding);
+	else if (kind == CC_MENU_PALETTE && line.n && line.p[line.n - 1] == ' ')
+		cc_prompt_open(ui, CC_PROMPT_COMMAND, cc_buf_str(&line));
+	else if (line.n)
+		cc_ui_run_line(ui, cc_buf_str(&line));
+	cc_buf_deinit(&line);
+}
+
+static void move(cc_menu *m, long by)
+{
+	long n = (long)m->shown.n, to = (long)m->selected + by;
+	if (n > 0)
+		m->selected = (size_t)(to < 0 ? 0 : to >= n ? n - 1 : to);
+}
+
+static bool hotkey(cc_ui *ui, const cc_key *key)
+{
+	for (size_t i = 0; !filtered(&ui->menu) && !key->mods && i < ui->menu.entries.n; i++) {
+		if (ui->menu.entries.p[i].hotkey == key->code) {
+			choose(ui, i);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool move_key(cc_menu *m, const cc_key *key)
+{
+	bool letters = !filtered(m) && !key->mods, ctrl = key->mods & CC_MOD_CTRL;
+	if (key->code == CC_KEY_DOWN || (letters && key->code == 'j') || (ctrl && key->code == 'n'))
+		move(m, 1);
+	else if (key->code == CC_KEY_UP || (letters && key->code == 'k') || (ctrl && key->code == 'p'))
+		move(m, -1);
+	else if (key->code == CC_KEY_PGDN || (ctrl && key->code == 'd'))
+		move(m, 10);
+	else if (key->code == CC_KEY_PGUP || (ctrl && key->code == 'u'))
+		move(m, -10);
+	else
+		return false;
+	return true;
+}
+
+void cc_menu_key(cc_ui *ui, const cc_key *key)
+{
+	cc_menu *m = &ui->menu;
+	if (move_key(m, key) || hotkey(ui, key))
+		return;
+	if (key->code == CC_KEY_ENTER) {
+		if (m->selected < m->shown.n)
+			choose(ui, m->shown.p[m->selected]);
+		return;
+	}
+	if (key->code == CC_KEY_ESC || (!filtered(m) && !key->mods && key->code == 'q')) {
+		cc_menu_close(ui);
+		return;
+	}
+	if (!filtered(m))
+		return;
+	cc_edit_result r = cc_lineedit_key(&m->filter, key);
+	if (r == CC_EDIT_CHANGED)
+		cc_menu_ready(ui);
+	else if (r == CC_EDIT_CANCEL)
+		cc_menu_close(ui);
+}
+
+/* --- drawing --- */
+
+static cc_rect menu_rect(const cc_menu *m, cc_rect screen)
+{
+	size_t width = 30;
+	for (size_t i = 0; i < m->entries.n; i++) {
+		size_t w = cc_width(cc_str_from(m->entries.p[i].label)) + 8;
+		width = w > width ? w : width;
+	}
+	int h = (int)m->entries.n + (filtered(m) ? 3 : 2), most = screen.h - 2;
+	return cc_rect_inset(screen, width > (size_t)screen.w ? screen.w : (int)width, h > most ? most : h);
+}
+
+static void draw_entry(cc_ui *ui, cc_rect r, const cc_menu_entry *e, bool selected)
+{
+	cc_look look = selected ? CC_LOOK_MENU_SELECTED : CC_LOOK_MENU;
+	cc_grid_fill(&ui->grid, r, ' ', look, 0);
+	cc_grid_put(&ui->grid, r.x, r.y, selected ? '>' : ' ', look, CC_ATTR_BOLD);
+	int used = 2;
+	if (e->hotkey)
+		used += 2 + cc_grid_printf(&ui->grid, cc_rect_skip(r, used), selected ? look : CC_LOOK_HINT_KEY, CC_ATTR_BOLD, "%c", (int)e->hotkey);
+	cc_grid_outside(&ui->grid, cc_rect_skip(r, used), cc_str_from(e->label), look, 0);
+}
+
+void cc_menu_draw(cc_ui *ui, cc_rect screen)
+{
+	cc_menu *m = &ui->menu;
+	cc_rect in = cc_grid_box(&ui->grid, menu_rect(m, screen), m->title);
+	if (filtered(m)) {
+		cc_lineedit_draw(&m->filter, &ui->grid, cc_rect_row(in, 0), "filter: ");
+		in.y++;
+		in.h--;
+	}
+	size_t h = in.h > 0 ? (size_t)in.h : 1;
+	if (m->selected < m->top)
+		m->top = m->selected;
+	if (m->selected >= m->top + h)
+		m->top = m->selected - h + 1;
+	for (size_t y = 0; y < h && m->top + y < m->shown.n; y++)
+		draw_entry(ui, cc_rect_row((cc_rect){ in.x, in.y, in.w - 1, in.h }, (int)y), &m->entries.p[m->shown.p[m->top + y]],
+			m->top + y == m->selected);
+	if (m->shown.n == 0)
+		cc_grid_textz(&ui->grid, cc_rect_skip(in, 2), "nothing fits", CC_LOOK_DIM, 0);
+	cc_draw_scrollbar(&ui->grid, (cc_rect){ in.x + in.w - 1, in.y, 1, in.h }, m->top, h, m->shown.n);
+}
+
+/* --- the two that come from tables --- */
+
+static bool needs_words(const cc_cmd *cmd)
+{
+	for (const cc_param *p = cmd->params; p && p->name; p++)
+		if (p->required || p->positional)
+			return true;
+	return false;
+}
+
+void cc_ui_open_palette(cc_ui *ui)
+{
+	cc_menu_open(ui, CC_MENU_PALETTE, "commands");
+	for (size_t i = 0; i < cc_cmd_count(); i++) {
+		const cc_cmd *cmd = cc_cmd_get(i);
+		cc_buf line = CC_BUF_INIT;
+		cc_buf_addf(&line, "%s%s", cmd->name, needs_words(cmd) ? " " : "");
+		if (cc_buf_ok(&line))
+			cc_menu_add(ui, 0, line.p, NULL, "%-10s %s", cmd->name, cmd->summary);
+		cc_buf_deinit(&line);
+	}
+	cc_menu_ready(ui);
+}
+
+void cc_ui_open_help(cc_ui *ui)
+{
+	static const char *const contexts[] = { "", "", "prompt: ", "menu: " };
+	int pane = ui->slots[ui->active] + 1;
+	cc_menu_open(ui, CC_MENU_HELP, "keys - type to filter, Enter runs, Esc leaves");
+	for (size_t i = 0; i < cc_keymap_count(); i++) {
+		const cc_binding *b = cc_keymap_get(i);
+		if (b->pane == 0 || b->pane == pane)
+			cc_menu_add(ui, 0, NULL, b, "%-16s %s%s%s%s%s", b->keys, contexts[b->context], b->note, b->line ? "  (:" : "",
+				b->line ? b->line : "", b->line ? ")" : "");
+	}
+	cc_menu_ready(ui);
+}

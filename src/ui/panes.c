@@ -1,0 +1,385 @@
+/* panes.c - the eight panes: which line fills each, running it, keeping what it answered.
+ *
+ * A reply is kept under (line, focus, window, cursor). Coming back to a view, scrolling and resizing therefore never spend a
+ * query; only a question not asked before does. The board is free and always asked anew. */
+#include "ui/ui_priv.h"
+
+#include <string.h>
+
+#include "coldcase/xalloc.h"
+
+const char *const cc_pane_names[CC_PANE_COUNT] = { "alerts", "logs", "traces", "metrics", "topology", "events", "specs", "board" };
+const char *const cc_pane_lines[CC_PANE_COUNT] = { "alerts", "logs", "traces", "metrics", "topology", "events", "objects", "board" };
+
+/* Where the answer of a command belongs. */
+static const struct { const char *command; int pane; } homes[] = {
+	{ "alerts", CC_PANE_ALERTS }, { "alert", CC_PANE_ALERTS }, { "logs", CC_PANE_LOGS }, { "log", CC_PANE_LOGS },
+	{ "patterns", CC_PANE_LOGS }, { "traces", CC_PANE_TRACES }, { "trace", CC_PANE_TRACES }, { "span", CC_PANE_TRACES },
+	{ "paths", CC_PANE_TRACES }, { "metrics", CC_PANE_METRICS }, { "metric", CC_PANE_METRICS }, { "topology", CC_PANE_TOPOLOGY },
+	{ "entity", CC_PANE_TOPOLOGY }, { "events", CC_PANE_EVENTS }, { "event", CC_PANE_EVENTS }, { "objects", CC_PANE_SPECS },
+	{ "spec", CC_PANE_SPECS }, { "diff", CC_PANE_SPECS }, { "changes", CC_PANE_SPECS }, { "board", CC_PANE_BOARD },
+};
+
+static const cc_cmd *command_of(cc_str line)
+{
+	cc_str name, rest;
+	const cc_cmd *cmd = NULL;
+	cc_str_cut(cc_str_trim(line), ' ', &name, &rest);
+	return cc_cmd_find(name, &cmd, NULL) == CC_OK ? cmd : NULL;
+}
+
+int cc_ui_pane_of_line(cc_str line)
+{
+	const cc_cmd *cmd = command_of(line);
+	for (size_t i = 0; cmd && i < sizeof homes / sizeof homes[0]; i++)
+		if (strcmp(cmd->name, homes[i].command) == 0)
+			return homes[i].pane;
+	return -1;
+}
+
+static bool has_param(const cc_cmd *cmd, const char *name)
+{
+	for (const cc_param *p = cmd ? cmd->params : NULL; p && p->name; p++)
+		if (strcmp(p->name, name) == 0)
+			return true;
+	return false;
+}
+
+cc_pane *cc_ui_pane(cc_ui *ui)
+{
+	return &ui->panes[ui->slots[ui->active]];
+}
+
+static cc_sheet *top_of(cc_pane *p)
+{
+	return p->stack.n ? p->stack.p[p->stack.n - 1] : NULL;
+}
+
+cc_sheet *cc_ui_sheet(cc_ui *ui)
+{
+	return top_of(cc_ui_pane(ui));
+}
+
+/* --- the cache --- */
+
+static void cache_key(const cc_ui *ui, cc_str line, cc_buf *out)
+{
+	cc_ui_status st;
+	ui->backend.status(ui->backend.arg, &st);
+	cc_buf_addf(out, "%.*s|%u|%lld|%lld|%lld", CC_STR_ARG(line), st.view.focus, (long long)st.view.at_ns,
+		(long long)st.view.window.from_ns, (long long)st.view.window.to_ns);
+}
+
+static cc_reply *cache_get(cc_ui *ui, cc_str line)
+{
+	cc_buf key = CC_BUF_INIT;
+	cc_reply *found = NULL;
+	cache_key(ui, line, &key);
+	for (size_t i = 0; i < ui->cache.n && !found; i++) {
+		if (cc_str_eqz(cc_buf_str(&key), ui->cache.p[i].key)) {
+			ui->cache.p[i].used = ++ui->tick;
+			found = cc_reply_ref(ui->cache.p[i].reply);
+		}
+	}
+	cc_buf_deinit(&key);
+	return found;
+}
+
+static void cache_drop(cc_ui *ui, size_t i)
+{
+	cc_free(ui->cache.p[i].key);
+	cc_reply_unref(ui->cache.p[i].reply);
+	ui->cache.p[i] = ui->cache.p[--ui->cache.n];
+}
+
+static void cache_put(cc_ui *ui, cc_str line, cc_reply *reply)
+{
+	cc_buf key = CC_BUF_INIT;
+	cache_key(ui, line, &key);
+	for (size_t i = ui->cache.n; i-- > 0;)
+		if (cc_buf_ok(&key) && strcmp(ui->cache.p[i].key, key.p) == 0)
+			cache_drop(ui, i);
+	if (ui->cache.n >= CC_CACHE_MAX) {
+		size_t oldest = 0;
+		for (size_t i = 1; i < ui->cache.n; i++)
+			if (ui->cache.p[i].used < ui->cache.p[oldest].used)
+				oldest = i;
+		cache_drop(ui, oldest);
+	}
+	cc_cached c = { .key = cc_buf_take(&key), .reply = cc_reply_ref(reply), .used = ++ui->tick };
+	if (!c.key || !cc_vec_push(&ui->cache, c)) {
+		cc_free(c.key);
+		cc_reply_unref(c.reply);
+	}
+}
+
+/* --- running --- */
+
+static cc_code run(cc_ui *ui, cc_str line, cc_reply **out, cc_err *err)
+{
+	*out = NULL;
+	cc_err_clear(err);
+	cc_cancel_clear(&ui->cancel);
+	ui->term->ops->set_cancel(ui->term, &ui->cancel);
+	cc_code code = ui->backend.run(ui->backend.arg, line, &ui->cancel, out, err);
+	ui->term->ops->set_cancel(ui->term, NULL);
+	if (!code)
+		cc_learn_saw(ui, line);
+	return code;
+}
+
+cc_reply *cc_ui_ask(cc_ui *ui, cc_str line)
+{
+	cc_reply *reply = NULL;
+	cc_err err;
+	if (run(ui, line, &reply, &err)) {
+		cc_ui_complain(ui, &err);
+		return NULL;
+	}
+	return reply;
+}
+
+/* The whole line of a sheet: base, filter, page. Unlinked panes look past focus and window where the command can. */
+static void full_line(const cc_ui *ui, const cc_sheet *s, cc_buf *out)
+{
+	bool unlinked = false;
+	for (int i = 0; i < CC_PANE_COUNT; i++)
+		if (ui->panes[i].stack.n && ui->panes[i].stack.p[0] == s)
+			unlinked = ui->panes[i].unlinked;
+	cc_buf_addz(out, s->line);
+	if (s->filter && *s->filter)
+		cc_buf_addf(out, " %s", s->filter);
+	if (unlinked && has_param(command_of(cc_str_from(s->line)), "all"))
+		cc_buf_addz(out, " all=yes");
+	if (s->offset)
+		cc_buf_addf(out, " offset=%llu", (unsigned long long)s->offset);
+}
+
+static bool is_board(const cc_sheet *s)
+{
+	return s->line && cc_str_starts(cc_str_from(s->line), CC_STR("board"));
+}
+
+static void note_view(cc_ui *ui, cc_sheet *s)
+{
+	cc_ui_status st;
+	ui->backend.status(ui->backend.arg, &st);
+	s->view = st.view;
+}
+
+void cc_ui_load(cc_ui *ui, cc_sheet *s, bool again)
+{
+	cc_buf line = CC_BUF_INIT;
+	cc_err err;
+	full_line(ui, s, &line);
+	if (!s->line || !cc_buf_ok(&line))
+		goto done;
+	cc_reply *reply = again || is_board(s) ? NULL : cache_get(ui, cc_buf_str(&line));
+	if (!reply && run(ui, cc_buf_str(&line), &reply, &err)) {
+		cc_ui_complain(ui, &err);
+		if (!s->reply) {      /* old evidence stays in view, with the complaint below it */
+			s->failed = true;
+			s->err = err;
+		}
+	} else {
+		cache_put(ui, cc_buf_str(&line), reply);
+		cc_sheet_set_reply(s, reply);
+	}
+	s->ran = true;
+	note_view(ui, s);
+done:
+	cc_buf_deinit(&line);
+}
+
+static bool same_view(cc_view a, cc_view b)
+{
+	return a.focus == b.focus && a.at_ns == b.at_ns && a.window.from_ns == b.window.from_ns && a.window.to_ns == b.window.to_ns;
+}
+
+/* Lists obey focus, cursor and window; what was opened by name does not. */
+static bool is_stale(const cc_ui *ui, const cc_pane *p, const cc_sheet *s)
+{
+	cc_ui_status st;
+	if (!s->ran || is_board(s))
+		return true;
+	if (p->unlinked || s != p->stack.p[0])
+		return false;
+	ui->backend.status(ui->backend.arg, &st);
+	return !same_view(s->view, st.view);
+}
+
+void cc_ui_fresh(cc_ui *ui)
+{
+	cc_pane *p = cc_ui_pane(ui);
+	cc_sheet *s = top_of(p);
+	if (!s || !is_stale(ui, p, s))
+		return;
+	if (s->ran && !is_board(s))
+		s->offset = 0;
+	cc_ui_load(ui, s, false);
+}
+
+static void ensure_list(cc_ui *ui, int pane)
+{
+	cc_pane *p = &ui->panes[pane];
+	if (p->stack.n)
+		return;
+	cc_sheet *s = cc_sheet_new(cc_pane_lines[pane]);
+	if (!s || !cc_vec_push(&p->stack, s))
+		cc_sheet_free(s);
+}
+
+/* In two columns the pane that has the keys is replaced; the first change fills the empty column. */
+static void place_pane(cc_ui *ui, int pane)
+{
+	if (ui->slots[ui->active] == pane)
+		return;
+	ui->last_pane = ui->slots[ui->active];
+	if (ui->slots[1 - ui->active] == pane) {
+		ui->active = 1 - ui->active;
+	} else if (ui->slots[1] < 0) {
+		ui->slots[1] = pane;
+		ui->active = 1;
+	} else {
+		ui->slots[ui->active] = pane;
+	}
+}
+
+void cc_ui_show_pane(cc_ui *ui, int pane)
+{
+	place_pane(ui, pane);
+	ensure_list(ui, pane);
+	cc_ui_fresh(ui);
+}
+
+void cc_ui_push(cc_ui *ui, int pane, cc_str line)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_buf_add(&b, line);
+	cc_sheet *s = cc_buf_ok(&b) ? cc_sheet_new(b.p) : NULL;
+	cc_buf_deinit(&b);
+	if (!s)
+		return;
+	if (pane >= 0)
+		place_pane(ui, pane);
+	ensure_list(ui, ui->slots[ui->active]);
+	cc_pane *p = cc_ui_pane(ui);
+	if (!cc_vec_push(&p->stack, s)) {
+		cc_sheet_free(s);
+		return;
+	}
+	cc_ui_load(ui, s, false);
+	if (!s->reply) {          /* nothing to show: the message row says why */
+		ui->side_of = NULL;
+		p->stack.n--;
+		cc_sheet_free(s);
+		cc_buf kept = ui->message;
+		bool bad = ui->message_bad;
+		ui->message = CC_BUF_INIT;
+		cc_ui_fresh(ui);
+		cc_buf_deinit(&ui->message);
+		ui->message = kept;
+		ui->message_bad = bad;
+	}
+}
+
+bool cc_ui_pop(cc_ui *ui)
+{
+	cc_pane *p = cc_ui_pane(ui);
+	if (p->stack.n < 2)
+		return false;
+	ui->side_of = NULL;
+	cc_sheet_free(p->stack.p[--p->stack.n]);
+	cc_ui_fresh(ui);
+	return true;
+}
+
+static bool is_shown(const cc_cmd *cmd)
+{
+	return cmd && (strcmp(cmd->group, "evidence") == 0 || strcmp(cmd->name, "board") == 0);
+}
+
+static void first_text(const cc_reply *r, cc_buf *out)
+{
+	for (size_t i = 0; i < cc_reply_note_count(r); i++)
+		cc_buf_addf(out, "%s%.*s", out->n ? "; " : "", CC_STR_ARG(cc_reply_note(r, i)));
+}
+
+/* Commands that change the case say so in one line; those that answer with pages (help, budget) get an overlay. */
+static void report(cc_ui *ui, const cc_cmd *cmd, cc_reply *reply)
+{
+	cc_buf b = CC_BUF_INIT;
+	bool page = cmd && (cmd->flags & CC_CMD_NO_RECORD) && cc_reply_section_count(reply) > 0;
+	if (page) {
+		cc_sheet_free(ui->overlay);
+		ui->overlay = cc_sheet_new(NULL);
+		if (ui->overlay)
+			cc_sheet_set_reply(ui->overlay, cc_reply_ref(reply));
+	} else {
+		first_text(reply, &b);
+		cc_str title = cc_reply_title(reply);
+		cc_ui_say(ui, "%.*s%s%.*s", CC_STR_ARG(title), title.n && b.n ? ": " : "", CC_STR_ARG(cc_buf_str(&b)));
+	}
+	cc_buf_deinit(&b);
+}
+
+void cc_ui_run_line(cc_ui *ui, cc_str line)
+{
+	line = cc_str_trim(line);
+	const cc_cmd *cmd = command_of(line);
+	cc_err err;
+	cc_reply *reply = NULL;
+	if (line.n == 0)
+		return;
+	if (cmd && strcmp(cmd->name, "quit") == 0) {
+		ui->done = true;
+	} else if (is_shown(cmd)) {
+		int pane = cc_ui_pane_of_line(line);
+		if (pane >= 0 && cc_str_eqz(line, cc_pane_lines[pane]))
+			cc_ui_show_pane(ui, pane);
+		else
+			cc_ui_push(ui, pane, line);
+	} else if (run(ui, line, &reply, &err)) {
+		cc_ui_complain(ui, &err);
+	} else {
+		report(ui, cmd, reply);
+		cc_reply_unref(reply);
+		if (ui->stage == CC_STAGE_PANES && !cc_ui_hidden(ui))
+			cc_ui_fresh(ui);
+	}
+}
+
+void cc_ui_turn_page(cc_ui *ui, int dir)
+{
+	cc_sheet *s = cc_ui_sheet(ui);
+	if (!s || !s->reply)
+		return;
+	cc_paging p = cc_reply_paging(s->reply);
+	uint64_t step = p.limit ? p.limit : CC_REPLY_PAGE, before = s->offset;
+	if (dir > 0 && p.truncated)
+		s->offset = p.offset + p.returned_count;
+	else if (dir < 0 && p.offset > 0)
+		s->offset = p.offset > step ? p.offset - step : 0;
+	if (s->offset == before) {
+		cc_ui_say(ui, dir > 0 ? "this is the last page" : "this is the first page");
+		return;
+	}
+	const cc_reply *old = s->reply;
+	cc_ui_load(ui, s, false);
+	if (s->reply == old)
+		s->offset = before;
+	else
+		cc_sheet_to_end(s, false);
+}
+
+void cc_panes_deinit(cc_ui *ui)
+{
+	for (int i = 0; i < CC_PANE_COUNT; i++) {
+		for (size_t k = 0; k < ui->panes[i].stack.n; k++)
+			cc_sheet_free(ui->panes[i].stack.p[k]);
+		cc_vec_deinit(&ui->panes[i].stack);
+	}
+	while (ui->cache.n)
+		cache_drop(ui, ui->cache.n - 1);
+	cc_vec_deinit(&ui->cache);
+}

@@ -1,0 +1,235 @@
+/* play.c - the console as a whole: making it, one key in, one screen out, and a plain loop for those who have none. */
+#include "ui/ui_priv.h"
+
+#include <string.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "coldcase/xalloc.h"
+
+cc_code cc_glyphs_pick(cc_glyphs *out, const char *name, cc_err *err)
+{
+	static const char *const names[] = { "ascii", "block", "braille" };
+	for (int i = 0; name && i < 3; i++) {
+		if (strcmp(name, names[i]) == 0) {
+			*out = (cc_glyphs)i;
+			return CC_OK;
+		}
+	}
+	if (name && strcmp(name, "auto") != 0) {
+		cc_err_set(err, CC_EUSAGE, "unknown glyph set %s", name);
+		return cc_err_hint(err, "one of auto, ascii, block, braille"), CC_EUSAGE;
+	}
+	const char *locale = getenv("LC_ALL");
+	if (!locale || !*locale)
+		locale = getenv("LC_CTYPE");
+	if (!locale || !*locale)
+		locale = getenv("LANG");
+	cc_str l = cc_str_from(locale);
+	*out = cc_str_find_nocase(l, CC_STR("utf-8")) != CC_STR_NONE || cc_str_find_nocase(l, CC_STR("utf8")) != CC_STR_NONE ?
+		CC_GLYPHS_BLOCK : CC_GLYPHS_ASCII;
+	return CC_OK;
+}
+
+cc_code cc_ui_new_with(cc_ui **out, const cc_backend *backend, cc_term *term, const cc_ui_options *opt, cc_err *err)
+{
+	*out = NULL;
+	cc_ui *ui = cc_calloc(1, sizeof *ui);
+	if (!ui)
+		return cc_err_set(err, CC_ENOMEM, "out of memory for the console");
+	ui->backend = *backend;
+	ui->term = term;
+	if (opt)
+		ui->opt = *opt;
+	ui->theme = ui->opt.theme;
+	if (!ui->theme) {
+		cc_theme_init_default(&ui->own_theme);
+		ui->theme = &ui->own_theme;
+	}
+	ui->grid.ascii = ui->opt.glyphs == CC_GLYPHS_ASCII;
+	ui->slots[1] = -1;
+	ui->last_pane = -1;
+	if (ui->opt.briefing)
+		cc_reply_ref(ui->opt.briefing);
+	cc_ui_status st;
+	backend->status(backend->arg, &st);
+	if (st.scenario.n) {
+		char title[160];
+		snprintf(title, sizeof title, "coldcase: %.*s", CC_STR_ARG(cc_str_sub(st.scenario, 0, 120)));
+		term->ops->set_title(term, cc_str_from(title));
+	}
+	cc_stage_open_briefing(ui);
+	if (ui->stage == CC_STAGE_PANES)
+		cc_ui_show_pane(ui, CC_PANE_ALERTS);
+	*out = ui;
+	return CC_OK;
+}
+
+cc_code cc_ui_new(cc_ui **out, cc_session *session, cc_term *term, const cc_ui_options *opt, cc_err *err)
+{
+	cc_backend backend = cc_backend_of_session(session);
+	return cc_ui_new_with(out, &backend, term, opt, err);
+}
+
+void cc_ui_free(cc_ui *ui)
+{
+	if (!ui)
+		return;
+	cc_panes_deinit(ui);
+	cc_menu_close(ui);
+	cc_sheet_free(ui->overlay);
+	cc_sheet_free(ui->page);
+	cc_sheet_free(ui->side);
+	cc_lineedit_deinit(&ui->prompt.edit);
+	cc_free(ui->prompt.subject);
+	cc_arena_free(ui->prompt.arena);
+	cc_vec_deinit(&ui->prompt.candidates);
+	cc_history_deinit(&ui->commands);
+	cc_history_deinit(&ui->searches);
+	cc_history_deinit(&ui->filters);
+	cc_buf_deinit(&ui->search);
+	cc_buf_deinit(&ui->message);
+	cc_buf_deinit(&ui->last_view);
+	cc_grid_deinit(&ui->grid);
+	cc_reply_unref(ui->opt.briefing);
+	cc_free(ui);
+}
+
+/* --- keys --- */
+
+static bool inside(cc_rect r, int x, int y)
+{
+	return x >= r.x && x < r.x + r.w && y >= r.y && y < r.y + r.h;
+}
+
+static void click(cc_ui *ui, const cc_key *key, int slot, cc_rect r)
+{
+	ui->active = slot;
+	cc_sheet *s = cc_ui_sheet(ui);
+	int row = key->y - r.y - 1;
+	if (!s || !s->reply || row < 0 || s->top + (size_t)row >= s->items.n)
+		return;
+	size_t before = s->selected;
+	s->selected = s->top + (size_t)row;
+	if (!cc_sheet_pick(s).any && !cc_sheet_on_more(s))
+		s->selected = before;
+	else if (key->button == CC_MOUSE_DOUBLE)
+		cc_ui_do(ui, &(cc_binding){ .what = CC_DO_DRILL }, key);
+}
+
+static void mouse_key(cc_ui *ui, const cc_key *key)
+{
+	int columns, rows;
+	ui->term->ops->size(ui->term, &columns, &rows);
+	cc_layout l = cc_ui_layout(ui, columns, rows);
+	for (int slot = 0; slot < 2 && ui->stage == CC_STAGE_PANES && !ui->menu.kind && !ui->overlay; slot++) {
+		if (ui->slots[slot] < 0 || !inside(l.pane[slot], key->x, key->y))
+			continue;
+		if (key->button == CC_MOUSE_CLICK || key->button == CC_MOUSE_DOUBLE) {
+			click(ui, key, slot, l.pane[slot]);
+			return;
+		}
+		cc_pane *p = &ui->panes[ui->slots[slot]];
+		if (p->stack.n)
+			cc_sheet_move(p->stack.p[p->stack.n - 1], key->button == CC_MOUSE_WHEEL_UP ? -3 : 3);
+	}
+}
+
+static void plain_key(cc_ui *ui, const cc_key *key)
+{
+	bool second_g = ui->pending_g && key->code == 'g';
+	ui->pending_g = key->code == 'g' && !key->mods && !second_g;
+	cc_buf_clear(&ui->message);
+	ui->message_bad = false;
+	if (cc_stage_key(ui, key) || second_g)
+		return;
+	if (key->code == 'c' && key->mods == CC_MOD_CTRL) {
+		cc_ui_say(ui, "q leaves; Ctrl-C stops a running command");
+		return;
+	}
+	const cc_binding *b = cc_keymap_find(key, ui->slots[ui->active] + 1);
+	if (b) {
+		cc_ui_do(ui, b, key);
+		return;
+	}
+	cc_buf name = CC_BUF_INIT;
+	cc_key_format(key, &name);
+	cc_ui_say(ui, "%.*s does nothing here; ? lists the keys", CC_STR_ARG(cc_buf_str(&name)));
+	cc_buf_deinit(&name);
+}
+
+/* What the record keeps of looking: pane, line, selection, size. The session merges quick changes. */
+static void record_view(cc_ui *ui)
+{
+	cc_sheet *s = cc_ui_sheet(ui);
+	cc_buf b = CC_BUF_INIT;
+	int columns, rows;
+	if (ui->stage != CC_STAGE_PANES || !s || !s->line)
+		return;
+	ui->term->ops->size(ui->term, &columns, &rows);
+	cc_buf_addf(&b, "%d %s %s %zu %zu %dx%d", ui->slots[ui->active], s->line, s->filter ? s->filter : "", s->selected, s->top, columns, rows);
+	if (!cc_buf_ok(&b) || cc_str_eq(cc_buf_str(&b), cc_buf_str(&ui->last_view))) {
+		cc_buf_deinit(&b);
+		return;
+	}
+	cc_buf_deinit(&ui->last_view);
+	ui->last_view = b;
+	cc_view_state v = { .pane = cc_pane_names[ui->slots[ui->active]], .command = cc_str_from(s->line), .selected = s->selected,
+		.top = s->top, .columns = columns, .rows = rows };
+	ui->backend.record_view(ui->backend.arg, &v);
+}
+
+void cc_ui_handle_key(cc_ui *ui, const cc_key *key)
+{
+	if (key->code == CC_KEY_HANGUP) {
+		ui->done = true;
+	} else if (key->code == CC_KEY_RESIZE) {
+		ui->term->ops->repaint(ui->term);
+	} else if (key->code == CC_KEY_MOUSE) {
+		mouse_key(ui, key);
+	} else if (ui->menu.kind) {
+		cc_menu_key(ui, key);
+	} else if (ui->prompt.kind) {
+		cc_prompt_key(ui, key);
+	} else if (key->code == CC_KEY_PASTE) {
+		cc_prompt_open(ui, CC_PROMPT_COMMAND, key->text);   /* shown, not obeyed: Enter is the person's */
+	} else {
+		plain_key(ui, key);
+	}
+	record_view(ui);
+}
+
+void cc_ui_draw(cc_ui *ui)
+{
+	int columns, rows;
+	ui->term->ops->size(ui->term, &columns, &rows);
+	if (!cc_grid_resize(&ui->grid, columns, rows))
+		return;
+	cc_grid_clear(&ui->grid);
+	cc_layout l = cc_ui_layout(ui, ui->grid.columns, ui->grid.rows);
+	cc_screen_draw(ui, &l);
+	ui->term->ops->flush(ui->term, &ui->grid, ui->theme);
+}
+
+bool cc_ui_done(const cc_ui *ui)
+{
+	return ui->done;
+}
+
+cc_code cc_ui_play(cc_session *session, cc_term *term, const cc_ui_options *opt, cc_err *err)
+{
+	cc_ui *ui = NULL;
+	cc_code code = cc_ui_new(&ui, session, term, opt, err);
+	while (!code && !cc_ui_done(ui)) {
+		cc_key key;
+		cc_ui_draw(ui);
+		bool got = term->ops->read_key(term, 1000, &key);   /* a second: the clock on the top row */
+		while (got) {
+			cc_ui_handle_key(ui, &key);
+			got = !cc_ui_done(ui) && term->ops->read_key(term, 0, &key);
+		}
+		ui->backend.tick(ui->backend.arg);
+	}
+	cc_ui_free(ui);
+	return code;
+}

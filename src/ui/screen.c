@@ -1,0 +1,299 @@
+/* screen.c - the frame around the evidence: status row, tabs, pane titles, the fields beside the list, hints, the last row. */
+#include "ui/ui_priv.h"
+
+#include <string.h>
+
+#include "coldcase/utf8.h"
+
+/* --- status row --- */
+
+static void clock_text(cc_buf *out, int64_t ns)
+{
+	long long s = ns / CC_NS_PER_S;
+	cc_buf_addf(out, "%02lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
+}
+
+static void focus_text(cc_ui *ui, const cc_ui_status *st, cc_buf *out, bool brief)
+{
+	cc_buf b = CC_BUF_INIT;
+	if (st->view.focus) {
+		ui->backend.entity_text(ui->backend.arg, st->view.focus, &b);
+		cc_str name = cc_buf_str(&b);
+		size_t slash = cc_str_rfind_char(name, '/');
+		if (brief && slash != CC_STR_NONE)
+			name = cc_str_sub(name, slash + 1, name.n);
+		cc_buf_addz(out, "focus ");
+		cc_utf8_clean(out, name, ui->grid.ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
+	}
+	cc_buf_deinit(&b);
+}
+
+static void time_text(const cc_ui_status *st, cc_buf *out)
+{
+	if (st->view.at_ns != CC_TIME_NONE) {
+		cc_buf_addz(out, "at ");
+		cc_time_format_clock(out, st->view.at_ns);
+		if (st->onset_ns != CC_TIME_NONE) {
+			cc_buf_add_char(out, ' ');
+			cc_offset_format(out, st->view.at_ns - st->onset_ns);
+		}
+	}
+	if (st->view.window.from_ns != CC_TIME_NONE) {
+		cc_buf_addf(out, "%swindow ", out->n ? "  " : "");
+		cc_time_format_clock(out, st->view.window.from_ns);
+		cc_buf_add_char(out, '-');
+		cc_time_format_clock(out, st->view.window.to_ns);
+	}
+}
+
+static void case_text(cc_ui *ui, const cc_ui_status *st, cc_buf *out)
+{
+	clock_text(out, st->active_ns);
+	if (!st->running)
+		cc_buf_addz(out, st->submitted ? " submitted" : st->started ? " PAUSED" : " not started");
+	if (st->budget.cap)
+		cc_buf_addf(out, "  q %lld/%lld", (long long)st->budget.used, (long long)st->budget.cap);
+	else
+		cc_buf_addf(out, "  q %lld", (long long)st->budget.used);
+	if (ui->mouse)
+		cc_buf_addz(out, "  mouse");
+}
+
+/* Left: where we are. Right: what it has cost. What does not fit goes: window, the focus' namespace, the scenario's name. */
+void cc_screen_status(cc_ui *ui, cc_rect r)
+{
+	cc_ui_status st;
+	cc_buf right = CC_BUF_INIT, focus = CC_BUF_INIT, when = CC_BUF_INIT;
+	ui->backend.status(ui->backend.arg, &st);
+	case_text(ui, &st, &right);
+	time_text(&st, &when);
+	focus_text(ui, &st, &focus, false);
+	int free_columns = r.w - (int)right.n - (int)st.scenario.n - (int)when.n - 8;
+	if ((int)focus.n > free_columns) {
+		cc_buf_clear(&focus);
+		focus_text(ui, &st, &focus, true);
+	}
+	bool alarm = st.budget.cap && st.budget.used * 10 >= st.budget.cap * 9;
+	cc_grid_fill(&ui->grid, r, ' ', CC_LOOK_STATUS, 0);
+	cc_rect at = cc_rect_skip(r, 1);
+	int used = cc_grid_outside(&ui->grid, at, st.scenario, CC_LOOK_STATUS, CC_ATTR_BOLD);
+	if (when.n)
+		used += 2 + cc_grid_text(&ui->grid, cc_rect_skip(at, used + 2), cc_buf_str(&when), CC_LOOK_STATUS, 0);
+	if (focus.n)
+		used += 2 + cc_grid_text(&ui->grid, cc_rect_skip(at, used + 2), cc_buf_str(&focus), CC_LOOK_STATUS, 0);
+	int x = r.w - (int)cc_width(cc_buf_str(&right)) - 1;
+	cc_rect end = cc_rect_skip(r, x < 0 ? 0 : x - 2);
+	cc_grid_fill(&ui->grid, end, ' ', CC_LOOK_STATUS, 0);
+	cc_grid_text(&ui->grid, cc_rect_skip(end, x < 2 ? 0 : 2), cc_buf_str(&right), alarm ? CC_LOOK_STATUS_ALARM : CC_LOOK_STATUS, 0);
+	cc_buf_deinit(&right);
+	cc_buf_deinit(&focus);
+	cc_buf_deinit(&when);
+}
+
+/* --- tabs and titles --- */
+
+static void draw_tabs(cc_ui *ui, cc_rect r)
+{
+	cc_ui_status st;
+	bool brief = r.w < 78;
+	ui->backend.status(ui->backend.arg, &st);
+	int x = 0;
+	for (int i = 0; i < CC_PANE_COUNT; i++) {
+		bool on = i == ui->slots[ui->active];
+		cc_look look = on ? CC_LOOK_TAB_ACTIVE : CC_LOOK_TAB;
+		cc_rect at = cc_rect_skip(r, x);
+		x += cc_grid_printf(&ui->grid, at, look, 0, on ? "[%d %s]" : brief ? " %d " : " %d %s ", i + 1, cc_pane_names[i]);
+	}
+	if (st.pins + st.suspects && r.w - x > 22)
+		cc_grid_printf(&ui->grid, cc_rect_skip(r, r.w - 21), CC_LOOK_TAB, 0, "%4zu pins %zu suspects", st.pins, st.suspects);
+}
+
+static void rows_text(const cc_sheet *s, cc_buf *out)
+{
+	cc_paging p = cc_reply_paging(s->reply);
+	if (!cc_reply_main(s->reply))
+		return;
+	if (p.truncated || p.offset)
+		cc_buf_addf(out, "  %llu-%llu of %llu", (unsigned long long)(p.returned_count ? p.offset + 1 : 0),
+			(unsigned long long)(p.offset + p.returned_count), (unsigned long long)p.total_count);
+	else
+		cc_buf_addf(out, "  %llu", (unsigned long long)p.returned_count);
+	if (p.partial)
+		cc_buf_addz(out, "  PARTIAL");
+}
+
+static bool stale(cc_ui *ui, int pane, const cc_sheet *s)
+{
+	cc_ui_status st;
+	ui->backend.status(ui->backend.arg, &st);
+	return s == ui->panes[pane].stack.p[0] && !ui->panes[pane].unlinked && pane != CC_PANE_BOARD &&
+		(s->view.focus != st.view.focus || s->view.at_ns != st.view.at_ns || s->view.window.from_ns != st.view.window.from_ns ||
+			s->view.window.to_ns != st.view.window.to_ns);
+}
+
+static void draw_title(cc_ui *ui, cc_rect r, int pane, const cc_sheet *s, bool active)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_look look = active ? CC_LOOK_TITLE_ACTIVE : CC_LOOK_TITLE;
+	cc_pane *p = &ui->panes[pane];
+	cc_buf_addf(&b, "%d ", pane + 1);
+	for (size_t i = 0; i + 1 < p->stack.n; i++)
+		cc_buf_addf(&b, "%s > ", i == 0 ? cc_pane_names[pane] : "..");
+	if (s->reply && cc_reply_title(s->reply).n)
+		cc_utf8_clean(&b, cc_reply_title(s->reply), ui->grid.ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
+	else
+		cc_buf_addz(&b, s->line);
+	if (s->reply)
+		rows_text(s, &b);
+	if (s->filter && *s->filter)
+		cc_buf_addf(&b, "  & %s", s->filter);
+	if (p->unlinked)
+		cc_buf_addz(&b, "  unlinked");
+	if (stale(ui, pane, s))
+		cc_buf_addz(&b, "  (before the last focus or time change)");
+	cc_buf fit = CC_BUF_INIT;
+	cc_width_fit(&fit, cc_buf_str(&b), (size_t)(r.w > 0 ? r.w : 0), ui->grid.ascii);
+	cc_grid_text(&ui->grid, r, cc_buf_str(&fit), look, 0);
+	cc_buf_deinit(&b);
+	cc_buf_deinit(&fit);
+}
+
+/* --- panes --- */
+
+static bool row_pinned(void *arg, const cc_row *row)
+{
+	cc_ui *ui = arg;
+	return row->cite.file && ui->backend.pinned(ui->backend.arg, row->cite);
+}
+
+static cc_sheet_look look_of(cc_ui *ui, bool active)
+{
+	cc_ui_status st;
+	ui->backend.status(ui->backend.arg, &st);
+	return (cc_sheet_look){ .active = active, .glyphs = ui->opt.glyphs, .at_ns = st.view.at_ns, .search = cc_buf_str(&ui->search),
+		.pinned = row_pinned, .arg = ui };
+}
+
+static void draw_pane(cc_ui *ui, cc_rect r, int slot)
+{
+	int pane = ui->slots[slot];
+	bool active = slot == ui->active;
+	if (r.w < 1 || pane < 0 || ui->panes[pane].stack.n == 0)
+		return;
+	cc_sheet *s = ui->panes[pane].stack.p[ui->panes[pane].stack.n - 1];
+	cc_sheet_look look = look_of(ui, active);
+	if (r.h > 3) {
+		draw_title(ui, cc_rect_row(r, 0), pane, s, active);
+		r.y++;
+		r.h--;
+	}
+	cc_sheet_draw(s, &ui->grid, r, &look);
+}
+
+/* The fields of the selected row. Made again only when the selection moved. */
+static void draw_side(cc_ui *ui, cc_rect r)
+{
+	cc_sheet *s = cc_ui_sheet(ui);
+	if (r.w < 1 || !s || !s->reply)
+		return;
+	uint64_t key = (uint64_t)(uintptr_t)s->reply * 31 + s->selected;
+	if (ui->side_of != s || ui->side_key != key) {
+		cc_pick p = cc_sheet_pick(s);
+		cc_sheet_free(ui->side);
+		ui->side = cc_ui_detail(ui, &p);
+		ui->side_of = s;
+		ui->side_key = key;
+	}
+	cc_grid_textz(&ui->grid, cc_rect_row(r, 0), "selected row", CC_LOOK_TITLE, 0);
+	if (ui->side) {
+		cc_sheet_look look = look_of(ui, false);
+		cc_sheet_draw(ui->side, &ui->grid, (cc_rect){ r.x, r.y + 1, r.w, r.h - 1 }, &look);
+	}
+}
+
+static void draw_borders(cc_ui *ui, const cc_layout *l)
+{
+	uint32_t vertical = ui->grid.ascii ? '|' : 0x2502, horizontal = ui->grid.ascii ? '-' : 0x2500;
+	if (l->pane[0].w > 0 && l->pane[1].w > 0)
+		cc_grid_fill(&ui->grid, (cc_rect){ l->pane[1].x - 1, l->body.y, 1, l->body.h }, vertical, CC_LOOK_BORDER, 0);
+	if (l->side.w > 0 && l->side.x > l->body.x && l->side.y == l->body.y)
+		cc_grid_fill(&ui->grid, (cc_rect){ l->side.x - 1, l->side.y, 1, l->side.h }, vertical, CC_LOOK_BORDER, 0);
+	else if (l->side.w > 0)
+		cc_grid_fill(&ui->grid, (cc_rect){ l->side.x, l->side.y - 1, l->side.w, 1 }, horizontal, CC_LOOK_BORDER, 0);
+}
+
+/* --- bottom --- */
+
+typedef struct hint { const char *key, *text; } hint;
+
+static void draw_hints(cc_ui *ui, cc_rect r)
+{
+	static const hint list[] = { { "?", "keys" }, { ":", "command" }, { "Enter", "open" }, { "x", "pivot" }, { "/", "search" },
+		{ "&", "filter" }, { "Space", "pin" }, { "s", "suspect" }, { "S", "submit" }, { "p", "fields" }, { "f", "focus" }, { ".", "time" },
+		{ "y", "copy" }, { "Esc", "back" } };
+	static const hint menu[] = { { "Enter", "take" }, { "Esc", "leave" }, { "Up Down", "choose" } };
+	static const hint page[] = { { "Esc", "leave" }, { "j k", "move" }, { "/", "search" }, { "?", "keys" } };
+	const hint *h = ui->menu.kind ? menu : ui->overlay ? page : list;
+	size_t n = ui->menu.kind ? 3 : ui->overlay ? 4 : sizeof list / sizeof list[0];
+	int x = 0;
+	for (size_t i = 0; i < n; i++) {
+		int width = (int)(strlen(h[i].key) + strlen(h[i].text)) + 3;
+		if (x + width > r.w)
+			break;
+		x += cc_grid_textz(&ui->grid, cc_rect_skip(r, x), h[i].key, CC_LOOK_HINT_KEY, 0) + 1;
+		x += cc_grid_textz(&ui->grid, cc_rect_skip(r, x), h[i].text, CC_LOOK_HINT, 0) + 2;
+	}
+}
+
+static void draw_bottom(cc_ui *ui, const cc_layout *l)
+{
+	const char *learn = cc_learn_text(ui);
+	if (learn && l->hint.w) {
+		cc_grid_fill(&ui->grid, l->hint, ' ', CC_LOOK_TITLE_ACTIVE, 0);
+		cc_grid_textz(&ui->grid, l->hint, learn, CC_LOOK_TITLE_ACTIVE, 0);
+	} else if (l->hint.w) {
+		draw_hints(ui, l->hint);
+	}
+	if (ui->prompt.kind)
+		cc_prompt_draw(ui, l->prompt);
+	else
+		cc_grid_outside(&ui->grid, l->prompt, cc_buf_str(&ui->message), ui->message_bad ? CC_LOOK_ERROR : CC_LOOK_PROMPT, 0);
+}
+
+static void draw_overlay(cc_ui *ui, const cc_layout *l)
+{
+	int w = l->body.w > 100 ? 100 : l->body.w;
+	cc_sheet_layout(ui->overlay, w - 4, ui->grid.ascii);
+	int h = (int)(ui->overlay->items.n > 200 ? 200 : ui->overlay->items.n) + 2;
+	cc_str title = cc_reply_title(ui->overlay->reply);
+	char name[80] = "all fields";
+	if (title.n && title.n < sizeof name) {
+		memcpy(name, title.p, title.n);
+		name[title.n] = '\0';
+	}
+	cc_rect box = cc_rect_inset(l->body, w, h > l->body.h ? l->body.h : h);
+	cc_rect in = cc_grid_box(&ui->grid, box, name);
+	cc_sheet_look look = look_of(ui, true);
+	cc_sheet_draw(ui->overlay, &ui->grid, (cc_rect){ in.x + 1, in.y, in.w - 1, in.h }, &look);
+}
+
+void cc_screen_draw(cc_ui *ui, const cc_layout *l)
+{
+	if (l->status.w)
+		cc_screen_status(ui, l->status);
+	if (ui->stage == CC_STAGE_PANES && !cc_ui_hidden(ui)) {
+		if (l->tabs.w)
+			draw_tabs(ui, l->tabs);
+		draw_pane(ui, l->pane[1 - ui->active], 1 - ui->active);
+		draw_side(ui, l->side);
+		draw_pane(ui, l->pane[ui->active], ui->active);
+		draw_borders(ui, l);
+	} else {
+		cc_stage_draw(ui, l);
+	}
+	if (ui->overlay)
+		draw_overlay(ui, l);
+	if (ui->menu.kind)
+		cc_menu_draw(ui, l->body);
+	draw_bottom(ui, l);
+}

@@ -1,0 +1,215 @@
+/* stages.c - what stands before and after the investigation: briefing, the stopped clock, the review, the verdict.
+ *
+ * The only act that cannot be undone, submitting, needs the review page and a typed word. */
+#include "ui/ui_priv.h"
+
+#include <string.h>
+
+static void open_page(cc_ui *ui, cc_reply *reply)
+{
+	cc_sheet_free(ui->page);
+	ui->page = cc_sheet_new(NULL);
+	if (ui->page)
+		cc_sheet_set_reply(ui->page, reply);
+	else
+		cc_reply_unref(reply);
+}
+
+void cc_stage_open_briefing(cc_ui *ui)
+{
+	cc_ui_status st;
+	ui->backend.status(ui->backend.arg, &st);
+	if (!ui->opt.briefing || st.started) {
+		ui->stage = CC_STAGE_PANES;
+		return;
+	}
+	ui->stage = CC_STAGE_BRIEFING;
+	open_page(ui, cc_reply_ref(ui->opt.briefing));
+}
+
+void cc_stage_open_review(cc_ui *ui)
+{
+	cc_ui_status st;
+	ui->backend.status(ui->backend.arg, &st);
+	if (st.submitted) {
+		cc_ui_say(ui, "the answer was submitted already");
+		return;
+	}
+	if (st.suspects == 0) {
+		cc_ui_say(ui, "no suspect is named yet: s on a row names one");
+		return;
+	}
+	cc_reply *board = cc_ui_ask(ui, CC_STR("board"));
+	if (!board)
+		return;
+	open_page(ui, board);
+	ui->stage = CC_STAGE_REVIEW;
+	cc_prompt_open(ui, CC_PROMPT_SUBMIT, CC_STR_EMPTY);
+}
+
+static cc_reply *plain_page(const char *title, const char *text)
+{
+	cc_reply *r = cc_reply_new("verdict");
+	if (!r)
+		return NULL;
+	cc_reply_set_title(r, "%s", title);
+	cc_reply_begin_text(r, "text", NULL);
+	cc_reply_line(r, CC_ROLE_TEXT, cc_str_from(text));
+	if (cc_reply_publish(r, NULL, NULL)) {
+		cc_reply_unref(r);
+		return NULL;
+	}
+	return r;
+}
+
+static void open_verdict(cc_ui *ui)
+{
+	cc_reply *verdict = NULL;
+	cc_err err;
+	cc_err_clear(&err);
+	const char *dir = ui->backend.run_dir(ui->backend.arg);
+	if (ui->opt.score && ui->opt.score(ui->opt.score_arg, dir, &verdict, &err))
+		cc_ui_complain(ui, &err);
+	if (!verdict)
+		verdict = plain_page("Submitted", err.code ? err.message : "The answer is filed. No ground truth lies beside this incident, so there is no score.");
+	ui->stage = CC_STAGE_VERDICT;
+	if (verdict)
+		open_page(ui, verdict);
+}
+
+void cc_stage_submit(cc_ui *ui)
+{
+	cc_ui_status st;
+	cc_reply *reply = cc_ui_ask(ui, CC_STR("submit confirm=submit"));
+	cc_reply_unref(reply);
+	ui->backend.status(ui->backend.arg, &st);
+	if (st.submitted)
+		open_verdict(ui);
+	else
+		ui->stage = CC_STAGE_PANES;
+}
+
+bool cc_ui_hidden(cc_ui *ui)
+{
+	cc_ui_status st;
+	ui->backend.status(ui->backend.arg, &st);
+	return st.started && !st.running && !st.submitted;
+}
+
+void cc_ui_toggle_clock(cc_ui *ui)
+{
+	cc_ui_status st;
+	ui->backend.status(ui->backend.arg, &st);
+	cc_ui_run_line(ui, st.submitted ? CC_STR("") : !st.started ? CC_STR("start") : st.running ? CC_STR("pause") : CC_STR("resume"));
+}
+
+static void begin(cc_ui *ui)
+{
+	cc_reply *r = cc_ui_ask(ui, CC_STR("start"));
+	if (!r)
+		return;
+	cc_reply_unref(r);
+	ui->stage = CC_STAGE_PANES;
+	cc_ui_show_pane(ui, CC_PANE_ALERTS);
+}
+
+static bool scroll_page(cc_ui *ui, const cc_binding *b)
+{
+	cc_sheet *s = ui->overlay ? ui->overlay : ui->page;
+	int columns, rows;
+	ui->term->ops->size(ui->term, &columns, &rows);
+	if (!s || !s->reply || !b)
+		return false;
+	switch (b->what) {
+	case CC_DO_MOVE_DOWN: cc_sheet_move(s, 1); return true;
+	case CC_DO_MOVE_UP: cc_sheet_move(s, -1); return true;
+	case CC_DO_PAGE_DOWN: case CC_DO_HALF_DOWN: cc_sheet_scroll(s, rows / 2, rows - 4); return true;
+	case CC_DO_PAGE_UP: case CC_DO_HALF_UP: cc_sheet_scroll(s, -rows / 2, rows - 4); return true;
+	case CC_DO_TOP: cc_sheet_to_end(s, false); return true;
+	case CC_DO_BOTTOM: cc_sheet_to_end(s, true); return true;
+	case CC_DO_SEARCH_NEXT: cc_ui_search_step(ui, 1); return true;
+	case CC_DO_SEARCH_PREV: cc_ui_search_step(ui, -1); return true;
+	default: return false;
+	}
+}
+
+/* Pages take few keys: moving, leaving, and what works anywhere. Nothing of the evidence can be reached from them. */
+static bool page_key(cc_ui *ui, const cc_key *key)
+{
+	const cc_binding *b = cc_keymap_find(key, 0);
+	bool leaves = b && (b->what == CC_DO_BACK || b->what == CC_DO_BACK_OR_QUIT);
+	if (scroll_page(ui, b))
+		return true;
+	if (b && b->context == CC_IN_ANY) {
+		if (b->what != CC_DO_HELP && (b->what != CC_DO_CLOCK || ui->stage != CC_STAGE_BRIEFING))
+			cc_ui_do(ui, b, key);
+		return true;
+	}
+	if (ui->stage == CC_STAGE_BRIEFING && key->code == CC_KEY_ENTER)
+		begin(ui);
+	else if (ui->stage == CC_STAGE_REVIEW && key->code == CC_KEY_ENTER)
+		cc_prompt_open(ui, CC_PROMPT_SUBMIT, CC_STR_EMPTY);
+	else if (ui->stage == CC_STAGE_REVIEW && leaves)
+		ui->stage = CC_STAGE_PANES;
+	else if (b && b->what == CC_DO_BACK_OR_QUIT)
+		cc_prompt_open(ui, CC_PROMPT_QUIT, CC_STR_EMPTY);
+	return true;
+}
+
+bool cc_stage_key(cc_ui *ui, const cc_key *key)
+{
+	const cc_binding *b = cc_keymap_find(key, 0);
+	if (ui->overlay) {
+		if (scroll_page(ui, b))
+			return true;
+		bool leaves = b && (b->what == CC_DO_BACK || b->what == CC_DO_BACK_OR_QUIT || b->what == CC_DO_DETAIL || b->what == CC_DO_DRILL);
+		if (b && b->what == CC_DO_SEARCH) {
+			cc_prompt_open(ui, CC_PROMPT_SEARCH, CC_STR_EMPTY);
+			return true;
+		}
+		if (leaves || !b || b->context != CC_IN_ANY) {
+			cc_sheet_free(ui->overlay);
+			ui->overlay = NULL;
+			return leaves || !b;
+		}
+		return false;
+	}
+	if (ui->stage != CC_STAGE_PANES)
+		return page_key(ui, key);
+	if (!cc_ui_hidden(ui))
+		return false;
+	/* The clock stands: only what works anywhere, and leaving. */
+	if (b && b->context == CC_IN_ANY)
+		return false;
+	if (b && b->what == CC_DO_BACK_OR_QUIT)
+		cc_prompt_open(ui, CC_PROMPT_QUIT, CC_STR_EMPTY);
+	return true;
+}
+
+static const char *foot_of(const cc_ui *ui)
+{
+	switch (ui->stage) {
+	case CC_STAGE_BRIEFING: return "Enter starts the clock and the investigation    j k scroll    q leaves";
+	case CC_STAGE_REVIEW: return "This is what will be submitted. Esc goes back; typing submit sends it, once.";
+	case CC_STAGE_VERDICT: return "j k scroll    q leaves";
+	default: return "";
+	}
+}
+
+void cc_stage_draw(cc_ui *ui, const cc_layout *l)
+{
+	cc_rect r = { l->body.x, l->status.h ? 1 : 0, l->body.w, l->body.h + (l->tabs.h ? 1 : 0) };
+	if (ui->stage == CC_STAGE_PANES) {
+		cc_rect in = cc_rect_inset(r, r.w < 62 ? r.w : 62, 3);
+		cc_grid_textz(&ui->grid, in, "PAUSED", CC_LOOK_HEADING, 0);
+		cc_grid_textz(&ui->grid, cc_rect_row(in, 1), "Evidence is hidden while the clock stands.  P goes on.", CC_LOOK_TEXT, 0);
+		return;
+	}
+	if (!ui->page || r.h < 2)
+		return;
+	cc_rect page = { r.x + 1, r.y + 1, r.w - 1, r.h - 2 };
+	cc_sheet_look look = { .active = true, .glyphs = ui->opt.glyphs, .at_ns = CC_TIME_NONE, .search = cc_buf_str(&ui->search) };
+	cc_grid_outside(&ui->grid, cc_rect_skip(cc_rect_row(r, 0), 1), cc_reply_title(ui->page->reply), CC_LOOK_HEADING, 0);
+	cc_sheet_draw(ui->page, &ui->grid, page, &look);
+	cc_grid_textz(&ui->grid, cc_rect_skip(cc_rect_row(r, r.h - 1), 1), foot_of(ui), CC_LOOK_TITLE_ACTIVE, 0);
+}

@@ -1,0 +1,165 @@
+/* ui_priv.h - the state of the console, and what its files share.
+ *
+ *   keymap.c  which key does what          actions.c  does it           panes.c   runs lines, keeps views, the cache of replies
+ *   prompt.c  the bottom line              menu.c     popups            pivot.c   x and y menus
+ *   layout.c  where things lie             screen.c   draws them        stages.c  briefing, pause, review, verdict
+ * Handlers change state only; cc_ui_draw draws everything from it. */
+#ifndef COLDCASE_UI_PRIV_H
+#define COLDCASE_UI_PRIV_H
+
+#include "ui/backend.h"
+#include "ui/keymap.h"
+#include "ui/lineedit.h"
+#include "ui/sheet.h"
+#include "ui/theme.h"
+
+enum { CC_PANE_COUNT = 8, CC_CACHE_MAX = 64, CC_LEARN_STEPS = 5 };
+enum { CC_PANE_ALERTS, CC_PANE_LOGS, CC_PANE_TRACES, CC_PANE_METRICS, CC_PANE_TOPOLOGY, CC_PANE_EVENTS, CC_PANE_SPECS, CC_PANE_BOARD };
+
+typedef CC_VEC(cc_sheet *) cc_sheet_stack;
+typedef struct cc_pane {
+	cc_sheet_stack stack;    /* [0] = the list, then what was opened from it; the last is shown */
+	bool unlinked;           /* looks past focus, cursor and window */
+} cc_pane;
+
+typedef struct cc_cached { char *key; cc_reply *reply; uint64_t used; } cc_cached;
+
+typedef struct cc_menu_entry {
+	uint32_t hotkey;         /* 0 = none */
+	char *label;
+	char *line;              /* command line, or the text to copy */
+	const cc_binding *binding;  /* help: what Enter does */
+} cc_menu_entry;
+typedef enum cc_menu_kind { CC_MENU_NONE, CC_MENU_PIVOT, CC_MENU_YANK, CC_MENU_PALETTE, CC_MENU_HELP } cc_menu_kind;
+typedef struct cc_menu {
+	cc_menu_kind kind;
+	const char *title;
+	CC_VEC(cc_menu_entry) entries;
+	CC_VEC(size_t) shown;    /* entries that fit the filter */
+	cc_lineedit filter;      /* PALETTE and HELP */
+	size_t selected, top;
+} cc_menu;
+
+typedef enum cc_prompt_kind { CC_PROMPT_NONE, CC_PROMPT_COMMAND, CC_PROMPT_SEARCH, CC_PROMPT_FILTER, CC_PROMPT_CONFIDENCE,
+	CC_PROMPT_SUBMIT, CC_PROMPT_QUIT } cc_prompt_kind;
+typedef struct cc_prompt {
+	cc_prompt_kind kind;
+	cc_lineedit edit;
+	char *subject;           /* CONFIDENCE: the entity */
+	cc_arena *arena;         /* of the candidates */
+	cc_completion_vec candidates;
+	size_t word_start, chosen;
+	bool completing;
+} cc_prompt;
+
+typedef enum cc_stage { CC_STAGE_BRIEFING, CC_STAGE_PANES, CC_STAGE_REVIEW, CC_STAGE_VERDICT } cc_stage;
+
+struct cc_ui {
+	cc_backend backend;
+	cc_term *term;
+	const cc_theme *theme;
+	cc_theme own_theme;      /* when none was given */
+	cc_ui_options opt;
+	cc_grid grid;
+	cc_stage stage;
+	cc_pane panes[CC_PANE_COUNT];
+	int slots[2];            /* panes shown left and right; -1 = none */
+	int active;              /* slot with the keys */
+	int last_pane;           /* for `-`; -1 = none */
+	int zoom;                /* pane size: -1 smaller, 0, 1 alone */
+	CC_VEC(cc_cached) cache;
+	uint64_t tick;           /* of the cache */
+	cc_prompt prompt;
+	cc_menu menu;
+	cc_sheet *overlay;       /* detail of a row, help of a command: over everything; NULL = none */
+	cc_sheet *page;          /* briefing, review, verdict */
+	cc_sheet *side;          /* all fields of the selected row, beside the list */
+	const cc_sheet *side_of; /* what `side` was made from */
+	uint64_t side_key;
+	cc_history commands, searches, filters;
+	cc_buf search, message;
+	bool message_bad;
+	cc_cancel cancel;
+	bool mouse, done, pending_g, interrupted_quit;
+	int learn_step;
+	cc_buf last_view;        /* what record_view was told last */
+};
+
+/* panes.c */
+extern const char *const cc_pane_names[CC_PANE_COUNT];
+extern const char *const cc_pane_lines[CC_PANE_COUNT];
+int cc_ui_pane_of_line(cc_str line);                    /* -1: no pane of its own */
+cc_pane *cc_ui_pane(cc_ui *ui);                         /* with the keys */
+cc_sheet *cc_ui_sheet(cc_ui *ui);                       /* shown there; NULL before the first run */
+void cc_ui_show_pane(cc_ui *ui, int pane);              /* gives it the keys; runs its line when it never ran */
+void cc_ui_fresh(cc_ui *ui);                            /* runs again what focus, cursor or window made stale, in the active pane */
+void cc_ui_push(cc_ui *ui, int pane, cc_str line);      /* a new view on top of a pane */
+bool cc_ui_pop(cc_ui *ui);                              /* false at the list */
+void cc_ui_load(cc_ui *ui, cc_sheet *s, bool again);    /* fills a sheet, from the cache unless again */
+void cc_ui_run_line(cc_ui *ui, cc_str line);            /* what `:` does: shows evidence in its pane, reports the rest */
+/* Runs a line without showing it; the reply is the caller's. Errors go to the message row. */
+cc_reply *cc_ui_ask(cc_ui *ui, cc_str line);
+void cc_ui_turn_page(cc_ui *ui, int dir);
+void cc_panes_deinit(cc_ui *ui);
+
+/* actions.c */
+void cc_ui_do(cc_ui *ui, const cc_binding *b, const cc_key *key);
+void cc_ui_say(cc_ui *ui, const char *fmt, ...) CC_PRINTF(2, 3);
+void cc_ui_complain(cc_ui *ui, const cc_err *err);
+/* Replaces {entity} {time} {cite} {op} by the pick's, quoted for the command line; false (and a message) when it has none. */
+bool cc_ui_expand(cc_ui *ui, const char *line, const cc_pick *pick, cc_buf *out);
+
+/* prompt.c */
+void cc_prompt_open(cc_ui *ui, cc_prompt_kind kind, cc_str text);
+void cc_prompt_close(cc_ui *ui);
+void cc_prompt_key(cc_ui *ui, const cc_key *key);
+void cc_prompt_draw(cc_ui *ui, cc_rect row);
+void cc_ui_search_step(cc_ui *ui, int dir);
+
+/* menu.c */
+void cc_menu_open(cc_ui *ui, cc_menu_kind kind, const char *title);
+void cc_menu_add(cc_ui *ui, uint32_t hotkey, const char *line, const cc_binding *binding, const char *fmt, ...) CC_PRINTF(5, 6);
+void cc_menu_ready(cc_ui *ui);                          /* after the last entry */
+void cc_menu_close(cc_ui *ui);
+void cc_menu_key(cc_ui *ui, const cc_key *key);
+void cc_menu_draw(cc_ui *ui, cc_rect screen);
+void cc_ui_open_palette(cc_ui *ui);
+void cc_ui_open_help(cc_ui *ui);
+
+/* pivot.c */
+void cc_ui_open_pivot(cc_ui *ui);
+void cc_ui_open_yank(cc_ui *ui);
+void cc_ui_copy(cc_ui *ui, cc_str text);
+
+/* detail.c */
+cc_sheet *cc_ui_detail(cc_ui *ui, const cc_pick *pick); /* all fields of a row as a page; NULL when there is none */
+
+/* layout.c */
+typedef struct cc_layout {
+	cc_rect status, tabs, body, hint, prompt;
+	cc_rect pane[2];         /* title row included; w 0 = not shown */
+	cc_rect side;            /* w 0 = not shown */
+} cc_layout;
+cc_layout cc_ui_layout(const cc_ui *ui, int columns, int rows);
+
+/* screen.c */
+void cc_screen_draw(cc_ui *ui, const cc_layout *l);
+void cc_screen_status(cc_ui *ui, cc_rect r);
+
+/* stages.c */
+void cc_stage_open_briefing(cc_ui *ui);
+void cc_stage_open_review(cc_ui *ui);
+void cc_stage_submit(cc_ui *ui);
+bool cc_stage_key(cc_ui *ui, const cc_key *key);        /* true: taken */
+void cc_stage_draw(cc_ui *ui, const cc_layout *l);      /* the page of a stage other than PANES */
+void cc_ui_toggle_clock(cc_ui *ui);
+bool cc_ui_hidden(cc_ui *ui);                           /* the clock stands: evidence is not drawn */
+
+/* learn.c */
+const char *cc_learn_text(const cc_ui *ui);             /* NULL = not learning, or finished */
+void cc_learn_saw(cc_ui *ui, cc_str line);              /* a command took effect */
+
+/* play.c */
+cc_code cc_ui_new_with(cc_ui **out, const cc_backend *backend, cc_term *term, const cc_ui_options *opt, cc_err *err) CC_MUST_USE;
+
+#endif
