@@ -107,7 +107,8 @@ static unsigned parse_attr(cc_str word)
 
 static cc_code parse_style(const cc_theme *t, cc_str text, cc_style *out, cc_err *err)
 {
-	cc_style style = { CC_COLOR_DEFAULT, CC_COLOR_DEFAULT, 0 };
+	/* A theme with a palette brings its own paper: its ink may not be readable on the terminal's. */
+	cc_style style = { CC_COLOR_DEFAULT, t->has_palette ? t->palette[0] : CC_COLOR_DEFAULT, 0 };
 	cc_color *slot = &style.fg;
 	while ((text = cc_str_trim(text)).n > 0) {
 		cc_str word;
@@ -265,8 +266,11 @@ cc_style cc_theme_resolve(const cc_theme *t, cc_look look, unsigned attr)
 	s.attr |= own;
 	if (attr & CC_ATTR_SELECTED) {
 		cc_style sel = t->styles[CC_LOOK_SELECTION];
-		if (sel.bg != CC_COLOR_DEFAULT)
+		if (sel.bg != CC_COLOR_DEFAULT) {
 			s.bg = sel.bg;
+			if (cc_color_contrast(s.fg, s.bg) < 4.5)
+				s.fg = sel.fg;
+		}
 		if (sel.attr & CC_ATTR_REVERSE)
 			s = (cc_style){ sel.fg, sel.bg, (s.attr & ~(unsigned)CC_ATTR_DIM) };
 		s.attr |= sel.attr;
