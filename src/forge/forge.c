@@ -101,21 +101,20 @@ static void sim_deinit(forge_sim *s)
 	cc_arena_free(s->arena);
 }
 
-/* Removes a folder made by the forge: files and one level of folders, nothing that is linked elsewhere. */
+/* Removes a folder made by the forge: files and one level of folders, nothing that is linked elsewhere. It allocates nothing
+ * itself, because it also cleans up after memory has run out. */
 static void remove_tree(const char *path, int depth)
 {
 	DIR *d = opendir(path);
 	if (!d) return;
 	for (const struct dirent *e = readdir(d); e; e = readdir(d)) {
 		struct stat st;
+		char child[2048];
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
-		cc_buf child = CC_BUF_INIT;
-		cc_path_join(&child, path, e->d_name);
-		if (cc_buf_ok(&child) && lstat(child.p, &st) == 0) {
-			if (S_ISDIR(st.st_mode) && depth < 2) remove_tree(child.p, depth + 1);
-			else if (!S_ISDIR(st.st_mode)) (void)unlink(child.p);
-		}
-		cc_buf_deinit(&child);
+		int n = snprintf(child, sizeof child, "%s/%s", path, e->d_name);
+		if (n < 0 || n >= (int)sizeof child || lstat(child, &st) != 0) continue;
+		if (!S_ISDIR(st.st_mode)) (void)unlink(child);
+		else if (depth < 2) remove_tree(child, depth + 1);
 	}
 	(void)closedir(d);
 	(void)rmdir(path);
@@ -194,6 +193,7 @@ static cc_code publish(forge_sim *s, const char *truth_dir, cc_err *err)
 	cc_code code = cc_dir_make(truth_dir, err);
 	if (code == CC_OK) code = truth_write(s, s->rep.truth_path, err);
 	cc_buf_addf(&old, "%s.old", s->work);
+	if (code == CC_OK && !cc_buf_ok(&old)) code = cc_err_set(err, CC_ENOMEM, "forge: out of memory");
 	bool replaced = code == CC_OK && exists(final);
 	if (replaced && rename(final, old.p) != 0) code = cc_err_errno(err, errno, final);
 	if (code == CC_OK && rename(s->work, final) != 0) {

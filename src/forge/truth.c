@@ -30,13 +30,14 @@ static bool silent(const forge_sim *s, int app)
 static bool asks(int caller, int callee)
 {
 	for (int op = 1; op < OP_COUNT; op++) {
-		if (forge_ops[op].app != (forge_app_id)caller) continue;
+		if (forge_ops[op].app != caller) continue;
 		for (const forge_step *st = forge_ops[op].steps; st < forge_ops[op].steps + FORGE_STEPS && st->op != OP_NONE; st++) {
-			if (st->permille == 0 && (int)forge_ops[st->op].app == callee) return true;
+			if (st->permille == 0 && forge_ops[st->op].app == callee) return true;
 			if (st->op == OP_KAFKA_ORDERS && asks(APP_KAFKA, callee)) return true;
 		}
 	}
-	return caller == APP_PROXY && callee == APP_FRONTEND;
+	/* What the proxy passes on, and whom the shoppers ask, is not in the table of operations. */
+	return (caller == APP_PROXY && (callee == APP_FRONTEND || callee == APP_IMAGES)) || (caller == APP_LOADGEN && callee == APP_PROXY);
 }
 
 static bool starves(const forge_sim *s, int from, int to)

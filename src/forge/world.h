@@ -61,7 +61,7 @@ typedef struct forge_step {
 enum { FORGE_STEPS = 11 };
 
 typedef struct forge_op {
-	forge_app_id app;
+	int app;                /* forge_app_id */
 	forge_proto proto;
 	const char *name;       /* span name at the server; for stores at the client */
 	const char *client;     /* span name at the client; NULL: as the server */
@@ -112,7 +112,7 @@ extern const forge_voice forge_voices[LANG_COUNT];
 
 /* What a service writes of its own accord every now and then, asked or not. */
 typedef struct forge_chatter {
-	forge_app_id app;
+	int app;                /* forge_app_id */
 	int period_s;
 	char level;             /* 'i', 'w', 'e' */
 	const char *text;       /* {n}: how often it has been said */

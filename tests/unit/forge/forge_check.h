@@ -1,0 +1,87 @@
+/* forge_check.h - what both forge tests use: a run into a fresh folder, and a plain TSV reader of their own, so that the
+ * forge is not judged by the code that will read its files. */
+#ifndef TESTS_FORGE_CHECK_H
+#define TESTS_FORGE_CHECK_H
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "coldcase/file.h"
+#include "coldcase/forge.h"
+#include "coldcase/json.h"
+#include "coldcase/time.h"
+#include "coldcase/vec.h"
+
+typedef CC_VEC(char *) name_vec;
+
+static inline void scratch_dir(cc_buf *out, const char *name)
+{
+	const char *base = getenv("COLDCASE_TEST_TMP");
+	cc_buf_clear(out);
+	cc_buf_addf(out, "%s/forge-%s-%ld", base && base[0] ? base : "/tmp", name, (long)getpid());
+	assert_int_equal(cc_dir_make(out->p, NULL), CC_OK);
+}
+
+static inline void remove_all(const char *path)
+{
+	DIR *d = opendir(path);
+	if (d) {
+		for (struct dirent *e = readdir(d); e; e = readdir(d)) {
+			if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
+			cc_buf child = CC_BUF_INIT;
+			cc_path_join(&child, path, e->d_name);
+			remove_all(child.p);
+			cc_buf_deinit(&child);
+		}
+		closedir(d);
+	}
+	(void)remove(path);
+}
+
+static inline int name_order(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Names in a folder, sorted; free with names_free. */
+static inline void names_of(name_vec *v, const char *path)
+{
+	DIR *d = opendir(path);
+	*v = (name_vec){ 0 };
+	if (!d) return;
+	for (struct dirent *e = readdir(d); e; e = readdir(d))
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0) assert_true(cc_vec_push(v, strdup(e->d_name)));
+	closedir(d);
+	if (v->n) qsort(v->p, v->n, sizeof v->p[0], name_order);
+}
+
+static inline void names_free(name_vec *v)
+{
+	for (size_t i = 0; i < v->n; i++) free(v->p[i]);
+	cc_vec_deinit(v);
+}
+
+/* A small fast run: 20 minutes, one request a second. */
+static inline cc_forge_options quick(const char *out_dir, const char *fault)
+{
+	cc_forge_options o;
+	cc_forge_options_init(&o);
+	o.out_dir = out_dir;
+	o.fault = fault;
+	o.seed = 42;
+	o.duration_ns = 1200 * CC_NS_PER_S;
+	o.rps_milli = 1000;
+	return o;
+}
+
+#endif
