@@ -154,22 +154,29 @@ static void write_block(cc_buf *out, cc_str s, int depth)
 	}
 }
 
+/* JSON's unofficial numbers (json.h) have other names in YAML. */
+static cc_str number_text(cc_str text)
+{
+	if (cc_str_eqz(text, "NaN"))
+		return CC_STR(".nan");
+	if (cc_str_eqz(text, "Infinity"))
+		return CC_STR(".inf");
+	return cc_str_eqz(text, "-Infinity") ? CC_STR("-.inf") : text;
+}
+
 /* The value after "key: " or "- ", with its line end; block text is indented to depth. */
 static void write_scalar(cc_buf *out, const cc_json *v, int depth)
 {
 	cc_str text = cc_json_text(v);
-	if (cc_json_typeof(v) == CC_JSON_STRING && is_block(text)) {
+	bool string = cc_json_typeof(v) == CC_JSON_STRING;
+	if (string && is_block(text)) {
 		write_block(out, text, depth);
 		return;
 	}
-	if (cc_json_typeof(v) == CC_JSON_STRING && !is_plain(text))
+	if (string && !is_plain(text))
 		write_quoted(out, text);
-	else if (cc_str_eqz(text, "NaN"))
-		cc_buf_addz(out, ".nan");
-	else if (cc_str_eqz(text, "Infinity") || cc_str_eqz(text, "-Infinity"))
-		cc_buf_addz(out, text.p[0] == '-' ? "-.inf" : ".inf");
 	else
-		cc_buf_add(out, text);
+		cc_buf_add(out, string ? text : number_text(text));
 	cc_buf_add_char(out, '\n');
 }
 

@@ -186,6 +186,7 @@ static void test_write(void **state)
 		"a:\n  b:\n  - 1\n  - c: true\n    d: null\n  - - x\n    - w\n  - []\n  - {}\ne: 1.50\n");
 	check_written("{\"a\":[{\"b\":{\"c\":1}}]}", 1, "  a:\n  - b:\n      c: 1\n");
 	check_written("\"x\"", 1, "  x\n");
+	check_written("[\"Infinity\",-Infinity,NaN]", 0, "- Infinity\n- -.inf\n- .nan\n");
 	check_written("[]", 0, "[]\n");
 	check_written("{\"s\":\"l1\\n l2\\n\",\"t\":\"a\\nb\",\"u\":\"a\\n\\n\"}", 0, "s: |\n  l1\n   l2\nt: |-\n  a\n  b\nu: |+\n  a\n\n");
 	check_written("[{\"k\":\"l1\\nl2\"},\"m1\\nm2\"]", 0, "- k: |-\n    l1\n    l2\n- |-\n  m1\n  m2\n");
