@@ -138,7 +138,10 @@ static bool try_scenario(search *q, cc_str path)
 {
 	evidence_vec files = { 0 };
 	bool hit = false;
-	if (cc_evidence_list(&files, q->arena, path, NULL) == CC_OK)
+	cc_code code = cc_evidence_list(&files, q->arena, path, NULL);
+	if (code == CC_ENOMEM)
+		q->failed = true;
+	if (code == CC_OK)
 		for (size_t i = 0; i < files.n && !hit; i++)
 			hit = files.p[i].kind != CC_FILE_TOPOLOGY;
 	if (hit)
