@@ -89,7 +89,7 @@ cc_code cc_record_open(cc_record **out, const char *dir, const cc_record_header 
 cc_code cc_record_add_step(cc_record *r, const cc_record_step *step, cc_err *err) CC_MUST_USE;
 cc_code cc_record_add_view(cc_record *r, const cc_record_view *view, cc_err *err) CC_MUST_USE;
 cc_code cc_record_add_digest(cc_record *r, const cc_record_digest *digest, cc_err *err) CC_MUST_USE;
-/* json: one JSON value on one line (an object as a rule). */
+/* json: one JSON value, as a rule an object; what is no JSON is kept as a string. */
 cc_code cc_record_add_event(cc_record *r, const cc_record_event *event, cc_err *err) CC_MUST_USE;
 /* The last line; what follows is refused with CC_ESTATE. The file is synced. */
 cc_code cc_record_add_end(cc_record *r, const cc_record_end *end, cc_err *err) CC_MUST_USE;

@@ -44,6 +44,9 @@ const char *cc_session_run_dir(const cc_session *s);  /* folder of this run's fi
 void cc_session_set_turn(cc_session *s, int64_t turn);
 void cc_session_event(cc_session *s, const char *name, cc_str json);
 
+/* Steps and other lines that could not be written (disk full …); a reply said so once. 0 = the record is whole. */
+uint64_t cc_session_lost(const cc_session *s);
+
 /* Background work between commands: evidence digest on its worker, flushing of view lines. Cheap; call it from the loop. */
 void cc_session_tick(cc_session *s);
 /* True once `quit` was run: the front end closes the session. */

@@ -176,11 +176,25 @@ void cc_record_write_digest(cc_jw *w, const cc_record_digest *digest)
 	put_str_or_null(w, "error", digest->error);
 }
 
+/* Whatever is handed in stays one value on one line: it is read and written anew; what is no JSON is kept as a text. */
 void cc_record_write_event(cc_jw *w, const cc_record_event *event)
 {
+	cc_json *json = NULL;
+	cc_buf text = CC_BUF_INIT;
+
 	put_str(w, "event", event->name);
 	cc_jw_key(w, "data");
-	cc_jw_raw(w, event->json.n ? event->json : CC_STR("null"));
+	if (cc_json_parse(&json, event->json, NULL) == CC_OK) {
+		cc_json_write(&text, json, false);
+		cc_jw_raw(w, cc_buf_str(&text));
+		w->out->failed |= text.failed;
+	} else if (event->json.n) {
+		cc_jw_str(w, event->json);
+	} else {
+		cc_jw_null(w);
+	}
+	cc_buf_deinit(&text);
+	cc_json_free(json);
 }
 
 void cc_record_write_end(cc_jw *w, const cc_record_end *end)

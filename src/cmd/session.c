@@ -118,6 +118,11 @@ const char *cc_session_run_dir(const cc_session *s)
 	return s->record ? s->run_dir.p : NULL;
 }
 
+uint64_t cc_session_lost(const cc_session *s)
+{
+	return s->record ? cc_record_lost(s->record) : 0;
+}
+
 bool cc_session_quit(const cc_session *s)
 {
 	return s->quit;

@@ -68,18 +68,12 @@ static cc_code answer(run_state *run, cc_cancel *cancel, cc_err *err)
 	return code;
 }
 
-static cc_code run_query(run_state *run, cc_cancel *cancel, cc_err *err)
+/* May this command look at evidence now? Makes sure that paying cannot fail once the evidence is on the table. */
+static cc_code admit(run_state *run, cc_err *err)
 {
-	cc_session *s = run->s;
-	cc_code code = cc_case_query_check(s->kase, err);
+	cc_code code = is_query(run->cmd) ? cc_case_query_check(run->s->kase, err) : CC_OK;
 
-	if (code == CC_OK && !cc_vec_reserve(&s->actions, 1))   /* paying must not fail once the evidence is on the table */
-		code = no_memory(err);
-	if (code == CC_OK)
-		code = answer(run, cancel, err);
-	if (code == CC_OK)
-		code = cc_session_apply(s, &(cc_action){ .kind = CC_ACT_QUERY }, err);
-	return code;
+	return code == CC_OK && !cc_vec_reserve(&run->s->actions, 1) ? no_memory(err) : code;
 }
 
 static cc_code parse(run_state *run, cc_str line, cc_err *err)
@@ -153,10 +147,14 @@ static cc_code run_locked(run_state *run, cc_str line, cc_cancel *cancel, cc_err
 	run->step.line = line;
 	code = parse(run, line, err);
 	if (code == CC_OK)
-		code = is_query(run->cmd) ? run_query(run, cancel, err) : answer(run, cancel, err);
-	run->step.took_ns = cc_clock_mono_ns() - begin;
+		code = admit(run, err);
+	if (code == CC_OK)
+		code = answer(run, cancel, err);
 	if (code == CC_OK)
 		code = keep(run, err);
+	if (code == CC_OK && is_query(run->cmd))
+		code = cc_session_apply(run->s, &(cc_action){ .kind = CC_ACT_QUERY }, err);
+	run->step.took_ns = cc_clock_mono_ns() - begin;
 	record(run, code, err);
 	return code;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -398,6 +399,84 @@ static void a_full_disk_loses_lines_and_says_so(void **state)
 	cc_run_free(run);
 }
 
+/* Writes steps until it is killed; tells the pipe after each how many are in the record. */
+static void write_until_killed(const char *dir, int tell)
+{
+	cc_record_header h = header();
+	cc_record *r;
+	char filler[3000];
+	cc_record_step step = small_step("logs");
+
+	memset(filler, 'x', sizeof filler);
+	step.line = (cc_str){ filler, sizeof filler };
+	if (cc_record_open(&r, dir, &h, NULL, NULL) != CC_OK)
+		_exit(1);
+	for (uint32_t n = 1;; n++)
+		if (cc_record_add_step(r, &step, NULL) != CC_OK || write(tell, &n, sizeof n) != (ssize_t)sizeof n)
+			_exit(2);
+}
+
+/* kill -9 while lines are being written: what was written before is there, at most the last line is not. */
+static void killing_loses_at_most_the_last_line(void **state)
+{
+	(void)state;
+	for (uint32_t at = 1; at < 200; at += 13) {
+		cc_buf dir = CC_BUF_INIT;
+		uint32_t trial, n = 0, told = 0;
+		int ends[2], status;
+		cc_run *run;
+		pid_t child;
+
+		assert_int_equal(cc_record_make_dir(&dir, &trial, base, CC_STR("killed"), NULL), CC_OK);
+		assert_int_equal(pipe(ends), 0);
+		child = fork();
+		assert_true(child >= 0);
+		if (child == 0)
+			write_until_killed(dir.p, ends[1]);
+		close(ends[1]);
+		while (told < at && read(ends[0], &n, sizeof n) == (ssize_t)sizeof n)
+			told = n;
+		kill(child, SIGKILL);
+		while (read(ends[0], &n, sizeof n) == (ssize_t)sizeof n)
+			told = n;
+		close(ends[0]);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFSIGNALED(status) && told >= at);
+		assert_int_equal(cc_run_read(&run, dir.p, NULL), CC_OK);
+		assert_true(cc_run_step_count(run) == told || cc_run_step_count(run) == told + 1);
+		assert_int_equal(cc_run_health_get(run).broken_line, 0);
+		assert_int_equal(cc_run_health_get(run).bad_lines, 0);
+		cc_run_free(run);
+		cc_buf_deinit(&dir);
+	}
+}
+
+/* A free addition cannot break the form of the record. */
+static void events_stay_on_one_line(void **state)
+{
+	static const struct { const char *given, *kept; } CASES[] = {
+		{ "{\n \"a\" : [1,\r\n2.50]\n}", "{\"a\":[1,2.50]}" }, { "no json\n\"at all\"", "\"no json\\n\\\"at all\\\"\"" },
+		{ "", "null" }, { "{\"a\":1}{\"b\":2}", "\"{\\\"a\\\":1}{\\\"b\\\":2}\"" } };
+	enum { N = sizeof CASES / sizeof *CASES };
+	char dir[300];
+	cc_record *r = fresh(dir);
+	cc_run *run;
+
+	(void)state;
+	for (size_t i = 0; i < N; i++)
+		assert_int_equal(cc_record_add_event(r, &(cc_record_event){ CC_STR("e"), cc_str_from(CASES[i].given) }, NULL), CC_OK);
+	cc_record_close(r);
+	assert_int_equal(cc_run_read(&run, dir, NULL), CC_OK);
+	assert_int_equal(cc_run_line_count(run), 1 + N);
+	for (size_t i = 0; i < N; i++) {
+		cc_str kept = cc_run_line(run, 1 + i)->as.event->json;
+
+		if (!cc_str_eqz(kept, CASES[i].kept))
+			fail_msg("%.*s", CC_STR_ARG(kept));
+	}
+	cc_run_free(run);
+}
+
 static void trials_are_numbered_upward(void **state)
 {
 	cc_buf dir = CC_BUF_INIT;
@@ -542,6 +621,8 @@ int main(void)
 		cmocka_unit_test(a_rebuilt_case_can_be_taken_over),
 		cmocka_unit_test(actions_that_cannot_have_happened_are_refused),
 		cmocka_unit_test(a_full_disk_loses_lines_and_says_so),
+		cmocka_unit_test(killing_loses_at_most_the_last_line),
+		cmocka_unit_test(events_stay_on_one_line),
 		cmocka_unit_test(trials_are_numbered_upward),
 		cmocka_unit_test(no_two_runs_get_one_folder),
 		cmocka_unit_test(a_record_is_never_overwritten),
