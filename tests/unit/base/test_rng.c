@@ -29,6 +29,28 @@ static void test_known_distributions(void **state)
 	assert_true(cc_rng_lognormal(&r, 20, 0.5) == 0x1.1167fd6cd9747p+3);
 }
 
+/* Every bit of three thousand draws, so that no term of the series can go unnoticed. */
+static void test_distribution_digest(void **state)
+{
+	(void)state;
+	cc_rng r;
+	cc_sha256 sha;
+	char hex[65];
+	cc_rng_init(&r, 5);
+	cc_sha256_init(&sha);
+	for (int i = 0; i < 3000; i++) {
+		double v = i % 3 == 0 ? cc_rng_normal(&r, 1, 2) : i % 3 == 1 ? cc_rng_exp(&r, 3) : cc_rng_lognormal(&r, 20, 1.5);
+		uint64_t bits;
+		unsigned char bytes[8];
+		memcpy(&bits, &v, sizeof bits);
+		for (int k = 0; k < 8; k++)
+			bytes[k] = (unsigned char)(bits >> (8 * k));
+		cc_sha256_add(&sha, bytes, sizeof bytes);
+	}
+	cc_sha256_hex(&sha, hex);
+	assert_string_equal(hex, "d8dc2bfbc34e23238dbb861dc0b345fe8ec7db2ea81dc14cdece4c7505111e13");
+}
+
 static void test_named_streams(void **state)
 {
 	(void)state;
@@ -125,6 +147,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_known_values),
 		cmocka_unit_test(test_known_distributions),
+		cmocka_unit_test(test_distribution_digest),
 		cmocka_unit_test(test_named_streams),
 		cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_moments),

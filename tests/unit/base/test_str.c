@@ -1,6 +1,8 @@
 /* Borrowed text: searching, comparing, cutting, hashing, numbers. */
 #include "unit/base/base_test.h"
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 static void test_compare(void **state)
 {
@@ -128,6 +130,25 @@ static void test_to_double(void **state)
 	assert_true(v == 42);
 }
 
+/* The own conversion against the C library's, on decimals around the borders of the exact fast path. */
+static void test_to_double_agrees(void **state)
+{
+	(void)state;
+	uint64_t seed = 9;
+	for (int i = 0; i < 50000; i++) {
+		char text[64];
+		seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+		uint64_t mantissa = seed >> (seed >> 58);
+		snprintf(text, sizeof text, "%llu.%llue%d", (unsigned long long)(mantissa / 1000),
+			(unsigned long long)(mantissa % 1000), (int)(seed >> 20 & 63) - 32);
+		double got = -1;
+		assert_true(cc_str_to_double(S(text), &got));
+		if (got != strtod(text, NULL))
+			print_error("%s\n", text);
+		assert_true(got == strtod(text, NULL));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +159,7 @@ int main(void)
 		cmocka_unit_test(test_hash),
 		cmocka_unit_test(test_to_i64),
 		cmocka_unit_test(test_to_double),
+		cmocka_unit_test(test_to_double_agrees),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
