@@ -218,7 +218,7 @@ static void zoom(cc_ui *ui, bool in)
 	if (width < CC_NS_PER_S)
 		width = CC_NS_PER_S;
 	if (!in && (st.range.from_ns == CC_TIME_NONE || width >= st.range.to_ns - st.range.from_ns)) {
-		cc_buf_addz(&b, "window none");
+		cc_buf_addz(&b, "window clear=yes");
 	} else {
 		cc_buf_addz(&b, "window ");
 		cc_time_format(&b, middle - width / 2);
@@ -232,10 +232,17 @@ static void zoom(cc_ui *ui, bool in)
 static void pin(cc_ui *ui)
 {
 	cc_pick p = pick(ui);
-	if (p.cite.file)
+	uint32_t number = ui->backend.pin_of(ui->backend.arg, p.cite);
+	cc_buf b = CC_BUF_INIT;
+	if (number) {
+		cc_buf_addf(&b, "unpin %u", number);
+		cc_ui_run_line(ui, cc_buf_str(&b));
+	} else if (p.cite.file) {
 		run_binding(ui, "pin {cite}");
-	else
+	} else {
 		cc_ui_say(ui, p.any ? "this row stands for no single record; open it and pin one" : "nothing to pin here");
+	}
+	cc_buf_deinit(&b);
 }
 
 static void suspect(cc_ui *ui)

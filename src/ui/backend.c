@@ -39,15 +39,15 @@ static void session_cite_text(void *arg, cc_cite cite, cc_buf *out)
 	cc_cite_format(cc_session_snapshot(arg), cite, out);
 }
 
-static bool session_pinned(void *arg, cc_cite cite)
+static uint32_t session_pin_of(void *arg, cc_cite cite)
 {
 	const cc_case *c = cc_session_case(arg);
 	for (size_t i = 0; cite.file && i < cc_case_pin_count(c); i++) {
-		cc_cite have = cc_case_pin(c, i)->cite;
-		if (have.file == cite.file && have.record == cite.record)
-			return true;
+		const cc_pin *p = cc_case_pin(c, i);
+		if (p->cite.file == cite.file && p->cite.record == cite.record)
+			return p->number;
 	}
-	return false;
+	return 0;
 }
 
 static const char *session_run_dir(void *arg)
@@ -64,5 +64,5 @@ cc_backend cc_backend_of_session(cc_session *s)
 {
 	return (cc_backend){ .arg = s, .run = session_run, .status = session_status, .record_view = session_record_view,
 		.complete = session_complete, .entity_text = session_entity_text, .cite_text = session_cite_text,
-		.pinned = session_pinned, .run_dir = session_run_dir, .tick = session_tick };
+		.pin_of = session_pin_of, .run_dir = session_run_dir, .tick = session_tick };
 }

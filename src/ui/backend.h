@@ -22,7 +22,7 @@ typedef struct cc_backend {
 	cc_code (*complete)(void *arg, cc_str line, cc_arena *arena, cc_completion_vec *out, size_t *word_start);
 	void (*entity_text)(void *arg, cc_entity_id id, cc_buf *out);
 	void (*cite_text)(void *arg, cc_cite cite, cc_buf *out);
-	bool (*pinned)(void *arg, cc_cite cite);
+	uint32_t (*pin_of)(void *arg, cc_cite cite);   /* number of the pin on a record, 0 = none */
 	const char *(*run_dir)(void *arg);
 	void (*tick)(void *arg);
 } cc_backend;

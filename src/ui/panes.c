@@ -299,8 +299,16 @@ static bool is_shown(const cc_cmd *cmd)
 	return cmd && (strcmp(cmd->group, "evidence") == 0 || strcmp(cmd->name, "board") == 0);
 }
 
+/* One line of what a command said: its first facts, then its notes. */
 static void first_text(const cc_reply *r, cc_buf *out)
 {
+	const cc_section *s = cc_reply_section(r, 0);
+	for (size_t i = 0; s && s->kind == CC_SECTION_FACTS && i < s->fact_count && i < 4; i++) {
+		if (s->facts[i].cell.type == CC_CELL_NONE)
+			continue;
+		cc_buf_addf(out, "%s%s ", out->n ? ", " : "", s->facts[i].title);
+		cc_cell_render(&s->facts[i].cell, out, false);
+	}
 	for (size_t i = 0; i < cc_reply_note_count(r); i++)
 		cc_buf_addf(out, "%s%.*s", out->n ? "; " : "", CC_STR_ARG(cc_reply_note(r, i)));
 }

@@ -207,12 +207,19 @@ void cc_prompt_key(cc_ui *ui, const cc_key *key)
 
 /* --- drawing --- */
 
+/* Kind and name: the namespace would push the answer off a narrow screen. */
+static const char *short_name(const char *entity)
+{
+	const char *slash = entity ? strchr(entity, '/') : NULL;
+	return slash && strchr(slash + 1, '/') ? slash + 1 : entity ? entity : "";
+}
+
 static void prefix_of(const cc_ui *ui, char *out, size_t size)
 {
 	static const char *const texts[] = { [CC_PROMPT_COMMAND] = ":", [CC_PROMPT_SEARCH] = "/", [CC_PROMPT_FILTER] = "& ",
 		[CC_PROMPT_SUBMIT] = "type submit to send the answer (Esc: not yet): ", [CC_PROMPT_QUIT] = "leave the investigation? y/n " };
 	if (ui->prompt.kind == CC_PROMPT_CONFIDENCE)
-		snprintf(out, size, "suspect %s, how sure from 0 to 1 (Enter: not said): ", ui->prompt.subject ? ui->prompt.subject : "");
+		snprintf(out, size, "suspect %s - how sure, 0 to 1? ", short_name(ui->prompt.subject));
 	else
 		snprintf(out, size, "%s", texts[ui->prompt.kind]);
 }

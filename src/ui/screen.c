@@ -40,9 +40,7 @@ static void time_text(const cc_ui_status *st, cc_buf *out)
 	}
 	if (st->view.window.from_ns != CC_TIME_NONE) {
 		cc_buf_addf(out, "%swindow ", out->n ? "  " : "");
-		cc_time_format_clock(out, st->view.window.from_ns);
-		cc_buf_add_char(out, '-');
-		cc_time_format_clock(out, st->view.window.to_ns);
+		cc_duration_format(out, st->view.window.to_ns - st->view.window.from_ns);   /* pane titles say from when to when */
 	}
 }
 
@@ -117,7 +115,7 @@ static void rows_text(const cc_sheet *s, cc_buf *out)
 		cc_buf_addf(out, "  %llu-%llu of %llu", (unsigned long long)(p.returned_count ? p.offset + 1 : 0),
 			(unsigned long long)(p.offset + p.returned_count), (unsigned long long)p.total_count);
 	else
-		cc_buf_addf(out, "  %llu", (unsigned long long)p.returned_count);
+		cc_buf_addf(out, "  %llu row%s", (unsigned long long)p.returned_count, p.returned_count == 1 ? "" : "s");
 	if (p.partial)
 		cc_buf_addz(out, "  PARTIAL");
 }
@@ -143,19 +141,20 @@ static void draw_title(cc_ui *ui, cc_rect r, int pane, const cc_sheet *s, bool a
 		cc_utf8_clean(&b, cc_reply_title(s->reply), ui->grid.ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
 	else
 		cc_buf_addz(&b, s->line);
-	if (s->reply)
-		rows_text(s, &b);
-	if (s->filter && *s->filter)
-		cc_buf_addf(&b, "  & %s", s->filter);
+	cc_buf fit = CC_BUF_INIT, end = CC_BUF_INIT;
 	if (p->unlinked)
-		cc_buf_addz(&b, "  unlinked");
+		cc_buf_addz(&end, "  unlinked");
 	if (stale(ui, pane, s))
-		cc_buf_addz(&b, "  (before the last focus or time change)");
-	cc_buf fit = CC_BUF_INIT;
-	cc_width_fit(&fit, cc_buf_str(&b), (size_t)(r.w > 0 ? r.w : 0), ui->grid.ascii);
+		cc_buf_addz(&end, "  OLD: focus or time changed");
+	if (s->reply)
+		rows_text(s, &end);
+	int room = r.w - (int)end.n;
+	cc_width_fit(&fit, cc_buf_str(&b), (size_t)(room > 0 ? room : 0), ui->grid.ascii);
 	cc_grid_text(&ui->grid, r, cc_buf_str(&fit), look, 0);
+	cc_grid_text(&ui->grid, cc_rect_skip(r, room), cc_buf_str(&end), look, 0);
 	cc_buf_deinit(&b);
 	cc_buf_deinit(&fit);
+	cc_buf_deinit(&end);
 }
 
 /* --- panes --- */
@@ -163,14 +162,14 @@ static void draw_title(cc_ui *ui, cc_rect r, int pane, const cc_sheet *s, bool a
 static bool row_pinned(void *arg, const cc_row *row)
 {
 	cc_ui *ui = arg;
-	return row->cite.file && ui->backend.pinned(ui->backend.arg, row->cite);
+	return ui->backend.pin_of(ui->backend.arg, row->cite) != 0;
 }
 
 static cc_sheet_look look_of(cc_ui *ui, bool active)
 {
 	cc_ui_status st;
 	ui->backend.status(ui->backend.arg, &st);
-	return (cc_sheet_look){ .active = active, .glyphs = ui->opt.glyphs, .at_ns = st.view.at_ns, .search = cc_buf_str(&ui->search),
+	return (cc_sheet_look){ .active = active, .glyphs = ui->opt.glyphs, .at_ns = st.view.at_ns, .capture = st.range, .search = cc_buf_str(&ui->search),
 		.pinned = row_pinned, .arg = ui };
 }
 
@@ -245,6 +244,28 @@ static void draw_hints(cc_ui *ui, cc_rect r)
 	}
 }
 
+/* A message longer than the row grows upwards: what to do next stands at its end. */
+static void draw_message(cc_ui *ui, cc_rect row)
+{
+	enum { ROWS = 4 };
+	cc_look look = ui->message_bad ? CC_LOOK_ERROR : CC_LOOK_PROMPT;
+	cc_buf b = CC_BUF_INIT;
+	cc_str part[ROWS];
+	int n = 0;
+	cc_utf8_clean(&b, cc_buf_str(&ui->message), ui->grid.ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
+	for (cc_str rest = cc_buf_str(&b); rest.n > 0 && n < ROWS; n++) {
+		size_t end = cc_sheet_wrap(rest, 0, row.w);
+		part[n] = cc_str_sub(rest, 0, end);
+		rest = cc_str_sub(rest, end, rest.n);
+	}
+	for (int i = 0; i < n; i++) {
+		cc_rect line = { row.x, row.y - n + 1 + i, row.w, 1 };
+		cc_grid_fill(&ui->grid, line, ' ', look, 0);
+		cc_grid_text(&ui->grid, line, part[i], look, 0);
+	}
+	cc_buf_deinit(&b);
+}
+
 static void draw_bottom(cc_ui *ui, const cc_layout *l)
 {
 	const char *learn = cc_learn_text(ui);
@@ -257,7 +278,7 @@ static void draw_bottom(cc_ui *ui, const cc_layout *l)
 	if (ui->prompt.kind)
 		cc_prompt_draw(ui, l->prompt);
 	else
-		cc_grid_outside(&ui->grid, l->prompt, cc_buf_str(&ui->message), ui->message_bad ? CC_LOOK_ERROR : CC_LOOK_PROMPT, 0);
+		draw_message(ui, l->prompt);
 }
 
 static void draw_overlay(cc_ui *ui, const cc_layout *l)

@@ -45,8 +45,7 @@ static void add(cc_sheet *s, cc_item it)
 		s->failed = s->failed || s->items.n == 0;  /* out of memory: what fits is shown */
 }
 
-/* Where a line of `width` columns ends that starts at `from`: at a blank when one is near, else in the word. */
-static size_t wrap_at(cc_str text, size_t from, int width)
+size_t cc_sheet_wrap(cc_str text, size_t from, int width)
 {
 	cc_str rest = cc_str_sub(text, from, text.n), fit = cc_width_cut(rest, (size_t)(width > 4 ? width : 4));
 	if (fit.n == rest.n || fit.n == 0)
@@ -59,7 +58,7 @@ static void add_wrapped(cc_sheet *s, cc_item it, cc_str text, int width)
 {
 	size_t from = 0;
 	do {
-		size_t to = wrap_at(text, from, width);
+		size_t to = cc_sheet_wrap(text, from, width);
 		it.from = (uint32_t)from;
 		it.to = (uint32_t)to;
 		add(s, it);
@@ -79,6 +78,8 @@ static void add_facts(cc_sheet *s, uint16_t section, const cc_section *sec, cc_b
 	for (size_t i = 0; i < sec->fact_count; i++) {
 		cc_buf_clear(b);
 		cc_cell_render(&sec->facts[i].cell, b, s->ascii);
+		if (sec->facts[i].cell.type == CC_CELL_SPARK)
+			cc_buf_clear(b);   /* a picture takes one row, whatever it would be as text */
 		add_wrapped(s, (cc_item){ .kind = CC_ITEM_FACT, .section = section, .index = (uint32_t)i }, cc_buf_str(b),
 			s->width - FACT_TITLE_MAX - 3);
 	}
@@ -99,7 +100,7 @@ static void add_lines(cc_sheet *s, uint16_t section, const cc_section *sec, cc_b
 {
 	for (size_t i = 0; i < sec->line_count; i++) {
 		clean(b, sec->lines[i].text, s->ascii);
-		add_wrapped(s, (cc_item){ .kind = CC_ITEM_LINE, .section = section, .index = (uint32_t)i }, cc_buf_str(b), s->width - 3);
+		add_wrapped(s, (cc_item){ .kind = CC_ITEM_LINE, .section = section, .index = (uint32_t)i }, cc_buf_str(b), s->width - 5);
 	}
 }
 
@@ -150,10 +151,20 @@ static void build_items(cc_sheet *s)
 	cc_buf_deinit(&b);
 }
 
+/* A new page starts at the first row of its main table: that is what it is about. */
+static size_t first_choice(const cc_sheet *s)
+{
+	const cc_section *main = cc_reply_main(s->reply);
+	for (size_t i = 0; main && i < s->items.n; i++)
+		if (s->items.p[i].kind == CC_ITEM_ROW && cc_reply_section(s->reply, s->items.p[i].section) == main)
+			return i;
+	return 0;
+}
+
 /* The selection survives a new width by what it points at, not by its number. */
 static void restore_selection(cc_sheet *s, const cc_item *old)
 {
-	size_t i = s->selected;
+	size_t i = old ? s->selected : first_choice(s);
 	for (size_t k = 0; old && k < s->items.n; k++) {
 		const cc_item *it = &s->items.p[k];
 		if (!it->more && it->kind == old->kind && it->section == old->section && it->index == old->index) {

@@ -52,6 +52,7 @@ typedef struct cc_sheet_look {
 	bool active;
 	cc_glyphs glyphs;
 	int64_t at_ns;           /* the time cursor; rows after it are dim */
+	cc_range capture;        /* of all evidence */
 	cc_str search;           /* highlighted; empty = none */
 	bool (*pinned)(void *arg, const cc_row *row);  /* NULL = nothing is */
 	void *arg;
@@ -74,5 +75,8 @@ cc_role cc_sheet_item_role(const cc_sheet *s, size_t item);
 /* The item as one line of clean text: what search looks at and yank copies. */
 void cc_sheet_item_text(const cc_sheet *s, size_t item, cc_buf *out);
 size_t cc_sheet_count_matches(const cc_sheet *s, cc_str needle, size_t *before); /* items that hold it; up to the selection */
+
+/* Where a row of `width` columns ends that starts at byte `from`: at a blank when one is near, else within the word. */
+size_t cc_sheet_wrap(cc_str text, size_t from, int width);
 
 #endif

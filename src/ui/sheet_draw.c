@@ -81,7 +81,7 @@ static void draw_row(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it
 {
 	const cc_section *sec = cc_reply_section(s->reply, it->section);
 	const cc_row *row = &sec->rows[it->index];
-	cc_row_style style = { .selected = selected, .left = s->left, .glyphs = look->glyphs,
+	cc_row_style style = { .selected = selected, .left = s->left, .glyphs = look->glyphs, .capture = look->capture,
 		.pinned = look->pinned && look->pinned(look->arg, row),
 		.after = look->at_ns != CC_TIME_NONE && row->time_ns != CC_TIME_NONE && row->time_ns > look->at_ns };
 	cc_table_draw_row(g, r, sec, &s->fits[it->section], row, &style);
@@ -95,7 +95,7 @@ static void draw_line(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *i
 	cc_grid_put(g, r.x, r.y, selected ? '>' : ' ', CC_LOOK_TEXT, CC_ATTR_BOLD);
 	if (gravity && !it->more)
 		cc_grid_put(g, r.x + 1, r.y, (uint32_t)(unsigned char)cc_role_letter(l->role), (cc_look)l->role, 0);
-	draw_outside_part(s, g, cc_rect_skip(r, 2), l->text, it, (cc_look)l->role);
+	draw_outside_part(s, g, cc_rect_skip(r, 3), l->text, it, (cc_look)l->role);
 }
 
 static void draw_chart_row(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it, int64_t at_ns, cc_glyphs glyphs, bool first)

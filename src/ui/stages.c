@@ -39,7 +39,7 @@ void cc_stage_open_review(cc_ui *ui)
 		cc_ui_say(ui, "no suspect is named yet: s on a row names one");
 		return;
 	}
-	cc_reply *board = cc_ui_ask(ui, CC_STR("board"));
+	cc_reply *board = cc_ui_ask(ui, CC_STR("submit"));
 	if (!board)
 		return;
 	open_page(ui, board);

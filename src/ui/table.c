@@ -9,7 +9,7 @@
 #include "coldcase/time.h"
 #include "coldcase/utf8.h"
 
-enum { FLEX_MIN = 20, HIDDEN_PRIORITY = 255 };
+enum { FLEX_MIN = 28, TEXT_MIN = 14, FEW = 4, HIDDEN_PRIORITY = 255 };
 
 char cc_role_letter(cc_role role)
 {
@@ -34,10 +34,30 @@ static bool is_number(cc_cell_type t)
 	return t == CC_CELL_INT || t == CC_CELL_NUMBER || t == CC_CELL_DURATION;
 }
 
-/* A time takes the width its column asks for: with milliseconds, without, or with the date. Other texts render as they are. */
-static void render(const cc_cell *c, int width, cc_buf *out, bool ascii)
+/* A clock time alone would mislead for what happened on another day. */
+static bool is_far(int64_t t, const cc_range *capture)
 {
-	if (c->type == CC_CELL_TIME && width < 13)
+	const int64_t half_day = 43200 * CC_NS_PER_S;
+	return capture->from_ns != CC_TIME_NONE && (t < capture->from_ns - half_day || t > capture->to_ns + half_day);
+}
+
+static void day_text(cc_buf *out, int64_t t, int width)
+{
+	int year, month, day, hour, minute, second;
+	int64_t nanos;
+	cc_time_to_civil(t, &year, &month, &day, &hour, &minute, &second, &nanos);
+	if (width >= 12)
+		cc_buf_addf(out, "%02d-%02d %02d:%02dZ", month, day, hour, minute);
+	else
+		cc_buf_addf(out, "%02d-%02d", month, day);
+}
+
+/* A time takes the width its column asks for: with milliseconds, without, or with the date. Other texts render as they are. */
+static void render(const cc_cell *c, int width, const cc_range *capture, cc_buf *out, bool ascii)
+{
+	if (c->type == CC_CELL_TIME && width < 24 && capture && is_far(c->i, capture))
+		day_text(out, c->i, width);
+	else if (c->type == CC_CELL_TIME && width < 13)
 		cc_time_format_clock(out, c->i);
 	else if (c->type == CC_CELL_TIME && width < 24)
 		cc_time_format_clock_ms(out, c->i);
@@ -56,7 +76,7 @@ static int cell_width(const cc_column *col, const cc_cell *c, bool ascii)
 		return 0;
 	if (c->type == CC_CELL_TIME)
 		return col->width && col->width < 13 ? 9 : col->width && col->width < 24 ? 13 : 24;
-	render(c, 0, &b, ascii);
+	render(c, 0, NULL, &b, ascii);
 	size_t w = cc_width(cc_buf_str(&b));
 	cc_buf_deinit(&b);
 	return w > 4000 ? 4000 : (int)w;
@@ -132,15 +152,31 @@ static void drop_columns(wish *w, size_t n, int room)
 	}
 }
 
-/* What is left goes to the flexible column first, then to those whose content is cut, important ones first. */
+/* When even the columns that must be there are too wide, the widest words give way, one column at a time: names keep their end. */
+static void squeeze_words(wish *w, const cc_section *t, size_t n, int room)
+{
+	while (total_width(w, n) > room) {
+		int widest = -1;
+		for (size_t i = 0; i < n; i++)
+			if (w[i].shown && holds_words(t->columns[i].type) && w[i].base > TEXT_MIN && (widest < 0 || w[i].base > w[widest].base))
+				widest = (int)i;
+		if (widest < 0)
+			return;
+		w[widest].base--;
+	}
+}
+
+/* What is left goes first to columns a few characters short, then to the flexible one, then to all that are cut; important first. */
 static void give_rest(wish *w, const cc_section *t, size_t n, int rest)
 {
-	for (int round = 0; round < 2; round++) {
+	for (int round = 0; round < 3; round++) {
 		for (int p = 0; p < HIDDEN_PRIORITY && rest > 0; p++) {
 			for (size_t i = 0; i < n && rest > 0; i++) {
-				if (!w[i].shown || w[i].priority != p || w[i].flex == (round == 1))
+				if (!w[i].shown || w[i].priority != p || w[i].flex != (round == 1))
 					continue;
 				int want = t->columns[i].type == CC_CELL_BAR ? rest : w[i].content - w[i].base;
+				if (round == 0 && want > FEW)
+					continue;
 				want = want > rest ? rest : want;
 				if (want > 0) {
 					w[i].base += want;
@@ -158,6 +194,7 @@ void cc_table_fit_columns(cc_table_fit *fit, const cc_section *t, int columns, b
 	*fit = (cc_table_fit){ 0 };
 	make_wishes(w, t, ascii);
 	drop_columns(w, n, columns);
+	squeeze_words(w, t, n, columns);
 	int rest = columns - total_width(w, n);
 	if (rest > 0)
 		give_rest(w, t, n, rest);
@@ -208,7 +245,7 @@ static cc_look cell_look(const cc_column *c, const cc_row *row, const cc_row_sty
 static void draw_text_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_cell *cell, cc_look look, const cc_row_style *s)
 {
 	cc_buf b = CC_BUF_INIT, fit = CC_BUF_INIT;
-	render(cell, r.w, &b, g->ascii);
+	render(cell, r.w, &s->capture, &b, g->ascii);
 	cc_str text = cc_buf_str(&b);
 	if (cell->type == CC_CELL_ENTITY)
 		text = shorten_entity(text, r.w);

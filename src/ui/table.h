@@ -17,7 +17,13 @@ typedef struct cc_table_fit {
 void cc_table_fit_columns(cc_table_fit *fit, const cc_section *table, int columns, bool ascii);
 
 void cc_table_draw_header(cc_grid *g, cc_rect r, const cc_section *table, const cc_table_fit *fit);
-typedef struct cc_row_style { bool selected, pinned, after; int left; cc_glyphs glyphs; } cc_row_style;
+typedef struct cc_row_style {
+	bool selected, pinned;
+	bool after;              /* past the time cursor */
+	int left;                /* columns the flexible column is shifted by */
+	cc_glyphs glyphs;
+	cc_range capture;        /* times far outside it are shown as days */
+} cc_row_style;
 void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *table, const cc_table_fit *fit, const cc_row *row, const cc_row_style *s);
 
 /* 'C', 'W', 'I', '+' or ' ': the gravity of a row as a letter, so that colour is never alone. */
