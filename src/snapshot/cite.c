@@ -13,12 +13,13 @@ void cc_cite_format(const cc_snapshot *s, cc_cite cite, cc_buf *out)
 	cc_buf_addf(out, "#%u", cite.record);
 }
 
-/* --- alert items --------------------------------------------------------------------------------------------------- */
+/* --- alert items --- */
 
 /* A bare array, {"alerts": […]}, {"data": {"alerts": […]}} or one alert object alone. */
 static const cc_json *alert_item(const cc_json *root, uint32_t record)
 {
-	const cc_json *data = cc_json_get_nocase(root, "data"), *list = cc_json_get_nocase(data ? data : root, "alerts");
+	const cc_json *data = cc_json_get_nocase(root, "data"),
+		      *list = cc_json_get_nocase(data ? data : root, "alerts");
 	if (cc_json_typeof(data) == CC_JSON_ARRAY)
 		list = data;
 	if (cc_json_typeof(root) == CC_JSON_ARRAY)
@@ -43,7 +44,7 @@ static cc_code read_alert(const snapshot_file *f, uint32_t record, cc_buf *out, 
 	return cc_buf_ok(out) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
 }
 
-/* --- parsing ------------------------------------------------------------------------------------------------------- */
+/* --- parsing --- */
 
 static bool is_base_name(cc_str path, cc_str name)
 {
@@ -89,7 +90,8 @@ cc_code cc_cite_parse(const cc_snapshot *s, cc_str text, cc_cite *out, cc_err *e
 	int64_t record;
 	text = cc_str_trim(text);
 	size_t hash = cc_str_rfind_char(text, '#');
-	if (hash == CC_STR_NONE || !cc_str_to_i64(cc_str_sub(text, hash + 1, text.n), &record) || record < 1 || record > UINT32_MAX)
+	if (hash == CC_STR_NONE || !cc_str_to_i64(cc_str_sub(text, hash + 1, text.n), &record) || record < 1 ||
+		record > UINT32_MAX)
 		return no_cite(text, err);
 	cc_cite cite = { find_file(s, cc_str_sub(text, 0, hash)), (uint32_t)record };
 	if (cite.file == 0)
@@ -100,16 +102,18 @@ cc_code cc_cite_parse(const cc_snapshot *s, cc_str text, cc_cite *out, cc_err *e
 	return code;
 }
 
-/* --- reading ------------------------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
-static void give_row(const cc_tsv *t, const cc_tsv_row *row, cc_arena *arena, void (*each)(void *, cc_str, cc_str), void *arg)
+static void give_row(
+	const cc_tsv *t, const cc_tsv_row *row, cc_arena *arena, void (*each)(void *, cc_str, cc_str), void *arg)
 {
 	size_t n = row->field_count < CC_TSV_MAX_COLUMNS ? row->field_count : CC_TSV_MAX_COLUMNS;
 	for (size_t i = 0; i < n; i++) /* a field too many has no column name */
 		each(arg, i < t->column_count ? t->columns[i] : CC_STR_EMPTY, cc_tsv_decode(row->fields[i], arena));
 }
 
-cc_code cc_cite_read(const cc_snapshot *s, cc_cite cite, void (*each)(void *arg, cc_str column, cc_str value), void *arg, cc_err *err)
+cc_code cc_cite_read(const cc_snapshot *s, cc_cite cite, void (*each)(void *arg, cc_str column, cc_str value),
+	void *arg, cc_err *err)
 {
 	const snapshot_file *f = cc_snapshot_priv_file(s, cite.file);
 	cc_tsv_row row;

@@ -1,7 +1,7 @@
 /* discover.c - finds scenario folders: a scenario is a folder with at least one evidence file.
  *
- * The search is shallow and goes only through folders that the published layouts use (sre, Scenarios, snapshots, version
- * folders below sre, the revisions of a hub cache), so that pointing it at a home folder is no disaster. */
+ * The search is shallow and goes only through folders that the published layouts use (sre, Scenarios, snapshots,
+ * version folders below sre, the revisions of a hub cache), so that pointing it at a home folder is no disaster. */
 #include "coldcase/discover.h"
 
 #include <dirent.h>
@@ -16,14 +16,17 @@
 
 enum { MAX_DEPTH = 7, REF_LIMIT = 4096 };
 
-typedef struct place_id { dev_t dev; ino_t ino; } place_id;
+typedef struct place_id {
+	dev_t dev;
+	ino_t ino;
+} place_id;
 typedef CC_VEC(cc_str) name_vec;
 
 typedef struct search {
 	cc_scenario_vec *out;
 	cc_arena *arena;
-	CC_VEC(place_id) seen;   /* scenario folders already taken: several paths may lead to one */
-	const char *source;      /* when the place is known: "sample", "own", "hub cache"; else told by the path */
+	CC_VEC(place_id) seen; /* scenario folders already taken: several paths may lead to one */
+	const char *source;    /* when the place is known: "sample", "own", "hub cache"; else told by the path */
 	bool failed;
 } search;
 
@@ -36,7 +39,8 @@ static int by_natural(const void *a, const void *b)
 
 static cc_str join(search *q, cc_str dir, cc_str name)
 {
-	cc_str out = cc_arena_printf(q->arena, "%.*s%s%.*s", CC_STR_ARG(dir), cc_str_ends(dir, CC_STR("/")) ? "" : "/", CC_STR_ARG(name));
+	cc_str out = cc_arena_printf(
+		q->arena, "%.*s%s%.*s", CC_STR_ARG(dir), cc_str_ends(dir, CC_STR("/")) ? "" : "/", CC_STR_ARG(name));
 	if (!out.p) {
 		q->failed = true;
 		return CC_STR_EMPTY;
@@ -68,7 +72,7 @@ static void list_folders(search *q, cc_str dir, name_vec *out)
 		qsort(out->p, out->n, sizeof *out->p, by_natural);
 }
 
-/* --- one scenario -------------------------------------------------------------------------------------------------- */
+/* --- one scenario --- */
 
 static bool contains(cc_str s, const char *part)
 {
@@ -150,7 +154,7 @@ static bool try_scenario(search *q, cc_str path)
 	return hit;
 }
 
-/* --- the layouts --------------------------------------------------------------------------------------------------- */
+/* --- the layouts --- */
 
 static bool is_hub_dataset(cc_str name)
 {
@@ -161,7 +165,8 @@ static bool is_revision_store(search *q, cc_str dir)
 {
 	if (is_hub_dataset(last_part(dir)))
 		return true;
-	return is_folder(join(q, dir, CC_STR("snapshots"))) && (is_folder(join(q, dir, CC_STR("blobs"))) || is_folder(join(q, dir, CC_STR("refs"))));
+	return is_folder(join(q, dir, CC_STR("snapshots"))) &&
+	       (is_folder(join(q, dir, CC_STR("blobs"))) || is_folder(join(q, dir, CC_STR("refs"))));
 }
 
 static bool is_other_domain(cc_str name)
@@ -172,12 +177,14 @@ static bool is_other_domain(cc_str name)
 /* Folders that hold scenarios in some layout; a version folder below sre may have any name. */
 static bool is_container(cc_str name, cc_str parent)
 {
-	static const char *const names[] = { "sre", "Scenarios", "scenarios", "snapshots", "incidents", "sample-incidents", "hub", "data" };
+	static const char *const names[] = { "sre", "Scenarios", "scenarios", "snapshots", "incidents",
+		"sample-incidents", "hub", "data" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (cc_str_eqz(name, names[i]))
 			return true;
 	cc_str above = last_part(parent);
-	return cc_str_eqz(above, "sre") || (cc_str_eqz(above, "snapshots") && !is_other_domain(name)) || is_hub_dataset(name);
+	return cc_str_eqz(above, "sre") || (cc_str_eqz(above, "snapshots") && !is_other_domain(name)) ||
+	       is_hub_dataset(name);
 }
 
 static void search_folder(search *q, cc_str dir, int depth);
@@ -191,7 +198,8 @@ static int64_t folder_time(cc_str path)
 /* refs/main names the revision; without it the newest wins. Empty when there is none. */
 static cc_str choose_revision(search *q, cc_str dataset)
 {
-	cc_str store = join(q, dataset, CC_STR("snapshots")), ref = join(q, dataset, CC_STR("refs/main")), best = CC_STR_EMPTY;
+	cc_str store = join(q, dataset, CC_STR("snapshots")), ref = join(q, dataset, CC_STR("refs/main")),
+	       best = CC_STR_EMPTY;
 	cc_buf text = CC_BUF_INIT;
 	name_vec shas = { 0 };
 	if (cc_file_read(&text, ref.p, REF_LIMIT, NULL) == CC_OK) {
@@ -256,7 +264,7 @@ static cc_code run(search *q, cc_str dir, cc_err *err)
 	return q->failed ? cc_err_set(err, CC_ENOMEM, "%.*s: out of memory", CC_STR_ARG(dir)) : CC_OK;
 }
 
-/* --- public -------------------------------------------------------------------------------------------------------- */
+/* --- public --- */
 
 static cc_code check_folder(const char *path, cc_err *err)
 {

@@ -1,8 +1,9 @@
 /* evidence.c - walks a scenario folder and says which files are evidence.
  *
- * Names decide, as in every tool of this data set: *events*.tsv, *objects*.tsv, *traces*.tsv, *logs*.tsv at the top (or in the
- * export's raw/ and lite/), alerts/ and metrics/ with all that is below. Only known folders are entered, each real folder
- * once, so links that lead in circles end. Whatever is on the answer-leaking list is passed over before it is even looked at. */
+ * Names decide, as in every tool of this data set: *events*.tsv, *objects*.tsv, *traces*.tsv, *logs*.tsv at the top (or
+ * in the export's raw/ and lite/), alerts/ and metrics/ with all that is below. Only known folders are entered, each
+ * real folder once, so links that lead in circles end. Whatever is on the answer-leaking list is passed over before it
+ * is even looked at. */
 #include "snapshot/evidence.h"
 
 #include <dirent.h>
@@ -19,7 +20,10 @@ enum { MAX_DEPTH = 8 };
 
 typedef enum place { AT_TOP, AT_ALERTS, AT_METRICS, AT_METRICS_POD, AT_METRICS_SERVICE, AT_TOPOLOGY, AT_NOWHERE } place;
 
-typedef struct folder_id { dev_t dev; ino_t ino; } folder_id;
+typedef struct folder_id {
+	dev_t dev;
+	ino_t ino;
+} folder_id;
 
 typedef struct walk {
 	evidence_vec *out;
@@ -29,13 +33,14 @@ typedef struct walk {
 	bool failed;
 } walk;
 
-/* --- the answer-leaking list --------------------------------------------------------------------------------------- */
+/* --- the answer-leaking list --- */
 
 static bool is_secret_name(cc_str name)
 {
 	static const char *const prefixes[] = { "ground_truth", "groundtruth", "ground-truth", "gt.", "debrief" };
-	static const char *const names[] = { "data.jsonl", "status.json", "assertion.json", "bundle_status.json", "judge_output.json",
-		"agent_output.json", "agent_response.json", "answer.json", "score.json", "trajectory.jsonl", "solutions" };
+	static const char *const names[] = { "data.jsonl", "status.json", "assertion.json", "bundle_status.json",
+		"judge_output.json", "agent_output.json", "agent_response.json", "answer.json", "score.json",
+		"trajectory.jsonl", "solutions" };
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
 		if (cc_str_starts_nocase(name, cc_str_from(prefixes[i])))
 			return true;
@@ -68,7 +73,7 @@ static bool leads_to_secret(const char *full)
 	return is_secret_name(slash == CC_STR_NONE ? text : cc_str_sub(text, slash + 1, text.n));
 }
 
-/* --- what a name means --------------------------------------------------------------------------------------------- */
+/* --- what a name means --- */
 
 static bool has(cc_str name, const char *part)
 {
@@ -82,8 +87,14 @@ static bool ends(cc_str name, const char *suffix)
 
 static bool table_kind(cc_str name, cc_file_kind *kind)
 {
-	static const struct { const char *part; cc_file_kind kind; } parts[] = {
-		{ "events", CC_FILE_EVENTS }, { "objects", CC_FILE_OBJECTS }, { "traces", CC_FILE_TRACES }, { "logs", CC_FILE_LOGS },
+	static const struct {
+		const char *part;
+		cc_file_kind kind;
+	} parts[] = {
+		{ "events", CC_FILE_EVENTS },
+		{ "objects", CC_FILE_OBJECTS },
+		{ "traces", CC_FILE_TRACES },
+		{ "logs", CC_FILE_LOGS },
 	};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (has(name, parts[i].part)) {
@@ -141,10 +152,18 @@ static bool classify(cc_str name, place at, evidence *e)
 /* Where a folder's content belongs; AT_NOWHERE = not entered. */
 static place classify_folder(cc_str name, place at)
 {
-	static const struct { const char *name; place where; } folders[] = {
-		{ "alerts", AT_ALERTS }, { "metrics", AT_METRICS }, { "metrics_pod", AT_METRICS_POD },
-		{ "metrics_service", AT_METRICS_SERVICE }, { "topology_information", AT_TOPOLOGY },
-		{ "observability_information_from_clickhouse", AT_TOP }, { "raw", AT_TOP }, { "lite", AT_TOP },
+	static const struct {
+		const char *name;
+		place where;
+	} folders[] = {
+		{ "alerts", AT_ALERTS },
+		{ "metrics", AT_METRICS },
+		{ "metrics_pod", AT_METRICS_POD },
+		{ "metrics_service", AT_METRICS_SERVICE },
+		{ "topology_information", AT_TOPOLOGY },
+		{ "observability_information_from_clickhouse", AT_TOP },
+		{ "raw", AT_TOP },
+		{ "lite", AT_TOP },
 	};
 	if (at == AT_METRICS && (cc_str_eqz(name, "pod") || cc_str_eqz(name, "metrics_pod")))
 		return AT_METRICS_POD;
@@ -160,10 +179,11 @@ static place classify_folder(cc_str name, place at)
 
 static bool is_raw(cc_str path)
 {
-	return has(path, "_raw.") || cc_str_starts(path, CC_STR("raw/")) || cc_str_find(path, CC_STR("/raw/")) != CC_STR_NONE;
+	return has(path, "_raw.") || cc_str_starts(path, CC_STR("raw/")) ||
+	       cc_str_find(path, CC_STR("/raw/")) != CC_STR_NONE;
 }
 
-/* --- the walk ------------------------------------------------------------------------------------------------------ */
+/* --- the walk --- */
 
 typedef CC_VEC(cc_str) name_vec;
 
@@ -171,7 +191,8 @@ static cc_str join(cc_arena *arena, cc_str a, cc_str b)
 {
 	if (a.n == 0)
 		return b;
-	return cc_arena_printf(arena, "%.*s%s%.*s", CC_STR_ARG(a), cc_str_ends(a, CC_STR("/")) ? "" : "/", CC_STR_ARG(b));
+	return cc_arena_printf(
+		arena, "%.*s%s%.*s", CC_STR_ARG(a), cc_str_ends(a, CC_STR("/")) ? "" : "/", CC_STR_ARG(b));
 }
 
 static cc_str full_path(walk *w, cc_str rel)
@@ -257,9 +278,15 @@ static bool first_visit(walk *w, const struct stat *st)
 /* A folder of evidence that may not be read is shown as a file that could not be read. */
 static void add_unreadable_folder(walk *w, cc_str rel, cc_str full, place at, int error)
 {
-	static const cc_file_kind kinds[] = { [AT_TOP] = CC_FILE_LOGS, [AT_ALERTS] = CC_FILE_ALERTS, [AT_METRICS] = CC_FILE_METRICS_POD,
-		[AT_METRICS_POD] = CC_FILE_METRICS_POD, [AT_METRICS_SERVICE] = CC_FILE_METRICS_SERVICE, [AT_TOPOLOGY] = CC_FILE_TOPOLOGY };
-	evidence e = { .kind = kinds[at], .problem = error == EACCES ? "permission denied" : strerror(error), .prefixed = true };
+	static const cc_file_kind kinds[] = { [AT_TOP] = CC_FILE_LOGS,
+		[AT_ALERTS] = CC_FILE_ALERTS,
+		[AT_METRICS] = CC_FILE_METRICS_POD,
+		[AT_METRICS_POD] = CC_FILE_METRICS_POD,
+		[AT_METRICS_SERVICE] = CC_FILE_METRICS_SERVICE,
+		[AT_TOPOLOGY] = CC_FILE_TOPOLOGY };
+	evidence e = {
+		.kind = kinds[at], .problem = error == EACCES ? "permission denied" : strerror(error), .prefixed = true
+	};
 	add(w, e, cc_arena_printf(w->arena, "%.*s/", CC_STR_ARG(rel)), full);
 }
 

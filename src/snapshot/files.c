@@ -1,7 +1,7 @@
 /* files.c - chooses among the evidence files, maps them and reads the headers of tables.
  *
- * Where a raw and a processed form of the same table are present, the raw one is read; what is not read stays listed with the
- * reason as its problem, so that nothing disappears. */
+ * Where a raw and a processed form of the same table are present, the raw one is read; what is not read stays listed
+ * with the reason as its problem, so that nothing disappears. */
 #include "snapshot/evidence.h"
 #include "snapshot/snapshot_priv.h"
 
@@ -9,8 +9,8 @@
 
 const char *cc_file_kind_name(cc_file_kind kind)
 {
-	static const char *const names[CC_FILE_KINDS] = { "alerts", "logs", "traces", "pod metrics", "service metrics", "events", "objects",
-		"topology" };
+	static const char *const names[CC_FILE_KINDS] = { "alerts", "logs", "traces", "pod metrics", "service metrics",
+		"events", "objects", "topology" };
 	return (unsigned)kind < CC_FILE_KINDS ? names[kind] : "unknown";
 }
 
@@ -61,7 +61,8 @@ static bool is_readable(const evidence *e)
 	return !e->problem;
 }
 
-/* Two forms of one table: of a kind, or for metrics of one object. Raw tables with different names are different tables. */
+/* Two forms of one table: of a kind, or for metrics of one object. Raw tables with different names are different
+ * tables. */
 static bool is_rival(const evidence *a, const evidence *b)
 {
 	if (a->kind != b->kind || !is_table(a->kind))
@@ -86,7 +87,8 @@ static const evidence *better_rival(const evidence_vec *v, const evidence *e)
 	const evidence *best = NULL;
 	for (size_t i = 0; i < v->n; i++) {
 		const evidence *other = &v->p[i];
-		if (other != e && is_readable(other) && other->bytes > 0 && is_rival(other, e) && beats(other, e) && (!best || beats(other, best)))
+		if (other != e && is_readable(other) && other->bytes > 0 && is_rival(other, e) && beats(other, e) &&
+			(!best || beats(other, best)))
 			best = other;
 	}
 	return best;
@@ -103,7 +105,8 @@ static cc_str problem_text(cc_snapshot *s, const char *text)
 static bool add_file(cc_snapshot *s, const evidence_vec *v, const evidence *e)
 {
 	snapshot_file f = { .info = { .kind = e->kind, .path = e->path, .bytes = e->bytes, .problem = CC_STR_EMPTY },
-		.full_path = e->full_path, .stamp_ns = CC_TIME_NONE };
+		.full_path = e->full_path,
+		.stamp_ns = CC_TIME_NONE };
 	const evidence *rival = is_readable(e) ? better_rival(v, e) : NULL;
 	if (e->problem)
 		f.info.problem = problem_text(s, e->problem);
@@ -128,15 +131,17 @@ static void map_file(cc_snapshot *s, snapshot_file *f)
 	f->chosen = false;
 }
 
-/* "metrics/cart_raw.tsv" says neither pod nor service: its columns do. The order of the list must know before it is sorted. */
+/* "metrics/cart_raw.tsv" says neither pod nor service: its columns do. The order of the list must know before it is
+ * sorted. */
 static void settle_metrics_kind(evidence *e)
 {
 	cc_filemap map;
 	cc_tsv t;
-	if (e->prefixed || e->kind != CC_FILE_METRICS_POD || e->problem || cc_file_map(&map, e->full_path.p, NULL) != CC_OK)
+	if (e->prefixed || e->kind != CC_FILE_METRICS_POD || e->problem ||
+		cc_file_map(&map, e->full_path.p, NULL) != CC_OK)
 		return;
-	if (cc_tsv_init(&t, map.text, NULL) == CC_OK && cc_snapshot_column(&t, "service_name") >= 0
-		&& cc_snapshot_column(&t, "pod_name") < 0)
+	if (cc_tsv_init(&t, map.text, NULL) == CC_OK && cc_snapshot_column(&t, "service_name") >= 0 &&
+		cc_snapshot_column(&t, "pod_name") < 0)
 		e->kind = CC_FILE_METRICS_SERVICE;
 	cc_file_unmap(&map);
 }

@@ -1,7 +1,7 @@
 /* identity.h - who emitted a row of telemetry: (namespace, service, pod), resolved once per distinct attribute cell.
  *
- * Attribute maps repeat massively, so the raw cell is the key of a memo; and the distinct triples are few, so entities are
- * looked up per triple and not per row. */
+ * Attribute maps repeat massively, so the raw cell is the key of a memo; and the distinct triples are few, so entities
+ * are looked up per triple and not per row. */
 #ifndef COLDCASE_SNAPSHOT_IDENTITY_H
 #define COLDCASE_SNAPSHOT_IDENTITY_H
 
@@ -12,14 +12,14 @@ typedef struct row_identity {
 } row_identity;
 
 typedef struct identity_set {
-	cc_map *cells;                   /* raw attribute cell -> index of from_cell */
+	cc_map *cells; /* raw attribute cell -> index of from_cell */
 	CC_VEC(row_identity) from_cell;
 	cc_str last_cell;
 	size_t last;
 	cc_arena *scratch, *keys;
-	cc_map *triples;                 /* bytes of a triple -> index of distinct */
+	cc_map *triples; /* bytes of a triple -> index of distinct */
 	CC_VEC(row_identity) distinct;
-	CC_VEC(cc_entity_id) entities;   /* of each distinct triple, once bound */
+	CC_VEC(cc_entity_id) entities; /* of each distinct triple, once bound */
 	cc_kv_vec pairs;
 } identity_set;
 

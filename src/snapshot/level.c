@@ -1,22 +1,47 @@
 /* level.c - how serious a log record is, by what it says about itself.
  *
- * Writers disagree about SeverityText and often leave it empty or INFO for everything, so the body's own words count too:
- * a level field of a JSON line, level= of logfmt, klog's letter, the level word near the start of a text line, a panic or the
- * first line of an exception. A word in the middle of a sentence ("0 errors found") declares nothing. */
+ * Writers disagree about SeverityText and often leave it empty or INFO for everything, so the body's own words count
+ * too: a level field of a JSON line, level= of logfmt, klog's letter, the level word near the start of a text line, a
+ * panic or the first line of an exception. A word in the middle of a sentence ("0 errors found") declares nothing. */
 #include <string.h>
 #include "snapshot/snapshot_priv.h"
 
-typedef struct spelling { const char *name; cc_level level; } spelling;
+typedef struct spelling {
+	const char *name;
+	cc_level level;
+} spelling;
 
 static const spelling spellings[] = {
-	{ "trace", CC_LEVEL_TRACE }, { "trc", CC_LEVEL_TRACE }, { "verbose", CC_LEVEL_TRACE }, { "finest", CC_LEVEL_TRACE },
-	{ "finer", CC_LEVEL_TRACE }, { "fine", CC_LEVEL_DEBUG }, { "debug", CC_LEVEL_DEBUG }, { "dbg", CC_LEVEL_DEBUG },
-	{ "config", CC_LEVEL_DEBUG }, { "info", CC_LEVEL_INFO }, { "inf", CC_LEVEL_INFO }, { "information", CC_LEVEL_INFO },
-	{ "informational", CC_LEVEL_INFO }, { "notice", CC_LEVEL_INFO }, { "log", CC_LEVEL_INFO }, { "warn", CC_LEVEL_WARN },
-	{ "warning", CC_LEVEL_WARN }, { "wrn", CC_LEVEL_WARN }, { "error", CC_LEVEL_ERROR }, { "err", CC_LEVEL_ERROR },
-	{ "severe", CC_LEVEL_ERROR }, { "fatal", CC_LEVEL_FATAL }, { "ftl", CC_LEVEL_FATAL }, { "critical", CC_LEVEL_FATAL },
-	{ "crit", CC_LEVEL_FATAL }, { "alert", CC_LEVEL_FATAL }, { "emerg", CC_LEVEL_FATAL }, { "emergency", CC_LEVEL_FATAL },
-	{ "panic", CC_LEVEL_FATAL }, { "dpanic", CC_LEVEL_FATAL },
+	{ "trace", CC_LEVEL_TRACE },
+	{ "trc", CC_LEVEL_TRACE },
+	{ "verbose", CC_LEVEL_TRACE },
+	{ "finest", CC_LEVEL_TRACE },
+	{ "finer", CC_LEVEL_TRACE },
+	{ "fine", CC_LEVEL_DEBUG },
+	{ "debug", CC_LEVEL_DEBUG },
+	{ "dbg", CC_LEVEL_DEBUG },
+	{ "config", CC_LEVEL_DEBUG },
+	{ "info", CC_LEVEL_INFO },
+	{ "inf", CC_LEVEL_INFO },
+	{ "information", CC_LEVEL_INFO },
+	{ "informational", CC_LEVEL_INFO },
+	{ "notice", CC_LEVEL_INFO },
+	{ "log", CC_LEVEL_INFO },
+	{ "warn", CC_LEVEL_WARN },
+	{ "warning", CC_LEVEL_WARN },
+	{ "wrn", CC_LEVEL_WARN },
+	{ "error", CC_LEVEL_ERROR },
+	{ "err", CC_LEVEL_ERROR },
+	{ "severe", CC_LEVEL_ERROR },
+	{ "fatal", CC_LEVEL_FATAL },
+	{ "ftl", CC_LEVEL_FATAL },
+	{ "critical", CC_LEVEL_FATAL },
+	{ "crit", CC_LEVEL_FATAL },
+	{ "alert", CC_LEVEL_FATAL },
+	{ "emerg", CC_LEVEL_FATAL },
+	{ "emergency", CC_LEVEL_FATAL },
+	{ "panic", CC_LEVEL_FATAL },
+	{ "dpanic", CC_LEVEL_FATAL },
 };
 
 const char *cc_level_name(cc_level l)
@@ -65,7 +90,7 @@ cc_level cc_level_of_number(int64_t number)
 	return number < 1 || number > 24 ? CC_LEVEL_UNKNOWN : (cc_level)(CC_LEVEL_TRACE + (number - 1) / 4);
 }
 
-/* --- bodies -------------------------------------------------------------------------------------------------------- */
+/* --- bodies --- */
 
 static bool is_letter(char c)
 {
@@ -116,8 +141,8 @@ static cc_level of_json_value(cc_str v)
 
 static cc_level of_json(cc_str s)
 {
-	static const char *const keys[] = { "\"level\"", "\"severity\"", "\"lvl\"", "\"log.level\"", "\"levelname\"", "\"loglevel\"",
-		"\"severity_text\"", "\"LogLevel\"" };
+	static const char *const keys[] = { "\"level\"", "\"severity\"", "\"lvl\"", "\"log.level\"", "\"levelname\"",
+		"\"loglevel\"", "\"severity_text\"", "\"LogLevel\"" };
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
 		size_t at = cc_str_find_nocase(s, cc_str_from(keys[i]));
 		if (at == CC_STR_NONE)
@@ -177,7 +202,8 @@ static cc_level of_word(cc_str line, size_t from, size_t to, bool first)
 	cc_level l;
 	cc_str word = cc_str_sub(line, from, to);
 	char before = from > 0 ? line.p[from - 1] : ' ', after = to < line.n ? line.p[to] : ' ';
-	bool bracketed = (before == '[' && after == ']') || (before == '<' && after == '>') || (before == '(' && after == ')');
+	bool bracketed =
+		(before == '[' && after == ']') || (before == '<' && after == '>') || (before == '(' && after == ')');
 	bool alone = memchr(" \t[<(|:\"", before, 8) && memchr(" \t]>)|:,\"-\x1b", after, 11);
 	bool labels = first && (after == ':' || after == '\x1b'); /* "error: …", or a coloured word */
 	if (word.n < 3 || !(bracketed || labels || (alone && is_upper(word))) || !cc_level_parse(word, &l))
@@ -212,19 +238,20 @@ static cc_level of_head(cc_str line)
 /* "java.lang.IllegalStateException: …", "TypeError: …", "System.Net.Http.HttpRequestException". */
 static bool is_exception_name(cc_str word)
 {
-	return word.n > 5 && (cc_str_ends(word, CC_STR("Exception")) || cc_str_ends(word, CC_STR("Error")))
-		&& (memchr(word.p, '.', word.n) || (word.p[0] >= 'A' && word.p[0] <= 'Z'));
+	return word.n > 5 && (cc_str_ends(word, CC_STR("Exception")) || cc_str_ends(word, CC_STR("Error"))) &&
+	       (memchr(word.p, '.', word.n) || (word.p[0] >= 'A' && word.p[0] <= 'Z'));
 }
 
 static bool starts_exception(cc_str line)
 {
-	static const char *const heads[] = { "Traceback (most recent call last)", "Exception in thread", "Unhandled exception",
-		"Unhandled Exception", "Uncaught ", "Caused by: ", "Error: " };
+	static const char *const heads[] = { "Traceback (most recent call last)", "Exception in thread",
+		"Unhandled exception", "Unhandled Exception", "Uncaught ", "Caused by: ", "Error: " };
 	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
 		if (cc_str_starts(line, cc_str_from(heads[i])))
 			return true;
 	size_t end = 0;
-	while (end < line.n && (is_letter(line.p[end]) || is_digit(line.p[end]) || line.p[end] == '.' || line.p[end] == '_' || line.p[end] == '$'))
+	while (end < line.n && (is_letter(line.p[end]) || is_digit(line.p[end]) || line.p[end] == '.' ||
+				       line.p[end] == '_' || line.p[end] == '$'))
 		end++;
 	bool closed = end == line.n || line.p[end] == ':' || line.p[end] == '\r';
 	return closed && is_exception_name(cc_str_sub(line, 0, end));
@@ -245,7 +272,8 @@ cc_level cc_level_of_body(cc_str body)
 		l = of_head(line);
 	if (l == CC_LEVEL_UNKNOWN)
 		l = of_logfmt(line);
-	if (l == CC_LEVEL_UNKNOWN && (starts_exception(line) || cc_str_starts(rest, CC_STR("\tat ")) || cc_str_starts(rest, CC_STR("    at "))))
+	if (l == CC_LEVEL_UNKNOWN && (starts_exception(line) || cc_str_starts(rest, CC_STR("\tat ")) ||
+					     cc_str_starts(rest, CC_STR("    at "))))
 		l = CC_LEVEL_ERROR;
 	return l;
 }

@@ -1,7 +1,8 @@
 /* literal.c - one tolerant reader for maps and lists as Python, JSON and Go print them.
  *
- * JSON objects and Python dict reprs differ only in quotes, escapes and the names of null and true, so one parser reads both.
- * Go's map[k:v …] has neither quotes nor commas: where a value ends is guessed (go_map). Lists are read by the same scanner. */
+ * JSON objects and Python dict reprs differ only in quotes, escapes and the names of null and true, so one parser reads
+ * both. Go's map[k:v …] has neither quotes nor commas: where a value ends is guessed (go_map). Lists are read by the
+ * same scanner. */
 #include "coldcase/literal.h"
 
 #include <string.h>
@@ -52,7 +53,7 @@ static cc_str text_between(const char *from, const char *to)
 	return (cc_str){ from, (size_t)(to - from) };
 }
 
-/* --- strings ------------------------------------------------------------------------------------------------------ */
+/* --- strings --- */
 
 static int hex_digit(char c)
 {
@@ -78,15 +79,16 @@ static bool read_hex(const char *p, const char *end, size_t digits, uint32_t *ou
 	return true;
 }
 
-/* \xNN, \uNNNN (with a following low surrogate) or \UNNNNNNNN at p, behind the backslash. Returns bytes consumed, 0 = not one. */
+/* \xNN, \uNNNN (with a following low surrogate) or \UNNNNNNNN at p, behind the backslash. Returns bytes consumed, 0 =
+ * not one. */
 static size_t code_escape(const char *p, const char *end, uint32_t *cp)
 {
 	uint32_t low;
 	size_t digits = *p == 'x' ? 2 : *p == 'u' ? 4 : 8;
 	if (!read_hex(p + 1, end, digits, cp))
 		return 0;
-	if (digits == 4 && *cp >= 0xD800 && *cp < 0xDC00 && end - p > 6 && p[5] == '\\' && p[6] == 'u'
-		&& read_hex(p + 7, end, 4, &low) && low >= 0xDC00 && low < 0xE000) {
+	if (digits == 4 && *cp >= 0xD800 && *cp < 0xDC00 && end - p > 6 && p[5] == '\\' && p[6] == 'u' &&
+		read_hex(p + 7, end, 4, &low) && low >= 0xDC00 && low < 0xE000) {
 		*cp = 0x10000 + ((*cp - 0xD800) << 10) + (low - 0xDC00);
 		return 11;
 	}
@@ -100,7 +102,8 @@ static char simple_escape(char c)
 	return hit ? to[hit - from] : '\0';
 }
 
-/* Writes the escape at p (behind the backslash) to out, returns bytes consumed. No escape gives more bytes than it has. */
+/* Writes the escape at p (behind the backslash) to out, returns bytes consumed. No escape gives more bytes than it has.
+ */
 static size_t decode_escape(const char *p, const char *end, char *out, size_t *n)
 {
 	uint32_t cp;
@@ -178,7 +181,7 @@ static void skip_string_prefix(cursor *c)
 		c->p++;
 }
 
-/* --- values ------------------------------------------------------------------------------------------------------- */
+/* --- values --- */
 
 /* Over an unquoted value with its nested brackets, up to a ',' or closing bracket that is not its own (or a blank when
  * `blank_ends`). Depth is a counter, so hostile nesting costs nothing. */
@@ -232,7 +235,7 @@ static bool is_nothing(cc_str s)
 	return s.n == 0 || cc_str_eq_nocase(s, CC_STR("nan")) || is_null_word(s);
 }
 
-/* --- maps --------------------------------------------------------------------------------------------------------- */
+/* --- maps --- */
 
 typedef bool pair_fn(void *arg, cc_kv kv); /* false: enough */
 
@@ -280,14 +283,15 @@ enum { GO_MAX_KEYS = 256 };
 
 typedef struct go_key {
 	cc_str key;
-	size_t value;   /* offset behind the ':' */
-	size_t length;  /* of the longest chain of ascending keys that starts here */
-	size_t next;    /* in that chain; GO_MAX_KEYS = last */
+	size_t value;  /* offset behind the ':' */
+	size_t length; /* of the longest chain of ascending keys that starts here */
+	size_t next;   /* in that chain; GO_MAX_KEYS = last */
 } go_key;
 
 static bool is_key_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-' || c == '/';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+	       c == '-' || c == '/';
 }
 
 /* A word that could be a key: starts with a letter, ends at ':', and is no URL scheme. */
@@ -313,7 +317,8 @@ static size_t go_collect(cc_str s, go_key keys[GO_MAX_KEYS])
 	return n;
 }
 
-/* Go sorts the keys, words inside values do not: the longest ascending chain from the first key is the likeliest reading. */
+/* Go sorts the keys, words inside values do not: the longest ascending chain from the first key is the likeliest
+ * reading. */
 static void go_chain(go_key *keys, size_t n)
 {
 	for (size_t i = n; i-- > 0;)
@@ -400,7 +405,7 @@ bool cc_literal_map_get(cc_str cell, cc_str key, cc_str *value, cc_arena *arena)
 	return is_map && a.found;
 }
 
-/* --- lists -------------------------------------------------------------------------------------------------------- */
+/* --- lists --- */
 
 /* The text between the outer brackets: […], (…) and array([…], dtype=object). */
 static bool list_inner(cc_str cell, cc_str *inner)
@@ -415,7 +420,8 @@ static bool list_inner(cc_str cell, cc_str *inner)
 			return false;
 		cell = cc_str_trim(cc_str_sub(cell, 6, close + 1));
 	}
-	if (cell.n < 2 || !((cell.p[0] == '[' && cell.p[cell.n - 1] == ']') || (cell.p[0] == '(' && cell.p[cell.n - 1] == ')')))
+	if (cell.n < 2 ||
+		!((cell.p[0] == '[' && cell.p[cell.n - 1] == ']') || (cell.p[0] == '(' && cell.p[cell.n - 1] == ')')))
 		return false;
 	*inner = cc_str_trim(cc_str_sub(cell, 1, cell.n - 1));
 	return true;
@@ -463,12 +469,15 @@ fail:
 	return false;
 }
 
-/* --- times -------------------------------------------------------------------------------------------------------- */
+/* --- times --- */
 
 /* tzinfo=datetime.timezone(datetime.timedelta(days=-1, seconds=68400)): what to take off; other zones are UTC. */
 static int64_t zone_offset_s(cc_str args)
 {
-	static const struct { const char *name; int64_t unit; } parts[] = { { "days=", 86400 }, { "hours=", 3600 }, { "seconds=", 1 } };
+	static const struct {
+		const char *name;
+		int64_t unit;
+	} parts[] = { { "days=", 86400 }, { "hours=", 3600 }, { "seconds=", 1 } };
 	int64_t total = 0, v;
 	size_t from = cc_str_find(args, CC_STR("timedelta("));
 	if (from == CC_STR_NONE)
@@ -489,8 +498,8 @@ static int64_t zone_offset_s(cc_str args)
 
 static bool plausible_civil(const int64_t f[7])
 {
-	return f[0] >= 1678 && f[0] <= 2261 && f[1] >= 1 && f[1] <= 12 && f[2] >= 1 && f[2] <= 31 && f[3] >= 0 && f[3] <= 23
-		&& f[4] >= 0 && f[4] <= 59 && f[5] >= 0 && f[5] <= 60 && f[6] >= 0 && f[6] <= 999999;
+	return f[0] >= 1678 && f[0] <= 2261 && f[1] >= 1 && f[1] <= 12 && f[2] >= 1 && f[2] <= 31 && f[3] >= 0 &&
+	       f[3] <= 23 && f[4] >= 0 && f[4] <= 59 && f[5] >= 0 && f[5] <= 60 && f[6] >= 0 && f[6] <= 999999;
 }
 
 /* datetime.datetime(2025, 12, 15, 17, 24[, 32[, 123456]][, tzinfo=…]): trailing zeros are omitted. */
@@ -507,12 +516,14 @@ static bool datetime_call(cc_str args, int64_t *ns)
 	}
 	if (n < 3 || !plausible_civil(f))
 		return false;
-	*ns = cc_time_from_civil((int)f[0], (int)f[1], (int)f[2], (int)f[3], (int)f[4], (int)f[5], f[6] * CC_NS_PER_US)
-		- zone_offset_s(args) * CC_NS_PER_S;
+	*ns = cc_time_from_civil(
+		      (int)f[0], (int)f[1], (int)f[2], (int)f[3], (int)f[4], (int)f[5], f[6] * CC_NS_PER_US) -
+	      zone_offset_s(args) * CC_NS_PER_S;
 	return true;
 }
 
-/* One item as a time: a call with numbers (datetime), a call with a text (Timestamp, datetime64), or the text itself. */
+/* One item as a time: a call with numbers (datetime), a call with a text (Timestamp, datetime64), or the text itself.
+ */
 static bool time_item(cc_str item, cc_arena *arena, int64_t *ns)
 {
 	size_t open = cc_str_find_char(item, '(');
@@ -565,7 +576,8 @@ bool cc_literal_times(cc_time_vec *out, cc_str cell, cc_arena *arena)
 	size_t before = out->n;
 	if (!list_inner(cell, &inner))
 		return false;
-	bool spaced = is_go_list(inner) && (cc_str_find(inner, CC_STR(" UTC")) != CC_STR_NONE || cc_time_parse(inner, &ns));
+	bool spaced =
+		is_go_list(inner) && (cc_str_find(inner, CC_STR(" UTC")) != CC_STR_NONE || cc_time_parse(inner, &ns));
 	if (spaced ? go_times(out, inner, arena) : list_times(out, cell, arena))
 		return true;
 	out->n = before;

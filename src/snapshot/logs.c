@@ -28,7 +28,8 @@ static const char resource_names[] = "ResourceAttributes|resource";
 static log_columns find_columns(const cc_tsv *t)
 {
 	return (log_columns){
-		.time = cc_snapshot_column(t, "Timestamp|TimeUnixNano|TimestampUnixNano|TimestampTime|ObservedTimestamp|ObservedTimeUnixNano|time"),
+		.time = cc_snapshot_column(t, "Timestamp|TimeUnixNano|TimestampUnixNano|TimestampTime|"
+					      "ObservedTimestamp|ObservedTimeUnixNano|time"),
 		.trace = cc_snapshot_column(t, "TraceId"),
 		.span = cc_snapshot_column(t, "SpanId"),
 		.text = cc_snapshot_column(t, "SeverityText|severity|level"),
@@ -51,7 +52,7 @@ static cc_str cell(const log_load *l, const cc_tsv_row *row, int c)
 	return cc_tsv_field(row, c, l->scratch);
 }
 
-/* --- ids ----------------------------------------------------------------------------------------------------------- */
+/* --- ids --- */
 
 static bool parse_hex64(cc_str s, uint64_t *out)
 {
@@ -79,7 +80,8 @@ bool cc_id128_parse(cc_str hex, cc_id128 *out)
 	if (hex.n == 0)
 		return false;
 	size_t cut = hex.n > 16 ? hex.n - 16 : 0;
-	if (hex.n > 32 || !parse_hex64(cc_str_sub(hex, 0, cut), &id.hi) || !parse_hex64(cc_str_sub(hex, cut, hex.n), &id.lo)) {
+	if (hex.n > 32 || !parse_hex64(cc_str_sub(hex, 0, cut), &id.hi) ||
+		!parse_hex64(cc_str_sub(hex, cut, hex.n), &id.lo)) {
 		id.hi = cc_str_hash(hex);
 		id.lo = cc_str_hash_nocase(hex) ^ UINT64_C(0x9E3779B97F4A7C15);
 	}
@@ -101,20 +103,20 @@ uint64_t cc_span_id_parse(cc_str hex)
 	return hex.n <= 16 && parse_hex64(hex, &v) ? v : cc_str_hash(hex) | 1;
 }
 
-/* --- loading ------------------------------------------------------------------------------------------------------- */
+/* --- loading --- */
 
 enum { BODY_HEAD = 2048 };
 
-/* Text before number, the higher of both when the text says no more than INFO; then what the body declares, which may raise
- * an INFO record but not lower it. */
+/* Text before number, the higher of both when the text says no more than INFO; then what the body declares, which may
+ * raise an INFO record but not lower it. */
 static void set_level(const log_load *l, const cc_tsv_row *row, cc_logrec *rec)
 {
 	cc_level level = CC_LEVEL_UNKNOWN, other;
 	double number; /* pandas prints a column with gaps as 9.0 */
 	if (cc_level_parse(cell(l, row, l->c.text), &level))
 		rec->level_from = 't';
-	if (level <= CC_LEVEL_INFO && cc_str_to_double(raw_cell(row, l->c.number), &number) && number >= 1 && number < 25
-		&& (other = cc_level_of_number((int64_t)number)) > level) {
+	if (level <= CC_LEVEL_INFO && cc_str_to_double(raw_cell(row, l->c.number), &number) && number >= 1 &&
+		number < 25 && (other = cc_level_of_number((int64_t)number)) > level) {
 		level = other;
 		rec->level_from = 'n';
 	}
@@ -133,7 +135,8 @@ static void set_identity(const log_load *l, const cc_tsv_row *row, cc_logrec *re
 	bool is_map;
 	row_identity id = cc_identity_of_cell(l->s, &l->t->who, raw_cell(row, l->c.resource), &is_map);
 	if (!is_map)
-		cc_snapshot_note(l->s, rec->cite.file, row->record, "ResourceAttributes is no map; its names are not known");
+		cc_snapshot_note(
+			l->s, rec->cite.file, row->record, "ResourceAttributes is no map; its names are not known");
 	if (!id.service)
 		id.service = cc_snapshot_intern(l->s, cell(l, row, l->c.service));
 	if (!id.ns)
@@ -225,7 +228,8 @@ cc_code cc_logs_bind(cc_snapshot *s, cc_err *err)
 	return code;
 }
 
-void cc_logs_each_identity(const cc_snapshot *s, void (*each)(void *arg, cc_sym ns, cc_sym service, cc_sym pod), void *arg)
+void cc_logs_each_identity(
+	const cc_snapshot *s, void (*each)(void *arg, cc_sym ns, cc_sym service, cc_sym pod), void *arg)
 {
 	for (size_t i = 0; s->logs && i < s->logs->who.distinct.n; i++) {
 		const row_identity *id = &s->logs->who.distinct.p[i];
@@ -243,7 +247,7 @@ void cc_logs_unload(cc_snapshot *s)
 	s->logs = NULL;
 }
 
-/* --- getters ------------------------------------------------------------------------------------------------------- */
+/* --- getters --- */
 
 size_t cc_logs_count(const cc_snapshot *s)
 {
@@ -280,6 +284,8 @@ cc_str cc_logs_column(const cc_snapshot *s, const cc_logrec *l, const char *name
 
 void cc_logs_attrs(const cc_snapshot *s, const cc_logrec *l, char which, cc_kv_vec *out, cc_arena *arena)
 {
-	const char *names = which == 'r' ? resource_names : which == 's' ? "ScopeAttributes" : "LogAttributes|attributes";
+	const char *names = which == 'r'   ? resource_names
+			    : which == 's' ? "ScopeAttributes"
+					   : "LogAttributes|attributes";
 	cc_literal_map(out, cc_snapshot_cell(s, l->cite, names, arena), arena);
 }

@@ -1,6 +1,7 @@
 /* rows.c - going over the rows of a table once, and reaching one of them again.
  *
- * One loop for all tables, so that wrong field counts, truncated tails, progress and cancel are treated alike everywhere. */
+ * One loop for all tables, so that wrong field counts, truncated tails, progress and cancel are treated alike
+ * everywhere. */
 #include <stdio.h>
 #include <string.h>
 #include "snapshot/snapshot_priv.h"

@@ -1,8 +1,9 @@
 /* series.c - metric files into series: loading. Reading them is in series_get.c.
  *
- * A file is a concatenation of blocks, its rows interleave many series. Every row finds its series by the raw text of all its
- * cells but time and value (a memo, since label cells repeat), the first time by its decoded labels, so that two spellings of
- * one label set meet. Samples are collected flat, then dealt out to their series, sorted and freed of exact duplicates. */
+ * A file is a concatenation of blocks, its rows interleave many series. Every row finds its series by the raw text of
+ * all its cells but time and value (a memo, since label cells repeat), the first time by its decoded labels, so that
+ * two spellings of one label set meet. Samples are collected flat, then dealt out to their series, sorted and freed of
+ * exact duplicates. */
 #include "snapshot/series_priv.h"
 
 #include <math.h>
@@ -26,13 +27,13 @@ typedef struct metric_load {
 	metric_columns c;
 	bool is_service;
 	cc_sym file_object;
-	cc_map *memo;             /* raw cells of a row -> series; per file */
-	cc_map *known;            /* canonical metric, object and labels -> series; per file */
-	cc_arena *keys;           /* of both maps */
+	cc_map *memo;   /* raw cells of a row -> series; per file */
+	cc_map *known;  /* canonical metric, object and labels -> series; per file */
+	cc_arena *keys; /* of both maps */
 	cc_arena *scratch;
 	cc_buf key;
-	CC_VEC(sample) samples;   /* of this file */
-	size_t first;             /* first series of this file */
+	CC_VEC(sample) samples; /* of this file */
+	size_t first;           /* first series of this file */
 } metric_load;
 
 static metric_columns find_columns(const cc_tsv *t, bool is_service)
@@ -54,7 +55,7 @@ static cc_str cell(const metric_load *l, const cc_tsv_row *row, int c)
 	return cc_tsv_field(row, c, l->scratch);
 }
 
-/* --- labels -------------------------------------------------------------------------------------------------------- */
+/* --- labels --- */
 
 static bool has_label(const cc_kv_vec *v, const char *key)
 {
@@ -131,12 +132,12 @@ static const cc_kv *keep_labels(metric_load *l, const cc_kv_vec *v)
 	return out;
 }
 
-/* --- which series -------------------------------------------------------------------------------------------------- */
+/* --- which series --- */
 
 static bool is_counter(cc_str metric, bool is_service)
 {
-	return is_service || cc_str_ends(metric, CC_STR("_total")) || cc_str_ends(metric, CC_STR("_count"))
-		|| cc_str_ends(metric, CC_STR("_sum")) || cc_str_ends(metric, CC_STR("_bucket"));
+	return is_service || cc_str_ends(metric, CC_STR("_total")) || cc_str_ends(metric, CC_STR("_count")) ||
+	       cc_str_ends(metric, CC_STR("_sum")) || cc_str_ends(metric, CC_STR("_bucket"));
 }
 
 static void key_of_labels(metric_load *l, const cc_series *se, const cc_kv_vec *v)
@@ -163,7 +164,9 @@ static cc_series describe(metric_load *l, uint32_t file, const cc_tsv_row *row, 
 {
 	cc_snapshot *s = l->s;
 	cc_str metric = cell(l, row, l->c.metric), ns = cell(l, row, l->c.ns);
-	cc_series se = { .metric = cc_snapshot_intern(s, metric), .file = file, .is_service = l->is_service,
+	cc_series se = { .metric = cc_snapshot_intern(s, metric),
+		.file = file,
+		.is_service = l->is_service,
 		.counter = is_counter(metric, l->is_service) };
 	se.object = cc_snapshot_intern(s, cell(l, row, l->c.object));
 	if (!se.object)
@@ -218,7 +221,7 @@ static bool series_of(metric_load *l, uint32_t file, const cc_tsv_row *row, uint
 	return raw.p && new_series(l, file, row, index) && cc_map_set(l->memo, raw, *index);
 }
 
-/* --- samples ------------------------------------------------------------------------------------------------------- */
+/* --- samples --- */
 
 static bool read_value(cc_str s, double *out)
 {
@@ -307,14 +310,15 @@ static bool deal_samples(metric_load *l)
 	for (size_t from = 0, to; from < l->samples.n; from = to) {
 		for (to = from + 1; to < l->samples.n && p[to].series == p[from].series;)
 			to++;
-		if (!fill_series(l->s->arena, &l->t->rows.p[p[from].series], p + from, drop_duplicates(p + from, to - from)))
+		if (!fill_series(
+			    l->s->arena, &l->t->rows.p[p[from].series], p + from, drop_duplicates(p + from, to - from)))
 			return false;
 	}
 	l->samples.n = 0;
 	return true;
 }
 
-/* --- files --------------------------------------------------------------------------------------------------------- */
+/* --- files --- */
 
 static bool start_file(metric_load *l, uint32_t file, bool is_service)
 {

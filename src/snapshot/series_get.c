@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- order --------------------------------------------------------------------------------------------------------- */
+/* --- order --- */
 
 static int cmp_labels(const cc_series *a, const cc_series *b)
 {
@@ -42,7 +42,8 @@ void cc_series_sort(cc_snapshot *s, series_table *t)
 		return;
 	}
 	for (size_t i = 0; i < t->rows.n; i++)
-		keys.p[keys.n++] = (sort_key){ cc_snapshot_sym(s, t->rows.p[i].object), cc_snapshot_sym(s, t->rows.p[i].metric), t->rows.p[i], i };
+		keys.p[keys.n++] = (sort_key){ cc_snapshot_sym(s, t->rows.p[i].object),
+			cc_snapshot_sym(s, t->rows.p[i].metric), t->rows.p[i], i };
 	if (keys.n > 1)
 		qsort(keys.p, keys.n, sizeof *keys.p, by_name);
 	for (size_t i = 0; i < keys.n; i++)
@@ -50,7 +51,7 @@ void cc_series_sort(cc_snapshot *s, series_table *t)
 	cc_vec_deinit(&keys);
 }
 
-/* --- entities ------------------------------------------------------------------------------------------------------ */
+/* --- entities --- */
 
 static bool same_identity(const cc_series *a, const cc_series *b)
 {
@@ -58,7 +59,8 @@ static bool same_identity(const cc_series *a, const cc_series *b)
 }
 
 /* Series of one object stand together, so runs are enough; a pair that comes twice does no harm. */
-void cc_series_each_identity(const cc_snapshot *s, void (*each)(void *arg, cc_sym ns, cc_sym object, bool is_service), void *arg)
+void cc_series_each_identity(
+	const cc_snapshot *s, void (*each)(void *arg, cc_sym ns, cc_sym object, bool is_service), void *arg)
 {
 	for (size_t i = 0; i < cc_series_count(s); i++) {
 		const cc_series *se = cc_series_get(s, i);
@@ -76,12 +78,13 @@ cc_code cc_series_bind(cc_snapshot *s, cc_err *err)
 		if (i > 0 && same_identity(se, se - 1))
 			se->entity = (se - 1)->entity;
 		else
-			se->entity = se->is_service ? cc_entity_of_service(s, ns, object) : cc_entity_of_pod(s, ns, object);
+			se->entity =
+				se->is_service ? cc_entity_of_service(s, ns, object) : cc_entity_of_pod(s, ns, object);
 	}
 	return CC_OK;
 }
 
-/* --- readers ------------------------------------------------------------------------------------------------------- */
+/* --- readers --- */
 
 size_t cc_series_count(const cc_snapshot *s)
 {
@@ -104,14 +107,16 @@ cc_str cc_series_label(const cc_series *se, const char *key)
 /* What names the scrape rather than the thing measured, or repeats the object's own name. */
 static bool is_noise(const cc_snapshot *s, const cc_series *se, const cc_kv *kv)
 {
-	static const char *const scrape[] = { "job", "instance", "prometheus", "prometheus_replica", "endpoint", "metrics_path", "uid", "id" };
+	static const char *const scrape[] = { "job", "instance", "prometheus", "prometheus_replica", "endpoint",
+		"metrics_path", "uid", "id" };
 	static const char *const own[] = { "pod", "pod_name", "service_name", "namespace" };
 	for (size_t i = 0; i < sizeof scrape / sizeof *scrape; i++)
 		if (cc_str_eqz(kv->key, scrape[i]))
 			return true;
 	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
 		if (cc_str_eqz(kv->key, own[i]))
-			return cc_str_eq(kv->value, cc_snapshot_sym(s, se->object)) || cc_str_eq(kv->value, cc_snapshot_sym(s, se->ns));
+			return cc_str_eq(kv->value, cc_snapshot_sym(s, se->object)) ||
+			       cc_str_eq(kv->value, cc_snapshot_sym(s, se->ns));
 	return kv->value.n == 0;
 }
 

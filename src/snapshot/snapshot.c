@@ -7,7 +7,7 @@
 #include "coldcase/discover.h"
 #include "coldcase/xalloc.h"
 
-/* --- symbols, counters, range: for the loaders --------------------------------------------------------------------- */
+/* --- symbols, counters, range: for the loaders --- */
 
 cc_sym cc_snapshot_intern(cc_snapshot *s, cc_str text)
 {
@@ -66,15 +66,25 @@ void cc_snapshot_widen(cc_snapshot *s, int64_t time_ns)
 		s->range.to_ns = time_ns;
 }
 
-/* --- opening ------------------------------------------------------------------------------------------------------- */
+/* --- opening --- */
 
 typedef cc_code load_step(cc_snapshot *s, cc_err *err);
 
 static load_step *const steps[] = {
 	cc_snapshot_load_files,
-	cc_alerts_load, cc_objects_load, cc_events_load, cc_logs_load, cc_spans_load, cc_series_load,
+	cc_alerts_load,
+	cc_objects_load,
+	cc_events_load,
+	cc_logs_load,
+	cc_spans_load,
+	cc_series_load,
 	cc_entity_build,
-	cc_alerts_bind, cc_objects_bind, cc_events_bind, cc_logs_bind, cc_spans_bind, cc_series_bind,
+	cc_alerts_bind,
+	cc_objects_bind,
+	cc_events_bind,
+	cc_logs_bind,
+	cc_spans_bind,
+	cc_series_bind,
 	cc_topology_build,
 };
 
@@ -106,8 +116,8 @@ static cc_code locate(cc_scenario *out, cc_arena *arena, const char *dir, cc_err
 	cc_scenario_vec found = { 0 };
 	cc_code code = cc_discover(&found, arena, dir, err);
 	if (code == CC_OK && found.n > 1) {
-		cc_err_set(err, CC_EAMBIGUOUS, "%s holds %zu incidents (%.*s, %.*s%s)", dir, found.n, CC_STR_ARG(found.p[0].name),
-			CC_STR_ARG(found.p[1].name), found.n > 2 ? ", …" : "");
+		cc_err_set(err, CC_EAMBIGUOUS, "%s holds %zu incidents (%.*s, %.*s%s)", dir, found.n,
+			CC_STR_ARG(found.p[0].name), CC_STR_ARG(found.p[1].name), found.n > 2 ? ", …" : "");
 		cc_err_hint(err, "open one of them; `coldcase list %s` shows all", dir);
 		code = CC_EAMBIGUOUS;
 	}
@@ -183,7 +193,7 @@ void cc_snapshot_free(cc_snapshot *s)
 	cc_free(s);
 }
 
-/* --- getters ------------------------------------------------------------------------------------------------------- */
+/* --- getters --- */
 
 cc_str cc_snapshot_name(const cc_snapshot *s)
 {

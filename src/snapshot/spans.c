@@ -42,7 +42,7 @@ static cc_str cell(const span_load *l, const cc_tsv_row *row, int c)
 	return cc_tsv_field(row, c, l->scratch);
 }
 
-/* --- spellings ----------------------------------------------------------------------------------------------------- */
+/* --- spellings --- */
 
 static cc_str without_prefix(cc_str s, const char *prefix)
 {
@@ -74,7 +74,7 @@ const char *cc_span_status_name(cc_span_status st)
 	return (unsigned)st < sizeof status_names / sizeof *status_names ? status_names[st] : status_names[0];
 }
 
-/* --- loading ------------------------------------------------------------------------------------------------------- */
+/* --- loading --- */
 
 /* Whole nanoseconds; Go may print 3.1e+08. False for what is no length of time. */
 static bool parse_duration(cc_str s, double unit_ns, int64_t *out)
@@ -104,7 +104,8 @@ static void set_identity(const span_load *l, const cc_tsv_row *row, cc_span *sp)
 	cc_str resource = l->c.resource >= 0 ? row->fields[l->c.resource] : CC_STR_EMPTY;
 	row_identity id = cc_identity_of_cell(l->s, &l->t->who, resource, &is_map);
 	if (!is_map)
-		cc_snapshot_note(l->s, sp->cite.file, row->record, "ResourceAttributes is no map; its names are not known");
+		cc_snapshot_note(
+			l->s, sp->cite.file, row->record, "ResourceAttributes is no map; its names are not known");
 	if (!id.service)
 		id.service = cc_snapshot_intern(l->s, cell(l, row, l->c.service));
 	if (!id.ns)
@@ -189,7 +190,8 @@ cc_code cc_spans_bind(cc_snapshot *s, cc_err *err)
 	return code;
 }
 
-void cc_spans_each_identity(const cc_snapshot *s, void (*each)(void *arg, cc_sym ns, cc_sym service, cc_sym pod), void *arg)
+void cc_spans_each_identity(
+	const cc_snapshot *s, void (*each)(void *arg, cc_sym ns, cc_sym service, cc_sym pod), void *arg)
 {
 	for (size_t i = 0; s->spans && i < s->spans->who.distinct.n; i++) {
 		const row_identity *id = &s->spans->who.distinct.p[i];
@@ -209,7 +211,7 @@ void cc_spans_unload(cc_snapshot *s)
 	s->spans = NULL;
 }
 
-/* --- getters ------------------------------------------------------------------------------------------------------- */
+/* --- getters --- */
 
 size_t cc_spans_count(const cc_snapshot *s)
 {
@@ -246,14 +248,15 @@ void cc_spans_attrs(const cc_snapshot *s, const cc_span *sp, char which, cc_kv_v
 }
 
 /* The three columns are parallel; where one is shorter (or unreadable) the rest of its events lack that part. */
-static bool zip_events(cc_span_event_vec *out, const cc_time_vec *times, const cc_str_vec *names, const cc_str_vec *attrs)
+static bool zip_events(
+	cc_span_event_vec *out, const cc_time_vec *times, const cc_str_vec *names, const cc_str_vec *attrs)
 {
 	size_t n = times->n;
 	n = names->n > n ? names->n : n;
 	n = attrs->n > n ? attrs->n : n;
 	for (size_t i = 0; i < n; i++) {
-		cc_span_event e = { i < times->n ? times->p[i] : CC_TIME_NONE, i < names->n ? names->p[i] : CC_STR_EMPTY,
-			i < attrs->n ? attrs->p[i] : CC_STR_EMPTY };
+		cc_span_event e = { i < times->n ? times->p[i] : CC_TIME_NONE,
+			i < names->n ? names->p[i] : CC_STR_EMPTY, i < attrs->n ? attrs->p[i] : CC_STR_EMPTY };
 		if (!cc_vec_push(out, e))
 			return false;
 	}
@@ -282,7 +285,8 @@ cc_str cc_spans_error_text(const cc_snapshot *s, const cc_span *sp, cc_arena *ar
 	text = CC_STR_EMPTY;
 	cc_spans_events(s, sp, &events, arena);
 	for (size_t i = 0; i < events.n && text.n == 0; i++)
-		if (cc_str_eqz(events.p[i].name, "exception") && !cc_literal_map_get(events.p[i].attributes, CC_STR("exception.message"), &text, arena))
+		if (cc_str_eqz(events.p[i].name, "exception") &&
+			!cc_literal_map_get(events.p[i].attributes, CC_STR("exception.message"), &text, arena))
 			cc_literal_map_get(events.p[i].attributes, CC_STR("exception.type"), &text, arena);
 	cc_vec_deinit(&events);
 	return text;

@@ -1,8 +1,8 @@
 /* traces.c - spans grouped into traces, parents linked.
  *
- * One sort by (trace, span id) gives both the groups and, by binary search, each span's parent. Data may lie: parents that
- * form a ring are cut at one link, so that whoever climbs to the root arrives. A span without a trace id is a trace of its
- * own. */
+ * One sort by (trace, span id) gives both the groups and, by binary search, each span's parent. Data may lie: parents
+ * that form a ring are cut at one link, so that whoever climbs to the root arrives. A span without a trace id is a
+ * trace of its own. */
 #include "snapshot/spans_priv.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 typedef struct span_key {
 	cc_id128 trace;
 	uint64_t id;
-	uint32_t span;  /* index of the row; rows are in start order */
+	uint32_t span; /* index of the row; rows are in start order */
 } span_key;
 
 static int cmp_trace(cc_id128 a, cc_id128 b)
@@ -107,7 +107,11 @@ static cc_trace summarize(const spans_table *t, uint32_t first, uint32_t count, 
 {
 	const uint32_t *members = &t->order.p[first];
 	const cc_span *head = &t->rows.p[members[0]];
-	cc_trace tr = { .id = head->trace, .start_ns = head->start_ns, .end_ns = CC_TIME_NONE, .first = first, .count = count,
+	cc_trace tr = { .id = head->trace,
+		.start_ns = head->start_ns,
+		.end_ns = CC_TIME_NONE,
+		.first = first,
+		.count = count,
 		.root = CC_SPAN_NO_PARENT };
 	for (uint32_t i = 0; i < count; i++) {
 		const cc_span *sp = &t->rows.p[members[i]];
@@ -129,7 +133,10 @@ static cc_trace summarize(const spans_table *t, uint32_t first, uint32_t count, 
 	return tr;
 }
 
-typedef struct group { uint32_t earliest; size_t from, to; } group;  /* earliest span index: rows are in start order */
+typedef struct group {
+	uint32_t earliest;
+	size_t from, to;
+} group; /* earliest span index: rows are in start order */
 
 static int by_earliest(const void *a, const void *b)
 {
@@ -201,7 +208,7 @@ cc_code cc_traces_build(cc_snapshot *s, spans_table *t, cc_err *err)
 	return ok ? CC_OK : cc_err_set(err, CC_ENOMEM, "traces: out of memory");
 }
 
-/* --- getters ------------------------------------------------------------------------------------------------------- */
+/* --- getters --- */
 
 size_t cc_traces_count(const cc_snapshot *s)
 {
@@ -232,7 +239,8 @@ static bool has_prefix(cc_id128 id, cc_str prefix)
 	cc_buf b = CC_BUF_INIT;
 	cc_id128_format(&b, id);
 	cc_str all = cc_buf_str(&b);
-	bool hit = cc_buf_ok(&b) && (cc_str_starts_nocase(all, prefix) || (id.hi == 0 && cc_str_starts_nocase(cc_str_sub(all, 16, 32), prefix)));
+	bool hit = cc_buf_ok(&b) && (cc_str_starts_nocase(all, prefix) ||
+					    (id.hi == 0 && cc_str_starts_nocase(cc_str_sub(all, 16, 32), prefix)));
 	cc_buf_deinit(&b);
 	return hit;
 }
@@ -262,7 +270,8 @@ cc_code cc_traces_find(const cc_snapshot *s, cc_str id, size_t *out, cc_err *err
 			}
 	if (hits == 0) {
 		cc_err_set(err, CC_EUNKNOWN, "no trace with id %.*s", CC_STR_ARG(id));
-		cc_err_hint(err, id.n < 4 ? "give at least 4 hex digits of the trace id" : "trace ids are listed by `traces`");
+		cc_err_hint(err,
+			id.n < 4 ? "give at least 4 hex digits of the trace id" : "trace ids are listed by `traces`");
 		return CC_EUNKNOWN;
 	}
 	if (hits > 1) {

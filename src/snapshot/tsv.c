@@ -31,8 +31,8 @@ static void add_field(cc_tsv_row *row, const char *from, const char *to)
 	row->field_count++;
 }
 
-/* Fills fields, field_count and open_quote; returns where the record ends: its LF or `end`. The LF nearest behind p is kept
- * in `lf`, so that each byte is looked at twice at most: once for LF or quote, once for tab. */
+/* Fills fields, field_count and open_quote; returns where the record ends: its LF or `end`. The LF nearest behind p is
+ * kept in `lf`, so that each byte is looked at twice at most: once for LF or quote, once for tab. */
 static const char *split(const char *p, const char *end, cc_tsv_row *row)
 {
 	const char *lf = find(p, end, '\n');

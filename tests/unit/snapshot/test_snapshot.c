@@ -156,7 +156,7 @@ static void test_every_allocation_may_fail(void **state)
 	cc_buf_deinit(&got);
 }
 
-/* --- recordings kept outside the repository ------------------------------------------------------------------------- */
+/* --- recordings kept outside the repository --- */
 
 static cc_snapshot *open_shared(const char *below)
 {

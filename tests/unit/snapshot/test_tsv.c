@@ -171,7 +171,7 @@ static void test_more_columns_than_the_limit(void **state)
 	cc_buf_deinit(&b);
 }
 
-/* --- reference: one byte at a time, as a CSV reader in a textbook --------------------------------------------------- */
+/* --- reference: one byte at a time, as a CSV reader in a textbook --- */
 
 typedef struct ref_row {
 	size_t fields, length; /* length without the line end */
