@@ -1,8 +1,9 @@
 /* alerts.c - reads the alert files and merges their observations by full label set.
  *
- * A file that lists every alert is one observation of each it holds, and its silence says that the others do not fire. The
- * alerts_in_alerting_state file lists a chosen few at the end of a recording: it counts only for alerts nothing else shows.
- * Background is told by behaviour: there in the first file, active before it, and the same in every file. */
+ * A file that lists every alert is one observation of each it holds, and its silence says that the others do not
+ * fire. The alerts_in_alerting_state file lists a chosen few at the end of a recording: it counts only for alerts
+ * nothing else shows. Background is told by behaviour: there in the first file, active before it, and the same in
+ * every file. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,8 @@ static alert_entry *entry_of(alerts_reader *r, const alert_item *item)
 	if (!label_key(r, item))
 		return NULL;
 	if (!cc_map_get(r->ids, cc_buf_str(&r->key), &at)) {
-		alert_entry e = { .pub = { .labels = item->labels, .label_count = item->label_count }, .annotated_ns = CC_TIME_NONE };
+		alert_entry e = { .pub = { .labels = item->labels, .label_count = item->label_count },
+			.annotated_ns = CC_TIME_NONE };
 		cc_str key = cc_arena_dup(r->s->arena, cc_buf_str(&r->key));
 
 		at = r->t->entries.n;
@@ -52,8 +54,12 @@ static alert_entry *entry_of(alerts_reader *r, const alert_item *item)
 static bool merge_item(alerts_reader *r, const alert_item *item, int64_t time, bool full, cc_cite cite)
 {
 	alert_entry *e = entry_of(r, item);
-	cc_alert_sample sample = { .time_ns = time, .active_ns = item->active_ns, .value = item->value, .value_text = item->value_text,
-		.firing = item->firing, .cite = cite };
+	cc_alert_sample sample = { .time_ns = time,
+		.active_ns = item->active_ns,
+		.value = item->value,
+		.value_text = item->value_text,
+		.firing = item->firing,
+		.cite = cite };
 
 	if (!e)
 		return false;
@@ -82,7 +88,8 @@ static int64_t observation_time(const snapshot_file *f, const cc_json *root)
 
 	if (f->stamp_ns != CC_TIME_NONE)
 		return f->stamp_ns;
-	if (cc_json_typeof(root) == CC_JSON_OBJECT && cc_time_parse(cc_json_text(cc_json_get_nocase(root, "timestamp")), &t) && t > 0)
+	if (cc_json_typeof(root) == CC_JSON_OBJECT &&
+		cc_time_parse(cc_json_text(cc_json_get_nocase(root, "timestamp")), &t) && t > 0)
 		return t;
 	return CC_TIME_NONE;
 }
@@ -103,7 +110,8 @@ static cc_code read_items(alerts_reader *r, uint32_t file, const cc_json *root, 
 		if (got == ALERT_READ_NONE)
 			cc_snapshot_skip(r->s, file, record, "not an alert: no labels");
 		else
-			ok = got == ALERT_READ_OK && merge_item(r, &item, time == CC_TIME_NONE ? item.active_ns : time, full, cite);
+			ok = got == ALERT_READ_OK &&
+				merge_item(r, &item, time == CC_TIME_NONE ? item.active_ns : time, full, cite);
 	}
 	f->info.records = record > f->info.skipped ? record - f->info.skipped : 0;
 	if (ok && full && time != CC_TIME_NONE && (record == 0 || f->info.records > 0))
@@ -279,9 +287,13 @@ static void finish_onset(const cc_snapshot *s, const alerts_table *t, cc_alert *
 
 static cc_severity severity_of(cc_str text)
 {
-	static const struct { const char *name; cc_severity severity; } names[] = {
-		{ "critical", CC_SEVERITY_CRITICAL }, { "page", CC_SEVERITY_CRITICAL }, { "error", CC_SEVERITY_CRITICAL },
-		{ "warning", CC_SEVERITY_WARNING }, { "warn", CC_SEVERITY_WARNING }, { "info", CC_SEVERITY_INFO },
+	static const struct {
+		const char *name;
+		cc_severity severity;
+	} names[] = {
+		{ "critical", CC_SEVERITY_CRITICAL }, { "page", CC_SEVERITY_CRITICAL },
+		{ "error", CC_SEVERITY_CRITICAL }, { "warning", CC_SEVERITY_WARNING },
+		{ "warn", CC_SEVERITY_WARNING }, { "info", CC_SEVERITY_INFO },
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -383,7 +395,8 @@ cc_code cc_alerts_load(cc_snapshot *s, cc_err *err)
 	r.ids = cc_map_new();
 	if (!r.t || !r.ids)
 		code = cc_err_set(err, CC_ENOMEM, "alerts: out of memory");
-	for (uint32_t f = cc_snapshot_next_file(s, CC_FILE_ALERTS, 0); f && code == CC_OK; f = cc_snapshot_next_file(s, CC_FILE_ALERTS, f))
+	for (uint32_t f = cc_snapshot_next_file(s, CC_FILE_ALERTS, 0); f && code == CC_OK;
+		f = cc_snapshot_next_file(s, CC_FILE_ALERTS, f))
 		code = read_file(&r, f, err);
 	if (code == CC_OK && !finish(s, r.t))
 		code = cc_err_set(err, CC_ENOMEM, "alerts: out of memory");

@@ -7,7 +7,7 @@
 typedef struct alert_entry {
 	cc_alert pub;
 	CC_VEC(cc_alert_sample) samples;     /* of files that list every alert */
-	CC_VEC(cc_alert_sample) extra;       /* of alerts_in_alerting_state files: count only when there are no others */
+	CC_VEC(cc_alert_sample) extra;       /* of alerts_in_alerting_state files: only when there are no others */
 	const cc_kv *annotations;
 	size_t annotation_count;
 	int64_t annotated_ns;                /* observation the annotations are from */

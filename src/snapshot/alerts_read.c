@@ -1,7 +1,7 @@
 /* alerts_read.c - the shapes of an alert file and of one alert in it.
  *
- * A bare array, the API's reply {"data":{"alerts":[…]}}, {"alerts":[…]}, {"data":[…]}, groups with an inner list, one alert
- * alone; keys in lower case or capitalised as Go prints its struct; Alertmanager's startsAt and status.state. */
+ * A bare array, the API's reply {"data":{"alerts":[…]}}, {"alerts":[…]}, {"data":[…]}, groups with an inner list, one
+ * alert alone; keys in lower case or capitalised as Go prints its struct; Alertmanager's startsAt and status.state. */
 #include <math.h>
 #include <stdlib.h>
 #include "snapshot/alerts_priv.h"

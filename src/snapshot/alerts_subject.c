@@ -1,8 +1,8 @@
 /* alerts_subject.c - which thing an alert is about, by its labels.
  *
- * Alerts built on an exporter's series carry the exporter's own pod, service, job, container and instance beside the subject's
- * labels. So labels are tried from the most telling to the least, values that name an exporter are passed over, and only when
- * nothing else is left may an exporter be the subject itself. */
+ * Alerts built on an exporter's series carry the exporter's own pod, service, job, container and instance beside the
+ * subject's labels. So labels are tried from the most telling to the least, values that name an exporter are passed
+ * over, and only when nothing else is left may an exporter be the subject itself. */
 #include "snapshot/alerts_priv.h"
 #include "snapshot/objects_priv.h"
 
@@ -67,14 +67,16 @@ static cc_str first_label(const cc_alert *a, const char *const *labels)
 
 cc_str cc_alert_namespace(const cc_alert *a)
 {
-	static const char *const labels[] = { "exported_namespace", "destination_workload_namespace", "namespace", "kubernetes_namespace", NULL };
+	static const char *const labels[] = { "exported_namespace", "destination_workload_namespace", "namespace",
+		"kubernetes_namespace", NULL };
 
 	return first_label(a, labels);
 }
 
 static bool names_exporter(cc_str value)
 {
-	static const char *const exporters[] = { "kube-state-metrics", "node-exporter", "blackbox-exporter", "opencost" };
+	static const char *const exporters[] = { "kube-state-metrics", "node-exporter", "blackbox-exporter",
+		"opencost" };
 
 	for (size_t i = 0; i < sizeof exporters / sizeof exporters[0]; i++)
 		if (cc_str_find(value, cc_str_from(exporters[i])) != CC_STR_NONE)
@@ -141,7 +143,8 @@ static cc_entity_id find_subject(const cc_snapshot *s, const cc_alert *a, const 
 	case SUBJECT_NAMED:
 		if (cc_str_eqz(CC_STR("Pod"), rule->kind))
 			return cc_entity_of_pod(s, ns, value);
-		return cc_entity_find(s, cc_kind_is_cluster_scoped(cc_str_from(rule->kind)) ? CC_STR("cluster") : ns, cc_str_from(rule->kind), value);
+		return cc_entity_find(s, cc_kind_is_cluster_scoped(cc_str_from(rule->kind)) ? CC_STR("cluster") : ns,
+			cc_str_from(rule->kind), value);
 	case SUBJECT_KNOWN:
 		return find_known(s, ns, rule->kind, value);
 	default:
@@ -177,7 +180,8 @@ static bool note_rule(cc_snapshot *s, const cc_alert *a, const subject_rule *rul
 	cc_str ns = cc_alert_namespace(a);
 
 	if (rule->how == SUBJECT_SERVICE)
-		return cc_entity_alias_add(s, cc_snapshot_intern(s, ns), cc_snapshot_intern(s, value), 0, CC_SEEN_ALERT);
+		return cc_entity_alias_add(
+			s, cc_snapshot_intern(s, ns), cc_snapshot_intern(s, value), 0, CC_SEEN_ALERT);
 	return cc_entity_note(s, ns, cc_str_from(rule->kind), value, CC_SEEN_ALERT) != 0;
 }
 

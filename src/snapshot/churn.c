@@ -1,9 +1,10 @@
 /* churn.c - which parts of a Kubernetes object move by themselves, and a fingerprint of the rest.
  *
- * Two observations differ ("changed") when their fingerprints differ. What counts is the wanted state (spec, data, labels,
- * annotations, owners, finalizers, deletionTimestamp), the identity (uid: something deleted and made again has changed) and of
- * the status only what says that something works or does not. The tables below are the whole policy. Members of JSON objects
- * are combined without order; lists in order, except status lists, which controllers reorder freely. */
+ * Two observations differ ("changed") when their fingerprints differ. What counts is the wanted state (spec, data,
+ * labels, annotations, owners, finalizers, deletionTimestamp), the identity (uid: something deleted and made again has
+ * changed) and of the status only what says that something works or does not. The tables below are the whole policy.
+ * Members of JSON objects are combined without order; lists in order, except status lists, which controllers reorder
+ * freely. */
 #include "snapshot/objects_priv.h"
 
 typedef struct churn_rule {
@@ -52,7 +53,7 @@ static const status_rule status_keep[] = {
 	{ "*", "phase", STATUS_WHOLE },
 	{ "*", "conditions", STATUS_CONDITIONS },          /* type, status and reason of each */
 	{ "Pod", "reason", STATUS_WHOLE },                 /* Evicted */
-	{ "Pod", "containerStatuses", STATUS_CONTAINERS }, /* ready, restarts, state and last state with reason and exit code */
+	{ "Pod", "containerStatuses", STATUS_CONTAINERS }, /* ready, restarts, (last) state: reason, exit code */
 	{ "Pod", "initContainerStatuses", STATUS_CONTAINERS },
 	{ "Pod", "ephemeralContainerStatuses", STATUS_CONTAINERS },
 	{ "Deployment", "readyReplicas", STATUS_WHOLE },
@@ -99,7 +100,8 @@ static bool is_reference(const cc_json *object)
 	return cc_json_get(object, "name") && (cc_json_get(object, "kind") || cc_json_get(object, "uid"));
 }
 
-/* Depth is bounded by the parser. A reference's resourceVersion (Endpoints targetRef, PV claimRef) moves with its target. */
+/* Depth is bounded by the parser. A reference's resourceVersion (Endpoints targetRef, PV claimRef) moves with its
+ * target. */
 static uint64_t hash_value(const cc_json *v, bool references)
 {
 	cc_json_type type = cc_json_typeof(v);
@@ -200,7 +202,8 @@ static uint64_t hash_container_state(const cc_json *state)
 
 static uint64_t hash_container(const cc_json *c)
 {
-	uint64_t h = hash_member(c, "name") + hash_member(c, "ready") + hash_member(c, "restartCount") + hash_member(c, "image");
+	uint64_t h = hash_member(c, "name") + hash_member(c, "ready") + hash_member(c, "restartCount") +
+		hash_member(c, "image");
 
 	h += mix(hash_container_state(cc_json_get(c, "state")), 3);
 	return mix(h + mix(hash_container_state(cc_json_get(c, "lastState")), 4), 5);

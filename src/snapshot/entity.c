@@ -1,4 +1,5 @@
-/* entity.c - the table of entities: who is who, exact lookup, groups. Filled by entity_build.c, read-only afterwards. */
+/* entity.c - the table of entities: who is who, exact lookup, groups. Filled by entity_build.c, read-only
+ * afterwards. */
 #include "coldcase/xalloc.h"
 #include "snapshot/entity_priv.h"
 
@@ -102,7 +103,8 @@ cc_entity_id cc_entity_note(cc_snapshot *s, cc_str ns, cc_str kind, cc_str name,
 
 	if (cc_kind_is_cluster_scoped(canonical))
 		ns = CC_STR("cluster");
-	return cc_entity_note_sym(s, cc_snapshot_intern(s, ns), cc_snapshot_intern(s, canonical), cc_snapshot_intern(s, name), where);
+	return cc_entity_note_sym(
+		s, cc_snapshot_intern(s, ns), cc_snapshot_intern(s, canonical), cc_snapshot_intern(s, name), where);
 }
 
 bool cc_entity_alias_set(cc_snapshot *s, cc_sym ns, cc_sym service, cc_entity_id id)
@@ -179,7 +181,8 @@ void cc_entity_format(const cc_snapshot *s, cc_entity_id id, cc_buf *out)
 static cc_entity_id find_folded(const cc_snapshot *s, cc_str ns, cc_str kind, cc_str name)
 {
 	for (cc_entity_id id = 1; id <= cc_entity_count(s); id++)
-		if (cc_str_eq(cc_entity_name(s, id), name) && cc_str_eq(cc_entity_ns(s, id), ns) && cc_str_eq_nocase(cc_entity_kind(s, id), kind))
+		if (cc_str_eq(cc_entity_name(s, id), name) && cc_str_eq(cc_entity_ns(s, id), ns) &&
+			cc_str_eq_nocase(cc_entity_kind(s, id), kind))
 			return id;
 	return 0;
 }
@@ -216,7 +219,8 @@ cc_entity_id cc_entity_of_service(const cc_snapshot *s, cc_str ns, cc_str servic
 
 cc_entity_id cc_entity_of_pod(const cc_snapshot *s, cc_str ns, cc_str pod)
 {
-	cc_sym n = cc_snapshot_sym_find(s, ns), p = cc_snapshot_sym_find(s, pod), kind = cc_snapshot_sym_find(s, CC_STR("Pod"));
+	cc_sym n = cc_snapshot_sym_find(s, ns), p = cc_snapshot_sym_find(s, pod),
+	       kind = cc_snapshot_sym_find(s, CC_STR("Pod"));
 
 	if (pod.n == 0 || n == CC_SYM_NONE || p == CC_SYM_NONE || kind == CC_SYM_NONE)
 		return 0;
@@ -232,7 +236,8 @@ cc_code cc_entity_members(const cc_snapshot *s, cc_entity_id id, cc_entity_vec *
 
 	if (!e)
 		return CC_OK;
-	for (size_t i = t->member_from[e->group]; i < t->member_count && cc_entity_get(s, t->members[i])->group == e->group; i++)
+	for (size_t i = t->member_from[e->group];
+		i < t->member_count && cc_entity_get(s, t->members[i])->group == e->group; i++)
 		if (!cc_vec_push(out, t->members[i]))
 			return CC_ENOMEM;
 	return CC_OK;

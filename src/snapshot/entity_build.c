@@ -1,7 +1,7 @@
 /* entity_build.c - collects the entities from every kind of evidence and finds their owners.
  *
- * Objects and their owner references come first, then events, telemetry and alert labels. Name cutting comes last and only
- * for what has no object of its own: a pod that died between two polls, or a snapshot without any objects. */
+ * Objects and their owner references come first, then events, telemetry and alert labels. Name cutting comes last and
+ * only for what has no object of its own: a pod that died between two polls, or a snapshot without any objects. */
 #include "snapshot/entity_priv.h"
 #include "snapshot/events_priv.h"
 #include "snapshot/objects_priv.h"
@@ -36,7 +36,8 @@ static bool note_refs(cc_snapshot *s, const objects_entry *e, const object_facts
 
 	for (size_t i = 0; i < f->ref_count; i++) {
 		const object_ref *ref = &f->refs[i];
-		cc_entity_id target = ref->inferred ? 0 : cc_entity_note_sym(s, ref->ns, ref->kind, ref->name, seen_by(ref));
+		cc_entity_id target =
+			ref->inferred ? 0 : cc_entity_note_sym(s, ref->ns, ref->kind, ref->name, seen_by(ref));
 
 		if (target == 0 && !ref->inferred)
 			return false;
@@ -72,7 +73,9 @@ static cc_entity_id find_spawned(const cc_snapshot *s, cc_sym ns, cc_str name)
 	for (cc_entity_id id = 1; sym != CC_SYM_NONE && id <= cc_entity_count(s); id++) {
 		const cc_entity *e = cc_entity_get(s, id);
 
-		if (e->name == sym && e->ns == ns && (cc_str_ends(cc_entity_kind(s, id), CC_STR("Chaos")) || cc_str_eqz(cc_entity_kind(s, id), "Workflow")))
+		if (e->name == sym && e->ns == ns &&
+			(cc_str_ends(cc_entity_kind(s, id), CC_STR("Chaos")) ||
+				cc_str_eqz(cc_entity_kind(s, id), "Workflow")))
 			return id;
 	}
 	return 0;
@@ -85,7 +88,8 @@ static bool note_chaos(cc_snapshot *s)
 		cc_entity_id owner = cc_entity_lookup(s, ev->ns, ev->kind, ev->name), spawned;
 		cc_str ns, name;
 
-		if (cc_event_chaos_target(s, ev, &ns, &name) && cc_entity_note(s, ns, CC_STR("Pod"), name, CC_SEEN_REFERENCE) == 0)
+		if (cc_event_chaos_target(s, ev, &ns, &name) &&
+			cc_entity_note(s, ns, CC_STR("Pod"), name, CC_SEEN_REFERENCE) == 0)
 			return false;
 		if (!cc_event_spawned(s, ev, &name))
 			continue;
@@ -148,7 +152,8 @@ static bool note_telemetry(cc_snapshot *s)
 
 			if (pass == 1 && a->ns == 0)
 				a->ns = guess_ns(s, a, pod);
-			if (a->pod != 0 && (pass == 1 || a->ns != 0) && cc_entity_note_sym(s, a->ns, pod, a->pod, a->where) == 0)
+			if (a->pod != 0 && (pass == 1 || a->ns != 0) &&
+				cc_entity_note_sym(s, a->ns, pod, a->pod, a->where) == 0)
 				return false;
 		}
 	return !c.failed;
@@ -166,14 +171,16 @@ static cc_entity_id find_kind(const cc_snapshot *s, cc_sym ns, const char *kind,
 /* A known thing of that name that makes pods, whatever its kind; else a new one of the kind the name suggests. */
 static cc_entity_id find_or_infer(cc_snapshot *s, cc_sym ns, const char *kind, cc_str stem)
 {
-	static const char *const makers[] = { "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicaSet" };
+	static const char *const makers[] = { "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob",
+		"ReplicaSet" };
 	cc_entity_id id = find_kind(s, ns, kind, stem);
 
 	for (size_t i = 0; id == 0 && i < sizeof makers / sizeof makers[0]; i++)
 		id = find_kind(s, ns, makers[i], stem);
 	if (id != 0)
 		return id;
-	id = cc_entity_note_sym(s, ns, cc_snapshot_intern(s, cc_str_from(kind)), cc_snapshot_intern(s, stem), (cc_seen)0);
+	id = cc_entity_note_sym(
+		s, ns, cc_snapshot_intern(s, cc_str_from(kind)), cc_snapshot_intern(s, stem), (cc_seen)0);
 	if (id != 0)
 		row_of(s, id)->inferred = true;
 	return id;
@@ -253,7 +260,8 @@ static void find_workloads(cc_snapshot *s)
 		for (int depth = 0; depth < 16; depth++) {
 			cc_entity_id owner = row_of(s, top)->owner;
 
-			if (owner == 0 || owner == id || !cc_entity_climbs(cc_entity_kind(s, top), cc_entity_kind(s, owner)))
+			if (owner == 0 || owner == id ||
+				!cc_entity_climbs(cc_entity_kind(s, top), cc_entity_kind(s, owner)))
 				break;
 			top = owner;
 		}
@@ -265,8 +273,8 @@ cc_code cc_entity_build(cc_snapshot *s, cc_err *err)
 {
 	cc_code code = CC_OK;
 
-	if (!cc_entity_table(s) || !note_objects(s) || !cc_events_note(s) || !note_chaos(s) || !cc_alerts_note(s) || !note_telemetry(s) ||
-	    !infer_owners(s))
+	if (!cc_entity_table(s) || !note_objects(s) || !cc_events_note(s) || !note_chaos(s) || !cc_alerts_note(s) ||
+		!note_telemetry(s) || !infer_owners(s))
 		return cc_err_set(err, CC_ENOMEM, "entities: out of memory");
 	find_workloads(s);
 	code = cc_entity_group_all(s, err);

@@ -1,4 +1,5 @@
-/* entity_group.c - joins what is one thing: workload, its ReplicaSets and pods, the Service before it, its name in telemetry.
+/* entity_group.c - joins what is one thing: workload, its ReplicaSets and pods, the Service before it, its name in
+ * telemetry.
  *
  * Evidence in this order: owner chains; Service selectors over the labels of pods and pod templates, at any time of the
  * capture; telemetry that names service and pod together; equal names where nothing else speaks. */
@@ -98,8 +99,8 @@ static bool is_variant(cc_str name, cc_str service)
 	return cc_str_starts(name, service) && (name.n == service.n || name.p[service.n] == '-');
 }
 
-/* One workload: it is the Service's. Several: only those named after it (reviews-v1, reviews-v2), because a selector can
- * also be broad and then says nothing about identity. */
+/* One workload: it is the Service's. Several: only those named after it (reviews-v1, reviews-v2), because a selector
+ * can also be broad and then says nothing about identity. */
 static bool join_set(cc_snapshot *s, cc_entity_id service, const workload_set *set)
 {
 	bool any = false;
@@ -165,7 +166,8 @@ static int compare_aliases(const void *pa, const void *pb)
 	return a->pod < b->pod ? -1 : a->pod > b->pod;
 }
 
-/* Service, else the workload that has no Service before it (a consumer, a load generator), else a Service nobody saw as object. */
+/* Service, else the workload that has no Service before it (a consumer, a load generator), else a Service nobody saw as
+ * object. */
 static bool name_service(cc_snapshot *s, const entity_alias *a)
 {
 	cc_sym kind = cc_snapshot_intern(s, CC_STR("Service"));
@@ -188,8 +190,8 @@ static bool has_own_service(const cc_snapshot *s, cc_entity_id workload)
 	return cc_entity_alias_has(s, w->ns, w->name);
 }
 
-/* A name no object bears ("adservice" of Deployment ad) belongs to the one workload whose pods speak under it, unless that
- * workload also speaks under its own name: then the pod attribute is that of a proxy in between. */
+/* A name no object bears ("adservice" of Deployment ad) belongs to the one workload whose pods speak under it, unless
+ * that workload also speaks under its own name: then the pod attribute is that of a proxy in between. */
 static bool join_by_pods(cc_snapshot *s, cc_entity_id service, const entity_alias *from, size_t count)
 {
 	workload_set set = { .s = s }, own = { .s = s };
@@ -239,7 +241,9 @@ static bool join_telemetry(cc_snapshot *s)
 	for (size_t i = 0, end; i < t->aliases.n; i = end) {
 		const entity_alias *a = &t->aliases.p[i];
 
-		for (end = i + 1; end < t->aliases.n && t->aliases.p[end].ns == a->ns && t->aliases.p[end].service == a->service; end++)
+		for (end = i + 1;
+			end < t->aliases.n && t->aliases.p[end].ns == a->ns && t->aliases.p[end].service == a->service;
+			end++)
 			;
 		if (a->service != 0 && !join_telemetry_service(s, a, end - i))
 			return false;
@@ -251,8 +255,8 @@ static bool join_telemetry(cc_snapshot *s)
 
 int cc_entity_rank(cc_str kind)
 {
-	static const char *const order[] = { "Deployment", "StatefulSet", "DaemonSet", "CronJob", "", "Job", "ReplicationController",
-		"ReplicaSet", "Pod", "Service", "Endpoints", "EndpointSlice" };
+	static const char *const order[] = { "Deployment", "StatefulSet", "DaemonSet", "CronJob", "", "Job",
+		"ReplicationController", "ReplicaSet", "Pod", "Service", "Endpoints", "EndpointSlice" };
 
 	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
 		if (cc_str_eqz(kind, order[i]))
@@ -279,7 +283,8 @@ static void fill_groups(cc_snapshot *s, member *all, size_t n, cc_entity_id *mem
 {
 	for (size_t i = 0; i < n; i++)
 		all[i] = (member){ root_of(s->entities, (cc_entity_id)i + 1), (cc_entity_id)i + 1,
-			cc_entity_rank(cc_entity_kind(s, (cc_entity_id)i + 1)), cc_entity_name(s, (cc_entity_id)i + 1) };
+			cc_entity_rank(cc_entity_kind(s, (cc_entity_id)i + 1)),
+			cc_entity_name(s, (cc_entity_id)i + 1) };
 	qsort(all, n, sizeof *all, compare_members);
 	for (size_t i = 0, first = 0; i < n; i++) {
 		if (all[i].root != all[first].root)

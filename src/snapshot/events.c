@@ -1,8 +1,8 @@
 /* events.c - reads Kubernetes events and merges the rows that speak of the same one.
  *
- * The collector watches both API groups, so one Event object arrives in two shapes with one uid, again at each repeat (its count
- * grows) and once more when it expires. All of these are one event here. Its times come from inside (the row's time is when
- * the collector heard of it); a DELETED row is the end of the Event object and never a happening. */
+ * The collector watches both API groups, so one Event object arrives in two shapes with one uid, again at each repeat
+ * (its count grows) and once more when it expires. All of these are one event here. Its times come from inside (the
+ * row's time is when the collector heard of it); a DELETED row is the end of the Event object and never a happening. */
 #include <stdlib.h>
 #include <string.h>
 #include "coldcase/xalloc.h"
@@ -26,8 +26,8 @@ static cc_str event_key(events_reader *r, const event_row *row)
 		return row->uid;
 	if (row->event_name.n > 0)
 		return cc_arena_printf(r->scratch, "%.*s/%.*s", CC_STR_ARG(row->event_ns), CC_STR_ARG(row->event_name));
-	return cc_arena_printf(r->scratch, "%.*s/%.*s/%.*s/%.*s/%.*s/%lld", CC_STR_ARG(row->ns), CC_STR_ARG(row->kind), CC_STR_ARG(row->name),
-	                       CC_STR_ARG(row->reason), CC_STR_ARG(row->message), (long long)row->first_ns);
+	return cc_arena_printf(r->scratch, "%.*s/%.*s/%.*s/%.*s/%.*s/%lld", CC_STR_ARG(row->ns), CC_STR_ARG(row->kind),
+		CC_STR_ARG(row->name), CC_STR_ARG(row->reason), CC_STR_ARG(row->message), (long long)row->first_ns);
 }
 
 static event_entry *entry_of(events_reader *r, const event_row *row)
@@ -36,7 +36,11 @@ static event_entry *entry_of(events_reader *r, const event_row *row)
 	uint64_t at;
 
 	if (!cc_map_get(r->ids, key, &at)) {
-		event_entry e = { .pub = { .message = CC_STR_EMPTY, .first_ns = CC_TIME_NONE, .last_ns = CC_TIME_NONE, .received_ns = CC_TIME_NONE, .only_expired = true } };
+		event_entry e = { .pub = { .message = CC_STR_EMPTY,
+					  .first_ns = CC_TIME_NONE,
+					  .last_ns = CC_TIME_NONE,
+					  .received_ns = CC_TIME_NONE,
+					  .only_expired = true } };
 
 		key = cc_arena_dup(r->s->arena, key);
 		at = r->t->entries.n;
@@ -52,7 +56,8 @@ static void keep_earlier(int64_t *into, int64_t t)
 		*into = t;
 }
 
-/* The row with the largest count says what the event says; of equals the first, but rather one that is not an expiry. */
+/* The row with the largest count says what the event says; of equals the first, but rather one that is not an
+ * expiry. */
 static bool is_decisive(const event_entry *e, const event_row *row)
 {
 	if (e->pub.rows == 0 || row->count > e->pub.count)
@@ -127,7 +132,8 @@ static cc_code read_body(events_reader *r, cc_str text, int64_t received, cc_cit
 	if (code == CC_ENOMEM)
 		return cc_err_set(err, CC_ENOMEM, "events: out of memory");
 	if (code != CC_OK) {
-		cc_snapshot_skip(r->s, cite.file, cite.record, code == CC_ELIMIT ? "the body's JSON is nested too deeply" : "the body is not valid JSON");
+		cc_snapshot_skip(r->s, cite.file, cite.record,
+			code == CC_ELIMIT ? "the body's JSON is nested too deeply" : "the body is not valid JSON");
 		return CC_OK;
 	}
 	if (b.watch == CC_WATCH_ERROR)
@@ -227,7 +233,8 @@ cc_code cc_events_load(cc_snapshot *s, cc_err *err)
 	r.ids = cc_map_new();
 	if (!r.t || !r.scratch || !r.ids)
 		code = cc_err_set(err, CC_ENOMEM, "events: out of memory");
-	for (uint32_t f = cc_snapshot_next_file(s, CC_FILE_EVENTS, 0); f && code == CC_OK; f = cc_snapshot_next_file(s, CC_FILE_EVENTS, f))
+	for (uint32_t f = cc_snapshot_next_file(s, CC_FILE_EVENTS, 0); f && code == CC_OK;
+		f = cc_snapshot_next_file(s, CC_FILE_EVENTS, f))
 		code = read_file(&r, f, err);
 	if (code == CC_OK && !finish(s, r.t))
 		code = cc_err_set(err, CC_ENOMEM, "events: out of memory");

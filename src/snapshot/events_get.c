@@ -62,7 +62,8 @@ static bool word_behind(cc_str message, cc_str phrase, cc_str *word)
 	if (at == CC_STR_NONE)
 		return false;
 	rest = cc_str_trim(cc_str_sub(message, at + phrase.n, message.n));
-	for (end = 0; end < rest.n && (unsigned char)rest.p[end] > ' ' && rest.p[end] != ',' && rest.p[end] != '"'; end++)
+	for (end = 0; end < rest.n && (unsigned char)rest.p[end] > ' ' && rest.p[end] != ',' && rest.p[end] != '"';
+		end++)
 		;
 	*word = cc_str_sub(rest, 0, end);
 	return end > 0;
@@ -72,7 +73,8 @@ bool cc_event_chaos_target(const cc_snapshot *s, const cc_event *e, cc_str *ns, 
 {
 	cc_str word, rest, tail;
 
-	if (!cc_str_ends(cc_snapshot_sym(s, e->kind), CC_STR("Chaos")) || !word_behind(e->message, CC_STR("apply chaos for "), &word))
+	if (!cc_str_ends(cc_snapshot_sym(s, e->kind), CC_STR("Chaos")) ||
+		!word_behind(e->message, CC_STR("apply chaos for "), &word))
 		return false;
 	cc_str_cut(word, '/', ns, &rest);
 	cc_str_cut(rest, '/', pod, &tail);

@@ -29,7 +29,8 @@ struct events_table {
 
 /* False when the object is no event (no subject and no reason). */
 bool cc_event_row_json(event_row *out, const cc_json *event, cc_watch watch, int64_t received_ns);
-bool cc_event_row_columns(event_row *out, const cc_tsv *t, const cc_tsv_row *row, int64_t received_ns, cc_arena *scratch);
+bool cc_event_row_columns(
+	event_row *out, const cc_tsv *t, const cc_tsv_row *row, int64_t received_ns, cc_arena *scratch);
 
 /* What chaos events say in words: "Successfully apply chaos for <ns>/<pod>…", "Create new object: <name>". */
 bool cc_event_chaos_target(const cc_snapshot *s, const cc_event *e, cc_str *ns, cc_str *pod);

@@ -40,9 +40,10 @@ static int64_t max_count(const cc_json *v)
 
 static void read_times(event_row *out, const cc_json *v, int64_t received_ns)
 {
-	static const char *const last[] = { "lastTimestamp", "series.lastObservedTime", "deprecatedLastTimestamp", "eventTime",
-		"firstTimestamp", "deprecatedFirstTimestamp", "metadata.creationTimestamp", NULL };
-	static const char *const first[] = { "firstTimestamp", "deprecatedFirstTimestamp", "eventTime", "metadata.creationTimestamp", NULL };
+	static const char *const last[] = { "lastTimestamp", "series.lastObservedTime", "deprecatedLastTimestamp",
+		"eventTime", "firstTimestamp", "deprecatedFirstTimestamp", "metadata.creationTimestamp", NULL };
+	static const char *const first[] = { "firstTimestamp", "deprecatedFirstTimestamp", "eventTime",
+		"metadata.creationTimestamp", NULL };
 
 	out->received_ns = received_ns;
 	out->last_ns = received_ns;
@@ -67,25 +68,34 @@ static cc_str subject_ns(cc_str kind, cc_str ns, cc_str event_ns)
 
 bool cc_event_row_json(event_row *out, const cc_json *v, cc_watch watch, int64_t received_ns)
 {
-	static const char *const source[] = { "source.component", "deprecatedSource.component", "reportingComponent", "reportingController", NULL };
+	static const char *const source[] = { "source.component", "deprecatedSource.component", "reportingComponent",
+		"reportingController", NULL };
 	static const char *const host[] = { "source.host", "deprecatedSource.host", "reportingInstance", NULL };
 	static const char *const text[] = { "message", "note", NULL };
 	const cc_json *meta = cc_json_get(v, "metadata"), *about = cc_json_get(v, "involvedObject");
 
 	if (!about)
 		about = cc_json_get(v, "regarding");
-	*out = (event_row){ .uid = cc_json_get_str(meta, "uid"), .event_ns = cc_json_get_str(meta, "namespace"),
-		.event_name = cc_json_get_str(meta, "name"), .name = cc_json_get_str(about, "name"),
-		.field_path = cc_json_get_str(about, "fieldPath"), .reason = cc_json_get_str(v, "reason"), .message = first_text(v, text),
-		.source = first_text(v, source), .host = first_text(v, host), .count = max_count(v),
-		.warning = cc_str_eq_nocase(cc_json_get_str(v, "type"), CC_STR("Warning")), .expired = watch == CC_WATCH_DELETED };
+	*out = (event_row){ .uid = cc_json_get_str(meta, "uid"),
+		.event_ns = cc_json_get_str(meta, "namespace"),
+		.event_name = cc_json_get_str(meta, "name"),
+		.name = cc_json_get_str(about, "name"),
+		.field_path = cc_json_get_str(about, "fieldPath"),
+		.reason = cc_json_get_str(v, "reason"),
+		.message = first_text(v, text),
+		.source = first_text(v, source),
+		.host = first_text(v, host),
+		.count = max_count(v),
+		.warning = cc_str_eq_nocase(cc_json_get_str(v, "type"), CC_STR("Warning")),
+		.expired = watch == CC_WATCH_DELETED };
 	out->kind = cc_kind_canonical(cc_json_get_str(about, "kind"));
 	out->ns = subject_ns(out->kind, cc_json_get_str(about, "namespace"), out->event_ns);
 	read_times(out, v, received_ns);
 	return out->name.n > 0 || out->reason.n > 0;
 }
 
-bool cc_event_row_columns(event_row *out, const cc_tsv *t, const cc_tsv_row *row, int64_t received_ns, cc_arena *scratch)
+bool cc_event_row_columns(
+	event_row *out, const cc_tsv *t, const cc_tsv_row *row, int64_t received_ns, cc_arena *scratch)
 {
 #define COLUMN(names) cc_tsv_field(row, cc_snapshot_column(t, names), scratch)
 	int64_t n;

@@ -1,13 +1,22 @@
 /* k8sbody_priv.h - the shapes in which a Kubernetes object reaches a Body cell.
  *
- * Bare object, watch wrapper {"object":…,"type":"ADDED"} with or without the type, {"kind":"…List","items":[…]} in or out of a
- * wrapper, all of these once more encoded as a JSON string, and the receiver's marker rows (an object that has a kind only). */
+ * Bare object, watch wrapper {"object":…,"type":"ADDED"} with or without the type, {"kind":"…List","items":[…]} in or
+ * out of a wrapper, all of these once more encoded as a JSON string, and the receiver's marker rows (an object that has
+ * a kind only). */
 #ifndef COLDCASE_K8SBODY_PRIV_H
 #define COLDCASE_K8SBODY_PRIV_H
 
 #include "coldcase/json.h"
 
-typedef enum cc_watch { CC_WATCH_NONE, CC_WATCH_ADDED, CC_WATCH_MODIFIED, CC_WATCH_DELETED, CC_WATCH_BOOKMARK, CC_WATCH_ERROR, CC_WATCH_MARKER } cc_watch;
+typedef enum cc_watch {
+	CC_WATCH_NONE,
+	CC_WATCH_ADDED,
+	CC_WATCH_MODIFIED,
+	CC_WATCH_DELETED,
+	CC_WATCH_BOOKMARK,
+	CC_WATCH_ERROR,
+	CC_WATCH_MARKER
+} cc_watch;
 
 typedef struct cc_k8sbody {
 	cc_json *root;           /* owned */

@@ -1,7 +1,7 @@
 /* kinds.c - what Kubernetes kinds are called, and what a generated name was generated from.
  *
- * Generated suffixes use the API machinery's "safe" alphabet (no vowels, no 0 1 3): that, and not the number of dashes, tells
- * "cart-6f9d7c5b8d-bcdfg" from "frontend-proxy". */
+ * Generated suffixes use the API machinery's "safe" alphabet (no vowels, no 0 1 3): that, and not the number of dashes,
+ * tells "cart-6f9d7c5b8d-bcdfg" from "frontend-proxy". */
 #include "coldcase/entity.h"
 #include "snapshot/entity_priv.h"
 
@@ -165,7 +165,8 @@ static bool cut_last(cc_str name, cc_str *head, cc_str *tail)
 	return true;
 }
 
-/* A template hash is a 32-bit number in decimal digits of the safe alphabet: up to 10 characters, hardly ever below 7. */
+/* A template hash is a 32-bit number in decimal digits of the safe alphabet: up to 10 characters, hardly ever below
+ * 7. */
 static bool is_hash(cc_str s)
 {
 	return is_safe(s, 7, 10);

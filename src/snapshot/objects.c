@@ -1,8 +1,9 @@
 /* objects.c - reads the polled objects and keeps, for each, when it was seen and in which state.
  *
- * The same object arrives at every poll, mostly with the very same text. So each distinct text is parsed once; a text that was
- * seen before only adds an observation. States apart from churn are told by fingerprint (churn.c); their facts stay
- * (objects_facts.c), the JSON does not. Deletion is proved only by a later poll of the same resource type (objects_polls.c). */
+ * The same object arrives at every poll, mostly with the very same text. So each distinct text is parsed once; a text
+ * that was seen before only adds an observation. States apart from churn are told by fingerprint (churn.c); their facts
+ * stay (objects_facts.c), the JSON does not. Deletion is proved only by a later poll of the same resource type
+ * (objects_polls.c). */
 #include <stdlib.h>
 #include "snapshot/entity_priv.h"
 #include "coldcase/xalloc.h"
@@ -75,7 +76,8 @@ static bool read_item(objects_reader *r, const cc_k8sbody *b, const cc_json *obj
 	cc_cite cite, bool *nameless)
 {
 	const cc_json *meta = cc_json_get(object, "metadata");
-	cc_str name = cc_json_get_str(meta, "name"), ns = cc_json_get_str(meta, "namespace"), kind = kind_of(b, object, resource);
+	cc_str name = cc_json_get_str(meta, "name"), ns = cc_json_get_str(meta, "namespace"),
+	       kind = kind_of(b, object, resource);
 	objects_seen seen = { .item = item, .created_ns = time_at(meta, "creationTimestamp") };
 	cc_snapshot *s = r->s;
 
@@ -87,8 +89,9 @@ static bool read_item(objects_reader *r, const cc_k8sbody *b, const cc_json *obj
 		ns = CC_STR("cluster");
 	seen.uid = cc_snapshot_intern(s, cc_json_get_str(meta, "uid"));
 	seen.api_version = cc_snapshot_intern(s, cc_json_get_str(object, "apiVersion"));
-	return entry_find(r, cc_snapshot_intern(s, ns), cc_snapshot_intern(s, kind), cc_snapshot_intern(s, name), &seen.entry) &&
-	       state_find(r, object, seen.entry, ns, cite, &seen.state) && cc_vec_push(&r->t->seen, seen);
+	return entry_find(r, cc_snapshot_intern(s, ns), cc_snapshot_intern(s, kind), cc_snapshot_intern(s, name),
+		       &seen.entry) &&
+		state_find(r, object, seen.entry, ns, cite, &seen.state) && cc_vec_push(&r->t->seen, seen);
 }
 
 static bool read_items(objects_reader *r, const cc_k8sbody *b, objects_body *out, cc_str resource, cc_cite cite)
@@ -108,7 +111,8 @@ static bool read_items(objects_reader *r, const cc_k8sbody *b, objects_body *out
 	return true;
 }
 
-/* A marker names its resource type by the plural: {"type":"PullEnd","object":{"kind":"pods"}}. Older ones come without a type. */
+/* A marker names its resource type by the plural: {"type":"PullEnd","object":{"kind":"pods"}}. Older ones come without
+ * a type. */
 static bool is_marker(const cc_k8sbody *b)
 {
 	return b->watch == CC_WATCH_MARKER || (!b->bare && !b->items && !cc_json_get(b->object, "metadata"));
@@ -125,7 +129,8 @@ static bool read_body(objects_reader *r, cc_str text, cc_str resource, cc_cite c
 	if (code == CC_ENOMEM)
 		return false;
 	if (code != CC_OK) {
-		out->problem = code == CC_ELIMIT ? "the body's JSON is nested too deeply" : "the body is not valid JSON";
+		out->problem =
+			code == CC_ELIMIT ? "the body's JSON is nested too deeply" : "the body is not valid JSON";
 		return true;
 	}
 	out->watch = b.watch;
@@ -177,7 +182,8 @@ static bool body_find(objects_reader *r, const cc_tsv_row *row, cc_sym resource,
 	return true;
 }
 
-static bool observe(objects_reader *r, uint32_t seen_index, const objects_body *body, int64_t time, cc_sym resource, cc_cite cite)
+static bool observe(
+	objects_reader *r, uint32_t seen_index, const objects_body *body, int64_t time, cc_sym resource, cc_cite cite)
 {
 	const objects_seen *seen = &r->t->seen.p[seen_index];
 	objects_entry *e = &r->t->entries.p[seen->entry];
@@ -282,7 +288,8 @@ static bool finish_entry(cc_snapshot *s, objects_table *t, objects_entry *e)
 
 		if (is_redelivery(e, i))
 			continue;
-		obs[n] = (cc_object_obs){ e->obs.p[i].time_ns, e->obs.p[i].cite, n > 0 && seen->state != state, seen->item };
+		obs[n] = (cc_object_obs){ e->obs.p[i].time_ns, e->obs.p[i].cite, n > 0 && seen->state != state,
+			seen->item };
 		state = seen->state;
 		n++;
 		e->pub.uid = seen->uid;
@@ -322,7 +329,8 @@ static bool sort_entries(cc_snapshot *s, objects_table *t)
 	for (size_t i = 0; ok && i < t->entries.n; i++) {
 		const objects_entry *e = &t->entries.p[i];
 
-		keys[i] = (sort_key){ cc_snapshot_sym(s, e->ns), cc_snapshot_sym(s, e->kind), cc_snapshot_sym(s, e->name), (uint32_t)i };
+		keys[i] = (sort_key){ cc_snapshot_sym(s, e->ns), cc_snapshot_sym(s, e->kind),
+			cc_snapshot_sym(s, e->name), (uint32_t)i };
 	}
 	if (ok)
 		qsort(keys, t->entries.n, sizeof *keys, compare_keys);
@@ -351,8 +359,10 @@ static bool finish(cc_snapshot *s, objects_table *t)
 
 static cc_code reader_init(objects_reader *r, cc_snapshot *s, cc_err *err)
 {
-	*r = (objects_reader){ .s = s, .t = cc_calloc(1, sizeof *r->t), .scratch = cc_arena_new(), .texts = cc_map_new(),
-		.ids = cc_map_new(), .resources = cc_map_new() };
+	*r = (objects_reader){ .s = s, .t = cc_calloc(1, sizeof *r->t), .scratch = cc_arena_new() };
+	r->texts = cc_map_new();
+	r->ids = cc_map_new();
+	r->resources = cc_map_new();
 	s->objects = r->t;
 	if (r->t && r->scratch && r->texts && r->ids && r->resources)
 		return CC_OK;
@@ -375,7 +385,8 @@ cc_code cc_objects_load(cc_snapshot *s, cc_err *err)
 	if (cc_snapshot_next_file(s, CC_FILE_OBJECTS, 0) == 0)
 		return CC_OK;
 	code = reader_init(&r, s, err);
-	for (uint32_t f = cc_snapshot_next_file(s, CC_FILE_OBJECTS, 0); f && code == CC_OK; f = cc_snapshot_next_file(s, CC_FILE_OBJECTS, f))
+	for (uint32_t f = cc_snapshot_next_file(s, CC_FILE_OBJECTS, 0); f && code == CC_OK;
+		f = cc_snapshot_next_file(s, CC_FILE_OBJECTS, f))
 		code = read_file(&r, f, err);
 	if (code == CC_OK && !finish(s, r.t))
 		code = cc_err_set(err, CC_ENOMEM, "objects: out of memory");

@@ -1,4 +1,5 @@
-/* objects_facts.c - takes from an object's JSON what grouping and topology need: owners, labels, selectors, references. */
+/* objects_facts.c - takes from an object's JSON what grouping and topology need: owners, labels, selectors,
+ * references. */
 #include "snapshot/objects_priv.h"
 
 typedef struct facts_reader {
@@ -53,7 +54,8 @@ static const object_label *read_labels(cc_snapshot *s, const cc_json *map, size_
 	if (!out)
 		return NULL;
 	for (const cc_json *m = cc_json_first(map); m; m = cc_json_next(m))
-		out[(*count)++] = (object_label){ cc_snapshot_intern(s, cc_json_key(m)), cc_snapshot_intern(s, cc_json_text(m)) };
+		out[(*count)++] =
+			(object_label){ cc_snapshot_intern(s, cc_json_key(m)), cc_snapshot_intern(s, cc_json_text(m)) };
 	return out;
 }
 
@@ -92,7 +94,8 @@ static const object_expr *read_exprs(cc_snapshot *s, const cc_json *list, size_t
 	return out;
 }
 
-/* A Service's selector is a plain map, and an empty one selects nothing; the others' are label selectors: empty = everything. */
+/* A Service's selector is a plain map, and an empty one selects nothing; the others' are label selectors: empty =
+ * everything. */
 static void read_selector(cc_snapshot *s, object_facts *f, const cc_json *object, cc_str kind)
 {
 	const cc_json *spec = cc_json_get(object, "spec");
@@ -155,7 +158,8 @@ static void read_volume(facts_reader *r, const cc_json *v)
 
 	template_ref(r, CC_EDGE_MOUNTS, "ConfigMap", cc_json_str(cc_json_at(v, "configMap.name")), name);
 	template_ref(r, CC_EDGE_MOUNTS, "Secret", cc_json_str(cc_json_at(v, "secret.secretName")), name);
-	template_ref(r, CC_EDGE_MOUNTS, "PersistentVolumeClaim", cc_json_str(cc_json_at(v, "persistentVolumeClaim.claimName")), name);
+	template_ref(r, CC_EDGE_MOUNTS, "PersistentVolumeClaim",
+		cc_json_str(cc_json_at(v, "persistentVolumeClaim.claimName")), name);
 	for (const cc_json *m = cc_json_first(cc_json_at(v, "projected.sources")); m; m = cc_json_next(m)) {
 		template_ref(r, CC_EDGE_MOUNTS, "ConfigMap", cc_json_str(cc_json_at(m, "configMap.name")), name);
 		template_ref(r, CC_EDGE_MOUNTS, "Secret", cc_json_str(cc_json_at(m, "secret.name")), name);
@@ -181,7 +185,8 @@ static bool ends_any(cc_str name, const char *const *ends, size_t count)
 /* Variables whose whole value is a host by their name; other values must show a port, a scheme or "host=". */
 static bool names_host(cc_str variable)
 {
-	static const char *const ends[] = { "HOST", "HOSTNAME", "ADDR", "ADDRESS", "ENDPOINT", "URL", "URI", "SERVER", "SERVERS", "BROKERS" };
+	static const char *const ends[] = { "HOST", "HOSTNAME", "ADDR", "ADDRESS", "ENDPOINT", "URL", "URI", "SERVER",
+		"SERVERS", "BROKERS" };
 
 	return ends_any(variable, ends, sizeof ends / sizeof ends[0]);
 }
@@ -224,7 +229,8 @@ static void scan_hosts(facts_reader *r, cc_str value, cc_str variable)
 
 		while (i < value.n && is_host_char(value.p[i]))
 			i++;
-		if (i > from && i - from <= 253 && (followed_by_port(value, i) || preceded(value, from) || (by_name && i - from == value.n)))
+		if (i > from && i - from <= 253 &&
+			(followed_by_port(value, i) || preceded(value, from) || (by_name && i - from == value.n)))
 			host_ref(r, cc_str_sub(value, from, i), variable);
 		if (i == from)
 			i++;
@@ -239,7 +245,8 @@ static cc_str env_value(const cc_json *env, cc_str name)
 	return CC_STR_EMPTY;
 }
 
-/* Replaces $(NAME) by the value of a sibling variable, one level deep as the kubelet does for variables defined before. */
+/* Replaces $(NAME) by the value of a sibling variable, one level deep as the kubelet does for variables defined
+ * before. */
 static void expand(cc_buf *out, cc_str value, const cc_json *env)
 {
 	size_t i = 0;
@@ -264,7 +271,8 @@ static void read_env(facts_reader *r, const cc_json *env)
 	for (const cc_json *m = cc_json_first(env); m; m = cc_json_next(m)) {
 		cc_str name = cc_json_get_str(m, "name");
 
-		template_ref(r, CC_EDGE_ENV, "ConfigMap", cc_json_str(cc_json_at(m, "valueFrom.configMapKeyRef.name")), name);
+		template_ref(r, CC_EDGE_ENV, "ConfigMap", cc_json_str(cc_json_at(m, "valueFrom.configMapKeyRef.name")),
+			name);
 		template_ref(r, CC_EDGE_ENV, "Secret", cc_json_str(cc_json_at(m, "valueFrom.secretKeyRef.name")), name);
 		cc_buf_clear(&text);
 		expand(&text, cc_json_get_str(m, "value"), env);
@@ -279,7 +287,8 @@ static void read_container(facts_reader *r, const cc_json *c)
 {
 	read_env(r, cc_json_get(c, "env"));
 	for (const cc_json *m = cc_json_first(cc_json_get(c, "envFrom")); m; m = cc_json_next(m)) {
-		template_ref(r, CC_EDGE_ENV, "ConfigMap", cc_json_str(cc_json_at(m, "configMapRef.name")), CC_STR("envFrom"));
+		template_ref(r, CC_EDGE_ENV, "ConfigMap", cc_json_str(cc_json_at(m, "configMapRef.name")),
+			CC_STR("envFrom"));
 		template_ref(r, CC_EDGE_ENV, "Secret", cc_json_str(cc_json_at(m, "secretRef.name")), CC_STR("envFrom"));
 	}
 }
@@ -305,7 +314,8 @@ static void read_ingress(facts_reader *r, const cc_json *spec)
 	for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++) {
 		const cc_json *b = cc_json_get(spec, backends[i]);
 
-		plain_ref(r, CC_EDGE_ROUTES, CC_STR("Service"), cc_json_str(cc_json_at(b, "service.name")), CC_STR_EMPTY);
+		plain_ref(
+			r, CC_EDGE_ROUTES, CC_STR("Service"), cc_json_str(cc_json_at(b, "service.name")), CC_STR_EMPTY);
 		plain_ref(r, CC_EDGE_ROUTES, CC_STR("Service"), cc_json_get_str(b, "serviceName"), CC_STR_EMPTY);
 	}
 	for (const cc_json *m = cc_json_first(cc_json_get(spec, "rules")); m; m = cc_json_next(m))
@@ -313,7 +323,8 @@ static void read_ingress(facts_reader *r, const cc_json *spec)
 			const cc_json *b = cc_json_get(p, "backend");
 			cc_str path = cc_json_get_str(p, "path");
 
-			plain_ref(r, CC_EDGE_ROUTES, CC_STR("Service"), cc_json_str(cc_json_at(b, "service.name")), path);
+			plain_ref(
+				r, CC_EDGE_ROUTES, CC_STR("Service"), cc_json_str(cc_json_at(b, "service.name")), path);
 			plain_ref(r, CC_EDGE_ROUTES, CC_STR("Service"), cc_json_get_str(b, "serviceName"), path);
 		}
 }
@@ -328,8 +339,8 @@ static void read_endpoints(facts_reader *r, const cc_json *object)
 			for (const cc_json *a = cc_json_first(cc_json_get(m, lists[i])); a; a = cc_json_next(a)) {
 				const cc_json *target = cc_json_get(a, "targetRef");
 
-				plain_ref(r, CC_EDGE_SELECTS, cc_json_get_str(target, "kind"), cc_json_get_str(target, "name"),
-				          cc_str_from(lists[i]));
+				plain_ref(r, CC_EDGE_SELECTS, cc_json_get_str(target, "kind"),
+					cc_json_get_str(target, "name"), cc_str_from(lists[i]));
 			}
 }
 
@@ -365,7 +376,8 @@ static void read_refs(facts_reader *r, const cc_json *object, cc_str kind)
 	else if (cc_str_eqz(kind, "Endpoints"))
 		read_endpoints(r, object);
 	else if (cc_str_eqz(kind, "PersistentVolumeClaim"))
-		plain_ref(r, CC_EDGE_BINDS, CC_STR("PersistentVolume"), cc_json_get_str(spec, "volumeName"), CC_STR_EMPTY);
+		plain_ref(r, CC_EDGE_BINDS, CC_STR("PersistentVolume"), cc_json_get_str(spec, "volumeName"),
+			CC_STR_EMPTY);
 }
 
 static const cc_sym *read_addresses(cc_snapshot *s, const cc_json *object, size_t *count)

@@ -42,7 +42,8 @@ size_t cc_objects_obs_at(const cc_object *o, int64_t time_ns)
 	return lo > 0 ? lo - 1 : SIZE_MAX;
 }
 
-static cc_code parse_obs(const cc_snapshot *s, const cc_object_obs *obs, cc_k8sbody *out, cc_str *text, cc_arena *arena, cc_err *err)
+static cc_code parse_obs(
+	const cc_snapshot *s, const cc_object_obs *obs, cc_k8sbody *out, cc_str *text, cc_arena *arena, cc_err *err)
 {
 	*text = cc_snapshot_cell(s, obs->cite, "Body", arena);
 	return cc_k8sbody_parse(out, *text, err);

@@ -1,8 +1,9 @@
 /* objects_polls.c - when each resource type was polled, and which objects a later poll proves gone.
  *
- * A poll writes its objects within moments; the next comes tens of seconds later. So row times of one resource type that lie
- * close together are one round. An object is gone when a round of its own type started after its last observation: rounds of
- * other types prove nothing, and neither does a watch (its rows come one by one) nor the last round of a file that was cut. */
+ * A poll writes its objects within moments; the next comes tens of seconds later. So row times of one resource type
+ * that lie close together are one round. An object is gone when a round of its own type started after its last
+ * observation: rounds of other types prove nothing, and neither does a watch (its rows come one by one) nor the last
+ * round of a file that was cut. */
 #include <stdlib.h>
 #include "snapshot/objects_table_priv.h"
 

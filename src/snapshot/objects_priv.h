@@ -9,7 +9,13 @@
 
 typedef struct object_label { cc_sym key, value; } object_label;
 
-typedef enum object_op { OBJECT_OP_IN, OBJECT_OP_NOT_IN, OBJECT_OP_EXISTS, OBJECT_OP_ABSENT, OBJECT_OP_NEVER } object_op;
+typedef enum object_op {
+	OBJECT_OP_IN,
+	OBJECT_OP_NOT_IN,
+	OBJECT_OP_EXISTS,
+	OBJECT_OP_ABSENT,
+	OBJECT_OP_NEVER
+} object_op;
 
 typedef struct object_expr {
 	cc_sym key;
@@ -32,7 +38,7 @@ typedef struct object_facts {
 	const object_ref *refs; size_t ref_count;
 	const object_label *labels; size_t label_count;  /* of the pod, or of the pods its template makes */
 	bool has_template;       /* labels are a template's */
-	bool selects;            /* Service, PodDisruptionBudget, NetworkPolicy with a selector (which may be empty = everything) */
+	bool selects;            /* Service, PodDisruptionBudget, NetworkPolicy with a selector */
 	const object_label *match; size_t match_count;
 	const object_expr *exprs; size_t expr_count;
 	const cc_sym *addresses; size_t address_count;   /* of a Node */
@@ -63,10 +69,10 @@ uint64_t cc_churn_state(const cc_json *object, cc_str kind);
 /* Reads the facts of one object into the snapshot's arena; false when out of memory. ns as in objects_entry. */
 bool cc_objects_facts(cc_snapshot *s, object_facts *out, const cc_json *object, cc_str ns, cc_str kind);
 bool cc_objects_selects(const object_facts *selector, const object_facts *pod);
-/* Calls fn for each object with pods or a pod template in the selector's namespace that it met in any of its states; now = in
- * its newest one, and the object is still there. */
+/* Calls fn for each object with pods or a pod template in the selector's namespace that it met in any of its states;
+ * now = in its newest one, and the object is still there. */
 typedef void objects_selected_fn(void *arg, const objects_entry *hit, bool now);
-void cc_objects_each_selected(const cc_snapshot *s, const objects_entry *selector, const object_facts *facts, objects_selected_fn *fn,
-	void *arg);
+void cc_objects_each_selected(const cc_snapshot *s, const objects_entry *selector, const object_facts *facts,
+	objects_selected_fn *fn, void *arg);
 
 #endif

@@ -6,8 +6,8 @@ static bool has_pods(const cc_snapshot *s, const objects_entry *e)
 	return cc_kind_is_workload(cc_snapshot_sym(s, e->kind));
 }
 
-void cc_objects_each_selected(const cc_snapshot *s, const objects_entry *selector, const object_facts *facts, objects_selected_fn *fn,
-	void *arg)
+void cc_objects_each_selected(const cc_snapshot *s, const objects_entry *selector, const object_facts *facts,
+	objects_selected_fn *fn, void *arg)
 {
 	for (size_t i = 0; i < cc_objects_entry_count(s); i++) {
 		const objects_entry *e = cc_objects_entry(s, i);

@@ -1,4 +1,5 @@
-/* objects_table_priv.h - the objects table while it is filled; shared by objects.c, objects_polls.c and objects_get.c. */
+/* objects_table_priv.h - the objects table while it is filled; shared by objects.c, objects_polls.c and
+ * objects_get.c. */
 #ifndef COLDCASE_OBJECTS_TABLE_PRIV_H
 #define COLDCASE_OBJECTS_TABLE_PRIV_H
 

@@ -48,7 +48,8 @@ static bool fits(const cc_snapshot *s, const wanted *w, cc_entity_id id, bool fo
 		return false;
 	if (w->kind.n > 0 && !cc_str_eq_nocase(kind, cc_kind_canonical(w->kind)))
 		return false;
-	return w->any_ns || cc_kind_is_cluster_scoped(kind) || (fold ? cc_str_eq_nocase(ns, w->ns) : cc_str_eq(ns, w->ns));
+	return w->any_ns || cc_kind_is_cluster_scoped(kind) ||
+		(fold ? cc_str_eq_nocase(ns, w->ns) : cc_str_eq(ns, w->ns));
 }
 
 static cc_code find_hits(const cc_snapshot *s, const wanted *w, cc_entity_vec *hits)
@@ -65,8 +66,9 @@ static cc_code find_hits(const cc_snapshot *s, const wanted *w, cc_entity_vec *h
 /* Things that are named after the workload they serve. */
 static bool is_attached(cc_str kind)
 {
-	static const char *const kinds[] = { "Endpoints", "EndpointSlice", "ServiceAccount", "Role", "RoleBinding", "ClusterRole",
-		"ClusterRoleBinding", "HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy", "Ingress" };
+	static const char *const kinds[] = { "Endpoints", "EndpointSlice", "ServiceAccount", "Role", "RoleBinding",
+		"ClusterRole", "ClusterRoleBinding", "HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy",
+		"Ingress" };
 
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (cc_str_eqz(kind, kinds[i]))
@@ -143,7 +145,8 @@ static size_t edit_distance(cc_str a, cc_str b)
 		for (size_t j = 1; j <= b.n; j++) {
 			size_t above = row[j];
 
-			row[j] = min3(above + 1, row[j - 1] + 1, diagonal + (fold_char(a.p[i - 1]) != fold_char(b.p[j - 1])));
+			row[j] = min3(
+				above + 1, row[j - 1] + 1, diagonal + (fold_char(a.p[i - 1]) != fold_char(b.p[j - 1])));
 			diagonal = above;
 		}
 	}
@@ -213,7 +216,8 @@ static cc_code say_ambiguous(const cc_snapshot *s, cc_str text, const cc_entity_
 	}
 	if (hits->n > SHOWN_CANDIDATES)
 		cc_buf_addf(&list, " and %zu more", hits->n - SHOWN_CANDIDATES);
-	cc_err_set(err, CC_EAMBIGUOUS, "%.*s fits %zu things: %.*s", CC_STR_ARG(text), hits->n, CC_STR_ARG(cc_buf_str(&list)));
+	cc_err_set(err, CC_EAMBIGUOUS, "%.*s fits %zu things: %.*s", CC_STR_ARG(text), hits->n,
+		CC_STR_ARG(cc_buf_str(&list)));
 	cc_err_hint(err, "write it as namespace/Kind/name");
 	cc_buf_deinit(&list);
 	return CC_EAMBIGUOUS;

@@ -1,7 +1,7 @@
 /* topology.c - the edges that objects and events prove. Calls between services come from topology_calls.c.
  *
- * An object's references are read off all its states, because what the topology was before a fault is as telling as what it is
- * after: an edge that the newest state no longer holds is marked `ended`. */
+ * An object's references are read off all its states, because what the topology was before a fault is as telling as
+ * what it is after: an edge that the newest state no longer holds is marked `ended`. */
 #include <stdlib.h>
 #include <string.h>
 #include "coldcase/xalloc.h"
@@ -79,7 +79,8 @@ static void add_ref_edge(const state_view *v, const object_ref *ref)
 			return;
 		edge.from = workload_of(s, v->self);
 	}
-	if (ref->inferred && (edge.to == 0 || cc_entity_get(s, edge.to)->object == 0 || cc_entity_same_group(s, edge.from, edge.to)))
+	if (ref->inferred &&
+		(edge.to == 0 || cc_entity_get(s, edge.to)->object == 0 || cc_entity_same_group(s, edge.from, edge.to)))
 		return;
 	if (ref->edge == CC_EDGE_SELECTS) {   /* Endpoints speak for the Service of their name */
 		edge.from = cc_entity_lookup(s, v->entry->ns, v->b->service_kind, v->entry->name);
@@ -98,8 +99,12 @@ static void add_selected(void *arg, const objects_entry *hit, bool now)
 	const state_view *v = arg;
 	cc_entity_id id = cc_entity_lookup(v->b->s, hit->ns, hit->kind, hit->name);
 
-	add_edge(v->b, (cc_edge){ .from = v->self, .to = workload_of(v->b->s, id), .kind = CC_EDGE_SELECTS, .ended = !(now && v->now),
-		.cite = v->facts->cite });
+	add_edge(v->b,
+		(cc_edge){ .from = v->self,
+			.to = workload_of(v->b->s, id),
+			.kind = CC_EDGE_SELECTS,
+			.ended = !(now && v->now),
+			.cite = v->facts->cite });
 }
 
 static void add_object(topology_builder *b, const objects_entry *e)
@@ -125,7 +130,11 @@ static void add_event(topology_builder *b, const cc_event *ev)
 	cc_sym sym;
 
 	if (cc_event_chaos_target(s, ev, &ns, &pod))
-		add_edge(b, (cc_edge){ .from = ev->entity, .to = cc_entity_of_pod(s, ns, pod), .kind = CC_EDGE_TARGETS, .cite = ev->cite });
+		add_edge(b,
+			(cc_edge){ .from = ev->entity,
+				.to = cc_entity_of_pod(s, ns, pod),
+				.kind = CC_EDGE_TARGETS,
+				.cite = ev->cite });
 	if (!cc_event_spawned(s, ev, &name))
 		return;
 	sym = cc_snapshot_sym_find(s, name);
@@ -257,8 +266,8 @@ cc_code cc_edges_to(const cc_snapshot *s, cc_entity_id id, cc_edge_vec *out)
 
 const char *cc_edge_kind_name(cc_edge_kind k)
 {
-	static const char *const names[CC_EDGE_KINDS] = { "calls", "owns", "selects", "mounts", "env", "runs-on", "scales", "routes",
-		"binds", "targets" };
+	static const char *const names[CC_EDGE_KINDS] = { "calls", "owns", "selects", "mounts", "env", "runs-on",
+		"scales", "routes", "binds", "targets" };
 
 	return (unsigned)k < CC_EDGE_KINDS ? names[k] : "?";
 }

@@ -1,5 +1,5 @@
-/* topology_calls.c - who calls whom, as spans show it: a span whose parent belongs to another service is one call, and a
- * consumer's link to the span that produced its message is one too. */
+/* topology_calls.c - who calls whom, as spans show it: a span whose parent belongs to another service is one call, and
+ * a consumer's link to the span that produced its message is one too. */
 #include "snapshot/spans_priv.h"
 #include "snapshot/topology_priv.h"
 
@@ -29,7 +29,8 @@ static cc_entity_id node_of_group(const cc_snapshot *s, cc_entity_id id)
 	for (size_t i = 0; i < members.n; i++) {
 		const cc_entity *m = cc_entity_get(s, members.p[i]);
 
-		if (cc_str_eqz(cc_entity_kind(s, members.p[i]), "Service") && (best == 0 || (m->object != 0 && cc_entity_get(s, best)->object == 0)))
+		if (cc_str_eqz(cc_entity_kind(s, members.p[i]), "Service") &&
+			(best == 0 || (m->object != 0 && cc_entity_get(s, best)->object == 0)))
 			best = members.p[i];
 	}
 	cc_vec_deinit(&members);
@@ -56,7 +57,10 @@ static cc_entity_id node_of_span(calls_reader *r, const cc_span *sp)
 
 static void add_call(calls_reader *r, const cc_span *caller, const cc_span *callee)
 {
-	cc_edge edge = { .from = node_of_span(r, caller), .to = node_of_span(r, callee), .kind = CC_EDGE_CALLS, .cite = callee->cite };
+	cc_edge edge = { .from = node_of_span(r, caller),
+		.to = node_of_span(r, callee),
+		.kind = CC_EDGE_CALLS,
+		.cite = callee->cite };
 	cc_edge *e;
 
 	if (edge.from == 0 || edge.to == 0 || edge.from == edge.to)

@@ -20,8 +20,8 @@ typedef struct topology_builder {
 	bool failed;
 } topology_builder;
 
-/* The edge of that from, kind, to and detail, added with count 0 when new; NULL when out of memory (builder marked). The
- * pointer holds until the next call. */
+/* The edge of that from, kind, to and detail, added with count 0 when new; NULL when out of memory (builder marked).
+ * The pointer holds until the next call. */
 cc_edge *cc_topology_edge(topology_builder *b, const cc_edge *edge);
 /* Adds the calls that spans show; false when out of memory. */
 bool cc_topology_calls(topology_builder *b);

@@ -14,8 +14,10 @@ typedef struct fixture {
 	cc_snapshot *s;
 } fixture;
 
-#define LOG_HEADER "Timestamp\tTimestampTime\tTraceId\tSpanId\tTraceFlags\tSeverityText\tSeverityNumber\tServiceName\tBody\t" \
-	"ResourceSchemaUrl\tResourceAttributes\tScopeSchemaUrl\tScopeName\tScopeVersion\tScopeAttributes\tLogAttributes\n"
+#define LOG_HEADER                                                                                                     \
+	"Timestamp\tTimestampTime\tTraceId\tSpanId\tTraceFlags\tSeverityText\tSeverityNumber\tServiceName\tBody\t"     \
+	"ResourceSchemaUrl\tResourceAttributes\tScopeSchemaUrl\tScopeName\tScopeVersion\tScopeAttributes\tLogAttribut" \
+	"es\n"
 #define SPAN_HEADER "Timestamp\tTraceId\tSpanId\tParentSpanId\tTraceState\tSpanName\tSpanKind\tServiceName\tResourceAttributes\t" \
 	"ScopeName\tScopeVersion\tSpanAttributes\tDuration\tStatusCode\tStatusMessage\tEvents.Timestamp\tEvents.Name\t" \
 	"Events.Attributes\tLinks.TraceId\tLinks.SpanId\tLinks.TraceState\tLinks.Attributes\n"
@@ -70,13 +72,16 @@ static inline void fixture_object(fixture *f, const char *time, const char *reso
 	fixture_row(&f->objects, time, body, attributes);
 }
 
-static inline void fixture_span(fixture *f, const char *time, const char *id, const char *parent, const char *kind, const char *service,
-	const char *pod, const char *status, const char *link)
+static inline void fixture_span(fixture *f, const char *time, const char *id, const char *parent, const char *kind,
+	const char *service, const char *pod, const char *status, const char *link)
 {
-	cc_buf_addf(&f->spans, "2025-12-15 %s.000000000\taaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\t%s\t%s\t\top\t%s\t%s\t"
-		"{'service.name': '%s', 'k8s.namespace.name': 'shop', 'k8s.pod.name': '%s'}\t\t\t{}\t1000\t%s\t\t[]\t[]\t[]\t%s%s%s\t%s%s%s\t[]\t[]\n",
-		time, id, parent, kind, service, service, pod, status, *link ? "['" : "[]", *link ? "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" : "",
-		*link ? "']" : "", *link ? "['" : "[]", link, *link ? "']" : "");
+	cc_buf_addf(&f->spans,
+		"2025-12-15 %s.000000000\taaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\t%s\t%s\t\top\t%s\t%s\t"
+		"{'service.name': '%s', 'k8s.namespace.name': 'shop', 'k8s.pod.name': "
+		"'%s'}\t\t\t{}\t1000\t%s\t\t[]\t[]\t[]\t%s%s%s\t%s%s%s\t[]\t[]\n",
+		time, id, parent, kind, service, service, pod, status, *link ? "['" : "[]",
+		*link ? "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" : "", *link ? "']" : "", *link ? "['" : "[]", link,
+		*link ? "']" : "");
 }
 
 static inline void fixture_open(fixture *f)
@@ -112,7 +117,8 @@ static inline cc_entity_id fixture_entity(const cc_snapshot *s, const char *ns, 
 	return id;
 }
 
-static inline const cc_object *fixture_object_of(const cc_snapshot *s, const char *ns, const char *kind, const char *name)
+static inline const cc_object *fixture_object_of(
+	const cc_snapshot *s, const char *ns, const char *kind, const char *name)
 {
 	const cc_entity *e = cc_entity_get(s, fixture_entity(s, ns, kind, name));
 

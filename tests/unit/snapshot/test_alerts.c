@@ -44,9 +44,11 @@ static void test_shapes(void **state)
 	add_file(&f, "alerts/alerts_at_2025-12-15T13-02-00.json", "{\"alerts\":[" ITEM("Wrapped", "", "13:01:30") "]}");
 	add_file(&f, "alerts/alerts_at_2025-12-15T13-03-00.json", ITEM("Alone", "", "13:02:30"));
 	add_file(&f, "alerts/alerts_at_2025-12-15T13-04-00.json",
-		"[{\"Labels\":{\"alertname\":\"Capital\"},\"Annotations\":{},\"State\":\"firing\",\"ActiveAt\":\"2025-12-15T13:03:30Z\",\"Value\":\"+Inf\"}]");
+		"[{\"Labels\":{\"alertname\":\"Capital\"},\"Annotations\":{},\"State\":\"firing\",\"ActiveAt\":\"2025-"
+		"12-15T13:03:30Z\",\"Value\":\"+Inf\"}]");
 	add_file(&f, "alerts/alerts_at_2025-12-15T13-05-00.json",
-		"[{\"labels\":{\"alertname\":\"Manager\"},\"annotations\":{},\"startsAt\":\"2025-12-15T13:04:30Z\",\"status\":{\"state\":\"active\"}}]");
+		"[{\"labels\":{\"alertname\":\"Manager\"},\"annotations\":{},\"startsAt\":\"2025-12-15T13:04:30Z\","
+		"\"status\":{\"state\":\"active\"}}]");
 	add_file(&f, "alerts/alerts_at_2025-12-15T13-06-00.json", "[]");
 	add_file(&f, "alerts_in_alerting_state_2025-12-15T130700.500000Z.json",
 		"{\"data\":{\"alerts\":[" ITEM("Loose", "", "13:06:30") "]},\"status\":\"success\",\"timestamp\":\"2025-12-15T13:07:00Z\"}");
@@ -124,8 +126,11 @@ static void test_subjects(void **state)
 
 	(void)state;
 	fixture_make(&f);
-	fixture_object(&f, "13:00:00", "nodes", "{\"kind\":\"Node\",\"metadata\":{\"name\":\"node-a\"},\"status\":{\"addresses\":[{\"address\":\"10.0.0.5\"}]}}");
-	fixture_object(&f, "13:00:00", "services", "{\"kind\":\"Service\",\"metadata\":{\"name\":\"kafka\",\"namespace\":\"shop\"}}");
+	fixture_object(&f, "13:00:00", "nodes",
+		"{\"kind\":\"Node\",\"metadata\":{\"name\":\"node-a\"},\"status\":{\"addresses\":[{\"address\":\"10.0."
+		"0.5\"}]}}");
+	fixture_object(&f, "13:00:00", "services",
+		"{\"kind\":\"Service\",\"metadata\":{\"name\":\"kafka\",\"namespace\":\"shop\"}}");
 	add_file(&f, "alerts/alerts_at_2025-12-15T13-00-00.json", "["
 		ITEM("Both", ",\"namespace\":\"shop\",\"service_name\":\"cart\",\"pod\":\"cart-6f9d7c5b8d-bcdfg\"", "12:59:59") ","
 		ITEM("Pod", ",\"namespace\":\"shop\",\"pod\":\"kafka-0\"" EXPORTER, "12:59:59") ","
@@ -160,7 +165,9 @@ static void test_hostile(void **state)
 
 	(void)state;
 	fixture_make(&f);
-	add_file(&f, "alerts/alerts_at_2025-12-15T13-00-00.json", "[1,null,\"x\",{\"labels\":7},{\"labels\":{\"alertname\":\"Ok\"},\"activeAt\":\"never\",\"value\":{}},[]]");
+	add_file(&f, "alerts/alerts_at_2025-12-15T13-00-00.json",
+		"[1,null,\"x\",{\"labels\":7},{\"labels\":{\"alertname\":\"Ok\"},\"activeAt\":\"never\",\"value\":{}},["
+		"]]");
 	add_file(&f, "alerts/alerts_at_2025-12-15T13-01-00.json", "[{\"labels\":");
 	add_file(&f, "alerts/alerts_at_2025-12-15T13-02-00.json", "");
 	fixture_open(&f);

@@ -46,7 +46,8 @@ static void object(fixture *f, const char *kind, const char *name, const char *m
 {
 	char body[1024];
 
-	snprintf(body, sizeof body, "{\"kind\":\"%s\",\"metadata\":{\"name\":\"%s\",\"namespace\":\"shop\"%s}%s}", kind, name, meta, rest);
+	snprintf(body, sizeof body, "{\"kind\":\"%s\",\"metadata\":{\"name\":\"%s\",\"namespace\":\"shop\"%s}%s}", kind,
+		name, meta, rest);
 	fixture_object(f, "13:00:00", kind, body);
 }
 
@@ -88,7 +89,8 @@ static void test_groups(void **state)
 	assert_int_equal(cc_entity_of_service(f.s, S(""), S("cart")), service);
 	assert_int_equal(cc_entity_of_pod(f.s, S(""), S("odd-name")), pod);
 	assert_true(cc_entity_get(f.s, service)->seen & CC_SEEN_SPAN);
-	assert_true(cc_entity_covers(f.s, service, pod) && cc_entity_covers(f.s, deployment, service) && !cc_entity_covers(f.s, pod, service));
+	assert_true(cc_entity_covers(f.s, service, pod) && cc_entity_covers(f.s, deployment, service) &&
+		!cc_entity_covers(f.s, pod, service));
 	assert_false(cc_entity_covers(f.s, fixture_entity(f.s, "shop", "ReplicaSet", "shop-v2-6f9d7c5b8d"), service));
 	assert_true(cc_entity_covers(f.s, fixture_entity(f.s, "shop", "ReplicaSet", "shop-v2-6f9d7c5b8d"), pod));
 	cc_vec_deinit(&members);
@@ -114,8 +116,8 @@ static void test_broad_selectors(void **state)
 	fixture_remove(&f);
 }
 
-/* An old telemetry name joins by its pods; a proxy's pod attribute does not lend its identity away; a name without a Service
- * that a Deployment bears is that Deployment. */
+/* An old telemetry name joins by its pods; a proxy's pod attribute does not lend its identity away; a name without a
+ * Service that a Deployment bears is that Deployment. */
 static void test_telemetry_names(void **state)
 {
 	fixture f;
@@ -132,10 +134,12 @@ static void test_telemetry_names(void **state)
 	fixture_span(&f, "13:00:00", "a3", "", "Client", "browser", "proxy-6f9d7c5b8d-bcdfg", "Ok", "");
 	fixture_span(&f, "13:00:00", "a4", "", "Client", "accounting", "accounting-6f9d7c5b8d-bcdfg", "Ok", "");
 	fixture_open(&f);
-	assert_true(cc_entity_same_group(f.s, fixture_entity(f.s, "shop", "Service", "adservice"), fixture_entity(f.s, "shop", "Service", "ad")));
+	assert_true(cc_entity_same_group(f.s, fixture_entity(f.s, "shop", "Service", "adservice"),
+		fixture_entity(f.s, "shop", "Service", "ad")));
 	assert_int_equal(cc_entity_get(f.s, fixture_entity(f.s, "shop", "Pod", "ad-6f9d7c5b8d-bcdfg"))->owner,
 		fixture_entity(f.s, "shop", "ReplicaSet", "ad-6f9d7c5b8d"));
-	assert_false(cc_entity_same_group(f.s, fixture_entity(f.s, "shop", "Service", "browser"), fixture_entity(f.s, "shop", "Deployment", "proxy")));
+	assert_false(cc_entity_same_group(f.s, fixture_entity(f.s, "shop", "Service", "browser"),
+		fixture_entity(f.s, "shop", "Deployment", "proxy")));
 	assert_entity(f.s, cc_entity_of_service(f.s, S("shop"), S("accounting")), "shop/Deployment/accounting");
 	assert_int_equal(cc_entity_find(f.s, S("shop"), S("Service"), S("accounting")), 0);
 	fixture_remove(&f);
@@ -155,8 +159,10 @@ static void test_telemetry_only(void **state)
 	deployment = cc_entity_get(f.s, fixture_entity(f.s, "shop", "Deployment", "cart"));
 	assert_true(deployment->inferred);
 	assert_true(cc_entity_same_group(f.s, fixture_entity(f.s, "shop", "Service", "cart"), deployment->group));
-	assert_entity(f.s, cc_entity_get(f.s, fixture_entity(f.s, "shop", "Pod", "cart-6f9d7c5b8d-bcdfg"))->workload, "shop/Deployment/cart");
-	assert_entity(f.s, cc_entity_get(f.s, fixture_entity(f.s, "shop", "Service", "kafka"))->group, "shop/StatefulSet/kafka");
+	assert_entity(f.s, cc_entity_get(f.s, fixture_entity(f.s, "shop", "Pod", "cart-6f9d7c5b8d-bcdfg"))->workload,
+		"shop/Deployment/cart");
+	assert_entity(f.s, cc_entity_get(f.s, fixture_entity(f.s, "shop", "Service", "kafka"))->group,
+		"shop/StatefulSet/kafka");
 	fixture_remove(&f);
 }
 
@@ -185,7 +191,8 @@ static void test_resolve(void **state)
 	object(&f, "HorizontalPodAutoscaler", "cart", "", "");
 	object(&f, "ConfigMap", "kafka", "", "");
 	object(&f, "Service", "kafka", "", "");
-	fixture_object(&f, "13:00:00", "services", "{\"kind\":\"Service\",\"metadata\":{\"name\":\"kafka\",\"namespace\":\"other\"}}");
+	fixture_object(&f, "13:00:00", "services",
+		"{\"kind\":\"Service\",\"metadata\":{\"name\":\"kafka\",\"namespace\":\"other\"}}");
 	fixture_object(&f, "13:00:00", "nodes", "{\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\"}}");
 	fixture_open(&f);
 	assert_resolves(f.s, "cart", "shop/Deployment/cart");
@@ -205,7 +212,8 @@ static void test_resolve(void **state)
 	assert_non_null(strstr(err.hint, "cart"));
 	assert_int_equal(cc_entity_resolve(f.s, S(""), &id, NULL, &err), CC_EUNKNOWN);
 	assert_int_equal(cc_entity_resolve(f.s, S("///"), &id, NULL, &err), CC_EUNKNOWN);
-	assert_int_equal(cc_entity_find(f.s, S("shop"), S("DEPLOYMENT"), S("cart")), fixture_entity(f.s, "shop", "Deployment", "cart"));
+	assert_int_equal(cc_entity_find(f.s, S("shop"), S("DEPLOYMENT"), S("cart")),
+		fixture_entity(f.s, "shop", "Deployment", "cart"));
 	cc_vec_deinit(&candidates);
 	fixture_remove(&f);
 }
@@ -218,7 +226,8 @@ static void test_real_telemetry(void **state)
 	size_t alone = 0;
 
 	(void)state;
-	assert_true(cc_entity_same_group(s, service, fixture_entity(s, "ts", "Pod", "ts-basic-service-5dc8d4f9fd-46997")));
+	assert_true(
+		cc_entity_same_group(s, service, fixture_entity(s, "ts", "Pod", "ts-basic-service-5dc8d4f9fd-46997")));
 	assert_entity(s, cc_entity_get(s, service)->group, "ts/Deployment/ts-basic-service");
 	for (cc_entity_id id = 1; id <= cc_entity_count(s); id++)
 		alone += cc_str_eqz(cc_entity_kind(s, id), "Service") && cc_entity_get(s, id)->group == id;
@@ -235,9 +244,12 @@ static void test_real_objects(void **state)
 
 	(void)state;
 	assert_entity(s, cc_entity_get(s, payment)->group, "otel-demo/Deployment/payment");
-	assert_entity(s, cc_entity_get(s, fixture_entity(s, "opentelemetry-collectors", "Pod", "otel-collector-agent-f6r75"))->workload,
+	assert_entity(s,
+		cc_entity_get(s, fixture_entity(s, "opentelemetry-collectors", "Pod", "otel-collector-agent-f6r75"))
+			->workload,
 		"opentelemetry-collectors/DaemonSet/otel-collector-agent");
-	assert_entity(s, cc_entity_get(s, fixture_entity(s, "maintenance", "Pod", "report-cleanup-1795355460-jp45p"))->workload,
+	assert_entity(s,
+		cc_entity_get(s, fixture_entity(s, "maintenance", "Pod", "report-cleanup-1795355460-jp45p"))->workload,
 		"maintenance/CronJob/report-cleanup");
 	assert_resolves(s, "frontend", "otel-demo/Deployment/frontend");
 	cc_snapshot_free(s);
@@ -246,9 +258,15 @@ static void test_real_objects(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_kinds), cmocka_unit_test(test_stems), cmocka_unit_test(test_groups), cmocka_unit_test(test_broad_selectors),
-		cmocka_unit_test(test_telemetry_names), cmocka_unit_test(test_telemetry_only), cmocka_unit_test(test_resolve),
-		cmocka_unit_test(test_real_telemetry), cmocka_unit_test(test_real_objects),
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_stems),
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_broad_selectors),
+		cmocka_unit_test(test_telemetry_names),
+		cmocka_unit_test(test_telemetry_only),
+		cmocka_unit_test(test_resolve),
+		cmocka_unit_test(test_real_telemetry),
+		cmocka_unit_test(test_real_objects),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,10 +6,15 @@
 	"\"involvedObject\":{\"kind\":\"Pod\",\"name\":\"cart-6f9d7c5b8d-bcdfg\",\"namespace\":\"shop\",\"fieldPath\":\"spec.containers{cart}\"}," \
 	"\"message\":\"Back-off restarting\",\"reason\":\"BackOff\",\"source\":{\"component\":\"kubelet\",\"host\":\"node-a\"},\"type\":\"Warning\"," \
 	"\"metadata\":{\"name\":\"e.1\",\"namespace\":\"shop\",\"uid\":\"" uid "\"}" extra "},\"type\":\"" type "\"}"
-#define NEW(type, uid, count, last) "{\"type\":\"" type "\",\"object\":{\"apiVersion\":\"events.k8s.io/v1\",\"kind\":\"Event\",\"deprecatedCount\":" count \
-	",\"deprecatedFirstTimestamp\":\"2025-12-15T12:50:00Z\",\"deprecatedLastTimestamp\":\"2025-12-15T" last "Z\",\"eventTime\":null," \
-	"\"regarding\":{\"kind\":\"Pod\",\"name\":\"cart-6f9d7c5b8d-bcdfg\",\"namespace\":\"shop\"},\"note\":\"Back-off restarting\"," \
-	"\"reason\":\"BackOff\",\"type\":\"Warning\",\"metadata\":{\"name\":\"e.1\",\"namespace\":\"shop\",\"uid\":\"" uid "\"}}}"
+#define NEW(type, uid, count, last)                                                                                    \
+	"{\"type\":\"" type                                                                                            \
+	"\",\"object\":{\"apiVersion\":\"events.k8s.io/v1\",\"kind\":\"Event\",\"deprecatedCount\":" count             \
+	",\"deprecatedFirstTimestamp\":\"2025-12-15T12:50:00Z\",\"deprecatedLastTimestamp\":\"2025-12-15T" last        \
+	"Z\",\"eventTime\":null,"                                                                                      \
+	"\"regarding\":{\"kind\":\"Pod\",\"name\":\"cart-6f9d7c5b8d-bcdfg\",\"namespace\":\"shop\"},\"note\":\"Back-"  \
+	"off restarting\","                                                                                            \
+	"\"reason\":\"BackOff\",\"type\":\"Warning\",\"metadata\":{\"name\":\"e.1\",\"namespace\":\"shop\",\"uid\":"   \
+	"\"" uid "\"}}}"
 
 static void test_twins(void **state)
 {
@@ -93,16 +98,21 @@ static void test_times(void **state)
 
 static void test_wrappers(void **state)
 {
-	const char *bare = "{\"kind\":\"Event\",\"reason\":\"Bare\",\"involvedObject\":{\"kind\":\"Pod\",\"name\":\"p\",\"namespace\":\"shop\"},\"metadata\":{\"uid\":\"b\"}}";
+	const char *bare = "{\"kind\":\"Event\",\"reason\":\"Bare\",\"involvedObject\":{\"kind\":\"Pod\",\"name\":"
+			   "\"p\",\"namespace\":\"shop\"},\"metadata\":{\"uid\":\"b\"}}";
 	fixture f;
 
 	(void)state;
 	fixture_make(&f);
 	fixture_event(&f, "13:00:00", bare);
-	fixture_event(&f, "13:00:01", "{\"object\":{\"kind\":\"Event\",\"reason\":\"NoType\",\"regarding\":{\"kind\":\"Pod\",\"name\":\"p\"},\"metadata\":{\"uid\":\"w\"}}}");
-	fixture_event(&f, "13:00:02", "{\"kind\":\"List\",\"items\":[{\"kind\":\"Event\",\"reason\":\"L1\",\"metadata\":{\"uid\":\"l1\"}},"
+	fixture_event(&f, "13:00:01",
+		"{\"object\":{\"kind\":\"Event\",\"reason\":\"NoType\",\"regarding\":{\"kind\":\"Pod\",\"name\":\"p\"},"
+		"\"metadata\":{\"uid\":\"w\"}}}");
+	fixture_event(&f, "13:00:02",
+		"{\"kind\":\"List\",\"items\":[{\"kind\":\"Event\",\"reason\":\"L1\",\"metadata\":{\"uid\":\"l1\"}},"
 		"{\"kind\":\"Event\",\"reason\":\"L2\",\"metadata\":{\"uid\":\"l2\"}}]}");
-	fixture_event(&f, "13:00:03", "{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"Event\",\"metadata\":{\"resourceVersion\":\"1\"}}}");
+	fixture_event(&f, "13:00:03",
+		"{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"Event\",\"metadata\":{\"resourceVersion\":\"1\"}}}");
 	/* Without a uid the name tells; the same reason twice under two names is two events. */
 	fixture_event(&f, "13:00:04", "{\"reason\":\"Named\",\"metadata\":{\"name\":\"x\",\"namespace\":\"shop\"}}");
 	fixture_event(&f, "13:00:05", "{\"reason\":\"Named\",\"metadata\":{\"name\":\"x\",\"namespace\":\"shop\"}}");
@@ -115,8 +125,9 @@ static void test_wrappers(void **state)
 
 static void test_hostile(void **state)
 {
-	static const char *const bodies[] = { "", "null", "[]", "{", "\"{\"", "{\"object\":[]}", "{\"object\":{}}", "{\"kind\":\"List\",\"items\":{}}",
-		"{\"type\":\"ERROR\",\"object\":{\"code\":410}}", "{\"reason\":7,\"metadata\":[1]}", "{\"reason\":\"\\ud800\\u0000\",\"count\":1e999}" };
+	static const char *const bodies[] = { "", "null", "[]", "{", "\"{\"", "{\"object\":[]}", "{\"object\":{}}",
+		"{\"kind\":\"List\",\"items\":{}}", "{\"type\":\"ERROR\",\"object\":{\"code\":410}}",
+		"{\"reason\":7,\"metadata\":[1]}", "{\"reason\":\"\\ud800\\u0000\",\"count\":1e999}" };
 	cc_buf deep = CC_BUF_INIT;
 	fixture f;
 
@@ -143,8 +154,10 @@ static void test_processed(void **state)
 	(void)state;
 	fixture_make(&f);
 	test_tree_file(&f.tree, "Scenario-7/k8s_events.tsv",
-		"timestamp\tnamespace\tevent_type\treason\tmessage\tevent_time\tevent_count\tevent_kind\tobject_kind\tobject_name\tobject_namespace\tsource_component\n"
-		"2025-12-15 13:00:00\tshop\tADDED\tUnhealthy\tprobe failed\t2025-12-15 12:59:00\t3\tWarning\tPod\tp-0\tshop\tkubelet\n");
+		"timestamp\tnamespace\tevent_type\treason\tmessage\tevent_time\tevent_count\tevent_kind\tobject_"
+		"kind\tobject_name\tobject_namespace\tsource_component\n"
+		"2025-12-15 13:00:00\tshop\tADDED\tUnhealthy\tprobe failed\t2025-12-15 "
+		"12:59:00\t3\tWarning\tPod\tp-0\tshop\tkubelet\n");
 	fixture_open(&f);
 	assert_int_equal(cc_events_count(f.s), 1);
 	assert_int_equal(cc_events_get(f.s, 0)->count, 3);
@@ -154,7 +167,8 @@ static void test_processed(void **state)
 	fixture_remove(&f);
 }
 
-/* Real recordings: every event came in both shapes, so rows are at least twice the events, and no event has a twin left. */
+/* Real recordings: every event came in both shapes, so rows are at least twice the events, and no event has a twin
+ * left. */
 static void test_real(void **state)
 {
 	static const struct { const char *path; size_t events, rows; } cases[] = {
@@ -172,7 +186,8 @@ static void test_real(void **state)
 			const cc_event *e = cc_events_get(s, i);
 
 			rows += e->rows;
-			assert_true(e->rows >= 2 && e->entity != 0 && e->last_ns != CC_TIME_NONE && e->first_ns <= e->last_ns);
+			assert_true(e->rows >= 2 && e->entity != 0 && e->last_ns != CC_TIME_NONE &&
+				e->first_ns <= e->last_ns);
 		}
 		assert_int_equal(rows, cases[c].rows);
 		cc_snapshot_free(s);
@@ -202,8 +217,14 @@ static void test_real_quota(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_twins), cmocka_unit_test(test_remnants), cmocka_unit_test(test_times), cmocka_unit_test(test_wrappers),
-		cmocka_unit_test(test_hostile), cmocka_unit_test(test_processed), cmocka_unit_test(test_real), cmocka_unit_test(test_real_quota),
+		cmocka_unit_test(test_twins),
+		cmocka_unit_test(test_remnants),
+		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_wrappers),
+		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_processed),
+		cmocka_unit_test(test_real),
+		cmocka_unit_test(test_real_quota),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,9 +5,13 @@ static void deployment(fixture *f, const char *time, const char *image, const ch
 {
 	char body[1024];
 
-	snprintf(body, sizeof body, "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"cart\",\"namespace\":\"shop\","
-		"\"uid\":\"u\",\"creationTimestamp\":\"2025-12-15T10:00:00Z\"%s},\"spec\":{\"replicas\":1,\"template\":{\"spec\":{\"containers\":"
-		"[{\"name\":\"cart\",\"image\":\"%s\"}]}}},\"status\":{%s}}", meta, image, status);
+	snprintf(body, sizeof body,
+		"{\"apiVersion\":\"apps/"
+		"v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"cart\",\"namespace\":\"shop\","
+		"\"uid\":\"u\",\"creationTimestamp\":\"2025-12-15T10:00:00Z\"%s},\"spec\":{\"replicas\":1,\"template\":"
+		"{\"spec\":{\"containers\":"
+		"[{\"name\":\"cart\",\"image\":\"%s\"}]}}},\"status\":{%s}}",
+		meta, image, status);
 	fixture_object(f, time, "deployments", body);
 }
 
@@ -20,9 +24,10 @@ static void test_history(void **state)
 	(void)state;
 	fixture_make(&f);
 	deployment(&f, "13:00:00", "cart:1", ",\"resourceVersion\":\"1\"", "\"readyReplicas\":1");
-	deployment(&f, "13:05:00", "cart:1", ",\"resourceVersion\":\"2\"", "\"readyReplicas\":1,\"observedGeneration\":7");
+	deployment(
+		&f, "13:05:00", "cart:1", ",\"resourceVersion\":\"2\"", "\"readyReplicas\":1,\"observedGeneration\":7");
 	deployment(&f, "13:10:00", "cart:2", ",\"resourceVersion\":\"3\"", "\"readyReplicas\":1");
-	deployment(&f, "13:10:00", "cart:2", ",\"resourceVersion\":\"3\"", "\"readyReplicas\":1");   /* delivered again */
+	deployment(&f, "13:10:00", "cart:2", ",\"resourceVersion\":\"3\"", "\"readyReplicas\":1"); /* delivered again */
 	deployment(&f, "13:15:00", "cart:2", ",\"resourceVersion\":\"3\"", "\"readyReplicas\":1");
 	deployment(&f, "13:20:00", "cart:1", ",\"resourceVersion\":\"4\"", "\"readyReplicas\":1");
 	fixture_open(&f);
@@ -54,9 +59,13 @@ static void assert_changed(const char *kind, const char *before, const char *aft
 		/* a leading '@' continues the metadata, else the body goes on at top level */
 		snprintf(tail, sizeof tail, "%s", i ? after : before);
 		if (tail[0] == '@')
-			snprintf(body, sizeof body, "{\"kind\":\"%s\",\"metadata\":{\"name\":\"x\",\"namespace\":\"shop\",%s}}", kind, tail + 1);
+			snprintf(body, sizeof body,
+				"{\"kind\":\"%s\",\"metadata\":{\"name\":\"x\",\"namespace\":\"shop\",%s}}", kind,
+				tail + 1);
 		else
-			snprintf(body, sizeof body, "{\"kind\":\"%s\",\"metadata\":{\"name\":\"x\",\"namespace\":\"shop\"},%s}", kind, tail);
+			snprintf(body, sizeof body,
+				"{\"kind\":\"%s\",\"metadata\":{\"name\":\"x\",\"namespace\":\"shop\"},%s}", kind,
+				tail);
 		fixture_object(&f, i ? "13:05:00" : "13:00:00", "things", body);
 	}
 	fixture_open(&f);
@@ -71,25 +80,43 @@ static void assert_changed(const char *kind, const char *before, const char *aft
 static void test_churn(void **state)
 {
 	(void)state;
-	assert_changed("Pod", "@\"resourceVersion\":\"1\",\"managedFields\":[1],\"generation\":1", "@\"resourceVersion\":\"2\",\"generation\":2", false);
-	assert_changed("Pod", "@\"annotations\":{\"kubectl.kubernetes.io/last-applied-configuration\":\"a\"}", "@\"annotations\":{}", false);
-	assert_changed("ReplicaSet", "@\"annotations\":{\"deployment.kubernetes.io/revision\":\"1\"}", "@\"annotations\":{\"deployment.kubernetes.io/revision\":\"2\"}", false);
+	assert_changed("Pod", "@\"resourceVersion\":\"1\",\"managedFields\":[1],\"generation\":1",
+		"@\"resourceVersion\":\"2\",\"generation\":2", false);
+	assert_changed("Pod", "@\"annotations\":{\"kubectl.kubernetes.io/last-applied-configuration\":\"a\"}",
+		"@\"annotations\":{}", false);
+	assert_changed("ReplicaSet", "@\"annotations\":{\"deployment.kubernetes.io/revision\":\"1\"}",
+		"@\"annotations\":{\"deployment.kubernetes.io/revision\":\"2\"}", false);
 	assert_changed("Pod", "@\"labels\":{\"a\":\"1\"}", "@\"labels\":{\"a\":\"2\"}", true);
 	assert_changed("Pod", "@\"uid\":\"1\"", "@\"uid\":\"2\"", true);
-	assert_changed("Pod", "@\"finalizers\":[]", "@\"deletionTimestamp\":\"2025-12-15T13:00:00Z\",\"finalizers\":[]", true);
-	assert_changed("Node", "\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\",\"lastHeartbeatTime\":\"1\"}],\"images\":[1]}",
-		"\"status\":{\"images\":[2],\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\",\"lastHeartbeatTime\":\"2\"}]}", false);
-	assert_changed("Node", "\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}", "\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"Unknown\"}]}", true);
-	assert_changed("Pod", POD_STATUS("1", "\"running\":{\"startedAt\":\"1\"}"), POD_STATUS("1", "\"running\":{\"startedAt\":\"2\"}"), false);
+	assert_changed(
+		"Pod", "@\"finalizers\":[]", "@\"deletionTimestamp\":\"2025-12-15T13:00:00Z\",\"finalizers\":[]", true);
+	assert_changed("Node",
+		"\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\",\"lastHeartbeatTime\":\"1\"}],"
+		"\"images\":[1]}",
+		"\"status\":{\"images\":[2],\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\","
+		"\"lastHeartbeatTime\":\"2\"}]}",
+		false);
+	assert_changed("Node", "\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}",
+		"\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"Unknown\"}]}", true);
+	assert_changed("Pod", POD_STATUS("1", "\"running\":{\"startedAt\":\"1\"}"),
+		POD_STATUS("1", "\"running\":{\"startedAt\":\"2\"}"), false);
 	assert_changed("Pod", POD_STATUS("1", "\"running\":{}"), POD_STATUS("2", "\"running\":{}"), true);
-	assert_changed("Pod", POD_STATUS("1", "\"waiting\":{\"reason\":\"ContainerCreating\"}"), POD_STATUS("1", "\"waiting\":{\"reason\":\"ImagePullBackOff\"}"), true);
-	assert_changed("Endpoints", "\"subsets\":[{\"addresses\":[{\"ip\":\"1\",\"targetRef\":{\"kind\":\"Pod\",\"name\":\"p\",\"resourceVersion\":\"1\"}}]}]",
-		"\"subsets\":[{\"addresses\":[{\"ip\":\"1\",\"targetRef\":{\"kind\":\"Pod\",\"name\":\"p\",\"resourceVersion\":\"2\"}}]}]", false);
+	assert_changed("Pod", POD_STATUS("1", "\"waiting\":{\"reason\":\"ContainerCreating\"}"),
+		POD_STATUS("1", "\"waiting\":{\"reason\":\"ImagePullBackOff\"}"), true);
+	assert_changed("Endpoints",
+		"\"subsets\":[{\"addresses\":[{\"ip\":\"1\",\"targetRef\":{\"kind\":\"Pod\",\"name\":\"p\","
+		"\"resourceVersion\":\"1\"}}]}]",
+		"\"subsets\":[{\"addresses\":[{\"ip\":\"1\",\"targetRef\":{\"kind\":\"Pod\",\"name\":\"p\","
+		"\"resourceVersion\":\"2\"}}]}]",
+		false);
 	assert_changed("Endpoints", "\"subsets\":[{\"addresses\":[{\"ip\":\"1\"}]}]", "\"subsets\":[]", true);
-	assert_changed("CronJob", "\"status\":{\"lastScheduleTime\":\"1\"}", "\"status\":{\"lastScheduleTime\":\"2\"}", false);
-	assert_changed("ResourceQuota", "\"status\":{\"used\":{\"pods\":\"1\"}}", "\"status\":{\"used\":{\"pods\":\"2\"}}", true);
+	assert_changed(
+		"CronJob", "\"status\":{\"lastScheduleTime\":\"1\"}", "\"status\":{\"lastScheduleTime\":\"2\"}", false);
+	assert_changed("ResourceQuota", "\"status\":{\"used\":{\"pods\":\"1\"}}",
+		"\"status\":{\"used\":{\"pods\":\"2\"}}", true);
 	/* data keys are texts, whatever they are called */
-	assert_changed("ConfigMap", "\"data\":{\"status\":\"a\",\"resourceVersion\":\"1\",\"kind\":\"x\",\"name\":\"y\"}",
+	assert_changed("ConfigMap",
+		"\"data\":{\"status\":\"a\",\"resourceVersion\":\"1\",\"kind\":\"x\",\"name\":\"y\"}",
 		"\"data\":{\"status\":\"a\",\"resourceVersion\":\"2\",\"kind\":\"x\",\"name\":\"y\"}", true);
 	assert_changed("ConfigMap", "\"data\":{\"status\":\"a\"}", "\"data\":{\"status\":\"b\"}", true);
 	assert_changed("ConfigMap", "\"data\":{\"a\":\"1\",\"b\":\"2\"}", "\"data\":{\"b\":\"2\",\"a\":\"1\"}", false);
@@ -107,7 +134,8 @@ static void test_deletion(void **state)
 	fixture_make(&f);
 	fixture_object(&f, "13:00:00", "jobs", THING("gone"));
 	fixture_object(&f, "13:00:01", "jobs", THING("stays"));
-	fixture_object(&f, "13:00:02", "pods", "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"last-poll\",\"namespace\":\"shop\"}}");
+	fixture_object(&f, "13:00:02", "pods",
+		"{\"kind\":\"Pod\",\"metadata\":{\"name\":\"last-poll\",\"namespace\":\"shop\"}}");
 	fixture_object(&f, "13:05:00", "jobs", THING("stays"));
 	fixture_object(&f, "13:10:00", "jobs", THING("stays"));
 	fixture_open(&f);
@@ -150,7 +178,8 @@ static void test_cut_export(void **state)
 	fixture_object(&f, "13:00:00", "jobs", THING("a"));
 	fixture_object(&f, "13:00:00", "jobs", THING("b"));
 	fixture_object(&f, "13:05:00", "jobs", THING("a"));
-	cc_buf_addz(&f.objects, "2025-12-15 13:05:00.000000000\t2025-12-15 13:05:00\t\t\t0\t\t0\t\t\"{\"\"kind\"\":\"\"Jo");
+	cc_buf_addz(
+		&f.objects, "2025-12-15 13:05:00.000000000\t2025-12-15 13:05:00\t\t\t0\t\t0\t\t\"{\"\"kind\"\":\"\"Jo");
 	fixture_open(&f);
 	assert_int_equal(cc_snapshot_file(f.s, 0)->skipped, 1);
 	assert_int_equal(fixture_object_of(f.s, "shop", "Job", "b")->gone_ns, CC_TIME_NONE);
@@ -166,43 +195,61 @@ static void test_shapes(void **state)
 
 	(void)state;
 	fixture_make(&f);
-	fixture_object(&f, "13:00:00", "services", "{\"type\":\"ADDED\",\"object\":{\"kind\":\"Service\",\"metadata\":{\"name\":\"w\",\"namespace\":\"shop\"}}}");
-	fixture_object(&f, "13:00:30", "services", "{\"type\":\"DELETED\",\"object\":{\"kind\":\"Service\",\"metadata\":{\"name\":\"w\",\"namespace\":\"shop\"}}}");
-	fixture_object(&f, "13:00:00", "roles", "{\"apiVersion\":\"v1\",\"kind\":\"RoleList\",\"items\":[{\"metadata\":{\"name\":\"r1\",\"namespace\":\"shop\"}},"
+	fixture_object(&f, "13:00:00", "services",
+		"{\"type\":\"ADDED\",\"object\":{\"kind\":\"Service\",\"metadata\":{\"name\":\"w\",\"namespace\":"
+		"\"shop\"}}}");
+	fixture_object(&f, "13:00:30", "services",
+		"{\"type\":\"DELETED\",\"object\":{\"kind\":\"Service\",\"metadata\":{\"name\":\"w\",\"namespace\":"
+		"\"shop\"}}}");
+	fixture_object(&f, "13:00:00", "roles",
+		"{\"apiVersion\":\"v1\",\"kind\":\"RoleList\",\"items\":[{\"metadata\":{\"name\":\"r1\",\"namespace\":"
+		"\"shop\"}},"
 		"{\"metadata\":{\"name\":\"r2\",\"namespace\":\"shop\"},\"rules\":[{\"apiGroups\":[\"\"]}]}]}");
-	fixture_object(&f, "13:00:00", "nodes", "{\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\",\"namespace\":\"\",\"labels\":{\"node-role\":\"\"}}}");
+	fixture_object(&f, "13:00:00", "nodes",
+		"{\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\",\"namespace\":\"\",\"labels\":{\"node-role\":\"\"}}"
+		"}");
 	fixture_object(&f, "13:00:00", "configmaps", "{\"metadata\":{\"name\":\"kindless\",\"namespace\":\"shop\"}}");
-	fixture_object(&f, "13:00:00", "pods", "\"{\\\"kind\\\":\\\"Pod\\\",\\\"metadata\\\":{\\\"name\\\":\\\"twice\\\",\\\"namespace\\\":\\\"shop\\\"}}\"");
+	fixture_object(&f, "13:00:00", "pods",
+		"\"{\\\"kind\\\":\\\"Pod\\\",\\\"metadata\\\":{\\\"name\\\":\\\"twice\\\",\\\"namespace\\\":"
+		"\\\"shop\\\"}}\"");
 	fixture_open(&f);
 	assert_int_equal(cc_objects_count(f.s), 6);
 	assert_int_equal(fixture_object_of(f.s, "shop", "Service", "w")->gone_ns, fixture_time("13:00:30"));
 	assert_int_equal(fixture_object_of(f.s, "shop", "Service", "w")->obs_count, 2);
 	o = fixture_object_of(f.s, "shop", "Role", "r2");
 	assert_int_equal(o->obs[0].item, 2);
-	assert_str(cc_objects_body(f.s, &o->obs[0], arena), "{\"metadata\":{\"name\":\"r2\",\"namespace\":\"shop\"},\"rules\":[{\"apiGroups\":[\"\"]}]}");
+	assert_str(cc_objects_body(f.s, &o->obs[0], arena),
+		"{\"metadata\":{\"name\":\"r2\",\"namespace\":\"shop\"},\"rules\":[{\"apiGroups\":[\"\"]}]}");
 	assert_int_equal(cc_objects_json(f.s, &o->obs[0], &json, NULL), CC_OK);
 	assert_str(cc_json_str(cc_json_at(json, "metadata.name")), "r2");
 	cc_json_free(json);
 	fixture_object_of(f.s, "cluster", "Node", "n1");
 	fixture_object_of(f.s, "shop", "ConfigMap", "kindless");
 	o = fixture_object_of(f.s, "shop", "Pod", "twice");
-	assert_str(cc_objects_body(f.s, &o->obs[0], arena), "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"twice\",\"namespace\":\"shop\"}}");
+	assert_str(cc_objects_body(f.s, &o->obs[0], arena),
+		"{\"kind\":\"Pod\",\"metadata\":{\"name\":\"twice\",\"namespace\":\"shop\"}}");
 	cc_arena_free(arena);
 	fixture_remove(&f);
 }
 
 static void test_hostile(void **state)
 {
-	static const char *const bodies[] = { "", "null", "[]", "7", "{", "\"\"", "{\"kind\":\"Pod\"}", "{\"kind\":\"Pod\",\"metadata\":{}}",
-		"{\"kind\":\"Pod\",\"metadata\":{\"name\":7}}", "{\"type\":\"ERROR\",\"object\":{\"message\":\"gone\",\"metadata\":{}}}" };
-	static const char *const odd[] = {
-		"{\"kind\":\"Service\",\"metadata\":{\"name\":\"s\",\"namespace\":\"shop\",\"ownerReferences\":{\"kind\":1}},\"spec\":{\"selector\":[1,2]}}",
-		"{\"kind\":\"Pod\",\"metadata\":{\"name\":\"p\",\"namespace\":\"shop\",\"labels\":\"x\",\"ownerReferences\":[1,null,{\"kind\":\"Pod\",\"name\":\"p\"}]},"
-			"\"spec\":{\"containers\":{\"env\":7},\"volumes\":[null,{\"projected\":{\"sources\":7}}]}}",
-		"{\"kind\":\"Pod\",\"metadata\":{\"name\":\"q\",\"namespace\":\"shop\"},\"spec\":{\"containers\":[{\"env\":[{\"name\":\"A\",\"value\":\"$(A)$($(\"},7]}]}}",
-		"{\"kind\":\"NetworkPolicy\",\"metadata\":{\"name\":\"n\",\"namespace\":\"shop\"},\"spec\":{\"podSelector\":{\"matchExpressions\":[{\"operator\":\"?\"},1]}}}",
-		"{\"kind\":\"ReplicaSet\",\"metadata\":{\"name\":\"a\",\"namespace\":\"shop\",\"ownerReferences\":[{\"kind\":\"ReplicaSet\",\"name\":\"b\"}]}}",
-		"{\"kind\":\"ReplicaSet\",\"metadata\":{\"name\":\"b\",\"namespace\":\"shop\",\"ownerReferences\":[{\"kind\":\"ReplicaSet\",\"name\":\"a\"}]}}" };
+	static const char *const bodies[] = { "", "null", "[]", "7", "{", "\"\"", "{\"kind\":\"Pod\"}",
+		"{\"kind\":\"Pod\",\"metadata\":{}}", "{\"kind\":\"Pod\",\"metadata\":{\"name\":7}}",
+		"{\"type\":\"ERROR\",\"object\":{\"message\":\"gone\",\"metadata\":{}}}" };
+	static const char *const odd[] = { "{\"kind\":\"Service\",\"metadata\":{\"name\":\"s\",\"namespace\":\"shop\","
+					   "\"ownerReferences\":{\"kind\":1}},\"spec\":{\"selector\":[1,2]}}",
+		"{\"kind\":\"Pod\",\"metadata\":{\"name\":\"p\",\"namespace\":\"shop\",\"labels\":\"x\","
+		"\"ownerReferences\":[1,null,{\"kind\":\"Pod\",\"name\":\"p\"}]},"
+		"\"spec\":{\"containers\":{\"env\":7},\"volumes\":[null,{\"projected\":{\"sources\":7}}]}}",
+		"{\"kind\":\"Pod\",\"metadata\":{\"name\":\"q\",\"namespace\":\"shop\"},\"spec\":{\"containers\":[{"
+		"\"env\":[{\"name\":\"A\",\"value\":\"$(A)$($(\"},7]}]}}",
+		"{\"kind\":\"NetworkPolicy\",\"metadata\":{\"name\":\"n\",\"namespace\":\"shop\"},\"spec\":{"
+		"\"podSelector\":{\"matchExpressions\":[{\"operator\":\"?\"},1]}}}",
+		"{\"kind\":\"ReplicaSet\",\"metadata\":{\"name\":\"a\",\"namespace\":\"shop\",\"ownerReferences\":[{"
+		"\"kind\":\"ReplicaSet\",\"name\":\"b\"}]}}",
+		"{\"kind\":\"ReplicaSet\",\"metadata\":{\"name\":\"b\",\"namespace\":\"shop\",\"ownerReferences\":[{"
+		"\"kind\":\"ReplicaSet\",\"name\":\"a\"}]}}" };
 	fixture f;
 
 	(void)state;
@@ -214,7 +261,8 @@ static void test_hostile(void **state)
 	fixture_open(&f);
 	assert_int_equal(cc_snapshot_file(f.s, 0)->skipped, sizeof bodies / sizeof bodies[0]);
 	assert_int_equal(cc_objects_count(f.s), sizeof odd / sizeof odd[0]);
-	assert_true(cc_entity_covers(f.s, fixture_entity(f.s, "shop", "ReplicaSet", "a"), fixture_entity(f.s, "shop", "ReplicaSet", "b")));
+	assert_true(cc_entity_covers(
+		f.s, fixture_entity(f.s, "shop", "ReplicaSet", "a"), fixture_entity(f.s, "shop", "ReplicaSet", "b")));
 	fixture_remove(&f);
 }
 
@@ -279,9 +327,16 @@ static void test_real_bodies(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_history), cmocka_unit_test(test_churn), cmocka_unit_test(test_deletion), cmocka_unit_test(test_polls),
-		cmocka_unit_test(test_cut_export), cmocka_unit_test(test_shapes), cmocka_unit_test(test_hostile), cmocka_unit_test(test_real_changes),
-		cmocka_unit_test(test_real_quota), cmocka_unit_test(test_real_bodies),
+		cmocka_unit_test(test_history),
+		cmocka_unit_test(test_churn),
+		cmocka_unit_test(test_deletion),
+		cmocka_unit_test(test_polls),
+		cmocka_unit_test(test_cut_export),
+		cmocka_unit_test(test_shapes),
+		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_real_changes),
+		cmocka_unit_test(test_real_quota),
+		cmocka_unit_test(test_real_bodies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

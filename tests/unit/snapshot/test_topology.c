@@ -1,12 +1,14 @@
 /* test_topology.c - every kind of edge, what it cites, and whether it still holds. */
 #include "k8s_fixture.h"
+#include "coldcase/xalloc.h"
 
 static cc_entity_id entity(const fixture *f, const char *kind, const char *name)
 {
 	return fixture_entity(f->s, cc_kind_is_cluster_scoped(S(kind)) ? "cluster" : "shop", kind, name);
 }
 
-static const cc_edge *edge(const fixture *f, const char *from_kind, const char *from, cc_edge_kind kind, const char *to_kind, const char *to)
+static const cc_edge *edge(const fixture *f, const char *from_kind, const char *from, cc_edge_kind kind,
+	const char *to_kind, const char *to)
 {
 	const cc_edge *e = fixture_edge(f->s, entity(f, from_kind, from), kind, entity(f, to_kind, to));
 
@@ -48,7 +50,8 @@ static void test_calls(void **state)
 	e = edge(&f, "Service", "web", CC_EDGE_CALLS, "Service", "billing");
 	assert_int_equal(e->count, 1);
 	assert_int_equal(e->errors, 1);
-	assert_int_equal(edge(&f, "Service", "web", CC_EDGE_CALLS, "Service", "fraud")->count, 1);   /* parent and link are one call */
+	assert_int_equal(edge(&f, "Service", "web", CC_EDGE_CALLS, "Service", "fraud")->count,
+		1); /* parent and link are one call */
 	assert_int_equal(count_kind(&f, CC_EDGE_CALLS), 3);
 	fixture_remove(&f);
 }
@@ -69,15 +72,23 @@ static void test_references(void **state)
 
 	(void)state;
 	fixture_make(&f);
-	fixture_object(&f, "13:00:00", "deployments", "{\"kind\":\"Deployment\"," META("cart") ",\"spec\":{\"template\":{\"spec\":" POD_SPEC "}}}");
+	fixture_object(&f, "13:00:00", "deployments",
+		"{\"kind\":\"Deployment\"," META("cart") ",\"spec\":{\"template\":{\"spec\":" POD_SPEC "}}}");
 	fixture_object(&f, "13:00:00", "services", "{\"kind\":\"Service\"," META("kafka") "}");
 	fixture_object(&f, "13:00:00", "services", "{\"kind\":\"Service\"," META("db") "}");
 	fixture_object(&f, "13:00:00", "services", "{\"kind\":\"Service\"," META("flagd") "}");
-	fixture_object(&f, "13:00:00", "horizontalpodautoscalers", "{\"kind\":\"HorizontalPodAutoscaler\"," META("h") ",\"spec\":{\"scaleTargetRef\":{\"kind\":\"Deployment\",\"name\":\"cart\"}}}");
-	fixture_object(&f, "13:00:00", "ingresses", "{\"kind\":\"Ingress\"," META("in") ",\"spec\":{\"rules\":[{\"http\":{\"paths\":[{\"path\":\"/a\",\"backend\":{\"service\":{\"name\":\"kafka\"}}}]}}]}}");
-	fixture_object(&f, "13:00:00", "persistentvolumeclaims", "{\"kind\":\"PersistentVolumeClaim\"," META("data") ",\"spec\":{\"volumeName\":\"pv1\"}}");
+	fixture_object(&f, "13:00:00", "horizontalpodautoscalers",
+		"{\"kind\":\"HorizontalPodAutoscaler\"," META(
+			"h") ",\"spec\":{\"scaleTargetRef\":{\"kind\":\"Deployment\",\"name\":\"cart\"}}}");
+	fixture_object(&f, "13:00:00", "ingresses",
+		"{\"kind\":\"Ingress\"," META("in") ",\"spec\":{\"rules\":[{\"http\":{\"paths\":[{\"path\":\"/"
+						    "a\",\"backend\":{\"service\":{\"name\":\"kafka\"}}}]}}]}}");
+	fixture_object(&f, "13:00:00", "persistentvolumeclaims",
+		"{\"kind\":\"PersistentVolumeClaim\"," META("data") ",\"spec\":{\"volumeName\":\"pv1\"}}");
 	fixture_open(&f);
-	assert_str(cc_snapshot_sym(f.s, edge(&f, "Deployment", "cart", CC_EDGE_MOUNTS, "ConfigMap", "cart-config")->detail), "cfg");
+	assert_str(cc_snapshot_sym(
+			   f.s, edge(&f, "Deployment", "cart", CC_EDGE_MOUNTS, "ConfigMap", "cart-config")->detail),
+		"cfg");
 	edge(&f, "Deployment", "cart", CC_EDGE_MOUNTS, "Secret", "cart-tls");
 	edge(&f, "Deployment", "cart", CC_EDGE_MOUNTS, "PersistentVolumeClaim", "data");
 	edge(&f, "Deployment", "cart", CC_EDGE_ENV, "ConfigMap", "init-env");
@@ -90,7 +101,8 @@ static void test_references(void **state)
 	assert_true(e->inferred && e->cite.record == 1);
 	assert_str(cc_snapshot_sym(f.s, e->detail), "KAFKA_ADDR");
 	edge(&f, "Deployment", "cart", CC_EDGE_ENV, "Service", "db");
-	assert_int_equal(count_kind(&f, CC_EDGE_ENV), 6);   /* flagd by FLAG_HOST and by HOP; nobody is no Service; NAME no address */
+	assert_int_equal(count_kind(&f, CC_EDGE_ENV),
+		6); /* flagd by FLAG_HOST and by HOP; nobody is no Service; NAME no address */
 	assert_int_equal(cc_entity_find(f.s, S("shop"), S("Service"), S("nobody")), 0);
 	fixture_remove(&f);
 }
@@ -105,13 +117,21 @@ static void test_selectors(void **state)
 	fixture_make(&f);
 	fixture_object(&f, "13:00:00", "pods", POD("a", "cart"));
 	fixture_object(&f, "13:00:00", "pods", POD("b", "web"));
-	fixture_object(&f, "13:00:00", "services", "{\"kind\":\"Service\"," META("cart") ",\"spec\":{\"selector\":{\"app\":\"cart\"}}}");
-	fixture_object(&f, "13:05:00", "services", "{\"kind\":\"Service\"," META("cart") ",\"spec\":{\"selector\":{\"app\":\"crat\"}}}");
-	fixture_object(&f, "13:00:00", "networkpolicies", "{\"kind\":\"NetworkPolicy\"," META("all") ",\"spec\":{\"podSelector\":{}}}");
-	fixture_object(&f, "13:00:00", "poddisruptionbudgets", "{\"kind\":\"PodDisruptionBudget\"," META("pdb") ",\"spec\":{\"selector\":{\"matchExpressions\":"
-		"[{\"key\":\"app\",\"operator\":\"In\",\"values\":[\"web\",\"x\"]},{\"key\":\"tier\",\"operator\":\"Exists\"},{\"key\":\"gone\",\"operator\":\"DoesNotExist\"}]}}}");
+	fixture_object(&f, "13:00:00", "services",
+		"{\"kind\":\"Service\"," META("cart") ",\"spec\":{\"selector\":{\"app\":\"cart\"}}}");
+	fixture_object(&f, "13:05:00", "services",
+		"{\"kind\":\"Service\"," META("cart") ",\"spec\":{\"selector\":{\"app\":\"crat\"}}}");
+	fixture_object(&f, "13:00:00", "networkpolicies",
+		"{\"kind\":\"NetworkPolicy\"," META("all") ",\"spec\":{\"podSelector\":{}}}");
+	fixture_object(&f, "13:00:00", "poddisruptionbudgets",
+		"{\"kind\":\"PodDisruptionBudget\"," META(
+			"pdb") ",\"spec\":{\"selector\":{\"matchExpressions\":"
+			       "[{\"key\":\"app\",\"operator\":\"In\",\"values\":[\"web\",\"x\"]},{\"key\":\"tier\","
+			       "\"operator\":\"Exists\"},{\"key\":\"gone\",\"operator\":\"DoesNotExist\"}]}}}");
 	fixture_object(&f, "13:00:00", "services", "{\"kind\":\"Service\"," META("manual") "}");
-	fixture_object(&f, "13:00:00", "endpoints", "{\"kind\":\"Endpoints\"," META("manual") ",\"subsets\":[{\"addresses\":[{\"targetRef\":{\"kind\":\"Pod\",\"name\":\"b\"}}]}]}");
+	fixture_object(&f, "13:00:00", "endpoints",
+		"{\"kind\":\"Endpoints\"," META("manual") ",\"subsets\":[{\"addresses\":[{\"targetRef\":{\"kind\":"
+							  "\"Pod\",\"name\":\"b\"}}]}]}");
 	fixture_open(&f);
 	assert_true(edge(&f, "Service", "cart", CC_EDGE_SELECTS, "Pod", "a")->ended);
 	edge(&f, "NetworkPolicy", "all", CC_EDGE_SELECTS, "Pod", "a");
@@ -130,10 +150,15 @@ static void test_chaos(void **state)
 
 	(void)state;
 	fixture_make(&f);
-	fixture_event(&f, "13:00:00", "{\"type\":\"ADDED\",\"object\":{\"reason\":\"Spawned\",\"message\":\"Create new object: delay-abcde\",\"metadata\":{\"uid\":\"1\"},"
+	fixture_event(&f, "13:00:00",
+		"{\"type\":\"ADDED\",\"object\":{\"reason\":\"Spawned\",\"message\":\"Create new object: "
+		"delay-abcde\",\"metadata\":{\"uid\":\"1\"},"
 		"\"involvedObject\":{\"kind\":\"Schedule\",\"name\":\"delay\",\"namespace\":\"chaos-mesh\"}}}");
-	fixture_event(&f, "13:00:01", "{\"type\":\"ADDED\",\"object\":{\"reason\":\"Applied\",\"message\":\"Successfully apply chaos for shop/cart-6f9d7c5b8d-bcdfg/cart\","
-		"\"metadata\":{\"uid\":\"2\"},\"involvedObject\":{\"kind\":\"NetworkChaos\",\"name\":\"delay-abcde\",\"namespace\":\"chaos-mesh\"}}}");
+	fixture_event(&f, "13:00:01",
+		"{\"type\":\"ADDED\",\"object\":{\"reason\":\"Applied\",\"message\":\"Successfully apply chaos for "
+		"shop/cart-6f9d7c5b8d-bcdfg/cart\","
+		"\"metadata\":{\"uid\":\"2\"},\"involvedObject\":{\"kind\":\"NetworkChaos\",\"name\":\"delay-abcde\","
+		"\"namespace\":\"chaos-mesh\"}}}");
 	fixture_open(&f);
 	cc_entity_id chaos = fixture_entity(f.s, "chaos-mesh", "NetworkChaos", "delay-abcde");
 	cc_entity_id schedule = fixture_entity(f.s, "chaos-mesh", "Schedule", "delay");
@@ -146,6 +171,47 @@ static void test_chaos(void **state)
 	assert_int_equal(cc_edges_from(f.s, chaos, &found), CC_OK);
 	assert_int_equal(found.n, 2);
 	cc_vec_deinit(&found);
+	fixture_remove(&f);
+}
+
+/* Whatever allocation fails while a snapshot is opened: CC_ENOMEM, nothing kept, nothing lost. */
+static void test_out_of_memory(void **state)
+{
+	cc_code code = CC_ENOMEM;
+	fixture f;
+
+	(void)state;
+	fixture_make(&f);
+	fixture_object(&f, "13:00:00", "deployments",
+		"{\"kind\":\"Deployment\"," META("cart") ",\"spec\":{\"template\":{\"spec\":" POD_SPEC "}}}");
+	fixture_object(&f, "13:00:00", "services",
+		"{\"kind\":\"Service\"," META("cart") ",\"spec\":{\"selector\":{\"app\":\"cart\"}}}");
+	fixture_object(&f, "13:00:00", "pods", POD("cart-6f9d7c5b8d-bcdfg", "cart"));
+	fixture_event(&f, "13:00:00", "{\"type\":\"ADDED\",\"object\":{\"reason\":\"R\",\"message\":\"m\",\"metadata\":"
+		"{\"uid\":\"1\"},\"involvedObject\":{\"kind\":\"Pod\",\"name\":\"p-0\",\"namespace\":\"shop\"}}}");
+	fixture_span(&f, "13:00:00", "a1", "", "Producer", "web", "web-6f9d7c5b8d-bcdfg", "Error", "");
+	fixture_span(&f, "13:00:01", "a2", "", "Consumer", "cart", "cart-6f9d7c5b8d-bcdfg", "Error", "a1");
+	test_tree_file(&f.tree, "Scenario-7/alerts/alerts_at_2025-12-15T13-00-00.json",
+		"[{\"labels\":{\"alertname\":\"A\",\"service_name\":\"cart\"},\"state\":\"firing\",\"value\":\"1\"}]");
+	fixture_open(&f);
+	for (long n = 0; code != CC_OK && n < 100000; n++) {
+		cc_snapshot *s = NULL;
+		cc_err err = { 0 };
+
+		cc_alloc_fail_after(n);
+		code = cc_snapshot_open(&s, test_tree_path(&f.tree, "Scenario-7"), NULL, &err);
+		cc_alloc_fail_after(-1);
+		if (code != CC_OK && code != CC_ENOMEM)
+			fail_msg("allocation %ld: %s (%s)", n, err.message, cc_code_name(code));
+		if (code == CC_OK) {
+			assert_int_equal(cc_entity_count(s), cc_entity_count(f.s));
+			assert_int_equal(cc_edges_count(s), cc_edges_count(f.s));
+			assert_int_equal(cc_events_count(s), 1);
+			assert_int_equal(cc_alerts_count(s), 1);
+		}
+		cc_snapshot_free(s);
+	}
+	assert_int_equal(code, CC_OK);
 	fixture_remove(&f);
 }
 
@@ -173,16 +239,21 @@ static void assert_consistent(const cc_snapshot *s)
 static void test_real_objects(void **state)
 {
 	cc_snapshot *s = fixture_shared("real-k8s/Scenario-911");
-	cc_entity_id service = fixture_entity(s, "otel-demo", "Service", "payment"), other = fixture_entity(s, "otel-demo", "Service", "cart");
-	const cc_edge *e = fixture_edge(s, service, CC_EDGE_SELECTS, fixture_entity(s, "otel-demo", "Deployment", "payment"));
+	cc_entity_id service = fixture_entity(s, "otel-demo", "Service", "payment"),
+		     other = fixture_entity(s, "otel-demo", "Service", "cart");
+	const cc_edge *e =
+		fixture_edge(s, service, CC_EDGE_SELECTS, fixture_entity(s, "otel-demo", "Deployment", "payment"));
 
 	(void)state;
 	assert_consistent(s);
 	assert_non_null(e);
 	assert_true(e->ended);   /* the fault: its selector meets no pod any more */
-	assert_false(fixture_edge(s, other, CC_EDGE_SELECTS, fixture_entity(s, "otel-demo", "Deployment", "cart"))->ended);
-	assert_non_null(fixture_edge(s, fixture_entity(s, "otel-demo", "Deployment", "flagd"), CC_EDGE_MOUNTS, fixture_entity(s, "otel-demo", "ConfigMap", "flagd-config")));
-	assert_non_null(fixture_edge(s, fixture_entity(s, "otel-demo", "Deployment", "checkout"), CC_EDGE_ENV, service));
+	assert_false(
+		fixture_edge(s, other, CC_EDGE_SELECTS, fixture_entity(s, "otel-demo", "Deployment", "cart"))->ended);
+	assert_non_null(fixture_edge(s, fixture_entity(s, "otel-demo", "Deployment", "flagd"), CC_EDGE_MOUNTS,
+		fixture_entity(s, "otel-demo", "ConfigMap", "flagd-config")));
+	assert_non_null(
+		fixture_edge(s, fixture_entity(s, "otel-demo", "Deployment", "checkout"), CC_EDGE_ENV, service));
 	cc_snapshot_free(s);
 }
 
@@ -202,8 +273,13 @@ static void test_real_calls(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_calls), cmocka_unit_test(test_references), cmocka_unit_test(test_selectors), cmocka_unit_test(test_chaos),
-		cmocka_unit_test(test_real_objects), cmocka_unit_test(test_real_calls),
+		cmocka_unit_test(test_calls),
+		cmocka_unit_test(test_references),
+		cmocka_unit_test(test_selectors),
+		cmocka_unit_test(test_chaos),
+		cmocka_unit_test(test_real_objects),
+		cmocka_unit_test(test_real_calls),
+		cmocka_unit_test(test_out_of_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
