@@ -59,7 +59,7 @@ size_t cc_flows_origin_count(const cc_flows *f);      /* most after the pivot fi
 const cc_error_origin *cc_flows_origin(const cc_flows *f, size_t i);
 uint64_t cc_flows_traces(const cc_flows *f);          /* traces counted */
 const char *cc_flow_verdict_name(cc_flow_verdict v);  /* "errors", "slower", "new", "gone", "less traffic", "-" */
-/* Value at a quantile (0..1) by nearest rank; sorts v in place; 0 when n is 0. */
+/* Value at a quantile (0..1) by nearest rank; reorders v; 0 when n is 0. */
 int64_t cc_percentile(int64_t *v, size_t n, double q);
 
 /* --- waterfall: one trace --- */

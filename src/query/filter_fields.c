@@ -230,6 +230,12 @@ static const cc_field trace_fields[] = {
 	FIELD_SINCE, FIELD_UNTIL,
 };
 
+static int64_t trace_duration(const cc_trace *t)
+{
+	int64_t d;
+	return __builtin_sub_overflow(t->end_ns, t->start_ns, &d) ? INT64_MAX : d;
+}
+
 static bool trace_participant(const cc_snapshot *s, const cc_trace *t, size_t k, bool service, field_value *v)
 {
 	if (k >= t->count)
@@ -249,7 +255,7 @@ static bool trace_get(const cc_snapshot *s, size_t row, size_t field, size_t k, 
 		return false;
 	switch (field) {
 	case TRACE_TIME: return value_time(v, t->start_ns);
-	case TRACE_DURATION: return value_int(v, t->end_ns - t->start_ns);
+	case TRACE_DURATION: return value_int(v, trace_duration(t));
 	case TRACE_ID: return cc_value_id(v, t->id, 32);
 	case TRACE_ROOT: return value_sym(v, cc_spans_get(s, t->root)->service);
 	case TRACE_NAME: return value_sym(v, cc_spans_get(s, t->root)->name);

@@ -1,0 +1,256 @@
+/* flows_rank.c - counts become percentiles, verdicts and an order: what got worse comes first, improvements are never flagged. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "flows_priv.h"
+#include "coldcase/entity.h"
+#include "coldcase/xalloc.h"
+
+/* Shares and ratios below which a difference is everyday noise. */
+static const double ERROR_SHARE_RISE = 0.02, SLOWER_RATIO = 1.5, LESS_RATIO = 0.5;
+enum { MIN_CALLS = 5, MIN_CALLS_LESS = 20, SLOWER_MIN_MS = 5 };
+
+static void swap(int64_t *a, int64_t *b)
+{
+	int64_t t = *a;
+	*a = *b;
+	*b = t;
+}
+
+/* Quickselect with a pivot from a fixed generator: no input order makes it quadratic by accident, and the result is exact. */
+static int64_t select_kth(int64_t *v, size_t n, size_t k)
+{
+	size_t lo = 0, hi = n - 1;
+	uint64_t state = 0x9E3779B97F4A7C15u;
+	while (lo < hi) {
+		state = state * 6364136223846793005u + 1442695040888963407u;
+		int64_t pivot = v[lo + (size_t)((state >> 33) % (hi - lo + 1))];
+		size_t i = lo, j = hi;
+		for (;;) {
+			while (v[i] < pivot)
+				i++;
+			while (v[j] > pivot)
+				j--;
+			if (i >= j)
+				break;
+			swap(&v[i++], &v[j--]);
+		}
+		if (k <= j)
+			hi = j;
+		else
+			lo = j + 1;
+	}
+	return v[k];
+}
+
+int64_t cc_percentile(int64_t *v, size_t n, double q)
+{
+	if (n == 0)
+		return 0;
+	double rank = ceil(q * (double)n);
+	size_t k = rank < 1 ? 0 : (size_t)rank - 1;
+	return select_kth(v, n, k < n ? k : n - 1);
+}
+
+static cc_flow_stats stats_of(flow_acc *acc, int side)
+{
+	cc_flow_stats st = { .calls = acc->oks[side] + acc->errors[side], .errors = acc->errors[side] };
+	st.p50_ns = cc_percentile(acc->times[side].p, acc->times[side].n, 0.5);
+	st.p99_ns = cc_percentile(acc->times[side].p, acc->times[side].n, 0.99);
+	cc_vec_deinit(&acc->times[side]);
+	return st;
+}
+
+static double share(const cc_flow_stats *st)
+{
+	return st->calls ? (double)st->errors / (double)st->calls : 0;
+}
+
+/* How much slower, as a ratio of the medians or of the tails, 1 = not. */
+static double slowdown(const cc_flow *w)
+{
+	if (w->before.calls < MIN_CALLS || w->after.calls < MIN_CALLS)
+		return 1;
+	double best = 1, floor_ns = SLOWER_MIN_MS * 1e6;
+	double before[2] = { (double)w->before.p50_ns, (double)w->before.p99_ns }, after[2] = { (double)w->after.p50_ns, (double)w->after.p99_ns };
+	for (int i = 0; i < 2; i++)
+		if (after[i] - before[i] > floor_ns && after[i] / (before[i] + 1) > best)
+			best = after[i] / (before[i] + 1);
+	return best;
+}
+
+static void judge(cc_flow *w, double time_ratio, bool comparable)
+{
+	double rise = share(&w->after) - share(&w->before), slow = slowdown(w);
+	double expected = (double)w->before.calls * time_ratio;
+	w->verdict = CC_FLOW_SAME;
+	w->score = 0;
+	if (!comparable)
+		rise = share(&w->after);
+	if (rise > ERROR_SHARE_RISE && w->after.errors > 0) {
+		w->verdict = CC_FLOW_ERRORS;
+		w->score = 100 * rise + log1p((double)w->after.errors);
+	} else if (comparable && w->before.calls >= MIN_CALLS && w->after.calls == 0) {
+		w->verdict = CC_FLOW_GONE;
+		w->score = 60;
+	} else if (comparable && slow >= SLOWER_RATIO) {
+		w->verdict = CC_FLOW_SLOWER;
+		w->score = 10 * fmin(log2(slow), 5);
+	} else if (comparable && w->before.calls == 0 && w->after.calls > 0) {
+		w->verdict = CC_FLOW_NEW;
+		w->score = 8;
+	} else if (comparable && w->before.calls >= MIN_CALLS_LESS && (double)w->after.calls < LESS_RATIO * expected) {
+		w->verdict = CC_FLOW_LESS;
+		w->score = 5;
+	}
+}
+
+typedef struct context { const cc_snapshot *s; double time_ratio; bool comparable, paths; } context;
+
+static cc_entity_id entity_of(const context *c, const flow_acc *acc)
+{
+	if (!c->paths && acc->example != UINT32_MAX) {
+		const cc_span *sp = cc_spans_get(c->s, acc->example);
+		if (sp->service == acc->to)
+			return cc_entity_of_service(c->s, cc_snapshot_sym(c->s, sp->ns), cc_snapshot_sym(c->s, acc->to));
+	}
+	return cc_entity_of_service(c->s, CC_STR_EMPTY, cc_snapshot_sym(c->s, acc->to));
+}
+
+static int by_score(const void *x, const void *y)
+{
+	const cc_flow *a = x, *b = y;
+	if (a->score != b->score)
+		return a->score < b->score ? 1 : -1;
+	uint64_t na = a->before.calls + a->after.calls, nb = b->before.calls + b->after.calls;
+	if (na != nb)
+		return na < nb ? 1 : -1;
+	if (a->from != b->from)
+		return a->from < b->from ? -1 : 1;
+	if (a->to != b->to)
+		return a->to < b->to ? -1 : 1;
+	return cc_str_cmp(a->chain, b->chain);
+}
+
+static cc_code finish_list(flow_list *out, flow_vec *accs, const context *c)
+{
+	cc_code code = CC_OK;
+	for (size_t i = 0; i < accs->n; i++) {
+		flow_acc *acc = &accs->p[i];
+		cc_flow w = { .from = acc->from, .to = acc->to, .chain = acc->text.p ? acc->text : CC_STR_EMPTY, .example = acc->example,
+			.origin_before = acc->origins[0], .origin_after = acc->origins[1] };
+		w.before = stats_of(acc, 0);
+		w.after = stats_of(acc, 1);
+		w.entity = entity_of(c, acc);
+		judge(&w, c->time_ratio, c->comparable);
+		if (!cc_vec_push(out, w))
+			code = CC_ENOMEM;
+	}
+	if (out->n)
+		qsort(out->p, out->n, sizeof *out->p, by_score);
+	cc_vec_deinit(accs);
+	return code;
+}
+
+static int by_errors(const void *x, const void *y)
+{
+	const cc_error_origin *a = x, *b = y;
+	if (a->after != b->after)
+		return a->after < b->after ? 1 : -1;
+	if (a->before != b->before)
+		return a->before < b->before ? 1 : -1;
+	if (a->first_ns != b->first_ns)
+		return a->first_ns < b->first_ns ? -1 : 1;
+	if (a->service != b->service)
+		return a->service < b->service ? -1 : 1;
+	return a->operation < b->operation ? -1 : a->operation > b->operation;
+}
+
+static cc_str peer_of(const cc_snapshot *s, const cc_span *sp, cc_arena *arena)
+{
+	static const char *const keys[] = { "peer.service", "server.address", "net.peer.name", "upstream_cluster", "rpc.service",
+		"messaging.destination.name", "db.system", "http.host", "url.full", "http.url" };
+	cc_kv_vec kv = { 0 };
+	cc_str found = CC_STR_EMPTY;
+	cc_spans_attrs(s, sp, 's', &kv, arena);
+	for (size_t k = 0; k < sizeof keys / sizeof *keys && found.n == 0; k++)
+		for (size_t i = 0; i < kv.n; i++)
+			if (cc_str_eqz(kv.p[i].key, keys[k]))
+				found = kv.p[i].value;
+	cc_vec_deinit(&kv);
+	return found;
+}
+
+static void finish_origins(cc_flows *f, const cc_snapshot *s)
+{
+	for (size_t i = 0; i < f->origins.n; i++) {
+		cc_error_origin *o = &f->origins.p[i];
+		const cc_span *sp = cc_spans_get(s, o->example);
+		o->entity = sp->entity;
+		o->text = cc_arena_dup(f->arena, cc_spans_error_text(s, sp, f->arena));
+		if (!o->text.p)
+			o->text = CC_STR_EMPTY;
+		if (o->client_only)
+			o->peer = peer_of(s, sp, f->arena);
+	}
+	if (f->origins.n)
+		qsort(f->origins.p, f->origins.n, sizeof *f->origins.p, by_errors);
+}
+
+cc_code cc_flows_finish(cc_flows *f, const cc_snapshot *s, const cc_flows_options *opt)
+{
+	cc_range all = cc_snapshot_range(s);
+	int64_t from = opt->range.from_ns == CC_TIME_NONE ? all.from_ns : opt->range.from_ns;
+	int64_t to = opt->range.to_ns == CC_TIME_NONE ? all.to_ns : opt->range.to_ns;
+	bool pivot = opt->pivot_ns != CC_TIME_NONE && from != CC_TIME_NONE && opt->pivot_ns > from && opt->pivot_ns < to;
+	context c = { s, 1, pivot, false };
+	if (pivot)
+		c.time_ratio = ((double)to - (double)opt->pivot_ns) / ((double)opt->pivot_ns - (double)from);
+	cc_code code = finish_list(&f->services, &f->service_acc, &c);
+	if (code == CC_OK)
+		code = finish_list(&f->edges, &f->edge_acc, &c);
+	c.paths = true;
+	if (code == CC_OK)
+		code = finish_list(&f->paths, &f->path_acc, &c);
+	finish_origins(f, s);
+	return code;
+}
+
+static void free_accs(flow_vec *accs)
+{
+	for (size_t i = 0; i < accs->n; i++)
+		for (int side = 0; side < 2; side++)
+			cc_vec_deinit(&accs->p[i].times[side]);
+	cc_vec_deinit(accs);
+}
+
+void cc_flows_free(cc_flows *f)
+{
+	if (!f)
+		return;
+	free_accs(&f->service_acc);
+	free_accs(&f->edge_acc);
+	free_accs(&f->path_acc);
+	cc_vec_deinit(&f->services);
+	cc_vec_deinit(&f->edges);
+	cc_vec_deinit(&f->paths);
+	cc_vec_deinit(&f->origins);
+	cc_arena_free(f->arena);
+	cc_free(f);
+}
+
+size_t cc_flows_service_count(const cc_flows *f) { return f->services.n; }
+const cc_flow *cc_flows_service(const cc_flows *f, size_t i) { return i < f->services.n ? &f->services.p[i] : NULL; }
+size_t cc_flows_edge_count(const cc_flows *f) { return f->edges.n; }
+const cc_flow *cc_flows_edge(const cc_flows *f, size_t i) { return i < f->edges.n ? &f->edges.p[i] : NULL; }
+size_t cc_flows_path_count(const cc_flows *f) { return f->paths.n; }
+const cc_flow *cc_flows_path(const cc_flows *f, size_t i) { return i < f->paths.n ? &f->paths.p[i] : NULL; }
+size_t cc_flows_origin_count(const cc_flows *f) { return f->origins.n; }
+const cc_error_origin *cc_flows_origin(const cc_flows *f, size_t i) { return i < f->origins.n ? &f->origins.p[i] : NULL; }
+uint64_t cc_flows_traces(const cc_flows *f) { return f->traces; }
+
+const char *cc_flow_verdict_name(cc_flow_verdict v)
+{
+	static const char *const names[] = { "-", "new", "gone", "errors", "slower", "less traffic" };
+	return names[v <= CC_FLOW_LESS ? v : 0];
+}

@@ -1,0 +1,197 @@
+/* test_traceview.c - flows before and after, error origins, waterfalls, circles and depth. */
+#include "query_support.h"
+#include "coldcase/rng.h"
+#include "coldcase/traceview.h"
+
+static cc_flows *flows(const world *w, int64_t pivot)
+{
+	cc_flows *f = NULL;
+	cc_flows_options opt = { .pivot_ns = pivot, .range = { CC_TIME_NONE, CC_TIME_NONE } };
+	assert_int_equal(cc_flows_build(&f, w->s, &opt, NULL), CC_OK);
+	return f;
+}
+
+static const cc_flow *edge(const world *w, const cc_flows *f, const char *from, const char *to)
+{
+	for (size_t i = 0; i < cc_flows_edge_count(f); i++) {
+		const cc_flow *e = cc_flows_edge(f, i);
+		if (cc_str_eqz(cc_snapshot_sym(w->s, e->from), from) && cc_str_eqz(cc_snapshot_sym(w->s, e->to), to))
+			return e;
+	}
+	return NULL;
+}
+
+static void flows_before_and_after(void **state)
+{
+	const world *w = *state;
+	cc_flows *f = flows(w, w->onset);
+	assert_int_equal(cc_flows_traces(f), 120);
+	assert_int_equal(cc_flows_edge_count(f), 2);
+	const cc_flow *e = edge(w, f, "checkout", "payment");
+	assert_non_null(e);
+	assert_int_equal(e->before.calls, 60);
+	assert_int_equal(e->before.errors, 0);
+	assert_int_equal(e->after.errors, 60);
+	assert_true(e->before.p50_ns == 18 * CC_NS_PER_MS && e->after.p99_ns == 790 * CC_NS_PER_MS);
+	assert_int_equal(e->verdict, CC_FLOW_ERRORS);
+	assert_int_equal(cc_spans_get(w->s, e->example)->status, CC_STATUS_ERROR);
+	assert_int_equal(cc_flows_path_count(f), 1);
+	const cc_flow *p = cc_flows_path(f, 0);
+	assert_true(cc_str_eqz(p->chain, "frontend > checkout > payment"));
+	assert_int_equal(p->after.calls, 60);
+	assert_int_equal(p->after.errors, 60);
+	assert_true(p->before.p50_ns == 90 * CC_NS_PER_MS);
+	cc_flows_free(f);
+}
+
+static void errors_begin_in_the_deepest_failing_span(void **state)
+{
+	const world *w = *state;
+	cc_flows *f = flows(w, w->onset);
+	assert_int_equal(cc_flows_origin_count(f), 1);
+	const cc_error_origin *o = cc_flows_origin(f, 0);
+	assert_true(cc_str_eqz(cc_snapshot_sym(w->s, o->service), "payment"));
+	assert_int_equal(o->after, 60);
+	assert_int_equal(o->before, 0);
+	assert_false(o->client_only);
+	assert_true(cc_str_eqz(o->text, "invalid token"));
+	for (size_t i = 0; i < cc_flows_service_count(f); i++) {
+		const cc_flow *s = cc_flows_service(f, i);
+		bool payment = cc_str_eqz(cc_snapshot_sym(w->s, s->to), "payment");
+		assert_int_equal(s->origin_after, payment ? 60 : 0);
+	}
+	cc_flows_free(f);
+}
+
+static void focus_and_range(void **state)
+{
+	const world *w = *state;
+	cc_flows *f = NULL;
+	cc_flows_options opt = { .pivot_ns = CC_TIME_NONE, .range = { w->onset, w->end } };
+	assert_int_equal(cc_flows_build(&f, w->s, &opt, NULL), CC_OK);
+	assert_int_equal(cc_flows_traces(f), 60);
+	assert_int_equal(edge(w, f, "frontend", "checkout")->before.calls, 0);
+	cc_flows_free(f);
+	cc_cancel cancel;
+	cc_cancel_clear(&cancel);
+	cc_cancel_set(&cancel);
+	opt.cancel = &cancel;
+	assert_int_equal(cc_flows_build(&f, w->s, &opt, NULL), CC_ECANCELED);
+	assert_null(f);
+}
+
+static void percentiles_are_exact(void **state)
+{
+	(void)state;
+	cc_rng rng;
+	cc_rng_init(&rng, 5);
+	assert_int_equal(cc_percentile(NULL, 0, 0.5), 0);
+	for (int round = 0; round < 500; round++) {
+		int64_t v[60];
+		size_t n = 1 + cc_rng_below(&rng, 60), below = 0, equal = 0;
+		for (size_t i = 0; i < n; i++)
+			v[i] = cc_rng_between(&rng, -5, round % 2 ? 5 : 1000);
+		double q = (double)cc_rng_below(&rng, 101) / 100;
+		size_t rank = (size_t)(q * (double)n) + (q * (double)n > (double)(size_t)(q * (double)n));
+		rank = rank ? rank : 1;
+		int64_t x = cc_percentile(v, n, q);
+		for (size_t i = 0; i < n; i++) {
+			below += v[i] < x;
+			equal += v[i] == x;
+		}
+		assert_true(below < rank && rank <= below + equal);
+	}
+}
+
+static void waterfall_of_the_last_trace(void **state)
+{
+	const world *w = *state;
+	cc_waterfall *wf = NULL;
+	assert_int_equal(cc_waterfall_build(&wf, w->s, 119, NULL), CC_OK);
+	assert_int_equal(cc_waterfall_count(wf), 6);
+	static const uint32_t depth[] = { 0, 1, 2, 3, 4, 3 };
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(cc_waterfall_get(wf, i)->depth, depth[i]);
+	const cc_waterfall_row *root = cc_waterfall_get(wf, 0), *charge = cc_waterfall_get(wf, 4), *cart = cc_waterfall_get(wf, 5);
+	assert_int_equal(root->subtree, 5);
+	assert_true(root->self_ns == 20 * CC_NS_PER_MS);
+	assert_true(charge->origin && charge->critical && !root->origin);
+	assert_false(cart->critical);            /* hidden behind the slower Charge */
+	assert_true(cc_waterfall_duration(wf) == 900 * CC_NS_PER_MS);
+	assert_int_equal(cc_waterfall_orphans(wf) + cc_waterfall_skewed(wf), 0);
+	cc_waterfall_free(wf);
+	cc_index_vec logs = { 0 };
+	assert_int_equal(cc_waterfall_logs(w->s, 119, &logs), CC_OK);
+	assert_int_equal(logs.n, 3);
+	cc_vec_deinit(&logs);
+	assert_int_equal(cc_waterfall_build(&wf, w->s, 120, NULL), CC_EUNKNOWN);
+}
+
+/* One trace of n spans whose parents are given by `parent_of`: chains as deep as n, circles, missing parents. */
+static world *odd_world(int n, int (*parent_of)(int i, int n))
+{
+	world *w = world_new();
+	FILE *f = world_file(w, "otel_traces_raw.tsv", SPAN_HEADER);
+	for (int i = 1; i <= n; i++) {
+		char service[20];
+		snprintf(service, sizeof service, "s%d", i % 50);
+		put_span(f, w->start + i * CC_NS_PER_MS, 7, i, parent_of(i, n), "op", "Server", service, (2 * n - i) * CC_NS_PER_MS,
+			i == n ? "Error" : "Unset", "");
+	}
+	fclose(f);
+	world_open(w);
+	return w;
+}
+
+static int previous(int i, int n) { (void)n; return i - 1; }
+static int circle(int i, int n) { return i == 1 ? n : i - 1; }
+static int two_circles(int i, int n) { return i == 1 ? n / 2 : i == n / 2 + 1 ? n : i - 1; }
+static int missing(int i, int n) { return i == n / 2 ? 9 * n : i - 1; }
+static int itself(int i, int n) { (void)n; return i; }
+
+static void check_odd(int n, int (*parent_of)(int, int), size_t orphans, uint32_t max_depth)
+{
+	void *state = odd_world(n, parent_of);
+	const world *w = state;
+	cc_waterfall *wf = NULL;
+	assert_int_equal(cc_waterfall_build(&wf, w->s, 0, NULL), CC_OK);
+	assert_int_equal(cc_waterfall_count(wf), n);
+	assert_int_equal(cc_waterfall_orphans(wf), orphans);
+	uint32_t deepest = 0;
+	for (size_t i = 0; i < cc_waterfall_count(wf); i++) {
+		const cc_waterfall_row *row = cc_waterfall_get(wf, i);
+		deepest = row->depth > deepest ? row->depth : deepest;
+		assert_true(row->self_ns >= 0 && row->self_ns <= row->duration_ns);
+		assert_true(row->parent_row == UINT32_MAX || row->parent_row < i);
+		assert_true(i + row->subtree < cc_waterfall_count(wf));
+	}
+	assert_int_equal(deepest, max_depth);
+	cc_waterfall_free(wf);
+	cc_flows *f = flows(w, CC_TIME_NONE);
+	assert_true(cc_flows_traces(f) == 1);
+	cc_flows_free(f);
+	world_teardown(&state);
+}
+
+static void circles_depth_and_missing_parents(void **state)
+{
+	(void)state;
+	check_odd(20000, previous, 0, 19999);
+	check_odd(100, circle, 1, 99);
+	check_odd(100, two_circles, 2, 49);
+	check_odd(100, missing, 1, 50);
+	check_odd(10, itself, 10, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(flows_before_and_after),
+		cmocka_unit_test(errors_begin_in_the_deepest_failing_span),
+		cmocka_unit_test(focus_and_range),
+		cmocka_unit_test(percentiles_are_exact),
+		cmocka_unit_test(waterfall_of_the_last_trace),
+		cmocka_unit_test(circles_depth_and_missing_parents),
+	};
+	return cmocka_run_group_tests(tests, world_setup, world_teardown);
+}
