@@ -22,7 +22,7 @@ typedef struct cc_forge_options {
 	int scenario;             /* N, 1 … 999999 */
 	int64_t start_ns;         /* first instant of the capture, UTC */
 	int64_t duration_ns;      /* length of the capture, 12 minutes … 6 hours */
-	int64_t inject_ns;        /* injection after start; 0: two fifths of the duration */
+	int64_t inject_ns;        /* injection after start; 0: at about two fifths of the duration */
 	int64_t scrape_ns;        /* distance of metric samples, 15 … 60 seconds */
 	int rps_milli;            /* shop requests per second * 1000, 50 … 100000 */
 	bool replace;             /* an existing Scenario-<N> is replaced; else it is CC_ESTATE */
@@ -49,7 +49,7 @@ typedef struct cc_forge_fault {
 void cc_forge_options_init(cc_forge_options *o);
 
 /* Runs and writes. Errors: CC_EUNKNOWN (fault or service, the hint lists them), CC_EUSAGE (an option out of range), CC_ELIMIT
- * (more than 300,000 requests), CC_ESTATE (scenario exists), CC_ECANCELED, CC_EIO, CC_ENOMEM. *rep is set on success only. */
+ * (more than 100,000 requests), CC_ESTATE (scenario exists), CC_ECANCELED, CC_EIO, CC_ENOMEM. *rep is set on success only. */
 cc_code cc_forge_run(const cc_forge_options *o, cc_forge_report *rep, cc_err *err) CC_MUST_USE;
 
 size_t cc_forge_fault_count(void);

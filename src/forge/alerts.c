@@ -301,7 +301,7 @@ static void record(forge_sim *s, int64_t now, int a, int b)
 	put(s, &name, &text);
 	cc_buf_deinit(&text);
 	cc_buf_deinit(&name);
-	forge_at(s, now + 60 * FORGE_S + cc_rng_between(&s->mem_rng, 2, 90) * FORGE_MS, record, a, b);
+	forge_at(s, now + 60 * FORGE_S + cc_rng_between(&s->mem_rng, 2 * FORGE_MS, 90 * FORGE_MS), record, a, b);
 }
 
 /* The run waits until an alert it knows fires, and keeps that one answer. */

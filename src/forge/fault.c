@@ -130,7 +130,7 @@ static void decoy_flag(forge_sim *s, int64_t now, int a, int b)
 	cc_buf_add(&text, mark);
 	kube_edit_configmap(s, now, 0, forge_str(s, &text), "flagd-ui");
 	cc_buf_deinit(&text);
-	forge_at(s, now + cc_rng_between(&s->kube_rng, 20, 85) * FORGE_S, flag_noticed, a, b);
+	forge_at(s, now + cc_rng_between(&s->kube_rng, 20 * FORGE_S, 85 * FORGE_S), flag_noticed, a, b);
 }
 
 void fault_schedule(forge_sim *s)
@@ -141,8 +141,8 @@ void fault_schedule(forge_sim *s)
 	while (s->decoy == s->target);
 	do s->flaky = FLAKY[cc_rng_below(&s->kube_rng, 5)];
 	while (s->flaky == s->target || s->flaky == s->decoy);
-	forge_at(s, s->inject - cc_rng_between(&s->kube_rng, 80, 200) * FORGE_S, decoy_rollout, s->decoy, 0);
-	forge_at(s, s->inject - cc_rng_between(&s->kube_rng, 20, 70) * FORGE_S, decoy_flag, 0, 0);
-	forge_at(s, s->inject + cc_rng_between(&s->kube_rng, 30, 150) * FORGE_S, decoy_text, 0, 0);
+	forge_at(s, s->inject - cc_rng_between(&s->kube_rng, 80 * FORGE_S, 200 * FORGE_S), decoy_rollout, s->decoy, 0);
+	forge_at(s, s->inject - cc_rng_between(&s->kube_rng, 20 * FORGE_S, 70 * FORGE_S), decoy_flag, 0, 0);
+	forge_at(s, s->inject + cc_rng_between(&s->kube_rng, 30 * FORGE_S, 150 * FORGE_S), decoy_text, 0, 0);
 	forge_at(s, s->inject, FAULTS[s->fault].inject, s->target, 0);
 }

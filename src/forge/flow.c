@@ -264,7 +264,7 @@ static void consumers(forge_sim *s, flow_trace *t, const forge_op *op, uint64_t 
 {
 	for (int i = 0; i < FORGE_STEPS && op->steps[i].op != OP_NONE; i++) {
 		int pod = kube_pick(s, forge_ops[op->steps[i].op].app);
-		int64_t later = at + cc_rng_between(&s->flow_rng, 4, 38) * FORGE_MS + cc_rng_between(&s->flow_rng, 0, 999999);
+		int64_t later = at + cc_rng_between(&s->flow_rng, 4 * FORGE_MS, 38 * FORGE_MS);
 		t->serial = ++s->orders;
 		if (pod >= 0) (void)serve(s, t, pod, op->steps[i].op, producer, later, KIND_CONSUMER);
 	}
@@ -514,7 +514,7 @@ static void chatter(forge_sim *s, int64_t now, int which, int said)
 	int pod = kube_pick(s, c->app);
 	if (pod >= 0 && b.p) tel_pod_log(s, now, pod, c->level, "%s", b.p);
 	cc_buf_deinit(&b);
-	forge_at(s, now + cc_rng_between(&s->flow_rng, c->period_s * 600, c->period_s * 1400) * FORGE_MS + 137911, chatter, which, said + 1);
+	forge_at(s, now + cc_rng_between(&s->flow_rng, c->period_s * 600 * FORGE_MS, c->period_s * 1400 * FORGE_MS), chatter, which, said + 1);
 }
 
 void flow_start(forge_sim *s, int64_t from)

@@ -38,8 +38,8 @@ static cc_code check(const cc_forge_options *o, cc_err *err)
 		code = range(err, "the injection", o->inject_ns, 240 * FORGE_S, o->duration_ns - 300 * FORGE_S, "4 minutes after the start to 5 before the end");
 	int64_t latest = cc_time_from_civil(2200, 1, 1, 0, 0, 0, 0);
 	if (code == CC_OK) code = range(err, "the start", o->start_ns, 30 * 86400 * FORGE_S, latest, "between 1970-02 and 2200");
-	if (code == CC_OK && o->duration_ns / FORGE_S * o->rps_milli / 1000 > 300000)
-		code = cc_err_set(err, CC_ELIMIT, "forge: more than 300000 requests; lower the rate or the duration");
+	if (code == CC_OK && o->duration_ns / FORGE_S * o->rps_milli / 1000 > 100000)
+		code = cc_err_set(err, CC_ELIMIT, "forge: more than 100000 requests; lower the rate or the duration");
 	return code;
 }
 
@@ -78,7 +78,6 @@ static void plan(forge_sim *s)
 static cc_code sim_init(forge_sim *s, const cc_forge_options *o, cc_err *err)
 {
 	*s = (forge_sim){ .opt = o, .err = err, .start = o->start_ns, .end = o->start_ns + o->duration_ns };
-	s->inject = s->start + (o->inject_ns ? o->inject_ns : o->duration_ns * 2 / 5);
 	s->now = s->start - INSTALL_BEFORE - 60 * FORGE_S;
 	s->arena = cc_arena_new();
 	if (!s->arena) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
@@ -87,6 +86,7 @@ static cc_code sim_init(forge_sim *s, const cc_forge_options *o, cc_err *err)
 	cc_rng_init_named(&s->flow_rng, o->seed, "flow");
 	cc_rng_init_named(&s->probe_rng, o->seed, "probe");
 	cc_rng_init_named(&s->mem_rng, o->seed, "observer");
+	s->inject = s->start + (o->inject_ns ? o->inject_ns : o->duration_ns * 2 / 5 + cc_rng_between(&s->kube_rng, 0, 45 * FORGE_S));
 	cc_code code = fault_parse(s, o->fault, err);
 	if (code == CC_OK && (kube_init(s) != CC_OK || tel_init(s) != CC_OK)) code = cc_err_set(err, CC_ENOMEM, "forge: out of memory");
 	return code;

@@ -139,7 +139,7 @@ static void rs_scale(forge_sim *s, int64_t now, int rs, int replicas)
 	r->generation++;
 	r->rv = kube_touch(s);
 	d->progress_updated = now;
-	forge_at(s, now + cc_rng_between(&s->kube_rng, 8, 40) * FORGE_MS, rs_sync, rs, 0);
+	forge_at(s, now + cc_rng_between(&s->kube_rng, 8 * FORGE_MS, 40 * FORGE_MS), rs_sync, rs, 0);
 }
 
 static int rs_create(forge_sim *s, int64_t now, int app)
@@ -256,7 +256,7 @@ void kube_sync_later(forge_sim *s, int64_t now, int app)
 	forge_service *v = &s->kube.services[app];
 	v->ep_changed = now;
 	v->ep_rv = kube_touch(s);
-	forge_at(s, now + cc_rng_between(&s->kube_rng, 15, 90) * FORGE_MS, deploy_sync, app, 0);
+	forge_at(s, now + cc_rng_between(&s->kube_rng, 15 * FORGE_MS, 90 * FORGE_MS), deploy_sync, app, 0);
 }
 
 void kube_change(forge_sim *s, int64_t now, int app, const forge_template *tmpl, bool recreate, const char *manager, const char *fields)
@@ -269,7 +269,7 @@ void kube_change(forge_sim *s, int64_t now, int app, const forge_template *tmpl,
 	d->changed_fields = fields;
 	d->changed_at = now;
 	d->rv = kube_touch(s);
-	forge_at(s, now + cc_rng_between(&s->kube_rng, 15, 60) * FORGE_MS, deploy_sync, app, 0);
+	forge_at(s, now + cc_rng_between(&s->kube_rng, 15 * FORGE_MS, 60 * FORGE_MS), deploy_sync, app, 0);
 }
 
 /* The autoscaler of the frontend: use of processor against what its pods requested, every 15 s. */

@@ -88,7 +88,7 @@ static void container_start(forge_sim *s, int64_t now, int pod, int unused)
 	for (int i = 0; i < 64; i++) p->container_id[i] = "0123456789abcdef"[cc_rng_below(&s->uid_rng, 16)];
 	status_write(s, now, p);
 	forge_at(s, now + forge_apps[p->app].boot_ms * FORGE_MS, booted, pod, 0);
-	if (forge_apps[p->app].probed) forge_at(s, now + cc_rng_between(&s->kube_rng, 900, 4200) * FORGE_MS, probe, pod, 0);
+	if (forge_apps[p->app].probed) forge_at(s, now + cc_rng_between(&s->kube_rng, 900 * FORGE_MS, 4200 * FORGE_MS), probe, pod, 0);
 }
 
 static uint64_t cached(const char *image, int node)
@@ -121,7 +121,7 @@ static void pull_backoff(forge_sim *s, int64_t now, int pod, int until_s)
 		p->waiting = "ImagePullBackOff";
 		status_write(s, now, p);
 	}
-	int64_t next = now + cc_rng_between(&s->kube_rng, 10500, 15200) * FORGE_MS;
+	int64_t next = now + cc_rng_between(&s->kube_rng, 10500 * FORGE_MS, 15200 * FORGE_MS);
 	if (next < until) forge_at(s, next, pull_backoff, pod, until_s);
 	else forge_at(s, until, pull_start, pod, 0);
 }
@@ -144,7 +144,7 @@ static void pull_failed(forge_sim *s, int64_t now, int pod, int unused)
 	if (wait > 300) wait = 300;
 	p->pull_failures++;
 	int64_t again = now + wait * FORGE_S;
-	forge_at(s, now + cc_rng_between(&s->kube_rng, 700, 1900) * FORGE_MS, pull_backoff, pod,
+	forge_at(s, now + cc_rng_between(&s->kube_rng, 700 * FORGE_MS, 1900 * FORGE_MS), pull_backoff, pod,
 		(int)((again - p->created) / FORGE_S) + 1);
 }
 
@@ -163,7 +163,7 @@ static void pulled(forge_sim *s, int64_t now, int pod, int millis)
 	} else {
 		kube_event(s, now, &e, "Container image \"%s\" already present on machine", image);
 	}
-	forge_at(s, now + cc_rng_between(&s->kube_rng, 260, 480) * FORGE_MS, container_start, pod, 0);
+	forge_at(s, now + cc_rng_between(&s->kube_rng, 260 * FORGE_MS, 480 * FORGE_MS), container_start, pod, 0);
 }
 
 static void pull_start(forge_sim *s, int64_t now, int pod, int unused)
@@ -180,7 +180,7 @@ static void pull_start(forge_sim *s, int64_t now, int pod, int unused)
 	forge_event_spec e = about(p, "Pulling", f.p);
 	kube_event(s, now, &e, "Pulling image \"%s\"", image);
 	if (!kube_image_exists(s, image)) {
-		forge_at(s, now + cc_rng_between(&s->kube_rng, 450, 1400) * FORGE_MS, pull_failed, pod, 0);
+		forge_at(s, now + cc_rng_between(&s->kube_rng, 450 * FORGE_MS, 1400 * FORGE_MS), pull_failed, pod, 0);
 		return;
 	}
 	int millis = (int)cc_rng_between(&s->kube_rng, 900, 5200);
@@ -261,7 +261,7 @@ static void schedule(forge_sim *s, int64_t now, int pod, int unused)
 	p->scheduled = now;
 	p->waiting = "ContainerCreating";
 	status_write(s, now, p);
-	forge_at(s, now + cc_rng_between(&s->kube_rng, 350, 950) * FORGE_MS, admitted, pod, 0);
+	forge_at(s, now + cc_rng_between(&s->kube_rng, 350 * FORGE_MS, 950 * FORGE_MS), admitted, pod, 0);
 }
 
 int kubelet_pod_create(forge_sim *s, int64_t now, int rs)
@@ -281,7 +281,7 @@ int kubelet_pod_create(forge_sim *s, int64_t now, int rs)
 		forge_fail(s, CC_ENOMEM);
 		return -1;
 	}
-	forge_at(s, now + cc_rng_between(&s->kube_rng, 6, 30) * FORGE_MS, schedule, (int)s->kube.pods.n - 1, 0);
+	forge_at(s, now + cc_rng_between(&s->kube_rng, 6 * FORGE_MS, 30 * FORGE_MS), schedule, (int)s->kube.pods.n - 1, 0);
 	return (int)s->kube.pods.n - 1;
 }
 
@@ -307,7 +307,7 @@ void kubelet_pod_delete(forge_sim *s, int64_t now, int pod)
 		kube_event(s, now + 20 * FORGE_MS, &e, "Stopping container %s", forge_apps[p->app].name);
 		tel_pod_log(s, now + 60 * FORGE_MS, pod, 'i', "%s received SIGTERM, shutting down", forge_apps[p->app].name);
 	}
-	forge_at(s, now + cc_rng_between(&s->kube_rng, 600, 2600) * FORGE_MS, removed, pod, 0);
+	forge_at(s, now + cc_rng_between(&s->kube_rng, 600 * FORGE_MS, 2600 * FORGE_MS), removed, pod, 0);
 }
 
 const char *kubelet_waiting_message(const forge_pod *p, const char *image, cc_buf *scratch)

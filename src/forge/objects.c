@@ -440,6 +440,6 @@ void kube_poll(forge_sim *s, int64_t now, cc_buf *out, uint64_t *rows)
 			t += cc_rng_between(&s->mem_rng, 15000, 60000);
 			++*rows;
 		}
-		t += cc_rng_between(&s->mem_rng, 3, 14) * FORGE_MS;
+		t += cc_rng_between(&s->mem_rng, 3 * FORGE_MS, 14 * FORGE_MS);
 	}
 }

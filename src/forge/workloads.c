@@ -23,7 +23,7 @@ static void env(cc_jw *w, const forge_app *a)
 {
 	obj_list(w, "env");
 	env_ref(w);
-	env_pair(w, "OTEL_COLLECTOR_NAME", "otel-collector");
+	env_pair(w, "OTEL_COLLECTOR_NAME", "otel-collector.opentelemetry-collectors");
 	for (int i = 0; i + 1 < 10 && a->env[i]; i += 2) env_pair(w, a->env[i], a->env[i + 1]);
 	if (a->traced) env_pair(w, "OTEL_EXPORTER_OTLP_ENDPOINT", "http://$(OTEL_COLLECTOR_NAME):4317");
 	env_pair(w, "OTEL_RESOURCE_ATTRIBUTES",

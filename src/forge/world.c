@@ -182,6 +182,7 @@ const forge_chatter forge_chatters[] = {
 	{ APP_FRAUD, 180, 'i', "[Consumer clientId=consumer-fraud-detection-1, groupId=fraud-detection] Resetting the last seen epoch of partition orders-0 to {n}" },
 	{ APP_FLAGD, 600, 'i', "{\"level\":\"info\",\"component\":\"telemetry\",\"msg\":\"exported {n} metric batches\"}" },
 	{ APP_LOADGEN, 120, 'i', "[Reporter] spawn rate reached, {n} reports written" },
+	{ APP_REVIEWS, 150, 'i', "\x1b[33mINFO\x1b[0m:werkzeug:\x1b[37m127.0.0.1 - \"GET /metrics HTTP/1.1\" 200 -\x1b[0m ({n})" },
 	{ APP_RECOMMENDATION, 340, 'w', "Transient error StatusCode.UNAVAILABLE encountered while exporting metrics to otel-collector:4317, retrying in 1s." },
 };
 const size_t forge_chatter_count = sizeof forge_chatters / sizeof forge_chatters[0];
