@@ -242,7 +242,7 @@ static int64_t capture_start(const alerts_table *t)
 	return t->full.n > 1 ? t->full.p[0] : t->ticks[0] - ALONE_LOOKBACK_NS;
 }
 
-/* Rules that fire in a healthy cluster too, for recordings with a single observation; with more the behaviour tells. */
+/* Rules that fire in a healthy cluster too: they decide only where behaviour cannot. */
 static bool is_known_noise(cc_str name)
 {
 	static const char *const names[] = { "Watchdog", "InfoInhibitor", "PrometheusNotConnectedToAlertmanagers",
@@ -260,8 +260,10 @@ static bool is_background(const cc_snapshot *s, const alerts_table *t, const cc_
 
 	if (t->full.n < 2)
 		return is_known_noise(cc_snapshot_sym(s, a->name));
-	if (first->time_ns != t->full.p[0] || first->active_ns >= start || a->sample_count != t->full.n)
+	if (first->time_ns != t->full.p[0] || first->active_ns >= start)
 		return false;
+	if (a->sample_count != t->full.n && !is_known_noise(cc_snapshot_sym(s, a->name)))
+		return false;   /* a known one may miss a file: polls fail */
 	for (size_t i = 0; i < a->sample_count; i++)
 		if (!a->samples[i].firing || a->samples[i].active_ns != first->active_ns)
 			return false;

@@ -52,13 +52,24 @@ static bool fits(const cc_snapshot *s, const wanted *w, cc_entity_id id, bool fo
 		(fold ? cc_str_eq_nocase(ns, w->ns) : cc_str_eq(ns, w->ns));
 }
 
-static cc_code find_hits(const cc_snapshot *s, const wanted *w, cc_entity_vec *hits)
+static cc_code find_exact(const cc_snapshot *s, const wanted *w, cc_entity_vec *hits)
 {
 	for (int fold = 0; fold < 2 && hits->n == 0; fold++)
 		for (cc_entity_id id = 1; id <= cc_entity_count(s); id++)
 			if (fits(s, w, id, fold) && !cc_vec_push(hits, id))
 				return CC_ENOMEM;
 	return CC_OK;
+}
+
+/* A namespace may be called like a kind ("events", "gateway"): a/b that is no Kind/name may be ns/name. */
+static cc_code find_hits(const cc_snapshot *s, const wanted *w, cc_entity_vec *hits)
+{
+	wanted other = { w->kind, CC_STR_EMPTY, w->name, false };
+	cc_code code = find_exact(s, w, hits);
+
+	if (code == CC_OK && hits->n == 0 && w->any_ns && w->kind.n > 0)
+		code = find_exact(s, &other, hits);
+	return code;
 }
 
 /* ---- choosing ---- */

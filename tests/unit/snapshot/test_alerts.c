@@ -77,7 +77,7 @@ static void test_merging(void **state)
 		"[" WATCHDOG "," ITEM("Err", ",\"service_name\":\"cart\",\"namespace\":\"shop\"", "13:00:30") "]");
 	add_file(&f, "alerts/alerts_at_2025-12-15T13-02-00.json",
 		"[" ITEM("Err", ",\"namespace\":\"shop\",\"service_name\":\"cart\"", "13:00:30") "," WATCHDOG "]");
-	add_file(&f, "alerts/alerts_at_2025-12-15T13-03-00.json", "[" WATCHDOG "]");
+	add_file(&f, "alerts/alerts_at_2025-12-15T13-03-00.json", "[]");   /* even Watchdog may miss a file */
 	add_file(&f, "alerts/alerts_at_2025-12-15T13-04-00.json",
 		"[" WATCHDOG "," ITEM("Err", ",\"service_name\":\"cart\",\"namespace\":\"shop\"", "13:03:40") "]");
 	add_file(&f, "alerts/alerts_in_alerting_state_2025-12-15T130230.000000Z.json",

@@ -194,6 +194,8 @@ static void test_resolve(void **state)
 	fixture_object(&f, "13:00:00", "services",
 		"{\"kind\":\"Service\",\"metadata\":{\"name\":\"kafka\",\"namespace\":\"other\"}}");
 	fixture_object(&f, "13:00:00", "nodes", "{\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\"}}");
+	fixture_object(&f, "13:00:00", "services",
+		"{\"kind\":\"Service\",\"metadata\":{\"name\":\"cart2\",\"namespace\":\"events\"}}");
 	fixture_open(&f);
 	assert_resolves(f.s, "cart", "shop/Deployment/cart");
 	assert_resolves(f.s, "  CART ", "shop/Deployment/cart");
@@ -202,6 +204,7 @@ static void test_resolve(void **state)
 	assert_resolves(f.s, "shop/service/cart", "shop/Service/cart");
 	assert_resolves(f.s, "hpa/cart", "shop/HorizontalPodAutoscaler/cart");
 	assert_resolves(f.s, "other/Service/kafka", "other/Service/kafka");
+	assert_resolves(f.s, "events/cart2", "events/Service/cart2");   /* a namespace called like a kind */
 	assert_resolves(f.s, "cluster/Node/n1", "cluster/Node/n1");
 	assert_resolves(f.s, "node/n1", "cluster/Node/n1");
 	assert_int_equal(cc_entity_resolve(f.s, S("kafka"), &id, &candidates, &err), CC_EAMBIGUOUS);
