@@ -139,9 +139,10 @@ static void describe_case(const cc_case *k, cc_reply *r)
 static cc_code run_board(cc_call *c, cc_reply *r, cc_err *err)
 {
 	const cc_case *k = cc_session_case(c->session);
+	size_t suspects = cc_case_suspect_count(k), pins = cc_case_pin_count(k);
 
 	(void)err;
-	cc_reply_set_title(r, "BOARD  %zu suspects, %zu pins", cc_case_suspect_count(k), cc_case_pin_count(k));
+	cc_reply_set_title(r, "BOARD  %zu suspect%s, %zu pin%s", suspects, suspects == 1 ? "" : "s", pins, pins == 1 ? "" : "s");
 	describe_case(k, r);
 	cc_board_list_suspects(c, r);
 	list_answers(c, r);

@@ -86,6 +86,17 @@ static bool is_kind(const cc_snapshot *s, cc_entity_id id, const char *kind)
 	return cc_str_eqz(cc_entity_kind(s, id), kind);
 }
 
+static void warn_existence(const cc_snapshot *s, const cc_suspect *sus, cc_reply *r, size_t *count)
+{
+	const cc_entity *e = cc_entity_get(s, sus->entity);
+
+	if (!e)
+		warn(r, count, "%.*s is not in this snapshot", CC_STR_ARG(sus->name));
+	else if (e->inferred && !e->object)
+		warn(r, count, "%.*s is known by name only: no object of the snapshot says that it is a %.*s", CC_STR_ARG(sus->name),
+			CC_STR_ARG(cc_entity_kind(s, sus->entity)));
+}
+
 /* Pods and ReplicaSets are made anew from what owns them: correcting them corrects nothing. */
 static void warn_owned(const cc_snapshot *s, const cc_suspect *sus, cc_reply *r, size_t *count)
 {
@@ -124,8 +135,7 @@ static void list_warnings(cc_call *c, const choice *ch, cc_reply *r)
 
 		if (!ch->in[i])
 			continue;
-		if (!sus->entity)
-			warn(r, &count, "%.*s is not in this snapshot", CC_STR_ARG(sus->name));
+		warn_existence(s, sus, r, &count);
 		warn_owned(s, sus, r, &count);
 		warn_twins(s, ch, i, r, &count);
 		if (!sus->pin_count)
@@ -339,7 +349,7 @@ static cc_code submit(cc_call *c, choice *ch, cc_reply *r, cc_err *err)
 		cc_err_set(err, CC_ESTATE, "an empty answer scores 0 and is not taken");
 		return cc_err_hint(err, "name a suspect first: suspect NAME");
 	}
-	cc_reply_set_title(r, "SUBMITTED  %zu names", ch->named);
+	cc_reply_set_title(r, "SUBMITTED  %zu name%s", ch->named, ch->named == 1 ? "" : "s");
 	cc_reply_begin_facts(r, "answer", NULL);
 	cc_reply_fact(r, "submitted", "submitted", cc_cell_bool(true), CC_ROLE_OK);
 	cc_reply_fact(r, "names", "names", cc_cell_int((int64_t)ch->named), CC_ROLE_COUNT);
