@@ -1,0 +1,181 @@
+/* metrics.c - the series of a question as views: gauges as they are, counters as rates, and what is derived from several. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "metrics_priv.h"
+#include "coldcase/entity.h"
+#include "coldcase/time.h"
+#include "coldcase/xalloc.h"
+
+enum { CANCEL_EVERY = 256 };
+
+bool cc_metrics_is_bucket(const cc_snapshot *s, const cc_series *se)
+{
+	return cc_str_ends(cc_snapshot_sym(s, se->metric), CC_STR("_bucket")) || cc_series_label(se, "le").n > 0;
+}
+
+/* The sample that tells the story: after the pivot, farthest from what was usual before. */
+static uint32_t telling_record(const cc_metric_view *v, int64_t pivot)
+{
+	uint32_t record = v->count ? v->points[0].record : 0;
+	double best = -1;
+	for (size_t i = 0; pivot != CC_TIME_NONE && i < v->count; i++) {
+		double away = fabs(v->points[i].value - v->change.before);
+		if (v->points[i].time_ns >= pivot && away > best) {
+			best = away;
+			record = v->points[i].record;
+		}
+	}
+	return record;
+}
+
+cc_code cc_metrics_add(metric_builder *b, cc_metric_kind kind, cc_str name, const char *unit, const cc_index_vec *series,
+	const cc_point_vec *points)
+{
+	if (points->n == 0 || series->n == 0)
+		return CC_OK;
+	const cc_series *first = cc_series_get(b->s, series->p[0]);
+	cc_point *copy = cc_arena_array(b->set->arena, points->n, sizeof *copy);
+	cc_metric_view v = { .kind = kind, .name = cc_arena_dup(b->set->arena, name), .unit = cc_str_from(unit), .entity = first->entity,
+		.object = first->object, .series = series->p[0], .series_count = (uint32_t)series->n, .points = copy, .count = points->n };
+	if (!copy || !v.name.p)
+		return CC_ENOMEM;
+	for (size_t i = 0; i < points->n; i++)
+		copy[i] = points->p[i];
+	v.change = (cc_change_score){ .before = NAN, .after = NAN, .spread = NAN };
+	if (b->opt->pivot_ns != CC_TIME_NONE)
+		v.change = cc_change_of(copy, points->n, b->opt->pivot_ns);
+	v.cite = (cc_cite){ first->file, telling_record(&v, b->opt->pivot_ns) };
+	return cc_vec_push(&b->set->views, v) ? CC_OK : CC_ENOMEM;
+}
+
+/* --- which series --- */
+
+static bool collect_rows(metric_builder *b)
+{
+	if (b->opt->rows) {
+		for (size_t i = 0; i < b->opt->rows->n; i++)
+			if (!cc_vec_push(&b->rows, b->opt->rows->p[i]))
+				return false;
+		return true;
+	}
+	for (size_t i = 0; i < cc_series_count(b->s); i++) {
+		cc_entity_id id = cc_series_get(b->s, i)->entity;
+		if (b->opt->focus && (!id || !cc_entity_covers(b->s, b->opt->focus, id)))
+			continue;
+		if (!cc_vec_push(&b->rows, (uint32_t)i))
+			return false;
+	}
+	return true;
+}
+
+static const char *unit_of(cc_str metric, bool rate)
+{
+	bool bytes = cc_str_find(metric, CC_STR("bytes")) != CC_STR_NONE, seconds = cc_str_find(metric, CC_STR("seconds")) != CC_STR_NONE;
+	if (bytes)
+		return rate ? "bytes/s" : "bytes";
+	if (seconds)
+		return rate ? "s/s" : "s";
+	if (cc_str_find(metric, CC_STR("milliseconds")) != CC_STR_NONE)
+		return "ms";
+	if (cc_str_ends(metric, CC_STR("_ratio")))
+		return "ratio";
+	return rate ? "/s" : "";
+}
+
+static cc_code add_raw(metric_builder *b, uint32_t row)
+{
+	const cc_series *se = cc_series_get(b->s, row);
+	if (cc_metrics_is_bucket(b->s, se))
+		return CC_OK;
+	cc_point_vec points = { 0 };
+	cc_index_vec series = { 0 };
+	cc_buf name = CC_BUF_INIT;
+	cc_code code = cc_series_points(&points, se, b->from, b->to);
+	if (code == CC_OK && !cc_vec_push(&series, row))
+		code = CC_ENOMEM;
+	cc_series_format(b->s, se, &name);
+	if (code == CC_OK)
+		code = cc_metrics_add(b, se->counter ? CC_METRIC_RATE : CC_METRIC_GAUGE, cc_buf_str(&name),
+			unit_of(cc_snapshot_sym(b->s, se->metric), se->counter), &series, &points);
+	cc_buf_deinit(&name);
+	cc_vec_deinit(&points);
+	cc_vec_deinit(&series);
+	return code;
+}
+
+static int by_change(const void *x, const void *y)
+{
+	const cc_metric_view *a = x, *b = y;
+	double sa = fabs(a->change.score), sb = fabs(b->change.score);
+	if (sa != sb)
+		return sa < sb ? 1 : -1;
+	bool da = a->kind > CC_METRIC_RATE, db = b->kind > CC_METRIC_RATE;
+	if (da != db)
+		return da ? -1 : 1;
+	if (a->object != b->object)
+		return a->object < b->object ? -1 : 1;
+	int cmp = cc_str_cmp(a->name, b->name);
+	if (cmp)
+		return cmp;
+	return a->series < b->series ? -1 : a->series > b->series;
+}
+
+static cc_code build(metric_builder *b)
+{
+	const cc_metric_options *opt = b->opt;
+	bool raw = opt->raw || !opt->derived, derived = opt->derived || !opt->raw;
+	cc_code code = collect_rows(b) ? CC_OK : CC_ENOMEM;
+	for (size_t i = 0; raw && i < b->rows.n && code == CC_OK; i++) {
+		if (i % CANCEL_EVERY == 0 && cc_canceled(opt->cancel))
+			return CC_ECANCELED;
+		code = add_raw(b, b->rows.p[i]);
+	}
+	if (derived && code == CC_OK)
+		code = cc_metrics_derive(b);
+	if (derived && code == CC_OK)
+		code = cc_metrics_derive_services(b);
+	return code;
+}
+
+cc_code cc_metrics_build(cc_metric_set **out, const cc_snapshot *s, const cc_metric_options *opt, cc_err *err)
+{
+	*out = NULL;
+	metric_builder b = { .s = s, .opt = opt, .from = opt->range.from_ns, .to = opt->range.to_ns };
+	if (b.to == CC_TIME_NONE)
+		b.to = INT64_MAX;
+	b.set = cc_calloc(1, sizeof *b.set);
+	cc_code code = b.set && (b.set->arena = cc_arena_new()) != NULL ? build(&b) : CC_ENOMEM;
+	cc_vec_deinit(&b.rows);
+	if (code != CC_OK) {
+		cc_metrics_free(b.set);
+		return cc_err_set(err, code, "metrics: %s", cc_code_text(code));
+	}
+	if (b.set->views.n)
+		qsort(b.set->views.p, b.set->views.n, sizeof *b.set->views.p, by_change);
+	b.set->total = b.set->views.n;
+	if (opt->max && b.set->views.n > opt->max)
+		b.set->views.n = opt->max;
+	*out = b.set;
+	return CC_OK;
+}
+
+void cc_metrics_free(cc_metric_set *m)
+{
+	if (!m)
+		return;
+	cc_vec_deinit(&m->views);
+	cc_arena_free(m->arena);
+	cc_free(m);
+}
+
+size_t cc_metrics_count(const cc_metric_set *m) { return m->views.n; }
+size_t cc_metrics_total(const cc_metric_set *m) { return m->total; }
+const cc_metric_view *cc_metrics_get(const cc_metric_set *m, size_t i) { return i < m->views.n ? &m->views.p[i] : NULL; }
+
+const char *cc_metric_kind_name(cc_metric_kind k)
+{
+	static const char *const names[] = { "gauge", "rate", "cpu throttled", "memory/limit", "cpu/limit", "error ratio", "latency p50",
+		"latency p95", "latency p99", "restarts" };
+	return k <= CC_METRIC_RESTARTS ? names[k] : "?";
+}

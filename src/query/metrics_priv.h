@@ -1,0 +1,29 @@
+/* metrics_priv.h - what collecting views (metrics.c) and deriving them (metrics_derive.c) share. */
+#ifndef COLDCASE_METRICS_PRIV_H
+#define COLDCASE_METRICS_PRIV_H
+
+#include "coldcase/arena.h"
+#include "coldcase/rates.h"
+
+struct cc_metric_set {
+	cc_arena *arena;
+	CC_VEC(cc_metric_view) views;
+	size_t total;
+};
+
+typedef struct metric_builder {
+	cc_metric_set *set;
+	const cc_snapshot *s;
+	const cc_metric_options *opt;
+	int64_t from, to;        /* window; open sides CC_TIME_NONE and INT64_MAX */
+	cc_index_vec rows;       /* series to look at, ascending */
+} metric_builder;
+
+/* Adds a view over a copy of the points; nothing is added without points. `name` is kept. */
+cc_code cc_metrics_add(metric_builder *b, cc_metric_kind kind, cc_str name, const char *unit, const cc_index_vec *series,
+	const cc_point_vec *points) CC_MUST_USE;
+cc_code cc_metrics_derive(metric_builder *b) CC_MUST_USE;          /* throttling, limits, restarts of pods */
+cc_code cc_metrics_derive_services(metric_builder *b) CC_MUST_USE; /* latency quantiles and error ratios */
+bool cc_metrics_is_bucket(const cc_snapshot *s, const cc_series *se);
+
+#endif

@@ -1,0 +1,201 @@
+/* metrics_service.c - latency quantiles and error ratios of services, from span metrics.
+ *
+ * The files hold cumulative buckets for each operation, kind and status; nothing in them is a percentile. The increases of all
+ * bucket series of a service are added up by scrape time and bound, and the quantile is taken of each scrape's increases. Errors
+ * are increases of the failed calls over those of the +Inf bucket. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "metrics_priv.h"
+#include "coldcase/map.h"
+#include "coldcase/time.h"
+
+enum { BOUNDS_MAX = 64 };
+
+typedef struct increase { int64_t time_ns; double le, value; uint32_t record; } increase;
+typedef CC_VEC(increase) increase_vec;
+
+typedef struct service {
+	cc_index_vec buckets, errors;
+} service;
+
+static bool is_error_series(const cc_snapshot *s, const cc_series *se)
+{
+	return cc_str_find(cc_snapshot_sym(s, se->metric), CC_STR("calls_total")) != CC_STR_NONE &&
+		cc_str_find_nocase(cc_series_label(se, "status_code"), CC_STR("error")) != CC_STR_NONE;
+}
+
+/* born: the series' first reading counts in full, because it appeared when the first such call was made. */
+static cc_code add_increases(increase_vec *out, const cc_series *se, double le, int64_t to, bool born)
+{
+	double previous = born ? 0 : NAN;
+	for (size_t i = 0; i < se->count && se->times_ns[i] <= to; i++) {
+		double v = se->values[i];
+		if (isnan(v))
+			continue;
+		increase inc = { se->times_ns[i], le, v >= previous ? v - previous : v, se->records ? se->records[i] : 0 };
+		bool first = isnan(previous);
+		previous = v;
+		if (!first && !cc_vec_push(out, inc))
+			return CC_ENOMEM;
+	}
+	return CC_OK;
+}
+
+static int by_time(const void *x, const void *y)
+{
+	const increase *a = x, *b = y;
+	if (a->time_ns != b->time_ns)
+		return a->time_ns < b->time_ns ? -1 : 1;
+	if (a->le != b->le)
+		return a->le < b->le ? -1 : 1;
+	return a->record < b->record ? -1 : a->record > b->record;
+}
+
+static cc_code bucket_increases(metric_builder *b, const service *sv, increase_vec *out)
+{
+	for (size_t i = 0; i < sv->buckets.n; i++) {
+		const cc_series *se = cc_series_get(b->s, sv->buckets.p[i]);
+		double le;
+		if (!cc_str_to_double(cc_series_label(se, "le"), &le) || isnan(le))
+			continue;
+		cc_code code = add_increases(out, se, le, b->to, false);
+		if (code != CC_OK)
+			return code;
+	}
+	if (out->n)
+		qsort(out->p, out->n, sizeof *out->p, by_time);
+	return CC_OK;
+}
+
+static cc_code push_point(cc_point_vec *out, int64_t ns, double value, uint32_t record)
+{
+	cc_point p = { ns, value, record };
+	return isnan(value) || cc_vec_push(out, p) ? CC_OK : CC_ENOMEM;
+}
+
+/* The increases of one scrape, [first, end): the bounds with their sums, ascending. */
+static size_t sum_bounds(const increase_vec *v, size_t first, size_t end, double *le, double *sum)
+{
+	size_t n = 0;
+	for (size_t i = first; i < end; i++) {
+		if (n == 0 || v->p[i].le != le[n - 1]) {
+			if (n == BOUNDS_MAX)
+				break;
+			le[n] = v->p[i].le;
+			sum[n++] = 0;
+		}
+		sum[n - 1] += v->p[i].value;
+	}
+	/* cumulative by definition; a reset in one series only can break it */
+	for (size_t i = 1; i < n; i++)
+		sum[i] = sum[i] < sum[i - 1] ? sum[i - 1] : sum[i];
+	return n;
+}
+
+typedef struct quantiles { cc_point_vec p50, p95, p99, calls; } quantiles;
+
+static cc_code take_quantiles(metric_builder *b, const increase_vec *v, quantiles *q)
+{
+	double le[BOUNDS_MAX], sum[BOUNDS_MAX];
+	cc_code code = CC_OK;
+	for (size_t i = 0, end; i < v->n && code == CC_OK; i = end) {
+		for (end = i; end < v->n && v->p[end].time_ns == v->p[i].time_ns; end++)
+			;
+		size_t n = sum_bounds(v, i, end, le, sum);
+		int64_t ns = v->p[i].time_ns;
+		uint32_t record = v->p[i].record;
+		if (b->from != CC_TIME_NONE && ns < b->from)
+			continue;
+		code = push_point(&q->p50, ns, cc_histogram_quantile(0.5, le, sum, n), record);
+		if (code == CC_OK)
+			code = push_point(&q->p95, ns, cc_histogram_quantile(0.95, le, sum, n), record);
+		if (code == CC_OK)
+			code = push_point(&q->p99, ns, cc_histogram_quantile(0.99, le, sum, n), record);
+		if (code == CC_OK && n)
+			code = push_point(&q->calls, ns, sum[n - 1], record);
+	}
+	return code;
+}
+
+/* errors since the previous scrape of calls / calls of this scrape. */
+static cc_code error_ratio(metric_builder *b, const service *sv, const cc_point_vec *calls, cc_point_vec *out)
+{
+	increase_vec errors = { 0 };
+	cc_code code = CC_OK;
+	int64_t begin = calls->n ? calls->p[0].time_ns : 0;
+	for (size_t i = 0; i < sv->errors.n && code == CC_OK; i++) {
+		const cc_series *se = cc_series_get(b->s, sv->errors.p[i]);
+		code = add_increases(&errors, se, 0, b->to, se->count && se->times_ns[0] > begin);
+	}
+	if (errors.n)
+		qsort(errors.p, errors.n, sizeof *errors.p, by_time);
+	size_t k = 0;
+	for (size_t i = 0; i < calls->n && code == CC_OK; i++) {
+		double failed = 0;
+		uint32_t record = calls->p[i].record;
+		for (; k < errors.n && errors.p[k].time_ns <= calls->p[i].time_ns; k++) {
+			failed += i > 0 || errors.p[k].time_ns == calls->p[i].time_ns ? errors.p[k].value : 0;
+			record = errors.p[k].record;
+		}
+		if (calls->p[i].value > 0)
+			code = push_point(out, calls->p[i].time_ns, fmin(failed / calls->p[i].value, 1), record);
+	}
+	cc_vec_deinit(&errors);
+	return code;
+}
+
+static cc_code derive_service(metric_builder *b, const service *sv)
+{
+	increase_vec increases = { 0 };
+	quantiles q = { 0 };
+	cc_point_vec ratio = { 0 };
+	cc_code code = bucket_increases(b, sv, &increases);
+	if (code == CC_OK)
+		code = take_quantiles(b, &increases, &q);
+	const struct { cc_metric_kind kind; const cc_point_vec *points; } latency[] = { { CC_METRIC_P50, &q.p50 }, { CC_METRIC_P95, &q.p95 },
+		{ CC_METRIC_P99, &q.p99 } };
+	cc_str metric = cc_snapshot_sym(b->s, cc_series_get(b->s, sv->buckets.p[0])->metric);
+	const char *unit = cc_str_find(metric, CC_STR("_seconds")) == CC_STR_NONE ? "ms" : "s";
+	for (size_t i = 0; i < 3 && code == CC_OK; i++)
+		code = cc_metrics_add(b, latency[i].kind, cc_str_from(cc_metric_kind_name(latency[i].kind)), unit, &sv->buckets, latency[i].points);
+	if (code == CC_OK)
+		code = error_ratio(b, sv, &q.calls, &ratio);
+	if (code == CC_OK)
+		code = cc_metrics_add(b, CC_METRIC_ERROR_RATIO, CC_STR("error ratio"), "ratio", sv->errors.n ? &sv->errors : &sv->buckets, &ratio);
+	cc_vec_deinit(&increases);
+	cc_vec_deinit(&q.p50);
+	cc_vec_deinit(&q.p95);
+	cc_vec_deinit(&q.p99);
+	cc_vec_deinit(&q.calls);
+	cc_vec_deinit(&ratio);
+	return code;
+}
+
+/* Rows are ordered by object, so the series of one service follow each other; a filter keeps that order. */
+cc_code cc_metrics_derive_services(metric_builder *b)
+{
+	cc_code code = CC_OK;
+	for (size_t i = 0, end; i < b->rows.n && code == CC_OK; i = end) {
+		const cc_series *first = cc_series_get(b->s, b->rows.p[i]);
+		service sv = { 0 };
+		for (end = i; end < b->rows.n && code == CC_OK; end++) {
+			const cc_series *se = cc_series_get(b->s, b->rows.p[end]);
+			if (se->object != first->object || se->is_service != first->is_service)
+				break;
+			bool ok = true;
+			/* one histogram: a mesh's buckets are not added to those of the spans */
+			if (se->is_service && cc_metrics_is_bucket(b->s, se))
+				ok = (sv.buckets.n && cc_series_get(b->s, sv.buckets.p[0])->metric != se->metric) ||
+					cc_vec_push(&sv.buckets, b->rows.p[end]);
+			else if (se->is_service && is_error_series(b->s, se))
+				ok = cc_vec_push(&sv.errors, b->rows.p[end]);
+			code = ok ? CC_OK : CC_ENOMEM;
+		}
+		if (code == CC_OK && sv.buckets.n)
+			code = derive_service(b, &sv);
+		cc_vec_deinit(&sv.buckets);
+		cc_vec_deinit(&sv.errors);
+	}
+	return code;
+}

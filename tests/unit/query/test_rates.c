@@ -1,0 +1,189 @@
+/* test_rates.c - resets, windows, quantiles, columns, scores, and the views made of a snapshot's series. */
+#include <math.h>
+
+#include "query_support.h"
+#include "coldcase/entity.h"
+#include "coldcase/rates.h"
+#include "coldcase/rng.h"
+
+#define S CC_NS_PER_S
+
+static bool near(double a, double b)
+{
+	return fabs(a - b) <= 1e-9 * fmax(1, fabs(b));
+}
+
+static void rates_survive_resets(void **state)
+{
+	(void)state;
+	int64_t t[] = { 0, 10 * S, 20 * S, 30 * S, 40 * S };
+	double v[] = { 100, 200, NAN, 50, 150 };
+	cc_series se = { .counter = true, .times_ns = t, .values = v, .count = 5 };
+	cc_point_vec points = { 0 };
+	assert_int_equal(cc_series_points(&points, &se, CC_TIME_NONE, INT64_MAX), CC_OK);
+	assert_int_equal(points.n, 3);
+	assert_true(near(points.p[0].value, 10));
+	assert_true(near(points.p[1].value, 2.5));   /* 50 since the reset, over 20 s: the gap is not counted twice */
+	assert_true(near(points.p[2].value, 10));
+	points.n = 0;
+	assert_int_equal(cc_series_points(&points, &se, 35 * S, INT64_MAX), CC_OK);
+	assert_int_equal(points.n, 1);
+	assert_true(near(points.p[0].value, 10));
+	assert_true(near(cc_series_increase(&se, CC_TIME_NONE, INT64_MAX), 250));
+	assert_true(near(cc_series_increase(&se, 5 * S, 10 * S), 100));
+	assert_true(isnan(cc_series_increase(&se, 100 * S, 200 * S)));
+	se.counter = false;
+	points.n = 0;
+	assert_int_equal(cc_series_points(&points, &se, 10 * S, 30 * S), CC_OK);
+	assert_int_equal(points.n, 2);
+	cc_vec_deinit(&points);
+}
+
+/* However often a counter is reset, the sum of rate times duration is the sum of what was added. */
+static void increase_is_what_was_added(void **state)
+{
+	(void)state;
+	cc_rng rng;
+	cc_rng_init(&rng, 11);
+	for (int round = 0; round < 500; round++) {
+		int64_t t[50];
+		double v[50], added = 0, counter = 1000;
+		for (int i = 0; i < 50; i++) {
+			t[i] = (i ? t[i - 1] : 0) + (1 + (int64_t)cc_rng_below(&rng, 60)) * S;
+			/* restarts that lose less than one step cannot be seen by anyone: make them visible */
+			bool reset = i > 0 && cc_rng_below(&rng, 10) == 0 && counter > 200;
+			double step = (double)cc_rng_below(&rng, 100);
+			if (reset)
+				counter = 0;
+			counter += step;
+			added += i ? step : 0;
+			v[i] = counter;
+		}
+		cc_series se = { .counter = true, .times_ns = t, .values = v, .count = 50 };
+		assert_true(near(cc_series_increase(&se, CC_TIME_NONE, INT64_MAX), added));
+		cc_point_vec points = { 0 };
+		assert_int_equal(cc_series_points(&points, &se, CC_TIME_NONE, INT64_MAX), CC_OK);
+		double sum = 0;
+		for (size_t i = 0; i < points.n; i++)
+			sum += points.p[i].value * (double)(t[i + 1] - t[i]) / 1e9;
+		assert_true(fabs(sum - added) < 1e-6 * added + 1e-6);
+		cc_vec_deinit(&points);
+	}
+}
+
+static void quantiles(void **state)
+{
+	(void)state;
+	double le[] = { 10, 50, 100, INFINITY }, sum[] = { 10, 50, 90, 100 };
+	assert_true(near(cc_histogram_quantile(0.5, le, sum, 4), 50));
+	assert_true(near(cc_histogram_quantile(0.3, le, sum, 4), 30));
+	assert_true(near(cc_histogram_quantile(0.05, le, sum, 4), 5));
+	assert_true(near(cc_histogram_quantile(0.99, le, sum, 4), 100));
+	double none[] = { 0, 0, 0, 0 };
+	assert_true(isnan(cc_histogram_quantile(0.5, le, none, 4)));
+	assert_true(isnan(cc_histogram_quantile(0.5, le, sum, 0)));
+	assert_true(isnan(cc_histogram_quantile(NAN, le, sum, 4)));
+	double only[] = { INFINITY }, one[] = { 5 };
+	assert_true(isnan(cc_histogram_quantile(0.5, only, one, 1)));
+}
+
+static void columns_keep_extremes_and_gaps(void **state)
+{
+	(void)state;
+	cc_point points[100];
+	for (int i = 0; i < 100; i++)
+		points[i] = (cc_point){ i * S, i == 42 ? 1000 : i == 43 ? -7 : 1, 0 };
+	for (int i = 60; i < 80; i++)
+		points[i].value = NAN;
+	cc_sample_column columns[10];
+	cc_resample(columns, 10, points, 100, 0, 100 * S);
+	assert_true(near(columns[4].max, 1000) && near(columns[4].min, -7));
+	assert_int_equal(columns[6].count, 0);
+	assert_true(isnan(columns[6].max));
+	assert_int_equal(columns[0].count, 10);
+	assert_true(near(columns[9].last, 1));
+	assert_true(cc_sample_interval(points, 100) == S);
+	cc_resample(columns, 0, points, 100, 0, 1);
+	cc_resample(columns, 10, points, 100, 5, 5);
+}
+
+static void scores(void **state)
+{
+	(void)state;
+	cc_point p[40];
+	for (int i = 0; i < 40; i++)
+		p[i] = (cc_point){ i * S, 100 + i % 5, 0 };
+	cc_change_score same = cc_change_of(p, 40, 20 * S);
+	assert_true(fabs(same.score) < 1);
+	p[30].value = 1e6;                       /* a single spike is no level */
+	assert_true(fabs(cc_change_of(p, 40, 20 * S).score) < 1);
+	for (int i = 20; i < 40; i++)
+		p[i].value = 50 + i % 5;
+	assert_true(cc_change_of(p, 40, 20 * S).score < -3);
+	assert_true(cc_change_of(p, 2, 20 * S).score == 0);
+	cc_point steps[] = { { 0, 0, 0 }, { S, 3, 0 } };
+	assert_true(cc_change_of(steps, 2, S).score > 3);    /* constant on both sides */
+	assert_true(cc_change_of(p, 0, S).score == 0);
+}
+
+static const cc_metric_view *find(const cc_metric_set *m, cc_metric_kind kind)
+{
+	for (size_t i = 0; i < cc_metrics_count(m); i++)
+		if (cc_metrics_get(m, i)->kind == kind)
+			return cc_metrics_get(m, i);
+	return NULL;
+}
+
+static void views_of_payment(void **state)
+{
+	const world *w = *state;
+	cc_metric_set *m = NULL;
+	cc_metric_options opt = { .pivot_ns = w->onset, .range = { CC_TIME_NONE, CC_TIME_NONE } };
+	assert_int_equal(cc_entity_resolve(w->s, CC_STR("demo/Deployment/payment"), &opt.focus, NULL, NULL), CC_OK);
+	assert_int_equal(cc_metrics_build(&m, w->s, &opt, NULL), CC_OK);
+	const cc_metric_view *v = find(m, CC_METRIC_THROTTLE);
+	assert_non_null(v);
+	assert_true(near(v->change.before, 0.01) && near(v->change.after, 0.5));
+	v = find(m, CC_METRIC_MEM_LIMIT);
+	assert_non_null(v);
+	assert_true(v->change.before > 0.29 && v->change.before < 0.32 && v->change.after > 0.89);
+	v = find(m, CC_METRIC_P95);
+	assert_non_null(v);
+	assert_true(near(v->change.before, 10 + 40 * 0.95));
+	assert_true(v->change.after > 900);
+	v = find(m, CC_METRIC_ERROR_RATIO);
+	assert_non_null(v);
+	assert_true(near(v->change.before, 0) && near(v->change.after, 0.5));
+	for (size_t i = 1; i < cc_metrics_count(m); i++)
+		assert_true(fabs(cc_metrics_get(m, i - 1)->change.score) >= fabs(cc_metrics_get(m, i)->change.score));
+	for (size_t i = 0; i < cc_metrics_count(m); i++) {
+		v = cc_metrics_get(m, i);
+		assert_true(v->cite.file > 0 && v->cite.record > 0);
+		/* the reset counter is a steady rate, not a change */
+		if (cc_str_find(v->name, CC_STR("cpu_usage")) != CC_STR_NONE)
+			assert_true(fabs(v->change.score) < 3);
+		assert_true(cc_str_find(v->name, CC_STR("_bucket")) == CC_STR_NONE);
+	}
+	size_t total = cc_metrics_total(m);
+	cc_metrics_free(m);
+	opt.max = 2;
+	opt.raw = true;
+	assert_int_equal(cc_metrics_build(&m, w->s, &opt, NULL), CC_OK);
+	assert_int_equal(cc_metrics_count(m), 2);
+	assert_true(cc_metrics_total(m) < total);
+	assert_null(find(m, CC_METRIC_THROTTLE));
+	cc_metrics_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rates_survive_resets),
+		cmocka_unit_test(increase_is_what_was_added),
+		cmocka_unit_test(quantiles),
+		cmocka_unit_test(columns_keep_extremes_and_gaps),
+		cmocka_unit_test(scores),
+		cmocka_unit_test(views_of_payment),
+	};
+	return cmocka_run_group_tests(tests, world_setup, world_teardown);
+}
