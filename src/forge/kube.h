@@ -108,7 +108,6 @@ typedef struct forge_kube {
 	forge_rows rows;             /* event rows of the capture */
 	uint64_t rv;
 	int next_ip[FORGE_NODES];
-	int installed;
 } forge_kube;
 
 /* kube.c: the controllers */

@@ -16,8 +16,8 @@
 	"    raise _InactiveRpcError(state)"
 #define JAVA_FRAMES \
 	"\tat io.grpc.Status.asRuntimeException(Status.java:533)\n" \
-	"\tat io.grpc.stub.ClientCalls.toStatusRuntimeException(ClientCalls.java:268)\n" \
-	"\tat io.grpc.stub.ClientCalls.getUnchecked(ClientCalls.java:249)"
+	"\tat io.grpc.internal.ClientCallImpl.closeObserver(ClientCallImpl.java:574)\n" \
+	"\tat io.grpc.internal.SerializingExecutor.run(SerializingExecutor.java:133)"
 
 const forge_voice forge_voices[LANG_COUNT] = {
 	[LANG_CPP] = { "cpp", "currency", "std::runtime_error", "failed to connect to all addresses; last error: ipv4:{ip}:{port}: Connection refused",

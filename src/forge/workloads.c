@@ -132,7 +132,7 @@ static void condition(cc_jw *w, const char *type, bool status, int64_t since, co
 	cc_jw_end_object(w);
 }
 
-static void pod_conditions(forge_sim *s, cc_jw *w, const forge_pod *p)
+static void pod_conditions(cc_jw *w, const forge_pod *p)
 {
 	cc_buf unready = CC_BUF_INIT;
 	cc_buf_addf(&unready, "containers with unready status: [%s]", forge_apps[p->app].name);
@@ -147,10 +147,9 @@ static void pod_conditions(forge_sim *s, cc_jw *w, const forge_pod *p)
 	condition(w, "PodScheduled", p->node >= 0, p->node >= 0 ? p->scheduled : p->created, NULL, NULL);
 	cc_jw_end_array(w);
 	cc_buf_deinit(&unready);
-	(void)s;
 }
 
-static void container_status(forge_sim *s, cc_jw *w, const forge_pod *p, const char *image)
+static void container_status(cc_jw *w, const forge_pod *p, const char *image)
 {
 	cc_buf b = CC_BUF_INIT;
 	char digest[65];
@@ -188,16 +187,15 @@ static void container_status(forge_sim *s, cc_jw *w, const forge_pod *p, const c
 	cc_jw_end_object(w);
 	cc_jw_end_array(w);
 	cc_buf_deinit(&b);
-	(void)s;
 }
 
 static void pod_status(forge_sim *s, cc_jw *w, const forge_pod *p)
 {
 	cc_buf b = CC_BUF_INIT;
 	obj_open(w, "status");
-	pod_conditions(s, w, p);
+	pod_conditions(w, p);
 	if (p->node >= 0) {
-		container_status(s, w, p, s->kube.sets.p[p->rs].tmpl.image);
+		container_status(w, p, s->kube.sets.p[p->rs].tmpl.image);
 		obj_text(w, "hostIP", forge_nodes[p->node].ip);
 	}
 	obj_text(w, "phase", p->started ? "Running" : "Pending");

@@ -16,7 +16,7 @@ const forge_product forge_products[FORGE_PRODUCTS] = {
 	{ "STARATLAS3", "Atlas of 3000 Double Stars", 2750 },   { "TRIPODCF55", "Carbon Tripod 55", 18900 },
 };
 
-/* demo image helper columns: name lang image port_name port replicas recreate traced probed cpu limit base boot wait env */
+/* name lang image port_name port replicas recreate traced probed cpu limit base boot wait env */
 const forge_app forge_apps[APP_COUNT] = {
 	[APP_LOADGEN] = { "load-generator", LANG_PYTHON, NULL, "tcp-service", 8089, 1, false, true, false, 100, 1500, 262, 2400, NULL,
 	  { "LOCUST_HOST", "http://frontend-proxy:8080", "LOCUST_AUTOSTART", "true", "FLAGD_HOST", "flagd" } },
