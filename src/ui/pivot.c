@@ -24,6 +24,13 @@ static const pivot pivots[] = {
 	{ 'f', "focus {entity}", "focus {entity}", "focus it in every pane" },
 };
 
+const char *cc_pivot_line(size_t i, bool timeless)
+{
+	if (i >= sizeof pivots / sizeof pivots[0])
+		return NULL;
+	return timeless ? pivots[i].timeless : pivots[i].line;
+}
+
 static cc_pick pick(cc_ui *ui)
 {
 	cc_sheet *s = cc_ui_sheet(ui);

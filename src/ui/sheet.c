@@ -6,8 +6,6 @@
 #include "coldcase/utf8.h"
 #include "coldcase/xalloc.h"
 
-enum { FACT_TITLE_MAX = 22 };
-
 cc_sheet *cc_sheet_new(const char *line)
 {
 	cc_sheet *s = cc_calloc(1, sizeof *s);
@@ -73,6 +71,18 @@ static void clean(cc_buf *b, cc_str raw, bool ascii)
 	cc_utf8_clean(b, raw, ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
 }
 
+/* Names of facts take what the longest needs, but never more than a third. */
+int cc_sheet_fact_width(const cc_section *sec, int width)
+{
+	size_t most = 0, third = width > 0 ? (size_t)width / 3 : 0;
+	for (size_t i = 0; i < sec->fact_count; i++) {
+		size_t w = cc_width(cc_str_from(sec->facts[i].title));
+		most = w > most ? w : most;
+	}
+	most = most > 24 ? 24 : most;
+	return (int)(most > third ? third : most);
+}
+
 static void add_facts(cc_sheet *s, uint16_t section, const cc_section *sec, cc_buf *b)
 {
 	for (size_t i = 0; i < sec->fact_count; i++) {
@@ -81,7 +91,7 @@ static void add_facts(cc_sheet *s, uint16_t section, const cc_section *sec, cc_b
 		if (sec->facts[i].cell.type == CC_CELL_SPARK)
 			cc_buf_clear(b);   /* a picture takes one row, whatever it would be as text */
 		add_wrapped(s, (cc_item){ .kind = CC_ITEM_FACT, .section = section, .index = (uint32_t)i }, cc_buf_str(b),
-			s->width - FACT_TITLE_MAX - 3);
+			s->width - cc_sheet_fact_width(sec, s->width) - 5);
 	}
 }
 

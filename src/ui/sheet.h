@@ -76,6 +76,7 @@ cc_role cc_sheet_item_role(const cc_sheet *s, size_t item);
 void cc_sheet_item_text(const cc_sheet *s, size_t item, cc_buf *out);
 size_t cc_sheet_count_matches(const cc_sheet *s, cc_str needle, size_t *before); /* items that hold it; up to the selection */
 
+int cc_sheet_fact_width(const cc_section *sec, int width);  /* columns for the names of facts */
 /* Where a row of `width` columns ends that starts at byte `from`: at a blank when one is near, else within the word. */
 size_t cc_sheet_wrap(cc_str text, size_t from, int width);
 

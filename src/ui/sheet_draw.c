@@ -3,8 +3,6 @@
 
 #include "coldcase/utf8.h"
 
-enum { FACT_TITLE_MAX = 22 };
-
 static int header_of(const cc_sheet *s, size_t item)
 {
 	for (size_t i = item + 1; i-- > 0;) {
@@ -46,11 +44,13 @@ static cc_str part_of(cc_str text, const cc_item *it)
 
 static void draw_fact(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it)
 {
-	const cc_fact *f = &cc_reply_section(s->reply, it->section)->facts[it->index];
+	const cc_section *sec = cc_reply_section(s->reply, it->section);
+	const cc_fact *f = &sec->facts[it->index];
+	int names = cc_sheet_fact_width(sec, s->width);
 	cc_buf b = CC_BUF_INIT;
-	cc_rect value = cc_rect_skip(r, FACT_TITLE_MAX + 3);
+	cc_rect value = cc_rect_skip(r, names + 4);
 	if (!it->more)
-		cc_grid_outside(g, (cc_rect){ r.x + 2, r.y, FACT_TITLE_MAX, r.h }, cc_str_from(f->title), CC_LOOK_DIM, 0);
+		cc_grid_outside(g, (cc_rect){ r.x + 2, r.y, names, r.h }, cc_str_from(f->title), CC_LOOK_DIM, 0);
 	if (f->cell.type == CC_CELL_SPARK) {
 		cc_draw_spark(g, value, f->cell.points, f->cell.point_count, g->ascii ? CC_GLYPHS_ASCII : CC_GLYPHS_BLOCK, (cc_look)f->role, 0);
 		return;

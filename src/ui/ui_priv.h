@@ -129,6 +129,7 @@ void cc_ui_open_help(cc_ui *ui);
 /* pivot.c */
 void cc_ui_open_pivot(cc_ui *ui);
 void cc_ui_open_yank(cc_ui *ui);
+const char *cc_pivot_line(size_t i, bool timeless);      /* templates of the pivot menu; NULL past the last */
 void cc_ui_copy(cc_ui *ui, cc_str text);
 
 /* detail.c */
