@@ -83,15 +83,30 @@ int cc_sheet_fact_width(const cc_section *sec, int width)
 	return (int)(most > third ? third : most);
 }
 
+enum { PAIR_COLUMNS = 60 };   /* from this width on two short facts share a row */
+
+/* Width of a fact's value; pictures and very long ones never share. */
+static bool is_short(const cc_sheet *s, const cc_section *sec, size_t i, cc_buf *b)
+{
+	if (i >= sec->fact_count || sec->facts[i].cell.type == CC_CELL_SPARK || s->width < PAIR_COLUMNS)
+		return false;
+	cc_buf_clear(b);
+	cc_cell_render(&sec->facts[i].cell, b, s->ascii);
+	return (int)cc_width(cc_buf_str(b)) <= s->width / 2 - cc_sheet_fact_width(sec, s->width) - 6;
+}
+
 static void add_facts(cc_sheet *s, uint16_t section, const cc_section *sec, cc_buf *b)
 {
 	for (size_t i = 0; i < sec->fact_count; i++) {
+		cc_item it = { .kind = CC_ITEM_FACT, .section = section, .index = (uint32_t)i };
+		if (sec->fact_count > 4 && is_short(s, sec, i, b) && is_short(s, sec, i + 1, b))
+			it.beside = (uint32_t)i + 2;
 		cc_buf_clear(b);
 		cc_cell_render(&sec->facts[i].cell, b, s->ascii);
 		if (sec->facts[i].cell.type == CC_CELL_SPARK)
 			cc_buf_clear(b);   /* a picture takes one row, whatever it would be as text */
-		add_wrapped(s, (cc_item){ .kind = CC_ITEM_FACT, .section = section, .index = (uint32_t)i }, cc_buf_str(b),
-			s->width - cc_sheet_fact_width(sec, s->width) - 5);
+		add_wrapped(s, it, cc_buf_str(b), s->width - cc_sheet_fact_width(sec, s->width) - 5);
+		i += it.beside ? 1 : 0;
 	}
 }
 
@@ -343,6 +358,10 @@ void cc_sheet_item_text(const cc_sheet *s, size_t item, cc_buf *out)
 	} else if (it->kind == CC_ITEM_FACT) {
 		cc_buf_addf(out, "%s: ", sec->facts[it->index].title);
 		cc_cell_render(&sec->facts[it->index].cell, out, s->ascii);
+		if (it->beside) {
+			cc_buf_addf(out, "  %s: ", sec->facts[it->beside - 1].title);
+			cc_cell_render(&sec->facts[it->beside - 1].cell, out, s->ascii);
+		}
 	}
 }
 

@@ -17,6 +17,7 @@ typedef struct cc_item {
 	uint16_t section;
 	uint32_t index;          /* row, line, fact or note */
 	uint32_t from, to;       /* bytes of its cleaned text; CHART: from = row of the picture */
+	uint32_t beside;         /* FACT: index + 1 of a second short fact in the same row; 0 = none */
 } cc_item;
 
 typedef struct cc_sheet {

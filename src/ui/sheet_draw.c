@@ -42,22 +42,28 @@ static cc_str part_of(cc_str text, const cc_item *it)
 	return cc_str_sub(text, it->from, it->to);
 }
 
-static void draw_fact(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it)
+static void draw_fact_at(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_fact *f, int names, const cc_item *it)
 {
-	const cc_section *sec = cc_reply_section(s->reply, it->section);
-	const cc_fact *f = &sec->facts[it->index];
-	int names = cc_sheet_fact_width(sec, s->width);
 	cc_buf b = CC_BUF_INIT;
-	cc_rect value = cc_rect_skip(r, names + 4);
+	cc_rect value = cc_rect_skip(r, names + 2);
 	if (!it->more)
-		cc_grid_outside(g, (cc_rect){ r.x + 2, r.y, names, r.h }, cc_str_from(f->title), CC_LOOK_DIM, 0);
+		cc_grid_outside(g, (cc_rect){ r.x, r.y, names, r.h }, cc_str_from(f->title), CC_LOOK_DIM, 0);
 	if (f->cell.type == CC_CELL_SPARK) {
 		cc_draw_spark(g, value, f->cell.points, f->cell.point_count, g->ascii ? CC_GLYPHS_ASCII : CC_GLYPHS_BLOCK, (cc_look)f->role, 0);
 		return;
 	}
 	cc_cell_render(&f->cell, &b, s->ascii);
-	cc_grid_text(g, value, part_of(cc_buf_str(&b), it), (cc_look)f->role, 0);
+	cc_grid_text(g, value, it->beside ? cc_buf_str(&b) : part_of(cc_buf_str(&b), it), (cc_look)f->role, 0);
 	cc_buf_deinit(&b);
+}
+
+static void draw_fact(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it)
+{
+	const cc_section *sec = cc_reply_section(s->reply, it->section);
+	int names = cc_sheet_fact_width(sec, s->width);
+	draw_fact_at(s, g, cc_rect_skip(r, 2), &sec->facts[it->index], names, it);
+	if (it->beside)
+		draw_fact_at(s, g, cc_rect_skip(r, s->width / 2), &sec->facts[it->beside - 1], names, it);
 }
 
 static void draw_outside_part(const cc_sheet *s, cc_grid *g, cc_rect r, cc_str raw, const cc_item *it, cc_look look)

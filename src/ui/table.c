@@ -82,10 +82,22 @@ static int cell_width(const cc_column *col, const cc_cell *c, bool ascii)
 	return w > 4000 ? 4000 : (int)w;
 }
 
-/* Depth indents the first column that holds words. */
-static int indent_of(const cc_row *row)
+enum { NAME_MIN = 8 };   /* of an indented name that must stay readable */
+
+/* Depth indents the first column that holds words, but never so far that nothing of them is left. */
+static int indent_of(const cc_row *row, int step, int width)
 {
-	return row->depth < 0 ? 0 : row->depth > 20 ? 40 : row->depth * 2;
+	int depth = row->depth < 0 ? 0 : row->depth > 100 ? 100 : row->depth, most = width - NAME_MIN;
+	int indent = depth * step;
+	return indent < most ? indent : most > 0 ? most : 0;
+}
+
+static int deepest(const cc_section *t)
+{
+	int most = 0;
+	for (size_t i = 0; i < t->row_count; i++)
+		most = t->rows[i].depth > most ? t->rows[i].depth : most;
+	return most;
 }
 
 static bool holds_words(cc_cell_type t)
@@ -106,7 +118,7 @@ static int content_width(const cc_section *t, size_t column, bool ascii)
 	int most = (int)cc_width(cc_str_from(t->columns[column].title)), words = first_words(t);
 	bool any = false;
 	for (size_t i = 0; i < t->row_count; i++) {
-		int w = cell_width(&t->columns[column], &t->rows[i].cells[column], ascii) + ((int)column == words ? indent_of(&t->rows[i]) : 0);
+		int w = cell_width(&t->columns[column], &t->rows[i].cells[column], ascii) + ((int)column == words ? indent_of(&t->rows[i], 2, 60) : 0);
 		any = any || t->rows[i].cells[column].type != CC_CELL_NONE;
 		most = w > most ? w : most;
 	}
@@ -201,6 +213,8 @@ void cc_table_fit_columns(cc_table_fit *fit, const cc_section *t, int columns, b
 	for (size_t i = 0; i < n; i++) {
 		if (!w[i].shown)
 			continue;
+		if ((int)i == first_words(t))
+			fit->indent = deepest(t) * 2 + NAME_MIN + 2 > w[i].base ? 1 : 2;
 		fit->column[fit->count] = (uint8_t)i;
 		fit->width[fit->count++] = (uint16_t)w[i].base;
 	}
@@ -233,6 +247,26 @@ static cc_str shorten_entity(cc_str text, int width)
 	return text;
 }
 
+/* "a > b > c": the end of a chain tells it from others; what is cut away is its beginning. */
+static void shorten_chain(cc_buf *b, int width, bool ascii)
+{
+	static const char *const mark[2] = { "\xe2\x80\xa6 > ", ".. > " };
+	cc_str text = cc_buf_str(b), link = CC_STR(" > ");
+	size_t at = cc_str_find(text, link);
+	if (at == CC_STR_NONE || (int)cc_width(text) <= width)
+		return;
+	cc_str rest = text;
+	while (at != CC_STR_NONE && (int)cc_width(rest) > width - (ascii ? 5 : 4)) {
+		rest = cc_str_sub(rest, at + link.n, rest.n);
+		at = cc_str_find(rest, link);
+	}
+	cc_buf out = CC_BUF_INIT;
+	cc_buf_addz(&out, mark[ascii]);
+	cc_buf_add(&out, rest);
+	cc_buf_deinit(b);
+	*b = out;
+}
+
 static cc_look cell_look(const cc_column *c, const cc_row *row, const cc_row_style *s)
 {
 	if (s->after)
@@ -246,6 +280,8 @@ static void draw_text_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_c
 {
 	cc_buf b = CC_BUF_INIT, fit = CC_BUF_INIT;
 	render(cell, r.w, &s->capture, &b, g->ascii);
+	if (cell->type == CC_CELL_TEXT && s->left == 0)
+		shorten_chain(&b, r.w, g->ascii);
 	cc_str text = cc_buf_str(&b);
 	if (cell->type == CC_CELL_ENTITY)
 		text = shorten_entity(text, r.w);
@@ -284,7 +320,7 @@ void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *t, const cc_tabl
 		int width = fit->width[i] < at.w ? fit->width[i] : at.w;
 		cc_rect cell = { at.x, at.y, width, 1 };
 		if (fit->column[i] == words)
-			cell = cc_rect_skip(cell, indent_of(row));
+			cell = cc_rect_skip(cell, indent_of(row, fit->indent, width));
 		draw_cell(g, cell, &t->columns[fit->column[i]], row, &row->cells[fit->column[i]], s);
 		at = cc_rect_skip(at, width + 1);
 	}

@@ -9,7 +9,8 @@ enum { CC_TABLE_COLUMNS = 32, CC_TABLE_GUTTER = 4 /* '>' mark, pin, gravity lett
 typedef struct cc_table_fit {
 	uint8_t count;                       /* columns shown */
 	uint8_t column[CC_TABLE_COLUMNS];    /* their index in the section */
-	uint16_t width[CC_TABLE_COLUMNS];    /* 0 = not shown for want of room */
+	uint16_t width[CC_TABLE_COLUMNS];
+	uint8_t indent;                      /* columns a level of a tree takes */
 } cc_table_fit;
 
 /* Chooses columns by priority and gives each its width inside `columns` (gutter included). Looks at the rows: a column is
