@@ -49,10 +49,10 @@ int64_t cc_case_wall(const cc_action *a)
 
 static void stop_clock(cc_case *c, const cc_action *a)
 {
-	int64_t now = cc_case_mono(a);
+	int64_t now = cc_case_mono(a), went = now - c->since_ns;
 
-	if (c->running && now > c->since_ns)
-		c->active_ns += now - c->since_ns;
+	if (c->running && went > 0)     /* a forged record may claim any times */
+		c->active_ns = c->active_ns > INT64_MAX - went ? INT64_MAX : c->active_ns + went;
 	c->running = false;
 }
 

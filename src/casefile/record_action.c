@@ -210,6 +210,8 @@ cc_code cc_record_read_action(const cc_json *json, cc_arena *arena, cc_action *o
 	out->text = cc_json_get_str(json, "text");
 	out->command = cc_json_get_str(json, "command");
 	out->mono_ns = int_or(json, "t_ns", 0);
+	if (out->mono_ns < 0)           /* nothing happens before the header; differences of times cannot overflow */
+		out->mono_ns = 0;
 	out->wall_ns = int_or(json, "wall_ns", 0);
 	return code;
 }

@@ -14,7 +14,7 @@ static cc_code replay_action(const cc_json *json, const cc_record_line *line, co
 	if (code != CC_OK)
 		return code;
 	if (!a.mono_ns && !a.wall_ns) {
-		a.mono_ns = line->t_ns;
+		a.mono_ns = line->t_ns > 0 ? line->t_ns : 0;
 		a.wall_ns = line->wall_ns;
 	}
 	code = cc_case_apply(c, &a, &inner);
