@@ -256,6 +256,7 @@ static void suspect(cc_ui *ui)
 	ui->backend.entity_text(ui->backend.arg, p.entity, &b);
 	cc_free(ui->prompt.subject);
 	ui->prompt.subject = cc_buf_take(&b);
+	ui->prompt.pin = ui->backend.pin_of(ui->backend.arg, p.cite);
 	cc_prompt_open(ui, CC_PROMPT_CONFIDENCE, CC_STR_EMPTY);
 }
 

@@ -12,11 +12,11 @@ static const char *const pins[] = { "pin", NULL };
 static const char *const suspects[] = { "suspect", NULL };
 
 static const step steps[CC_LEARN_STEPS] = {
-	{ "1/5  These are the alerts, earliest first. j and k move; Enter opens the first one.", opens },
-	{ "2/5  Esc goes back. On a row press x, then l: the logs of what the alert is about.", pivots },
-	{ "3/5  Find the first bad row (e jumps to errors) and press . to put the time cursor there.", cursors },
-	{ "4/5  Evidence worth keeping: press Space on the row to pin it.", pins },
-	{ "5/5  Press s on a row to suspect its entity. Then 8 shows the board, and S submits.", suspects },
+	{ "1/5  The alerts, earliest first. j and k move, Enter opens one: open the first.", opens },
+	{ "2/5  Esc goes back. Then x and l on a row: the logs of what the alert is about.", pivots },
+	{ "3/5  Find the first bad row (e jumps to errors). Press . : the time cursor.", cursors },
+	{ "4/5  Evidence worth keeping: Space on the row pins it.", pins },
+	{ "5/5  s on a row suspects its entity. Then 8 shows the board, and S submits.", suspects },
 };
 
 const char *cc_learn_text(const cc_ui *ui)

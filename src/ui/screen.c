@@ -272,7 +272,7 @@ static void draw_bottom(cc_ui *ui, const cc_layout *l)
 	if (learn && l->hint.w) {
 		cc_grid_fill(&ui->grid, l->hint, ' ', CC_LOOK_TITLE_ACTIVE, 0);
 		cc_grid_textz(&ui->grid, l->hint, learn, CC_LOOK_TITLE_ACTIVE, 0);
-	} else if (l->hint.w) {
+	} else if (l->hint.w && (ui->menu.kind || ui->overlay || (ui->stage == CC_STAGE_PANES && !cc_ui_hidden(ui)))) {
 		draw_hints(ui, l->hint);
 	}
 	if (ui->prompt.kind)
@@ -294,7 +294,7 @@ static void draw_overlay(cc_ui *ui, const cc_layout *l)
 	}
 	cc_rect box = cc_rect_inset(l->body, w, h > l->body.h ? l->body.h : h);
 	cc_rect in = cc_grid_box(&ui->grid, box, name);
-	cc_sheet_look look = look_of(ui, true);
+	cc_sheet_look look = look_of(ui, !cc_sheet_is_text(ui->overlay));
 	cc_sheet_draw(ui->overlay, &ui->grid, (cc_rect){ in.x + 1, in.y, in.w - 1, in.h }, &look);
 }
 

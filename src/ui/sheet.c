@@ -52,7 +52,8 @@ size_t cc_sheet_wrap(cc_str text, size_t from, int width)
 	return from + (blank != CC_STR_NONE && blank > fit.n / 2 ? blank + 1 : fit.n);
 }
 
-static void add_wrapped(cc_sheet *s, cc_item it, cc_str text, int width)
+/* `hang`: columns that continued rows are moved in by. */
+static void add_hanging(cc_sheet *s, cc_item it, cc_str text, int width, int hang)
 {
 	size_t from = 0;
 	do {
@@ -60,9 +61,25 @@ static void add_wrapped(cc_sheet *s, cc_item it, cc_str text, int width)
 		it.from = (uint32_t)from;
 		it.to = (uint32_t)to;
 		add(s, it);
+		if (!it.more)
+			width -= hang;
 		it.more = true;
 		from = to;
 	} while (from < text.n);
+}
+
+static void add_wrapped(cc_sheet *s, cc_item it, cc_str text, int width)
+{
+	add_hanging(s, it, text, width, 0);
+}
+
+/* Continued rows of a line stand under its text, a little further in: lists and YAML keep their shape. */
+int cc_sheet_hang(cc_str text, int width)
+{
+	int blanks = 0;
+	while ((size_t)blanks < text.n && text.p[blanks] == ' ')
+		blanks++;
+	return blanks + 2 < width / 2 ? blanks + 2 : width / 2 > 0 ? width / 2 : 0;
 }
 
 static void clean(cc_buf *b, cc_str raw, bool ascii)
@@ -125,7 +142,8 @@ static void add_lines(cc_sheet *s, uint16_t section, const cc_section *sec, cc_b
 {
 	for (size_t i = 0; i < sec->line_count; i++) {
 		clean(b, sec->lines[i].text, s->ascii);
-		add_wrapped(s, (cc_item){ .kind = CC_ITEM_LINE, .section = section, .index = (uint32_t)i }, cc_buf_str(b), s->width - 5);
+		add_hanging(s, (cc_item){ .kind = CC_ITEM_LINE, .section = section, .index = (uint32_t)i }, cc_buf_str(b), s->width - 5,
+			cc_sheet_hang(cc_buf_str(b), s->width));
 	}
 }
 
@@ -260,6 +278,14 @@ cc_pick cc_sheet_pick(const cc_sheet *s)
 			p.time_ns = p.fact->cell.i;
 	}
 	return p;
+}
+
+bool cc_sheet_is_text(const cc_sheet *s)
+{
+	for (size_t i = 0; i < s->items.n; i++)
+		if (s->items.p[i].kind == CC_ITEM_ROW)
+			return false;
+	return true;
 }
 
 bool cc_sheet_on_more(const cc_sheet *s)

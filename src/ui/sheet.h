@@ -77,6 +77,8 @@ cc_role cc_sheet_item_role(const cc_sheet *s, size_t item);
 void cc_sheet_item_text(const cc_sheet *s, size_t item, cc_buf *out);
 size_t cc_sheet_count_matches(const cc_sheet *s, cc_str needle, size_t *before); /* items that hold it; up to the selection */
 
+bool cc_sheet_is_text(const cc_sheet *s);           /* nothing to choose from: keys scroll */
+int cc_sheet_hang(cc_str text, int width);          /* columns a continued row of a line is moved in by */
 int cc_sheet_fact_width(const cc_section *sec, int width);  /* columns for the names of facts */
 /* Where a row of `width` columns ends that starts at byte `from`: at a blank when one is near, else within the word. */
 size_t cc_sheet_wrap(cc_str text, size_t from, int width);

@@ -101,7 +101,11 @@ static void draw_line(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *i
 	cc_grid_put(g, r.x, r.y, selected ? '>' : ' ', CC_LOOK_TEXT, CC_ATTR_BOLD);
 	if (gravity && !it->more)
 		cc_grid_put(g, r.x + 1, r.y, (uint32_t)(unsigned char)cc_role_letter(l->role), (cc_look)l->role, 0);
-	draw_outside_part(s, g, cc_rect_skip(r, 3), l->text, it, (cc_look)l->role);
+	cc_buf b = CC_BUF_INIT;
+	cc_utf8_clean(&b, l->text, s->ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
+	int hang = it->more ? cc_sheet_hang(cc_buf_str(&b), s->width) : 0;
+	cc_grid_text(g, cc_rect_skip(r, 3 + hang), part_of(cc_buf_str(&b), it), (cc_look)l->role, 0);
+	cc_buf_deinit(&b);
 }
 
 static void draw_chart_row(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it, int64_t at_ns, cc_glyphs glyphs, bool first)

@@ -113,6 +113,14 @@ static void begin(cc_ui *ui)
 	cc_ui_show_pane(ui, CC_PANE_ALERTS);
 }
 
+static void step_page(cc_sheet *s, int by, int height)
+{
+	if (cc_sheet_is_text(s))
+		cc_sheet_scroll(s, by, height);
+	else
+		cc_sheet_move(s, by);
+}
+
 static bool scroll_page(cc_ui *ui, const cc_binding *b)
 {
 	cc_sheet *s = ui->overlay ? ui->overlay : ui->page;
@@ -121,8 +129,8 @@ static bool scroll_page(cc_ui *ui, const cc_binding *b)
 	if (!s || !s->reply || !b)
 		return false;
 	switch (b->what) {
-	case CC_DO_MOVE_DOWN: cc_sheet_move(s, 1); return true;
-	case CC_DO_MOVE_UP: cc_sheet_move(s, -1); return true;
+	case CC_DO_MOVE_DOWN: step_page(s, 1, rows - 4); return true;
+	case CC_DO_MOVE_UP: step_page(s, -1, rows - 4); return true;
 	case CC_DO_PAGE_DOWN: case CC_DO_HALF_DOWN: cc_sheet_scroll(s, rows / 2, rows - 4); return true;
 	case CC_DO_PAGE_UP: case CC_DO_HALF_UP: cc_sheet_scroll(s, -rows / 2, rows - 4); return true;
 	case CC_DO_TOP: cc_sheet_to_end(s, false); return true;
@@ -208,7 +216,7 @@ void cc_stage_draw(cc_ui *ui, const cc_layout *l)
 	if (!ui->page || r.h < 2)
 		return;
 	cc_rect page = { r.x + 1, r.y + 1, r.w - 1, r.h - 2 };
-	cc_sheet_look look = { .active = true, .glyphs = ui->opt.glyphs, .at_ns = CC_TIME_NONE, .search = cc_buf_str(&ui->search) };
+	cc_sheet_look look = { .active = !cc_sheet_is_text(ui->page), .glyphs = ui->opt.glyphs, .at_ns = CC_TIME_NONE, .search = cc_buf_str(&ui->search) };
 	cc_grid_outside(&ui->grid, cc_rect_skip(cc_rect_row(r, 0), 1), cc_reply_title(ui->page->reply), CC_LOOK_HEADING, 0);
 	cc_sheet_draw(ui->page, &ui->grid, page, &look);
 	cc_grid_textz(&ui->grid, cc_rect_skip(cc_rect_row(r, r.h - 1), 1), foot_of(ui), CC_LOOK_TITLE_ACTIVE, 0);

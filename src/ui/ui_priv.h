@@ -46,6 +46,7 @@ typedef struct cc_prompt {
 	cc_prompt_kind kind;
 	cc_lineedit edit;
 	char *subject;           /* CONFIDENCE: the entity */
+	uint32_t pin;            /* CONFIDENCE: the pin on the row it came from; 0 = none */
 	cc_arena *arena;         /* of the candidates */
 	cc_completion_vec candidates;
 	size_t word_start, chosen;
