@@ -1,0 +1,307 @@
+/* pattern_mask.c - what varies in a log line replaced by what it is: numbers, times, durations, ids, addresses, paths.
+ *
+ * One pass over the bytes. At the start of each run of letters and digits the matchers below are tried, longest forms first;
+ * separators stay, so "order=17" becomes "order=<num>". */
+#include <string.h>
+
+#include "coldcase/patterns.h"
+
+enum { LINE_MAX_BYTES = 2048 };
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+static bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+static bool is_wordy(char c) { return is_alpha(c) || is_digit(c) || c == '_'; }
+
+static char at(cc_str s, size_t i)
+{
+	return i < s.n ? s.p[i] : '\0';
+}
+
+/* 'd' digit, 'x' hex digit, anything else itself. Length matched or 0. */
+static size_t shape(cc_str s, size_t i, const char *pattern)
+{
+	size_t n = strlen(pattern);
+	for (size_t k = 0; k < n; k++) {
+		char c = at(s, i + k);
+		if (pattern[k] == 'd' ? !is_digit(c) : pattern[k] == 'x' ? !is_hex(c) : c != pattern[k])
+			return 0;
+	}
+	return n;
+}
+
+static size_t digits(cc_str s, size_t i)
+{
+	size_t n = 0;
+	while (is_digit(at(s, i + n)))
+		n++;
+	return n;
+}
+
+static size_t clock_at(cc_str s, size_t i)
+{
+	size_t n = shape(s, i, "dd:dd:dd");
+	if (n == 0)
+		return 0;
+	if ((at(s, i + n) == '.' || at(s, i + n) == ',') && digits(s, i + n + 1))
+		n += 1 + digits(s, i + n + 1);
+	return n;
+}
+
+static size_t zone_at(cc_str s, size_t i)
+{
+	if (at(s, i) == 'Z' && !is_wordy(at(s, i + 1)))
+		return 1;
+	if (at(s, i) != '+' && at(s, i) != '-')
+		return 0;
+	size_t n = shape(s, i + 1, "dd:dd");
+	n = n ? n : shape(s, i + 1, "dddd");
+	return n ? n + 1 : 0;
+}
+
+static size_t time_at(cc_str s, size_t i)
+{
+	size_t n = clock_at(s, i);
+	if (n)
+		return n + zone_at(s, i + n);
+	n = shape(s, i, "dddd-dd-dd");
+	n = n ? n : shape(s, i, "dddd/dd/dd");
+	if (n == 0)
+		return 0;
+	if (at(s, i + n) == 'T' || at(s, i + n) == ' ') {
+		size_t clock = clock_at(s, i + n + 1);
+		if (clock)
+			n += 1 + clock;
+	}
+	return n + zone_at(s, i + n);
+}
+
+static size_t ip_at(cc_str s, size_t i)
+{
+	size_t n = 0;
+	for (int part = 0; part < 4; part++) {
+		size_t d = digits(s, i + n);
+		if (d == 0 || d > 3 || (part < 3 && at(s, i + n + d) != '.'))
+			return 0;
+		n += d + (part < 3);
+	}
+	return at(s, i + n) == '.' && is_digit(at(s, i + n + 1)) ? 0 : n;
+}
+
+static size_t number_at(cc_str s, size_t i)
+{
+	size_t n = digits(s, i);
+	while (n && (at(s, i + n) == '.' || at(s, i + n) == ',') && digits(s, i + n + 1))
+		n += 1 + digits(s, i + n + 1);
+	if (n && (at(s, i + n) == 'e' || at(s, i + n) == 'E')) {
+		size_t sign = at(s, i + n + 1) == '+' || at(s, i + n + 1) == '-';
+		size_t d = digits(s, i + n + 1 + sign);
+		if (d && !is_wordy(at(s, i + n + 1 + sign + d)))
+			n += 1 + sign + d;
+	}
+	return n;
+}
+
+static size_t unit_at(cc_str s, size_t i)
+{
+	static const char *const units[] = { "ns", "us", "\xc2\xb5s", "\xce\xbcs", "ms", "sec", "min", "s", "m", "h", "d" };
+	for (size_t k = 0; k < sizeof units / sizeof *units; k++)
+		if (cc_str_starts(cc_str_sub(s, i, s.n), cc_str_from(units[k])))
+			return strlen(units[k]);
+	return 0;
+}
+
+/* "1m30.5s", "12ms"; the end must be the end of the word. */
+static size_t duration_at(cc_str s, size_t i)
+{
+	size_t n = 0;
+	for (;;) {
+		size_t number = number_at(s, i + n), unit = number ? unit_at(s, i + n + number) : 0;
+		if (!unit)
+			return 0;
+		n += number + unit;
+		if (!is_wordy(at(s, i + n)))
+			return n;
+	}
+}
+
+/* A run of letters and digits: hexadecimal, an id, or a plain word (NULL). */
+static const char *word_mask(cc_str run)
+{
+	size_t d = 0, turns = 0;
+	bool hex = true;
+	for (size_t i = 0; i < run.n; i++) {
+		d += is_digit(run.p[i]);
+		hex &= is_hex(run.p[i]);
+		turns += i > 0 && is_digit(run.p[i]) != is_digit(run.p[i - 1]);
+	}
+	if (run.n > 2 && run.p[0] == '0' && (run.p[1] | 32) == 'x')
+		return "<hex>";
+	if (d == run.n)
+		return "<num>";
+	if (hex && run.n >= 8 && d > 0)
+		return "<hex>";
+	return run.n >= 5 && ((d >= 2 && turns >= 2) || d >= 4) ? "<id>" : NULL;
+}
+
+/* A path is masked when it carries something that varies: digits or a query. */
+static size_t path_at(cc_str s, size_t i)
+{
+	size_t n = 1, d = 0, query = 0;
+	while (i + n < s.n && !is_blank(s.p[i + n]) && !strchr("\"'`<>()[]{},;|", s.p[i + n])) {
+		d += is_digit(s.p[i + n]);
+		query += s.p[i + n] == '?' || s.p[i + n] == '%';
+		n++;
+	}
+	return n > 2 && (d || query) ? n : 0;
+}
+
+static size_t match_at(cc_str s, size_t i, const char **mask)
+{
+	static const struct { const char *mask; size_t (*at)(cc_str, size_t); } matchers[] = { { "<time>", time_at }, { "<ip>", ip_at },
+		{ "<dur>", duration_at } };
+	size_t n = shape(s, i, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
+	if (n) {
+		*mask = "<uuid>";
+		return n;
+	}
+	for (size_t k = 0; is_digit(s.p[i]) && k < sizeof matchers / sizeof *matchers; k++) {
+		n = matchers[k].at(s, i);
+		if (n && !is_wordy(at(s, i + n))) {
+			*mask = matchers[k].mask;
+			return n;
+		}
+	}
+	n = number_at(s, i);
+	*mask = "<num>";
+	if (n && !is_wordy(at(s, i + n)))
+		return n;
+	for (n = 0; is_wordy(at(s, i + n));)
+		n++;
+	*mask = word_mask(cc_str_sub(s, i, i + n));
+	return n;
+}
+
+void cc_pattern_mask(cc_str line, cc_buf *out)
+{
+	line = cc_str_sub(cc_str_trim(line), 0, LINE_MAX_BYTES);
+	for (size_t i = 0; i < line.n;) {
+		char c = line.p[i];
+		const char *mask = NULL;
+		size_t n = 1;
+		bool boundary = i == 0 || !is_wordy(line.p[i - 1]);
+		if (is_blank(c)) {
+			while (is_blank(at(line, i + n)))
+				n++;
+			cc_buf_add_char(out, ' ');
+		} else if (is_wordy(c)) {
+			n = match_at(line, i, &mask);
+		} else if (c == '/' && boundary && at(line, i + 1) != '/' && (n = path_at(line, i)) != 0) {
+			mask = "<path>";
+		} else if ((c == '-' || c == '+') && (i == 0 || is_blank(line.p[i - 1])) && is_digit(at(line, i + 1))) {
+			i++;                   /* the sign belongs to the number */
+			continue;
+		} else {
+			n = 1;
+		}
+		if (mask)
+			cc_buf_addz(out, mask);
+		else if (!is_blank(c))
+			cc_buf_add(out, cc_str_sub(line, i, i + n));
+		i += n;
+	}
+}
+
+/* --- what of a body stands for it --- */
+
+static cc_str strip_ansi(cc_str s, cc_arena *arena)
+{
+	if (cc_str_find_char(s, '\x1b') == CC_STR_NONE)
+		return s;
+	char *p = cc_arena_alloc(arena, s.n + 1);
+	if (!p)
+		return s;
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] != '\x1b') {
+			p[n++] = s.p[i];
+			continue;
+		}
+		if (at(s, i + 1) == '[') {
+			i += 2;
+			while (i < s.n && (s.p[i] < '@' || s.p[i] > '~'))
+				i++;
+		} else if (at(s, i + 1) == ']') {
+			while (i < s.n && s.p[i] != '\a' && !(s.p[i] == '\x1b' && at(s, i + 1) == '\\' ))
+				i++;
+		}
+	}
+	return (cc_str){ p, n };
+}
+
+static cc_str json_message(cc_str body, cc_arena *arena)
+{
+	static const char *const keys[] = { "message", "msg", "log", "@message", "error", "err", "event", "body" };
+	cc_json *doc = NULL;
+	cc_str found = CC_STR_EMPTY;
+	if (cc_json_parse(&doc, body, NULL) != CC_OK)
+		return found;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys && found.n == 0; i++) {
+		const cc_json *v = cc_json_get_nocase(doc, keys[i]);
+		if (cc_json_typeof(v) == CC_JSON_STRING)
+			found = cc_arena_dup(arena, cc_json_str(v));
+	}
+	cc_json_free(doc);
+	return found.p ? found : CC_STR_EMPTY;
+}
+
+/* "java.lang.IllegalStateException" in "Caused by: java.lang.IllegalStateException: closed". */
+static cc_str exception_class(cc_str line)
+{
+	for (size_t i = 0; i < line.n; i++) {
+		size_t n = 0;
+		while (i + n < line.n && (is_wordy(line.p[i + n]) || line.p[i + n] == '.' || line.p[i + n] == '$'))
+			n++;
+		cc_str word = cc_str_sub(line, i, i + n);
+		if (n > 9 && (cc_str_ends(word, CC_STR("Exception")) || cc_str_ends(word, CC_STR("Error"))))
+			return word;
+		i += n;
+	}
+	return CC_STR_EMPTY;
+}
+
+/* First line; of a stack trace also the class of what was thrown (Python says it on the last line). */
+static cc_str first_line(cc_str text, cc_arena *arena)
+{
+	cc_str head, rest, line;
+	bool more = cc_str_cut(text, '\n', &head, &rest);
+	head = cc_str_trim(head);
+	if (!more || exception_class(head).n)
+		return head;
+	cc_str thrown = CC_STR_EMPTY;
+	bool python = cc_str_starts(head, CC_STR("Traceback"));
+	for (int lines = 0; rest.n && lines < 200; lines++) {
+		cc_str_cut(rest, '\n', &line, &rest);
+		cc_str class = exception_class(line);
+		if (class.n)
+			thrown = class;
+		if (class.n && !python)
+			break;
+	}
+	if (thrown.n == 0)
+		return head;
+	cc_str both = cc_arena_printf(arena, "%.*s %.*s", CC_STR_ARG(head), CC_STR_ARG(thrown));
+	return both.p ? both : head;
+}
+
+cc_str cc_pattern_key(cc_str body, cc_arena *arena)
+{
+	cc_str text = cc_str_trim(strip_ansi(body, arena));
+	if (text.n > 1 && text.p[0] == '{') {
+		cc_str message = json_message(text, arena);
+		if (message.n)
+			text = cc_str_trim(message);
+	}
+	return first_line(text, arena);
+}
