@@ -1,0 +1,216 @@
+/* about_cluster.c - what the cluster says of an entity: alerts, warning events, changes, neighbours, its state at the end. */
+#include <math.h>
+
+#include "about_priv.h"
+#include "coldcase/alerts.h"
+#include "coldcase/changes.h"
+#include "coldcase/events.h"
+#include "coldcase/objects.h"
+#include "coldcase/topology.h"
+
+/* Nearer to the onset is stronger: 1 at the onset, 0 from half an hour away. */
+static double closeness(const about_builder *b, int64_t ns)
+{
+	double away = fabs((double)ns - (double)b->a->onset) / (1800 * 1e9);
+	return away < 1 ? 1 - away : 0;
+}
+
+static bool about_it(const about_builder *b, cc_entity_id id)
+{
+	return id && cc_entity_covers(b->s, b->entity, id);
+}
+
+static cc_str entity_text(about_builder *b, cc_entity_id id)
+{
+	cc_buf text = CC_BUF_INIT;
+	cc_entity_format(b->s, id, &text);
+	cc_str kept = cc_arena_dup(b->a->arena, cc_buf_str(&text));
+	cc_buf_deinit(&text);
+	return kept.p ? kept : CC_STR_EMPTY;
+}
+
+static cc_str drill(about_builder *b, const char *before, cc_str value, const char *after)
+{
+	cc_str text = cc_arena_printf(b->a->arena, "%s\"%.*s\"%s", before, CC_STR_ARG(value), after);
+	return text.p ? text : CC_STR_EMPTY;
+}
+
+static cc_str focus_drill(about_builder *b, const char *after)
+{
+	return drill(b, "entity=", entity_text(b, b->entity), after);
+}
+
+void cc_about_alerts(about_builder *b)
+{
+	for (size_t i = 0; i < cc_alerts_count(b->s); i++) {
+		const cc_alert *al = cc_alerts_get(b->s, i);
+		if (!about_it(b, al->entity) || al->sample_count == 0 || al->first_ns > b->range.to_ns)
+			continue;
+		cc_about_fact f = cc_about_fact_at(b, CC_ABOUT_ALERTS, al->onset_ns);
+		f.severity = al->background ? 0 : (uint8_t)al->severity;
+		f.entity = al->entity;
+		f.cite = al->samples[0].cite;
+		cc_str name = cc_snapshot_sym(b->s, al->name), value = al->samples[al->sample_count - 1].value_text;
+		f.drill = drill(b, "name=", name, "");
+		f.after = al->samples[al->sample_count - 1].value;
+		cc_about_add(b, f, f.severity * 2 + closeness(b, al->onset_ns), "%.*s %s, value %.*s, %zu time%s%s", CC_STR_ARG(name),
+			cc_severity_name(al->severity), CC_STR_ARG(value), al->interval_count, al->interval_count == 1 ? "" : "s",
+			al->background ? " (background)" : "");
+	}
+}
+
+void cc_about_events(about_builder *b)
+{
+	for (size_t i = 0; i < cc_events_count(b->s); i++) {
+		const cc_event *e = cc_events_get(b->s, i);
+		if (!e->warning || e->only_expired || !about_it(b, e->entity) || !cc_about_in_range(b, e->last_ns))
+			continue;
+		cc_about_fact f = cc_about_fact_at(b, CC_ABOUT_EVENTS, e->first_ns == CC_TIME_NONE ? e->last_ns : e->first_ns);
+		f.severity = 2;
+		f.entity = e->entity;
+		f.cite = e->cite;
+		cc_str reason = cc_snapshot_sym(b->s, e->reason), kind = cc_snapshot_sym(b->s, e->kind), name = cc_snapshot_sym(b->s, e->name);
+		f.drill = focus_drill(b, " type=warning");
+		cc_about_add(b, f, (f.fresh ? 2 : 0) + closeness(b, f.time_ns) + log1p((double)e->count) / 4, "%.*s x%lld %.*s/%.*s: %.*s",
+			CC_STR_ARG(reason), (long long)e->count, CC_STR_ARG(kind), CC_STR_ARG(name), CC_STR_ARG(cc_str_sub(e->message, 0, 300)));
+	}
+}
+
+static void add_changes(about_builder *b, cc_entity_id focus, cc_about_section section, double bonus, const char *relation)
+{
+	cc_changes *list = NULL;
+	cc_changes_options opt = { .focus = focus, .range = b->range, .cancel = b->cancel };
+	cc_code code = cc_changes_build(&list, b->s, &opt, NULL);
+	if (code != CC_OK) {
+		b->code = code;
+		return;
+	}
+	for (size_t i = 0; i < cc_changes_count(list); i++) {
+		const cc_spec_change *ch = cc_changes_get(list, i);
+		cc_about_fact f = cc_about_fact_at(b, section, ch->time_ns);
+		f.severity = ch->weight == CC_DIFF_SPEC ? 2 : 1;
+		f.entity = ch->entity;
+		f.cite = ch->cite;
+		cc_str who = entity_text(b, ch->entity);
+		f.drill = drill(b, "entity=", who, "");
+		cc_about_add(b, f, bonus + (ch->weight == CC_DIFF_SPEC ? 2 : 0) + closeness(b, ch->time_ns), "%s%.*s: %.*s%s%.*s", relation, CC_STR_ARG(who),
+			CC_STR_ARG(ch->line), ch->manager.n ? " by " : "", CC_STR_ARG(ch->manager));
+	}
+	cc_changes_free(list);
+}
+
+void cc_about_changes(about_builder *b)
+{
+	add_changes(b, b->entity, CC_ABOUT_CHANGES, 0, "");
+}
+
+/* --- neighbours --- */
+
+static size_t alerts_of(const about_builder *b, cc_entity_id id)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < cc_alerts_count(b->s); i++) {
+		const cc_alert *al = cc_alerts_get(b->s, i);
+		n += !al->background && al->entity && al->first_ns <= b->range.to_ns && cc_entity_covers(b->s, id, al->entity);
+	}
+	return n;
+}
+
+static void add_neighbour(about_builder *b, const cc_edge *e, bool outgoing)
+{
+	cc_entity_id other = outgoing ? e->to : e->from;
+	cc_str who = entity_text(b, other), detail = cc_snapshot_sym(b->s, e->detail);
+	cc_about_fact f = cc_about_fact_at(b, CC_ABOUT_NEIGHBOURS, CC_TIME_NONE);
+	size_t alerts = alerts_of(b, other);
+	f.entity = other;
+	f.cite = e->cite;
+	f.severity = alerts || e->errors ? 2 : 0;
+	f.drill = drill(b, "entity=", who, "");
+	cc_buf extra = CC_BUF_INIT;
+	if (e->kind == CC_EDGE_CALLS)
+		cc_buf_addf(&extra, ", %u calls, %u errors", e->count, e->errors);
+	if (alerts)
+		cc_buf_addf(&extra, ", %zu alert%s", alerts, alerts == 1 ? "" : "s");
+	cc_about_add(b, f, (double)alerts + (e->errors ? 1 : 0) + (e->kind == CC_EDGE_CALLS ? 0.5 : 0), "%s %s %.*s%s%.*s%s%s", outgoing ? "->" : "<-",
+		cc_edge_kind_name(e->kind), CC_STR_ARG(who), detail.n ? " via " : "", CC_STR_ARG(detail), e->inferred ? " (by name)" : "",
+		extra.p ? extra.p : "");
+	cc_buf_deinit(&extra);
+	/* what it is configured by changed: as good as a change of its own */
+	bool config = e->kind == CC_EDGE_MOUNTS || e->kind == CC_EDGE_ENV || e->kind == CC_EDGE_SCALES || e->kind == CC_EDGE_SELECTS;
+	if (config && !about_it(b, other) && b->code == CC_OK)
+		add_changes(b, other, CC_ABOUT_NEIGHBOURS, 3, "changed: ");
+}
+
+void cc_about_neighbours(about_builder *b)
+{
+	for (size_t i = 0; i < cc_edges_count(b->s) && b->code == CC_OK; i++) {
+		const cc_edge *e = cc_edges_get(b->s, i);
+		bool from = about_it(b, e->from), to = about_it(b, e->to);
+		if (from != to)
+			add_neighbour(b, e, from);
+	}
+}
+
+/* --- state --- */
+
+static void pod_containers(about_builder *b, const cc_object *o, const cc_object_obs *obs, const cc_json *doc)
+{
+	for (const cc_json *c = cc_json_first(cc_json_at(doc, "status.containerStatuses")); c; c = cc_json_next(c)) {
+		int64_t restarts = 0;
+		cc_json_int(cc_json_get(c, "restartCount"), &restarts);
+		const cc_json *waiting = cc_json_at(c, "state.waiting"), *ended = cc_json_at(c, "lastState.terminated");
+		if (!waiting && restarts == 0)
+			continue;
+		cc_about_fact f = cc_about_fact_at(b, CC_ABOUT_STATE, CC_TIME_NONE);
+		f.severity = waiting ? 3 : 1;
+		f.entity = o->entity;
+		f.cite = obs->cite;
+		f.after = (double)restarts;
+		cc_str name = cc_json_get_str(c, "name"), reason = cc_json_get_str(waiting, "reason"), last = cc_json_get_str(ended, "reason");
+		cc_str pod = cc_entity_name(b->s, o->entity);
+		cc_about_add(b, f, waiting ? 4 : 1 + log1p((double)restarts), "Pod/%.*s container %.*s: %s%.*s%lld restarts%s%.*s", CC_STR_ARG(pod),
+			CC_STR_ARG(name), waiting ? "waiting " : "", CC_STR_ARG(reason), (long long)restarts, last.n ? ", last ended " : "", CC_STR_ARG(last));
+	}
+}
+
+static void one_state(about_builder *b, const cc_object *o, const cc_object_obs *obs, const cc_json *doc)
+{
+	cc_str kind = cc_entity_kind(b->s, o->entity), name = cc_entity_name(b->s, o->entity), phase = cc_json_str(cc_json_at(doc, "status.phase"));
+	cc_about_fact f = cc_about_fact_at(b, CC_ABOUT_STATE, CC_TIME_NONE);
+	f.entity = o->entity;
+	f.cite = obs->cite;
+	int64_t wanted, ready = 0;
+	if (o->gone_ns != CC_TIME_NONE && o->gone_ns <= b->range.to_ns) {
+		f.time_ns = o->gone_ns;
+		f.severity = 1;
+		cc_about_add(b, f, 1, "%.*s/%.*s is gone", CC_STR_ARG(kind), CC_STR_ARG(name));
+	} else if (cc_str_eqz(kind, "Pod")) {
+		bool fine = cc_str_eqz(phase, "Running") || cc_str_eqz(phase, "Succeeded");
+		f.severity = fine ? 0 : 3;
+		if (phase.n)
+			cc_about_add(b, f, fine ? 0 : 4, "Pod/%.*s is %.*s", CC_STR_ARG(name), CC_STR_ARG(phase));
+		pod_containers(b, o, obs, doc);
+	} else if (cc_json_int(cc_json_at(doc, "spec.replicas"), &wanted)) {
+		cc_json_int(cc_json_at(doc, "status.readyReplicas"), &ready);
+		bool old = cc_str_eqz(kind, "ReplicaSet") && wanted == 0;
+		f.severity = ready < wanted ? 3 : wanted == 0 ? 2 : 0;
+		f.before = (double)wanted;
+		f.after = (double)ready;
+		if (!old && cc_json_at(doc, "status"))
+			cc_about_add(b, f, f.severity + 0.5, "%.*s/%.*s: %lld of %lld replicas ready", CC_STR_ARG(kind), CC_STR_ARG(name), (long long)ready,
+				(long long)wanted);
+	}
+}
+
+void cc_about_state(about_builder *b)
+{
+	for (size_t i = 0; i < cc_objects_count(b->s) && b->code == CC_OK; i++) {
+		const cc_object *o = cc_objects_get(b->s, i);
+		size_t at = about_it(b, o->entity) ? cc_objects_obs_at(o, b->range.to_ns) : SIZE_MAX;
+		cc_json *doc = NULL;
+		if (at == SIZE_MAX || cc_objects_json(b->s, &o->obs[at], &doc, NULL) != CC_OK)
+			continue;
+		one_state(b, o, &o->obs[at], doc);
+		cc_json_free(doc);
+	}
+}

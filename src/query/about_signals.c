@@ -1,0 +1,144 @@
+/* about_signals.c - what telemetry says of an entity: calls it received and made, errors that began in it, new log patterns, metrics
+ * that moved. */
+#include <math.h>
+
+#include "about_priv.h"
+#include "coldcase/patterns.h"
+#include "coldcase/rates.h"
+#include "coldcase/time.h"
+#include "coldcase/traceview.h"
+
+static bool is_its(const about_builder *b, cc_sym service)
+{
+	cc_entity_id id = cc_entity_of_service(b->s, CC_STR_EMPTY, cc_snapshot_sym(b->s, service));
+	return id && cc_entity_covers(b->s, b->entity, id);
+}
+
+static double share(const cc_flow_stats *st)
+{
+	return st->calls ? (double)st->errors / (double)st->calls : NAN;
+}
+
+static void add_flow(about_builder *b, const cc_flow *w, cc_about_section section)
+{
+	const cc_span *sp = cc_spans_get(b->s, w->example);
+	cc_about_fact f = cc_about_fact_at(b, section, CC_TIME_NONE);
+	cc_str other = cc_snapshot_sym(b->s, section == CC_ABOUT_CALLEE ? w->from : w->to);
+	cc_buf before = CC_BUF_INIT, after = CC_BUF_INIT;
+	cc_duration_format(&before, w->before.p99_ns);
+	cc_duration_format(&after, w->after.p99_ns);
+	f.entity = section == CC_ABOUT_CALLER ? w->entity : cc_entity_of_service(b->s, CC_STR_EMPTY, other);
+	f.severity = w->verdict == CC_FLOW_ERRORS || w->verdict == CC_FLOW_GONE ? 3 : w->verdict == CC_FLOW_SAME ? 0 : 2;
+	f.before = share(&w->before);
+	f.after = share(&w->after);
+	f.fresh = w->verdict != CC_FLOW_SAME;
+	f.cite = sp->cite;
+	f.drill = cc_arena_printf(b->a->arena, "service=\"%.*s\"%s", CC_STR_ARG(cc_snapshot_sym(b->s, w->to)), w->after.errors ? " error=yes" : "");
+	cc_about_add(b, f, w->score, "%s %.*s: %llu -> %llu calls, errors %.1f%% -> %.1f%%, p99 %s -> %s, %s",
+		section == CC_ABOUT_CALLEE ? "from" : "to", CC_STR_ARG(other), (unsigned long long)w->before.calls, (unsigned long long)w->after.calls,
+		100 * (isnan(f.before) ? 0 : f.before), 100 * (isnan(f.after) ? 0 : f.after), before.p, after.p, cc_flow_verdict_name(w->verdict));
+	cc_buf_deinit(&before);
+	cc_buf_deinit(&after);
+}
+
+static void add_origin(about_builder *b, const cc_error_origin *o)
+{
+	cc_about_fact f = cc_about_fact_at(b, CC_ABOUT_ORIGINS, o->first_ns);
+	cc_str operation = cc_snapshot_sym(b->s, o->operation);
+	f.severity = o->after > o->before ? 3 : 2;
+	f.before = (double)o->before;
+	f.after = (double)o->after;
+	f.cite = cc_spans_get(b->s, o->example)->cite;
+	f.drill = cc_arena_printf(b->a->arena, "service=\"%.*s\" error=yes", CC_STR_ARG(cc_snapshot_sym(b->s, o->service)));
+	cc_about_add(b, f, (double)o->after + (double)o->before / 1e6, "%.*s: %llu -> %llu errors begin here%s%.*s%s%.*s", CC_STR_ARG(operation),
+		(unsigned long long)o->before, (unsigned long long)o->after, o->client_only ? ", no answer from " : "",
+		CC_STR_ARG(o->client_only && o->peer.n == 0 ? CC_STR("its callee") : o->peer), o->text.n ? ": " : "", CC_STR_ARG(cc_str_sub(o->text, 0, 200)));
+}
+
+void cc_about_calls(about_builder *b)
+{
+	cc_flows *flows = NULL;
+	cc_flows_options opt = { .pivot_ns = b->a->onset, .range = b->range, .focus = b->entity, .cancel = b->cancel };
+	if (cc_spans_count(b->s) == 0)
+		return;
+	b->code = cc_flows_build(&flows, b->s, &opt, NULL);
+	for (size_t i = 0; b->code == CC_OK && i < cc_flows_edge_count(flows); i++) {
+		const cc_flow *w = cc_flows_edge(flows, i);
+		bool from = is_its(b, w->from), to = is_its(b, w->to);
+		if (to && !from)
+			add_flow(b, w, CC_ABOUT_CALLEE);
+		if (from && !to)
+			add_flow(b, w, CC_ABOUT_CALLER);
+	}
+	for (size_t i = 0; b->code == CC_OK && i < cc_flows_origin_count(flows); i++)
+		if (is_its(b, cc_flows_origin(flows, i)->service))
+			add_origin(b, cc_flows_origin(flows, i));
+	cc_flows_free(flows);
+}
+
+static void add_pattern(about_builder *b, const cc_pattern *p)
+{
+	cc_about_fact f = cc_about_fact_at(b, CC_ABOUT_PATTERNS, p->first_ns);
+	f.fresh = p->fresh;
+	f.severity = p->level >= CC_LEVEL_ERROR ? 3 : p->level == CC_LEVEL_WARN ? 2 : 1;
+	f.before = (double)p->before;
+	f.after = (double)p->after;
+	f.entity = p->entity;
+	f.cite = cc_logs_get(b->s, p->example)->cite;
+	f.drill = cc_arena_printf(b->a->arena, "service=\"%.*s\" level=%s", CC_STR_ARG(cc_snapshot_sym(b->s, p->service)), cc_level_name(p->level));
+	cc_about_add(b, f, p->score, "%c %llu -> %llu%s: %.*s", cc_level_letter(p->level), (unsigned long long)p->before, (unsigned long long)p->after,
+		p->fresh ? " new" : p->gone ? " gone" : "", CC_STR_ARG(cc_str_sub(p->text, 0, 300)));
+}
+
+void cc_about_patterns(about_builder *b)
+{
+	cc_filter *filter = NULL;
+	cc_patterns *patterns = NULL;
+	cc_index_vec rows = { 0 };
+	cc_filter_ctx ctx = { b->s, CC_TIME_NONE, CC_TIME_NONE };
+	cc_patterns_options opt = { .pivot_ns = b->a->onset, .range = b->range, .order = CC_PATTERNS_BY_SCORE, .cancel = b->cancel };
+	if (cc_logs_count(b->s) == 0)
+		return;
+	b->code = cc_filter_parse(&filter, CC_TABLE_LOGS, CC_STR_EMPTY, &ctx, NULL);
+	if (b->code == CC_OK)
+		b->code = cc_filter_restrict(filter, b->entity, b->range.from_ns, b->range.to_ns);
+	if (b->code == CC_OK)
+		b->code = cc_filter_select(filter, &rows, b->cancel, NULL);
+	if (b->code == CC_OK)
+		b->code = cc_patterns_mine(&patterns, b->s, &rows, &opt, NULL);
+	/* everyday lines are no facts: new, gone, severe, or clearly more of them */
+	for (size_t i = 0; b->code == CC_OK && i < cc_patterns_count(patterns); i++) {
+		const cc_pattern *p = cc_patterns_get(patterns, i);
+		if (p->fresh || p->level >= CC_LEVEL_WARN || p->score >= 1)
+			add_pattern(b, p);
+	}
+	cc_patterns_free(patterns);
+	cc_vec_deinit(&rows);
+	cc_filter_free(filter);
+}
+
+void cc_about_metrics(about_builder *b)
+{
+	cc_metric_set *set = NULL;
+	cc_metric_options opt = { .focus = b->entity, .pivot_ns = b->a->onset, .range = b->range, .cancel = b->cancel };
+	if (cc_series_count(b->s) == 0)
+		return;
+	b->code = cc_metrics_build(&set, b->s, &opt, NULL);
+	for (size_t i = 0; b->code == CC_OK && i < cc_metrics_count(set); i++) {
+		const cc_metric_view *v = cc_metrics_get(set, i);
+		if (fabs(v->change.score) < 3)
+			break;
+		cc_about_fact f = cc_about_fact_at(b, CC_ABOUT_METRICS, CC_TIME_NONE);
+		f.fresh = true;
+		f.severity = fabs(v->change.score) >= 10 ? 2 : 1;
+		f.before = v->change.before;
+		f.after = v->change.after;
+		f.entity = v->entity;
+		f.cite = v->cite;
+		f.drill = cc_arena_printf(b->a->arena, "metric=\"%.*s\"", CC_STR_ARG(cc_snapshot_sym(b->s, cc_series_get(b->s, v->series)->metric)));
+		/* a derived ratio says more than the raw numbers behind it */
+		cc_about_add(b, f, fmin(fabs(v->change.score), 50) * (v->kind > CC_METRIC_RATE ? 2 : 1), "%.*s %.4g -> %.4g %.*s (%.*s)", CC_STR_ARG(v->name),
+			f.before, f.after, CC_STR_ARG(v->unit), CC_STR_ARG(cc_snapshot_sym(b->s, v->object)));
+	}
+	cc_metrics_free(set);
+}
