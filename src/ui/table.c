@@ -271,7 +271,7 @@ static cc_look cell_look(const cc_column *c, const cc_row *row, const cc_row_sty
 {
 	if (s->after)
 		return CC_LOOK_DIM;
-	if (c->role == CC_ROLE_TEXT && row->mark != CC_ROLE_TEXT && holds_words(c->type) && c->priority == 0)
+	if (c->role == CC_ROLE_TEXT && row->mark != CC_ROLE_TEXT && holds_words(c->type) && c->priority == 0 && c->width != 0)
 		return (cc_look)row->mark;
 	return (cc_look)c->role;
 }

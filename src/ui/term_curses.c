@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <locale.h>
 #include <langinfo.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -244,10 +245,10 @@ static bool curses_read_key(cc_term *term, int timeout_ms, cc_key *out)
 	wint_t ch = 0;
 	*out = (cc_key){ .code = CC_KEY_NONE };
 	wtimeout(stdscr, timeout_ms);
-	errno = 0;
 	int kind = get_wch(&ch);
 	if (kind == ERR) {
-		if (errno != EINTR && (errno == EIO || !isatty(STDIN_FILENO)))
+		struct pollfd tty = { .fd = STDIN_FILENO, .events = POLLIN };
+		if (poll(&tty, 1, 0) > 0 && (tty.revents & (POLLHUP | POLLERR | POLLNVAL)))
 			*out = (cc_key){ .code = CC_KEY_HANGUP };
 	} else if (kind != KEY_CODE_YES) {
 		*out = character_key(ch);
