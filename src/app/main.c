@@ -1,8 +1,42 @@
 /* main.c - the program starts here; everything else is in libcoldcase.a. */
+#include <locale.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-int main(void)
+#include "app/app.h"
+#include "coldcase/log.h"
+
+static int print_usage(const app_command *command)
 {
-	puts("coldcase " CC_VERSION);
-	return 0;
+	cc_buf b = CC_BUF_INIT;
+	if (command)
+		app_command_usage(command, &b);
+	else
+		app_usage(&b);
+	fwrite(b.p ? b.p : "", 1, b.n, stdout);
+	cc_buf_deinit(&b);
+	return fflush(stdout) ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	app_options o;
+	const app_command *command;
+	cc_err err;
+	int status;
+	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C"); /* decimals have a dot, whatever the country */
+	signal(SIGPIPE, SIG_IGN);
+	cc_log_open(getenv("COLDCASE_LOG"));
+	if (app_options_parse(&o, argc, argv, &command, &err) != CC_OK)
+		status = app_fail(&err);
+	else if (o.version)
+		status = printf("coldcase %s\n", CC_VERSION) < 0 || fflush(stdout);
+	else if (o.help)
+		status = print_usage(command);
+	else
+		status = command ? command->run(&o) : app_choose(&o);
+	app_options_deinit(&o);
+	return status;
 }

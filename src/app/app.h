@@ -1,0 +1,67 @@
+/* app.h - the program around the library: sub-commands, their options, and the processes it starts. */
+#ifndef COLDCASE_APP_H
+#define COLDCASE_APP_H
+
+#include "coldcase/err.h"
+#include "coldcase/reply.h"
+#include "coldcase/session.h"
+#include "coldcase/vec.h"
+
+typedef CC_VEC(const char *) app_words;
+
+/* What the command line said. Texts are argv's own. */
+typedef struct app_options {
+	app_words args;          /* positional */
+	app_words commands;      /* -c */
+	app_words faults;        /* --fault */
+	const char *out, *truth, *incident, *name, *theme, *color, *glyphs, *budget, *seed, *duration, *inject, *start, *rps, *scenario,
+		*truth_dir;
+	bool json, no_budget, no_record, ascii, plain, list, replace, seal, agent, help, version;
+	const char *program;     /* argv[0] */
+} app_options;
+
+typedef struct app_command {
+	const char *name, *args, *summary, *options; /* options: letters/names it takes, blank separated */
+	int (*run)(const app_options *o);
+} app_command;
+
+/* Parses argv. CC_EUSAGE names the word. *command is NULL when none was named. */
+cc_code app_options_parse(app_options *o, int argc, char **argv, const app_command **command, cc_err *err) CC_MUST_USE;
+void app_options_deinit(app_options *o);
+void app_usage(cc_buf *out);
+void app_command_usage(const app_command *c, cc_buf *out);
+const app_command *app_command_find(cc_str name);
+
+int app_choose(const app_options *o);   /* bare coldcase */
+int app_play(const app_options *o);
+int app_learn(const app_options *o);
+int app_shell(const app_options *o);
+int app_run(const app_options *o);
+int app_list(const app_options *o);
+int app_info(const app_options *o);
+int app_score(const app_options *o);
+int app_forge(const app_options *o);
+int app_doctor(const app_options *o);
+int app_help(const app_options *o);
+
+/* Prints "coldcase: message" and the hint to stderr, cleaned; returns the code's exit status. */
+int app_fail(const cc_err *err);
+/* The incident a word names: a folder, else a known incident's name. Appends the path. */
+cc_code app_find_incident(const app_options *o, const char *word, cc_buf *path, cc_err *err) CC_MUST_USE;
+/* A session over the incident with the options' budget, actor and record. `record` false: nothing is written. */
+cc_code app_open_session(const app_options *o, const char *dir, bool record, bool paused, cc_session **out, cc_err *err) CC_MUST_USE;
+
+/* The path this program was started from, for starting it again; and the folder it lies in. */
+void app_self_path(const app_options *o, cc_buf *out);
+void app_self_dir(const app_options *o, cc_buf *out);
+/* Runs this program again with `argv` (after its name), reading its standard output; *status is its exit status. */
+cc_code app_spawn(const app_options *o, const char *const *argv, cc_buf *out, int *status, cc_err *err) CC_MUST_USE;
+/* The verdict of a finished run, from a separate process that may open the truth: as text lines, or a reply of them. */
+cc_code app_verdict_text(const app_options *o, const char *run_dir, bool ascii, cc_buf *out, cc_err *err) CC_MUST_USE;
+cc_code app_verdict_reply(const app_options *o, const char *run_dir, cc_reply **out, cc_err *err) CC_MUST_USE;
+
+/* True when the locale's character set is UTF-8 and --ascii was not given. */
+bool app_unicode(const app_options *o);
+size_t app_terminal_columns(int fd);    /* 0 when fd is no terminal */
+
+#endif

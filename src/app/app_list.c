@@ -1,0 +1,183 @@
+/* app_list.c - `list` and `info`, and the chooser of a bare `coldcase`. */
+#include "app/app.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "coldcase/discover.h"
+#include "coldcase/json.h"
+#include "coldcase/utf8.h"
+
+static void flush(cc_buf *b)
+{
+	fwrite(b->p ? b->p : "", 1, b->n, stdout);
+	fflush(stdout);
+	cc_buf_deinit(b);
+}
+
+static void kinds_text(unsigned kinds, cc_buf *out)
+{
+	bool first = true;
+	for (int k = 0; k < CC_FILE_KINDS; k++) {
+		if (!(kinds >> k & 1u))
+			continue;
+		cc_buf_addf(out, "%s%s", first ? "" : ", ", cc_file_kind_name((cc_file_kind)k));
+		first = false;
+	}
+}
+
+static void scenario_json(cc_jw *w, const cc_scenario *s)
+{
+	cc_jw_object(w);
+	cc_jw_key(w, "name");
+	cc_jw_str(w, s->name);
+	cc_jw_key(w, "path");
+	cc_jw_str(w, s->path);
+	cc_jw_key(w, "source");
+	cc_jw_str(w, s->source);
+	cc_jw_key(w, "bytes");
+	cc_jw_int(w, (int64_t)s->bytes);
+	cc_jw_key(w, "evidence");
+	cc_jw_array(w);
+	for (int k = 0; k < CC_FILE_KINDS; k++)
+		if (s->kinds >> k & 1u)
+			cc_jw_strz(w, cc_file_kind_name((cc_file_kind)k));
+	cc_jw_end_array(w);
+	cc_jw_key(w, "dangling_links");
+	cc_jw_int(w, s->dangling);
+	cc_jw_end_object(w);
+}
+
+static void print_json(const cc_scenario_vec *v)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_jw w;
+	cc_jw_init(&w, &b, 0);
+	cc_jw_array(&w);
+	for (size_t i = 0; i < v->n; i++)
+		scenario_json(&w, &v->p[i]);
+	cc_jw_end_array(&w);
+	cc_buf_add_char(&b, '\n');
+	flush(&b);
+}
+
+static void print_list(const cc_scenario_vec *v, bool numbered)
+{
+	cc_buf b = CC_BUF_INIT;
+	size_t width = 0;
+	for (size_t i = 0; i < v->n; i++)
+		width = cc_width(v->p[i].name) > width ? cc_width(v->p[i].name) : width;
+	for (size_t i = 0; i < v->n; i++) {
+		cc_buf name = CC_BUF_INIT;
+		cc_utf8_clean(&name, v->p[i].name, CC_CLEAN_LINE);
+		if (numbered)
+			cc_buf_addf(&b, "%3zu  ", i + 1);
+		cc_width_fit(&b, cc_buf_str(&name), width, false);
+		cc_buf_addf(&b, " %8.1f MB  ", (double)v->p[i].bytes / 1e6);
+		cc_utf8_clean(&b, v->p[i].path, CC_CLEAN_LINE);
+		cc_buf_addz(&b, "\n       ");
+		kinds_text(v->p[i].kinds, &b);
+		if (v->p[i].dangling)
+			cc_buf_addf(&b, " (%u files are links to data that is not here)", v->p[i].dangling);
+		cc_buf_add_char(&b, '\n');
+		cc_buf_deinit(&name);
+	}
+	flush(&b);
+}
+
+static cc_code known(const app_options *o, cc_scenario_vec *found, cc_arena *arena, cc_err *err)
+{
+	cc_buf dir = CC_BUF_INIT;
+	app_self_dir(o, &dir);
+	cc_code code = cc_discover_known(found, arena, dir.p, err);
+	cc_buf_deinit(&dir);
+	if (code == CC_OK && !found->n) {
+		cc_err_set(err, CC_ENOTFOUND, "no incident is known here");
+		code = CC_ENOTFOUND;
+		cc_err_hint(err, "coldcase list DIR, coldcase play DIR, or make one: coldcase forge OUT --fault invalid-image:checkout");
+	}
+	return code;
+}
+
+int app_list(const app_options *o)
+{
+	cc_scenario_vec found = { 0 };
+	cc_arena *arena = cc_arena_new();
+	cc_err err = { 0 };
+	cc_code code = !arena ? cc_err_set(&err, CC_ENOMEM, "out of memory") : CC_OK;
+	for (size_t i = 0; i < o->args.n && code == CC_OK; i++)
+		code = cc_discover(&found, arena, o->args.p[i], &err);
+	if (code == CC_OK && !o->args.n)
+		code = known(o, &found, arena, &err);
+	if (code == CC_OK && o->json)
+		print_json(&found);
+	else if (code == CC_OK)
+		print_list(&found, false);
+	cc_vec_deinit(&found);
+	cc_arena_free(arena);
+	return code == CC_OK ? 0 : app_fail(&err);
+}
+
+int app_info(const app_options *o)
+{
+	app_options once = *o;
+	const char *line = "info";
+	if (o->args.n != 1) {
+		cc_err err;
+		cc_err_set(&err, CC_EUSAGE, "info: which incident?");
+		cc_err_hint(&err, "coldcase info DIR; `coldcase list` names the known ones");
+		return app_fail(&err);
+	}
+	memset(&once.commands, 0, sizeof once.commands);
+	if (!cc_vec_push(&once.commands, line))
+		return 1;
+	int status = app_run(&once);
+	cc_vec_deinit(&once.commands);
+	return status;
+}
+
+/* --- bare coldcase --- */
+
+static size_t ask_number(size_t n)
+{
+	char line[64];
+	for (;;) {
+		printf("Open which? [1-%zu, Enter = 1, q = none] ", n);
+		fflush(stdout);
+		if (!fgets(line, sizeof line, stdin) || line[0] == 'q')
+			return 0;
+		int64_t k = 1;
+		cc_str word = cc_str_trim(cc_str_from(line));
+		if (!word.n || (cc_str_to_i64(word, &k) && k >= 1 && (size_t)k <= n))
+			return (size_t)k;
+	}
+}
+
+int app_choose(const app_options *o)
+{
+	cc_scenario_vec found = { 0 };
+	cc_arena *arena = cc_arena_new();
+	cc_err err = { 0 };
+	int status = 0;
+	cc_code code = arena ? known(o, &found, arena, &err) : cc_err_set(&err, CC_ENOMEM, "out of memory");
+	if (code == CC_OK) {
+		print_list(&found, true);
+		bool tty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+		size_t k = tty ? ask_number(found.n) : 0;
+		if (!tty)
+			printf("coldcase play DIR opens one; coldcase --help lists what else there is\n");
+		if (k) {
+			app_options play = *o;
+			const char *path = found.p[k - 1].path.p; /* arena texts end in NUL */
+			memset(&play.args, 0, sizeof play.args);
+			if (cc_vec_push(&play.args, path))
+				status = app_play(&play);
+			cc_vec_deinit(&play.args);
+		}
+	} else {
+		status = app_fail(&err);
+	}
+	cc_vec_deinit(&found);
+	cc_arena_free(arena);
+	return status;
+}

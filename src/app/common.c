@@ -1,0 +1,151 @@
+/* common.c - what several sub-commands need: errors to stderr, finding an incident, opening a session, the terminal's facts. */
+#include "app/app.h"
+
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "coldcase/clock.h"
+#include "coldcase/discover.h"
+#include "coldcase/file.h"
+#include "coldcase/utf8.h"
+
+enum { DEFAULT_BUDGET = 100 }; /* the benchmark's cap on turns */
+
+int app_fail(const cc_err *err)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_buf_addz(&b, "coldcase: ");
+	cc_utf8_clean(&b, cc_str_from(err->message), CC_CLEAN_LINE);
+	if (err->record)
+		cc_buf_addf(&b, " (record %llu)", (unsigned long long)err->record);
+	cc_buf_add_char(&b, '\n');
+	if (err->hint[0]) {
+		cc_buf_addz(&b, "  hint: ");
+		cc_utf8_clean(&b, cc_str_from(err->hint), CC_CLEAN_LINE);
+		cc_buf_add_char(&b, '\n');
+	}
+	fwrite(b.p ? b.p : "", 1, b.n, stderr);
+	cc_buf_deinit(&b);
+	return cc_code_exit_status(err->code);
+}
+
+bool app_unicode(const app_options *o)
+{
+	return !o->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+size_t app_terminal_columns(int fd)
+{
+	struct winsize w;
+	if (!isatty(fd) || ioctl(fd, TIOCGWINSZ, &w) != 0)
+		return 0;
+	return w.ws_col;
+}
+
+/* A word without a slash that is no folder may be the name of a known incident. */
+cc_code app_find_incident(const app_options *o, const char *word, cc_buf *path, cc_err *err)
+{
+	struct stat st;
+	cc_scenario_vec found = { 0 };
+	cc_buf dir = CC_BUF_INIT;
+	cc_arena *arena = cc_arena_new();
+	cc_code code = CC_OK;
+	size_t start = path->n;
+	if (strchr(word, '/') || stat(word, &st) == 0 || !arena) {
+		cc_buf_addz(path, word);
+		goto done;
+	}
+	app_self_dir(o, &dir);
+	code = cc_discover_known(&found, arena, dir.p, err);
+	for (size_t i = 0; i < found.n && code == CC_OK && path->n == start; i++)
+		if (cc_str_eq_nocase(found.p[i].name, cc_str_from(word)))
+			cc_buf_add(path, found.p[i].path);
+	if (path->n == start)
+		cc_buf_addz(path, word);
+done:
+	cc_vec_deinit(&found);
+	cc_buf_deinit(&dir);
+	cc_arena_free(arena);
+	if (code == CC_OK && !cc_buf_ok(path))
+		code = cc_err_set(err, CC_ENOMEM, "out of memory");
+	return code;
+}
+
+/* --- loading progress: one line on a terminal's stderr, from the second quarter second on --- */
+
+typedef struct progress { int64_t began_ns, shown_ns; bool tty; } progress;
+
+static void show_progress(void *arg, const cc_snapshot_progress *p)
+{
+	progress *state = arg;
+	int64_t now = cc_clock_mono_ns();
+	if (!state->tty || now - state->began_ns < 250 * CC_NS_PER_MS || now - state->shown_ns < 100 * CC_NS_PER_MS)
+		return;
+	state->shown_ns = now;
+	fprintf(stderr, "\rreading %s: %llu of %llu MB\033[K", p->what, (unsigned long long)(p->bytes_done >> 20),
+		(unsigned long long)(p->bytes_total >> 20));
+}
+
+static cc_code parse_budget(const app_options *o, int64_t *budget, cc_err *err)
+{
+	*budget = o->no_budget ? 0 : DEFAULT_BUDGET;
+	if (!o->budget)
+		return CC_OK;
+	if (o->no_budget)
+		return cc_err_set(err, CC_EUSAGE, "--budget and --no-budget contradict each other");
+	if (!cc_str_to_i64(cc_str_from(o->budget), budget) || *budget < 1 || *budget > 1000000)
+		return cc_err_set(err, CC_EUSAGE, "--budget takes a number of queries from 1 to 1000000, not %s", o->budget);
+	return CC_OK;
+}
+
+/* The salted hash of the truth lying beside, made by another process; nothing when there is none. */
+static void seal_truth(const app_options *o, const char *dir, cc_buf *seal)
+{
+	const char *argv[8] = { "score", "--seal", "--incident", dir, o->truth ? "--truth" : NULL, o->truth, NULL };
+	int status;
+	if (app_spawn(o, argv, seal, &status, NULL) != CC_OK || status != 0)
+		cc_buf_clear(seal);
+	cc_str line = cc_str_trim(cc_buf_str(seal));
+	cc_buf_truncate(seal, line.n);
+}
+
+static cc_code default_out(const app_options *o, cc_buf *out, cc_err *err)
+{
+	if (o->out) {
+		cc_buf_addz(out, o->out);
+		return CC_OK;
+	}
+	cc_code code = cc_xdg_dir(out, 's', err);
+	if (code == CC_OK)
+		cc_path_join(out, "", "runs");
+	return code;
+}
+
+cc_code app_open_session(const app_options *o, const char *dir, bool record, bool paused, cc_session **out, cc_err *err)
+{
+	cc_buf runs = CC_BUF_INIT, seal = CC_BUF_INIT;
+	progress p = { .began_ns = cc_clock_mono_ns(), .tty = isatty(STDERR_FILENO) != 0 };
+	cc_session_options so = { .dir = dir, .agent = o->agent, .actor_name = o->name, .pause_at_start = paused, .assistance = "ranked",
+		.progress = show_progress, .progress_arg = &p };
+	cc_code code = parse_budget(o, &so.budget, err);
+	if (code == CC_OK && record && !o->no_record)
+		code = default_out(o, &runs, err);
+	if (code != CC_OK)
+		goto done;
+	if (runs.n) {
+		seal_truth(o, dir, &seal);
+		so.out_dir = runs.p;
+		so.truth_seal = seal.n ? seal.p : NULL;
+	}
+	code = cc_session_open(out, &so, err);
+	if (p.shown_ns)
+		fputs("\r\033[K", stderr);
+done:
+	cc_buf_deinit(&runs);
+	cc_buf_deinit(&seal);
+	return code;
+}

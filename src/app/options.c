@@ -1,0 +1,195 @@
+/* options.c - the sub-commands and their options as two tables; parsing and usage walk them. */
+#include "app/app.h"
+
+#include <string.h>
+
+#define SESSION_OPTIONS "--out --no-record --budget --no-budget --name --truth"
+
+static const app_command commands[] = {
+	{ "play", "DIR", "open an incident in the console", SESSION_OPTIONS " --theme --color --glyphs --ascii --plain", app_play },
+	{ "learn", "", "a guided case: the console in five steps", "--theme --color --glyphs --ascii", app_learn },
+	{ "shell", "DIR", "the same commands on a line editor", SESSION_OPTIONS " --ascii --plain", app_shell },
+	{ "run", "DIR -c COMMAND...", "run commands and print their replies", SESSION_OPTIONS " -c --json --ascii --agent", app_run },
+	{ "list", "[DIR]", "the incidents in a folder, or all that are known", "--json", app_list },
+	{ "info", "DIR", "files, records, time range and gaps of one incident", "--json --ascii", app_info },
+	{ "score", "ANSWER...", "score answers or runs against the ground truth", "--truth --incident --json --ascii --seal", app_score },
+	{ "forge", "OUT", "make a practice incident",
+		"--seed --fault --duration --inject --start --rps --scenario --truth-dir --replace --list", app_forge },
+	{ "doctor", "", "check terminal, locale, colours, clipboard and paths", "--ascii", app_doctor },
+	{ "help", "[COMMAND]", "help on a sub-command or on a command of the console", "", app_help },
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+
+typedef struct option {
+	const char *name;        /* as typed */
+	const char *arg;         /* what it takes, NULL = a switch */
+	size_t offset;           /* of its field; switches: a bool, repeatable ones: app_words */
+	bool repeat;
+	const char *help;
+} option;
+
+#define FIELD(f) offsetof(app_options, f)
+
+static const option table[] = {
+	{ "-c", "COMMAND", FIELD(commands), true, "a command line; may be repeated" },
+	{ "--json", NULL, FIELD(json), false, "print JSON" },
+	{ "--out", "DIR", FIELD(out), false, "where runs are kept (default: $XDG_STATE_HOME/coldcase/runs)" },
+	{ "--no-record", NULL, FIELD(no_record), false, "keep no record of this run" },
+	{ "--budget", "N", FIELD(budget), false, "cap on queries (default 100, as in the benchmark)" },
+	{ "--turns", "N", FIELD(budget), false, "the same" },
+	{ "--no-budget", NULL, FIELD(no_budget), false, "no cap" },
+	{ "--name", "NAME", FIELD(name), false, "who investigates (default: $USER)" },
+	{ "--agent", NULL, FIELD(agent), false, "the investigator is an agent" },
+	{ "--truth", "PATH", FIELD(truth), false, "ground truth: a file, or a folder of them" },
+	{ "--incident", "DIR", FIELD(incident), false, "the incident an answer is about" },
+	{ "--seal", NULL, FIELD(seal), false, "print a salted hash of the incident's ground truth, nothing else" },
+	{ "--theme", "NAME", FIELD(theme), false, "default, dark, light, high-contrast, mono, or a base16 YAML file" },
+	{ "--color", "WHEN", FIELD(color), false, "auto, never, 8, 16, 256 or truecolor" },
+	{ "--glyphs", "SET", FIELD(glyphs), false, "auto, ascii, block or braille" },
+	{ "--ascii", NULL, FIELD(ascii), false, "no character beyond ASCII" },
+	{ "--plain", NULL, FIELD(plain), false, "line mode: no screen, for pipes and screen readers" },
+	{ "--seed", "N", FIELD(seed), false, "same seed, same incident (default 1)" },
+	{ "--fault", "KIND:SERVICE", FIELD(faults), true, "what goes wrong; --list describes the kinds" },
+	{ "--duration", "TIME", FIELD(duration), false, "length of the capture (default 30m)" },
+	{ "--inject", "TIME", FIELD(inject), false, "when the fault comes, after the start" },
+	{ "--start", "TIME", FIELD(start), false, "first instant of the capture" },
+	{ "--rps", "N", FIELD(rps), false, "requests a second (default 5)" },
+	{ "--scenario", "N", FIELD(scenario), false, "number of the scenario folder (default 1)" },
+	{ "--truth-dir", "DIR", FIELD(truth_dir), false, "where the ground truth goes (default: OUT/solutions)" },
+	{ "--replace", NULL, FIELD(replace), false, "replace an incident that is there" },
+	{ "--list", NULL, FIELD(list), false, "list the faults and what they can be aimed at" },
+	{ "--help", NULL, FIELD(help), false, "this help" },
+	{ "-h", NULL, FIELD(help), false, "the same" },
+	{ "--version", NULL, FIELD(version), false, "print the version" },
+};
+
+enum { OPTION_COUNT = sizeof table / sizeof table[0] };
+
+const app_command *app_command_find(cc_str name)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		if (cc_str_eqz(name, commands[i].name))
+			return &commands[i];
+	return NULL;
+}
+
+static const option *find_option(cc_str word)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (cc_str_eqz(word, table[i].name))
+			return &table[i];
+	return NULL;
+}
+
+/* Whether `list` names the option or another spelling of its field. */
+static bool takes(const char *list, const option *opt)
+{
+	cc_str word, rest = cc_str_from(list);
+	while (rest.n) {
+		cc_str_cut(rest, ' ', &word, &rest);
+		const option *other = find_option(word);
+		if (other && other->offset == opt->offset)
+			return true;
+	}
+	return opt->offset == FIELD(help) || opt->offset == FIELD(version);
+}
+
+static cc_code store(app_options *o, const option *opt, const char *value, cc_err *err)
+{
+	char *field = (char *)o + opt->offset;
+	if (opt->repeat) {
+		app_words *words = (app_words *)(void *)field;
+		return cc_vec_push(words, value) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
+	}
+	if (opt->arg)
+		*(const char **)(void *)field = value;
+	else
+		*(bool *)(void *)field = true;
+	return CC_OK;
+}
+
+static cc_code bad_word(cc_err *err, const app_command *c, const char *word, const char *what)
+{
+	cc_err_set(err, CC_EUSAGE, "%s%s%s %s", c ? c->name : "", c ? ": " : "", what, word);
+	return cc_err_hint(err, "coldcase %s%s--help", c ? c->name : "", c ? " " : "");
+}
+
+/* One word that begins with '-'; may take the next one or what follows '='. */
+static cc_code take_option(app_options *o, const app_command *c, int argc, char **argv, int *i, cc_err *err)
+{
+	cc_str name, value;
+	bool has_eq = cc_str_starts(cc_str_from(argv[*i]), CC_STR("--")) && cc_str_cut(cc_str_from(argv[*i]), '=', &name, &value);
+	const option *opt = find_option(has_eq ? name : cc_str_from(argv[*i]));
+	if (!opt)
+		return bad_word(err, c, argv[*i], "unknown option");
+	if (c ? !takes(c->options, opt) : !takes("", opt))
+		return bad_word(err, c, opt->name, c ? "takes no option" : "a sub-command is needed before");
+	if (!opt->arg)
+		return has_eq ? bad_word(err, c, opt->name, "takes no value:") : store(o, opt, NULL, err);
+	if (has_eq)
+		return store(o, opt, value.p, err);
+	if (*i + 1 >= argc)
+		return bad_word(err, c, opt->name, "a value is needed after");
+	return store(o, opt, argv[++*i], err);
+}
+
+cc_code app_options_parse(app_options *o, int argc, char **argv, const app_command **command, cc_err *err)
+{
+	bool only_words = false;
+	memset(o, 0, sizeof *o);
+	*command = NULL;
+	o->program = argc > 0 ? argv[0] : "coldcase";
+	for (int i = 1; i < argc; i++) {
+		cc_code code = CC_OK;
+		if (!only_words && strcmp(argv[i], "--") == 0)
+			only_words = true;
+		else if (!only_words && argv[i][0] == '-' && argv[i][1])
+			code = take_option(o, *command, argc, argv, &i, err);
+		else if (!*command && !only_words && !(*command = app_command_find(cc_str_from(argv[i]))))
+			code = bad_word(err, NULL, argv[i], "no sub-command");
+		else if ((only_words || *command) && strcmp(argv[i], (*command)->name) != 0 && !cc_vec_push(&o->args, argv[i]))
+			code = cc_err_set(err, CC_ENOMEM, "out of memory");
+		if (code != CC_OK)
+			return code;
+	}
+	return CC_OK;
+}
+
+void app_options_deinit(app_options *o)
+{
+	cc_vec_deinit(&o->args);
+	cc_vec_deinit(&o->commands);
+	cc_vec_deinit(&o->faults);
+}
+
+void app_usage(cc_buf *out)
+{
+	cc_buf_addz(out, "coldcase - investigate frozen Kubernetes incidents, and be scored as the benchmark scores\n\n"
+			 "usage: coldcase                      choose an incident and open it\n");
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		cc_buf line = CC_BUF_INIT;
+		cc_buf_addf(&line, "coldcase %s %s", commands[i].name, commands[i].args);
+		cc_buf_addf(out, "       %-29s %s\n", line.p ? line.p : "", commands[i].summary);
+		cc_buf_deinit(&line);
+	}
+	cc_buf_addz(out, "\nDIR is a scenario folder, a folder that holds one, or the name of a known incident.\n"
+			 "coldcase SUB-COMMAND --help lists its options; coldcase help COMMAND explains a command of the console.\n"
+			 "Exit status: 0 success, 1 failure, 2 usage, 3 unreadable input, 4 unscorable.\n");
+}
+
+void app_command_usage(const app_command *c, cc_buf *out)
+{
+	cc_str word, rest = cc_str_from(c->options);
+	cc_buf_addf(out, "usage: coldcase %s %s\n%s\n\n", c->name, c->args, c->summary);
+	while (rest.n) {
+		cc_str_cut(rest, ' ', &word, &rest);
+		const option *opt = find_option(word);
+		cc_buf left = CC_BUF_INIT;
+		if (!opt)
+			continue;
+		cc_buf_addf(&left, "%s%s%s", opt->name, opt->arg ? " " : "", opt->arg ? opt->arg : "");
+		cc_buf_addf(out, "  %-22s %s\n", left.p ? left.p : "", opt->help);
+		cc_buf_deinit(&left);
+	}
+}
