@@ -121,7 +121,7 @@ static cc_code default_out(const app_options *o, cc_buf *out, cc_err *err)
 	}
 	cc_code code = cc_xdg_dir(out, 's', err);
 	if (code == CC_OK)
-		cc_path_join(out, "", "runs");
+		cc_buf_addz(out, "/runs");
 	return code;
 }
 

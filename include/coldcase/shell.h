@@ -1,0 +1,19 @@
+/* shell.h - the readline front end, and the plain line mode without it. */
+#ifndef COLDCASE_SHELL_H
+#define COLDCASE_SHELL_H
+
+#include "coldcase/session.h"
+
+typedef struct cc_shell_options {
+	bool plain;              /* no line editor, no colours: pipes, screen readers */
+	bool ascii;              /* no character beyond ASCII */
+	const char *history;     /* file to keep the history in; NULL = none */
+	size_t columns;          /* width of the output, 0 = unlimited */
+} cc_shell_options;
+
+/* Reads command lines until `quit`, the end of input, or a submitted answer; prints replies in plain text. Errors are printed and
+ * the shell goes on. Returns the exit status of the program: that of the last command that failed, else 0, when input is no
+ * terminal; always 0 at a terminal. */
+int cc_shell_run(cc_session *session, const cc_shell_options *opt);
+
+#endif

@@ -1,0 +1,128 @@
+/* app_doctor.c - `doctor`: what this terminal, locale and machine can do, and what to do where they cannot. */
+#include "app/app.h"
+
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "coldcase/discover.h"
+#include "coldcase/file.h"
+#include "coldcase/http.h"
+#include "coldcase/utf8.h"
+
+typedef struct report { int warnings; } report;
+
+static void say(report *r, bool good, const char *what, const char *value, const char *advice)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_utf8_clean(&b, cc_str_from(value), CC_CLEAN_LINE);
+	printf("%-4s %-12s %s\n", good ? "ok" : "note", what, b.p ? b.p : "");
+	if (!good && advice)
+		printf("                  %s\n", advice);
+	r->warnings += !good;
+	cc_buf_deinit(&b);
+}
+
+static const char *env(const char *name)
+{
+	const char *v = getenv(name);
+	return v ? v : "";
+}
+
+static void check_terminal(report *r)
+{
+	char size[64];
+	bool tty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	const char *term = env("TERM");
+	size_t columns = app_terminal_columns(STDOUT_FILENO);
+	say(r, tty, "terminal", tty ? "standard input and output are a terminal" : "not a terminal", "play then runs in line mode (--plain)");
+	say(r, *term && strcmp(term, "dumb") != 0, "TERM", *term ? term : "not set", "set TERM (tmux-256color inside tmux, xterm-256color elsewhere)");
+	snprintf(size, sizeof size, "%zu columns", columns);
+	if (tty)
+		say(r, columns >= 80, "size", size, "80x24 is where everything fits; below, columns are dropped");
+}
+
+static void check_text(report *r)
+{
+	const char *codeset = nl_langinfo(CODESET);
+	bool utf8 = strcmp(codeset, "UTF-8") == 0;
+	say(r, utf8, "locale", codeset, "set LC_ALL or LANG to a UTF-8 locale (C.UTF-8); until then only ASCII is drawn");
+	if (utf8)
+		say(r, true, "glyphs", "blocks \xE2\x96\x81\xE2\x96\x83\xE2\x96\x85\xE2\x96\x87  braille \xE2\xA3\x80\xE2\xA3\xA4\xE2\xA3\xB6\xE2\xA3\xBF"
+				       "  lines \xE2\x94\x80\xE2\x94\x82\xE2\x94\x8C (boxes or question marks here: use --ascii)", NULL);
+	bool mono = *env("NO_COLOR");
+	const char *colour = mono ? "NO_COLOR is set: none" : *env("COLORTERM") ? env("COLORTERM") : "as the terminal description says";
+	say(r, true, "colours", colour, NULL);
+}
+
+static void check_clipboard(report *r)
+{
+	bool tmux = *env("TMUX") != 0;
+	say(r, true, "clipboard", tmux ? "OSC 52 through tmux: needs `set -g set-clipboard on` and allow-passthrough" : "OSC 52; where the terminal refuses it, text goes to a file",
+		NULL);
+}
+
+/* Whether a folder can be made and written to. */
+static void check_dir(report *r, char kind, const char *what)
+{
+	cc_buf path = CC_BUF_INIT;
+	cc_err err = { 0 };
+	cc_code code = cc_xdg_dir(&path, kind, &err);
+	if (code == CC_OK)
+		code = cc_dir_make(path.p, &err);
+	if (code == CC_OK && access(path.p, W_OK) != 0)
+		code = cc_err_set(&err, CC_EACCESS, "%s: not writable", path.p);
+	say(r, code == CC_OK, what, code == CC_OK ? path.p : err.message, "set HOME or the XDG variable to a folder you may write to");
+	cc_buf_deinit(&path);
+}
+
+/* What an agent's shell would be shut into; nothing here starts one. */
+static void check_sandbox(report *r)
+{
+	static const char *const programs[] = { "/usr/bin/bwrap", "/usr/bin/unshare" };
+	struct stat st;
+	const char *found = NULL;
+	for (size_t i = 0; i < 2 && !found; i++)
+		if (stat(programs[i], &st) == 0)
+			found = programs[i];
+	say(r, found != NULL, "sandbox", found ? found : "neither bubblewrap nor unshare", "only shell-using agents need one; people do not");
+}
+
+static void check_incidents(report *r, const app_options *o)
+{
+	cc_scenario_vec found = { 0 };
+	cc_arena *arena = cc_arena_new();
+	cc_buf dir = CC_BUF_INIT;
+	char text[64];
+	app_self_dir(o, &dir);
+	if (arena && cc_discover_known(&found, arena, dir.p, NULL) == CC_OK)
+		snprintf(text, sizeof text, "%zu known", found.n);
+	else
+		snprintf(text, sizeof text, "none could be listed");
+	say(r, found.n > 0, "incidents", text, "coldcase list DIR looks in a folder; coldcase forge OUT makes one");
+	cc_vec_deinit(&found);
+	cc_arena_free(arena);
+	cc_buf_deinit(&dir);
+}
+
+int app_doctor(const app_options *o)
+{
+	report r = { 0 };
+	cc_buf net = CC_BUF_INIT;
+	printf("coldcase %s\n", CC_VERSION);
+	check_terminal(&r);
+	check_text(&r);
+	check_clipboard(&r);
+	check_sandbox(&r);
+	check_dir(&r, 's', "runs");
+	check_dir(&r, 'c', "config");
+	check_dir(&r, 'd', "data");
+	check_incidents(&r, o);
+	cc_http_version(&net);
+	say(&r, true, "network", net.p ? net.p : "", NULL);
+	cc_buf_deinit(&net);
+	printf("%s\n", r.warnings ? "Everything marked `note` has its advice below it." : "Nothing to mend.");
+	return fflush(stdout) ? 1 : 0;
+}

@@ -1,0 +1,171 @@
+/* app_play.c - `play`, `learn` and `shell`: a session, a front end, and the verdict afterwards. */
+#include "app/app.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "coldcase/discover.h"
+#include "coldcase/file.h"
+#include "coldcase/shell.h"
+#include "coldcase/ui.h"
+
+static cc_code one_incident(const app_options *o, const char *what, cc_buf *dir, cc_err *err)
+{
+	if (o->args.n != 1) {
+		cc_err_set(err, CC_EUSAGE, "%s: %s", what, o->args.n ? "one incident at a time" : "which incident?");
+		return cc_err_hint(err, "coldcase %s DIR; `coldcase list` names the known ones", what);
+	}
+	return app_find_incident(o, o->args.p[0], dir, err);
+}
+
+/* Where the record lies, and the verdict if an answer was submitted: what a person wants to read after leaving. */
+static void say_farewell(const app_options *o, cc_session *s, bool verdict)
+{
+	const char *dir = cc_session_run_dir(s);
+	cc_buf text = CC_BUF_INIT;
+	if (!dir)
+		return;
+	if (verdict && cc_session_submitted(s) && app_verdict_text(o, dir, !app_unicode(o), &text, NULL) == CC_OK)
+		fwrite(text.p ? text.p : "", 1, text.n, stdout);
+	printf("The record of this run lies in %s\n", dir);
+	fflush(stdout);
+	cc_buf_deinit(&text);
+}
+
+/* --- line mode --- */
+
+static void history_path(cc_buf *out)
+{
+	cc_buf dir = CC_BUF_INIT;
+	if (cc_xdg_dir(&dir, 's', NULL) == CC_OK && cc_dir_make(dir.p, NULL) == CC_OK) {
+		cc_buf_add(out, cc_buf_str(&dir));
+		cc_buf_addz(out, "/history");
+	}
+	cc_buf_deinit(&dir);
+}
+
+static void print_line(const app_options *o, cc_session *s, const char *line)
+{
+	cc_reply *r;
+	cc_buf b = CC_BUF_INIT;
+	if (cc_session_run(s, cc_str_from(line), NULL, &r, NULL) != CC_OK)
+		return;
+	cc_reply_write_text(r, &b, app_terminal_columns(STDOUT_FILENO), !app_unicode(o));
+	fwrite(b.p ? b.p : "", 1, b.n, stdout);
+	fflush(stdout);
+	cc_buf_deinit(&b);
+	cc_reply_unref(r);
+}
+
+static int line_mode(const app_options *o, cc_session *s)
+{
+	cc_buf history = CC_BUF_INIT;
+	cc_shell_options so = { .plain = o->plain || !isatty(STDIN_FILENO), .ascii = !app_unicode(o),
+		.columns = app_terminal_columns(STDOUT_FILENO) };
+	print_line(o, s, "briefing");
+	print_line(o, s, "start");
+	if (!so.plain)
+		history_path(&history);
+	so.history = history.n ? history.p : NULL;
+	int status = cc_shell_run(s, &so);
+	say_farewell(o, s, true);
+	cc_buf_deinit(&history);
+	return status;
+}
+
+int app_shell(const app_options *o)
+{
+	cc_session *s = NULL;
+	cc_buf dir = CC_BUF_INIT;
+	cc_err err = { 0 };
+	int status = 0;
+	cc_code code = one_incident(o, "shell", &dir, &err);
+	if (code == CC_OK)
+		code = app_open_session(o, dir.p, true, true, &s, &err);
+	if (code == CC_OK)
+		status = line_mode(o, s);
+	if (s)
+		cc_session_close(s);
+	cc_buf_deinit(&dir);
+	return code == CC_OK ? status : app_fail(&err);
+}
+
+/* --- the console --- */
+
+static cc_code score_run(void *arg, const char *run_dir, cc_reply **out, cc_err *err)
+{
+	return app_verdict_reply(arg, run_dir, out, err);
+}
+
+static cc_code console(const app_options *o, cc_session *s, bool learn, cc_err *err)
+{
+	cc_theme *theme = NULL;
+	cc_term *term = NULL;
+	cc_ui_options ui = { .learn = learn, .score = score_run, .score_arg = (void *)(uintptr_t)o };
+	cc_code code = cc_theme_load(&theme, o->theme, err);
+	if (code == CC_OK)
+		code = cc_glyphs_pick(&ui.glyphs, o->ascii ? "ascii" : o->glyphs, err);
+	if (code == CC_OK)
+		code = cc_session_run(s, CC_STR("briefing"), NULL, &ui.briefing, err);
+	if (code == CC_OK)
+		code = cc_term_open(&term, o->color, err);
+	ui.theme = theme;
+	if (code == CC_OK)
+		code = cc_ui_play(s, term, &ui, err);
+	if (term)
+		term->ops->close(term);
+	cc_reply_unref(ui.briefing);
+	cc_theme_free(theme);
+	return code;
+}
+
+static int play_dir(const app_options *o, const char *dir, bool learn)
+{
+	cc_session *s = NULL;
+	cc_err err = { 0 };
+	int status = 0;
+	bool screen = !o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	cc_code code = app_open_session(o, dir, !learn, true, &s, &err);
+	if (code == CC_OK && screen) {
+		code = console(o, s, learn, &err);
+		if (code == CC_OK)
+			say_farewell(o, s, false);
+	} else if (code == CC_OK) {
+		print_line(o, s, "info limit=1");
+		status = line_mode(o, s);
+	}
+	if (s)
+		cc_session_close(s);
+	return code == CC_OK ? status : app_fail(&err);
+}
+
+int app_play(const app_options *o)
+{
+	cc_buf dir = CC_BUF_INIT;
+	cc_err err = { 0 };
+	cc_code code = one_incident(o, "play", &dir, &err);
+	int status = code == CC_OK ? play_dir(o, dir.p, false) : app_fail(&err);
+	cc_buf_deinit(&dir);
+	return status;
+}
+
+/* The first incident that came with the program. */
+int app_learn(const app_options *o)
+{
+	cc_scenario_vec found = { 0 };
+	cc_arena *arena = cc_arena_new();
+	cc_buf self = CC_BUF_INIT;
+	cc_err err = { 0 };
+	int status;
+	app_self_dir(o, &self);
+	cc_code code = arena ? cc_discover_known(&found, arena, self.p, &err) : cc_err_set(&err, CC_ENOMEM, "out of memory");
+	if (code == CC_OK && !found.n) {
+		code = cc_err_set(&err, CC_ENOTFOUND, "learn: no bundled incident was found");
+		cc_err_hint(&err, "run it from a checkout, or install with `make install`");
+	}
+	status = code == CC_OK ? play_dir(o, found.p[0].path.p, true) : app_fail(&err);
+	cc_vec_deinit(&found);
+	cc_arena_free(arena);
+	cc_buf_deinit(&self);
+	return status;
+}

@@ -1,0 +1,125 @@
+/* cmd_briefing.c - what an investigator is told before the clock starts, the same for people and agents.
+ *
+ * The example of an answer is fictional on purpose: an example taken from a real case would give that case away. */
+#include "cmd/evidence.h"
+
+#include "coldcase/entity.h"
+
+static const cc_snapshot *snap(const cc_call *c)
+{
+	return cc_session_snapshot(c->session);
+}
+
+/* The earliest alert that is neither noise nor older than the capture; on equal onset the more severe one. */
+static const cc_alert *page_alert(const cc_snapshot *s, size_t *others)
+{
+	const cc_alert *best = NULL;
+	size_t n = 0;
+	for (size_t i = 0; i < cc_alerts_count(s); i++) {
+		const cc_alert *a = cc_alerts_get(s, i);
+		if (a->background || a->active_before)
+			continue;
+		n++;
+		if (!best || a->onset_ns < best->onset_ns || (a->onset_ns == best->onset_ns && a->severity > best->severity))
+			best = a;
+	}
+	*others = n ? n - 1 : 0;
+	return best;
+}
+
+static cc_str annotation(const cc_alert *a)
+{
+	static const char *const keys[] = { "summary", "description", "message" };
+	for (size_t k = 0; k < 3; k++)
+		for (size_t i = 0; i < a->annotation_count; i++)
+			if (cc_str_eqz(a->annotations[i].key, keys[k]))
+				return a->annotations[i].value;
+	return CC_STR_EMPTY;
+}
+
+static void page(cc_call *c, cc_reply *r)
+{
+	const cc_snapshot *s = snap(c);
+	size_t others;
+	const cc_alert *a = page_alert(s, &others);
+	cc_reply_begin_text(r, "page", "The page");
+	if (!a) {
+		cc_reply_line(r, CC_ROLE_TEXT, CC_STR("No alert paged anyone. Users say that something is wrong; find out what."));
+		return;
+	}
+	cc_buf b = CC_BUF_INIT;
+	cc_time_format_clock(&b, a->onset_ns);
+	cc_buf_addf(&b, "  %s  %.*s  ", cc_severity_name(a->severity), CC_STR_ARG(cc_snapshot_sym(s, a->name)));
+	cc_entity_format(s, a->entity, &b);
+	cc_reply_line(r, ev_role_of_severity(a->severity), cc_buf_str(&b));
+	cc_str text = annotation(a);
+	if (text.n)
+		cc_reply_line(r, CC_ROLE_TEXT, ev_one_line(text, 300));
+	if (others)
+		cc_reply_linef(r, CC_ROLE_TEXT, "%zu more alerts fired during the capture.", others);
+	cc_buf_deinit(&b);
+}
+
+static void capture(cc_call *c, cc_reply *r)
+{
+	const cc_snapshot *s = snap(c);
+	cc_range w = cc_snapshot_range(s);
+	const char *names[CC_FILE_KINDS];
+	size_t n = cc_snapshot_missing(s, names);
+	cc_buf missing = CC_BUF_INIT;
+	for (size_t i = 0; i < n; i++)
+		cc_buf_addf(&missing, "%s%s", i ? ", " : "", names[i]);
+	cc_reply_begin_facts(r, "case", "The case");
+	cc_reply_fact(r, "scenario", "scenario", cc_cell_text(cc_snapshot_name(s)), CC_ROLE_HEADING);
+	cc_reply_fact(r, "from", "captured from", cc_cell_time(w.from_ns), CC_ROLE_TIME);
+	cc_reply_fact(r, "to", "to", cc_cell_time(w.to_ns), CC_ROLE_TIME);
+	cc_reply_fact(r, "missing", "missing evidence", n ? cc_cell_text(cc_buf_str(&missing)) : cc_cell_textz("none"),
+		n ? CC_ROLE_WARNING : CC_ROLE_TEXT);
+	cc_budget b = cc_case_budget(cc_session_case(c->session));
+	cc_reply_fact(r, "budget", "budget", b.cap ? cc_cell_text(cc_arena_printf(c->arena, "%lld queries", (long long)b.cap)) : cc_cell_textz("none"),
+		CC_ROLE_TEXT);
+	cc_buf_deinit(&missing);
+}
+
+static const char *const task_lines[] = {
+	"Find what caused this, and name it: every independent root cause, and nothing else.",
+	"Name the object whose state must be corrected, as namespace/Kind/name",
+	"  (cluster/Kind/name for what has no namespace). Not its victims, not its symptoms.",
+	"Miss one true cause and the score is 0. With all found, the score is the share of",
+	"  your names that are causes: every extra name costs.",
+	NULL,
+};
+
+static const char *const example_lines[] = {
+	"shop/ConfigMap/rate-limits   because its burst value was cut and every caller is throttled",
+	"(a fictional example: one name, the reason, and the pinned records that show it)",
+	NULL,
+};
+
+static void lines(cc_reply *r, const char *key, const char *title, const char *const *text)
+{
+	cc_reply_begin_text(r, key, title);
+	for (; *text; text++)
+		cc_reply_line(r, CC_ROLE_TEXT, cc_str_from(*text));
+}
+
+static cc_code run_briefing(cc_call *c, cc_reply *r, cc_err *err)
+{
+	(void)err;
+	cc_reply_set_title(r, "BRIEFING");
+	page(c, r);
+	capture(c, r);
+	lines(r, "task", "Your task", task_lines);
+	lines(r, "example", "What an answer looks like", example_lines);
+	return CC_OK;
+}
+
+const cc_cmd cc_cmd_briefing = {
+	.name = "briefing",
+	.group = "case",
+	.summary = "the page, the capture, the task and how it is scored",
+	.flags = 0,
+	.examples = (const char *const[]){ "briefing", NULL },
+	.reply = (const char *const[]){ "page[]     lines: what paged", "case       facts: scenario, from, to, missing, budget", "task[]     lines", "example[]  lines", NULL },
+	.run = run_briefing,
+};
