@@ -105,9 +105,10 @@ typedef struct cc_completion { cc_str word; const char *help; } cc_completion;
 typedef CC_VEC(cc_completion) cc_completion_vec;
 cc_code cc_cmd_complete(cc_session *session, cc_str line, cc_arena *arena, cc_completion_vec *out, size_t *word_start) CC_MUST_USE;
 
-/* Usage line ("logs [filter] [limit=N] …"), full help of a command, and the man page's mdoc. */
+/* Usage line ("logs [filter] [limit=N] …"), full help of a command, and the manual pages' mdoc: brief has one line a command
+ * (coldcase.1), full also parameters, examples and JSON keys (coldcase-commands.7). */
 void cc_cmd_write_usage(const cc_cmd *cmd, cc_buf *out);
 void cc_cmd_write_help(const cc_cmd *cmd, cc_buf *out);
-void cc_cmd_write_mdoc(cc_buf *out);
+void cc_cmd_write_mdoc(cc_buf *out, bool full);
 
 #endif

@@ -15,7 +15,7 @@ typedef struct app_options {
 	app_words commands;      /* -c */
 	app_words faults;        /* --fault */
 	const char *out, *truth, *incident, *name, *theme, *color, *glyphs, *budget, *seed, *duration, *inject, *start, *rps, *scenario,
-		*truth_dir;
+		*truth_dir, *mdoc;
 	bool json, no_budget, no_record, ascii, plain, list, replace, seal, agent, help, version;
 	const char *program;     /* argv[0] */
 } app_options;

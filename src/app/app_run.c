@@ -119,10 +119,10 @@ int app_help(const app_options *o)
 	cc_err err;
 	cc_buf b = CC_BUF_INIT;
 	const char *word = o->args.n ? o->args.p[0] : NULL;
-	if (!word) {
+	if (o->mdoc) {
+		cc_cmd_write_mdoc(&b, strcmp(o->mdoc, "full") == 0);
+	} else if (!word) {
 		app_usage(&b);
-	} else if (strcmp(word, "--mdoc") == 0) { /* coldcase help -- --mdoc: the manual's COMMANDS section */
-		cc_cmd_write_mdoc(&b);
 	} else if (app_command_find(cc_str_from(word))) {
 		app_command_usage(app_command_find(cc_str_from(word)), &b);
 	} else if (cc_cmd_find(cc_str_from(word), &cmd, &err) == CC_OK) {

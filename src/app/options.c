@@ -16,7 +16,7 @@ static const app_command commands[] = {
 	{ "forge", "OUT", "make a practice incident",
 		"--seed --fault --duration --inject --start --rps --scenario --truth-dir --replace --list", app_forge },
 	{ "doctor", "", "check terminal, locale, colours, clipboard and paths", "--ascii", app_doctor },
-	{ "help", "[COMMAND]", "help on a sub-command or on a command of the console", "", app_help },
+	{ "help", "[COMMAND]", "help on a sub-command or on a command of the console", "--mdoc", app_help },
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
@@ -59,6 +59,7 @@ static const option table[] = {
 	{ "--truth-dir", "DIR", FIELD(truth_dir), false, "where the ground truth goes (default: OUT/solutions)" },
 	{ "--replace", NULL, FIELD(replace), false, "replace an incident that is there" },
 	{ "--list", NULL, FIELD(list), false, "list the faults and what they can be aimed at" },
+	{ "--mdoc", "brief|full", FIELD(mdoc), false, "the commands as the manual pages have them" },
 	{ "--help", NULL, FIELD(help), false, "this help" },
 	{ "-h", NULL, FIELD(help), false, "the same" },
 	{ "--version", NULL, FIELD(version), false, "print the version" },

@@ -151,27 +151,49 @@ static void mdoc_list(cc_buf *out, const char *heading, const char *const *lines
 	cc_buf_addz(out, ".Ed\n");
 }
 
-static void mdoc_command(cc_buf *out, const cc_cmd *cmd)
+static void mdoc_params(cc_buf *out, const cc_cmd *cmd)
 {
-	cc_buf usage = CC_BUF_INIT;
-	cc_cmd_write_usage(cmd, &usage);
-	cc_buf_addz(out, ".It Li ");
-	mdoc_text(out, usage.p ? usage.p : cmd->name);
-	cc_buf_addf(out, "\n");
-	mdoc_text(out, cmd->summary);
-	cc_buf_addz(out, ".\n");
+	if (!cmd->params || !cmd->params[0].name)
+		return;
+	cc_buf_addz(out, ".Bl -tag -width 12n -compact\n");
+	for (int i = 0; cmd->params[i].name; i++) {
+		cc_buf_addf(out, ".It Ar %s\n", cmd->params[i].name);
+		mdoc_text(out, cmd->params[i].help);
+		cc_buf_add_char(out, '\n');
+	}
+	cc_buf_addz(out, ".El\n");
+}
+
+static void mdoc_details(cc_buf *out, const cc_cmd *cmd)
+{
 	if (cmd->help) {
 		mdoc_text(out, cmd->help);
 		cc_buf_add_char(out, '\n');
 	}
+	if (cmd->alias)
+		cc_buf_addf(out, "Short:\n.Ic %s .\n", cmd->alias);
 	if (cmd->flags & CC_CMD_QUERY)
 		cc_buf_addz(out, "Costs one query.\n");
+	mdoc_params(out, cmd);
 	mdoc_list(out, "Examples:", cmd->examples);
 	mdoc_list(out, "JSON:", cmd->reply);
+}
+
+static void mdoc_command(cc_buf *out, const cc_cmd *cmd, bool full)
+{
+	cc_buf usage = CC_BUF_INIT;
+	cc_cmd_write_usage(cmd, &usage);
+	cc_buf_addz(out, ".It Li ");
+	mdoc_text(out, full && usage.p ? usage.p : cmd->name);
+	cc_buf_add_char(out, '\n');
+	mdoc_text(out, cmd->summary);
+	cc_buf_addz(out, ".\n");
+	if (full)
+		mdoc_details(out, cmd);
 	cc_buf_deinit(&usage);
 }
 
-void cc_cmd_write_mdoc(cc_buf *out)
+void cc_cmd_write_mdoc(cc_buf *out, bool full)
 {
 	const char *group = "";
 	for (size_t i = 0; i < TABLE_SIZE; i++) {
@@ -179,9 +201,9 @@ void cc_cmd_write_mdoc(cc_buf *out)
 			if (*group)
 				cc_buf_addz(out, ".El\n");
 			group = table[i]->group;
-			cc_buf_addf(out, ".Ss %c%s commands\n.Bl -tag -width Ds\n", group[0] - 'a' + 'A', group + 1);
+			cc_buf_addf(out, ".Ss %c%s commands\n.Bl -tag -width %s\n", group[0] - 'a' + 'A', group + 1, full ? "Ds" : "topology");
 		}
-		mdoc_command(out, table[i]);
+		mdoc_command(out, table[i], full);
 	}
 	cc_buf_addz(out, ".El\n");
 }
