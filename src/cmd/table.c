@@ -126,17 +126,45 @@ void cc_cmd_write_help(const cc_cmd *cmd, cc_buf *out)
 		cc_buf_addz(out, "  Shows evidence: one query of the budget.\n");
 }
 
-/* mdoc: a backslash is an escape, and a line must not begin with a control character of roff. */
+/* Filled text of a manual page: lines of at most 78 columns, so that mandoc's lint and reviewers of diffs are content. A
+ * backslash is roff's escape, and a line must not begin with one of its control characters. */
 static void mdoc_text(cc_buf *out, const char *text)
 {
-	if (text[0] == '.' || text[0] == '\'')
+	cc_str word, rest = cc_str_from(text);
+	size_t column = 0;
+	while (rest.n) {
+		cc_str_cut(rest, ' ', &word, &rest);
+		if (column && column + 1 + word.n > 78) {
+			cc_buf_add_char(out, '\n');
+			column = 0;
+		} else if (column) {
+			cc_buf_add_char(out, ' ');
+			column++;
+		}
+		if (!column && word.n && (word.p[0] == '.' || word.p[0] == '\''))
+			cc_buf_addz(out, "\\&");
+		for (size_t i = 0; i < word.n; i++) {
+			if (word.p[i] == '\\')
+				cc_buf_addz(out, "\\e");
+			else
+				cc_buf_add_char(out, word.p[i]);
+		}
+		column += word.n;
+	}
+}
+
+/* A line of a literal display stays one line. */
+static void mdoc_literal(cc_buf *out, const char *line)
+{
+	if (line[0] == '.' || line[0] == '\'')
 		cc_buf_addz(out, "\\&");
-	for (const char *p = text; *p; p++) {
-		if (*p == '\\')
+	for (; *line; line++) {
+		if (*line == '\\')
 			cc_buf_addz(out, "\\e");
 		else
-			cc_buf_add_char(out, *p);
+			cc_buf_add_char(out, *line);
 	}
+	cc_buf_add_char(out, '\n');
 }
 
 static void mdoc_list(cc_buf *out, const char *heading, const char *const *lines)
@@ -144,10 +172,8 @@ static void mdoc_list(cc_buf *out, const char *heading, const char *const *lines
 	if (!lines || !*lines)
 		return;
 	cc_buf_addf(out, ".Pp\n%s\n.Bd -literal -offset indent -compact\n", heading);
-	for (; *lines; lines++) {
-		mdoc_text(out, *lines);
-		cc_buf_add_char(out, '\n');
-	}
+	for (; *lines; lines++)
+		mdoc_literal(out, *lines);
 	cc_buf_addz(out, ".Ed\n");
 }
 
@@ -184,8 +210,7 @@ static void mdoc_command(cc_buf *out, const cc_cmd *cmd, bool full)
 	cc_buf usage = CC_BUF_INIT;
 	cc_cmd_write_usage(cmd, &usage);
 	cc_buf_addz(out, ".It Li ");
-	mdoc_text(out, full && usage.p ? usage.p : cmd->name);
-	cc_buf_add_char(out, '\n');
+	mdoc_literal(out, full && usage.p ? usage.p : cmd->name);
 	mdoc_text(out, cmd->summary);
 	cc_buf_addz(out, ".\n");
 	if (full)
