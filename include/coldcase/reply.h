@@ -149,6 +149,10 @@ cc_cell cc_cell_none(void);
 /* --- renderings --- */
 /* One cell as a person reads it, sanitized, one line ("17:24:32.123Z", "1.44s", "-"). ascii: no character beyond ASCII. */
 void cc_cell_render(const cc_cell *c, cc_buf *out, bool ascii);
+/* The same inside a table: times of a narrow column (width below 20) are clock times, 17:24:32Z or with milliseconds, as long as
+ * all times of the column fall on one day - cc_section_one_day tells, once a table. */
+void cc_cell_render_in(const cc_cell *c, const cc_column *column, bool one_day, cc_buf *out, bool ascii);
+bool cc_section_one_day(const cc_section *s, size_t column);
 /* Canonical JSON: what digests are taken of and `--json` prints. Schema: title, paging (when paged), notes, sections by key. */
 void cc_reply_write_json(const cc_reply *r, cc_buf *out);
 /* Plain text for terminals without cursor addressing, pipes, agents and screen readers: numbered rows, no borders.

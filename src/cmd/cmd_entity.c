@@ -46,6 +46,19 @@ static void edge_row(cc_call *c, cc_reply *r, const cc_edge *e, bool out, int de
 	cc_reply_set_drill(r, "topology %.*s", CC_STR_ARG(name));
 }
 
+/* All calls at once: both ends matter, there is no middle. */
+static const cc_column call_columns[] = {
+	{ "direction", "", CC_CELL_TEXT, CC_ROLE_DIM, 3, 255 },
+	{ "kind", "Edge", CC_CELL_TEXT, CC_ROLE_HEADING, 9, 255 },
+	{ "entity", "Callee", CC_CELL_ENTITY, CC_ROLE_ENTITY, 0, 0 },
+	{ "calls", "Calls", CC_CELL_INT, CC_ROLE_TEXT, 7, 0 },
+	{ "errors", "Err", CC_CELL_INT, CC_ROLE_CRITICAL, 6, 0 },
+	{ "detail", "By", CC_CELL_TEXT, CC_ROLE_DIM, 24, 255 },
+	{ "inferred", "Inferred", CC_CELL_BOOL, CC_ROLE_DIM, 8, 255 },
+	{ "from", "Caller", CC_CELL_ENTITY, CC_ROLE_ENTITY, 38, 0 },
+	{ "cite", "Seen in", CC_CELL_CITE, CC_ROLE_DIM, 26, 4 },
+};
+
 typedef struct walk {
 	cc_call *c;
 	cc_reply *r;
@@ -146,7 +159,7 @@ static cc_code run_topology(cc_call *c, cc_reply *r, cc_err *err)
 	cc_reply_set_title(r, "TOPOLOGY %.*s", CC_STR_ARG(name));
 	if (id)
 		topology_facts(c, r, id);
-	cc_reply_begin_table(r, "edges", NULL, edge_columns, sizeof edge_columns / sizeof edge_columns[0], true);
+	cc_reply_begin_table(r, "edges", NULL, id ? edge_columns : call_columns, sizeof edge_columns / sizeof edge_columns[0], true);
 	if (!id) {
 		code = walk_all(&w);
 	} else {

@@ -229,6 +229,32 @@ void cc_cell_render(const cc_cell *c, cc_buf *out, bool ascii)
 	}
 }
 
+void cc_cell_render_in(const cc_cell *c, const cc_column *column, bool one_day, cc_buf *out, bool ascii)
+{
+	if (c->type != CC_CELL_TIME || !one_day || column->width == 0 || column->width >= 20)
+		cc_cell_render(c, out, ascii);
+	else if (column->width >= 13)
+		cc_time_format_clock_ms(out, c->i);
+	else
+		cc_time_format_clock(out, c->i);
+}
+
+bool cc_section_one_day(const cc_section *s, size_t column)
+{
+	const int64_t day_ns = INT64_C(86400) * CC_NS_PER_S;
+	int64_t day = INT64_MIN;
+	for (size_t i = 0; i < s->row_count; i++) {
+		const cc_cell *c = &s->rows[i].cells[column];
+		if (c->type != CC_CELL_TIME)
+			continue;
+		int64_t d = c->i / day_ns - (c->i % day_ns < 0);
+		if (day != INT64_MIN && d != day)
+			return false;
+		day = d;
+	}
+	return true;
+}
+
 static bool right_aligned(cc_cell_type t)
 {
 	return t == CC_CELL_INT || t == CC_CELL_NUMBER || t == CC_CELL_DURATION;
@@ -237,6 +263,7 @@ static bool right_aligned(cc_cell_type t)
 typedef struct text_table {
 	const cc_section *s;
 	size_t width[32];       /* 0 = column left out */
+	bool one_day[32];
 	size_t columns;
 	bool ascii;
 	cc_buf *out;
@@ -247,7 +274,7 @@ static void cell_to(const text_table *t, cc_buf *scratch, const cc_row *row, siz
 	cc_buf_clear(scratch);
 	if (c == 0 || t->s->columns[c].width == 0)
 		cc_buf_add_repeat(scratch, ' ', row->depth > 0 ? 2 * (size_t)row->depth : 0);
-	cc_cell_render(&row->cells[c], scratch, t->ascii);
+	cc_cell_render_in(&row->cells[c], &t->s->columns[c], t->one_day[c], scratch, t->ascii);
 }
 
 static void measure(text_table *t, cc_buf *scratch)
@@ -257,6 +284,7 @@ static void measure(text_table *t, cc_buf *scratch)
 		if (s->columns[c].priority == 255)
 			continue;
 		size_t w = cc_width(cc_str_from(s->columns[c].title));
+		t->one_day[c] = cc_section_one_day(s, c);
 		for (size_t i = 0; i < s->row_count; i++) {
 			cell_to(t, scratch, &s->rows[i], c);
 			size_t n = cc_width(cc_buf_str(scratch));
