@@ -16,6 +16,7 @@ static const cc_snapshot *snap(const cc_call *c)
 static const cc_column edge_columns[] = {
 	{ "direction", "", CC_CELL_TEXT, CC_ROLE_DIM, 3, 0 },
 	{ "kind", "Edge", CC_CELL_TEXT, CC_ROLE_HEADING, 9, 0 },
+	{ "from", "From", CC_CELL_ENTITY, CC_ROLE_ENTITY, 40, 255 },
 	{ "entity", "Neighbour", CC_CELL_ENTITY, CC_ROLE_ENTITY, 0, 0 },
 	{ "calls", "Calls", CC_CELL_INT, CC_ROLE_TEXT, 7, 1 },
 	{ "errors", "Err", CC_CELL_INT, CC_ROLE_CRITICAL, 6, 1 },
@@ -35,12 +36,12 @@ static void edge_row(cc_call *c, cc_reply *r, const cc_edge *e, bool out, int de
 	row->mark = e->errors ? CC_ROLE_CRITICAL : CC_ROLE_TEXT;
 	cc_reply_cell(r, cc_cell_textz(out ? "->" : "<-"));
 	cc_reply_cell(r, cc_cell_textz(cc_edge_kind_name(e->kind)));
+	cc_reply_cell(r, cc_cell_entity(out ? e->from : e->to));
 	cc_reply_cell(r, cc_cell_entity(other));
 	cc_reply_cell(r, e->kind == CC_EDGE_CALLS ? cc_cell_int(e->count) : cc_cell_none());
 	cc_reply_cell(r, e->kind == CC_EDGE_CALLS ? cc_cell_int(e->errors) : cc_cell_none());
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(snap(c), e->detail)));
 	cc_reply_cell(r, cc_cell_bool(e->inferred));
-	cc_reply_cell(r, cc_cell_entity(out ? e->from : e->to));
 	cc_reply_cell(r, cc_cell_cite(e->cite));
 	cc_str name = ev_entity_text(c, other);
 	cc_reply_set_drill(r, "topology %.*s", CC_STR_ARG(name));
@@ -50,12 +51,12 @@ static void edge_row(cc_call *c, cc_reply *r, const cc_edge *e, bool out, int de
 static const cc_column call_columns[] = {
 	{ "direction", "", CC_CELL_TEXT, CC_ROLE_DIM, 3, 255 },
 	{ "kind", "Edge", CC_CELL_TEXT, CC_ROLE_HEADING, 9, 255 },
+	{ "from", "Caller", CC_CELL_ENTITY, CC_ROLE_ENTITY, 38, 0 },
 	{ "entity", "Callee", CC_CELL_ENTITY, CC_ROLE_ENTITY, 0, 0 },
 	{ "calls", "Calls", CC_CELL_INT, CC_ROLE_TEXT, 7, 0 },
 	{ "errors", "Err", CC_CELL_INT, CC_ROLE_CRITICAL, 6, 0 },
 	{ "detail", "By", CC_CELL_TEXT, CC_ROLE_DIM, 24, 255 },
 	{ "inferred", "Inferred", CC_CELL_BOOL, CC_ROLE_DIM, 8, 255 },
-	{ "from", "Caller", CC_CELL_ENTITY, CC_ROLE_ENTITY, 38, 0 },
 	{ "cite", "Seen in", CC_CELL_CITE, CC_ROLE_DIM, 26, 4 },
 };
 
