@@ -157,6 +157,24 @@ static const char *seal_remark(const scoring *s)
 		       : "WARNING: the ground truth is not the one that was sealed when the run began.";
 }
 
+/* Whether the record can be relied on: what a reader of someone else's run asks first. */
+static void record_remark(const scoring *s, cc_buf *out)
+{
+	cc_run_health h = cc_run_health_get(s->run);
+	cc_buf_addf(out, "Record: %zu steps", cc_run_step_count(s->run));
+	cc_buf_addz(out, h.ended ? ", ended" : ", not ended (the program was stopped)");
+	if (h.torn)
+		cc_buf_addf(out, ", last line torn (%llu bytes left out)", (unsigned long long)h.torn_bytes);
+	if (h.lost)
+		cc_buf_addf(out, ", %llu lines could not be written", (unsigned long long)h.lost);
+	if (h.bad_lines)
+		cc_buf_addf(out, ", %llu lines are none (first: line %llu)", (unsigned long long)h.bad_lines, (unsigned long long)h.first_bad_line);
+	if (h.broken_line)
+		cc_buf_addf(out, ", CHANGED: the hash chain breaks at line %llu.\n", (unsigned long long)h.broken_line);
+	else
+		cc_buf_addz(out, ", hash chain whole.\n");
+}
+
 static void print_verdict(const scoring *s)
 {
 	cc_buf b = CC_BUF_INIT;
@@ -168,6 +186,8 @@ static void print_verdict(const scoring *s)
 	cc_score_explain(&b, s->score, ascii);
 	if (seal_remark(s))
 		cc_buf_addf(&b, "%s\n", seal_remark(s));
+	if (s->run)
+		record_remark(s, &b);
 	fwrite(b.p ? b.p : "", 1, b.n, stdout);
 	cc_buf_deinit(&b);
 }

@@ -1,0 +1,102 @@
+#!/bin/sh
+# The whole program in a real terminal. In tmux at 80x24 and 160x48 it opens the bundled incident, pivots alert -> logs -> trace
+# -> spec diff, pins, suspects, submits and reads 1.00; a second run names one innocent more and reads 0.50. Both leave records.
+# Waits on what the screen says, never for a time. TAP on standard output.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+program=$PWD/${BUILD:-build/release}/coldcase
+n=0
+if ! command -v tmux >/dev/null 2>&1; then
+	echo "ok 1 - tmux session # SKIP tmux is not installed"
+	echo "1..1"
+	exit 0
+fi
+work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-tmux.XXXXXX") || exit 1
+socket=coldcase-$$
+tmx() { tmux -L "$socket" -f /dev/null "$@"; }
+trap 'tmx kill-server 2>/dev/null; rm -rf "$work"' EXIT
+unset TMUX NO_COLOR COLORTERM
+export LC_ALL=C.UTF-8 TERM=xterm-256color
+truth=sample-incidents/solutions/Scenario-1/ground_truth.yaml
+# The answer is read from the truth file, so that re-forged samples need no change here.
+cause=$(awk '/^ *- *id:/ { id = 1 } /^ *kind:/ { kind = $2 } /^ *namespace:/ { ns = $2 } /^ *filter:/ { getline; sub(/.*- */, ""); sub(/\\b.*/, ""); gsub(/[\x27"^$]/, ""); name = $0 }
+  /root_cause: *true/ { print ns "/" kind "/" name; exit }' "$truth")
+
+screen() { tmx capture-pane -pt case 2>/dev/null; }
+# The clock is tmux itself: each look at the screen is a round trip to its server. Ten thousand of them are many seconds.
+wait_for() { # text
+	looks=0
+	until screen | grep -qF -- "$1"; do
+		looks=$((looks + 1))
+		[ "$looks" -gt 10000 ] && return 1
+	done
+}
+check() { # name text
+	n=$((n + 1))
+	if wait_for "$2"; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		echo "waited for: $2" >&2
+		screen >&2
+	fi
+}
+keys() { tmx send-keys -t case "$@"; }
+command_line() { # text expected
+	keys ":"
+	wait_for ":" && keys -l "$1"
+	keys Enter
+	check "$size: $1" "$2"
+}
+begin() { # size
+	size=$1
+	tmx kill-session -t case 2>/dev/null
+	tmx new-session -d -s case -x "${size%x*}" -y "${size#*x}" "$program play sample-incidents/Scenario-1 --out $work/$size --name tester"
+	tmx set-option -t case remain-on-exit on
+	check "$size: the briefing comes first" "BRIEFING"
+	keys Enter
+	check "$size: the alerts pane opens" "ALERTS"
+}
+investigate() {
+	check "$size: an alert of the incident is listed" "RequestErrorRate"
+	keys x
+	check "$size: the pivot menu opens" "logs"
+	keys Escape
+	keys 2
+	check "$size: the logs pane" "LOGS"
+	keys 3
+	check "$size: the traces pane" "TRACES"
+	command_line "traces errors>0 limit=5" "errors>0"
+	keys Enter
+	check "$size: the waterfall of a failing trace" "TRACE"
+	command_line "diff $cause" "DIFF"
+	check "$size: the diff names the image" "image"
+	keys Space
+	check "$size: pinned" "pin"
+	command_line "suspect $cause confidence=0.9 reason=\"its image does not exist\"" "SUSPECT"
+}
+submit() { # expected score
+	keys S
+	check "$size: the review before submission" "submit"
+	keys -l submit
+	keys Enter
+	check "$size: the verdict" "gate open"
+	check "$size: the score is $1" "$1"
+	record=$(ls "$work/$size"/*/*/trajectory.jsonl 2>/dev/null | tail -n 1)
+	n=$((n + 1))
+	if [ -n "$record" ] && grep -q '"type":"end"' "$record" && [ -f "${record%trajectory.jsonl}score.json" ]; then
+		echo "ok $n - $size: recorded to its end and scored"
+	else
+		echo "not ok $n - $size: recorded to its end and scored"
+	fi
+}
+
+begin 80x24
+investigate
+submit 1.0000
+
+begin 160x48
+investigate
+command_line "suspect otel-demo/Service/frontend confidence=0.3" "SUSPECT"
+submit 0.5000
+echo "1..$n"
