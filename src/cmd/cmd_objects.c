@@ -12,6 +12,7 @@ static const cc_snapshot *snap(const cc_call *c)
 
 static const cc_column list_columns[] = {
 	{ "entity", "Object", CC_CELL_ENTITY, CC_ROLE_ENTITY, 0, 0 },
+	{ "what", "What", CC_CELL_TEXT, CC_ROLE_CHANGED, 7, 0 },
 	{ "revisions", "Rev", CC_CELL_INT, CC_ROLE_CHANGED, 4, 0 },
 	{ "observations", "Polls", CC_CELL_INT, CC_ROLE_DIM, 5, 3 },
 	{ "created", "Created", CC_CELL_TIME, CC_ROLE_TIME, 20, 2 },
@@ -29,6 +30,19 @@ static int64_t last_change(const cc_object *o)
 	return CC_TIME_NONE;
 }
 
+/* Not there at the first poll of its kind: it came during the capture. */
+static bool came_later(const cc_snapshot *s, const cc_object *o)
+{
+	size_t n;
+	const int64_t *polls = cc_objects_polls(s, o->resource, &n);
+	return n && o->obs[0].time_ns > polls[0];
+}
+
+static bool moved(const cc_snapshot *s, const cc_object *o)
+{
+	return o->revisions > 1 || o->gone_ns != CC_TIME_NONE || came_later(s, o);
+}
+
 static void list_row(cc_call *c, cc_reply *r, const cc_object *o)
 {
 	const cc_snapshot *s = snap(c);
@@ -39,8 +53,10 @@ static void list_row(cc_call *c, cc_reply *r, const cc_object *o)
 	int64_t changed = last_change(o);
 	row->entity = o->entity, row->cite = cite;
 	row->time_ns = changed != CC_TIME_NONE ? changed : o->obs[o->obs_count - 1].time_ns;
-	row->mark = o->gone_ns != CC_TIME_NONE ? CC_ROLE_REMOVED : o->revisions > 1 ? CC_ROLE_CHANGED : CC_ROLE_TEXT;
+	bool fresh = came_later(s, o);
+	row->mark = o->gone_ns != CC_TIME_NONE ? CC_ROLE_REMOVED : fresh ? CC_ROLE_ADDED : o->revisions > 1 ? CC_ROLE_CHANGED : CC_ROLE_TEXT;
 	cc_reply_cell(r, cc_cell_entity(o->entity));
+	cc_reply_cell(r, cc_cell_textz(o->gone_ns != CC_TIME_NONE ? "gone" : fresh ? "new" : o->revisions > 1 ? "changed" : ""));
 	cc_reply_cell(r, cc_cell_int(o->revisions));
 	cc_reply_cell(r, cc_cell_int((int64_t)o->obs_count));
 	cc_reply_cell(r, cc_cell_time(o->created_ns));
@@ -63,7 +79,7 @@ static cc_code run_objects(cc_call *c, cc_reply *r, cc_err *err)
 		goto done;
 	for (size_t i = 0; i < l.rows.n; i++) {
 		const cc_object *o = cc_objects_get(s, l.rows.p[i]);
-		if (!changed || o->revisions > 1 || o->gone_ns != CC_TIME_NONE)
+		if (!changed || moved(s, o))
 			l.rows.p[kept++] = l.rows.p[i];
 	}
 	l.rows.n = kept;
@@ -73,6 +89,9 @@ static cc_code run_objects(cc_call *c, cc_reply *r, cc_err *err)
 	cc_reply_begin_table(r, "objects", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
 	for (size_t i = l.from; i < l.to; i++)
 		list_row(c, r, cc_objects_get(s, l.rows.p[i]));
+	if (changed && cc_objects_count(s))
+		cc_reply_set_empty(r, "nothing changed between two polls here; `objects` lists all %zu, and a fault may stand in their state",
+			cc_objects_count(s));
 	ev_note_skipped(c, r, CC_FILE_OBJECTS);
 done:
 	ev_list_deinit(&l);
@@ -85,10 +104,11 @@ const cc_cmd cc_cmd_objects = {
 	.group = "evidence",
 	.summary = "Kubernetes objects with their number of revisions",
 	.params = (const cc_param[]){ EV_PARAM_FILTER("kind=, ns=, name=, entity=, words"),
-		{ .name = "changed", .type = CC_PARAM_BOOL, .help = "only what changed or went away during the capture" }, EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
+		{ .name = "changed", .type = CC_PARAM_BOOL, .help = "only what came, changed or went away during the capture" }, EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.examples = (const char *const[]){ "objects", "objects kind=Deployment", "objects changed", NULL },
-	.reply = (const char *const[]){ "objects[].entity        namespace/Kind/name", "objects[].revisions     distinct states, churn apart",
+	.reply = (const char *const[]){ "objects[].entity        namespace/Kind/name", "objects[].what          new, changed, gone, or empty",
+		"objects[].revisions     distinct states, churn apart",
 		"objects[].observations  polls that saw it", "objects[].created       creationTimestamp", "objects[].last_change   poll that showed the last change",
 		"objects[].gone          first poll without it", "objects[].api_version   apiVersion", "objects[].cite          newest observation", NULL },
 	.filter_table = "objects",
