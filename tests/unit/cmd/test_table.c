@@ -1,0 +1,181 @@
+/* test_table.c - laws 4 and 5: the table is whole, and every example in it runs. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "coldcase/json.h"
+#include "coldcase/session.h"
+
+#define SAMPLE "sample-incidents/Scenario-1"
+
+static cc_session *session;
+
+static int set_up(void **state)
+{
+	(void)state;
+	cc_session_options o = { .dir = SAMPLE };
+	cc_err err = { 0 };
+	if (cc_session_open(&session, &o, &err) == CC_OK)
+		return 0;
+	fprintf(stderr, "%s\n", err.message);
+	return -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	cc_session_close(session);
+	return 0;
+}
+
+static void entries_are_whole(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < cc_cmd_count(); i++) {
+		const cc_cmd *c = cc_cmd_get(i);
+		assert_non_null(c->name);
+		assert_non_null(c->summary);
+		assert_non_null(c->group);
+		assert_non_null(c->run);
+		if ((c->flags & CC_CMD_QUERY) && !c->reply)
+			fail_msg("%s shows evidence and documents no JSON keys", c->name);
+		for (int p = 0; c->params && c->params[p].name; p++) {
+			assert_true(p < CC_CMD_MAX_PARAMS);
+			assert_non_null(c->params[p].help);
+			assert_int_equal(c->params[p].type == CC_PARAM_CHOICE, c->params[p].choices != NULL);
+		}
+		for (size_t k = 0; k < i; k++) {
+			assert_string_not_equal(c->name, cc_cmd_get(k)->name);
+			if (c->alias && cc_cmd_get(k)->alias)
+				assert_string_not_equal(c->alias, cc_cmd_get(k)->alias);
+		}
+	}
+}
+
+static bool documented(const cc_cmd *c, cc_str key)
+{
+	for (const char *const *line = c->reply; line && *line; line++)
+		if (cc_str_find(cc_str_from(*line), key) != CC_STR_NONE)
+			return true;
+	return false;
+}
+
+/* Every key of a reply stands in the entry's table of JSON keys. */
+static void check_keys(const cc_cmd *c, const cc_json *object, bool top)
+{
+	static const char *const common[] = { "command", "title", "partial", "notes", "total_count", "offset", "limit", "returned_count", "truncated", "depth" };
+	for (const cc_json *m = cc_json_first(object); m; m = cc_json_next(m)) {
+		bool known = documented(c, cc_json_key(m));
+		for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
+			known = known || cc_str_eqz(cc_json_key(m), common[i]);
+		if (!known)
+			fail_msg("%s: the JSON key %.*s is not documented", c->name, CC_STR_ARG(cc_json_key(m)));
+		const cc_json *inner = cc_json_typeof(m) == CC_JSON_ARRAY ? cc_json_first(m) : m;
+		if (top && cc_json_typeof(inner) == CC_JSON_OBJECT)
+			check_keys(c, inner, false);
+	}
+}
+
+static void run_example(const cc_cmd *c, const char *line)
+{
+	cc_reply *r;
+	cc_err err = { 0 };
+	cc_json *json;
+	cc_buf b = CC_BUF_INIT;
+	if (cc_session_run(session, cc_str_from(line), NULL, &r, &err) != CC_OK)
+		fail_msg("example '%s': %s", line, err.message);
+	cc_reply_write_json(r, &b);
+	assert_int_equal(cc_json_parse(&json, cc_buf_str(&b), NULL), CC_OK);
+	check_keys(c, json, true);
+	cc_buf_clear(&b);
+	cc_reply_write_text(r, &b, 80, true);
+	for (size_t i = 0; i < b.n; i++)
+		if ((unsigned char)b.p[i] >= 0x7f || ((unsigned char)b.p[i] < 0x20 && b.p[i] != '\n'))
+			fail_msg("'%s' prints byte 0x%02x in ASCII mode", line, (unsigned char)b.p[i]);
+	cc_json_free(json);
+	cc_buf_deinit(&b);
+	cc_reply_unref(r);
+}
+
+static void every_example_runs(void **state)
+{
+	(void)state;
+	size_t n = 0;
+	for (size_t i = 0; i < cc_cmd_count(); i++)
+		for (const char *const *e = cc_cmd_get(i)->examples; e && *e; e++, n++)
+			run_example(cc_cmd_get(i), *e);
+	assert_true(n > 40);
+}
+
+static void the_same_question_has_the_same_answer(void **state)
+{
+	(void)state;
+	cc_buf json[2] = { CC_BUF_INIT, CC_BUF_INIT };
+	for (int i = 0; i < 2; i++) {
+		cc_reply *r;
+		assert_int_equal(cc_session_run(session, CC_STR("entity Deployment/quote"), NULL, &r, NULL), CC_OK);
+		cc_reply_write_json(r, &json[i]);
+		cc_reply_unref(r);
+	}
+	assert_true(cc_str_eq(cc_buf_str(&json[0]), cc_buf_str(&json[1])));
+	cc_buf_deinit(&json[0]);
+	cc_buf_deinit(&json[1]);
+}
+
+/* Pages put together are the list, and none holds more than 200 rows. */
+static void pages_tile_the_list(void **state)
+{
+	(void)state;
+	uint64_t total = 0, seen = 0;
+	do {
+		char line[64];
+		cc_reply *r;
+		snprintf(line, sizeof line, "objects limit=37 offset=%llu", (unsigned long long)seen);
+		assert_int_equal(cc_session_run(session, cc_str_from(line), NULL, &r, NULL), CC_OK);
+		cc_paging p = cc_reply_paging(r);
+		assert_true(p.returned_count <= 37);
+		assert_true(!total || p.total_count == total);
+		assert_true(p.returned_count > 0);
+		total = p.total_count;
+		seen += p.returned_count;
+		assert_int_equal(p.truncated, seen < total);
+		cc_reply_unref(r);
+	} while (seen < total);
+	assert_true(total > 37 && seen == total);
+}
+
+static void completion_offers_what_fits(void **state)
+{
+	(void)state;
+	static const struct { const char *line, *word; } cases[] = { { "al", "alerts" }, { "logs lev", "level=" }, { "logs order=n", "order=newest" },
+		{ "spec Deployment/quo", "otel-demo/Deployment/quote" }, { "logs service=quo", "service=quote" } };
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		cc_arena *a = cc_arena_new();
+		cc_completion_vec v = { 0 };
+		size_t start;
+		bool found = false;
+		assert_int_equal(cc_cmd_complete(session, cc_str_from(cases[i].line), a, &v, &start), CC_OK);
+		for (size_t k = 0; k < v.n; k++)
+			found = found || cc_str_eqz(v.p[k].word, cases[i].word);
+		if (!found)
+			fail_msg("'%s' does not offer %s (%zu words)", cases[i].line, cases[i].word, v.n);
+		cc_vec_deinit(&v);
+		cc_arena_free(a);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(entries_are_whole),
+		cmocka_unit_test(every_example_runs),
+		cmocka_unit_test(the_same_question_has_the_same_answer),
+		cmocka_unit_test(pages_tile_the_list),
+		cmocka_unit_test(completion_offers_what_fits),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
