@@ -89,7 +89,7 @@ static cc_str keep(cc_reply *r, cc_str s)
 	return copy;
 }
 
-static cc_str keepv(cc_reply *r, const char *fmt, va_list ap)
+static CC_PRINTF(2, 0) cc_str keepv(cc_reply *r, const char *fmt, va_list ap)
 {
 	cc_buf b = CC_BUF_INIT;
 	cc_buf_addv(&b, fmt, ap);

@@ -9,7 +9,8 @@
 #include "coldcase/entity.h"
 #include "coldcase/xalloc.h"
 
-enum { CHAIN_DEPTH_MAX = 32, CHAIN_NONE = 0, CHAIN_PENDING = UINT32_MAX, CANCEL_EVERY = 1024 };
+enum { CHAIN_DEPTH_MAX = 32, CHAIN_NONE = 0, CANCEL_EVERY = 1024 };
+#define CHAIN_PENDING UINT32_MAX /* not an enumerator: those are ints */
 
 typedef struct chain_node { uint32_t parent, depth, error_trace, extended_trace, seen_trace; cc_sym service; uint32_t flow; } chain_node;
 
