@@ -14,7 +14,7 @@ typedef struct app_options {
 	app_words args;          /* positional */
 	app_words commands;      /* -c */
 	app_words faults;        /* --fault */
-	const char *out, *truth, *incident, *name, *theme, *color, *glyphs, *budget, *seed, *duration, *inject, *start, *rps, *scenario,
+	const char *out, *truth, *incident, *name, *theme, *color, *glyphs, *budget, *seed, *duration, *inject, *start, *rps, *scrape, *scenario,
 		*truth_dir, *mdoc;
 	bool json, no_budget, no_record, ascii, plain, list, replace, seal, agent, help, version;
 	const char *program;     /* argv[0] */

@@ -60,6 +60,8 @@ static cc_code fill(const app_options *o, cc_forge_options *f, cc_err *err)
 		code = duration(o->duration, "--duration", &f->duration_ns, err);
 	if (code == CC_OK)
 		code = duration(o->inject, "--inject", &f->inject_ns, err);
+	if (code == CC_OK)
+		code = duration(o->scrape, "--scrape", &f->scrape_ns, err);
 	if (code == CC_OK && o->start && !cc_time_parse(cc_str_from(o->start), &f->start_ns))
 		code = cc_err_set(err, CC_EUSAGE, "forge: --start takes a time such as 2025-12-15T17:00:00Z, not %s", o->start);
 	if (code == CC_OK && o->rps) {

@@ -5,6 +5,7 @@
  * it (law 6). `--seal` prints the salted hash that a record keeps, so that a truth changed afterwards is noticed. */
 #include "app/app.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -89,7 +90,13 @@ static cc_code find_truth(scoring *s, cc_err *err)
 		cc_buf_deinit(&path);
 		return err->code;
 	}
-	cc_code code = cc_truth_find(&s->truth, s->o->truth, path.n ? path.p : NULL, scenario, err);
+	cc_code code = CC_ENOTFOUND;
+	if (!s->o->truth && !path.n) {
+		cc_err_set(err, CC_ENOTFOUND, "nothing says which incident this answer is about");
+		cc_err_hint(err, "give --truth FILE-OR-FOLDER or --incident DIR; a run folder knows its own");
+	} else {
+		code = cc_truth_find(&s->truth, s->o->truth, path.n ? path.p : NULL, scenario, err);
+	}
 	if (code == CC_OK && path.n && cc_snapshot_open(&s->snapshot, path.p, NULL, NULL) != CC_OK)
 		s->snapshot = NULL; /* owner references refine the matching; without them names are cut */
 	cc_buf_deinit(&path);
@@ -216,13 +223,16 @@ static int score_one(const app_options *o, const char *path)
 	scoring s = { .o = o, .path = path };
 	cc_err err = { 0 };
 	int status = 0;
-	cc_code code = find_run(&s, &err);
+	struct stat st;
+	cc_code code = stat(path, &st) == 0 ? find_run(&s, &err) : cc_err_errno(&err, errno, path);
 	if (code == CC_OK)
 		code = cc_answer_read_file(&s.answer, path, &err);
 	if (code == CC_OK)
 		code = find_truth(&s, &err);
 	if (code == CC_ENOTFOUND && s.answer && !s.truth) { /* nothing to score against is an answer of its own */
 		printf("UNSCORED: %s\n", err.message);
+		if (err.hint[0])
+			printf("  hint: %s\n", err.hint);
 		status = cc_code_exit_status(CC_EUNSCORABLE);
 		code = CC_OK;
 	} else if (code == CC_OK) {

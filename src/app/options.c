@@ -14,7 +14,7 @@ static const app_command commands[] = {
 	{ "info", "DIR", "files, records, time range and gaps of one incident", "--json --ascii", app_info },
 	{ "score", "ANSWER...", "score answers or runs against the ground truth", "--truth --incident --json --ascii --seal", app_score },
 	{ "forge", "OUT", "make a practice incident",
-		"--seed --fault --duration --inject --start --rps --scenario --truth-dir --replace --list", app_forge },
+		"--seed --fault --duration --inject --start --rps --scrape --scenario --truth-dir --replace --list", app_forge },
 	{ "doctor", "", "check terminal, locale, colours, clipboard and paths", "--ascii", app_doctor },
 	{ "help", "[COMMAND]", "help on a sub-command or on a command of the console", "--mdoc", app_help },
 };
@@ -55,6 +55,7 @@ static const option table[] = {
 	{ "--inject", "TIME", FIELD(inject), false, "when the fault comes, after the start" },
 	{ "--start", "TIME", FIELD(start), false, "first instant of the capture" },
 	{ "--rps", "N", FIELD(rps), false, "requests a second (default 5)" },
+	{ "--scrape", "TIME", FIELD(scrape), false, "distance of metric samples, 15s to 60s (default 30s)" },
 	{ "--scenario", "N", FIELD(scenario), false, "number of the scenario folder (default 1)" },
 	{ "--truth-dir", "DIR", FIELD(truth_dir), false, "where the ground truth goes (default: OUT/solutions)" },
 	{ "--replace", NULL, FIELD(replace), false, "replace an incident that is there" },
