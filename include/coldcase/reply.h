@@ -89,7 +89,7 @@ size_t cc_reply_section_count(const cc_reply *r);
 const cc_section *cc_reply_section(const cc_reply *r, size_t i);
 const cc_section *cc_reply_main(const cc_reply *r);  /* the main table or NULL */
 size_t cc_reply_note_count(const cc_reply *r);
-cc_str cc_reply_note(const cc_reply *r, size_t i);   /* "12 rows were skipped …": things the reader must know */
+cc_str cc_reply_note(const cc_reply *r, size_t i);   /* "12 rows were skipped …": things the reader must know; then remarks */
 typedef struct cc_paging {
 	uint64_t total_count;    /* rows that fit the question */
 	uint64_t offset, limit;
@@ -108,6 +108,9 @@ cc_reply *cc_reply_new(const char *command);    /* NULL when out of memory; refe
 cc_arena *cc_reply_arena(cc_reply *r);          /* for texts and arrays of this reply */
 void cc_reply_set_title(cc_reply *r, const char *fmt, ...) CC_PRINTF(2, 3);
 void cc_reply_add_note(cc_reply *r, const char *fmt, ...) CC_PRINTF(2, 3);
+/* A note of the session, not of the answer ("12 of 100 queries left"): shown like a note, after all notes, but no part of the
+ * canonical JSON, so that the same question keeps the same digest. Nothing may add a note afterwards. */
+void cc_reply_add_remark(cc_reply *r, const char *fmt, ...) CC_PRINTF(2, 3);
 void cc_reply_set_empty(cc_reply *r, const char *fmt, ...) CC_PRINTF(2, 3);
 void cc_reply_set_partial(cc_reply *r);
 
@@ -153,7 +156,9 @@ void cc_cell_render(const cc_cell *c, cc_buf *out, bool ascii);
  * all times of the column fall on one day - cc_section_one_day tells, once a table. */
 void cc_cell_render_in(const cc_cell *c, const cc_column *column, bool one_day, cc_buf *out, bool ascii);
 bool cc_section_one_day(const cc_section *s, size_t column);
-/* Canonical JSON: what digests are taken of and `--json` prints. Schema: title, paging (when paged), notes, sections by key. */
+/* Canonical JSON: what digests are taken of. Schema: title, paging (when paged), notes, sections by key. */
+void cc_reply_write_canonical(const cc_reply *r, cc_buf *out);
+/* The same with the session's remarks under `remarks` when there are any: what `--json` prints. */
 void cc_reply_write_json(const cc_reply *r, cc_buf *out);
 /* Plain text for terminals without cursor addressing, pipes, agents and screen readers: numbered rows, no borders.
  * columns: width to fit to (0 = unlimited). */

@@ -120,6 +120,16 @@ void cc_reply_add_note(cc_reply *r, const char *fmt, ...)
 		r->failed = true;
 }
 
+void cc_reply_add_remark(cc_reply *r, const char *fmt, ...)
+{
+	cc_str remark;
+	KEEP_FORMATTED(r, fmt, remark);
+	if (!cc_vec_push(&r->notes, remark))
+		r->failed = true;
+	else
+		r->remarks++;
+}
+
 static building *begin(cc_reply *r, cc_section_kind kind, const char *key, const char *title)
 {
 	building b = { .out = { .kind = kind, .key = key, .title = title } };

@@ -23,6 +23,7 @@ struct cc_reply {
 	cc_str command, title, empty;
 	CC_VEC(building) sections;
 	CC_VEC(cc_str) notes;
+	size_t remarks;          /* the last ones of notes are the session's */
 	cc_paging paging;
 	size_t next_cell;        /* of the row begun last */
 	bool failed;             /* an allocation failed: sticky until publish reports it */

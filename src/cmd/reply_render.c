@@ -135,9 +135,19 @@ static void json_paging(cc_jw *w, const cc_paging *p)
 	cc_jw_bool(w, p->truncated);
 }
 
-void cc_reply_write_json(const cc_reply *r, cc_buf *out)
+static void json_texts(cc_jw *w, const char *key, const cc_str *texts, size_t n)
+{
+	cc_jw_key(w, key);
+	cc_jw_array(w);
+	for (size_t i = 0; i < n; i++)
+		cc_jw_str(w, texts[i]);
+	cc_jw_end_array(w);
+}
+
+static void write_json(const cc_reply *r, cc_buf *out, bool remarks)
 {
 	cc_jw w;
+	size_t notes = r->notes.n - r->remarks;
 	cc_jw_init(&w, out, 0);
 	cc_jw_object(&w);
 	cc_jw_key(&w, "command");
@@ -148,15 +158,16 @@ void cc_reply_write_json(const cc_reply *r, cc_buf *out)
 		json_paging(&w, &r->paging);
 	cc_jw_key(&w, "partial");
 	cc_jw_bool(&w, r->paging.partial);
-	cc_jw_key(&w, "notes");
-	cc_jw_array(&w);
-	for (size_t i = 0; i < r->notes.n; i++)
-		cc_jw_str(&w, r->notes.p[i]);
-	cc_jw_end_array(&w);
+	json_texts(&w, "notes", r->notes.p, notes);
+	if (remarks && r->remarks)
+		json_texts(&w, "remarks", r->notes.p + notes, r->remarks);
 	for (size_t i = 0; i < r->sections.n; i++)
 		json_section(&w, &r->sections.p[i].out);
 	cc_jw_end_object(&w);
 }
+
+void cc_reply_write_canonical(const cc_reply *r, cc_buf *out) { write_json(r, out, false); }
+void cc_reply_write_json(const cc_reply *r, cc_buf *out) { write_json(r, out, true); }
 
 /* --- text --- */
 

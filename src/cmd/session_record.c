@@ -188,7 +188,7 @@ static bool shown_digest(const cc_reply *reply, cc_arena *arena, cc_record_shown
 	char hex[65];
 	bool ok;
 
-	cc_reply_write_json(reply, &json);
+	cc_reply_write_canonical(reply, &json);
 	ok = cc_buf_ok(&json);
 	if (ok) {
 		cc_sha256_of(cc_buf_str(&json), hex);

@@ -37,12 +37,12 @@ static void add_notes(run_state *run, cc_reply *reply)
 		int64_t left = b.cap - b.used - 1;
 
 		if (left == 0)
-			cc_reply_add_note(reply, "that was the last of %lld queries: the board and submit remain", (long long)b.cap);
+			cc_reply_add_remark(reply, "that was the last of %lld queries: the board and submit remain", (long long)b.cap);
 		else if (left < CC_SESSION_WARN_LAST)
-			cc_reply_add_note(reply, "%lld of %lld queries left", (long long)left, (long long)b.cap);
+			cc_reply_add_remark(reply, "%lld of %lld queries left", (long long)left, (long long)b.cap);
 	}
 	if (s->problem.n && !s->told) {
-		cc_reply_add_note(reply, "%.*s", CC_STR_ARG(cc_buf_str(&s->problem)));
+		cc_reply_add_remark(reply, "%.*s", CC_STR_ARG(cc_buf_str(&s->problem)));
 		s->told = true;
 	}
 }
