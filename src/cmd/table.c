@@ -83,7 +83,18 @@ static const char *placeholder(const cc_param *p)
 	case CC_PARAM_CHOICE:
 	case CC_PARAM_WORD: break;
 	}
-	return p->name;
+	return NULL;
+}
+
+/* What stands for the value: its type, else the parameter's own name in capitals. */
+static void usage_value(const cc_param *p, cc_buf *out)
+{
+	if (placeholder(p)) {
+		cc_buf_addz(out, placeholder(p));
+		return;
+	}
+	for (const char *c = p->name; *c; c++)
+		cc_buf_add_char(out, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
 }
 
 static void usage_param(const cc_param *p, cc_buf *out)
@@ -94,10 +105,10 @@ static void usage_param(const cc_param *p, cc_buf *out)
 			cc_buf_addf(out, "%s=", p->name);
 		for (const char *const *c = p->choices; c && *c; c++)
 			cc_buf_addf(out, "%s%s", c == p->choices ? "" : "|", *c);
-	} else if (p->positional || p->type == CC_PARAM_FILTER) {
-		cc_buf_addz(out, placeholder(p));
 	} else {
-		cc_buf_addf(out, "%s=%s", p->name, placeholder(p));
+		if (!p->positional && p->type != CC_PARAM_FILTER)
+			cc_buf_addf(out, "%s=", p->name);
+		usage_value(p, out);
 	}
 	if (!p->required)
 		cc_buf_add_char(out, ']');
@@ -132,9 +143,10 @@ static void mdoc_text(cc_buf *out, const char *text)
 {
 	cc_str word, rest = cc_str_from(text);
 	size_t column = 0;
+	bool sentence = false; /* mandoc wants a new line for each */
 	while (rest.n) {
 		cc_str_cut(rest, ' ', &word, &rest);
-		if (column && column + 1 + word.n > 78) {
+		if (column && (sentence || column + 1 + word.n > 78)) {
 			cc_buf_add_char(out, '\n');
 			column = 0;
 		} else if (column) {
@@ -150,6 +162,7 @@ static void mdoc_text(cc_buf *out, const char *text)
 				cc_buf_add_char(out, word.p[i]);
 		}
 		column += word.n;
+		sentence = cc_str_ends(word, CC_STR(".")) || cc_str_ends(word, CC_STR(":"));
 	}
 }
 
@@ -197,7 +210,7 @@ static void mdoc_details(cc_buf *out, const cc_cmd *cmd)
 		cc_buf_add_char(out, '\n');
 	}
 	if (cmd->alias)
-		cc_buf_addf(out, "Short:\n.Ic %s .\n", cmd->alias);
+		cc_buf_addf(out, "Short:\n.Ic \\&%s .\n", cmd->alias);
 	if (cmd->flags & CC_CMD_QUERY)
 		cc_buf_addz(out, "Costs one query.\n");
 	mdoc_params(out, cmd);
