@@ -28,6 +28,9 @@ int main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C"); /* decimals have a dot, whatever the country */
 	signal(SIGPIPE, SIG_IGN);
+#ifdef SIGXFSZ
+	signal(SIGXFSZ, SIG_IGN); /* a file-size limit is a failed write, reported like any other */
+#endif
 	cc_log_open(getenv("COLDCASE_LOG"));
 	if (app_options_parse(&o, argc, argv, &command, &err) != CC_OK)
 		status = app_fail(&err);

@@ -356,7 +356,7 @@ const cc_cmd cc_cmd_diff = {
 		CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.examples = (const char *const[]){ "diff ConfigMap/flagd-config", "diff ConfigMap/flagd-config against=first", NULL },
-	.reply = (const char *const[]){ "object  facts as for spec, and from, from_cite", "items[]  op (+ - ~), change in words, path, before, after",
+	.reply = (const char *const[]){ "object  facts: entity, owner, polled, observation, revisions, created, gone, cite, from, from_cite", "items[]  op (+ - ~), change in words, path, before, after",
 		"diff    lines with + and -", NULL },
 	.run = run_diff,
 };
