@@ -307,7 +307,10 @@ static void first_text(const cc_reply *r, cc_buf *out)
 		if (s->facts[i].cell.type == CC_CELL_NONE)
 			continue;
 		cc_buf_addf(out, "%s%s ", out->n ? ", " : "", s->facts[i].title);
-		cc_cell_render(&s->facts[i].cell, out, false);
+		if (s->facts[i].cell.type == CC_CELL_TIME)
+			cc_time_format_clock(out, s->facts[i].cell.i);
+		else
+			cc_cell_render(&s->facts[i].cell, out, false);
 	}
 	for (size_t i = 0; i < cc_reply_note_count(r); i++)
 		cc_buf_addf(out, "%s%.*s", out->n ? "; " : "", CC_STR_ARG(cc_reply_note(r, i)));
@@ -377,7 +380,7 @@ void cc_ui_turn_page(cc_ui *ui, int dir)
 	if (s->reply == old)
 		s->offset = before;
 	else
-		cc_sheet_to_end(s, false);
+		cc_sheet_home(s);
 }
 
 void cc_panes_deinit(cc_ui *ui)

@@ -66,19 +66,20 @@ void cc_screen_status(cc_ui *ui, cc_rect r)
 	case_text(ui, &st, &right);
 	time_text(&st, &when);
 	focus_text(ui, &st, &focus, false);
-	int free_columns = r.w - (int)right.n - (int)st.scenario.n - (int)when.n - 8;
-	if ((int)focus.n > free_columns) {
+	int room = r.w - (int)right.n - (int)when.n - 9;
+	if ((int)focus.n > room - (int)st.scenario.n) {
 		cc_buf_clear(&focus);
 		focus_text(ui, &st, &focus, true);
 	}
+	bool named = (int)focus.n <= room - (int)st.scenario.n || (!focus.n && !when.n);
 	bool alarm = st.budget.cap && st.budget.used * 10 >= st.budget.cap * 9;
 	cc_grid_fill(&ui->grid, r, ' ', CC_LOOK_STATUS, 0);
 	cc_rect at = cc_rect_skip(r, 1);
-	int used = cc_grid_outside(&ui->grid, at, st.scenario, CC_LOOK_STATUS, CC_ATTR_BOLD);
+	int used = named ? cc_grid_outside(&ui->grid, at, st.scenario, CC_LOOK_STATUS, CC_ATTR_BOLD) + 2 : 0;
 	if (when.n)
-		used += 2 + cc_grid_text(&ui->grid, cc_rect_skip(at, used + 2), cc_buf_str(&when), CC_LOOK_STATUS, 0);
+		used += 2 + cc_grid_text(&ui->grid, cc_rect_skip(at, used), cc_buf_str(&when), CC_LOOK_STATUS, 0);
 	if (focus.n)
-		used += 2 + cc_grid_text(&ui->grid, cc_rect_skip(at, used + 2), cc_buf_str(&focus), CC_LOOK_STATUS, 0);
+		cc_grid_text(&ui->grid, cc_rect_skip(at, used), cc_buf_str(&focus), CC_LOOK_STATUS, 0);
 	int x = r.w - (int)cc_width(cc_buf_str(&right)) - 1;
 	cc_rect end = cc_rect_skip(r, x < 0 ? 0 : x - 2);
 	cc_grid_fill(&ui->grid, end, ' ', CC_LOOK_STATUS, 0);
@@ -253,7 +254,7 @@ static void draw_message(cc_ui *ui, cc_rect row)
 	cc_str part[ROWS];
 	int n = 0;
 	cc_utf8_clean(&b, cc_buf_str(&ui->message), ui->grid.ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
-	for (cc_str rest = cc_buf_str(&b); rest.n > 0 && n < ROWS; n++) {
+	for (cc_str rest = cc_buf_str(&b); rest.n > 0 && n < (ui->message_bad ? ROWS : ROWS / 2); n++) {
 		size_t end = cc_sheet_wrap(rest, 0, row.w);
 		part[n] = cc_str_sub(rest, 0, end);
 		rest = cc_str_sub(rest, end, rest.n);

@@ -96,7 +96,7 @@ int cc_sheet_fact_width(const cc_section *sec, int width)
 		size_t w = cc_width(cc_str_from(sec->facts[i].title));
 		most = w > most ? w : most;
 	}
-	most = most > 24 ? 24 : most;
+	most = most > 26 ? 26 : most;
 	return (int)(most > third ? third : most);
 }
 
@@ -194,11 +194,13 @@ static void build_items(cc_sheet *s)
 	cc_buf_deinit(&b);
 }
 
-/* A new page starts at the first row of its main table: that is what it is about. */
+enum { NEAR = 16 };   /* rows: a table that begins further down is not what the page is about */
+
+/* A list starts at the first row of its main table; a page about one thing starts at its top. */
 static size_t first_choice(const cc_sheet *s)
 {
 	const cc_section *main = cc_reply_main(s->reply);
-	for (size_t i = 0; main && i < s->items.n; i++)
+	for (size_t i = 0; main && i < s->items.n && i < NEAR; i++)
 		if (s->items.p[i].kind == CC_ITEM_ROW && cc_reply_section(s->reply, s->items.p[i].section) == main)
 			return i;
 	return 0;
@@ -335,6 +337,13 @@ void cc_sheet_to_end(cc_sheet *s, bool end)
 		s->top = 0;
 	else if (s->items.n)
 		s->top = s->items.n - 1;  /* drawing pulls it back to a full page */
+}
+
+void cc_sheet_home(cc_sheet *s)
+{
+	s->top = 0;
+	if (s->reply)
+		restore_selection(s, NULL);
 }
 
 bool cc_sheet_seek(cc_sheet *s, int dir, bool (*fits)(const cc_sheet *s, size_t item, void *arg), void *arg)

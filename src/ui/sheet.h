@@ -70,6 +70,7 @@ bool cc_sheet_on_more(const cc_sheet *s);           /* the selection is on "next
 void cc_sheet_move(cc_sheet *s, long delta);        /* by selectable items */
 void cc_sheet_scroll(cc_sheet *s, long delta, int height); /* by items: pages, and texts without anything to select */
 void cc_sheet_to_end(cc_sheet *s, bool end);
+void cc_sheet_home(cc_sheet *s);                    /* where a new page starts */
 /* To the next item (or previous: dir -1) that fits; false when there is none. Continuations are skipped. */
 bool cc_sheet_seek(cc_sheet *s, int dir, bool (*fits)(const cc_sheet *s, size_t item, void *arg), void *arg);
 cc_role cc_sheet_item_role(const cc_sheet *s, size_t item);
