@@ -28,6 +28,9 @@ typedef struct cc_ui_options {
 	void *score_arg;
 } cc_ui_options;
 
+/* The keys of the console for the manual, from the one table of them. */
+void cc_ui_write_keys_mdoc(cc_buf *out);
+
 typedef struct cc_ui cc_ui;
 
 /* session and term are borrowed and must outlive the console. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "coldcase/json.h"
+#include "coldcase/ui.h"
 
 static void print_reply(const app_options *o, const cc_reply *r)
 {
@@ -119,7 +120,9 @@ int app_help(const app_options *o)
 	cc_err err;
 	cc_buf b = CC_BUF_INIT;
 	const char *word = o->args.n ? o->args.p[0] : NULL;
-	if (o->mdoc) {
+	if (o->mdoc && strcmp(o->mdoc, "keys") == 0) {
+		cc_ui_write_keys_mdoc(&b);
+	} else if (o->mdoc) {
 		cc_cmd_write_mdoc(&b, strcmp(o->mdoc, "full") == 0);
 	} else if (!word) {
 		app_usage(&b);

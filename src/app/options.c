@@ -60,7 +60,7 @@ static const option table[] = {
 	{ "--truth-dir", "DIR", FIELD(truth_dir), false, "where the ground truth goes (default: OUT/solutions)" },
 	{ "--replace", NULL, FIELD(replace), false, "replace an incident that is there" },
 	{ "--list", NULL, FIELD(list), false, "list the faults and what they can be aimed at" },
-	{ "--mdoc", "brief|full", FIELD(mdoc), false, "the commands as the manual pages have them" },
+	{ "--mdoc", "brief|full|keys", FIELD(mdoc), false, "the commands, or the keys, as the manual pages have them" },
 	{ "--help", NULL, FIELD(help), false, "this help" },
 	{ "-h", NULL, FIELD(help), false, "the same" },
 	{ "--version", NULL, FIELD(version), false, "print the version" },

@@ -1,6 +1,10 @@
 /* keymap.c - the master table of keys. What is not here has no key; what is here is in help. */
 #include "ui/keymap.h"
 
+#include <stdio.h>
+
+#include "coldcase/ui.h"
+
 static const cc_binding bindings[] = {
 	{ "j Down", CC_IN_PANE, 0, CC_DO_MOVE_DOWN, NULL, "next row" },
 	{ "k Up", CC_IN_PANE, 0, CC_DO_MOVE_UP, NULL, "previous row" },
@@ -105,4 +109,63 @@ const cc_binding *cc_keymap_find(const cc_key *key, int pane)
 			return b;
 	}
 	return NULL;
+}
+
+/* --- the manual --- */
+
+static void mdoc_text(cc_buf *out, const char *text)
+{
+	for (const char *p = text; *p; p++) {
+		if (*p == '\\')
+			cc_buf_addz(out, "\\e");
+		else if (*p == '-')
+			cc_buf_addz(out, "\\-");
+		else
+			cc_buf_add_char(out, *p);
+	}
+}
+
+static void mdoc_binding(cc_buf *out, const cc_binding *b)
+{
+	cc_str rest = cc_str_from(b->keys), name;
+	cc_buf_addz(out, ".It");
+	for (int n = 0; rest.n > 0; n++) {
+		char text[16];
+		cc_str_cut(rest, ' ', &name, &rest);
+		snprintf(text, sizeof text, "%.*s", CC_STR_ARG(name));
+		cc_buf_addz(out, n ? " , Ic \\&" : " Ic \\&");   /* the guard: `.` and other keys would be read as macros */
+		mdoc_text(out, text);
+	}
+	cc_buf_addz(out, "\n\\&");
+	mdoc_text(out, b->note);
+	if (b->line)
+		cc_buf_addz(out, " (");
+	mdoc_text(out, b->line ? b->line : "");
+	cc_buf_addz(out, b->line ? ")\n" : "\n");
+}
+
+void cc_ui_write_keys_mdoc(cc_buf *out)
+{
+	static const char *const titles[] = { "Panes", "Everywhere", "Prompts", "Menus" };
+	static const char *const panes[] = { "", "alerts", "logs", "traces", "metrics", "topology", "events", "specs", "board" };
+	for (cc_key_context context = CC_IN_PANE; context <= CC_IN_MENU; context++) {
+		cc_buf_addf(out, ".Ss %s\n.Bl -tag -width Ds -compact\n", titles[context]);
+		for (size_t i = 0; i < BINDING_COUNT; i++)
+			if (bindings[i].context == context && bindings[i].pane == 0)
+				mdoc_binding(out, &bindings[i]);
+		cc_buf_addz(out, ".El\n");
+	}
+	for (int pane = 1; pane <= 8; pane++) {
+		bool any = false;
+		for (size_t i = 0; i < BINDING_COUNT; i++) {
+			if (bindings[i].pane != pane)
+				continue;
+			if (!any)
+				cc_buf_addf(out, ".Ss Only in the %s pane\n.Bl -tag -width Ds -compact\n", panes[pane]);
+			any = true;
+			mdoc_binding(out, &bindings[i]);
+		}
+		if (any)
+			cc_buf_addz(out, ".El\n");
+	}
 }

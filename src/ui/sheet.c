@@ -79,6 +79,8 @@ int cc_sheet_hang(cc_str text, int width)
 	int blanks = 0;
 	while ((size_t)blanks < text.n && text.p[blanks] == ' ')
 		blanks++;
+	if (blanks == 0)          /* prose */
+		return 0;
 	return blanks + 2 < width / 2 ? blanks + 2 : width / 2 > 0 ? width / 2 : 0;
 }
 
