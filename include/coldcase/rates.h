@@ -26,7 +26,8 @@ void cc_resample(cc_sample_column *out, size_t n, const cc_point *points, size_t
 /* Median distance of neighbouring samples: "one point every 30s"; 0 with fewer than two. */
 int64_t cc_sample_interval(const cc_point *points, size_t count);
 
-/* Level before against level after: difference of the medians over max(1.4826 * MAD before, 2 % of the level, floor).
+/* Level before against level after: difference of the medians over max(1.4826 * MAD before, a quarter
+ * of 1.4826 * MAD after, 2 % of the level, floor).
  * Robust: a single spike moves neither median. Two-sided; 0 with fewer than 3 points on either side, unless the value was constant. */
 typedef struct cc_change_score {
 	double before, after;       /* medians; NaN without points */

@@ -83,16 +83,25 @@ static bool hides(diff_walk *w)
 	return true;
 }
 
+/* Maps of single settings that come or go whole are listed setting by setting. */
+static bool is_map_of_settings(const diff_path *path, const cc_json *v)
+{
+	static const char *const maps[] = { "annotations", "labels", "nodeSelector", "matchLabels", "limits", "requests" };
+	if (cc_json_typeof(v) != CC_JSON_OBJECT || !cc_json_first(v) || path->n == 0 || path->segs[path->n - 1].item)
+		return false;
+	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
+		if (cc_str_eqz(path->segs[path->n - 1].text, maps[i]))
+			return true;
+	return path->n <= 2 && !cc_diff_path_is(path, "spec.template");
+}
+
 static void walk_pair(diff_walk *w, const cc_json *a, const cc_json *b)
 {
 	if (a && b) {
 		if (!cc_json_equal(a, b) && !hides(w))
 			walk_value(w, a, b);
 	} else if (!hides(w)) {
-		/* a whole map of labels, data … that came or went is listed member by member */
-		cc_json_type type = cc_json_typeof(a ? a : b);
-		bool open = w->path.n <= 2 && type == CC_JSON_OBJECT && cc_json_first(a ? a : b);
-		if (open && !cc_diff_path_is(&w->path, "spec.template"))
+		if (is_map_of_settings(&w->path, a ? a : b))
 			walk_value(w, a, b);
 		else
 			add_item(w, a ? CC_DIFF_REMOVED : CC_DIFF_ADDED, a, b);

@@ -9,10 +9,18 @@
 enum { LINE_MAX_BYTES = 2048 };
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-static bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 static bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-static bool is_wordy(char c) { return is_alpha(c) || is_digit(c) || c == '_'; }
+
+/* 1: letter, digit or '_'; asked for every byte of every log line. */
+static const unsigned char wordy[256] = { ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1,
+	['9'] = 1, ['_'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1,
+	['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1,
+	['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1,
+	['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1,
+	['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1 };
+
+static bool is_wordy(char c) { return wordy[(unsigned char)c]; }
 
 static char at(cc_str s, size_t i)
 {
@@ -22,13 +30,13 @@ static char at(cc_str s, size_t i)
 /* 'd' digit, 'x' hex digit, anything else itself. Length matched or 0. */
 static size_t shape(cc_str s, size_t i, const char *pattern)
 {
-	size_t n = strlen(pattern);
-	for (size_t k = 0; k < n; k++) {
+	size_t k = 0;
+	for (; pattern[k]; k++) {
 		char c = at(s, i + k);
 		if (pattern[k] == 'd' ? !is_digit(c) : pattern[k] == 'x' ? !is_hex(c) : c != pattern[k])
 			return 0;
 	}
-	return n;
+	return k;
 }
 
 static size_t digits(cc_str s, size_t i)
@@ -106,6 +114,8 @@ static size_t number_at(cc_str s, size_t i)
 static size_t unit_at(cc_str s, size_t i)
 {
 	static const char *const units[] = { "ns", "us", "\xc2\xb5s", "\xce\xbcs", "ms", "sec", "min", "s", "m", "h", "d" };
+	if (!strchr("nu\xc2\xcemshd", at(s, i)))
+		return 0;
 	for (size_t k = 0; k < sizeof units / sizeof *units; k++)
 		if (cc_str_starts(cc_str_sub(s, i, s.n), cc_str_from(units[k])))
 			return strlen(units[k]);
@@ -157,60 +167,65 @@ static size_t path_at(cc_str s, size_t i)
 	return n > 2 && (d || query) ? n : 0;
 }
 
+/* Length of the run at i, and what it is masked as; NULL = it stands for itself. */
 static size_t match_at(cc_str s, size_t i, const char **mask)
 {
 	static const struct { const char *mask; size_t (*at)(cc_str, size_t); } matchers[] = { { "<time>", time_at }, { "<ip>", ip_at },
-		{ "<dur>", duration_at } };
-	size_t n = shape(s, i, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
-	if (n) {
+		{ "<dur>", duration_at }, { "<num>", number_at } };
+	size_t n = 0, d = 0;
+	for (; i + n < s.n && is_wordy(s.p[i + n]); n++)
+		d += is_digit(s.p[i + n]);
+	*mask = NULL;
+	if (n == 8 && at(s, i + 8) == '-' && shape(s, i, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx")) {
 		*mask = "<uuid>";
-		return n;
+		return 36;
 	}
+	if (d == 0)
+		return n;
 	for (size_t k = 0; is_digit(s.p[i]) && k < sizeof matchers / sizeof *matchers; k++) {
-		n = matchers[k].at(s, i);
-		if (n && !is_wordy(at(s, i + n))) {
+		size_t m = matchers[k].at(s, i);
+		if (m && !is_wordy(at(s, i + m))) {
 			*mask = matchers[k].mask;
-			return n;
+			return m;
 		}
 	}
-	n = number_at(s, i);
-	*mask = "<num>";
-	if (n && !is_wordy(at(s, i + n)))
-		return n;
-	for (n = 0; is_wordy(at(s, i + n));)
-		n++;
 	*mask = word_mask(cc_str_sub(s, i, i + n));
 	return n;
 }
 
+static char *put(char *out, const char *text, size_t n)
+{
+	memcpy(out, text, n);
+	return out + n;
+}
+
+/* A byte becomes at most six: "1" becomes "<num>", and nothing grows more. */
 void cc_pattern_mask(cc_str line, cc_buf *out)
 {
 	line = cc_str_sub(cc_str_trim(line), 0, LINE_MAX_BYTES);
-	for (size_t i = 0; i < line.n;) {
+	if (!cc_buf_reserve(out, line.n * 6 + 1))
+		return;
+	char *w = out->p + out->n;
+	for (size_t i = 0, n; i < line.n; i += n) {
 		char c = line.p[i];
 		const char *mask = NULL;
-		size_t n = 1;
-		bool boundary = i == 0 || !is_wordy(line.p[i - 1]);
-		if (is_blank(c)) {
+		n = 1;
+		if (is_wordy(c)) {
+			n = match_at(line, i, &mask);
+		} else if (is_blank(c)) {
 			while (is_blank(at(line, i + n)))
 				n++;
-			cc_buf_add_char(out, ' ');
-		} else if (is_wordy(c)) {
-			n = match_at(line, i, &mask);
-		} else if (c == '/' && boundary && at(line, i + 1) != '/' && (n = path_at(line, i)) != 0) {
+			mask = " ";
+		} else if (c == '/' && (i == 0 || !is_wordy(line.p[i - 1])) && at(line, i + 1) != '/' && path_at(line, i)) {
+			n = path_at(line, i);
 			mask = "<path>";
 		} else if ((c == '-' || c == '+') && (i == 0 || is_blank(line.p[i - 1])) && is_digit(at(line, i + 1))) {
-			i++;                   /* the sign belongs to the number */
-			continue;
-		} else {
-			n = 1;
+			continue;              /* the sign belongs to the number */
 		}
-		if (mask)
-			cc_buf_addz(out, mask);
-		else if (!is_blank(c))
-			cc_buf_add(out, cc_str_sub(line, i, i + n));
-		i += n;
+		w = mask ? put(w, mask, strlen(mask)) : put(w, line.p + i, n);
 	}
+	out->n = (size_t)(w - out->p);
+	out->p[out->n] = '\0';
 }
 
 /* --- what of a body stands for it --- */

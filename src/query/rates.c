@@ -200,6 +200,8 @@ cc_change_score cc_change_of(const cc_point *points, size_t count, int64_t pivot
 		goto done;
 	double level = fmax(fabs(c.before), fabs(c.after));
 	c.spread = fmax(fmax(deviation(before, c.before_count, c.before), 0.02 * level), 1e-9);
+	/* a level that never settles afterwards is weaker evidence, but a ramp must not vanish: a quarter */
+	c.spread = fmax(c.spread, 0.25 * deviation(after, c.after_count, c.after));
 	c.score = (c.after - c.before) / c.spread;
 done:
 	cc_free(before);

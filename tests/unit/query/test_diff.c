@@ -54,6 +54,12 @@ static void one_liners(void **state)
 	check("{\"spec\":{\"selector\":{\"app\":\"a\"}}}", "{\"spec\":{\"selector\":{\"app\":\"b\"}}}", "selector app a -> b");
 	check("{\"metadata\":{\"labels\":{\"t\":\"1\"}}}", "{\"metadata\":{\"labels\":{\"t\":\"1\",\"u\":\"2\"}}}", "label u added (2)");
 	check("{\"spec\":{\"tolerations\":[{\"key\":\"a\"},{\"key\":\"b\"}]}}", "{\"spec\":{\"tolerations\":[{\"key\":\"b\"},{\"key\":\"a\"}]}}", "no change");
+	check(DEPLOY("{\"name\":\"p\"}"), DEPLOY("{\"name\":\"p\",\"resources\":{\"limits\":{\"cpu\":\"1\",\"memory\":\"64Mi\"}}}"), "p resources added");
+	check("{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"a\":\"b\"}}}}}",
+		"{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"a\":\"b\"},\"annotations\":{\"kubectl.kubernetes.io/restartedAt\":\"2025-12-15T17:52:00Z\"}}}}}",
+		"rollout restarted at 2025-12-15T17:52:00Z");
+	check("{\"spec\":{\"template\":{\"spec\":{\"x\":1}}}}", "{\"spec\":{\"template\":{\"spec\":{\"x\":1,\"nodeSelector\":{\"disk\":\"ssd\"}}}}}",
+		"nodeSelector disk added (ssd)");
 	check("{\"metadata\":{\"uid\":\"1\"}}", "{\"metadata\":{\"uid\":\"2\"}}", "deleted and created again");
 }
 
