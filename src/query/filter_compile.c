@@ -187,6 +187,8 @@ static cc_code compile_value(cc_filter *f, term *t, term_value *v, cc_err *err)
 		return compile_regex(f, t, v, err);
 	if (t->field == FIELD_ATTR)
 		return ordered ? compile_number(f, t, v, err) : CC_OK;
+	if (t->type != CC_FIELD_TEXT && t->type != CC_FIELD_ENTITY && t->type != CC_FIELD_ID)
+		v->glob = false;
 	switch (t->type) {
 	case CC_FIELD_TEXT:
 		return CC_OK;

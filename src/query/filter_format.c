@@ -14,7 +14,7 @@ static bool is_plain(cc_str s)
 	for (size_t i = 0; i < s.n; i++)
 		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 127)
 			return false;
-	return s.n > 0 && !has_any(s, "\"(),") && s.p[0] != '/';
+	return s.n > 0 && !has_any(s, "\"(),") && s.p[0] != '/' && s.p[0] != '=' && s.p[0] != '~';
 }
 
 static bool is_keyword(cc_str s)

@@ -178,7 +178,8 @@ static cc_code take_value(reader *r, bool pattern, bool list, term_value *v)
 		return cc_filter_error(r->f, r->err, v->at, "the regex at offset %zu has no closing /", v->at);
 	} else {
 		v->text = cc_arena_dup(r->f->arena, take_word(r, list));
-		v->glob = !pattern && has_glob(v->text);
+		/* "=x*" after an operator could not be written back without quotes, so it is no glob */
+		v->glob = !pattern && has_glob(v->text) && v->text.p[0] != '=' && v->text.p[0] != '~';
 		if (v->text.n == 0)
 			return cc_filter_error(r->f, r->err, v->at, "a value is missing at offset %zu", v->at);
 	}
