@@ -22,7 +22,6 @@ static const cc_column edge_columns[] = {
 	{ "errors", "Err", CC_CELL_INT, CC_ROLE_CRITICAL, 6, 1 },
 	{ "detail", "By", CC_CELL_TEXT, CC_ROLE_DIM, 24, 2 },
 	{ "inferred", "Inferred", CC_CELL_BOOL, CC_ROLE_DIM, 8, 3 },
-	{ "from", "From", CC_CELL_ENTITY, CC_ROLE_ENTITY, 40, 255 },
 	{ "cite", "Seen in", CC_CELL_CITE, CC_ROLE_DIM, 26, 4 },
 };
 
@@ -59,6 +58,7 @@ static const cc_column call_columns[] = {
 	{ "inferred", "Inferred", CC_CELL_BOOL, CC_ROLE_DIM, 8, 255 },
 	{ "cite", "Seen in", CC_CELL_CITE, CC_ROLE_DIM, 26, 4 },
 };
+_Static_assert(sizeof call_columns == sizeof edge_columns, "edge_row fills both");
 
 typedef struct walk {
 	cc_call *c;
