@@ -1,11 +1,10 @@
-/* about_cluster.c - what the cluster says of an entity: alerts, warning events, changes, neighbours, its state at the end. */
+/* about_cluster.c - what the cluster says of an entity: alerts, warning events, changes, neighbours. */
 #include <math.h>
 
 #include "about_priv.h"
 #include "coldcase/alerts.h"
 #include "coldcase/changes.h"
 #include "coldcase/events.h"
-#include "coldcase/objects.h"
 #include "coldcase/topology.h"
 
 /* Nearer to the onset is stronger: 1 at the onset, 0 from half an hour away. */
@@ -76,6 +75,16 @@ void cc_about_events(about_builder *b)
 	}
 }
 
+/* Made by a controller out of another object: it follows a change, it is none of its own. */
+static bool is_generated(cc_str kind)
+{
+	static const char *const kinds[] = { "ReplicaSet", "Pod", "Endpoints", "EndpointSlice", "Job", "ControllerRevision" };
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (cc_str_eqz(kind, kinds[i]))
+			return true;
+	return false;
+}
+
 static void add_changes(about_builder *b, cc_entity_id focus, cc_about_section section, double bonus, const char *relation)
 {
 	cc_changes *list = NULL;
@@ -88,12 +97,13 @@ static void add_changes(about_builder *b, cc_entity_id focus, cc_about_section s
 	for (size_t i = 0; i < cc_changes_count(list); i++) {
 		const cc_spec_change *ch = cc_changes_get(list, i);
 		cc_about_fact f = cc_about_fact_at(b, section, ch->time_ns);
-		f.severity = ch->weight == CC_DIFF_SPEC ? 2 : 1;
+		bool wanted = ch->weight == CC_DIFF_SPEC && (ch->entity == focus || !is_generated(cc_entity_kind(b->s, ch->entity)));
+		f.severity = wanted ? 2 : 1;
 		f.entity = ch->entity;
 		f.cite = ch->cite;
 		cc_str who = entity_text(b, ch->entity);
 		f.drill = drill(b, "entity=", who, "");
-		cc_about_add(b, f, bonus + (ch->weight == CC_DIFF_SPEC ? 2 : 0) + closeness(b, ch->time_ns), "%s%.*s: %.*s%s%.*s", relation, CC_STR_ARG(who),
+		cc_about_add(b, f, bonus + (wanted ? 2 : 0) + closeness(b, ch->time_ns), "%s%.*s: %.*s%s%.*s", relation, CC_STR_ARG(who),
 			CC_STR_ARG(ch->line), ch->manager.n ? " by " : "", CC_STR_ARG(ch->manager));
 	}
 	cc_changes_free(list);
@@ -148,69 +158,5 @@ void cc_about_neighbours(about_builder *b)
 		bool from = about_it(b, e->from), to = about_it(b, e->to);
 		if (from != to)
 			add_neighbour(b, e, from);
-	}
-}
-
-/* --- state --- */
-
-static void pod_containers(about_builder *b, const cc_object *o, const cc_object_obs *obs, const cc_json *doc)
-{
-	for (const cc_json *c = cc_json_first(cc_json_at(doc, "status.containerStatuses")); c; c = cc_json_next(c)) {
-		int64_t restarts = 0;
-		cc_json_int(cc_json_get(c, "restartCount"), &restarts);
-		const cc_json *waiting = cc_json_at(c, "state.waiting"), *ended = cc_json_at(c, "lastState.terminated");
-		if (!waiting && restarts == 0)
-			continue;
-		cc_about_fact f = cc_about_fact_at(b, CC_ABOUT_STATE, CC_TIME_NONE);
-		f.severity = waiting ? 3 : 1;
-		f.entity = o->entity;
-		f.cite = obs->cite;
-		f.after = (double)restarts;
-		cc_str name = cc_json_get_str(c, "name"), reason = cc_json_get_str(waiting, "reason"), last = cc_json_get_str(ended, "reason");
-		cc_str pod = cc_entity_name(b->s, o->entity);
-		cc_about_add(b, f, waiting ? 4 : 1 + log1p((double)restarts), "Pod/%.*s container %.*s: %s%.*s%lld restarts%s%.*s", CC_STR_ARG(pod),
-			CC_STR_ARG(name), waiting ? "waiting " : "", CC_STR_ARG(reason), (long long)restarts, last.n ? ", last ended " : "", CC_STR_ARG(last));
-	}
-}
-
-static void one_state(about_builder *b, const cc_object *o, const cc_object_obs *obs, const cc_json *doc)
-{
-	cc_str kind = cc_entity_kind(b->s, o->entity), name = cc_entity_name(b->s, o->entity), phase = cc_json_str(cc_json_at(doc, "status.phase"));
-	cc_about_fact f = cc_about_fact_at(b, CC_ABOUT_STATE, CC_TIME_NONE);
-	f.entity = o->entity;
-	f.cite = obs->cite;
-	int64_t wanted, ready = 0;
-	if (o->gone_ns != CC_TIME_NONE && o->gone_ns <= b->range.to_ns) {
-		f.time_ns = o->gone_ns;
-		f.severity = 1;
-		cc_about_add(b, f, 1, "%.*s/%.*s is gone", CC_STR_ARG(kind), CC_STR_ARG(name));
-	} else if (cc_str_eqz(kind, "Pod")) {
-		bool fine = cc_str_eqz(phase, "Running") || cc_str_eqz(phase, "Succeeded");
-		f.severity = fine ? 0 : 3;
-		if (phase.n)
-			cc_about_add(b, f, fine ? 0 : 4, "Pod/%.*s is %.*s", CC_STR_ARG(name), CC_STR_ARG(phase));
-		pod_containers(b, o, obs, doc);
-	} else if (cc_json_int(cc_json_at(doc, "spec.replicas"), &wanted)) {
-		cc_json_int(cc_json_at(doc, "status.readyReplicas"), &ready);
-		bool old = cc_str_eqz(kind, "ReplicaSet") && wanted == 0;
-		f.severity = ready < wanted ? 3 : wanted == 0 ? 2 : 0;
-		f.before = (double)wanted;
-		f.after = (double)ready;
-		if (!old && cc_json_at(doc, "status"))
-			cc_about_add(b, f, f.severity + 0.5, "%.*s/%.*s: %lld of %lld replicas ready", CC_STR_ARG(kind), CC_STR_ARG(name), (long long)ready,
-				(long long)wanted);
-	}
-}
-
-void cc_about_state(about_builder *b)
-{
-	for (size_t i = 0; i < cc_objects_count(b->s) && b->code == CC_OK; i++) {
-		const cc_object *o = cc_objects_get(b->s, i);
-		size_t at = about_it(b, o->entity) ? cc_objects_obs_at(o, b->range.to_ns) : SIZE_MAX;
-		cc_json *doc = NULL;
-		if (at == SIZE_MAX || cc_objects_json(b->s, &o->obs[at], &doc, NULL) != CC_OK)
-			continue;
-		one_state(b, o, &o->obs[at], doc);
-		cc_json_free(doc);
 	}
 }
