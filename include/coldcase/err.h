@@ -54,8 +54,13 @@ void cc_err_clear(cc_err *err);
 /* Sets err (if not NULL) and returns code, so that `return cc_err_set(err, CC_EIO, "%s: …", path);` is one line.
  * Clears hint and position. Control bytes in the formatted text are shown, not kept. */
 cc_code cc_err_set(cc_err *err, cc_code code, const char *fmt, ...) CC_PRINTF(3, 4);
-/* Adds the next step to take; returns err->code (CC_OK when err is NULL). */
+/* Adds the next step to take, after cc_err_set. Returns err->code, so that it can end a function; without err the code is not
+ * known here and CC_EINTERNAL is returned, never success: a function whose callers want the code only keeps it itself. */
 cc_code cc_err_hint(cc_err *err, const char *fmt, ...) CC_PRINTF(2, 3);
+#ifdef __clang_analyzer__ /* it looks at one file at a time and would follow paths on which an error is CC_OK */
+#define cc_err_set(err, code, ...) (cc_err_set((err), (code), __VA_ARGS__), (code))
+#define cc_err_hint(err, ...) (cc_err_hint((err), __VA_ARGS__), CC_EINTERNAL)
+#endif
 /* From errno: ENOENT gives CC_ENOTFOUND, EACCES CC_EACCESS, ENOMEM CC_ENOMEM, else CC_EIO; "what: strerror". */
 cc_code cc_err_errno(cc_err *err, int errnum, const char *what);
 

@@ -17,6 +17,10 @@
 #define CC_VEC(type) struct { type *p; size_t n, cap; }
 
 #define cc_vec_reserve(v, more) cc_vec_grow((void **)&(v)->p, &(v)->cap, (v)->n, (more), sizeof *(v)->p)
+#ifdef __clang_analyzer__ /* it does not see that growing sets p */
+#undef cc_vec_reserve
+#define cc_vec_reserve(v, more) (cc_vec_grow((void **)&(v)->p, &(v)->cap, (v)->n, (more), sizeof *(v)->p) && (v)->p)
+#endif
 #define cc_vec_push(v, item) (cc_vec_reserve(v, 1) ? ((v)->p[(v)->n++] = (item), true) : false)
 #define cc_vec_deinit(v) (cc_vec_release((void **)&(v)->p), (v)->n = (v)->cap = 0)
 

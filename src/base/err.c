@@ -61,7 +61,7 @@ static void format_into(char *out, size_t size, const char *fmt, va_list ap)
 	cc_utf8_clean_into(out, size, (cc_str){ raw, (size_t)n });
 }
 
-cc_code cc_err_set(cc_err *err, cc_code code, const char *fmt, ...)
+cc_code (cc_err_set)(cc_err *err, cc_code code, const char *fmt, ...)
 {
 	if (!err)
 		return code;
@@ -76,10 +76,10 @@ cc_code cc_err_set(cc_err *err, cc_code code, const char *fmt, ...)
 	return code;
 }
 
-cc_code cc_err_hint(cc_err *err, const char *fmt, ...)
+cc_code (cc_err_hint)(cc_err *err, const char *fmt, ...)
 {
 	if (!err)
-		return CC_OK;
+		return CC_EINTERNAL;
 	char hint[CC_ERR_HINT_SIZE] = { 0 };
 	va_list ap;
 	va_start(ap, fmt);

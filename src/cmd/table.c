@@ -34,7 +34,7 @@ static size_t candidates(cc_str prefix, cc_buf *list, const cc_cmd **only)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < TABLE_SIZE; i++) {
-		if (!cc_str_starts(cc_str_from(table[i]->name), prefix))
+		if (!cc_str_starts(cc_str_from(table[i]->name), prefix)) /* NOLINT: no entry is NULL */
 			continue;
 		cc_buf_addf(list, "%s%s", n++ ? ", " : "", table[i]->name);
 		*only = table[i];

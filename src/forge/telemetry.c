@@ -100,6 +100,7 @@ static cc_str resource_of(forge_sim *s, cell_vec *cells, int pod, bool process)
 			forge_fail(s, CC_ENOMEM);
 			return CC_STR_EMPTY;
 		}
+	/* the loop has filled cells up to pod: NOLINTNEXTLINE */
 	if (cells->p[pod].n == 0) cells->p[pod] = tel_resource(s, pod, process);
 	return cells->p[pod];
 }

@@ -173,7 +173,7 @@ static void say_image(cc_str a, cc_str b, cc_buf *out)
 
 static bool say_special(const diff_walk *w, cc_diff_op op, const cc_json *a, const cc_json *b, cc_buf *out)
 {
-	cc_str last = w->path.segs[w->path.n - 1].text, stars[4];
+	cc_str last = w->path.segs[w->path.n - 1].text, stars[4] = { CC_STR_EMPTY };
 	size_t count;
 	if (cc_diff_path_is(&w->path, "metadata.uid") && op == CC_DIFF_CHANGED) {
 		cc_buf_addz(out, "deleted and created again");

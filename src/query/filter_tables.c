@@ -97,7 +97,7 @@ cc_str cc_value_text(const cc_snapshot *s, const cc_field *field, const field_va
 	case VALUE_SYM:
 		break;
 	case VALUE_INT:
-		return int_text(field, v->i, arena);
+		return field ? int_text(field, v->i, arena) : cc_arena_printf(arena, "%lld", (long long)v->i);
 	case VALUE_REAL:
 		return cc_arena_printf(arena, "%.6g", v->real);
 	case VALUE_ID:

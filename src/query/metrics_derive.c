@@ -65,7 +65,7 @@ static cc_code put_role(metric_builder *b, container_vec *list, cc_map *index, u
 		if (!cc_map_set(index, key, at) || !cc_vec_push(list, fresh))
 			return CC_ENOMEM;
 	}
-	if (!list->p[at].series[r])
+	if (!list->p[at].series[r]) /* NOLINT: in the map means pushed before */
 		list->p[at].series[r] = row + 1;
 	return CC_OK;
 }

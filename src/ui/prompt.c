@@ -93,7 +93,8 @@ void cc_ui_search_step(cc_ui *ui, int dir)
 	if (!moved) {
 		cc_sheet_to_end(s, dir < 0);
 		wrapped = true;
-		moved = item_matches(s, s->selected, &needle) || cc_sheet_seek(s, dir, item_matches, &needle);
+		if (!item_matches(s, s->selected, &needle))
+			cc_sheet_seek(s, dir, item_matches, &needle);
 	}
 	size_t count = cc_sheet_count_matches(s, needle, &at);
 	cc_ui_say(ui, count ? "hit %zu of %zu for %.*s%s" : "%zu of %zu rows here hold %.*s%s", at, count, CC_STR_ARG(needle),

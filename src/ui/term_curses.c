@@ -385,7 +385,7 @@ static const cc_term_ops curses_ops = {
 static void add_restore(const char *bytes)
 {
 	size_t n = bytes && bytes != (char *)-1 ? strlen(bytes) : 0;
-	if (restore_size + n > RESTORE_MAX)
+	if (n == 0 || restore_size + n > RESTORE_MAX)
 		return;
 	memcpy(restore_bytes + restore_size, bytes, n);
 	restore_size += n;
