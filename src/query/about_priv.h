@@ -57,6 +57,8 @@ typedef struct about_subject {
 
 /* severity 0: not a problem, told of the entity's own parts. key: the finding without its numbers. after: a number or NaN. */
 void cc_about_finding(about_subject *u, uint8_t severity, double after, cc_str key, const char *fmt, ...) CC_PRINTF(5, 6);
+/* The state of o as of at_ns (cc_objects_obs_at); NULL when there is none or memory is out, which is noted. Caller frees. */
+cc_json *cc_about_object_at(about_builder *b, const cc_object *o, int64_t at_ns, const cc_object_obs **obs);
 void cc_about_judge(about_subject *u);          /* about_rules.c: by kind */
 void cc_about_judge_pod(about_subject *u);      /* about_rules_pods.c */
 void cc_about_judge_workload(about_subject *u);

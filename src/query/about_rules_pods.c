@@ -142,10 +142,11 @@ static selected count_pods(about_subject *u, const cc_json *selector)
 
 	for (size_t i = 0; i < cc_objects_count(s); i++) {
 		const cc_object *o = cc_objects_get(s, i);
-		size_t at = cc_objects_obs_at(o, u->at_ns);
-		cc_json *pod = NULL;
-		if (cc_entity_get(s, o->entity)->ns != ns || !cc_str_eqz(cc_entity_kind(s, o->entity), "Pod") || at == SIZE_MAX ||
-			(o->gone_ns != CC_TIME_NONE && o->gone_ns <= u->at_ns) || cc_objects_json(s, &o->obs[at], &pod, NULL) != CC_OK)
+		if (cc_entity_get(s, o->entity)->ns != ns || !cc_str_eqz(cc_entity_kind(s, o->entity), "Pod") ||
+			(o->gone_ns != CC_TIME_NONE && o->gone_ns <= u->at_ns))
+			continue;
+		cc_json *pod = cc_about_object_at(u->b, o, u->at_ns, NULL);
+		if (!pod)
 			continue;
 		n.pods++;
 		if (matches(selector, cc_json_at(pod, "metadata.labels"))) {
@@ -163,11 +164,10 @@ static bool count_endpoints(about_subject *u, size_t *ready, size_t *not_ready)
 	const cc_snapshot *s = u->b->s;
 	const cc_entity *e = cc_entity_get(s, cc_entity_find(s, cc_entity_ns(s, u->o->entity), CC_STR("Endpoints"), cc_entity_name(s, u->o->entity)));
 	const cc_object *o = e && e->object ? cc_objects_get(s, e->object - 1) : NULL;
-	size_t at = o ? cc_objects_obs_at(o, u->at_ns) : SIZE_MAX;
-	cc_json *doc = NULL;
+	cc_json *doc = o ? cc_about_object_at(u->b, o, u->at_ns, NULL) : NULL;
 
 	*ready = *not_ready = 0;
-	if (at == SIZE_MAX || cc_objects_json(s, &o->obs[at], &doc, NULL) != CC_OK)
+	if (!doc)
 		return false;
 	for (const cc_json *sub = cc_json_first(cc_json_get(doc, "subsets")); sub; sub = cc_json_next(sub)) {
 		*ready += cc_json_count(cc_json_get(sub, "addresses"));

@@ -47,14 +47,26 @@ void cc_about_finding(about_subject *u, uint8_t severity, double after, cc_str k
 	cc_buf_deinit(&text);
 }
 
-static void judge_at(about_subject *u, int64_t at_ns, bool then)
+cc_json *cc_about_object_at(about_builder *b, const cc_object *o, int64_t at_ns, const cc_object_obs **obs)
 {
-	size_t at = cc_objects_obs_at(u->o, at_ns);
+	size_t at = cc_objects_obs_at(o, at_ns);
 	cc_json *doc = NULL;
 
-	if (at == SIZE_MAX || cc_objects_json(u->b->s, &u->o->obs[at], &doc, NULL) != CC_OK)
+	if (at == SIZE_MAX)
+		return NULL;
+	if (obs)
+		*obs = &o->obs[at];
+	if (cc_objects_json(b->s, &o->obs[at], &doc, NULL) == CC_ENOMEM)
+		b->code = CC_ENOMEM;
+	return doc;
+}
+
+static void judge_at(about_subject *u, int64_t at_ns, bool then)
+{
+	cc_json *doc = cc_about_object_at(u->b, u->o, at_ns, &u->obs);
+
+	if (!doc)
 		return;
-	u->obs = &u->o->obs[at];
 	u->doc = doc;
 	u->at_ns = at_ns;
 	u->then = then;
