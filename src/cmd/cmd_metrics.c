@@ -12,10 +12,10 @@ static const cc_snapshot *snap(const cc_call *c)
 
 static const cc_column list_columns[] = {
 	{ "score", "Score", CC_CELL_NUMBER, CC_ROLE_CHANGED, 7, 0 },
-	{ "before", "Before", CC_CELL_NUMBER, CC_ROLE_DIM, 10, 1 },
+	{ "before", "Before", CC_CELL_NUMBER, CC_ROLE_DIM, 10, 2 },
 	{ "after", "After", CC_CELL_NUMBER, CC_ROLE_TEXT, 10, 1 },
 	{ "unit", "Unit", CC_CELL_TEXT, CC_ROLE_DIM, 6, 3 },
-	{ "trend", "Trend", CC_CELL_SPARK, CC_ROLE_INFO, 20, 2 },
+	{ "trend", "Trend", CC_CELL_SPARK, CC_ROLE_INFO, 20, 1 },
 	{ "metric", "Metric", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
 	{ "object", "Of", CC_CELL_TEXT, CC_ROLE_ENTITY, 28, 0 },
 	{ "entity", "Entity", CC_CELL_ENTITY, CC_ROLE_ENTITY, 40, 255 },

@@ -188,6 +188,28 @@ static void draw_failure(const cc_sheet *s, cc_grid *g, cc_rect r)
 	cc_grid_outside(g, cc_rect_skip(cc_rect_row(r, 2), 2), cc_str_from(s->err.hint), CC_LOOK_DIM, 0);
 }
 
+/* Errors and search hits as ticks beside the page: where to go. The thumb stays whole. */
+static void draw_ticks(const cc_sheet *s, cc_grid *g, cc_rect bar, const cc_sheet_look *look)
+{
+	cc_buf b = CC_BUF_INIT;
+	for (size_t i = 0; i < s->items.n && s->items.n > (size_t)bar.h; i++) {
+		int y = bar.y + (int)(i * (size_t)bar.h / s->items.n);
+		const cc_gcell *c = cc_grid_at(g, bar.x, y);
+		if (s->items.p[i].more || !c || c->look != CC_LOOK_BORDER || s->items.p[i].kind != CC_ITEM_ROW)
+			continue;
+		bool hit = false;
+		if (look->search.n) {
+			cc_sheet_item_text(s, i, &b);
+			hit = cc_str_find_nocase(cc_buf_str(&b), look->search) != CC_STR_NONE;
+		}
+		if (hit)
+			cc_grid_put(g, bar.x, y, '*', CC_LOOK_MATCH, 0);
+		else if (cc_sheet_item_role(s, i) == CC_ROLE_CRITICAL)
+			cc_grid_put(g, bar.x, y, '!', CC_LOOK_CRITICAL, 0);
+	}
+	cc_buf_deinit(&b);
+}
+
 void cc_sheet_draw(cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look *look)
 {
 	if (s->failed || !s->reply) {
@@ -212,5 +234,7 @@ void cc_sheet_draw(cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look *look
 		cc_grid_fill(g, cc_rect_row(page, 0), ' ', CC_LOOK_TEXT, 0);
 		cc_table_draw_header(g, cc_rect_row(page, 0), cc_reply_section(s->reply, section), &s->fits[section]);
 	}
-	cc_draw_scrollbar(g, (cc_rect){ r.x + r.w - 1, r.y, 1, r.h }, s->top, (size_t)r.h, s->items.n);
+	cc_rect bar = { r.x + r.w - 1, r.y, 1, r.h };
+	cc_draw_scrollbar(g, bar, s->top, (size_t)r.h, s->items.n);
+	draw_ticks(s, g, bar, look);
 }

@@ -9,7 +9,7 @@
 #include "coldcase/time.h"
 #include "coldcase/utf8.h"
 
-enum { FLEX_MIN = 28, TEXT_MIN = 14, FEW = 4, HIDDEN_PRIORITY = 255 };
+enum { FLEX_MIN = 28, FLEX_LEAST = 24, TEXT_LEAST = 14, SPARK_LEAST = 10, FEW = 4, HIDDEN_PRIORITY = 255 };
 
 char cc_role_letter(cc_role role)
 {
@@ -151,26 +151,50 @@ static int total_width(const wish *w, size_t n)
 	return sum - 1;
 }
 
-static void drop_columns(wish *w, size_t n, int room)
+/* How far a column can give way before it should rather go. */
+static int slack(const wish *w, const cc_column *c)
 {
-	while (total_width(w, n) > room) {
-		int worst = -1;
-		for (size_t i = 0; i < n; i++)
-			if (w[i].shown && w[i].priority > 0 && (worst < 0 || w[i].priority >= w[worst].priority))
-				worst = (int)i;
-		if (worst < 0)
+	int least = w->flex ? FLEX_LEAST : c->type == CC_CELL_SPARK ? SPARK_LEAST : holds_words(c->type) ? TEXT_LEAST : w->base;
+	return w->base > least ? w->base - least : 0;
+}
+
+static int total_slack(const wish *w, const cc_section *t, size_t n)
+{
+	int sum = 0;
+	for (size_t i = 0; i < n; i++)
+		if (w[i].shown)
+			sum += slack(&w[i], &t->columns[i]);
+	return sum;
+}
+
+static int least_important(const wish *w, size_t n)
+{
+	int worst = -1;
+	for (size_t i = 0; i < n; i++)
+		if (w[i].shown && w[i].priority > 0 && (worst < 0 || w[i].priority >= w[worst].priority))
+			worst = (int)i;
+	return worst;
+}
+
+/* Columns that are nice to have go as soon as the others would be squeezed; those of priority 1 only when squeezing is not enough. */
+static void drop_columns(wish *w, const cc_section *t, size_t n, int room)
+{
+	for (;;) {
+		int worst = least_important(w, n);
+		int total = total_width(w, n) - (worst >= 0 && w[worst].priority > 1 ? 0 : total_slack(w, t, n));
+		if (worst < 0 || total <= room)
 			return;
 		w[worst].shown = false;
 	}
 }
 
-/* When even the columns that must be there are too wide, the widest words give way, one column at a time: names keep their end. */
-static void squeeze_words(wish *w, const cc_section *t, size_t n, int room)
+/* The widest gives way first, a column at a time: names keep their end. */
+static void squeeze(wish *w, const cc_section *t, size_t n, int room)
 {
 	while (total_width(w, n) > room) {
 		int widest = -1;
 		for (size_t i = 0; i < n; i++)
-			if (w[i].shown && holds_words(t->columns[i].type) && w[i].base > TEXT_MIN && (widest < 0 || w[i].base > w[widest].base))
+			if (w[i].shown && slack(&w[i], &t->columns[i]) > 0 && (widest < 0 || w[i].base > w[widest].base))
 				widest = (int)i;
 		if (widest < 0)
 			return;
@@ -205,8 +229,8 @@ void cc_table_fit_columns(cc_table_fit *fit, const cc_section *t, int columns, b
 	size_t n = t->column_count < CC_TABLE_COLUMNS ? t->column_count : CC_TABLE_COLUMNS;
 	*fit = (cc_table_fit){ 0 };
 	make_wishes(w, t, ascii);
-	drop_columns(w, n, columns);
-	squeeze_words(w, t, n, columns);
+	drop_columns(w, t, n, columns);
+	squeeze(w, t, n, columns);
 	int rest = columns - total_width(w, n);
 	if (rest > 0)
 		give_rest(w, t, n, rest);
