@@ -36,8 +36,8 @@ cc_code cc_about_build(cc_about **out, const cc_snapshot *s, cc_entity_id entity
 void cc_about_free(cc_about *a);
 size_t cc_about_count(const cc_about *a);                 /* by section, in each the strongest first */
 const cc_about_fact *cc_about_get(const cc_about *a, size_t i);
-/* How many facts a section had before the cut; 0 with has_data false = there is no evidence of this kind at all ("no data"),
- * 0 with true = nothing notable. */
+/* How many facts a section had before the cut; 0 with has_data false = there is no evidence of this kind at all ("no
+ * data"), 0 with true = nothing notable. */
 size_t cc_about_total(const cc_about *a, cc_about_section section, bool *has_data);
 int64_t cc_about_onset(const cc_about *a);
 const char *cc_about_section_name(cc_about_section section);  /* "alerts", "events" … */

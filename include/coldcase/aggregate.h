@@ -12,8 +12,8 @@ typedef struct cc_group {
 } cc_group;
 typedef CC_VEC(cc_group) cc_group_vec;
 
-/* Time of a row: log time, span/trace start, event's last time, alert onset, object's last changed observation, series' last
- * sample; CC_TIME_NONE for edges. */
+/* Time of a row: log time, span/trace start, event's last time, alert onset, object's last changed observation,
+ * series' last sample; CC_TIME_NONE for edges. */
 int64_t cc_table_time(const cc_snapshot *s, cc_table t, size_t row);
 cc_entity_id cc_table_entity(const cc_snapshot *s, cc_table t, size_t row);   /* 0 = none; edges: `from` */
 cc_cite cc_table_cite(const cc_snapshot *s, cc_table t, size_t row);
@@ -25,8 +25,8 @@ cc_code cc_group_rows(cc_group_vec *out, const cc_snapshot *s, cc_table t, cc_st
 
 enum { CC_HISTOGRAM_BANDS = 4 };  /* other, info, warn, error: log levels; spans/traces: ok = 1, error = 3; events: 1 normal, 2 warning */
 typedef struct cc_histogram_bin { uint64_t count[CC_HISTOGRAM_BANDS]; } cc_histogram_bin;
-/* Counts rows into `bins` equal slices of [from, to]; bins zeroed first. Rows outside or without a time are left out; their
- * number is returned. */
+/* Counts rows into `bins` equal slices of [from, to]; bins zeroed first. Rows outside or without a time are left
+ * out; their number is returned. */
 uint64_t cc_histogram(cc_histogram_bin *bins, size_t bin_count, const cc_snapshot *s, cc_table t, const cc_index_vec *rows,
 	cc_range range);
 

@@ -32,7 +32,8 @@ typedef struct cc_changes_options {
 	cc_cancel *cancel;
 } cc_changes_options;
 
-/* Objects that already existed at the first poll of their resource type are not "created". Ordered by time, then entity text. */
+/* Objects that already existed at the first poll of their resource type are not "created". Ordered by time, then
+ * entity text. */
 cc_code cc_changes_build(cc_changes **out, const cc_snapshot *s, const cc_changes_options *opt, cc_err *err) CC_MUST_USE;
 void cc_changes_free(cc_changes *c);
 size_t cc_changes_count(const cc_changes *c);

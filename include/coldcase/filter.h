@@ -3,10 +3,10 @@
  * Terms stand side by side (and) or are joined by `and`, `or`, `not`/`!`, parentheses. A term is
  *   field=value  field!=value  field~/re/  field!~/re/  field>=value  >  <  <=      blanks around the operator are allowed
  *   ~ /re/       /re/  /re/i   word  "quoted text"                                  search the row's text (smart case)
- * value: word, "quoted", /regex/i, a comma list (any of them: level=warn,error), globs in words (pod=cart-*).
- * since= and until= bound the row's time, both inclusive; they take what cc_time_parse_user reads. `service=` and `entity=` go
- * through the entity groups: service=checkout finds the rows of its pods too. attr.KEY= looks at attributes or labels.
- * Text is compared without regard to ASCII case. A row without a value for a field satisfies only != and !~.
+ * value: word, "quoted", /regex/i, a comma list (any of them: level=warn,error), globs in words (pod=cart-*). since=
+ * and until= bound the row's time, both inclusive; they take what cc_time_parse_user reads. `service=` and `entity=`
+ * go through the entity groups: service=checkout finds the rows of its pods too. attr.KEY= looks at attributes or
+ * labels. Text is compared without regard to ASCII case. A row without a value for a field satisfies only != and !~.
  *
  * Each table has a field table, which also feeds completion and help. */
 #ifndef COLDCASE_FILTER_H
@@ -60,16 +60,17 @@ size_t cc_filter_fields(cc_table t, const cc_field **out);
 /* The value of a field as text (times RFC 3339, durations "12.5ms"), for grouping and completion; empty when absent.
  * `field` may be "attr.KEY". Text in the arena or borrowed from the snapshot. */
 cc_str cc_filter_text(const cc_snapshot *s, cc_table t, cc_str field, size_t row, cc_arena *arena);
-/* Distinct values of a field that start with `prefix` (any case), most frequent first, at most `max`: completion. Looks at no
- * more than 20,000 rows, evenly spread. Texts in the arena. Returns the number put into out. */
+/* Distinct values of a field that start with `prefix` (any case), most frequent first, at most `max`: completion.
+ * Looks at no more than 20,000 rows, evenly spread. Texts in the arena. Returns the number put into out. */
 size_t cc_filter_suggest(const cc_snapshot *s, cc_table t, cc_str field, cc_str prefix, cc_str *out, size_t max, cc_arena *arena);
 
-/* Empty text matches every row. CC_EUSAGE: err->byte = offset of the bad token, the message names it, the hint lists the fields.
- * CC_EFORMAT: bad regex. CC_EUNKNOWN / CC_EAMBIGUOUS: entity= names nothing or several things. The snapshot must outlive it. */
+/* Empty text matches every row. CC_EUSAGE: err->byte = offset of the bad token, the message names it, the hint lists
+ * the fields. CC_EFORMAT: bad regex. CC_EUNKNOWN / CC_EAMBIGUOUS: entity= names nothing or several things. The
+ * snapshot must outlive it. */
 cc_code cc_filter_parse(cc_filter **out, cc_table t, cc_str text, const cc_filter_ctx *ctx, cc_err *err) CC_MUST_USE;
 void cc_filter_free(cc_filter *f);                         /* NULL is fine */
-/* Narrows the filter from outside its text (focus entity, window): not part of the canonical text. 0 / CC_TIME_NONE = no
- * restriction. Calls add up. */
+/* Narrows the filter from outside its text (focus entity, window): not part of the canonical text. 0 / CC_TIME_NONE
+ * = no restriction. Calls add up. */
 cc_code cc_filter_restrict(cc_filter *f, cc_entity_id focus, int64_t from_ns, int64_t to_ns) CC_MUST_USE;
 
 bool cc_filter_match(cc_filter *f, size_t row);            /* one thread at a time */
@@ -84,7 +85,8 @@ cc_table cc_filter_table(const cc_filter *f);
 /* Canonical text: parses back to an equal filter (times absolute, values quoted where needed). */
 void cc_filter_format(const cc_filter *f, cc_buf *out);
 bool cc_filter_equal(const cc_filter *a, const cc_filter *b);
-/* Entity the whole filter is about (entity=/service= term that holds for all rows), 0 = none: for "no rows" texts and pivots. */
+/* Entity the whole filter is about (entity=/service= term that holds for all rows), 0 = none: for "no rows" texts
+ * and pivots. */
 cc_entity_id cc_filter_entity(const cc_filter *f);
 /* Expressions that searched row text, for highlighting hits; at most `max`, returns the number. Borrowed. */
 size_t cc_filter_patterns(const cc_filter *f, cc_regex **out, size_t max);

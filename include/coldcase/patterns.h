@@ -1,9 +1,9 @@
 /* patterns.h - log bodies reduced to templates: what kinds of lines there are, how many, since when.
  *
- * A fixed-depth token tree per service (after Drain), without eviction: no count is ever lost. Numbers, hex, UUIDs, IPs,
- * timestamps, durations, quoted ids and paths are masked as <num> <hex> <uuid> <ip> <time> <dur> <id> <path>; other differing tokens
- * become <*>. A JSON body is represented by its message field, a stack trace by its first line and exception class. Colour
- * sequences are dropped. The same rows give the same patterns in the same order. */
+ * A fixed-depth token tree per service (after Drain), without eviction: no count is ever lost. Numbers, hex, UUIDs,
+ * IPs, timestamps, durations, quoted ids and paths are masked as <num> <hex> <uuid> <ip> <time> <dur> <id> <path>;
+ * other differing tokens become <*>. A JSON body is represented by its message field, a stack trace by its first
+ * line and exception class. Colour sequences are dropped. The same rows give the same patterns in the same order. */
 #ifndef COLDCASE_PATTERNS_H
 #define COLDCASE_PATTERNS_H
 
@@ -43,7 +43,8 @@ size_t cc_patterns_count(const cc_patterns *p);
 const cc_pattern *cc_patterns_get(const cc_patterns *p, size_t i);
 uint64_t cc_patterns_rows(const cc_patterns *p);    /* rows looked at */
 
-/* The part of a body that patterns are made of: JSON message, first line, exception class; ANSI stripped. In the arena. */
+/* The part of a body that patterns are made of: JSON message, first line, exception class; ANSI stripped. In the
+ * arena. */
 cc_str cc_pattern_key(cc_str body, cc_arena *arena);
 /* The same with masks applied, tokens joined by one blank. */
 void cc_pattern_mask(cc_str line, cc_buf *out);

@@ -1,4 +1,5 @@
-/* rates.h - metric series made readable: counters as rates, windows, quantiles, columns for a chart, and what changed. */
+/* rates.h - metric series made readable: counters as rates, windows, quantiles, columns for a chart, and what
+ * changed. */
 #ifndef COLDCASE_RATES_H
 #define COLDCASE_RATES_H
 
@@ -8,27 +9,29 @@
 typedef struct cc_point { int64_t time_ns; double value; uint32_t record; /* of the sample, 0 = derived */ } cc_point;
 typedef CC_VEC(cc_point) cc_point_vec;
 
-/* Appends the samples in [from, to] (CC_TIME_NONE / INT64_MAX = open): gauges as they are, counters as rate per second between
- * neighbouring samples, dated at the later one. A falling counter was reset: the new value is the increase. NaN samples are left out. */
+/* Appends the samples in [from, to] (CC_TIME_NONE / INT64_MAX = open): gauges as they are, counters as rate per
+ * second between neighbouring samples, dated at the later one. A falling counter was reset: the new value is the
+ * increase. NaN samples are left out. */
 cc_code cc_series_points(cc_point_vec *out, const cc_series *se, int64_t from_ns, int64_t to_ns) CC_MUST_USE;
-/* Increase of a counter inside [from, to], resets handled; the last sample before `from` counts as the base when it is not older
- * than 10 minutes. NaN with fewer than two samples. */
+/* Increase of a counter inside [from, to], resets handled; the last sample before `from` counts as the base when it
+ * is not older than 10 minutes. NaN with fewer than two samples. */
 double cc_series_increase(const cc_series *se, int64_t from_ns, int64_t to_ns);
 bool cc_series_stats(const cc_series *se, int64_t from_ns, int64_t to_ns, double *min, double *mean, double *max, size_t *count);
 
-/* Prometheus histogram_quantile over bucket increases: le ascending, the last one +Inf; increments cumulative. NaN when empty;
- * the highest finite bound when the rank falls into +Inf. */
+/* Prometheus histogram_quantile over bucket increases: le ascending, the last one +Inf; increments cumulative. NaN
+ * when empty; the highest finite bound when the rank falls into +Inf. */
 double cc_histogram_quantile(double q, const double *le, const double *cumulative, size_t n);
 
-/* n columns of equal width over [from, to]: smallest and largest value and last one in each; count 0 = gap, values NaN. */
+/* n columns of equal width over [from, to]: smallest and largest value and last one in each; count 0 = gap, values
+ * NaN. */
 typedef struct cc_sample_column { double min, max, last; uint32_t count; } cc_sample_column;
 void cc_resample(cc_sample_column *out, size_t n, const cc_point *points, size_t count, int64_t from_ns, int64_t to_ns);
 /* Median distance of neighbouring samples: "one point every 30s"; 0 with fewer than two. */
 int64_t cc_sample_interval(const cc_point *points, size_t count);
 
-/* Level before against level after: difference of the medians over max(1.4826 * MAD before, a quarter
- * of 1.4826 * MAD after, 2 % of the level, floor).
- * Robust: a single spike moves neither median. Two-sided; 0 with fewer than 3 points on either side, unless the value was constant. */
+/* Level before against level after: difference of the medians over max(1.4826 * MAD before, a quarter of 1.4826 *
+ * MAD after, 2 % of the level, floor). Robust: a single spike moves neither median. Two-sided; 0 with fewer than 3
+ * points on either side, unless the value was constant. */
 typedef struct cc_change_score {
 	double before, after;       /* medians; NaN without points */
 	double spread;              /* what the difference was divided by */
@@ -74,7 +77,8 @@ typedef struct cc_metric_options {
 	cc_cancel *cancel;
 } cc_metric_options;
 
-/* Views ordered by |score| (derived before raw at equal score, then object, name). Bucket series appear as quantiles only. */
+/* Views ordered by |score| (derived before raw at equal score, then object, name). Bucket series appear as quantiles
+ * only. */
 cc_code cc_metrics_build(cc_metric_set **out, const cc_snapshot *s, const cc_metric_options *opt, cc_err *err) CC_MUST_USE;
 void cc_metrics_free(cc_metric_set *m);
 size_t cc_metrics_count(const cc_metric_set *m);

@@ -83,7 +83,8 @@ typedef struct cc_waterfall_row {
 
 typedef struct cc_waterfall cc_waterfall;
 
-/* Rows in display order: depth first, children by start time. trace: index for cc_traces_get. CC_EUNKNOWN when out of range. */
+/* Rows in display order: depth first, children by start time. trace: index for cc_traces_get. CC_EUNKNOWN when out
+ * of range. */
 cc_code cc_waterfall_build(cc_waterfall **out, const cc_snapshot *s, size_t trace, cc_err *err) CC_MUST_USE;
 void cc_waterfall_free(cc_waterfall *w);
 size_t cc_waterfall_count(const cc_waterfall *w);

@@ -1,5 +1,5 @@
-/* about_signals.c - what telemetry says of an entity: calls it received and made, errors that began in it, new log patterns, metrics
- * that moved. */
+/* about_signals.c - what telemetry says of an entity: calls it received and made, errors that began in it, new log
+ * patterns, metrics that moved. */
 #include <math.h>
 
 #include "about_priv.h"
@@ -28,15 +28,19 @@ static void add_flow(about_builder *b, const cc_flow *w, cc_about_section sectio
 	cc_duration_format(&before, w->before.p99_ns);
 	cc_duration_format(&after, w->after.p99_ns);
 	f.entity = section == CC_ABOUT_CALLER ? w->entity : cc_entity_of_service(b->s, CC_STR_EMPTY, other);
-	f.severity = w->verdict == CC_FLOW_ERRORS || w->verdict == CC_FLOW_GONE ? 3 : w->verdict == CC_FLOW_SAME ? 0 : 2;
+	bool grave = w->verdict == CC_FLOW_ERRORS || w->verdict == CC_FLOW_GONE;
+	f.severity = grave ? 3 : w->verdict == CC_FLOW_SAME ? 0 : 2;
 	f.before = share(&w->before);
 	f.after = share(&w->after);
 	f.fresh = w->verdict != CC_FLOW_SAME;
 	f.cite = sp->cite;
-	f.drill = cc_arena_printf(b->a->arena, "service=\"%.*s\"%s", CC_STR_ARG(cc_snapshot_sym(b->s, w->to)), w->after.errors ? " error=yes" : "");
+	f.drill = cc_arena_printf(b->a->arena, "service=\"%.*s\"%s", CC_STR_ARG(cc_snapshot_sym(b->s, w->to)),
+		w->after.errors ? " error=yes" : "");
 	cc_about_add(b, f, w->score, "%s %.*s: %llu -> %llu calls, errors %.1f%% -> %.1f%%, p99 %s -> %s, %s",
-		section == CC_ABOUT_CALLEE ? "from" : "to", CC_STR_ARG(other), (unsigned long long)w->before.calls, (unsigned long long)w->after.calls,
-		100 * (isnan(f.before) ? 0 : f.before), 100 * (isnan(f.after) ? 0 : f.after), before.p, after.p, cc_flow_verdict_name(w->verdict));
+		section == CC_ABOUT_CALLEE ? "from" : "to", CC_STR_ARG(other), (unsigned long long)w->before.calls,
+		(unsigned long long)w->after.calls,
+		100 * (isnan(f.before) ? 0 : f.before), 100 * (isnan(f.after) ? 0 : f.after), before.p, after.p,
+		cc_flow_verdict_name(w->verdict));
 	cc_buf_deinit(&before);
 	cc_buf_deinit(&after);
 }
@@ -49,10 +53,13 @@ static void add_origin(about_builder *b, const cc_error_origin *o)
 	f.before = (double)o->before;
 	f.after = (double)o->after;
 	f.cite = cc_spans_get(b->s, o->example)->cite;
-	f.drill = cc_arena_printf(b->a->arena, "service=\"%.*s\" error=yes", CC_STR_ARG(cc_snapshot_sym(b->s, o->service)));
-	cc_about_add(b, f, (double)o->after + (double)o->before / 1e6, "%.*s: %llu -> %llu errors begin here%s%.*s%s%.*s", CC_STR_ARG(operation),
+	f.drill = cc_arena_printf(b->a->arena, "service=\"%.*s\" error=yes",
+		CC_STR_ARG(cc_snapshot_sym(b->s, o->service)));
+	cc_about_add(b, f, (double)o->after + (double)o->before / 1e6,
+		"%.*s: %llu -> %llu errors begin here%s%.*s%s%.*s", CC_STR_ARG(operation),
 		(unsigned long long)o->before, (unsigned long long)o->after, o->client_only ? ", no answer from " : "",
-		CC_STR_ARG(o->client_only && o->peer.n == 0 ? CC_STR("its callee") : o->peer), o->text.n ? ": " : "", CC_STR_ARG(cc_str_sub(o->text, 0, 200)));
+		CC_STR_ARG(o->client_only && o->peer.n == 0 ? CC_STR("its callee") : o->peer), o->text.n ? ": " : "",
+		CC_STR_ARG(cc_str_sub(o->text, 0, 200)));
 }
 
 void cc_about_calls(about_builder *b)
@@ -85,8 +92,10 @@ static void add_pattern(about_builder *b, const cc_pattern *p)
 	f.after = (double)p->after;
 	f.entity = p->entity;
 	f.cite = cc_logs_get(b->s, p->example)->cite;
-	f.drill = cc_arena_printf(b->a->arena, "service=\"%.*s\" level=%s", CC_STR_ARG(cc_snapshot_sym(b->s, p->service)), cc_level_name(p->level));
-	cc_about_add(b, f, p->score, "%c %llu -> %llu%s: %.*s", cc_level_letter(p->level), (unsigned long long)p->before, (unsigned long long)p->after,
+	f.drill = cc_arena_printf(b->a->arena, "service=\"%.*s\" level=%s",
+		CC_STR_ARG(cc_snapshot_sym(b->s, p->service)), cc_level_name(p->level));
+	cc_about_add(b, f, p->score, "%c %llu -> %llu%s: %.*s", cc_level_letter(p->level),
+		(unsigned long long)p->before, (unsigned long long)p->after,
 		p->fresh ? " new" : p->gone ? " gone" : "", CC_STR_ARG(cc_str_sub(p->text, 0, 300)));
 }
 
@@ -96,7 +105,8 @@ void cc_about_patterns(about_builder *b)
 	cc_patterns *patterns = NULL;
 	cc_index_vec rows = { 0 };
 	cc_filter_ctx ctx = { b->s, CC_TIME_NONE, CC_TIME_NONE };
-	cc_patterns_options opt = { .pivot_ns = b->a->onset, .range = b->range, .order = CC_PATTERNS_BY_SCORE, .cancel = b->cancel };
+	cc_patterns_options opt = { .pivot_ns = b->a->onset, .range = b->range, .order = CC_PATTERNS_BY_SCORE,
+		.cancel = b->cancel };
 	if (cc_logs_count(b->s) == 0)
 		return;
 	b->code = cc_filter_parse(&filter, CC_TABLE_LOGS, CC_STR_EMPTY, &ctx, NULL);
@@ -135,9 +145,11 @@ void cc_about_metrics(about_builder *b)
 		f.after = v->change.after;
 		f.entity = v->entity;
 		f.cite = v->cite;
-		f.drill = cc_arena_printf(b->a->arena, "metric=\"%.*s\"", CC_STR_ARG(cc_snapshot_sym(b->s, cc_series_get(b->s, v->series)->metric)));
+		f.drill = cc_arena_printf(b->a->arena, "metric=\"%.*s\"",
+			CC_STR_ARG(cc_snapshot_sym(b->s, cc_series_get(b->s, v->series)->metric)));
 		/* a derived ratio says more than the raw numbers behind it */
-		cc_about_add(b, f, fmin(fabs(v->change.score), 50) * (v->kind > CC_METRIC_RATE ? 2 : 1), "%.*s %.4g -> %.4g %.*s (%.*s)", CC_STR_ARG(v->name),
+		cc_about_add(b, f, fmin(fabs(v->change.score), 50) * (v->kind > CC_METRIC_RATE ? 2 : 1),
+			"%.*s %.4g -> %.4g %.*s (%.*s)", CC_STR_ARG(v->name),
 			f.before, f.after, CC_STR_ARG(v->unit), CC_STR_ARG(cc_snapshot_sym(b->s, v->object)));
 	}
 	cc_metrics_free(set);

@@ -1,4 +1,5 @@
-/* aboutentity.c - one card for one entity: each section adds what it knows with a strength, the strongest few are kept. */
+/* aboutentity.c - one card for one entity: each section adds what it knows with a strength, the strongest few are
+ * kept. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -21,8 +22,9 @@ bool cc_about_in_range(const about_builder *b, int64_t ns)
 
 cc_about_fact cc_about_fact_at(const about_builder *b, cc_about_section section, int64_t time_ns)
 {
-	return (cc_about_fact){ .section = section, .time_ns = time_ns, .fresh = time_ns != CC_TIME_NONE && time_ns >= b->a->onset,
-		.before = NAN, .after = NAN, .entity = b->entity, .drill = CC_STR_EMPTY };
+	return (cc_about_fact){ .section = section, .time_ns = time_ns,
+		.fresh = time_ns != CC_TIME_NONE && time_ns >= b->a->onset, .before = NAN, .after = NAN,
+		.entity = b->entity, .drill = CC_STR_EMPTY };
 }
 
 void cc_about_add(about_builder *b, cc_about_fact fact, double strength, const char *fmt, ...)
@@ -81,20 +83,24 @@ static void set_clock(about_builder *b, const cc_about_options *opt)
 {
 	cc_range all = cc_snapshot_range(b->s);
 	b->range.from_ns = opt->range.from_ns != CC_TIME_NONE ? opt->range.from_ns : all.from_ns;
-	b->range.to_ns = opt->range.to_ns != CC_TIME_NONE ? opt->range.to_ns : all.to_ns == CC_TIME_NONE ? INT64_MAX : all.to_ns;
+	b->range.to_ns = opt->range.to_ns != CC_TIME_NONE ? opt->range.to_ns : all.to_ns;
+	if (b->range.to_ns == CC_TIME_NONE)
+		b->range.to_ns = INT64_MAX;
 	b->a->onset = opt->onset_ns != CC_TIME_NONE ? opt->onset_ns : cc_alerts_onset(b->s);
 	if (b->a->onset == CC_TIME_NONE && all.from_ns != CC_TIME_NONE)
 		b->a->onset = all.from_ns / 2 + all.to_ns / 2;
 }
 
-cc_code cc_about_build(cc_about **out, const cc_snapshot *s, cc_entity_id entity, const cc_about_options *opt, cc_err *err)
+cc_code cc_about_build(cc_about **out, const cc_snapshot *s, cc_entity_id entity, const cc_about_options *opt,
+	cc_err *err)
 {
-	static void (*const sections[])(about_builder *) = { cc_about_alerts, cc_about_events, cc_about_changes, cc_about_calls,
-		cc_about_patterns, cc_about_metrics, cc_about_neighbours, cc_about_state };
+	static void (*const sections[])(about_builder *) = { cc_about_alerts, cc_about_events, cc_about_changes,
+		cc_about_calls, cc_about_patterns, cc_about_metrics, cc_about_neighbours, cc_about_state };
 	*out = NULL;
 	if (!cc_entity_get(s, entity))
 		return cc_err_set(err, CC_EUNKNOWN, "no entity number %u", entity);
-	about_builder b = { .a = cc_calloc(1, sizeof *b.a), .s = s, .entity = entity, .cancel = opt->cancel, .code = CC_OK };
+	about_builder b = { .a = cc_calloc(1, sizeof *b.a), .s = s, .entity = entity, .cancel = opt->cancel,
+		.code = CC_OK };
 	if (!b.a || !(b.a->arena = cc_arena_new()))
 		b.code = CC_ENOMEM;
 	else
@@ -148,7 +154,7 @@ int64_t cc_about_onset(const cc_about *a)
 
 const char *cc_about_section_name(cc_about_section section)
 {
-	static const char *const names[] = { "alerts", "events", "changes", "calls received", "calls made", "error origins", "log patterns",
-		"metrics", "neighbours", "state" };
+	static const char *const names[] = { "alerts", "events", "changes", "calls received", "calls made",
+		"error origins", "log patterns", "metrics", "neighbours", "state" };
 	return section < CC_ABOUT_SECTIONS ? names[section] : "?";
 }

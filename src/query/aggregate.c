@@ -105,7 +105,8 @@ static cc_code group_row(grouping *g, cc_str value, uint32_t row, int64_t time)
 {
 	uint64_t at;
 	if (!cc_map_get(g->index, value, &at)) {
-		cc_group group = { .value = cc_arena_dup(g->arena, value), .first_ns = CC_TIME_NONE, .last_ns = CC_TIME_NONE, .example = row };
+		cc_group group = { .value = cc_arena_dup(g->arena, value), .first_ns = CC_TIME_NONE,
+			.last_ns = CC_TIME_NONE, .example = row };
 		at = g->out->n;
 		if (!group.value.p || !cc_map_set(g->index, group.value, at) || !cc_vec_push(g->out, group))
 			return CC_ENOMEM;
@@ -114,11 +115,12 @@ static cc_code group_row(grouping *g, cc_str value, uint32_t row, int64_t time)
 	return CC_OK;
 }
 
-cc_code cc_group_rows(cc_group_vec *out, const cc_snapshot *s, cc_table t, cc_str field, const cc_index_vec *rows, int64_t pivot_ns,
-	cc_arena *arena, cc_err *err)
+cc_code cc_group_rows(cc_group_vec *out, const cc_snapshot *s, cc_table t, cc_str field, const cc_index_vec *rows,
+	int64_t pivot_ns, cc_arena *arena, cc_err *err)
 {
 	if (cc_table_field(cc_table_def(t), field) < FIELD_ATTR)
-		return cc_err_set(err, CC_EUSAGE, "%s have no field \"%.*s\" to group by", cc_table_name(t), CC_STR_ARG(field));
+		return cc_err_set(err, CC_EUSAGE, "%s have no field \"%.*s\" to group by", cc_table_name(t),
+			CC_STR_ARG(field));
 	grouping g = { out, cc_map_new(), pivot_ns, arena };
 	cc_arena *scratch = cc_arena_new();
 	size_t base = out->n;
@@ -156,7 +158,8 @@ static size_t band_of(const cc_snapshot *s, cc_table t, size_t row)
 	}
 }
 
-uint64_t cc_histogram(cc_histogram_bin *bins, size_t bin_count, const cc_snapshot *s, cc_table t, const cc_index_vec *rows, cc_range range)
+uint64_t cc_histogram(cc_histogram_bin *bins, size_t bin_count, const cc_snapshot *s, cc_table t,
+	const cc_index_vec *rows, cc_range range)
 {
 	uint64_t outside = 0;
 	for (size_t i = 0; i < bin_count; i++)

@@ -1,5 +1,5 @@
-/* diff.c - two states of an object walked side by side. Lists whose elements can be told apart by a key are compared element by
- * element, others as sets; texts that hold JSON or YAML in ConfigMaps are walked as documents. */
+/* diff.c - two states of an object walked side by side. Lists whose elements can be told apart by a key are compared
+ * element by element, others as sets; texts that hold JSON or YAML in ConfigMaps are walked as documents. */
 #include <stdlib.h>
 
 #include "diff_priv.h"
@@ -64,7 +64,8 @@ static void add_item(diff_walk *w, cc_diff_op op, const cc_json *a, const cc_jso
 	cc_diff_path_text(&w->path, &path);
 	cc_diff_say(w, op, a, b, &line);
 	bool masked = cc_diff_masks(w, a, b);
-	cc_diff_item item = { .op = op, .weight = weight_of(&w->path), .before = side_text(w, a, masked), .after = side_text(w, b, masked) };
+	cc_diff_item item = { .op = op, .weight = weight_of(&w->path), .before = side_text(w, a, masked),
+		.after = side_text(w, b, masked) };
 	item.path = kept(w->d, &path);
 	item.line = kept(w->d, &line);
 	if (!cc_vec_push(&w->d->items, item))
@@ -86,7 +87,8 @@ static bool hides(diff_walk *w)
 /* Maps of single settings that come or go whole are listed setting by setting. */
 static bool is_map_of_settings(const diff_path *path, const cc_json *v)
 {
-	static const char *const maps[] = { "annotations", "labels", "nodeSelector", "matchLabels", "limits", "requests" };
+	static const char *const maps[] = { "annotations", "labels", "nodeSelector", "matchLabels", "limits",
+		"requests" };
 	if (cc_json_typeof(v) != CC_JSON_OBJECT || !cc_json_first(v) || path->n == 0 || path->segs[path->n - 1].item)
 		return false;
 	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
@@ -162,8 +164,8 @@ static void walk_object(diff_walk *w, const cc_json *a, const cc_json *b)
 /* --- lists --- */
 
 typedef struct list_key { const char *first, *second; } list_key;
-static const list_key list_keys[] = { { "name", NULL }, { "containerPort", "protocol" }, { "port", "protocol" }, { "mountPath", NULL },
-	{ "type", NULL }, { "uid", NULL }, { "ip", NULL }, { "host", NULL }, { "path", NULL } };
+static const list_key list_keys[] = { { "name", NULL }, { "containerPort", "protocol" }, { "port", "protocol" },
+	{ "mountPath", NULL }, { "type", NULL }, { "uid", NULL }, { "ip", NULL }, { "host", NULL }, { "path", NULL } };
 
 static bool key_text(const cc_json *v, const list_key *key, cc_arena *arena, cc_str *out)
 {
@@ -181,7 +183,8 @@ static bool index_list(cc_map *map, const cc_json *list, const list_key *key, cc
 	uint64_t i = 0;
 	for (const cc_json *v = cc_json_first(list); v; v = cc_json_next(v), i++) {
 		cc_str text;
-		if (cc_json_typeof(v) != CC_JSON_OBJECT || !key_text(v, key, arena, &text) || cc_map_get(map, text, NULL))
+		if (cc_json_typeof(v) != CC_JSON_OBJECT || !key_text(v, key, arena, &text) ||
+			cc_map_get(map, text, NULL))
 			return false;
 		if (!cc_map_set(map, text, (uint64_t)(uintptr_t)v))
 			return false;

@@ -1,7 +1,8 @@
 /* diff_lines.c - shortest edit script of two texts by lines: Myers' greedy algorithm with its trace kept.
  *
- * Common lines at both ends are cut off first; lines are numbered so that comparing them is comparing integers. The trace grows
- * with the square of the differences, so beyond EDIT_MAX the rest is given as one block removed and one added. */
+ * Common lines at both ends are cut off first; lines are numbered so that comparing them is comparing integers. The
+ * trace grows with the square of the differences, so beyond EDIT_MAX the rest is given as one block removed and one
+ * added. */
 #include <string.h>
 
 #include "coldcase/arena.h"
@@ -75,14 +76,15 @@ static void trim_ends(differ *x)
 
 static bool emit(differ *x, char sign, size_t a, size_t b)
 {
-	cc_diff_line line = { .sign = sign, .old_line = sign == '+' ? 0 : (uint32_t)a + 1, .new_line = sign == '-' ? 0 : (uint32_t)b + 1,
-		.text = sign == '+' ? x->b.text[b] : x->a.text[a] };
+	cc_diff_line line = { .sign = sign, .old_line = sign == '+' ? 0 : (uint32_t)a + 1,
+		.new_line = sign == '-' ? 0 : (uint32_t)b + 1, .text = sign == '+' ? x->b.text[b] : x->a.text[a] };
 	x->d->added += sign == '+';
 	x->d->removed += sign == '-';
 	return cc_vec_push(&x->all, line);
 }
 
-/* Furthest reaching paths for each number of edits; trace[d] holds v after d edits, d + 1 entries at even or odd diagonals. */
+/* Furthest reaching paths for each number of edits; trace[d] holds v after d edits, d + 1 entries at even or odd
+ * diagonals. */
 static int32_t forward(const differ *x, int32_t **trace, int32_t n, int32_t m, bool *failed)
 {
 	const uint32_t *a = x->a.id + x->head, *b = x->b.id + x->head;
@@ -217,12 +219,14 @@ static bool fold(differ *x, size_t context)
 			continue;
 		}
 		/* a run of unchanged lines from i to next: the first `context` follow a change, the last precede one */
-		size_t from = i == 0 ? i : i + context, to = next == x->all.n ? next : next - (next - i < context ? next - i : context);
+		size_t from = i == 0 ? i : i + context, before = next - i < context ? next - i : context;
+		size_t to = next == x->all.n ? next : next - before;
 		for (; i < next && (i < from || from >= to); i++)
 			if (!keep(x->d, x->all.p[i]))
 				return false;
 		if (i < to) {
-			cc_diff_line skip = { .sign = '@', .text = cc_arena_printf(x->d->arena, "%zu unchanged lines", to - i) };
+			cc_diff_line skip = { .sign = '@', .text = cc_arena_printf(x->d->arena, "%zu unchanged lines",
+				to - i) };
 			if (!skip.text.p || !cc_vec_push(&x->d->lines, skip))
 				return false;
 			i = to;

@@ -1,4 +1,5 @@
-/* diff_priv.h - what the files of the object diff share: the path walked so far, the rules of churn, and how changes are said. */
+/* diff_priv.h - what the files of the object diff share: the path walked so far, the rules of churn, and how changes
+ * are said. */
 #ifndef COLDCASE_DIFF_PRIV_H
 #define COLDCASE_DIFF_PRIV_H
 
@@ -6,7 +7,8 @@
 #include "coldcase/diff.h"
 #include "coldcase/vec.h"
 
-enum { DIFF_DEPTH_MAX = 256, DIFF_ITEMS_MAX = 10000, DIFF_EMBEDDED_MAX = 3, DIFF_TEXT_MAX = 4096, DIFF_LINE_VALUE_MAX = 60 };
+enum { DIFF_DEPTH_MAX = 256, DIFF_ITEMS_MAX = 10000, DIFF_EMBEDDED_MAX = 3, DIFF_TEXT_MAX = 4096,
+	DIFF_LINE_VALUE_MAX = 60 };
 
 typedef struct diff_seg { cc_str text; bool item; } diff_seg;   /* item: element of a keyed list */
 
@@ -37,7 +39,8 @@ typedef enum diff_rule_for { RULE_DIFF = 1, RULE_SHOW = 2 } diff_rule_for;
 bool cc_diff_is_churn(const diff_path *path, cc_str kind, diff_rule_for what);
 /* Does a Secret keep its values at or below this path? */
 bool cc_diff_is_masked(const diff_path *path);
-/* Must a difference between these two stay unsaid? In a Secret also whole containers: they may hold what is masked below. */
+/* Must a difference between these two stay unsaid? In a Secret also whole containers: they may hold what is masked
+ * below. */
 bool cc_diff_masks(const diff_walk *w, const cc_json *a, const cc_json *b);
 bool cc_diff_path_is(const diff_path *path, const char *dotted);       /* exact, keys without dots */
 

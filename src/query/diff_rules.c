@@ -21,14 +21,16 @@ static const rule rules[] = {
 
 /* Annotations that controllers and tools rewrite; a '/' at the end means everything below it. */
 static const char *const annotations[] = {
-	"kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/", "deprecated.daemonset.template.generation",
+	"kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/",
+	"deprecated.daemonset.template.generation",
 	"endpoints.kubernetes.io/last-change-trigger-time", "control-plane.alpha.kubernetes.io/leader",
 	"autoscaling.alpha.kubernetes.io/", "batch.kubernetes.io/job-tracking", "node.alpha.kubernetes.io/ttl",
 	"csi.volume.kubernetes.io/",
 };
 
 /* Inside status: clocks and identifiers that say nothing about health. */
-static const char *const status_noise[] = { "lastHeartbeatTime", "lastTransitionTime", "lastProbeTime", "lastUpdateTime", "lastScaleTime",
+static const char *const status_noise[] = { "lastHeartbeatTime", "lastTransitionTime", "lastProbeTime",
+	"lastUpdateTime", "lastScaleTime",
 	"containerID", "imageID", "startTime", "startedAt", "finishedAt", "message" };
 
 static bool seg_is(const diff_path *path, size_t i, const char *key)
@@ -65,7 +67,8 @@ static bool table_says(const diff_path *path, cc_str kind, diff_rule_for what)
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
 		const rule *r = &rules[i];
 		bool here = r->parent[0] ? path->n == 2 && seg_is(path, 0, r->parent) : path->n == 1;
-		if (here && (r->what & what) && cc_str_eqz(key, r->key) && (r->kind[0] == '*' || cc_str_eqz(kind, r->kind)))
+		if (here && (r->what & what) && cc_str_eqz(key, r->key) && (r->kind[0] == '*' ||
+			cc_str_eqz(kind, r->kind)))
 			return true;
 	}
 	return false;

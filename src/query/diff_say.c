@@ -1,5 +1,5 @@
-/* diff_say.c - a difference said in one line. The table below is tried from top to bottom against the end of the path: "x[]" is an
- * element of the keyed list x, "*" any member; $1, $2 in the label are what they stood for. */
+/* diff_say.c - a difference said in one line. The table below is tried from top to bottom against the end of the
+ * path: "x[]" is an element of the keyed list x, "*" any member; $1, $2 in the label are what they stood for. */
 #include <string.h>
 
 #include "diff_priv.h"
@@ -15,11 +15,13 @@ static const saying sayings[] = {
 	{ "template.metadata.labels.*", "pod label $1" }, { "template.metadata.annotations.*", "pod annotation $1" },
 	{ "metadata.labels.*", "label $1" }, { "metadata.annotations.*", "annotation $1" },
 	{ "flags.*.defaultVariant", "flag $1" }, { "flags.*.*", "flag $1 $2" }, { "flags.*", "flag $1" },
-	{ "conditions[].status", "condition $1" }, { "conditions[].*", "condition $1 $2" }, { "conditions[]", "condition $1" },
+	{ "conditions[].status", "condition $1" }, { "conditions[].*", "condition $1 $2" },
+	{ "conditions[]", "condition $1" },
 	{ "containerStatuses[].restartCount", "restarts of $1" }, { "containerStatuses[].*", "$1 $2" },
 	{ "initContainerStatuses[].*", "$1 $2" },
 	{ "^status.phase", "phase" }, { "^status.*", "status $1" },
-	{ "livenessProbe.*", "livenessProbe $1" }, { "readinessProbe.*", "readinessProbe $1" }, { "startupProbe.*", "startupProbe $1" },
+	{ "livenessProbe.*", "livenessProbe $1" }, { "readinessProbe.*", "readinessProbe $1" },
+	{ "startupProbe.*", "startupProbe $1" },
 	{ "volumeMounts[]", "mount $1" }, { "volumes[]", "volume $1" }, { "volumes[].*", "volume $1 $2" },
 	{ "containers[]", "container $1" }, { "initContainers[]", "init container $1" },
 	{ "containers[].*", "$1 $2" }, { "initContainers[].*", "$1 $2" },
@@ -113,8 +115,10 @@ static void label(const diff_path *path, cc_buf *out)
 	if (label_from_table(path, out))
 		return;
 	diff_path rest = *path;
-	size_t skip = rest.n > 3 && cc_diff_path_is(&(diff_path){ .segs = { rest.segs[0], rest.segs[1], rest.segs[2] }, .n = 3 },
-		"spec.template.spec") ? 3 : rest.n > 1 && cc_str_eqz(rest.segs[0].text, "spec") ? 1 : 0;
+	diff_path front = { .segs = { rest.segs[0], rest.segs[1], rest.segs[2] }, .n = 3 };
+	size_t skip = rest.n > 1 && cc_str_eqz(rest.segs[0].text, "spec") ? 1 : 0;
+	if (rest.n > 3 && cc_diff_path_is(&front, "spec.template.spec"))
+		skip = 3;
 	for (size_t i = skip; i < rest.n; i++)
 		rest.segs[i - skip] = rest.segs[i];
 	rest.n -= skip;
@@ -215,7 +219,8 @@ static bool say_text_change(cc_str a, cc_str b, cc_buf *out)
 	if (removed == 1 && added == 1)
 		cc_buf_addf(out, ": %.*s -> %.*s", CC_STR_ARG(first[0]), CC_STR_ARG(first[1]));
 	else
-		cc_buf_addf(out, ": %zu lines removed, %zu added%s%.*s", removed, added, added ? ": + " : ": - ", CC_STR_ARG(first[added ? 1 : 0]));
+		cc_buf_addf(out, ": %zu lines removed, %zu added%s%.*s", removed, added, added ? ": + " : ": - ",
+			CC_STR_ARG(first[added ? 1 : 0]));
 	cc_line_diff_free(lines);
 	return true;
 }
@@ -235,14 +240,16 @@ void cc_diff_say(const diff_walk *w, cc_diff_op op, const cc_json *a, const cc_j
 		return;
 	label(&w->path, out);
 	if (masked) {
-		cc_buf_addf(out, " %s (masked)", op == CC_DIFF_ADDED ? "added" : op == CC_DIFF_REMOVED ? "removed" : "changed");
+		cc_buf_addf(out, " %s (masked)",
+			op == CC_DIFF_ADDED ? "added" : op == CC_DIFF_REMOVED ? "removed" : "changed");
 		return;
 	}
 	if (op != CC_DIFF_CHANGED) {
 		const cc_json *v = op == CC_DIFF_ADDED ? b : a;
 		cc_json_type type = cc_json_typeof(v);
 		cc_buf_addz(out, op == CC_DIFF_ADDED ? " added" : " removed");
-		if (type != CC_JSON_OBJECT && type != CC_JSON_ARRAY && cc_json_text(v).n <= 40 && cc_json_text(v).n > 0) {
+		if (type != CC_JSON_OBJECT && type != CC_JSON_ARRAY && cc_json_text(v).n <= 40 &&
+			cc_json_text(v).n > 0) {
 			cc_buf_addz(out, " (");
 			say_value(v, out);
 			cc_buf_add_char(out, ')');

@@ -70,13 +70,15 @@ static void bounds_of_term(cc_filter *f, const term *t)
 	if (t->values.n != 1 || t->values.p[0].regex)
 		return;
 	int64_t i = t->values.p[0].i;
-	bool instant = cc_str_eqz(t->name, "time") && (f->table == CC_TABLE_LOGS || f->table == CC_TABLE_SPANS || f->table == CC_TABLE_TRACES);
+	bool instant = cc_str_eqz(t->name, "time") && (f->table == CC_TABLE_LOGS || f->table == CC_TABLE_SPANS ||
+		f->table == CC_TABLE_TRACES);
 	if (t->since)
 		narrow(f, i, INT64_MAX);
 	else if (t->until)
 		narrow(f, CC_TIME_NONE, i);
 	else if (instant && t->op >= OP_GE)
-		narrow(f, t->op == OP_GE || t->op == OP_GT ? i : CC_TIME_NONE, t->op == OP_LE || t->op == OP_LT ? i : INT64_MAX);
+		narrow(f, t->op == OP_GE || t->op == OP_GT ? i : CC_TIME_NONE,
+			t->op == OP_LE || t->op == OP_LT ? i : INT64_MAX);
 }
 
 static void collect_bounds(cc_filter *f, const node *n)
@@ -206,7 +208,8 @@ cc_code cc_filter_select(cc_filter *f, cc_index_vec *out, cc_cancel *cancel, cc_
 	for (size_t row = first_row(f, rows); row < rows; row++) {
 		if (row % CANCEL_EVERY == 0 && cc_canceled(cancel))
 			return cc_err_set(err, CC_ECANCELED, "filter: canceled");
-		if (instants && f->bounds.to_ns != INT64_MAX && f->def->span(f->snapshot, row).from_ns > f->bounds.to_ns)
+		if (instants && f->bounds.to_ns != INT64_MAX &&
+			f->def->span(f->snapshot, row).from_ns > f->bounds.to_ns)
 			break;
 		if (cc_filter_match(f, row) && !cc_vec_push(out, (uint32_t)row))
 			return cc_err_set(err, CC_ENOMEM, "filter: out of memory");

@@ -8,8 +8,8 @@
 
 static const char *const type_names[] = { "normal", "warning", NULL };
 static const char *const severity_names[] = { "none", "info", "warning", "critical", NULL };
-static const char *const edge_names[] = { "calls", "owns", "selects", "mounts", "env", "runs-on", "scales", "routes", "binds", "targets",
-	NULL };
+static const char *const edge_names[] = { "calls", "owns", "selects", "mounts", "env", "runs-on", "scales", "routes",
+	"binds", "targets", NULL };
 
 #define FIELD_SINCE { "since", "from", CC_FIELD_TIME, NULL, "rows that reach beyond a time (17:52, T+5m, -90s)" }
 #define FIELD_UNTIL { "until", "to", CC_FIELD_TIME, NULL, "rows that began at or before a time" }
@@ -26,8 +26,8 @@ static cc_str entity_text(const cc_snapshot *s, cc_entity_id id, cc_arena *arena
 
 /* --- events --- */
 
-enum { EVENT_TIME, EVENT_FIRST, EVENT_TYPE, EVENT_REASON, EVENT_ENTITY, EVENT_SERVICE, EVENT_NS, EVENT_KIND, EVENT_NAME, EVENT_SOURCE,
-	EVENT_HOST, EVENT_COUNT, EVENT_MESSAGE, EVENT_EXPIRED };
+enum { EVENT_TIME, EVENT_FIRST, EVENT_TYPE, EVENT_REASON, EVENT_ENTITY, EVENT_SERVICE, EVENT_NS, EVENT_KIND, EVENT_NAME,
+	EVENT_SOURCE, EVENT_HOST, EVENT_COUNT, EVENT_MESSAGE, EVENT_EXPIRED };
 static const cc_field event_fields[] = {
 	{ "time", "last", CC_FIELD_TIME, NULL, "last time it happened" },
 	{ "first", NULL, CC_FIELD_TIME, NULL, "first time it happened" },
@@ -42,7 +42,8 @@ static const cc_field event_fields[] = {
 	{ "host", "node", CC_FIELD_TEXT, NULL, "node that reported it" },
 	{ "count", NULL, CC_FIELD_NUMBER, NULL, "occurrences" },
 	{ "message", NULL, CC_FIELD_TEXT, NULL, "its text" },
-	{ "expired", NULL, CC_FIELD_BOOL, NULL, "seen only while the Event object itself was removed: an older happening" },
+	{ "expired", NULL, CC_FIELD_BOOL, NULL,
+		"seen only while the Event object itself was removed: an older happening" },
 	FIELD_SINCE, FIELD_UNTIL,
 };
 
@@ -74,8 +75,10 @@ static bool event_get(const cc_snapshot *s, size_t row, size_t field, size_t k, 
 static cc_str event_text(const cc_snapshot *s, size_t row, cc_arena *arena)
 {
 	const cc_event *e = cc_events_get(s, row);
-	cc_str reason = cc_snapshot_sym(s, e->reason), kind = cc_snapshot_sym(s, e->kind), name = cc_snapshot_sym(s, e->name);
-	return cc_arena_printf(arena, "%.*s\n%.*s/%.*s\n%.*s", CC_STR_ARG(reason), CC_STR_ARG(kind), CC_STR_ARG(name), CC_STR_ARG(e->message));
+	cc_str reason = cc_snapshot_sym(s, e->reason), kind = cc_snapshot_sym(s, e->kind),
+		name = cc_snapshot_sym(s, e->name);
+	return cc_arena_printf(arena, "%.*s\n%.*s/%.*s\n%.*s", CC_STR_ARG(reason), CC_STR_ARG(kind), CC_STR_ARG(name),
+		CC_STR_ARG(e->message));
 }
 
 static cc_range event_span(const cc_snapshot *s, size_t row)
@@ -84,13 +87,13 @@ static cc_range event_span(const cc_snapshot *s, size_t row)
 	return (cc_range){ e->first_ns == CC_TIME_NONE ? e->last_ns : e->first_ns, e->last_ns };
 }
 
-const table_def cc_table_events_def = { "events", event_fields, COUNT(event_fields), cc_events_count, event_get, NULL, event_text,
-	event_span, true };
+const table_def cc_table_events_def = { "events", event_fields, COUNT(event_fields), cc_events_count, event_get, NULL,
+	event_text, event_span, true };
 
 /* --- objects --- */
 
-enum { OBJECT_ENTITY, OBJECT_SERVICE, OBJECT_NS, OBJECT_KIND, OBJECT_NAME, OBJECT_CHANGED, OBJECT_REVISIONS, OBJECT_GONE, OBJECT_CREATED,
-	OBJECT_TIME, OBJECT_API };
+enum { OBJECT_ENTITY, OBJECT_SERVICE, OBJECT_NS, OBJECT_KIND, OBJECT_NAME, OBJECT_CHANGED, OBJECT_REVISIONS,
+	OBJECT_GONE, OBJECT_CREATED, OBJECT_TIME, OBJECT_API };
 static const cc_field object_fields[] = {
 	{ "entity", NULL, CC_FIELD_ENTITY, NULL, "namespace/Kind/name, with its pods" },
 	{ "service", "svc", CC_FIELD_ENTITY, NULL, "the service and everything that is one thing with it" },
@@ -149,8 +152,8 @@ static bool object_attr(const cc_snapshot *s, size_t row, cc_str key, field_valu
 {
 	cc_json *doc = newest(s, cc_objects_get(s, row));
 	char *path = cc_arena_dupz(arena, key);
-	bool hidden = cc_object_is_secret(doc) && (cc_str_starts(key, CC_STR("data")) || cc_str_starts(key, CC_STR("stringData")) ||
-		cc_str_starts(key, CC_STR("metadata.annotations")));
+	bool hidden = cc_object_is_secret(doc) && (cc_str_starts(key, CC_STR("data")) ||
+		cc_str_starts(key, CC_STR("stringData")) || cc_str_starts(key, CC_STR("metadata.annotations")));
 	const cc_json *found = path && doc && !hidden ? cc_json_at(doc, path) : NULL;
 	bool some = found && value_text(v, cc_arena_dup(arena, cc_json_text(found)));
 	cc_json_free(doc);
@@ -181,13 +184,13 @@ static cc_range object_span(const cc_snapshot *s, size_t row)
 	return (cc_range){ o->obs[0].time_ns, o->obs[o->obs_count - 1].time_ns };
 }
 
-const table_def cc_table_objects_def = { "objects", object_fields, COUNT(object_fields), cc_objects_count, object_get, object_attr,
-	object_text, object_span, false };
+const table_def cc_table_objects_def = { "objects", object_fields, COUNT(object_fields), cc_objects_count, object_get,
+	object_attr, object_text, object_span, false };
 
 /* --- alerts --- */
 
-enum { ALERT_TIME, ALERT_NAME, ALERT_SEVERITY, ALERT_ENTITY, ALERT_SERVICE, ALERT_NS, ALERT_BACKGROUND, ALERT_BEFORE, ALERT_INTERVALS,
-	ALERT_COUNT, ALERT_LAST };
+enum { ALERT_TIME, ALERT_NAME, ALERT_SEVERITY, ALERT_ENTITY, ALERT_SERVICE, ALERT_NS, ALERT_BACKGROUND, ALERT_BEFORE,
+	ALERT_INTERVALS, ALERT_COUNT, ALERT_LAST };
 static const cc_field alert_fields[] = {
 	{ "time", "onset", CC_FIELD_TIME, NULL, "onset" },
 	{ "name", "alertname", CC_FIELD_TEXT, NULL, "name of the rule (globs)" },
@@ -258,8 +261,8 @@ static cc_range alert_span(const cc_snapshot *s, size_t row)
 	return (cc_range){ a->onset_ns, a->last_ns };
 }
 
-const table_def cc_table_alerts_def = { "alerts", alert_fields, COUNT(alert_fields), cc_alerts_count, alert_get, alert_attr, alert_text,
-	alert_span, false };
+const table_def cc_table_alerts_def = { "alerts", alert_fields, COUNT(alert_fields), cc_alerts_count, alert_get,
+	alert_attr, alert_text, alert_span, false };
 
 /* --- edges --- */
 
@@ -299,8 +302,11 @@ static bool edge_get(const cc_snapshot *s, size_t row, size_t field, size_t k, f
 static cc_str edge_text(const cc_snapshot *s, size_t row, cc_arena *arena)
 {
 	const cc_edge *e = cc_edges_get(s, row);
-	cc_str from = entity_text(s, e->from, arena), to = entity_text(s, e->to, arena), detail = cc_snapshot_sym(s, e->detail);
-	return cc_arena_printf(arena, "%.*s %s %.*s %.*s", CC_STR_ARG(from), cc_edge_kind_name(e->kind), CC_STR_ARG(to), CC_STR_ARG(detail));
+	cc_str from = entity_text(s, e->from, arena), to = entity_text(s, e->to, arena),
+		detail = cc_snapshot_sym(s, e->detail);
+	return cc_arena_printf(arena, "%.*s %s %.*s %.*s", CC_STR_ARG(from), cc_edge_kind_name(e->kind), CC_STR_ARG(to),
+		CC_STR_ARG(detail));
 }
 
-const table_def cc_table_edges_def = { "edges", edge_fields, COUNT(edge_fields), cc_edges_count, edge_get, NULL, edge_text, NULL, false };
+const table_def cc_table_edges_def = { "edges", edge_fields, COUNT(edge_fields), cc_edges_count, edge_get, NULL,
+	edge_text, NULL, false };

@@ -1,4 +1,5 @@
-/* filter_compile.c - values of terms turned into what the rows hold: times, durations, ranks, ids, entities, expressions. */
+/* filter_compile.c - values of terms turned into what the rows hold: times, durations, ranks, ids, entities,
+ * expressions. */
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -41,16 +42,16 @@ static cc_code check_op(const cc_filter *f, const term *t, cc_err *err)
 	case CC_FIELD_NUMBER: case CC_FIELD_TIME: case CC_FIELD_DURATION: case CC_FIELD_LEVEL:
 		return CC_OK;
 	default:
-		return cc_filter_error(f, err, t->at, "\"%.*s\" is not ordered: %s does not apply, use =, != or ~", CC_STR_ARG(t->name),
-			op_text[t->op]);
+		return cc_filter_error(f, err, t->at, "\"%.*s\" is not ordered: %s does not apply, use =, != or ~",
+			CC_STR_ARG(t->name), op_text[t->op]);
 	}
 }
 
 static cc_code compile_time(cc_filter *f, term *t, term_value *v, cc_err *err)
 {
 	if (!cc_time_parse_user(v->text, f->ref_ns, f->onset_ns, &v->i))
-		return cc_filter_error(f, err, v->at, "\"%.*s\" is no time (17:52, 17:52:00, T+5m, -90s, 2025-12-15T17:52:00Z)",
-			CC_STR_ARG(v->text));
+		return cc_filter_error(f, err, v->at,
+			"\"%.*s\" is no time (17:52, 17:52:00, T+5m, -90s, 2025-12-15T17:52:00Z)", CC_STR_ARG(v->text));
 	cc_buf b = CC_BUF_INIT;
 	cc_time_format(&b, v->i);
 	v->text = cc_arena_dup(f->arena, cc_buf_str(&b));
@@ -65,7 +66,8 @@ static cc_code compile_level(cc_filter *f, term *t, term_value *v, cc_err *err)
 	const char *const *choices = f->def->fields[t->field].choices;
 	for (int64_t i = 0; choices[i]; i++) {
 		cc_str choice = cc_str_from(choices[i]);
-		if (v->text.n >= 1 && (cc_str_starts_nocase(choice, v->text) || (choice.n >= 3 && cc_str_starts_nocase(v->text, choice)))) {
+		if (v->text.n >= 1 && (cc_str_starts_nocase(choice, v->text) || (choice.n >= 3 &&
+			cc_str_starts_nocase(v->text, choice)))) {
 			v->i = i;
 			v->text = choice;
 			return CC_OK;
@@ -80,7 +82,8 @@ static cc_code compile_level(cc_filter *f, term *t, term_value *v, cc_err *err)
 	cc_buf b = CC_BUF_INIT;
 	for (size_t i = 0; choices[i]; i++)
 		cc_buf_addf(&b, "%s%s", i ? ", " : "", choices[i]);
-	cc_code code = cc_filter_error(f, err, v->at, "\"%.*s\" is no %.*s (%s)", CC_STR_ARG(v->text), CC_STR_ARG(t->name), b.p ? b.p : "");
+	cc_code code = cc_filter_error(f, err, v->at, "\"%.*s\" is no %.*s (%s)", CC_STR_ARG(v->text),
+		CC_STR_ARG(t->name), b.p ? b.p : "");
 	cc_buf_deinit(&b);
 	return code;
 }
@@ -106,7 +109,8 @@ static bool hex_prefix(cc_str text, cc_id128 *id, cc_id128 *mask)
 		return false;
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
-		uint64_t digit = c >= '0' && c <= '9' ? (uint64_t)(c - '0') : (c | 32) >= 'a' && (c | 32) <= 'f' ? (uint64_t)((c | 32) - 'a' + 10) : 16;
+		uint64_t digit = c >= '0' && c <= '9' ? (uint64_t)(c - '0') : (c | 32) >= 'a' && (c | 32) <= 'f' ?
+			(uint64_t)((c | 32) - 'a' + 10) : 16;
 		if (digit > 15)
 			return false;
 		unsigned shift = 60 - 4 * (unsigned)(i % 16);
@@ -128,7 +132,8 @@ static cc_code compile_id(cc_filter *f, term_value *v, cc_err *err)
 	return CC_OK;
 }
 
-/* service=x finds its pods' rows through the groups, and rows spelled so when nothing resolves; entity=x must resolve. */
+/* service=x finds its pods' rows through the groups, and rows spelled so when nothing resolves; entity=x must
+ * resolve. */
 static cc_code compile_entity(cc_filter *f, const term *t, term_value *v, cc_err *err)
 {
 	if (!f->snapshot || v->glob)
@@ -198,7 +203,8 @@ static cc_code compile_value(cc_filter *f, term *t, term_value *v, cc_err *err)
 		return compile_time(f, t, v, err);
 	case CC_FIELD_DURATION:
 		return cc_duration_parse(v->text, &v->i) ? CC_OK :
-			cc_filter_error(f, err, v->at, "\"%.*s\" is no duration (500ms, 2s, 1h30m)", CC_STR_ARG(v->text));
+			cc_filter_error(f, err, v->at, "\"%.*s\" is no duration (500ms, 2s, 1h30m)",
+			CC_STR_ARG(v->text));
 	case CC_FIELD_LEVEL:
 		return compile_level(f, t, v, err);
 	case CC_FIELD_BOOL:

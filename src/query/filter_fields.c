@@ -127,12 +127,13 @@ static cc_range log_span(const cc_snapshot *s, size_t row)
 	return instant(cc_logs_get(s, row)->time_ns);
 }
 
-const table_def cc_table_logs_def = { "logs", log_fields, COUNT(log_fields), cc_logs_count, log_get, log_attr, log_text, log_span, true };
+const table_def cc_table_logs_def = { "logs", log_fields, COUNT(log_fields), cc_logs_count, log_get, log_attr, log_text,
+	log_span, true };
 
 /* --- spans --- */
 
-enum { SPAN_TIME, SPAN_DURATION, SPAN_SERVICE, SPAN_NS, SPAN_POD, SPAN_ENTITY, SPAN_NAME, SPAN_KIND, SPAN_STATUS, SPAN_ERROR, SPAN_ROOT,
-	SPAN_TRACE, SPAN_ID, SPAN_PARENT, SPAN_MESSAGE, SPAN_CITE };
+enum { SPAN_TIME, SPAN_DURATION, SPAN_SERVICE, SPAN_NS, SPAN_POD, SPAN_ENTITY, SPAN_NAME, SPAN_KIND, SPAN_STATUS,
+	SPAN_ERROR, SPAN_ROOT, SPAN_TRACE, SPAN_ID, SPAN_PARENT, SPAN_MESSAGE, SPAN_CITE };
 static const cc_field span_fields[] = {
 	{ "time", "ts", CC_FIELD_TIME, NULL, "start of the span" },
 	{ "duration", "dur", CC_FIELD_DURATION, NULL, "duration>500ms" },
@@ -198,8 +199,8 @@ static cc_str span_text(const cc_snapshot *s, size_t row, cc_arena *arena)
 	cc_str service = cc_snapshot_sym(s, sp->service), name = cc_snapshot_sym(s, sp->name);
 	cc_str attributes = cc_spans_column(s, sp, "SpanAttributes", arena);
 	cc_str message = cc_spans_error_text(s, sp, arena);
-	return cc_arena_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s", CC_STR_ARG(service), CC_STR_ARG(name), CC_STR_ARG(message),
-		CC_STR_ARG(attributes));
+	return cc_arena_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s", CC_STR_ARG(service), CC_STR_ARG(name),
+		CC_STR_ARG(message), CC_STR_ARG(attributes));
 }
 
 static cc_range span_span(const cc_snapshot *s, size_t row)
@@ -207,13 +208,13 @@ static cc_range span_span(const cc_snapshot *s, size_t row)
 	return instant(cc_spans_get(s, row)->start_ns);
 }
 
-const table_def cc_table_spans_def = { "spans", span_fields, COUNT(span_fields), cc_spans_count, span_get, span_attr, span_text,
-	span_span, true };
+const table_def cc_table_spans_def = { "spans", span_fields, COUNT(span_fields), cc_spans_count, span_get, span_attr,
+	span_text, span_span, true };
 
 /* --- traces --- */
 
-enum { TRACE_TIME, TRACE_DURATION, TRACE_ID, TRACE_SERVICE, TRACE_ENTITY, TRACE_ROOT, TRACE_NAME, TRACE_STATUS, TRACE_ERRORS,
-	TRACE_SPANS, TRACE_SERVICES, TRACE_ORPHANS };
+enum { TRACE_TIME, TRACE_DURATION, TRACE_ID, TRACE_SERVICE, TRACE_ENTITY, TRACE_ROOT, TRACE_NAME, TRACE_STATUS,
+	TRACE_ERRORS, TRACE_SPANS, TRACE_SERVICES, TRACE_ORPHANS };
 static const cc_field trace_fields[] = {
 	{ "time", "ts", CC_FIELD_TIME, NULL, "start of the trace" },
 	{ "duration", "dur", CC_FIELD_DURATION, NULL, "from its first start to its last end" },
@@ -289,12 +290,13 @@ static cc_range trace_span(const cc_snapshot *s, size_t row)
 	return instant(cc_traces_get(s, row)->start_ns);
 }
 
-const table_def cc_table_traces_def = { "traces", trace_fields, COUNT(trace_fields), cc_traces_count, trace_get, NULL, trace_text,
-	trace_span, true };
+const table_def cc_table_traces_def = { "traces", trace_fields, COUNT(trace_fields), cc_traces_count, trace_get, NULL,
+	trace_text, trace_span, true };
 
 /* --- metric series --- */
 
-enum { SERIES_METRIC, SERIES_OBJECT, SERIES_NS, SERIES_ENTITY, SERIES_SERVICE, SERIES_COUNTER, SERIES_SAMPLES, SERIES_LAST, SERIES_TIME };
+enum { SERIES_METRIC, SERIES_OBJECT, SERIES_NS, SERIES_ENTITY, SERIES_SERVICE, SERIES_COUNTER, SERIES_SAMPLES,
+	SERIES_LAST, SERIES_TIME };
 static const cc_field series_fields[] = {
 	{ "metric", "name", CC_FIELD_TEXT, NULL, "metric name (globs: container_memory_*)" },
 	{ "object", "pod", CC_FIELD_TEXT, NULL, "pod or service the series belongs to" },
@@ -360,5 +362,5 @@ static cc_range series_span(const cc_snapshot *s, size_t row)
 	return se->count ? (cc_range){ se->times_ns[0], se->times_ns[se->count - 1] } : instant(CC_TIME_NONE);
 }
 
-const table_def cc_table_metrics_def = { "metrics", series_fields, COUNT(series_fields), cc_series_count, series_get, series_attr,
-	series_text, series_span, false };
+const table_def cc_table_metrics_def = { "metrics", series_fields, COUNT(series_fields), cc_series_count, series_get,
+	series_attr, series_text, series_span, false };

@@ -1,4 +1,5 @@
-/* filter_format.c - tree to canonical text, and equality of trees. What is written here parses back to an equal tree. */
+/* filter_format.c - tree to canonical text, and equality of trees. What is written here parses back to an equal
+ * tree. */
 #include "filter_priv.h"
 
 static bool has_any(cc_str s, const char *chars)
@@ -19,7 +20,8 @@ static bool is_plain(cc_str s)
 
 static bool is_keyword(cc_str s)
 {
-	return cc_str_eq_nocase(s, CC_STR("and")) || cc_str_eq_nocase(s, CC_STR("or")) || cc_str_eq_nocase(s, CC_STR("not"));
+	return cc_str_eq_nocase(s, CC_STR("and")) || cc_str_eq_nocase(s, CC_STR("or")) ||
+		cc_str_eq_nocase(s, CC_STR("not"));
 }
 
 static void write_quoted(cc_buf *out, cc_str s)

@@ -1,4 +1,5 @@
-/* filter_match.c - does a row satisfy a term? Names are matched once for each distinct symbol and entity, not for each row. */
+/* filter_match.c - does a row satisfy a term? Names are matched once for each distinct symbol and entity, not for
+ * each row. */
 #include "filter_priv.h"
 #include "coldcase/xalloc.h"
 
@@ -41,7 +42,8 @@ static bool text_fits(cc_filter *f, const term *t, cc_str text)
 {
 	for (size_t i = 0; i < t->values.n; i++) {
 		const term_value *v = &t->values.p[i];
-		if (v->re ? regex_hits(f, v->re, text) : v->glob ? cc_glob_match(v->text, text) : cc_str_eq_nocase(v->text, text))
+		if (v->re ? regex_hits(f, v->re, text) : v->glob ? cc_glob_match(v->text, text) :
+			cc_str_eq_nocase(v->text, text))
 			return true;
 	}
 	return false;

@@ -1,5 +1,5 @@
-/* filter_parse.c - text to tree. A hand-written descent over the bytes: what a `/` or `~` means depends on where it stands,
- * so there is no separate token stage. Every error carries the offset of the token it is about. */
+/* filter_parse.c - text to tree. A hand-written descent over the bytes: what a `/` or `~` means depends on where it
+ * stands, so there is no separate token stage. Every error carries the offset of the token it is about. */
 #include <string.h>
 
 #include "filter_priv.h"
@@ -44,7 +44,8 @@ static bool ends_word(const reader *r, size_t pos)
 static bool at_keyword(const reader *r, const char *keyword)
 {
 	size_t n = strlen(keyword);
-	return cc_str_eq_nocase(cc_str_sub(r->text, r->pos, r->pos + n), cc_str_from(keyword)) && ends_word(r, r->pos + n);
+	return cc_str_eq_nocase(cc_str_sub(r->text, r->pos, r->pos + n), cc_str_from(keyword)) &&
+		ends_word(r, r->pos + n);
 }
 
 static bool is_name_char(char c, bool first)
@@ -57,8 +58,9 @@ static bool is_name_char(char c, bool first)
 /* An operator at the position; its length, 0 = none. == and =~ are what other query languages call them. */
 static size_t read_op(const reader *r, term_op *op)
 {
-	static const struct { const char *text; term_op op; } ops[] = { { "==", OP_EQ }, { "=~", OP_RE }, { "!=", OP_NE },
-		{ "!~", OP_NRE }, { ">=", OP_GE }, { "<=", OP_LE }, { "=", OP_EQ }, { "~", OP_RE }, { ">", OP_GT }, { "<", OP_LT } };
+	static const struct { const char *text; term_op op; } ops[] = { { "==", OP_EQ }, { "=~", OP_RE },
+		{ "!=", OP_NE }, { "!~", OP_NRE }, { ">=", OP_GE }, { "<=", OP_LE }, { "=", OP_EQ }, { "~", OP_RE },
+		{ ">", OP_GT }, { "<", OP_LT } };
 	cc_str rest = cc_str_sub(r->text, r->pos, r->text.n);
 	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
 		if (cc_str_starts(rest, cc_str_from(ops[i].text))) {
@@ -73,7 +75,8 @@ static cc_code no_memory(reader *r)
 	return cc_err_set(r->err, CC_ENOMEM, "filter: out of memory");
 }
 
-/* /regex/flags at the position: the offset behind it, 0 when the text is no closed regex. `blanks`: may it contain them? */
+/* /regex/flags at the position: the offset behind it, 0 when the text is no closed regex. `blanks`: may it contain
+ * them? */
 static size_t regex_end(const reader *r, bool blanks, size_t *close)
 {
 	for (size_t i = r->pos + 1; i < r->text.n; i++) {
@@ -378,7 +381,8 @@ static cc_code parse_or(reader *r, node **out)
 static void set_costs(node *n)
 {
 	if (n->kind == NODE_TERM) {
-		n->cost = n->term->field == FIELD_ROW_TEXT ? 2 : n->term->field == FIELD_ATTR || n->term->type == CC_FIELD_TEXT ? 1 : 0;
+		bool text = n->term->field == FIELD_ATTR || n->term->type == CC_FIELD_TEXT;
+		n->cost = n->term->field == FIELD_ROW_TEXT ? 2 : text ? 1 : 0;
 		return;
 	}
 	for (node *child = n->first; child; child = child->next) {

@@ -28,9 +28,11 @@ typedef struct table_def {
 	size_t (*rows)(const cc_snapshot *s);
 	/* The k-th value of a field; false when there is none (left). */
 	bool (*get)(const cc_snapshot *s, size_t row, size_t field, size_t k, field_value *v, cc_arena *arena);
-	bool (*attr)(const cc_snapshot *s, size_t row, cc_str key, field_value *v, cc_arena *arena);  /* NULL: no attributes */
+	/* NULL: no attributes */
+	bool (*attr)(const cc_snapshot *s, size_t row, cc_str key, field_value *v, cc_arena *arena);
 	cc_str (*text)(const cc_snapshot *s, size_t row, cc_arena *arena);  /* what a bare word searches */
-	cc_range (*span)(const cc_snapshot *s, size_t row);  /* its time; both CC_TIME_NONE = none. NULL: rows have no time */
+	/* its time; both CC_TIME_NONE = none. NULL: rows have no time */
+	cc_range (*span)(const cc_snapshot *s, size_t row);
 	bool ordered;            /* rows ascend by span().to_ns */
 } table_def;
 

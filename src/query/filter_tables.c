@@ -1,4 +1,5 @@
-/* filter_tables.c - tables by name, fields by name, values as text; and completion of values from the rows themselves. */
+/* filter_tables.c - tables by name, fields by name, values as text; and completion of values from the rows
+ * themselves. */
 #include "filter_priv.h"
 #include "coldcase/map.h"
 #include "coldcase/time.h"
@@ -6,8 +7,10 @@
 enum { SUGGEST_ROWS = 20000, UNKNOWN_FIELD = -3 };
 
 static const table_def *const defs[CC_TABLES] = {
-	[CC_TABLE_LOGS] = &cc_table_logs_def, [CC_TABLE_SPANS] = &cc_table_spans_def, [CC_TABLE_TRACES] = &cc_table_traces_def,
-	[CC_TABLE_EVENTS] = &cc_table_events_def, [CC_TABLE_OBJECTS] = &cc_table_objects_def, [CC_TABLE_ALERTS] = &cc_table_alerts_def,
+	[CC_TABLE_LOGS] = &cc_table_logs_def, [CC_TABLE_SPANS] = &cc_table_spans_def,
+	[CC_TABLE_TRACES] = &cc_table_traces_def,
+	[CC_TABLE_EVENTS] = &cc_table_events_def, [CC_TABLE_OBJECTS] = &cc_table_objects_def,
+	[CC_TABLE_ALERTS] = &cc_table_alerts_def,
 	[CC_TABLE_METRICS] = &cc_table_metrics_def, [CC_TABLE_EDGES] = &cc_table_edges_def,
 };
 
@@ -56,7 +59,8 @@ int cc_table_field(const table_def *def, cc_str name)
 	for (size_t i = 0; i < def->field_count; i++) {
 		const cc_field *field = &def->fields[i];
 		bool is_attr = cc_str_eqz(cc_str_from(field->name), "attr.");
-		if (!is_attr && (cc_str_eq_nocase(name, cc_str_from(field->name)) || (field->alias && cc_str_eq_nocase(name, cc_str_from(field->alias)))))
+		if (!is_attr && (cc_str_eq_nocase(name, cc_str_from(field->name)) ||
+			(field->alias && cc_str_eq_nocase(name, cc_str_from(field->alias)))))
 			return (int)i;
 	}
 	return UNKNOWN_FIELD;
@@ -119,7 +123,8 @@ cc_str cc_filter_text(const cc_snapshot *s, cc_table t, cc_str field, size_t row
 	int number = cc_table_field(def, field);
 	field_value v = { 0 };
 	if (number == FIELD_ATTR)
-		return def->attr(s, row, cc_str_sub(field, 5, field.n), &v, arena) ? cc_value_text(s, NULL, &v, arena) : CC_STR_EMPTY;
+		return def->attr(s, row, cc_str_sub(field, 5, field.n), &v, arena) ? cc_value_text(s, NULL, &v, arena) :
+			CC_STR_EMPTY;
 	if (number < 0 || !def->get(s, row, (size_t)number, 0, &v, arena))
 		return CC_STR_EMPTY;
 	return cc_value_text(s, &def->fields[number], &v, arena);
@@ -136,7 +141,8 @@ static size_t best_of(const cc_map *seen, cc_str *out, size_t max)
 		uint64_t count;
 		cc_map_entry(seen, i, &key, &count);
 		size_t at = n;
-		while (at > 0 && (counts[at - 1] < count || (counts[at - 1] == count && cc_str_cmp(out[at - 1], key) > 0)))
+		while (at > 0 && (counts[at - 1] < count || (counts[at - 1] == count &&
+			cc_str_cmp(out[at - 1], key) > 0)))
 			at--;
 		if (at >= max)
 			continue;
@@ -151,7 +157,8 @@ static size_t best_of(const cc_map *seen, cc_str *out, size_t max)
 	return n;
 }
 
-size_t cc_filter_suggest(const cc_snapshot *s, cc_table t, cc_str field, cc_str prefix, cc_str *out, size_t max, cc_arena *arena)
+size_t cc_filter_suggest(const cc_snapshot *s, cc_table t, cc_str field, cc_str prefix, cc_str *out, size_t max,
+	cc_arena *arena)
 {
 	cc_map *seen = cc_map_new();
 	cc_arena *scratch = cc_arena_new();

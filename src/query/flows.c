@@ -1,8 +1,9 @@
 /* flows.c - services, caller-callee edges, service chains and error origins, counted before and after an instant.
  *
- * A chain is a path of a tree of services shared by all traces: each span belongs to the chain node of its parent, or to a child of
- * it when the service changes. A trace counts once for each of its chains that no other chain of it extends. Parents are followed
- * with an explicit stack, because depth is what the data says it is; a parent that is reached twice (cycle) counts as missing. */
+ * A chain is a path of a tree of services shared by all traces: each span belongs to the chain node of its parent,
+ * or to a child of it when the service changes. A trace counts once for each of its chains that no other chain of it
+ * extends. Parents are followed with an explicit stack, because depth is what the data says it is; a parent that is
+ * reached twice (cycle) counts as missing. */
 #include <stdlib.h>
 
 #include "flows_priv.h"
@@ -12,7 +13,10 @@
 enum { CHAIN_DEPTH_MAX = 32, CHAIN_NONE = 0, CANCEL_EVERY = 1024 };
 #define CHAIN_PENDING UINT32_MAX /* not an enumerator: those are ints */
 
-typedef struct chain_node { uint32_t parent, depth, error_trace, extended_trace, seen_trace; cc_sym service; uint32_t flow; } chain_node;
+typedef struct chain_node {
+	uint32_t parent, depth, error_trace, extended_trace, seen_trace, flow;
+	cc_sym service;
+} chain_node;
 
 typedef struct builder {
 	cc_flows *f;
@@ -94,16 +98,19 @@ static const cc_span *parent_of(const builder *b, const cc_span *sp)
 
 static uint32_t chain_child(builder *b, uint32_t parent, cc_sym service)
 {
-	if (parent != CHAIN_NONE && (b->nodes.p[parent].service == service || b->nodes.p[parent].depth >= CHAIN_DEPTH_MAX))
+	if (parent != CHAIN_NONE && (b->nodes.p[parent].service == service ||
+		b->nodes.p[parent].depth >= CHAIN_DEPTH_MAX))
 		return parent;
 	uint32_t probe[2] = { parent, service };
 	uint64_t at;
 	if (cc_map_get(b->chains, (cc_str){ (const char *)probe, sizeof probe }, &at))
 		return (uint32_t)at;
 	cc_str key;
-	chain_node node = { .parent = parent, .service = service, .depth = parent == CHAIN_NONE ? 1 : b->nodes.p[parent].depth + 1,
+	chain_node node = { .parent = parent, .service = service, .depth = parent == CHAIN_NONE ? 1 :
+		b->nodes.p[parent].depth + 1,
 		.error_trace = UINT32_MAX, .extended_trace = UINT32_MAX, .seen_trace = UINT32_MAX, .flow = UINT32_MAX };
-	if (!key2(b, parent, service, &key) || !cc_map_set(b->chains, key, b->nodes.n) || !cc_vec_push(&b->nodes, node)) {
+	if (!key2(b, parent, service, &key) || !cc_map_set(b->chains, key, b->nodes.n) ||
+		!cc_vec_push(&b->nodes, node)) {
 		b->code = CC_ENOMEM;
 		return CHAIN_NONE;
 	}
@@ -186,8 +193,8 @@ static void count_chains(builder *b, uint32_t trace, const cc_trace *t)
 			}
 			node->flow = (uint32_t)b->f->path_acc.n - 1;
 		}
-		acc_add(b, &b->f->path_acc.p[node->flow], is_after(b, t->start_ns), chain_failed(b, b->seen.p[i], trace),
-			trace_duration(t), trace);
+		acc_add(b, &b->f->path_acc.p[node->flow], is_after(b, t->start_ns),
+			chain_failed(b, b->seen.p[i], trace), trace_duration(t), trace);
 	}
 }
 
@@ -234,9 +241,10 @@ static uint32_t find_origin(builder *b, const cc_span *sp)
 	if (cc_map_get(b->origins, (cc_str){ (const char *)probe, sizeof probe }, &at))
 		return (uint32_t)at;
 	cc_str key;
-	cc_error_origin fresh = { .service = sp->service, .operation = sp->name, .first_ns = sp->start_ns, .last_ns = sp->start_ns,
-		.example = UINT32_MAX, .text = CC_STR_EMPTY, .peer = CC_STR_EMPTY };
-	if (!key2(b, sp->service, sp->name, &key) || !cc_map_set(b->origins, key, b->f->origins.n) || !cc_vec_push(&b->f->origins, fresh)) {
+	cc_error_origin fresh = { .service = sp->service, .operation = sp->name, .first_ns = sp->start_ns,
+		.last_ns = sp->start_ns, .example = UINT32_MAX, .text = CC_STR_EMPTY, .peer = CC_STR_EMPTY };
+	if (!key2(b, sp->service, sp->name, &key) || !cc_map_set(b->origins, key, b->f->origins.n) ||
+		!cc_vec_push(&b->f->origins, fresh)) {
 		b->code = CC_ENOMEM;
 		return UINT32_MAX;
 	}
@@ -331,8 +339,8 @@ static bool prepare(builder *b)
 	b->server_child = cc_calloc(spans, 1);
 	b->covers = cc_calloc(cc_entity_count(b->s) + 1, 1);
 	chain_node none = { 0 };
-	return b->arena && b->edges && b->chains && b->origins && b->by_service && b->chain && b->failing_child && b->server_child &&
-		b->covers && cc_vec_push(&b->nodes, none);
+	return b->arena && b->edges && b->chains && b->origins && b->by_service && b->chain && b->failing_child &&
+		b->server_child && b->covers && cc_vec_push(&b->nodes, none);
 }
 
 static void release(builder *b)

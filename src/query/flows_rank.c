@@ -1,4 +1,5 @@
-/* flows_rank.c - counts become percentiles, verdicts and an order: what got worse comes first, improvements are never flagged. */
+/* flows_rank.c - counts become percentiles, verdicts and an order: what got worse comes first, improvements are
+ * never flagged. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -17,7 +18,8 @@ static void swap(int64_t *a, int64_t *b)
 	*b = t;
 }
 
-/* Quickselect with a pivot from a fixed generator: no input order makes it quadratic by accident, and the result is exact. */
+/* Quickselect with a pivot from a fixed generator: no input order makes it quadratic by accident, and the result is
+ * exact. */
 static int64_t select_kth(int64_t *v, size_t n, size_t k)
 {
 	size_t lo = 0, hi = n - 1;
@@ -72,7 +74,8 @@ static double slowdown(const cc_flow *w)
 	if (w->before.calls < MIN_CALLS || w->after.calls < MIN_CALLS)
 		return 1;
 	double best = 1, floor_ns = SLOWER_MIN_MS * 1e6;
-	double before[2] = { (double)w->before.p50_ns, (double)w->before.p99_ns }, after[2] = { (double)w->after.p50_ns, (double)w->after.p99_ns };
+	double before[2] = { (double)w->before.p50_ns, (double)w->before.p99_ns },
+		after[2] = { (double)w->after.p50_ns, (double)w->after.p99_ns };
 	for (int i = 0; i < 2; i++)
 		if (after[i] - before[i] > floor_ns && after[i] / (before[i] + 1) > best)
 			best = after[i] / (before[i] + 1);
@@ -112,7 +115,8 @@ static cc_entity_id entity_of(const context *c, const flow_acc *acc)
 	if (!c->paths && acc->example != UINT32_MAX) {
 		const cc_span *sp = cc_spans_get(c->s, acc->example);
 		if (sp->service == acc->to)
-			return cc_entity_of_service(c->s, cc_snapshot_sym(c->s, sp->ns), cc_snapshot_sym(c->s, acc->to));
+			return cc_entity_of_service(c->s, cc_snapshot_sym(c->s, sp->ns),
+				cc_snapshot_sym(c->s, acc->to));
 	}
 	return cc_entity_of_service(c->s, CC_STR_EMPTY, cc_snapshot_sym(c->s, acc->to));
 }
@@ -137,8 +141,8 @@ static cc_code finish_list(flow_list *out, flow_vec *accs, const context *c)
 	cc_code code = CC_OK;
 	for (size_t i = 0; i < accs->n; i++) {
 		flow_acc *acc = &accs->p[i];
-		cc_flow w = { .from = acc->from, .to = acc->to, .chain = acc->text.p ? acc->text : CC_STR_EMPTY, .example = acc->example,
-			.origin_before = acc->origins[0], .origin_after = acc->origins[1] };
+		cc_flow w = { .from = acc->from, .to = acc->to, .chain = acc->text.p ? acc->text : CC_STR_EMPTY,
+			.example = acc->example, .origin_before = acc->origins[0], .origin_after = acc->origins[1] };
 		w.before = stats_of(acc, 0);
 		w.after = stats_of(acc, 1);
 		w.entity = entity_of(c, acc);
@@ -168,8 +172,8 @@ static int by_errors(const void *x, const void *y)
 
 static cc_str peer_of(const cc_snapshot *s, const cc_span *sp, cc_arena *arena)
 {
-	static const char *const keys[] = { "peer.service", "server.address", "net.peer.name", "upstream_cluster", "rpc.service",
-		"messaging.destination.name", "db.system", "http.host", "url.full", "http.url" };
+	static const char *const keys[] = { "peer.service", "server.address", "net.peer.name", "upstream_cluster",
+		"rpc.service", "messaging.destination.name", "db.system", "http.host", "url.full", "http.url" };
 	cc_kv_vec kv = { 0 };
 	cc_str found = CC_STR_EMPTY;
 	cc_spans_attrs(s, sp, 's', &kv, arena);
@@ -202,7 +206,8 @@ cc_code cc_flows_finish(cc_flows *f, const cc_snapshot *s, const cc_flows_option
 	cc_range all = cc_snapshot_range(s);
 	int64_t from = opt->range.from_ns == CC_TIME_NONE ? all.from_ns : opt->range.from_ns;
 	int64_t to = opt->range.to_ns == CC_TIME_NONE ? all.to_ns : opt->range.to_ns;
-	bool pivot = opt->pivot_ns != CC_TIME_NONE && from != CC_TIME_NONE && opt->pivot_ns > from && opt->pivot_ns < to;
+	bool pivot = opt->pivot_ns != CC_TIME_NONE && from != CC_TIME_NONE && opt->pivot_ns > from &&
+		opt->pivot_ns < to;
 	context c = { s, 1, pivot, false };
 	if (pivot)
 		c.time_ratio = ((double)to - (double)opt->pivot_ns) / ((double)opt->pivot_ns - (double)from);
@@ -246,7 +251,11 @@ const cc_flow *cc_flows_edge(const cc_flows *f, size_t i) { return i < f->edges.
 size_t cc_flows_path_count(const cc_flows *f) { return f->paths.n; }
 const cc_flow *cc_flows_path(const cc_flows *f, size_t i) { return i < f->paths.n ? &f->paths.p[i] : NULL; }
 size_t cc_flows_origin_count(const cc_flows *f) { return f->origins.n; }
-const cc_error_origin *cc_flows_origin(const cc_flows *f, size_t i) { return i < f->origins.n ? &f->origins.p[i] : NULL; }
+const cc_error_origin *cc_flows_origin(const cc_flows *f, size_t i)
+{
+	return i < f->origins.n ? &f->origins.p[i] : NULL;
+}
+
 uint64_t cc_flows_traces(const cc_flows *f) { return f->traces; }
 
 const char *cc_flow_verdict_name(cc_flow_verdict v)

@@ -1,4 +1,5 @@
-/* metrics.c - the series of a question as views: gauges as they are, counters as rates, and what is derived from several. */
+/* metrics.c - the series of a question as views: gauges as they are, counters as rates, and what is derived from
+ * several. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -29,15 +30,16 @@ static uint32_t telling_record(const cc_metric_view *v, int64_t pivot)
 	return record;
 }
 
-cc_code cc_metrics_add(metric_builder *b, cc_metric_kind kind, cc_str name, const char *unit, const cc_index_vec *series,
-	const cc_point_vec *points)
+cc_code cc_metrics_add(metric_builder *b, cc_metric_kind kind, cc_str name, const char *unit,
+	const cc_index_vec *series, const cc_point_vec *points)
 {
 	if (points->n == 0 || series->n == 0)
 		return CC_OK;
 	const cc_series *first = cc_series_get(b->s, series->p[0]);
 	cc_point *copy = cc_arena_array(b->set->arena, points->n, sizeof *copy);
-	cc_metric_view v = { .kind = kind, .name = cc_arena_dup(b->set->arena, name), .unit = cc_str_from(unit), .entity = first->entity,
-		.object = first->object, .series = series->p[0], .series_count = (uint32_t)series->n, .points = copy, .count = points->n };
+	cc_metric_view v = { .kind = kind, .name = cc_arena_dup(b->set->arena, name), .unit = cc_str_from(unit),
+		.entity = first->entity, .object = first->object, .series = series->p[0],
+		.series_count = (uint32_t)series->n, .points = copy, .count = points->n };
 	if (!copy || !v.name.p)
 		return CC_ENOMEM;
 	for (size_t i = 0; i < points->n; i++)
@@ -71,7 +73,8 @@ static bool collect_rows(metric_builder *b)
 
 static const char *unit_of(cc_str metric, bool rate)
 {
-	bool bytes = cc_str_find(metric, CC_STR("bytes")) != CC_STR_NONE, seconds = cc_str_find(metric, CC_STR("seconds")) != CC_STR_NONE;
+	bool bytes = cc_str_find(metric, CC_STR("bytes")) != CC_STR_NONE;
+	bool seconds = cc_str_find(metric, CC_STR("seconds")) != CC_STR_NONE;
 	if (bytes)
 		return rate ? "bytes/s" : "bytes";
 	if (seconds)
@@ -171,11 +174,15 @@ void cc_metrics_free(cc_metric_set *m)
 
 size_t cc_metrics_count(const cc_metric_set *m) { return m->views.n; }
 size_t cc_metrics_total(const cc_metric_set *m) { return m->total; }
-const cc_metric_view *cc_metrics_get(const cc_metric_set *m, size_t i) { return i < m->views.n ? &m->views.p[i] : NULL; }
+const cc_metric_view *cc_metrics_get(const cc_metric_set *m, size_t i)
+{
+	return i < m->views.n ? &m->views.p[i] : NULL;
+}
+
 
 const char *cc_metric_kind_name(cc_metric_kind k)
 {
-	static const char *const names[] = { "gauge", "rate", "cpu throttled", "memory/limit", "cpu/limit", "error ratio", "latency p50",
-		"latency p95", "latency p99", "restarts" };
+	static const char *const names[] = { "gauge", "rate", "cpu throttled", "memory/limit", "cpu/limit",
+		"error ratio", "latency p50", "latency p95", "latency p99", "restarts" };
 	return k <= CC_METRIC_RESTARTS ? names[k] : "?";
 }

@@ -1,14 +1,15 @@
 /* metrics_derive.c - what operators ask for, from several series of one pod: throttling, use of limits, restarts.
  *
- * Series of one pod and container are brought together by role; pod totals (container "" or "POD") count only when nothing else
- * is there, because they repeat the containers. */
+ * Series of one pod and container are brought together by role; pod totals (container "" or "POD") count only when
+ * nothing else is there, because they repeat the containers. */
 #include <math.h>
 
 #include "metrics_priv.h"
 #include "coldcase/map.h"
 #include "coldcase/time.h"
 
-typedef enum role { ROLE_THROTTLED, ROLE_PERIODS, ROLE_MEMORY, ROLE_MEMORY_LIMIT, ROLE_CPU, ROLE_CPU_LIMIT, ROLE_RESTARTS, ROLES } role;
+typedef enum role { ROLE_THROTTLED, ROLE_PERIODS, ROLE_MEMORY, ROLE_MEMORY_LIMIT, ROLE_CPU, ROLE_CPU_LIMIT,
+	ROLE_RESTARTS, ROLES } role;
 
 typedef struct container { cc_str name; uint32_t series[ROLES]; } container;   /* series + 1, 0 = none */
 typedef CC_VEC(container) container_vec;
@@ -80,8 +81,8 @@ static cc_code divide(metric_builder *b, cc_point_vec *out, uint32_t over, uint3
 	for (size_t i = 0, k = 0; i < top.n && code == CC_OK; i++) {
 		while (k + 1 < bottom.n && bottom.p[k + 1].time_ns <= top.p[i].time_ns)
 			k++;
-		if (k >= bottom.n || bottom.p[k].time_ns > top.p[i].time_ns || top.p[i].time_ns - bottom.p[k].time_ns > MATCH_NS ||
-			!(bottom.p[k].value > 0))
+		if (k >= bottom.n || bottom.p[k].time_ns > top.p[i].time_ns ||
+			top.p[i].time_ns - bottom.p[k].time_ns > MATCH_NS || !(bottom.p[k].value > 0))
 			continue;
 		cc_point p = { top.p[i].time_ns, top.p[i].value / bottom.p[k].value, top.p[i].record };
 		if (!cc_vec_push(out, p))
@@ -92,8 +93,8 @@ static cc_code divide(metric_builder *b, cc_point_vec *out, uint32_t over, uint3
 	return code;
 }
 
-static cc_code add_view(metric_builder *b, const container *c, cc_metric_kind kind, const char *unit, uint32_t over, uint32_t under,
-	const cc_point_vec *points)
+static cc_code add_view(metric_builder *b, const container *c, cc_metric_kind kind, const char *unit, uint32_t over,
+	uint32_t under, const cc_point_vec *points)
 {
 	cc_index_vec series = { 0 };
 	cc_buf name = CC_BUF_INIT;
@@ -141,7 +142,8 @@ static cc_code add_restarts(metric_builder *b, const container *c)
 			code = CC_ENOMEM;
 	}
 	if (code == CC_OK)
-		code = add_view(b, c, CC_METRIC_RESTARTS, "restarts", c->series[ROLE_RESTARTS] - 1, UINT32_MAX, &points);
+		code = add_view(b, c, CC_METRIC_RESTARTS, "restarts", c->series[ROLE_RESTARTS] - 1, UINT32_MAX,
+			&points);
 	cc_vec_deinit(&points);
 	return code;
 }

@@ -20,8 +20,8 @@ typedef struct metric_builder {
 } metric_builder;
 
 /* Adds a view over a copy of the points; nothing is added without points. `name` is kept. */
-cc_code cc_metrics_add(metric_builder *b, cc_metric_kind kind, cc_str name, const char *unit, const cc_index_vec *series,
-	const cc_point_vec *points) CC_MUST_USE;
+cc_code cc_metrics_add(metric_builder *b, cc_metric_kind kind, cc_str name, const char *unit,
+	const cc_index_vec *series, const cc_point_vec *points) CC_MUST_USE;
 cc_code cc_metrics_derive(metric_builder *b) CC_MUST_USE;          /* throttling, limits, restarts of pods */
 cc_code cc_metrics_derive_services(metric_builder *b) CC_MUST_USE; /* latency quantiles and error ratios */
 bool cc_metrics_is_bucket(const cc_snapshot *s, const cc_series *se);

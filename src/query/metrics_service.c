@@ -1,8 +1,8 @@
 /* metrics_service.c - latency quantiles and error ratios of services, from span metrics.
  *
- * The files hold cumulative buckets for each operation, kind and status; nothing in them is a percentile. The increases of all
- * bucket series of a service are added up by scrape time and bound, and the quantile is taken of each scrape's increases. Errors
- * are increases of the failed calls over those of the +Inf bucket. */
+ * The files hold cumulative buckets for each operation, kind and status; nothing in them is a percentile. The
+ * increases of all bucket series of a service are added up by scrape time and bound, and the quantile is taken of
+ * each scrape's increases. Errors are increases of the failed calls over those of the +Inf bucket. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -33,7 +33,8 @@ static cc_code add_increases(increase_vec *out, const cc_series *se, double le, 
 		double v = se->values[i];
 		if (isnan(v))
 			continue;
-		increase inc = { se->times_ns[i], le, v >= previous ? v - previous : v, se->records ? se->records[i] : 0 };
+		increase inc = { se->times_ns[i], le, v >= previous ? v - previous : v,
+			se->records ? se->records[i] : 0 };
 		bool first = isnan(previous);
 		previous = v;
 		if (!first && !cc_vec_push(out, inc))
@@ -153,16 +154,18 @@ static cc_code derive_service(metric_builder *b, const service *sv)
 	cc_code code = bucket_increases(b, sv, &increases);
 	if (code == CC_OK)
 		code = take_quantiles(b, &increases, &q);
-	const struct { cc_metric_kind kind; const cc_point_vec *points; } latency[] = { { CC_METRIC_P50, &q.p50 }, { CC_METRIC_P95, &q.p95 },
-		{ CC_METRIC_P99, &q.p99 } };
+	const struct { cc_metric_kind kind; const cc_point_vec *points; } latency[] = { { CC_METRIC_P50, &q.p50 },
+		{ CC_METRIC_P95, &q.p95 }, { CC_METRIC_P99, &q.p99 } };
 	cc_str metric = cc_snapshot_sym(b->s, cc_series_get(b->s, sv->buckets.p[0])->metric);
 	const char *unit = cc_str_find(metric, CC_STR("_seconds")) == CC_STR_NONE ? "ms" : "s";
 	for (size_t i = 0; i < 3 && code == CC_OK; i++)
-		code = cc_metrics_add(b, latency[i].kind, cc_str_from(cc_metric_kind_name(latency[i].kind)), unit, &sv->buckets, latency[i].points);
+		code = cc_metrics_add(b, latency[i].kind, cc_str_from(cc_metric_kind_name(latency[i].kind)), unit,
+			&sv->buckets, latency[i].points);
 	if (code == CC_OK)
 		code = error_ratio(b, sv, &q.calls, &ratio);
 	if (code == CC_OK)
-		code = cc_metrics_add(b, CC_METRIC_ERROR_RATIO, CC_STR("error ratio"), "ratio", sv->errors.n ? &sv->errors : &sv->buckets, &ratio);
+		code = cc_metrics_add(b, CC_METRIC_ERROR_RATIO, CC_STR("error ratio"), "ratio",
+			sv->errors.n ? &sv->errors : &sv->buckets, &ratio);
 	cc_vec_deinit(&increases);
 	cc_vec_deinit(&q.p50);
 	cc_vec_deinit(&q.p95);

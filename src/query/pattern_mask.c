@@ -1,7 +1,8 @@
-/* pattern_mask.c - what varies in a log line replaced by what it is: numbers, times, durations, ids, addresses, paths.
+/* pattern_mask.c - what varies in a log line replaced by what it is: numbers, times, durations, ids, addresses,
+ * paths.
  *
- * One pass over the bytes. At the start of each run of letters and digits the matchers below are tried, longest forms first;
- * separators stay, so "order=17" becomes "order=<num>". */
+ * One pass over the bytes. At the start of each run of letters and digits the matchers below are tried, longest
+ * forms first; separators stay, so "order=17" becomes "order=<num>". */
 #include <string.h>
 
 #include "coldcase/patterns.h"
@@ -13,12 +14,15 @@ static bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c 
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /* 1: letter, digit or '_'; asked for every byte of every log line. */
-static const unsigned char wordy[256] = { ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1,
-	['9'] = 1, ['_'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1,
-	['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1,
-	['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1,
-	['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1,
-	['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1 };
+static const unsigned char wordy[256] = {
+	['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1,
+	['_'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1,
+	['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1,
+	['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1,
+	['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1,
+	['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1,
+	['X'] = 1, ['Y'] = 1, ['Z'] = 1,
+};
 
 static bool is_wordy(char c) { return wordy[(unsigned char)c]; }
 
@@ -113,7 +117,8 @@ static size_t number_at(cc_str s, size_t i)
 
 static size_t unit_at(cc_str s, size_t i)
 {
-	static const char *const units[] = { "ns", "us", "\xc2\xb5s", "\xce\xbcs", "ms", "sec", "min", "s", "m", "h", "d" };
+	static const char *const units[] = { "ns", "us", "\xc2\xb5s", "\xce\xbcs", "ms", "sec", "min", "s", "m", "h",
+		"d" };
 	if (!strchr("nu\xc2\xcemshd", at(s, i)))
 		return 0;
 	for (size_t k = 0; k < sizeof units / sizeof *units; k++)
@@ -170,8 +175,8 @@ static size_t path_at(cc_str s, size_t i)
 /* Length of the run at i, and what it is masked as; NULL = it stands for itself. */
 static size_t match_at(cc_str s, size_t i, const char **mask)
 {
-	static const struct { const char *mask; size_t (*at)(cc_str, size_t); } matchers[] = { { "<time>", time_at }, { "<ip>", ip_at },
-		{ "<dur>", duration_at }, { "<num>", number_at } };
+	static const struct { const char *mask; size_t (*at)(cc_str, size_t); } matchers[] = { { "<time>", time_at },
+		{ "<ip>", ip_at }, { "<dur>", duration_at }, { "<num>", number_at } };
 	size_t n = 0, d = 0;
 	for (; i + n < s.n && is_wordy(s.p[i + n]); n++)
 		d += is_digit(s.p[i + n]);
@@ -216,7 +221,8 @@ void cc_pattern_mask(cc_str line, cc_buf *out)
 			while (is_blank(at(line, i + n)))
 				n++;
 			mask = " ";
-		} else if (c == '/' && (i == 0 || !is_wordy(line.p[i - 1])) && at(line, i + 1) != '/' && path_at(line, i)) {
+		} else if (c == '/' && (i == 0 || !is_wordy(line.p[i - 1])) && at(line, i + 1) != '/' &&
+			path_at(line, i)) {
 			n = path_at(line, i);
 			mask = "<path>";
 		} else if ((c == '-' || c == '+') && (i == 0 || is_blank(line.p[i - 1])) && is_digit(at(line, i + 1))) {

@@ -1,9 +1,10 @@
 /* patterns.c - log rows counted by template.
  *
- * Rows with the same service and masked line are one template from the start. Templates then meet in buckets (service, number of
- * tokens, first token) and the similar ones are merged, differing tokens becoming <*>. Two templates that differ in plain words
- * ("request failed", "request succeeded") are kept apart, unless the bucket overflows: then the words are names. Nothing is ever
- * dropped: past CLUSTERS_MAX the most similar cluster takes the newcomer. */
+ * Rows with the same service and masked line are one template from the start. Templates then meet in buckets
+ * (service, number of tokens, first token) and the similar ones are merged, differing tokens becoming <*>. Two
+ * templates that differ in plain words ("request failed", "request succeeded") are kept apart, unless the bucket
+ * overflows: then the words are names. Nothing is ever dropped: past CLUSTERS_MAX the most similar cluster takes the
+ * newcomer. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -24,7 +25,13 @@ struct cc_patterns {
 	uint64_t rows;
 };
 
-typedef struct cluster { cc_str *tokens; size_t n; uint32_t pattern; bool merged; uint32_t next; } cluster;  /* next: + 1 */
+typedef struct cluster {
+	cc_str *tokens;
+	size_t n;
+	uint32_t pattern, next;  /* next of the bucket, + 1 */
+	bool merged;
+} cluster;
+
 typedef struct bucket { uint32_t first, last, count; } bucket;
 
 typedef struct miner {
@@ -63,7 +70,8 @@ static bool in_range(const miner *m, const cc_logrec *l)
 	cc_range r = m->opt->range;
 	if (r.from_ns == CC_TIME_NONE && r.to_ns == CC_TIME_NONE)
 		return true;
-	return l->time_ns != CC_TIME_NONE && l->time_ns >= r.from_ns && (r.to_ns == CC_TIME_NONE || l->time_ns <= r.to_ns);
+	return l->time_ns != CC_TIME_NONE && l->time_ns >= r.from_ns && (r.to_ns == CC_TIME_NONE ||
+		l->time_ns <= r.to_ns);
 }
 
 static cc_code add_row(miner *m, uint32_t row)
@@ -82,8 +90,8 @@ static cc_code add_row(miner *m, uint32_t row)
 	uint64_t at;
 	if (!cc_map_get(m->templates, cc_buf_str(&m->masked), &at)) {
 		cc_str key = cc_arena_dup(m->p->arena, cc_buf_str(&m->masked));
-		cc_pattern fresh = { .text = cc_str_sub(key, sizeof l->service, key.n), .service = l->service, .first_ns = CC_TIME_NONE,
-			.last_ns = CC_TIME_NONE, .example = row, .entity = l->entity };
+		cc_pattern fresh = { .text = cc_str_sub(key, sizeof l->service, key.n), .service = l->service,
+			.first_ns = CC_TIME_NONE, .last_ns = CC_TIME_NONE, .example = row, .entity = l->entity };
 		at = m->exact.n;
 		if (!key.p || !cc_map_set(m->templates, key, at) || !cc_vec_push(&m->exact, fresh))
 			return CC_ENOMEM;
@@ -114,7 +122,8 @@ static size_t split(cc_str line, cc_str tokens[TOKENS_MAX])
 static bool is_plain_word(cc_str token)
 {
 	for (size_t i = 0; i < token.n; i++)
-		if (!((token.p[i] >= 'a' && token.p[i] <= 'z') || (token.p[i] >= 'A' && token.p[i] <= 'Z') || token.p[i] == '.' || token.p[i] == ','))
+		if (!((token.p[i] >= 'a' && token.p[i] <= 'z') || (token.p[i] >= 'A' && token.p[i] <= 'Z') ||
+			token.p[i] == '.' || token.p[i] == ','))
 			return false;
 	return token.n > 0;
 }
@@ -135,7 +144,8 @@ static double similarity(const cluster *c, const cc_str *tokens, bool words_matt
 static bucket *find_bucket(miner *m, const cc_pattern *p, const cc_str *tokens, size_t n)
 {
 	bool variable = n == 0 || cc_str_find_char(tokens[0], '<') != CC_STR_NONE;
-	cc_str key = cc_arena_printf(m->p->arena, "%u %zu %.*s", p->service, n, CC_STR_ARG(variable ? CC_STR_EMPTY : tokens[0]));
+	cc_str key = cc_arena_printf(m->p->arena, "%u %zu %.*s", p->service, n,
+		CC_STR_ARG(variable ? CC_STR_EMPTY : tokens[0]));
 	uint64_t at;
 	if (!key.p)
 		return NULL;
@@ -247,13 +257,15 @@ static void judge(const miner *m, cc_pattern *p)
 {
 	double weight = severity_weight(p->level);
 	cc_range all = cc_snapshot_range(m->s);
-	int64_t pivot = m->opt->pivot_ns, from = m->opt->range.from_ns == CC_TIME_NONE ? all.from_ns : m->opt->range.from_ns;
+	int64_t pivot = m->opt->pivot_ns,
+		from = m->opt->range.from_ns == CC_TIME_NONE ? all.from_ns : m->opt->range.from_ns;
 	int64_t to = m->opt->range.to_ns == CC_TIME_NONE ? all.to_ns : m->opt->range.to_ns;
 	if (pivot == CC_TIME_NONE) {
 		p->score = weight * 10 / (1 + log1p((double)p->count));
 		return;
 	}
-	double left = fmax(((double)pivot - (double)from) / 1e9, 1), right = fmax(((double)to - (double)pivot) / 1e9, 1);
+	double left = fmax(((double)pivot - (double)from) / 1e9, 1),
+		right = fmax(((double)to - (double)pivot) / 1e9, 1);
 	p->fresh = p->after > 0 && p->before == 0;
 	p->gone = p->before > 0 && p->after == 0;
 	double ratio = (((double)p->after + 0.5) / right) / (((double)p->before + 0.5) / left);
@@ -303,7 +315,8 @@ static cc_code finish(miner *m)
 			return CC_ENOMEM;
 	}
 	if (m->p->list.n)
-		qsort(m->p->list.p, m->p->list.n, sizeof *m->p->list.p, orders[m->opt->order <= CC_PATTERNS_BY_FIRST ? m->opt->order : 0]);
+		qsort(m->p->list.p, m->p->list.n, sizeof *m->p->list.p,
+			orders[m->opt->order <= CC_PATTERNS_BY_FIRST ? m->opt->order : 0]);
 	return CC_OK;
 }
 
@@ -327,11 +340,12 @@ static cc_code mine(miner *m, const cc_index_vec *rows)
 	return finish(m);
 }
 
-cc_code cc_patterns_mine(cc_patterns **out, const cc_snapshot *s, const cc_index_vec *rows, const cc_patterns_options *opt, cc_err *err)
+cc_code cc_patterns_mine(cc_patterns **out, const cc_snapshot *s, const cc_index_vec *rows,
+	const cc_patterns_options *opt, cc_err *err)
 {
 	*out = NULL;
-	miner m = { .s = s, .opt = opt, .p = cc_calloc(1, sizeof *m.p), .scratch = cc_arena_new(), .templates = cc_map_new(),
-		.bucket_index = cc_map_new() };
+	miner m = { .s = s, .opt = opt, .p = cc_calloc(1, sizeof *m.p), .scratch = cc_arena_new(),
+		.templates = cc_map_new(), .bucket_index = cc_map_new() };
 	cc_code code = CC_ENOMEM;
 	if (m.p && m.scratch && m.templates && m.bucket_index && (m.p->arena = cc_arena_new()) != NULL)
 		code = mine(&m, rows);

@@ -1,4 +1,5 @@
-/* rates.c - arithmetic over samples: rates with resets, increases, quantiles, chart columns, and the before/after score. */
+/* rates.c - arithmetic over samples: rates with resets, increases, quantiles, chart columns, and the before/after
+ * score. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -81,11 +82,13 @@ double cc_series_increase(const cc_series *se, int64_t from_ns, int64_t to_ns)
 	return readings >= 2 ? sum : NAN;
 }
 
-bool cc_series_stats(const cc_series *se, int64_t from_ns, int64_t to_ns, double *min, double *mean, double *max, size_t *count)
+bool cc_series_stats(const cc_series *se, int64_t from_ns, int64_t to_ns, double *min, double *mean, double *max,
+	size_t *count)
 {
 	double lo = INFINITY, hi = -INFINITY, sum = 0;
 	size_t n = 0;
-	for (size_t i = from_ns == CC_TIME_NONE ? 0 : lower_bound(se, from_ns); i < se->count && se->times_ns[i] <= to_ns; i++) {
+	for (size_t i = from_ns == CC_TIME_NONE ? 0 : lower_bound(se, from_ns); i < se->count &&
+		se->times_ns[i] <= to_ns; i++) {
 		double v = se->values[i];
 		if (isnan(v))
 			continue;
@@ -181,7 +184,8 @@ static double deviation(double *v, size_t n, double middle)
 cc_change_score cc_change_of(const cc_point *points, size_t count, int64_t pivot_ns)
 {
 	cc_change_score c = { NAN, NAN, NAN, 0, 0, 0 };
-	double *before = cc_reallocarray(NULL, count + 1, sizeof *before), *after = cc_reallocarray(NULL, count + 1, sizeof *after);
+	double *before = cc_reallocarray(NULL, count + 1, sizeof *before),
+		*after = cc_reallocarray(NULL, count + 1, sizeof *after);
 	if (!before || !after)
 		goto done;
 	for (size_t i = 0; i < count; i++) {

@@ -1,9 +1,9 @@
 /* regex.c - PCRE2 behind three limits, so that neither one subject nor a million of them can hang the program.
  *
- * Per match: PCRE2's match limit counts backtracking steps for each start position, so it is scaled by the subject's length;
- * subjects beyond WINDOW bytes are searched window by window (offset limit) with a look at the clock between windows.
- * Per expression: after GIVE_UP_MAX failures of that kind, or when the estimated time of all matches passes TOTAL_NS (one
- * match in SAMPLE is timed), it is exhausted and answers GAVE_UP without trying. */
+ * Per match: PCRE2's match limit counts backtracking steps for each start position, so it is scaled by the subject's
+ * length; subjects beyond WINDOW bytes are searched window by window (offset limit) with a look at the clock between
+ * windows. Per expression: after GIVE_UP_MAX failures of that kind, or when the estimated time of all matches passes
+ * TOTAL_NS (one match in SAMPLE is timed), it is exhausted and answers GAVE_UP without trying. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
@@ -68,8 +68,8 @@ static cc_code bad_pattern(cc_err *err, cc_str pattern, int number, size_t offse
 {
 	PCRE2_UCHAR text[160] = "";
 	pcre2_get_error_message(number, text, sizeof text);
-	cc_code code = cc_err_set(err, CC_EFORMAT, "regex /%.*s/: %s at offset %zu", CC_STR_ARG(cc_str_sub(pattern, 0, 200)),
-		(const char *)text, offset);
+	cc_code code = cc_err_set(err, CC_EFORMAT, "regex /%.*s/: %s at offset %zu",
+		CC_STR_ARG(cc_str_sub(pattern, 0, 200)), (const char *)text, offset);
 	if (err)
 		err->byte = offset;
 	cc_err_hint(err, "quote the text to search it as it stands, or escape special characters with \\");
@@ -97,7 +97,8 @@ cc_code cc_regex_compile(cc_regex **out, cc_str pattern, unsigned flags, cc_err 
 {
 	*out = NULL;
 	if (pattern.n > PATTERN_MAX)
-		return cc_err_set(err, CC_ELIMIT, "regex: %zu bytes is longer than the limit of %d", pattern.n, PATTERN_MAX);
+		return cc_err_set(err, CC_ELIMIT, "regex: %zu bytes is longer than the limit of %d", pattern.n,
+			PATTERN_MAX);
 	cc_regex *re = cc_calloc(1, sizeof *re);
 	char *copy = cc_malloc(pattern.n + 1);
 	cc_code code = CC_ENOMEM;

@@ -1,5 +1,5 @@
-/* waterfall.c - one trace as rows of a tree. Everything is iterative: nesting is as deep as the file says; spans whose parents form
- * a circle are cut open at the earliest one and marked as orphans. */
+/* waterfall.c - one trace as rows of a tree. Everything is iterative: nesting is as deep as the file says; spans
+ * whose parents form a circle are cut open at the earliest one and marked as orphans. */
 #include <stdlib.h>
 
 #include "coldcase/logs.h"
@@ -81,7 +81,8 @@ static bool is_skewed(const cc_span *sp, const cc_span *parent)
 	if (distance(parent->start_ns, sp->start_ns) > SKEW_NS)
 		return true;
 	bool elsewhere = sp->service != parent->service || sp->pod != parent->pod;
-	bool synchronous = sp->kind != CC_SPAN_CONSUMER && sp->kind != CC_SPAN_PRODUCER && parent->kind != CC_SPAN_PRODUCER;
+	bool synchronous = sp->kind != CC_SPAN_CONSUMER && sp->kind != CC_SPAN_PRODUCER &&
+		parent->kind != CC_SPAN_PRODUCER;
 	return elsewhere && synchronous && distance(end_of(sp), end_of(parent)) > SKEW_NS;
 }
 
@@ -166,7 +167,8 @@ static void summarise(tree *t)
 		cc_waterfall_row *parent = &w->rows.p[row->parent_row];
 		if (row->error)
 			parent->origin = false;
-		int64_t from = row->offset_ns, to = row->offset_ns + row->duration_ns, end = parent->offset_ns + parent->duration_ns;
+		int64_t from = row->offset_ns, to = row->offset_ns + row->duration_ns,
+			end = parent->offset_ns + parent->duration_ns;
 		if (!busy_until)
 			continue;
 		from = from < busy_until[row->parent_row] ? busy_until[row->parent_row] : from;
@@ -195,7 +197,8 @@ static int by_end(const void *x, const void *y)
 	return a->row < b->row ? -1 : a->row > b->row;
 }
 
-/* From the end of a span backwards: the child that finished last held it up, then whoever finished before that one began. */
+/* From the end of a span backwards: the child that finished last held it up, then whoever finished before that one
+ * began. */
 static bool critical_path(tree *t)
 {
 	cc_waterfall *w = t->w;
@@ -280,7 +283,11 @@ void cc_waterfall_free(cc_waterfall *w)
 }
 
 size_t cc_waterfall_count(const cc_waterfall *w) { return w->rows.n; }
-const cc_waterfall_row *cc_waterfall_get(const cc_waterfall *w, size_t i) { return i < w->rows.n ? &w->rows.p[i] : NULL; }
+const cc_waterfall_row *cc_waterfall_get(const cc_waterfall *w, size_t i)
+{
+	return i < w->rows.n ? &w->rows.p[i] : NULL;
+}
+
 int64_t cc_waterfall_start(const cc_waterfall *w) { return w->rows.n ? w->start : CC_TIME_NONE; }
 int64_t cc_waterfall_duration(const cc_waterfall *w) { return w->rows.n ? distance(w->end, w->start) : 0; }
 size_t cc_waterfall_orphans(const cc_waterfall *w) { return w->orphans; }
