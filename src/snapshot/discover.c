@@ -26,6 +26,7 @@ typedef struct search {
 	cc_scenario_vec *out;
 	cc_arena *arena;
 	CC_VEC(place_id) seen; /* scenario folders already taken: several paths may lead to one */
+	CC_VEC(place_id) searched; /* folders gone into: links may lead in circles, many ways at once */
 	const char *source;    /* when the place is known: "sample", "own", "hub cache"; else told by the path */
 	bool failed;
 } search;
@@ -111,18 +112,37 @@ static cc_str scenario_name(search *q, cc_str path)
 	return name.p ? name : CC_STR_EMPTY;
 }
 
+static bool same_place(const place_id *p, const struct stat *st)
+{
+	return p->dev == st->st_dev && p->ino == st->st_ino;
+}
+
 static bool is_new(search *q, cc_str path)
 {
 	struct stat st;
 	if (stat(path.p, &st) != 0)
 		return false;
 	for (size_t i = 0; i < q->seen.n; i++)
-		if (q->seen.p[i].dev == st.st_dev && q->seen.p[i].ino == st.st_ino)
+		if (same_place(&q->seen.p[i], &st))
 			return false;
 	place_id id = { st.st_dev, st.st_ino };
 	if (!cc_vec_push(&q->seen, id))
 		q->failed = true;
 	return true;
+}
+
+static bool is_searched(search *q, cc_str path)
+{
+	struct stat st;
+	if (stat(path.p, &st) != 0)
+		return true;
+	for (size_t i = 0; i < q->searched.n; i++)
+		if (same_place(&q->searched.p[i], &st))
+			return true;
+	place_id id = { st.st_dev, st.st_ino };
+	if (!cc_vec_push(&q->searched, id))
+		q->failed = true;
+	return false;
 }
 
 static void add_scenario(search *q, cc_str path, const evidence_vec *files)
@@ -189,6 +209,12 @@ static bool is_container(cc_str name, cc_str parent)
 
 static void search_folder(search *q, cc_str dir, int depth);
 
+static bool is_regular(cc_str path)
+{
+	struct stat st;
+	return path.n > 0 && stat(path.p, &st) == 0 && S_ISREG(st.st_mode); /* opening a pipe would wait for a writer */
+}
+
 static int64_t folder_time(cc_str path)
 {
 	struct stat st;
@@ -202,7 +228,7 @@ static cc_str choose_revision(search *q, cc_str dataset)
 	       best = CC_STR_EMPTY;
 	cc_buf text = CC_BUF_INIT;
 	name_vec shas = { 0 };
-	if (cc_file_read(&text, ref.p, REF_LIMIT, NULL) == CC_OK) {
+	if (is_regular(ref) && cc_file_read(&text, ref.p, REF_LIMIT, NULL) == CC_OK) {
 		cc_str sha = cc_str_trim(cc_buf_str(&text));
 		if (sha.n > 0 && cc_str_find_char(sha, '/') == CC_STR_NONE && is_folder(join(q, store, sha)))
 			best = join(q, store, sha);
@@ -234,7 +260,7 @@ static void search_child(search *q, cc_str dir, cc_str name, int depth)
 static void search_folder(search *q, cc_str dir, int depth)
 {
 	name_vec names = { 0 };
-	if (try_scenario(q, dir))
+	if (is_searched(q, dir) || try_scenario(q, dir))
 		return;
 	if (is_revision_store(q, dir)) {
 		cc_str revision = choose_revision(q, dir);
@@ -300,6 +326,7 @@ cc_code cc_discover(cc_scenario_vec *out, cc_arena *arena, const char *path, cc_
 		return cc_err_set(err, CC_ENOMEM, "%s: out of memory", path);
 	code = run(&q, dir, err);
 	cc_vec_deinit(&q.seen);
+	cc_vec_deinit(&q.searched);
 	if (code != CC_OK || out->n > before)
 		return code;
 	cc_err_set(err, CC_EFORMAT, "%s holds no incident snapshot", path);
@@ -345,5 +372,6 @@ cc_code cc_discover_known(cc_scenario_vec *out, cc_arena *arena, const char *pro
 	try_hub_caches(&q);
 	cc_buf_deinit(&data);
 	cc_vec_deinit(&q.seen);
+	cc_vec_deinit(&q.searched);
 	return q.failed ? cc_err_set(err, CC_ENOMEM, "out of memory") : CC_OK;
 }

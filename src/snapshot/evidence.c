@@ -23,12 +23,14 @@ typedef enum place { AT_TOP, AT_ALERTS, AT_METRICS, AT_METRICS_POD, AT_METRICS_S
 typedef struct folder_id {
 	dev_t dev;
 	ino_t ino;
+	place at; /* a folder may hold evidence of two kinds when links lead to it twice */
 } folder_id;
 
 typedef struct walk {
 	evidence_vec *out;
 	cc_arena *arena;
 	cc_str root;
+	cc_str real_root;      /* root without links */
 	CC_VEC(folder_id) seen;
 	bool failed;
 } walk;
@@ -61,16 +63,29 @@ bool cc_evidence_is_secret(cc_str path)
 	return false;
 }
 
-/* An innocent name may be a link to a secret one. */
-static bool leads_to_secret(const char *full)
+/* What of `path` is not shared with the folders above and of the scenario: a data set may be kept in a folder of any
+ * name, but a link out of the scenario into solutions/ leads to answers. */
+static cc_str beyond_common(cc_str path, cc_str root)
+{
+	size_t i = 0, from = 0;
+	while (i < path.n && i < root.n && path.p[i] == root.p[i])
+		from = path.p[i++] == '/' ? i : from;
+	return cc_str_sub(path, i == root.n && i < path.n && path.p[i] == '/' ? i + 1 : from, path.n);
+}
+
+/* An innocent name may be a link to a secret one, over several links or through a folder. */
+static bool leads_to_secret(const walk *w, const char *full)
 {
 	char target[PATH_MAX];
 	ssize_t n = readlink(full, target, sizeof target);
 	if (n <= 0)
 		return false;
-	cc_str text = { target, (size_t)n };
-	size_t slash = cc_str_rfind_char(text, '/');
-	return is_secret_name(slash == CC_STR_NONE ? text : cc_str_sub(text, slash + 1, text.n));
+	if (cc_evidence_is_secret(beyond_common((cc_str){ target, (size_t)n }, w->root)))
+		return true;
+	char *real = realpath(full, NULL); /* from the C library: released with free */
+	bool secret = real && cc_evidence_is_secret(beyond_common(cc_str_from(real), w->real_root));
+	free(real);
+	return secret;
 }
 
 /* --- what a name means --- */
@@ -239,7 +254,7 @@ static void add(walk *w, evidence e, cc_str rel, cc_str full)
 static void add_file(walk *w, cc_str name, cc_str rel, cc_str full, place at, const struct stat *st)
 {
 	evidence e = { 0 };
-	if (!classify(name, at, &e) || leads_to_secret(full.p))
+	if (!classify(name, at, &e) || leads_to_secret(w, full.p))
 		return;
 	if (S_ISREG(st->st_mode))
 		e.bytes = st->st_size > 0 ? (uint64_t)st->st_size : 0;
@@ -255,7 +270,7 @@ static void add_broken(walk *w, cc_str name, cc_str rel, cc_str full, place at, 
 {
 	struct stat st;
 	evidence e = { 0 };
-	if (!classify(name, at, &e) || leads_to_secret(full.p))
+	if (!classify(name, at, &e) || leads_to_secret(w, full.p))
 		return;
 	e.dangling = error == ENOENT && lstat(full.p, &st) == 0 && S_ISLNK(st.st_mode);
 	e.problem = e.dangling ? "the link's target is missing (partial download?)" : strerror(error);
@@ -264,12 +279,12 @@ static void add_broken(walk *w, cc_str name, cc_str rel, cc_str full, place at, 
 	add(w, e, rel, full);
 }
 
-static bool first_visit(walk *w, const struct stat *st)
+static bool first_visit(walk *w, const struct stat *st, place at)
 {
 	for (size_t i = 0; i < w->seen.n; i++)
-		if (w->seen.p[i].dev == st->st_dev && w->seen.p[i].ino == st->st_ino)
+		if (w->seen.p[i].dev == st->st_dev && w->seen.p[i].ino == st->st_ino && w->seen.p[i].at == at)
 			return false;
-	folder_id id = { st->st_dev, st->st_ino };
+	folder_id id = { st->st_dev, st->st_ino, at };
 	if (!cc_vec_push(&w->seen, id))
 		w->failed = true;
 	return true;
@@ -309,7 +324,7 @@ static void visit(walk *w, cc_str dir, cc_str name, place at, int depth)
 		return;
 	}
 	place inner = classify_folder(name, at);
-	if (inner == AT_NOWHERE || depth >= MAX_DEPTH || leads_to_secret(full.p) || !first_visit(w, &st))
+	if (inner == AT_NOWHERE || depth >= MAX_DEPTH || leads_to_secret(w, full.p) || !first_visit(w, &st, inner))
 		return;
 	if (walk_folder(w, rel, inner, depth + 1, NULL) != CC_OK && !w->failed)
 		add_unreadable_folder(w, rel, full, inner, errno);
@@ -358,8 +373,16 @@ void cc_evidence_sort(evidence_vec *v)
 
 cc_code cc_evidence_list(evidence_vec *out, cc_arena *arena, cc_str dir, cc_err *err)
 {
-	walk w = { .out = out, .arena = arena, .root = dir };
+	walk w = { .out = out, .arena = arena, .root = dir, .real_root = dir };
+	struct stat st;
+	const char *z = cc_arena_dupz(arena, dir);
+	char *real = z ? realpath(z, NULL) : NULL; /* from the C library: released with free */
+	if (real)
+		w.real_root = cc_str_from(real);
+	if (z && stat(z, &st) == 0)
+		first_visit(&w, &st, AT_TOP);
 	cc_code code = walk_folder(&w, CC_STR_EMPTY, AT_TOP, 0, err);
+	free(real);
 	cc_vec_deinit(&w.seen);
 	if (code == CC_OK)
 		cc_evidence_sort(out);

@@ -196,6 +196,31 @@ static void test_unreadable_folder(void **state)
 	assert_true(err.hint[0]);
 }
 
+/* Containers that each lead back to the top: every way through them would be 8^7 folders. */
+static void test_circles_of_containers_end(void **state)
+{
+	static const char *const containers[] = { "sre", "Scenarios", "scenarios", "snapshots", "incidents", "sample-incidents", "hub", "data" };
+	test_tree *t = *state;
+	char path[64];
+	scenario(t, "c/Scenario-1");
+	for (size_t i = 0; i < sizeof containers / sizeof *containers; i++) {
+		snprintf(path, sizeof path, "c/%s", containers[i]);
+		test_tree_link(t, path, ".");
+	}
+	assert_string_equal(names(t, "c"), "Scenario-1:flat");
+}
+
+static void test_a_pipe_as_revision_name_is_not_waited_for(void **state)
+{
+	test_tree *t = *state;
+	scenario(t, "datasets--x/snapshots/sha/sre/Scenario-3");
+	test_tree_dir(t, "datasets--x/refs");
+	assert_int_equal(mkfifo(test_tree_path(t, "datasets--x/refs/main"), 0600), 0);
+	alarm(10);
+	assert_string_equal(names(t, "datasets--x"), "Scenario-3:hub cache");
+	alarm(0);
+}
+
 static void test_known_places(void **state)
 {
 	test_tree *t = *state;
@@ -232,6 +257,8 @@ int main(void)
 		tree_test(test_dot_gets_the_folders_real_name),
 		tree_test(test_errors_say_what_to_do),
 		tree_test(test_unreadable_folder),
+		tree_test(test_circles_of_containers_end),
+		tree_test(test_a_pipe_as_revision_name_is_not_waited_for),
 		tree_test(test_known_places),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
