@@ -4,7 +4,9 @@
 
 #include "coldcase/buf.h"
 
-/* A read-only file in memory. Mapped where possible, read into the heap where not (pipes). */
+/* A read-only file in memory. Large regular files are mapped; small ones, pipes and what exceeds the number of mappings a
+ * process may have are read into the heap. A mapped file must not be truncated while it is in use: touching what was cut off
+ * ends the process with SIGBUS. Growing, or being replaced by renaming, does no harm. */
 typedef struct cc_filemap {
 	cc_str text;
 	bool mapped;

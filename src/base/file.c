@@ -84,6 +84,19 @@ static cc_code map_by_reading(cc_filemap *out, int fd, const char *path, cc_err 
 	return CC_OK;
 }
 
+enum {
+	SMALL_FILE = 64 * 1024, /* below this a copy costs less than a mapping, and a later truncation cannot hurt it */
+	MAX_MAPS = 16 * 1024    /* the system allows a process some 65,530 mappings, malloc's own among them */
+};
+
+static atomic_int maps;
+
+static bool worth_mapping(const struct stat *st)
+{
+	return S_ISREG(st->st_mode) && st->st_size >= SMALL_FILE && (uintmax_t)st->st_size <= SIZE_MAX / 2 &&
+	       atomic_load(&maps) < MAX_MAPS;
+}
+
 cc_code cc_file_map(cc_filemap *out, const char *path, cc_err *err)
 {
 	struct stat st;
@@ -93,13 +106,14 @@ cc_code cc_file_map(cc_filemap *out, const char *path, cc_err *err)
 	if (fd < 0)
 		return code;
 	void *p = MAP_FAILED;
-	/* size 0 may also be a file of /proc, which has text all the same */
-	if (S_ISREG(st.st_mode) && st.st_size > 0 && (uintmax_t)st.st_size <= SIZE_MAX / 2)
+	if (worth_mapping(&st))
 		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (p != MAP_FAILED)
+	if (p != MAP_FAILED) {
 		*out = (cc_filemap){ { p, (size_t)st.st_size }, true };
-	else
+		atomic_fetch_add(&maps, 1);
+	} else {
 		code = map_by_reading(out, fd, path, err);
+	}
 	close(fd);
 	return code;
 }
@@ -110,10 +124,12 @@ void cc_file_unmap(cc_filemap *m)
 		const char *borrowed;
 		void *own;
 	} p = { m->text.p };
-	if (m->mapped)
+	if (m->mapped) {
 		munmap(p.own, m->text.n);
-	else if (m->text.n)
+		atomic_fetch_sub(&maps, 1);
+	} else if (m->text.n) {
 		cc_free(p.own);
+	}
 	*m = (cc_filemap){ CC_STR_EMPTY, false };
 }
 
