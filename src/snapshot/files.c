@@ -61,14 +61,11 @@ static bool is_readable(const evidence *e)
 	return !e->problem;
 }
 
-/* Two forms of one table: of a kind, or for metrics of one object. Raw tables with different names are different
- * tables. */
+/* Two forms of one table. Raw tables with different names are different tables. */
 static bool is_rival(const evidence *a, const evidence *b)
 {
 	if (a->kind != b->kind || !is_table(a->kind))
 		return false;
-	if (is_metrics(a->kind))
-		return cc_str_eq(metrics_object(a->path), metrics_object(b->path));
 	return !(a->raw && b->raw) || cc_str_eq(base_name(a->path), base_name(b->path));
 }
 
@@ -82,9 +79,50 @@ static bool beats(const evidence *a, const evidence *b)
 	return a < b;
 }
 
-static const evidence *better_rival(const evidence_vec *v, const evidence *e)
+/* The best readable file of each metrics object, so that 100,000 files need no comparison each with each. */
+typedef struct choice {
+	cc_snapshot *s;
+	const evidence_vec *v;
+	cc_map *best; /* kind and object -> index */
+} choice;
+
+static cc_str object_key(const choice *c, const evidence *e)
 {
+	cc_str object = metrics_object(e->path);
+	return cc_arena_printf(c->s->arena, "%d:%.*s", (int)e->kind, CC_STR_ARG(object));
+}
+
+static bool note_best(choice *c, size_t i)
+{
+	const evidence *e = &c->v->p[i];
+	if (!is_metrics(e->kind) || !is_readable(e) || e->bytes == 0)
+		return true;
+	cc_str key = object_key(c, e);
+	uint64_t *at = key.p ? cc_map_slot(c->best, key, i) : NULL;
+	if (at && beats(e, &c->v->p[*at]))
+		*at = i;
+	return at != NULL;
+}
+
+static bool choice_init(choice *c, cc_snapshot *s, const evidence_vec *v)
+{
+	*c = (choice){ s, v, cc_map_new() };
+	bool ok = c->best != NULL;
+	for (size_t i = 0; ok && i < v->n; i++)
+		ok = note_best(c, i);
+	return ok;
+}
+
+static const evidence *better_rival(const choice *c, const evidence *e)
+{
+	const evidence_vec *v = c->v;
 	const evidence *best = NULL;
+	uint64_t at;
+	if (is_metrics(e->kind)) {
+		if (cc_map_get(c->best, object_key(c, e), &at) && beats(&v->p[at], e))
+			best = &v->p[at];
+		return best;
+	}
 	for (size_t i = 0; i < v->n; i++) {
 		const evidence *other = &v->p[i];
 		if (other != e && is_readable(other) && other->bytes > 0 && is_rival(other, e) && beats(other, e) &&
@@ -102,12 +140,12 @@ static cc_str problem_text(cc_snapshot *s, const char *text)
 	return copy.p ? copy : CC_STR_EMPTY;
 }
 
-static bool add_file(cc_snapshot *s, const evidence_vec *v, const evidence *e)
+static bool add_file(cc_snapshot *s, const choice *c, const evidence *e)
 {
 	snapshot_file f = { .info = { .kind = e->kind, .path = e->path, .bytes = e->bytes, .problem = CC_STR_EMPTY },
 		.full_path = e->full_path,
 		.stamp_ns = CC_TIME_NONE };
-	const evidence *rival = is_readable(e) ? better_rival(v, e) : NULL;
+	const evidence *rival = is_readable(e) ? better_rival(c, e) : NULL;
 	if (e->problem)
 		f.info.problem = problem_text(s, e->problem);
 	else if (rival)
@@ -149,16 +187,24 @@ static void settle_metrics_kind(evidence *e)
 cc_code cc_snapshot_load_files(cc_snapshot *s, cc_err *err)
 {
 	evidence_vec v = { 0 };
+	choice c = { 0 };
 	cc_code code = cc_evidence_list(&v, s->arena, s->path, err);
 	for (size_t i = 0; i < v.n; i++)
 		settle_metrics_kind(&v.p[i]);
 	cc_evidence_sort(&v);
-	for (size_t i = 0; code == CC_OK && i < v.n; i++)
-		if (!add_file(s, &v, &v.p[i]))
-			code = cc_err_set(err, CC_ENOMEM, "%.*s: out of memory", CC_STR_ARG(s->path));
+	if (code == CC_OK && !choice_init(&c, s, &v))
+		code = CC_ENOMEM;
+	for (size_t i = 0; code == CC_OK && i < v.n; i++) {
+		if (!add_file(s, &c, &v.p[i]))
+			code = CC_ENOMEM;
+		s->bytes_total += v.p[i].bytes;
+	}
+	if (code == CC_ENOMEM)
+		cc_err_set(err, CC_ENOMEM, "%.*s: out of memory", CC_STR_ARG(s->path));
 	for (size_t i = 0; code == CC_OK && i < s->files.n; i++)
 		if (s->files.p[i].chosen)
 			map_file(s, &s->files.p[i]);
+	cc_map_free(c.best);
 	cc_vec_deinit(&v);
 	return code;
 }

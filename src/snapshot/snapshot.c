@@ -222,10 +222,7 @@ cc_range cc_snapshot_range(const cc_snapshot *s)
 
 uint64_t cc_snapshot_bytes(const cc_snapshot *s)
 {
-	uint64_t sum = 0;
-	for (size_t i = 0; i < s->files.n; i++)
-		sum += s->files.p[i].info.bytes;
-	return sum;
+	return s->bytes_total;
 }
 
 size_t cc_snapshot_missing(const cc_snapshot *s, const char *out[CC_FILE_KINDS])

@@ -59,6 +59,7 @@ struct cc_snapshot {
 	entity_table *entities;
 	topology_table *topology;
 	const cc_snapshot_options *opt; /* during open only */
+	uint64_t bytes_total;    /* of all listed files */
 	uint64_t bytes_done;
 	bool failed;             /* out of memory in cc_snapshot_intern or _skip: open ends with CC_ENOMEM */
 };

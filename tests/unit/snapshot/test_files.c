@@ -1,5 +1,7 @@
 /* Which files are evidence: layouts, links, rivals, and what must never be looked at. */
 #include "coldcase/snapshot.h"
+#include "coldcase/series.h"
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "snapshot/evidence.h"
@@ -51,6 +53,61 @@ static void test_secrets_are_neither_listed_nor_counted(void **state)
 	cc_snapshot *s = open_tree(t);
 	assert_int_equal(cc_snapshot_file_count(s), 2);
 	assert_int_equal(cc_snapshot_bytes(s), sizeof log_header - 1 + 2);
+	cc_snapshot_free(s);
+}
+
+static void test_no_chain_of_links_leads_to_secrets(void **state)
+{
+	test_tree *t = *state;
+	test_tree_file(t, "sc/otel_logs_raw.tsv", log_header);
+	test_tree_file(t, "sc/GROUND_TRUTH.json", "[{\"labels\":{\"alertname\":\"answer\"}}]");
+	test_tree_link(t, "sc/hop", "GROUND_TRUTH.json");
+	test_tree_link(t, "sc/alerts/alerts_at_2025-12-15T18-20-09.json", "../hop");
+	test_tree_file(t, "solutions/sc/x.tsv", log_header);
+	test_tree_link(t, "sc/k8s_events_raw.tsv", "../solutions/sc/x.tsv");
+	test_tree_link(t, "sc/metrics", "../solutions/sc");
+	test_tree_link(t, "by", "solutions/sc");
+	test_tree_link(t, "sc/otel_traces_raw.tsv", "../by/x.tsv");
+	test_tree_file(t, "blobs/ab", log_header);
+	test_tree_link(t, "sc/k8s_objects_raw.tsv", "../blobs/ab");
+	cc_snapshot *s = open_below(t, "sc");
+	assert_int_equal(cc_snapshot_file_count(s), 2);
+	assert_non_null(find(s, "otel_logs_raw.tsv"));
+	assert_non_null(find(s, "k8s_objects_raw.tsv"));
+	cc_snapshot_free(s);
+	test_tree_link(t, "solutions/sc/otel_logs_raw.tsv", "x.tsv"); /* someone keeps everything in a folder of that name */
+	s = open_below(t, "solutions/sc");
+	assert_int_equal(cc_snapshot_file_count(s), 1);
+	cc_snapshot_free(s);
+}
+
+static void test_links_to_folders_above_take_nothing_away(void **state)
+{
+	test_tree *t = *state;
+	test_tree_file(t, "metrics/pod_a_raw.tsv", "metric_name\ttimestamp\tvalue\nm\t2025-12-15 17:24:32\t1\n");
+	test_tree_file(t, "alerts/alerts_at_2025-12-15T18-17-09.json", "[]");
+	test_tree_link(t, "alerts/up", "..");
+	test_tree_link(t, "raw", ".");
+	cc_snapshot *s = open_tree(t);
+	assert_int_equal(find(s, "metrics/pod_a_raw.tsv")->records, 1);
+	assert_non_null(find(s, "alerts/alerts_at_2025-12-15T18-17-09.json"));
+	assert_int_equal(cc_snapshot_file_count(s), 2);
+	cc_snapshot_free(s);
+}
+
+static void test_many_files_of_one_kind(void **state)
+{
+	test_tree *t = *state;
+	char path[64];
+	for (int i = 0; i < 3000; i++) {
+		snprintf(path, sizeof path, "metrics/pod_p%d_raw.tsv", i);
+		test_tree_file(t, path, "metric_name\ttimestamp\tvalue\nm\t2025-12-15 17:24:32\t1\n");
+	}
+	test_tree_file(t, "metrics/pod_p7.tsv", "metric_name\ttimestamp\tvalue\nm\t2025-12-15 17:24:32\t1\n");
+	cc_snapshot *s = open_tree(t);
+	assert_int_equal(cc_snapshot_file_count(s), 3001);
+	assert_int_equal(cc_series_count(s), 3000);
+	assert_str(find(s, "metrics/pod_p7.tsv")->problem, "not read: metrics/pod_p7_raw.tsv is read instead");
 	cc_snapshot_free(s);
 }
 
@@ -241,6 +298,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_secret_names),
 		tree_test(test_secrets_are_neither_listed_nor_counted),
+		tree_test(test_no_chain_of_links_leads_to_secrets),
+		tree_test(test_links_to_folders_above_take_nothing_away),
+		tree_test(test_many_files_of_one_kind),
 		tree_test(test_raw_is_read_instead_of_processed),
 		tree_test(test_processed_is_read_when_raw_cannot_be),
 		tree_test(conformance_10_symlinked_tree_sizes_and_dangling_link),
