@@ -1,7 +1,8 @@
-#!/bin/sh
+#!/bin/bash
 # The whole program in a real terminal. In tmux at 80x24 and 160x48 it opens the bundled incident, pivots alert -> logs -> trace
 # -> spec diff, pins, suspects, submits and reads 1.00; a second run names one innocent more and reads 0.50. Both leave records.
-# Waits on what the screen says, never for a time. TAP on standard output.
+# Waits on what the screen says: a control-mode client reports every change of the pane, and only then the screen is looked at
+# again. TAP on standard output.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 program=$PWD/${BUILD:-build/release}/coldcase
@@ -23,12 +24,14 @@ cause=$(awk '/^ *- *id:/ { id = 1 } /^ *kind:/ { kind = $2 } /^ *namespace:/ { n
   /root_cause: *true/ { print ns "/" kind "/" name; exit }' "$truth")
 
 screen() { tmx capture-pane -pt case 2>/dev/null; }
-# The clock is tmux itself: each look at the screen is a round trip to its server. Ten thousand of them are many seconds.
+# tmux's notifications (%output …) of the session that is being watched.
+watch() {
+	coproc NEWS { tmx -C attach -t case 2>/dev/null; }
+}
+# Looks again after each change until the text is there; gives up when nothing changes for 20 seconds.
 wait_for() { # text
-	looks=0
-	until screen | grep -qF -- "$1"; do
-		looks=$((looks + 1))
-		[ "$looks" -gt 10000 ] && return 1
+	until screen >"$work/screen" && grep -qF -- "$1" "$work/screen"; do
+		read -r -t 20 -u "${NEWS[0]}" _ || return 1
 	done
 }
 check() { # name text
@@ -53,6 +56,7 @@ begin() { # size
 	tmx kill-session -t case 2>/dev/null
 	tmx new-session -d -s case -x "${size%x*}" -y "${size#*x}" "$program play sample-incidents/Scenario-1 --out $work/$size --name tester"
 	tmx set-option -t case remain-on-exit on
+	watch
 	check "$size: the briefing comes first" "BRIEFING"
 	keys Enter
 	check "$size: the alerts pane opens" "ALERTS"
@@ -72,7 +76,7 @@ investigate() {
 	command_line "diff $cause" "DIFF"
 	check "$size: the diff names the image" "image"
 	keys Space
-	check "$size: pinned" "pin"
+	check "$size: pinned" "PIN #1"
 	command_line "suspect $cause confidence=0.9 reason=\"its image does not exist\"" "SUSPECT"
 }
 submit() { # expected score
