@@ -90,7 +90,7 @@ size_t cc_snapshot_sym_count(const cc_snapshot *s);
 void cc_cite_format(const cc_snapshot *s, cc_cite cite, cc_buf *out);
 cc_code cc_cite_parse(const cc_snapshot *s, cc_str text, cc_cite *out, cc_err *err) CC_MUST_USE;
 /* The cited row as it stands in the file: header and cell pairs for TSV rows, the JSON text for alert items.
- * Appends "column<TAB>value" pairs through `each`; values decoded (quotes removed). */
+ * Gives column and value pairs through `each`; values decoded (quotes removed), what a Secret holds masked. */
 cc_code cc_cite_read(const cc_snapshot *s, cc_cite cite, void (*each)(void *arg, cc_str column, cc_str value), void *arg,
 	cc_err *err) CC_MUST_USE;
 

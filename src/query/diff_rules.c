@@ -112,5 +112,8 @@ bool cc_diff_masks(const diff_walk *w, const cc_json *a, const cc_json *b)
 
 bool cc_object_is_secret(const cc_json *object)
 {
-	return cc_str_eq_nocase(cc_json_get_str(object, "kind"), CC_STR("Secret"));
+	cc_str kind = cc_json_get_str(object, "kind");
+	if (kind.n > 0)
+		return cc_str_eq_nocase(cc_kind_canonical(kind), CC_STR("Secret"));
+	return cc_json_get(object, "data") || cc_json_get(object, "stringData"); /* it does not say: rather mask too much */
 }

@@ -1,6 +1,7 @@
 /* cite.c - "otel_logs_raw.tsv#8127": naming a row of evidence, and reading it again as it stands in the file. */
 #include <string.h>
-#include "snapshot/snapshot_priv.h"
+#include "snapshot/alerts_priv.h"
+#include "snapshot/k8sbody_priv.h"
 
 void cc_cite_format(const cc_snapshot *s, cc_cite cite, cc_buf *out)
 {
@@ -15,18 +16,14 @@ void cc_cite_format(const cc_snapshot *s, cc_cite cite, cc_buf *out)
 
 /* --- alert items --- */
 
-/* A bare array, {"alerts": […]}, {"data": {"alerts": […]}} or one alert object alone. */
-static const cc_json *alert_item(const cc_json *root, uint32_t record)
+/* Counted as they were when the file was loaded, groups opened. */
+static const cc_json *alert_item_at(const cc_json *root, uint32_t record)
 {
-	const cc_json *data = cc_json_get_nocase(root, "data"),
-		      *list = cc_json_get_nocase(data ? data : root, "alerts");
-	if (cc_json_typeof(data) == CC_JSON_ARRAY)
-		list = data;
-	if (cc_json_typeof(root) == CC_JSON_ARRAY)
-		list = root;
-	if (cc_json_typeof(list) == CC_JSON_ARRAY)
-		return record > 0 ? cc_json_item(list, record - 1) : NULL;
-	return record == 1 && cc_json_typeof(root) == CC_JSON_OBJECT ? root : NULL;
+	alert_walk walk = { 0 };
+	const cc_json *v = cc_alert_next(root, &walk);
+	for (uint32_t i = 1; v && i < record; i++)
+		v = cc_alert_next(root, &walk);
+	return record > 0 ? v : NULL;
 }
 
 static cc_code read_alert(const snapshot_file *f, uint32_t record, cc_buf *out, cc_err *err)
@@ -35,7 +32,7 @@ static cc_code read_alert(const snapshot_file *f, uint32_t record, cc_buf *out, 
 	cc_code code = cc_json_parse(&root, f->map.text, err);
 	if (code != CC_OK)
 		return code;
-	const cc_json *item = alert_item(root, record);
+	const cc_json *item = alert_item_at(root, record);
 	if (item)
 		cc_json_write(out, item, false);
 	cc_json_free(root);
@@ -104,12 +101,37 @@ cc_code cc_cite_parse(const cc_snapshot *s, cc_str text, cc_cite *out, cc_err *e
 
 /* --- reading --- */
 
-static void give_row(
-	const cc_tsv *t, const cc_tsv_row *row, cc_arena *arena, void (*each)(void *, cc_str, cc_str), void *arg)
+static size_t stored_fields(const cc_tsv_row *row)
 {
-	size_t n = row->field_count < CC_TSV_MAX_COLUMNS ? row->field_count : CC_TSV_MAX_COLUMNS;
-	for (size_t i = 0; i < n; i++) /* a field too many has no column name */
-		each(arg, i < t->column_count ? t->columns[i] : CC_STR_EMPTY, cc_tsv_decode(row->fields[i], arena));
+	return row->field_count < CC_TSV_MAX_COLUMNS ? row->field_count : CC_TSV_MAX_COLUMNS;
+}
+
+/* Fields may be shifted in a damaged row, so all of them count. */
+static bool may_hold_secret(const snapshot_file *f, const cc_tsv_row *row)
+{
+	bool hit = false;
+	for (size_t i = 0; f->info.kind == CC_FILE_OBJECTS && i < stored_fields(row); i++)
+		hit = hit || cc_mask_suspects(row->fields[i]);
+	return hit;
+}
+
+static bool give_row(const snapshot_file *f, const cc_tsv_row *row, cc_arena *arena,
+	void (*each)(void *, cc_str, cc_str), void *arg)
+{
+	const cc_tsv *t = &f->tsv;
+	bool suspect = may_hold_secret(f, row);
+	cc_buf shown = CC_BUF_INIT;
+	for (size_t i = 0; i < stored_fields(row); i++) { /* a field too many has no column name */
+		cc_str value = cc_tsv_decode(row->fields[i], arena);
+		if (suspect && cc_mask_cell(value, &shown))
+			value = cc_buf_str(&shown);
+		if (!cc_buf_ok(&shown))
+			break;
+		each(arg, i < t->column_count ? t->columns[i] : CC_STR_EMPTY, value);
+	}
+	bool ok = cc_buf_ok(&shown);
+	cc_buf_deinit(&shown);
+	return ok;
 }
 
 cc_code cc_cite_read(const cc_snapshot *s, cc_cite cite, void (*each)(void *arg, cc_str column, cc_str value),
@@ -132,7 +154,7 @@ cc_code cc_cite_read(const cc_snapshot *s, cc_cite cite, void (*each)(void *arg,
 	cc_arena *arena = cc_arena_new();
 	if (!arena)
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
-	give_row(&f->tsv, &row, arena, each, arg);
+	bool ok = give_row(f, &row, arena, each, arg);
 	cc_arena_free(arena);
-	return CC_OK;
+	return ok ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
 }

@@ -85,12 +85,31 @@ cc_str cc_k8sbody_kind(const cc_k8sbody *b, const cc_json *object)
 	return kind;
 }
 
+static void write_with_kind(cc_buf *out, const cc_json *object, cc_str kind)
+{
+	cc_buf_addz(out, "{\"kind\":");
+	cc_json_write_str(out, kind);
+	for (const cc_json *m = cc_json_first(object); m; m = cc_json_next(m)) {
+		cc_buf_add_char(out, ',');
+		cc_json_write_str(out, cc_json_key(m));
+		cc_buf_add_char(out, ':');
+		cc_json_write(out, m, false);
+	}
+	cc_buf_add_char(out, '}');
+}
+
 bool cc_k8sbody_write(const cc_k8sbody *b, uint32_t item, cc_buf *out)
 {
 	const cc_json *v = b->items ? (item > 0 ? cc_json_item(b->items, item - 1) : NULL) : b->object;
 
+	cc_str kind = v ? cc_k8sbody_kind(b, v) : CC_STR_EMPTY;
+
 	if (!v)
 		return false;
+	if (b->items && is_object(v) && kind.n > 0 && !cc_json_get(v, "kind")) {
+		write_with_kind(out, v, kind);
+		return cc_buf_ok(out);
+	}
 	cc_json_write(out, v, false);
 	return cc_buf_ok(out);
 }

@@ -6,6 +6,7 @@
 #ifndef COLDCASE_K8SBODY_PRIV_H
 #define COLDCASE_K8SBODY_PRIV_H
 
+#include "coldcase/entity.h"
 #include "coldcase/json.h"
 
 typedef enum cc_watch {
@@ -32,7 +33,13 @@ void cc_k8sbody_free(cc_k8sbody *b);
 const cc_json *cc_k8sbody_next(const cc_k8sbody *b, const cc_json *at);
 /* Kind of an object; for a List's item that does not say it, from the List's. */
 cc_str cc_k8sbody_kind(const cc_k8sbody *b, const cc_json *object);
-/* The object as JSON text: item 0 = the only one, else the 1-based item of a List. False when there is none. */
+/* The object as JSON text: item 0 = the only one, else the 1-based item of a List, which gets the List's kind when it does
+ * not say its own. False when there is none. */
 bool cc_k8sbody_write(const cc_k8sbody *b, uint32_t item, cc_buf *out);
+
+/* mask.c: whether a cell's text speaks of Secrets at all; rows without such a cell need no masking. */
+bool cc_mask_suspects(cc_str text);
+/* True when a cell of a suspect row holds a Secret: then out has its text (replaced, not appended) without the values. */
+bool cc_mask_cell(cc_str text, cc_buf *out);
 
 #endif

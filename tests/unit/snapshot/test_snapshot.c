@@ -55,6 +55,11 @@ static void test_citations(void **state)
 		if (cc_cite_parse(s, S(bad[i]), &cite, &err) != CC_EUNKNOWN || cite.file != 7)
 			fail_msg("taken as a citation: %s", bad[i]);
 	assert_int_equal(cc_cite_read(s, (cc_cite){ 0, 1 }, collect, &b, &err), CC_EUNKNOWN);
+	test_tree_file(*state, "alerts/alerts_at_2025-12-15T17-24-36.json", "[{\"alerts\":[{\"labels\":{\"a\":\"1\"}},{\"labels\":{\"a\":\"2\"}}]},{\"labels\":{\"a\":\"3\"}}]");
+	cc_snapshot *groups = open_tree(*state);
+	read_cite(groups, "alerts/alerts_at_2025-12-15T17-24-36.json#2", "alert={\"labels\":{\"a\":\"2\"}};");
+	read_cite(groups, "alerts/alerts_at_2025-12-15T17-24-36.json#3", "alert={\"labels\":{\"a\":\"3\"}};");
+	cc_snapshot_free(groups);
 	cc_cite_format(s, (cc_cite){ 0, 0 }, &b);
 	assert_string_equal(b.p, "-");
 	cc_buf_deinit(&b);
