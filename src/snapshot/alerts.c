@@ -89,7 +89,7 @@ static int64_t observation_time(const snapshot_file *f, const cc_json *root)
 	if (f->stamp_ns != CC_TIME_NONE)
 		return f->stamp_ns;
 	if (cc_json_typeof(root) == CC_JSON_OBJECT &&
-		cc_time_parse(cc_json_text(cc_json_get_nocase(root, "timestamp")), &t) && t > 0)
+		cc_snapshot_time(cc_json_text(cc_json_get_nocase(root, "timestamp")), &t))
 		return t;
 	return CC_TIME_NONE;
 }

@@ -82,8 +82,9 @@ static int64_t read_active(const cc_json *v)
 {
 	int64_t t;
 
-	if (cc_time_parse(cc_json_text(get(v, "activeAt")), &t) || cc_time_parse(cc_json_text(get(v, "startsAt")), &t))
-		return t > 0 ? t : CC_TIME_NONE;
+	if (cc_snapshot_time(cc_json_text(get(v, "activeAt")), &t) ||
+		cc_snapshot_time(cc_json_text(get(v, "startsAt")), &t))
+		return t;
 	return CC_TIME_NONE;
 }
 

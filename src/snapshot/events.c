@@ -161,7 +161,7 @@ static cc_code read_row(void *arg, uint32_t file, const cc_tsv_row *tsv_row, cc_
 
 	cc_arena_reset(r->scratch);
 	if (r->time >= 0)
-		cc_time_parse(cc_tsv_field(tsv_row, r->time, r->scratch), &received);
+		cc_snapshot_time(cc_tsv_field(tsv_row, r->time, r->scratch), &received);
 	cc_snapshot_widen(r->s, received);
 	if (r->body >= 0)
 		return read_body(r, cc_tsv_field(tsv_row, r->body, r->scratch), received, cite, err);

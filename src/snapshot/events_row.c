@@ -19,7 +19,7 @@ static bool first_time(const cc_json *v, const char *const *paths, int64_t *out)
 	for (size_t i = 0; paths[i]; i++) {
 		int64_t t;
 
-		if (cc_time_parse(cc_json_text(cc_json_at(v, paths[i])), &t) && t >= 86400 * CC_NS_PER_S) {
+		if (cc_snapshot_time(cc_json_text(cc_json_at(v, paths[i])), &t)) {
 			*out = t;
 			return true;
 		}
@@ -106,7 +106,7 @@ bool cc_event_row_columns(
 		.expired = cc_str_eq_nocase(COLUMN("event_type"), CC_STR("DELETED")) };
 	out->kind = cc_kind_canonical(COLUMN("object_kind"));
 	out->ns = subject_ns(out->kind, COLUMN("object_namespace"), COLUMN("namespace"));
-	out->own_time = cc_time_parse(COLUMN("event_time"), &out->last_ns);
+	out->own_time = cc_snapshot_time(COLUMN("event_time"), &out->last_ns);
 	out->first_ns = out->last_ns;
 	if (cc_str_to_i64(COLUMN("event_count"), &n) && n > 1)
 		out->count = n;

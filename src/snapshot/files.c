@@ -27,7 +27,7 @@ static int64_t name_stamp(cc_str path)
 	int64_t ns;
 	for (size_t i = 0; i < name.n; i++)
 		if (name.p[i] >= '0' && name.p[i] <= '9')
-			return cc_time_parse(cc_str_sub(name, i, name.n), &ns) ? ns : CC_TIME_NONE;
+			return cc_snapshot_time(cc_str_sub(name, i, name.n), &ns) ? ns : CC_TIME_NONE;
 	return CC_TIME_NONE;
 }
 

@@ -152,13 +152,13 @@ static void set_identity(const log_load *l, const cc_tsv_row *row, cc_logrec *re
 /* A record that carried only an observed time has 1970 here: no time is better than a wrong one. */
 int64_t cc_snapshot_row_time(cc_snapshot *s, uint32_t file, uint64_t record, cc_str text)
 {
-	int64_t ns;
-	if (!cc_time_parse(cc_str_trim(text), &ns)) {
-		if (text.n > 0)
-			cc_snapshot_note(s, file, record, "unreadable timestamp; the row has no time");
-		return CC_TIME_NONE;
-	}
-	return ns >= 0 && ns < 86400 * CC_NS_PER_S ? CC_TIME_NONE : ns;
+	int64_t ns, raw;
+	if (cc_snapshot_time(text, &ns))
+		return ns;
+	bool unset = cc_time_parse(cc_str_trim(text), &raw) && raw >= 0 && raw < 86400 * CC_NS_PER_S;
+	if (text.n > 0 && !unset)
+		cc_snapshot_note(s, file, record, "unreadable timestamp; the row has no time");
+	return CC_TIME_NONE;
 }
 
 static cc_code load_row(void *arg, uint32_t file, const cc_tsv_row *row, cc_err *err)

@@ -68,7 +68,7 @@ static int64_t time_at(const cc_json *object, const char *path)
 {
 	int64_t ns = CC_TIME_NONE;
 
-	return cc_time_parse(cc_json_str(cc_json_at(object, path)), &ns) ? ns : CC_TIME_NONE;
+	return cc_snapshot_time(cc_json_str(cc_json_at(object, path)), &ns) ? ns : CC_TIME_NONE;
 }
 
 /* False when out of memory; an item without a name or kind is left out and reported through *nameless. */
@@ -213,7 +213,7 @@ static cc_code read_row(void *arg, uint32_t file, const cc_tsv_row *row, cc_err 
 
 	cc_arena_reset(r->scratch);
 	r->last_record = row->record;
-	cc_time_parse(cc_tsv_field(row, r->time, r->scratch), &time);
+	cc_snapshot_time(cc_tsv_field(row, r->time, r->scratch), &time);
 	resource = resource_of(r, row);
 	if (!body_find(r, row, resource, cite, &at))
 		return cc_err_set(err, CC_ENOMEM, "objects: out of memory");

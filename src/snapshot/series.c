@@ -237,7 +237,7 @@ static cc_code load_row(void *arg, uint32_t file, const cc_tsv_row *row, cc_err 
 	const char *why = NULL;
 	if (cc_str_trim(cell(l, row, l->c.metric)).n == 0)
 		why = "no metric name";
-	else if (!cc_time_parse(cc_str_trim(cell(l, row, l->c.time)), &sm.time_ns))
+	else if (!cc_snapshot_time(cell(l, row, l->c.time), &sm.time_ns))
 		why = "unreadable timestamp";
 	else if (!read_value(cell(l, row, l->c.value), &sm.value))
 		why = "the value is no number";

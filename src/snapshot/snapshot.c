@@ -56,9 +56,21 @@ void cc_snapshot_note(cc_snapshot *s, uint32_t file, uint64_t record, const char
 		s->failed = true;
 }
 
+#define FIRST_TIME_NS (86400 * CC_NS_PER_S)                /* 1970-01-02 */
+#define LAST_TIME_NS (INT64_C(7258118400) * CC_NS_PER_S)   /* 2200-01-01 */
+
+bool cc_snapshot_time(cc_str text, int64_t *ns)
+{
+	int64_t t;
+	if (!cc_time_parse(cc_str_trim(text), &t) || t < FIRST_TIME_NS || t >= LAST_TIME_NS)
+		return false;
+	*ns = t;
+	return true;
+}
+
 void cc_snapshot_widen(cc_snapshot *s, int64_t time_ns)
 {
-	if (time_ns == CC_TIME_NONE || (time_ns >= 0 && time_ns < 86400 * CC_NS_PER_S))
+	if (time_ns < FIRST_TIME_NS || time_ns >= LAST_TIME_NS) /* also CC_TIME_NONE */
 		return;
 	if (s->range.from_ns == CC_TIME_NONE || time_ns < s->range.from_ns)
 		s->range.from_ns = time_ns;

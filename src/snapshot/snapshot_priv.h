@@ -68,6 +68,9 @@ struct cc_snapshot {
 cc_sym cc_snapshot_intern(cc_snapshot *s, cc_str text);
 /* Counts a row that could not be used and keeps the first reason. `file` as in cc_cite.file. */
 void cc_snapshot_skip(cc_snapshot *s, uint32_t file, uint64_t record, const char *why);
+/* Reads a time of evidence: false for what is no time and for times before 2 January 1970 or after 2199, which no recorder
+ * wrote and which would make every difference of times a risk of overflow. *ns is untouched then. */
+bool cc_snapshot_time(cc_str text, int64_t *ns);
 /* Widens the range with a row time unless it is CC_TIME_NONE or lies on 1970-01-01. */
 void cc_snapshot_widen(cc_snapshot *s, int64_t time_ns);
 snapshot_file *cc_snapshot_priv_file(const cc_snapshot *s, uint32_t file);  /* file as in cc_cite.file; NULL for 0 */
@@ -93,7 +96,7 @@ bool cc_snapshot_row(const cc_snapshot *s, cc_cite cite, cc_tsv_row *row);
 int cc_snapshot_column(const cc_tsv *t, const char *names);
 /* A cell of a cited row by column name(s), decoded; empty when there is no such row or column. */
 cc_str cc_snapshot_cell(const cc_snapshot *s, cc_cite cite, const char *names, cc_arena *arena);
-/* A row's Timestamp cell: CC_TIME_NONE for 1970 and for unreadable text (noted as the file's problem). */
+/* A row's Timestamp cell: CC_TIME_NONE for 1970 and for unreadable or impossible times (noted as the file's problem). */
 int64_t cc_snapshot_row_time(cc_snapshot *s, uint32_t file, uint64_t record, cc_str text);
 uint64_t cc_span_id_parse(cc_str hex);             /* 0 = none; text that is no hex is hashed */
 cc_level cc_level_of_number(int64_t number);       /* OpenTelemetry SeverityNumber 1 … 24 */

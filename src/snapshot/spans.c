@@ -76,13 +76,16 @@ const char *cc_span_status_name(cc_span_status st)
 
 /* --- loading --- */
 
-/* Whole nanoseconds; Go may print 3.1e+08. False for what is no length of time. */
+/* Start plus duration then never overflows (cc_snapshot_time). */
+#define LONGEST_NS (INT64_C(1) << 60)
+
+/* Whole nanoseconds; Go may print 3.1e+08. False for what is no length of time, or one of more than 36 years. */
 static bool parse_duration(cc_str s, double unit_ns, int64_t *out)
 {
 	double d;
 	if (unit_ns <= 1 && cc_str_to_i64(s, out))
-		return *out >= 0;
-	if (!cc_str_to_double(s, &d) || !(d >= 0) || d * unit_ns > 9e18)
+		return *out >= 0 && *out <= LONGEST_NS;
+	if (!cc_str_to_double(s, &d) || !(d >= 0) || d * unit_ns > (double)LONGEST_NS)
 		return false;
 	*out = (int64_t)(d * unit_ns);
 	return true;

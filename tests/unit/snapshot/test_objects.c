@@ -219,7 +219,7 @@ static void test_shapes(void **state)
 	o = fixture_object_of(f.s, "shop", "Role", "r2");
 	assert_int_equal(o->obs[0].item, 2);
 	assert_str(cc_objects_body(f.s, &o->obs[0], arena),
-		"{\"metadata\":{\"name\":\"r2\",\"namespace\":\"shop\"},\"rules\":[{\"apiGroups\":[\"\"]}]}");
+		"{\"kind\":\"Role\",\"metadata\":{\"name\":\"r2\",\"namespace\":\"shop\"},\"rules\":[{\"apiGroups\":[\"\"]}]}");
 	assert_int_equal(cc_objects_json(f.s, &o->obs[0], &json, NULL), CC_OK);
 	assert_str(cc_json_str(cc_json_at(json, "metadata.name")), "r2");
 	cc_json_free(json);

@@ -1,5 +1,7 @@
 /* Opening as a whole: citations, cancel, progress, failing allocations, and the real recordings. */
 #include "coldcase/snapshot.h"
+#include "coldcase/logs.h"
+#include "coldcase/spans.h"
 #include "coldcase/xalloc.h"
 #include "unit/snapshot/snapshot_open.h"
 
@@ -224,10 +226,37 @@ static void test_real_control_plane_recordings_open(void **state)
 	}
 }
 
+/* Times at the ends of what 64 bits can hold neither stretch the range nor overflow a difference. */
+static void test_impossible_times(void **state)
+{
+	test_tree *t = *state;
+	test_tree_file(t, "otel_logs_raw.tsv", "Timestamp\tBody\n2025-12-15 17:24:32\ta\n1677-09-21 00:12:43.145224193\tb\n"
+		"2262-04-11 23:47:16.854775807\tc\n1969-12-31\td\n2199-12-31 23:59:59\te\n");
+	test_tree_file(t, "otel_traces_raw.tsv", "Timestamp\tTraceId\tSpanId\tDuration\n2262-04-11 23:47:16.854775807\tab\tcd\t9223372036854775807\n");
+	test_tree_file(t, "metrics/pod_a_raw.tsv", "metric_name\ttimestamp\tvalue\nm\t1677-09-21 00:12:43.145224193\t1\nm\t2025-12-15 17:24:33\t2\n");
+	test_tree_file(t, "alerts/alerts_at_2025-12-15T17-24-35.json", "[{\"labels\":{\"alertname\":\"A\"},\"activeAt\":\"0001-01-01T00:00:00Z\"},"
+		"{\"labels\":{\"alertname\":\"B\"},\"activeAt\":\"2262-04-11T23:47:16Z\"}]");
+	cc_snapshot *s = open_tree(t);
+	cc_range range = cc_snapshot_range(s);
+	assert_int_equal(range.from_ns, INT64_C(1765819472) * CC_NS_PER_S);
+	assert_int_equal(range.to_ns, INT64_C(7258118399) * CC_NS_PER_S);
+	assert_int_equal(cc_logs_count(s), 5);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(cc_logs_get(s, i)->time_ns, CC_TIME_NONE);
+	assert_int_equal(cc_spans_get(s, 0)->start_ns, CC_TIME_NONE);
+	for (size_t i = 0; i < cc_snapshot_file_count(s); i++) {
+		const cc_file *f = cc_snapshot_file(s, i);
+		assert_int_equal(f->skipped, f->kind == CC_FILE_METRICS_POD ? 1 : 0);
+		assert_true(f->problem.n > 0 || f->kind == CC_FILE_ALERTS);
+	}
+	cc_snapshot_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		tree_test(test_citations),
+		tree_test(test_impossible_times),
 		tree_test(test_what_is_common_to_all_tables),
 		tree_test(test_progress_and_cancel),
 		tree_test(test_every_allocation_may_fail),

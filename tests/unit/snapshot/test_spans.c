@@ -151,7 +151,7 @@ static void test_find_by_prefix(void **state)
 
 static void test_hostile_durations(void **state)
 {
-	static const int64_t expected[] = { 0, 0, 310000000, 0, INT64_MAX };
+	static const int64_t expected[] = { 0, 0, 310000000, 0, 0 };
 	cc_snapshot *s = open_file(*state, "otel_traces_raw.tsv", HEADER
 		SPAN("30", T1, "a1", "", "Client", "x", "18446744073709551615", "Ok")
 		SPAN("31", T1, "a2", "", "Client", "x", "-5", "Ok")
