@@ -95,6 +95,40 @@ submit() { # expected score
 	fi
 }
 
+# The terminal after the program: what is typed is echoed again, on the normal screen.
+sane() { # what ended it
+	keys -l "echo sa\"\"ne"
+	keys Enter
+	check "$1: the terminal is sane" 'echo sa""ne'
+	n=$((n + 1))
+	wait_for "sane" && grep -q '^sane' "$work/screen" && echo "ok $n - $1: the shell answers" || echo "not ok $n - $1: the shell answers"
+}
+signals() {
+	tmx new-session -d -s case -x 80 -y 24 "env PS1='$ ' ENV= sh"
+	watch
+	for signal in TERM HUP SEGV; do
+		keys -l "sh -c 'echo \$\$ >$work/pid; exec $program play sample-incidents/Scenario-1 --out $work/signals'"
+		keys Enter
+		check "SIG$signal: the briefing" "BRIEFING"
+		kill -s "$signal" "$(cat "$work/pid")"
+		check "SIG$signal: back at the prompt" "$ "
+		sane "SIG$signal"
+		keys -l clear
+		keys Enter
+	done
+	keys -l "$program play sample-incidents/Scenario-1 --out $work/signals"
+	keys Enter
+	check "Ctrl-Z: the briefing" "BRIEFING"
+	keys C-z
+	sane "Ctrl-Z"
+	keys -l fg
+	keys Enter
+	check "Ctrl-Z: fg repaints" "BRIEFING"
+	keys q
+	tmx kill-session -t case
+}
+
+signals
 begin 80x24
 investigate
 submit 1.0000
