@@ -57,13 +57,18 @@ static void print_line(const app_options *o, cc_session *s, const char *line)
 	cc_reply_unref(r);
 }
 
-static int line_mode(const app_options *o, cc_session *s)
+static int line_mode(const app_options *o, cc_session *s, const char *opening)
 {
 	cc_buf history = CC_BUF_INIT;
 	cc_shell_options so = { .plain = o->plain || !isatty(STDIN_FILENO), .ascii = !app_unicode(o),
 		.columns = app_terminal_columns(STDOUT_FILENO) };
 	print_line(o, s, "briefing");
-	print_line(o, s, "start");
+	cc_reply *started = NULL;
+	if (cc_session_run(s, CC_STR("start"), NULL, &started, NULL) == CC_OK)
+		cc_reply_unref(started);
+	if (opening)
+		print_line(o, s, opening);
+	printf("`help` lists the commands, `help NAME` explains one, `submit` reviews the answer, `quit` leaves.\n");
 	if (!so.plain)
 		history_path(&history);
 	so.history = history.n ? history.p : NULL;
@@ -83,7 +88,7 @@ int app_shell(const app_options *o)
 	if (code == CC_OK)
 		code = app_open_session(o, dir.p, true, true, &s, &err);
 	if (code == CC_OK)
-		status = line_mode(o, s);
+		status = line_mode(o, s, NULL);
 	if (s)
 		cc_session_close(s);
 	cc_buf_deinit(&dir);
@@ -131,8 +136,7 @@ static int play_dir(const app_options *o, const char *dir, bool learn)
 		if (code == CC_OK)
 			say_farewell(o, s, false);
 	} else if (code == CC_OK) {
-		print_line(o, s, "info limit=1");
-		status = line_mode(o, s);
+		status = line_mode(o, s, "alerts"); /* what the console opens with, too */
 	}
 	if (s)
 		cc_session_close(s);

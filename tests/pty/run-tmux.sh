@@ -17,6 +17,11 @@ socket=coldcase-$$
 tmx() { tmux -L "$socket" -f /dev/null "$@"; }
 trap 'tmx kill-server 2>/dev/null; rm -rf "$work"' EXIT
 unset TMUX NO_COLOR COLORTERM
+if ! tmx new-session -d -s probe 'exec cat' 2>"$work/probe"; then # a machine without pseudo-terminals
+	echo "ok 1 - tmux session # SKIP tmux opens no terminal here: $(head -n 1 "$work/probe")"
+	echo "1..1"
+	exit 0
+fi
 export LC_ALL=C.UTF-8 TERM=xterm-256color
 truth=sample-incidents/solutions/Scenario-1/ground_truth.yaml
 # The answer is read from the truth file, so that re-forged samples need no change here.
