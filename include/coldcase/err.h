@@ -57,11 +57,12 @@ cc_code cc_err_set(cc_err *err, cc_code code, const char *fmt, ...) CC_PRINTF(3,
 /* Adds the next step to take, after cc_err_set. Returns err->code, so that it can end a function; without err the code is not
  * known here and CC_EINTERNAL is returned, never success: a function whose callers want the code only keeps it itself. */
 cc_code cc_err_hint(cc_err *err, const char *fmt, ...) CC_PRINTF(2, 3);
+/* From errno: ENOENT gives CC_ENOTFOUND, EACCES CC_EACCESS, ENOMEM CC_ENOMEM, else CC_EIO; "what: strerror". */
+cc_code cc_err_errno(cc_err *err, int errnum, const char *what);
 #ifdef __clang_analyzer__ /* it looks at one file at a time and would follow paths on which an error is CC_OK */
 #define cc_err_set(err, code, ...) (cc_err_set((err), (code), __VA_ARGS__), (code))
 #define cc_err_hint(err, ...) (cc_err_hint((err), __VA_ARGS__), CC_EINTERNAL)
+#define cc_err_errno(err, errnum, what) (cc_err_errno((err), (errnum), (what)), CC_EIO)
 #endif
-/* From errno: ENOENT gives CC_ENOTFOUND, EACCES CC_EACCESS, ENOMEM CC_ENOMEM, else CC_EIO; "what: strerror". */
-cc_code cc_err_errno(cc_err *err, int errnum, const char *what);
 
 #endif

@@ -136,6 +136,15 @@ static cc_code take_option(app_options *o, const app_command *c, int argc, char 
 	return store(o, opt, argv[++*i], err);
 }
 
+/* The first word is the sub-command, the others are its arguments; also after "--". */
+static cc_code take_word(app_options *o, const app_command **command, const char *word, cc_err *err)
+{
+	if (*command)
+		return cc_vec_push(&o->args, word) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
+	*command = app_command_find(cc_str_from(word));
+	return *command ? CC_OK : bad_word(err, NULL, word, "no sub-command");
+}
+
 cc_code app_options_parse(app_options *o, int argc, char **argv, const app_command **command, cc_err *err)
 {
 	bool only_words = false;
@@ -148,10 +157,8 @@ cc_code app_options_parse(app_options *o, int argc, char **argv, const app_comma
 			only_words = true;
 		else if (!only_words && argv[i][0] == '-' && argv[i][1])
 			code = take_option(o, *command, argc, argv, &i, err);
-		else if (!*command && !only_words && !(*command = app_command_find(cc_str_from(argv[i]))))
-			code = bad_word(err, NULL, argv[i], "no sub-command");
-		else if ((only_words || *command) && strcmp(argv[i], (*command)->name) != 0 && !cc_vec_push(&o->args, argv[i]))
-			code = cc_err_set(err, CC_ENOMEM, "out of memory");
+		else
+			code = take_word(o, command, argv[i], err);
 		if (code != CC_OK)
 			return code;
 	}

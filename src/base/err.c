@@ -105,7 +105,7 @@ static cc_code code_of_errno(int errnum)
 	}
 }
 
-cc_code cc_err_errno(cc_err *err, int errnum, const char *what)
+cc_code (cc_err_errno)(cc_err *err, int errnum, const char *what)
 {
 	char reason[128];
 	if (strerror_r(errnum, reason, sizeof reason) != 0)

@@ -133,7 +133,7 @@ static double similarity(const cluster *c, const cc_str *tokens, bool words_matt
 {
 	size_t equal = 0;
 	for (size_t i = 0; i < c->n; i++) {
-		if (cc_str_eq(c->tokens[i], tokens[i]))
+		if (cc_str_eq(c->tokens[i], tokens[i])) /* NOLINT: a bucket holds lines of one length */
 			equal++;
 		else if (words_matter && is_plain_word(c->tokens[i]) && is_plain_word(tokens[i]))
 			return -1;
