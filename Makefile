@@ -41,7 +41,7 @@ PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags-only-I $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
 
 CFLAGS  ?= $(OPT_$(MODE))
-CPPFLAGS += -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DCC_VERSION='"$(VERSION)"' -DCC_DATADIR='"$(PREFIX)/share/coldcase"' $(EDIT_DEF)
+CPPFLAGS += -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DCC_VERSION='"$(VERSION)"' $(EDIT_DEF)
 ALL_CFLAGS = -std=c17 $(WARN) $(CFLAGS) -Iinclude -Isrc -I$(BUILD)/gen $(CPPFLAGS) $(PKG_CFLAGS) -pthread
 ALL_LIBS   = $(PKG_LIBS) -lm -pthread
 ifneq ($(SANITIZE),)
@@ -62,7 +62,7 @@ TEST_LIB := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 CMOCKA_CFLAGS := $(shell $(PKG_CONFIG) --cflags cmocka 2>/dev/null)
 CMOCKA_LIBS   := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
 
-.PHONY: all check check-build play samples layers metrics lint man bench fuzz install uninstall clean help
+.PHONY: FORCE all check check-build play samples layers metrics lint man bench fuzz install uninstall clean help
 .SECONDARY:
 
 all: $(PROGRAM)
@@ -74,13 +74,25 @@ $(LIB): $(LIB_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $(LIB_OBJ)
 
-$(BUILD)/%.o: %.c Makefile VERSION
+# Objects made with other flags, or for another prefix, are made anew: the stamps change only when their text does.
+STAMP = @mkdir -p $(@D); echo '$(1)' | cmp -s - $@ || echo '$(1)' >$@
+$(BUILD)/flags: FORCE
+	$(call STAMP,$(subst ','\'',$(CC) $(ALL_CFLAGS)))
+$(BUILD)/prefix: FORCE
+	$(call STAMP,$(PREFIX))
+FORCE:
+
+PREFIX_OBJ = $(BUILD)/src/snapshot/discover.o $(BUILD)/src/ui/theme.o
+$(PREFIX_OBJ): $(BUILD)/prefix
+$(PREFIX_OBJ): private CPPFLAGS += -DCC_DATADIR='"$(PREFIX)/share/coldcase"'
+
+$(BUILD)/%.o: %.c $(BUILD)/flags VERSION
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/support/%.o: ALL_CFLAGS += $(CMOCKA_CFLAGS) -Itests
-$(BUILD)/tests/unit/%.o: ALL_CFLAGS += $(CMOCKA_CFLAGS) -Itests
-$(BUILD)/tests/screen/%.o: ALL_CFLAGS += $(CMOCKA_CFLAGS) -Itests
+$(BUILD)/tests/support/%.o: private ALL_CFLAGS += $(CMOCKA_CFLAGS) -Itests
+$(BUILD)/tests/unit/%.o: private ALL_CFLAGS += $(CMOCKA_CFLAGS) -Itests
+$(BUILD)/tests/screen/%.o: private ALL_CFLAGS += $(CMOCKA_CFLAGS) -Itests
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(TEST_LIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $< $(TEST_LIB) $(LIB) $(ALL_LIBS) $(CMOCKA_LIBS)
