@@ -39,6 +39,18 @@ static cc_str trace_text(cc_call *c, cc_id128 id)
 	return s.p ? s : CC_STR_EMPTY;
 }
 
+/* What a list shows of a body: a JSON line begins with its message, said once more before the line itself. */
+static cc_str readable(cc_call *c, cc_str body)
+{
+	cc_str text = cc_str_trim(body), message;
+	if (cc_str_starts(text, CC_STR("{"))) {
+		message = cc_pattern_key(text, c->arena);
+		if (message.n && !cc_str_starts(message, CC_STR("{")))
+			text = cc_arena_printf(c->arena, "%.*s  %.*s", CC_STR_ARG(message), CC_STR_ARG(text));
+	}
+	return cc_str_sub(text, 0, CELL_TEXT_MAX);
+}
+
 static void list_row(cc_call *c, cc_reply *r, const cc_logrec *l)
 {
 	const cc_snapshot *s = snap(c);
@@ -51,7 +63,7 @@ static void list_row(cc_call *c, cc_reply *r, const cc_logrec *l)
 	cc_reply_cell(r, cc_cell_time(l->time_ns));
 	cc_reply_cell(r, cc_cell_textz(cc_level_name((cc_level)l->level)));
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, l->service)));
-	cc_reply_cell(r, cc_cell_text(cc_str_sub(cc_str_trim(body), 0, CELL_TEXT_MAX)));
+	cc_reply_cell(r, cc_cell_text(readable(c, body)));
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, l->pod)));
 	cc_reply_cell(r, trace.n ? cc_cell_text(trace) : cc_cell_none());
 	cc_reply_cell(r, cc_cell_entity(l->entity));
@@ -115,7 +127,7 @@ const cc_cmd cc_cmd_logs = {
 	.flags = CC_CMD_QUERY,
 	.examples = (const char *const[]){ "logs", "logs level>=warn", "logs level>=warn ~ /timeout|refused/ since=T-5m", "logs order=newest limit=20", NULL },
 	.reply = (const char *const[]){ "volume          facts: from, to, records[] and errors[] in 60 slices", "logs[].time     record time",
-		"logs[].level    trace, debug, info, warn, error, fatal, unknown", "logs[].service  service.name", "logs[].message  body, cut at 4096 bytes",
+		"logs[].level    trace, debug, info, warn, error, fatal, unknown", "logs[].service  service.name", "logs[].message  body, cut at 4096 bytes; a JSON body after its message",
 		"logs[].pod      k8s.pod.name", "logs[].trace    trace id", "logs[].entity   the pod or service", "logs[].cite     record", NULL },
 	.filter_table = "logs",
 	.run = run_logs,
