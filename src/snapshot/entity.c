@@ -55,6 +55,7 @@ void cc_entity_unload(cc_snapshot *s)
 	cc_vec_deinit(&t->rows);
 	cc_vec_deinit(&t->aliases);
 	cc_vec_deinit(&t->joined);
+	cc_vec_deinit(&t->stamps);
 	cc_free(t);
 	s->entities = NULL;
 }
@@ -128,6 +129,25 @@ bool cc_entity_alias_has(const cc_snapshot *s, cc_sym ns, cc_sym service)
 	cc_sym key[2] = { ns, service };
 
 	return s->entities && key_get(s->entities->services, key, 2) != 0;
+}
+
+bool cc_entity_names_init(const cc_snapshot *s, entity_names *n)
+{
+	*n = (entity_names){ cc_calloc(cc_snapshot_sym_count(s) + 1, sizeof *n->head),
+		cc_calloc(cc_entity_count(s) + 1, sizeof *n->next) };
+	for (cc_entity_id id = (cc_entity_id)cc_entity_count(s); n->head && n->next && id > 0; id--) {
+		cc_sym name = s->entities->rows.p[id].name;
+
+		n->next[id] = n->head[name];
+		n->head[name] = id;
+	}
+	return n->head && n->next;
+}
+
+void cc_entity_names_deinit(entity_names *n)
+{
+	cc_free(n->head);
+	cc_free(n->next);
 }
 
 /* ---- reading ---- */

@@ -2,6 +2,7 @@
  *
  * Objects and their owner references come first, then events, telemetry and alert labels. Name cutting comes last and
  * only for what has no object of its own: a pod that died between two polls, or a snapshot without any objects. */
+#include "coldcase/xalloc.h"
 #include "snapshot/entity_priv.h"
 #include "snapshot/events_priv.h"
 #include "snapshot/objects_priv.h"
@@ -66,14 +67,14 @@ static bool note_objects(cc_snapshot *s)
 
 /* ---- events: subjects, chaos targets, what a Schedule spawned ---- */
 
-static cc_entity_id find_spawned(const cc_snapshot *s, cc_sym ns, cc_str name)
+static cc_entity_id find_spawned(const cc_snapshot *s, const entity_names *names, cc_sym ns, cc_str name)
 {
 	cc_sym sym = cc_snapshot_sym_find(s, name);
 
-	for (cc_entity_id id = 1; sym != CC_SYM_NONE && id <= cc_entity_count(s); id++) {
+	for (cc_entity_id id = sym != CC_SYM_NONE ? names->head[sym] : 0; id != 0; id = names->next[id]) {
 		const cc_entity *e = cc_entity_get(s, id);
 
-		if (e->name == sym && e->ns == ns &&
+		if (e->ns == ns &&
 			(cc_str_ends(cc_entity_kind(s, id), CC_STR("Chaos")) ||
 				cc_str_eqz(cc_entity_kind(s, id), "Workflow")))
 			return id;
@@ -81,23 +82,42 @@ static cc_entity_id find_spawned(const cc_snapshot *s, cc_sym ns, cc_str name)
 	return 0;
 }
 
-static bool note_chaos(cc_snapshot *s)
+static bool note_targets(cc_snapshot *s)
+{
+	for (size_t i = 0; i < cc_events_count(s); i++) {
+		cc_str ns, name;
+
+		if (cc_event_chaos_target(s, cc_events_get(s, i), &ns, &name) &&
+			cc_entity_note(s, ns, CC_STR("Pod"), name, CC_SEEN_REFERENCE) == 0)
+			return false;
+	}
+	return true;
+}
+
+static void note_spawned(cc_snapshot *s, const entity_names *names)
 {
 	for (size_t i = 0; i < cc_events_count(s); i++) {
 		const cc_event *ev = cc_events_get(s, i);
 		cc_entity_id owner = cc_entity_lookup(s, ev->ns, ev->kind, ev->name), spawned;
-		cc_str ns, name;
+		cc_str name;
 
-		if (cc_event_chaos_target(s, ev, &ns, &name) &&
-			cc_entity_note(s, ns, CC_STR("Pod"), name, CC_SEEN_REFERENCE) == 0)
-			return false;
 		if (!cc_event_spawned(s, ev, &name))
 			continue;
-		spawned = find_spawned(s, ev->ns, name);
+		spawned = find_spawned(s, names, ev->ns, name);
 		if (spawned != 0 && spawned != owner && row_of(s, spawned)->owner == 0)
 			row_of(s, spawned)->owner = owner;
 	}
-	return true;
+}
+
+static bool note_chaos(cc_snapshot *s)
+{
+	entity_names names = { 0 };
+	bool ok = note_targets(s) && cc_entity_names_init(s, &names);
+
+	if (ok)
+		note_spawned(s, &names);
+	cc_entity_names_deinit(&names);
+	return ok;
 }
 
 /* ---- telemetry ---- */
@@ -122,41 +142,55 @@ static void collect_series(void *arg, cc_sym ns, cc_sym object, bool is_service)
 }
 
 /* A row without a namespace borrows that of the same pod or service seen elsewhere. */
-static cc_sym guess_ns(const cc_snapshot *s, const entity_alias *a, cc_sym pod_kind)
+static cc_sym guess_ns(const cc_snapshot *s, const cc_sym *ns_of_service, const entity_alias *a, cc_sym pod_kind)
 {
-	const entity_table *t = s->entities;
 	cc_entity_id pod = a->pod != 0 ? cc_entity_lookup_any(s, pod_kind, a->pod) : 0;
 
 	if (pod != 0)
 		return cc_entity_get(s, pod)->ns;
-	for (size_t i = 0; a->service != 0 && i < t->aliases.n; i++)
-		if (t->aliases.p[i].service == a->service && t->aliases.p[i].ns != 0)
-			return t->aliases.p[i].ns;
-	return 0;
+	return ns_of_service[a->service];
+}
+
+static void keep_ns(cc_sym *ns_of_service, const entity_alias *a)
+{
+	if (a->service != 0 && ns_of_service[a->service] == 0)
+		ns_of_service[a->service] = a->ns;
+}
+
+/* Pods of aliases with a namespace in the first pass, of the others in the second. */
+static bool note_pods(cc_snapshot *s, cc_sym *ns_of_service, cc_sym pod, int pass)
+{
+	entity_table *t = s->entities;
+
+	for (size_t i = 0; i < t->aliases.n; i++) {
+		entity_alias *a = &t->aliases.p[i];
+
+		if (pass == 1 && a->ns == 0)
+			a->ns = guess_ns(s, ns_of_service, a, pod);
+		keep_ns(ns_of_service, a);
+		if (a->pod != 0 && (pass == 1 || a->ns != 0) &&
+			cc_entity_note_sym(s, a->ns, pod, a->pod, a->where) == 0)
+			return false;
+	}
+	return true;
 }
 
 static bool note_telemetry(cc_snapshot *s)
 {
 	collector c = { s, CC_SEEN_LOG, false };
 	cc_sym pod = cc_snapshot_intern(s, CC_STR("Pod"));
-	entity_table *t = s->entities;
+	cc_sym *ns_of_service = cc_calloc(cc_snapshot_sym_count(s) + 1, sizeof *ns_of_service);
+	bool ok = ns_of_service != NULL;
 
 	cc_logs_each_identity(s, collect, &c);
 	c.where = CC_SEEN_SPAN;
 	cc_spans_each_identity(s, collect, &c);
 	c.where = CC_SEEN_METRIC;
 	cc_series_each_identity(s, collect_series, &c);
-	for (int pass = 0; pass < 2 && !c.failed; pass++)   /* those with a namespace first */
-		for (size_t i = 0; i < t->aliases.n; i++) {
-			entity_alias *a = &t->aliases.p[i];
-
-			if (pass == 1 && a->ns == 0)
-				a->ns = guess_ns(s, a, pod);
-			if (a->pod != 0 && (pass == 1 || a->ns != 0) &&
-				cc_entity_note_sym(s, a->ns, pod, a->pod, a->where) == 0)
-				return false;
-		}
-	return !c.failed;
+	for (int pass = 0; pass < 2 && ok && !c.failed; pass++)
+		ok = note_pods(s, ns_of_service, pod, pass);
+	cc_free(ns_of_service);
+	return ok && !c.failed;
 }
 
 /* ---- owners by name ---- */
@@ -280,5 +314,6 @@ cc_code cc_entity_build(cc_snapshot *s, cc_err *err)
 	code = cc_entity_group_all(s, err);
 	cc_vec_deinit(&s->entities->aliases);
 	cc_vec_deinit(&s->entities->joined);
+	cc_vec_deinit(&s->entities->stamps);
 	return code;
 }

@@ -73,15 +73,25 @@ static void join_owners(cc_snapshot *s)
 typedef struct workload_set {
 	cc_snapshot *s;
 	cc_entity_vec ids;
+	uint32_t stamp;
 	bool failed;
 } workload_set;
 
+static workload_set set_new(cc_snapshot *s)
+{
+	return (workload_set){ .s = s, .stamp = ++s->entities->sets };
+}
+
 static void set_add(workload_set *set, cc_entity_id id)
 {
-	for (size_t i = 0; i < set->ids.n; i++)
-		if (set->ids.p[i] == id)
-			return;
-	set->failed = set->failed || !cc_vec_push(&set->ids, id);
+	entity_table *t = set->s->entities;
+
+	while (t->stamps.n <= id && !set->failed)
+		set->failed = !cc_vec_push(&t->stamps, 0);
+	if (set->failed || t->stamps.p[id] == set->stamp)
+		return;
+	t->stamps.p[id] = set->stamp;
+	set->failed = !cc_vec_push(&set->ids, id);
 }
 
 static void add_selected(void *arg, const objects_entry *hit, bool now)
@@ -129,7 +139,7 @@ static cc_entity_id namesake(const cc_snapshot *s, cc_sym ns, cc_sym name, bool 
 
 static bool join_service_object(cc_snapshot *s, const objects_entry *e)
 {
-	workload_set set = { .s = s };
+	workload_set set = set_new(s);
 	cc_entity_id service = cc_entity_lookup(s, e->ns, e->kind, e->name), same;
 
 	for (size_t i = 0; i < e->states.n; i++)
@@ -194,7 +204,7 @@ static bool has_own_service(const cc_snapshot *s, cc_entity_id workload)
  * that workload also speaks under its own name: then the pod attribute is that of a proxy in between. */
 static bool join_by_pods(cc_snapshot *s, cc_entity_id service, const entity_alias *from, size_t count)
 {
-	workload_set set = { .s = s }, own = { .s = s };
+	workload_set set = set_new(s), own = set_new(s); /* filled one after the other */
 	cc_sym pod_kind = cc_snapshot_sym_find(s, CC_STR("Pod"));
 
 	for (size_t i = 0; i < count; i++) {

@@ -25,6 +25,8 @@ struct entity_table {
 	cc_map *services;            /* ns, service name of telemetry -> id; ns 0 = any */
 	CC_VEC(entity_alias) aliases;/* while building */
 	CC_VEC(cc_entity_id) joined; /* while building: union-find parents */
+	CC_VEC(uint32_t) stamps;     /* while building: the last set each entity was put into */
+	uint32_t sets;
 	const cc_entity_id *members; /* ids ordered by group, then rank of kind, then id */
 	const uint32_t *member_from; /* by group representative: its first position in members */
 	size_t member_count;
@@ -40,6 +42,11 @@ bool cc_entity_alias_add(cc_snapshot *s, cc_sym ns, cc_sym service, cc_sym pod, 
 
 bool cc_entity_alias_has(const cc_snapshot *s, cc_sym ns, cc_sym service);   /* telemetry spells a service so */
 bool cc_entity_climbs(cc_str kind, cc_str owner_kind);   /* an owner of this kind is the same thing, one level up */
+
+/* Entities of one name, chained: names.head[symbol], then names.next[id], ascending; 0 ends. For a table that grows no more. */
+typedef struct entity_names { cc_entity_id *head, *next; } entity_names;
+bool cc_entity_names_init(const cc_snapshot *s, entity_names *n);
+void cc_entity_names_deinit(entity_names *n);
 
 /* Order in which members of a group are shown and representatives chosen: Deployment 0 … */
 int cc_entity_rank(cc_str kind);

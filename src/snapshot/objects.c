@@ -16,6 +16,7 @@ typedef struct objects_reader {
 	cc_map *texts;           /* raw body -> index into t->bodies */
 	cc_map *ids;             /* ns, kind, name -> index into t->entries */
 	cc_map *resources;       /* raw LogAttributes -> symbol */
+	cc_map *states;          /* entry, fingerprint -> index into the entry's states */
 	int body, time, attrs, resource;
 	uint64_t last_record;
 	cc_sym last_resource;
@@ -46,15 +47,18 @@ static bool state_find(objects_reader *r, const cc_json *object, uint32_t entry,
 	objects_entry *e = &r->t->entries.p[entry];
 	cc_str kind = cc_snapshot_sym(r->s, e->kind);
 	object_state state = { .hash = cc_churn_state(object, kind) };
+	uint64_t key[2] = { state.hash, entry }, at;
+	cc_str k = { (const char *)key, sizeof key };
 
-	for (size_t i = e->states.n; i > 0; i--)
-		if (e->states.p[i - 1].hash == state.hash) {
-			*out = (uint32_t)(i - 1);
-			return true;
-		}
+	if (cc_map_get(r->states, k, &at)) {
+		*out = (uint32_t)at;
+		return true;
+	}
 	state.facts.cite = cite;
 	*out = (uint32_t)e->states.n;
-	return cc_objects_facts(r->s, &state.facts, object, ns, kind) && cc_vec_push(&e->states, state);
+	k = cc_arena_dup(r->s->arena, k);
+	return k.p && cc_map_set(r->states, k, e->states.n) &&
+		cc_objects_facts(r->s, &state.facts, object, ns, kind) && cc_vec_push(&e->states, state);
 }
 
 static cc_str kind_of(const cc_k8sbody *b, const cc_json *object, cc_str resource)
@@ -226,7 +230,7 @@ static cc_code read_row(void *arg, uint32_t file, const cc_tsv_row *row, cc_err 
 		resource = r->t->entries.p[r->t->seen.p[body->first].entry].kind;
 	r->last_resource = resource;
 	cc_snapshot_widen(r->s, time);
-	ok = !proves_poll(body) || cc_objects_poll_add(r->t, resource, time);
+	ok = !proves_poll(body) || cc_objects_poll_add(r->s, r->t, resource, time);
 	for (uint32_t i = 0; ok && i < body->count; i++)
 		ok = observe(r, body->first + i, body, time, resource, cite);
 	return ok ? CC_OK : cc_err_set(err, CC_ENOMEM, "objects: out of memory");
@@ -265,13 +269,28 @@ static int compare_obs(const void *pa, const void *pb)
 	return a->cite.record < b->cite.record ? -1 : a->cite.record > b->cite.record;
 }
 
-/* A row delivered again: same time, same text. The text is the same when its distinct-text entry is. */
-static bool is_redelivery(const objects_entry *e, size_t i)
+static int compare_obs_texts(const void *pa, const void *pb)
 {
-	for (size_t j = i; j > 0 && e->obs.p[j - 1].time_ns == e->obs.p[i].time_ns; j--)
-		if (e->obs.p[j - 1].seen == e->obs.p[i].seen)
-			return true;
-	return false;
+	const objects_obs *a = pa, *b = pb;
+
+	if (a->time_ns != b->time_ns)
+		return a->time_ns < b->time_ns ? -1 : 1;
+	if (a->seen != b->seen)
+		return a->seen < b->seen ? -1 : 1;
+	return compare_obs(pa, pb);
+}
+
+/* Rows delivered again (same time, same text) go. The text is the same when its distinct-text entry is. */
+static void sort_obs(objects_entry *e)
+{
+	size_t n = 0;
+
+	qsort(e->obs.p, e->obs.n, sizeof *e->obs.p, compare_obs_texts);
+	for (size_t i = 0; i < e->obs.n; i++)
+		if (n == 0 || e->obs.p[n - 1].time_ns != e->obs.p[i].time_ns || e->obs.p[n - 1].seen != e->obs.p[i].seen)
+			e->obs.p[n++] = e->obs.p[i];
+	e->obs.n = n;
+	qsort(e->obs.p, e->obs.n, sizeof *e->obs.p, compare_obs);
 }
 
 static bool finish_entry(cc_snapshot *s, objects_table *t, objects_entry *e)
@@ -282,12 +301,10 @@ static bool finish_entry(cc_snapshot *s, objects_table *t, objects_entry *e)
 
 	if (!obs || e->obs.n == 0)
 		return obs != NULL;
-	qsort(e->obs.p, e->obs.n, sizeof *e->obs.p, compare_obs);
+	sort_obs(e);
 	for (size_t i = 0; i < e->obs.n; i++) {
 		const objects_seen *seen = &t->seen.p[e->obs.p[i].seen];
 
-		if (is_redelivery(e, i))
-			continue;
 		obs[n] = (cc_object_obs){ e->obs.p[i].time_ns, e->obs.p[i].cite, n > 0 && seen->state != state,
 			seen->item };
 		state = seen->state;
@@ -363,14 +380,18 @@ static cc_code reader_init(objects_reader *r, cc_snapshot *s, cc_err *err)
 	r->texts = cc_map_new();
 	r->ids = cc_map_new();
 	r->resources = cc_map_new();
+	r->states = cc_map_new();
+	if (r->t)
+		r->t->poll_ids = cc_map_new();
 	s->objects = r->t;
-	if (r->t && r->scratch && r->texts && r->ids && r->resources)
+	if (r->t && r->t->poll_ids && r->scratch && r->texts && r->ids && r->resources && r->states)
 		return CC_OK;
 	return cc_err_set(err, CC_ENOMEM, "objects: out of memory");
 }
 
 static void reader_deinit(objects_reader *r)
 {
+	cc_map_free(r->states);
 	cc_map_free(r->resources);
 	cc_map_free(r->ids);
 	cc_map_free(r->texts);

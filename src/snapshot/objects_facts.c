@@ -217,12 +217,14 @@ static void host_ref(facts_reader *r, cc_str host, cc_str variable)
 	r->ns = own;
 }
 
+enum { LONGEST_ADDRESSES = 4096 };
+
 static void scan_hosts(facts_reader *r, cc_str value, cc_str variable)
 {
 	bool by_name = names_host(variable);
 	size_t i = 0;
 
-	if (value.n > 4096)
+	if (value.n > LONGEST_ADDRESSES)
 		return;   /* a document, not an address */
 	while (i < value.n) {
 		size_t from = i;
@@ -246,16 +248,17 @@ static cc_str env_value(const cc_json *env, cc_str name)
 }
 
 /* Replaces $(NAME) by the value of a sibling variable, one level deep as the kubelet does for variables defined
- * before. */
+ * before. Ends where the text is too long to be of interest: a value may name a long one ten thousand times. */
 static void expand(cc_buf *out, cc_str value, const cc_json *env)
 {
 	size_t i = 0;
 
-	while (i < value.n) {
+	while (i < value.n && out->n <= LONGEST_ADDRESSES) {
 		cc_str rest = cc_str_sub(value, i, value.n);
-		size_t end = cc_str_find_char(rest, ')');
+		bool opens = cc_str_starts(rest, CC_STR("$("));
+		size_t end = opens ? cc_str_find_char(rest, ')') : CC_STR_NONE;
 
-		if (cc_str_starts(rest, CC_STR("$(")) && end != CC_STR_NONE) {
+		if (end != CC_STR_NONE) {
 			cc_buf_add(out, env_value(env, cc_str_sub(rest, 2, end)));
 			i += end + 1;
 		} else {

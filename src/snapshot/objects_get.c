@@ -114,6 +114,7 @@ void cc_objects_unload(cc_snapshot *s)
 	cc_vec_deinit(&t->bodies);
 	cc_vec_deinit(&t->seen);
 	cc_vec_deinit(&t->polls);
+	cc_map_free(t->poll_ids);
 	cc_free(t);
 	s->objects = NULL;
 }

@@ -9,22 +9,29 @@
 
 #define ROUND_GAP_NS (5 * CC_NS_PER_S)
 
-static objects_polls *polls_find(const objects_table *t, cc_sym resource)
+static cc_str key_of(const cc_sym *resource)
 {
-	for (size_t i = 0; i < t->polls.n; i++)
-		if (t->polls.p[i].resource == resource)
-			return &t->polls.p[i];
-	return NULL;
+	return (cc_str){ (const char *)resource, sizeof *resource };
 }
 
-bool cc_objects_poll_add(objects_table *t, cc_sym resource, int64_t time_ns)
+static objects_polls *polls_find(const objects_table *t, cc_sym resource)
+{
+	uint64_t at;
+
+	return cc_map_get(t->poll_ids, key_of(&resource), &at) ? &t->polls.p[at] : NULL;
+}
+
+bool cc_objects_poll_add(cc_snapshot *s, objects_table *t, cc_sym resource, int64_t time_ns)
 {
 	objects_polls *p = polls_find(t, resource);
 
 	if (time_ns == CC_TIME_NONE || time_ns < CC_NS_PER_S * 86400)
 		return true;
 	if (!p) {
-		if (!cc_vec_push(&t->polls, ((objects_polls){ .resource = resource })))
+		cc_str key = cc_arena_dup(s->arena, key_of(&resource));
+
+		if (!key.p || !cc_map_set(t->poll_ids, key, t->polls.n) ||
+			!cc_vec_push(&t->polls, ((objects_polls){ .resource = resource })))
 			return false;
 		p = &t->polls.p[t->polls.n - 1];
 	}

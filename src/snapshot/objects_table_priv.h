@@ -34,9 +34,10 @@ struct objects_table {
 	CC_VEC(objects_body) bodies;   /* while loading */
 	CC_VEC(objects_seen) seen;     /* while loading */
 	CC_VEC(objects_polls) polls;
+	cc_map *poll_ids;              /* resource -> index into polls */
 };
 
-bool cc_objects_poll_add(objects_table *t, cc_sym resource, int64_t time_ns);
+bool cc_objects_poll_add(cc_snapshot *s, objects_table *t, cc_sym resource, int64_t time_ns);
 void cc_objects_poll_doubt(objects_table *t, cc_sym resource);
 bool cc_objects_poll_finish(cc_snapshot *s, objects_table *t);
 void cc_objects_poll_gone(const objects_table *t, objects_entry *e);

@@ -123,7 +123,7 @@ static void add_object(topology_builder *b, const objects_entry *e)
 
 /* ---- events and names ---- */
 
-static void add_event(topology_builder *b, const cc_event *ev)
+static void add_event(topology_builder *b, const entity_names *names, const cc_event *ev)
 {
 	const cc_snapshot *s = b->s;
 	cc_str ns, pod, name;
@@ -138,8 +138,8 @@ static void add_event(topology_builder *b, const cc_event *ev)
 	if (!cc_event_spawned(s, ev, &name))
 		return;
 	sym = cc_snapshot_sym_find(s, name);
-	for (cc_entity_id id = 1; sym != CC_SYM_NONE && id <= cc_entity_count(s); id++)
-		if (cc_entity_get(s, id)->name == sym && cc_entity_get(s, id)->owner == ev->entity)
+	for (cc_entity_id id = sym != CC_SYM_NONE ? names->head[sym] : 0; id != 0; id = names->next[id])
+		if (cc_entity_get(s, id)->owner == ev->entity)
 			add_edge(b, (cc_edge){ .from = ev->entity, .to = id, .kind = CC_EDGE_OWNS, .cite = ev->cite });
 }
 
@@ -211,16 +211,18 @@ static void unload_builder(topology_builder *b)
 cc_code cc_topology_build(cc_snapshot *s, cc_err *err)
 {
 	topology_builder b = { .s = s, .ids = cc_map_new(), .service_kind = cc_snapshot_intern(s, CC_STR("Service")) };
-	bool ok = b.ids != NULL;
+	entity_names names = { 0 };
+	bool ok = b.ids != NULL && cc_entity_names_init(s, &names);
 
 	for (size_t i = 0; ok && !b.failed && i < cc_objects_entry_count(s); i++)
 		add_object(&b, cc_objects_entry(s, i));
 	for (size_t i = 0; ok && !b.failed && i < cc_events_count(s); i++)
-		add_event(&b, cc_events_get(s, i));
+		add_event(&b, &names, cc_events_get(s, i));
 	for (cc_entity_id id = 1; ok && !b.failed && id <= cc_entity_count(s); id++)
 		add_inferred_owner(&b, id);
 	ok = ok && cc_topology_calls(&b) && !b.failed && finish(s, &b);
 	unload_builder(&b);
+	cc_entity_names_deinit(&names);
 	return ok ? CC_OK : cc_err_set(err, CC_ENOMEM, "topology: out of memory");
 }
 

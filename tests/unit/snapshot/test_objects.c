@@ -1,4 +1,5 @@
 /* test_objects.c - one object out of many polls: shapes of a row, history, churn, deletion. */
+#include <unistd.h>
 #include "k8s_fixture.h"
 
 static void deployment(fixture *f, const char *time, const char *image, const char *meta, const char *status)
@@ -324,11 +325,62 @@ static void test_real_bodies(void **state)
 	cc_snapshot_free(s);
 }
 
+/* The same text at the same time is one observation, wherever its rows stand; going back to a state is a change to it. */
+static void test_redelivery_out_of_order(void **state)
+{
+	static const char a[] = "{\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"c\",\"namespace\":\"shop\"},\"data\":{\"x\":\"1\"}}";
+	static const char b[] = "{\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"c\",\"namespace\":\"shop\"},\"data\":{\"x\":\"2\"}}";
+	fixture f;
+	const cc_object *o;
+
+	(void)state;
+	fixture_make(&f);
+	fixture_object(&f, "13:00:00", "configmaps", a);
+	fixture_object(&f, "13:00:00", "configmaps", b);
+	fixture_object(&f, "13:00:00", "configmaps", a);
+	fixture_object(&f, "13:05:00", "configmaps", a);
+	fixture_open(&f);
+	o = fixture_object_of(f.s, "shop", "ConfigMap", "c");
+	assert_int_equal(o->obs_count, 3);
+	assert_int_equal(o->obs[0].cite.record, 1);
+	assert_int_equal(o->obs[1].cite.record, 2);
+	assert_int_equal(o->revisions, 2);
+	assert_true(o->obs[1].changed && o->obs[2].changed);
+	fixture_remove(&f);
+}
+
+/* 40,000 uses of a variable of 40,000 characters are 1.6 GB; a long value without any ')' was searched again at each byte. */
+static void test_env_that_would_explode(void **state)
+{
+	cc_buf body = CC_BUF_INIT;
+	fixture f;
+
+	(void)state;
+	fixture_make(&f);
+	cc_buf_addz(&body, "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"p\",\"namespace\":\"shop\"},\"spec\":{\"containers\":[{\"env\":["
+			   "{\"name\":\"A\",\"value\":\"");
+	for (int i = 0; i < 400000; i++)
+		cc_buf_add_char(&body, 'x');
+	cc_buf_addz(&body, "\"},{\"name\":\"B\",\"value\":\"");
+	for (int i = 0; i < 40000; i++)
+		cc_buf_addz(&body, "$(A)");
+	cc_buf_addz(&body, "\"}]}]}}");
+	fixture_object(&f, "13:00:00", "pods", body.p);
+	cc_buf_deinit(&body);
+	alarm(30);
+	fixture_open(&f);
+	alarm(0);
+	assert_int_equal(fixture_object_of(f.s, "shop", "Pod", "p")->obs_count, 1);
+	fixture_remove(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_history),
 		cmocka_unit_test(test_churn),
+		cmocka_unit_test(test_redelivery_out_of_order),
+		cmocka_unit_test(test_env_that_would_explode),
 		cmocka_unit_test(test_deletion),
 		cmocka_unit_test(test_polls),
 		cmocka_unit_test(test_cut_export),
