@@ -25,9 +25,11 @@
 #include "ui/copy.h"
 #include "ui/theme.h"
 
-enum { PASTE_BEGIN = KEY_MAX + 1, PASTE_END = KEY_MAX + 2, ESC_DELAY_MS = 25, PAIRS_MAX = 4096, RESTORE_MAX = 512 };
+enum { PASTE_BEGIN = KEY_MAX + 1, PASTE_END = KEY_MAX + 2, ESC_DELAY_MS = 25, PAIRS_MAX = 4096, ATTR_MAX = 128, RESTORE_MAX = 512 };
 
 typedef struct pair { cc_color fg, bg; } pair;
+/* A look as curses wants it. Finding the nearest of 256 colours is slow, and there are few looks but many cells. */
+typedef struct shown { attr_t attr; short pair; bool known; } shown;
 
 typedef struct cc_term_curses {
 	cc_term base;
@@ -37,6 +39,9 @@ typedef struct cc_term_curses {
 	cc_buf paste;
 	pair pairs[PAIRS_MAX];
 	int pair_count;
+	const cc_theme *theme;   /* the looks are of this one */
+	shown looks[CC_LOOK_COUNT][ATTR_MAX];
+	cc_grid last;            /* what the terminal shows; columns 0 = unknown */
 } cc_term_curses;
 
 /* What handlers may touch: plain bytes and atomics. One terminal a process, so one of each. */
@@ -121,29 +126,62 @@ static cc_color shown_color(const cc_term_curses *t, cc_color c, unsigned *attr,
 	return CC_COLOR_IS_RGB(c) ? c & 0xffffff : c;
 }
 
-static void draw_cell(cc_term_curses *t, int x, int y, const cc_gcell *c, const cc_theme *theme)
+static shown find_look(cc_term_curses *t, cc_look look, unsigned attr)
 {
-	cc_style s = cc_theme_resolve(theme, (cc_look)c->look, c->attr);
+	shown *known = &t->looks[look < CC_LOOK_COUNT ? look : CC_LOOK_TEXT][attr % ATTR_MAX];
+	if (!known->known) {
+		cc_style s = cc_theme_resolve(t->theme, look, attr);
+		unsigned bits = s.attr;
+		cc_color fg = shown_color(t, s.fg, &bits, true), bg = shown_color(t, s.bg, &bits, false);
+		*known = (shown){ attributes(bits), pair_for(t, fg, bg), true };
+	}
+	return *known;
+}
+
+static void draw_cell(cc_term_curses *t, int x, int y, const cc_gcell *c)
+{
+	shown s = find_look(t, (cc_look)c->look, c->attr);
 	wchar_t text[CC_GRID_COMBINING + 2] = { (wchar_t)c->ch };
 	cchar_t cell;
 	if (!t->utf8 && c->ch > 0x7e)
 		text[0] = L'?';
 	for (int i = 0; t->utf8 && i < CC_GRID_COMBINING; i++)
 		text[i + 1] = (wchar_t)c->comb[i];
-	unsigned attr = s.attr;
-	cc_color fg = shown_color(t, s.fg, &attr, true), bg = shown_color(t, s.bg, &attr, false);
-	if (setcchar(&cell, text, attributes(attr), pair_for(t, fg, bg), NULL) == OK)
+	if (setcchar(&cell, text, s.attr, s.pair, NULL) == OK)
 		mvadd_wch(y, x, &cell);
+}
+
+static bool same_row(const cc_grid *a, const cc_grid *b, int y)
+{
+	return a->columns == b->columns && y < a->rows && y < b->rows &&
+		memcmp(cc_grid_at(a, 0, y), cc_grid_at(b, 0, y), (size_t)a->columns * sizeof(cc_gcell)) == 0;
+}
+
+static void remember(cc_term_curses *t, const cc_grid *g)
+{
+	if (cc_grid_resize(&t->last, g->columns, g->rows))
+		memcpy(t->last.cells, g->cells, (size_t)g->columns * (size_t)g->rows * sizeof *g->cells);
+	else
+		t->last.columns = 0;
 }
 
 static void curses_flush(cc_term *term, const cc_grid *g, const cc_theme *theme)
 {
 	cc_term_curses *t = self(term);
 	int rows = getmaxy(stdscr), columns = getmaxx(stdscr);
-	for (int y = 0; y < g->rows && y < rows; y++)
+	if (theme != t->theme) {
+		memset(t->looks, 0, sizeof t->looks);
+		t->theme = theme;
+		t->last.columns = 0;
+	}
+	for (int y = 0; y < g->rows && y < rows; y++) {
+		if (same_row(g, &t->last, y))
+			continue;
 		for (int x = 0; x < g->columns && x < columns; x++)
 			if (cc_grid_at(g, x, y)->width != 0)
-				draw_cell(t, x, y, cc_grid_at(g, x, y), theme);
+				draw_cell(t, x, y, cc_grid_at(g, x, y));
+	}
+	remember(t, g);
 	curs_set(g->cursor_shown ? 1 : 0);
 	move(g->cursor_y < rows ? g->cursor_y : rows - 1, g->cursor_x < columns ? g->cursor_x : columns - 1);
 	if (t->sync)
@@ -162,7 +200,7 @@ static void curses_size(cc_term *t, int *columns, int *rows)
 
 static void curses_repaint(cc_term *t)
 {
-	(void)t;
+	self(t)->last.columns = 0;
 	clearok(stdscr, TRUE);
 }
 
@@ -293,7 +331,7 @@ static void take_terminal(void)
 
 static void curses_suspend(cc_term *t)
 {
-	(void)t;
+	self(t)->last.columns = 0;
 	put("\033[?2004l");
 	endwin();
 	restore_armed = 0;
@@ -371,6 +409,7 @@ static void curses_close(cc_term *term)
 	set_handlers(false);
 	delscreen(t->screen);
 	cc_buf_deinit(&t->paste);
+	cc_grid_deinit(&t->last);
 	cc_free(t);
 }
 

@@ -16,7 +16,7 @@ enum { SHIPPED = sizeof shipped / sizeof shipped[0] };
 
 static cc_theme load(const char *name)
 {
-	cc_theme t;
+	cc_theme t = { 0 };
 	cc_buf path = CC_BUF_INIT, text = CC_BUF_INIT;
 	cc_err err;
 	cc_err_clear(&err);
