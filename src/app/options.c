@@ -44,7 +44,7 @@ static const option table[] = {
 	{ "--truth", "PATH", FIELD(truth), false, "ground truth: a file, or a folder of them" },
 	{ "--incident", "DIR", FIELD(incident), false, "the incident an answer is about" },
 	{ "--seal", NULL, FIELD(seal), false, "print a salted hash of the incident's ground truth, nothing else" },
-	{ "--theme", "NAME", FIELD(theme), false, "default, dark, light, high-contrast, mono, or a base16 YAML file" },
+	{ "--theme", "NAME", FIELD(theme), false, "default, dark, light, high-contrast, colorblind, mono, or a base16 YAML file" },
 	{ "--color", "WHEN", FIELD(color), false, "auto, never, 8, 16, 256 or truecolor" },
 	{ "--glyphs", "SET", FIELD(glyphs), false, "auto, ascii, block or braille" },
 	{ "--ascii", NULL, FIELD(ascii), false, "no character beyond ASCII" },

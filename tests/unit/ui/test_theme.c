@@ -11,7 +11,7 @@
 #include "ui/copy.h"
 #include "ui/theme.h"
 
-static const char *const shipped[] = { "default", "dark", "light", "high-contrast", "mono" };
+static const char *const shipped[] = { "default", "dark", "light", "high-contrast", "colorblind", "mono" };
 enum { SHIPPED = sizeof shipped / sizeof shipped[0] };
 
 static cc_theme load(const char *name)
