@@ -140,8 +140,11 @@ static cc_code read_body(events_reader *r, cc_str text, int64_t received, cc_cit
 		cc_snapshot_skip(r->s, cite.file, cite.record, "a watch error instead of an event");
 	else if (b.watch != CC_WATCH_BOOKMARK && b.watch != CC_WATCH_MARKER) {
 		for (const cc_json *v = cc_k8sbody_next(&b, NULL); v; v = cc_k8sbody_next(&b, v)) {
-			if (!cc_event_row_json(&row, v, b.watch, received))
+			if (!cc_event_row_json(&row, v, b.watch, received)) {
+				if (b.items)
+					cc_snapshot_note(r->s, cite.file, cite.record, "an item of its List is no event");
 				continue;
+			}
 			used++;
 			r->failed = r->failed || !merge_row(r, &row, cite);
 		}

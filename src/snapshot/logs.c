@@ -207,6 +207,8 @@ cc_code cc_logs_load(cc_snapshot *s, cc_err *err)
 		code = cc_err_set(err, CC_ENOMEM, "logs: out of memory");
 	for (; file && code == CC_OK; file = cc_snapshot_next_file(s, CC_FILE_LOGS, file)) {
 		l.c = find_columns(&cc_snapshot_priv_file(s, file)->tsv);
+		if (l.c.time < 0 && l.c.body < 0)
+			cc_snapshot_note(s, file, 0, "neither a Timestamp nor a Body column: is the header line missing?");
 		code = cc_snapshot_scan(s, file, load_row, &l, err);
 	}
 	if (code == CC_OK)

@@ -72,17 +72,49 @@ static cc_code check_point(cc_snapshot *s, const snapshot_file *f, size_t pos, c
 	return CC_OK;
 }
 
-/* A row that is no row: false, counted. */
+static size_t count_lines(const cc_tsv *t, const cc_tsv_row *row)
+{
+	cc_str rest = cc_str_sub(t->text, row->offset, row->offset + row->length), line;
+	size_t n = 1;
+	while (cc_str_cut(rest, '\n', &line, &rest) && rest.n > 0)
+		n++;
+	return n;
+}
+
+/* Everything behind a quote that never closes is in one record: how much that is must be told even when other rows were
+ * skipped before, for what is lost may be most of the file. */
+static void skip_open_quote(cc_snapshot *s, uint32_t file, const cc_tsv *t, const cc_tsv_row *row)
+{
+	snapshot_file *f = cc_snapshot_priv_file(s, file);
+	size_t lines = count_lines(t, row);
+	char why[128];
+	snprintf(why, sizeof why, "a quote never closes: the file ends inside record %llu", (unsigned long long)row->record);
+	if (lines > 1)
+		snprintf(why, sizeof why, "a quote never closes: the last %zu lines of the file are inside record %llu",
+			lines, (unsigned long long)row->record);
+	cc_str before = f->info.problem;
+	bool first = f->info.skipped == 0;
+	cc_snapshot_skip(s, file, row->record, why);
+	if (first || before.n == 0)
+		return;
+	f->info.problem = cc_arena_printf(s->arena, "%.*s; %s", CC_STR_ARG(before), why);
+	s->failed = s->failed || !f->info.problem.p;
+}
+
+/* A row that is no row: false, counted. A lone quote can draw several lines into one, so their number is said. */
 static bool well_formed(cc_snapshot *s, uint32_t file, const cc_tsv *t, const cc_tsv_row *row)
 {
 	char why[96];
 	if (row->open_quote) {
-		cc_snapshot_skip(s, file, row->record, "a quote never closes: the file ends inside this record");
+		skip_open_quote(s, file, t, row);
 		return false;
 	}
 	if (row->field_count == t->column_count)
 		return true;
-	snprintf(why, sizeof why, "%zu fields instead of %zu", row->field_count, t->column_count);
+	size_t lines = count_lines(t, row);
+	int n = snprintf(why, sizeof why, "%zu fields instead of %zu", row->field_count, t->column_count);
+	if (lines > 1 && n > 0 && (size_t)n < sizeof why)
+		snprintf(why + n, sizeof why - (size_t)n, " in a record of %zu lines", lines);
 	cc_snapshot_skip(s, file, row->record, why);
 	return false;
 }

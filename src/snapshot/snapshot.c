@@ -39,9 +39,17 @@ void cc_snapshot_skip(cc_snapshot *s, uint32_t file, uint64_t record, const char
 	snapshot_file *f = cc_snapshot_priv_file(s, file);
 	if (!f)
 		return;
-	if (f->info.skipped++ == 0)
-		f->info.first_skipped = record;
-	set_problem(s, f, why);
+	if (f->info.skipped++ > 0)
+		return;
+	f->info.first_skipped = record;
+	cc_str note = f->info.problem; /* a remark made before: what is left out comes first */
+	f->info.problem = CC_STR_EMPTY;
+	if (note.n == 0) {
+		set_problem(s, f, why);
+		return;
+	}
+	f->info.problem = cc_arena_printf(s->arena, "%s; %.*s", why, CC_STR_ARG(note));
+	s->failed = s->failed || !f->info.problem.p;
 }
 
 void cc_snapshot_note(cc_snapshot *s, uint32_t file, uint64_t record, const char *what)
@@ -49,7 +57,8 @@ void cc_snapshot_note(cc_snapshot *s, uint32_t file, uint64_t record, const char
 	snapshot_file *f = cc_snapshot_priv_file(s, file);
 	if (!f || f->info.problem.n > 0)
 		return;
-	cc_str text = cc_arena_printf(s->arena, "record %llu: %s", (unsigned long long)record, what);
+	cc_str text = record ? cc_arena_printf(s->arena, "record %llu: %s", (unsigned long long)record, what)
+			     : cc_arena_dup(s->arena, cc_str_from(what));
 	if (text.p)
 		f->info.problem = text;
 	else

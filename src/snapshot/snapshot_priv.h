@@ -74,7 +74,7 @@ bool cc_snapshot_time(cc_str text, int64_t *ns);
 /* Widens the range with a row time unless it is CC_TIME_NONE or lies on 1970-01-01. */
 void cc_snapshot_widen(cc_snapshot *s, int64_t time_ns);
 snapshot_file *cc_snapshot_priv_file(const cc_snapshot *s, uint32_t file);  /* file as in cc_cite.file; NULL for 0 */
-/* Keeps a remark as the file's problem unless it has one; the row it is about stays evidence. */
+/* Keeps a remark as the file's problem unless it has one; the row it is about stays evidence. Record 0: the whole file. */
 void cc_snapshot_note(cc_snapshot *s, uint32_t file, uint64_t record, const char *what);
 
 /* Lists, chooses and maps the evidence files of s->path. */

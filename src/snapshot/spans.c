@@ -171,6 +171,8 @@ cc_code cc_spans_load(cc_snapshot *s, cc_err *err)
 		code = cc_err_set(err, CC_ENOMEM, "traces: out of memory");
 	for (; file && code == CC_OK; file = cc_snapshot_next_file(s, CC_FILE_TRACES, file)) {
 		l.c = find_columns(&cc_snapshot_priv_file(s, file)->tsv);
+		if (l.c.trace < 0 && l.c.span < 0)
+			cc_snapshot_note(s, file, 0, "neither a TraceId nor a SpanId column: is the header line missing?");
 		code = cc_snapshot_scan(s, file, load_row, &l, err);
 	}
 	cc_arena_free(l.scratch);

@@ -226,6 +226,30 @@ static void test_real_control_plane_recordings_open(void **state)
 	}
 }
 
+/* What is lost to a quote that never closes is told in lines, whatever was wrong before it. */
+static void test_lone_quotes_and_missing_headers(void **state)
+{
+	test_tree *t = *state;
+	test_tree_file(t, "otel_logs_raw.tsv", "Timestamp\tBody\n2025-12-15 17:24:32\ta\nshort\n2025-12-15 17:24:33\t\"lone\n2025-12-15 17:24:34\tb\n"
+		"2025-12-15 17:24:35\tc\n");
+	test_tree_file(t, "otel_traces_raw.tsv", "2025-12-15 17:24:34\tab\tcd\n2025-12-15 17:24:35\tab\tce\n");
+	test_tree_file(t, "metrics/pod_a_raw.tsv", "metric_name\ttimestamp\tvalue\n\"m\t2025-12-15 17:24:33\t2\nm\t2025-12-15\"\t2\n");
+	cc_snapshot *s = open_tree(t);
+	assert_int_equal(cc_logs_count(s), 1);
+	for (size_t i = 0; i < cc_snapshot_file_count(s); i++) {
+		const cc_file *f = cc_snapshot_file(s, i);
+		if (f->kind == CC_FILE_LOGS) {
+			assert_int_equal(f->skipped, 2);
+			assert_str(f->problem, "1 fields instead of 2; a quote never closes: the last 3 lines of the file are inside record 3");
+		} else if (f->kind == CC_FILE_TRACES) {
+			assert_str(f->problem, "neither a TraceId nor a SpanId column: is the header line missing?");
+		} else {
+			assert_str(f->problem, "2 fields instead of 3 in a record of 2 lines");
+		}
+	}
+	cc_snapshot_free(s);
+}
+
 /* Times at the ends of what 64 bits can hold neither stretch the range nor overflow a difference. */
 static void test_impossible_times(void **state)
 {
@@ -256,6 +280,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		tree_test(test_citations),
+		tree_test(test_lone_quotes_and_missing_headers),
 		tree_test(test_impossible_times),
 		tree_test(test_what_is_common_to_all_tables),
 		tree_test(test_progress_and_cancel),
