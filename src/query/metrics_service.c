@@ -175,30 +175,57 @@ static cc_code derive_service(metric_builder *b, const service *sv)
 	return code;
 }
 
-/* Rows are ordered by object, so the series of one service follow each other; a filter keeps that order. */
+/* Takes a series of the service into its histogram or its errors. */
+static bool take_series(metric_builder *b, service *sv, uint32_t row)
+{
+	const cc_series *se = cc_series_get(b->s, row);
+	/* one histogram: a mesh's buckets are not added to those of the spans */
+	if (cc_metrics_is_bucket(b->s, se))
+		return (sv->buckets.n && cc_series_get(b->s, sv->buckets.p[0])->metric != se->metric) ||
+			cc_vec_push(&sv->buckets, row);
+	return !is_error_series(b->s, se) || cc_vec_push(&sv->errors, row);
+}
+
+/* The service of one namespace among rows [from, end), which are all of one name. */
+static cc_code derive_one(metric_builder *b, size_t from, size_t end, cc_sym ns)
+{
+	service sv = { 0 };
+	cc_code code = CC_OK;
+	for (size_t i = from; i < end && code == CC_OK; i++) {
+		const cc_series *se = cc_series_get(b->s, b->rows.p[i]);
+		if (se->is_service && se->ns == ns && !take_series(b, &sv, b->rows.p[i]))
+			code = CC_ENOMEM;
+	}
+	if (code == CC_OK && sv.buckets.n)
+		code = derive_service(b, &sv);
+	cc_vec_deinit(&sv.buckets);
+	cc_vec_deinit(&sv.errors);
+	return code;
+}
+
+static bool is_first_of_ns(const metric_builder *b, size_t from, size_t at)
+{
+	const cc_series *se = cc_series_get(b->s, b->rows.p[at]);
+	for (size_t i = at; se->is_service && i-- > from;) { /* nearly always the neighbour says it */
+		const cc_series *other = cc_series_get(b->s, b->rows.p[i]);
+		if (other->is_service && other->ns == se->ns)
+			return false;
+	}
+	return se->is_service;
+}
+
+/* Rows are ordered by object, so the series of one name follow each other; a filter keeps that order. Services of one
+ * name may live in several namespaces, and a pod may be called like a service. */
 cc_code cc_metrics_derive_services(metric_builder *b)
 {
 	cc_code code = CC_OK;
 	for (size_t i = 0, end; i < b->rows.n && code == CC_OK; i = end) {
-		const cc_series *first = cc_series_get(b->s, b->rows.p[i]);
-		service sv = { 0 };
-		for (end = i; end < b->rows.n && code == CC_OK; end++) {
-			const cc_series *se = cc_series_get(b->s, b->rows.p[end]);
-			if (se->object != first->object || se->is_service != first->is_service)
-				break;
-			bool ok = true;
-			/* one histogram: a mesh's buckets are not added to those of the spans */
-			if (se->is_service && cc_metrics_is_bucket(b->s, se))
-				ok = (sv.buckets.n && cc_series_get(b->s, sv.buckets.p[0])->metric != se->metric) ||
-					cc_vec_push(&sv.buckets, b->rows.p[end]);
-			else if (se->is_service && is_error_series(b->s, se))
-				ok = cc_vec_push(&sv.errors, b->rows.p[end]);
-			code = ok ? CC_OK : CC_ENOMEM;
-		}
-		if (code == CC_OK && sv.buckets.n)
-			code = derive_service(b, &sv);
-		cc_vec_deinit(&sv.buckets);
-		cc_vec_deinit(&sv.errors);
+		cc_sym object = cc_series_get(b->s, b->rows.p[i])->object;
+		for (end = i + 1; end < b->rows.n && cc_series_get(b->s, b->rows.p[end])->object == object;)
+			end++;
+		for (size_t k = i; k < end && code == CC_OK; k++)
+			if (is_first_of_ns(b, i, k))
+				code = derive_one(b, i, end, cc_series_get(b->s, b->rows.p[k])->ns);
 	}
 	return code;
 }

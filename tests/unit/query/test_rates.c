@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "query_support.h"
+#include "support/tree.h"
 #include "coldcase/entity.h"
 #include "coldcase/rates.h"
 #include "coldcase/rng.h"
@@ -175,6 +176,45 @@ static void views_of_payment(void **state)
 	cc_metrics_free(m);
 }
 
+/* "cart" of two namespaces is two services, and a pod called cart in between is none. */
+static void services_of_one_name_are_kept_apart(void **state)
+{
+	(void)state;
+	test_tree t;
+	test_tree_make(&t);
+	cc_buf b = CC_BUF_INIT;
+	cc_buf_addz(&b, "metric_name\ttimestamp\tvalue\tservice_name\tnamespace\tbucket_le\ttags\n");
+	for (int i = 0; i < 4; i++)
+		for (int slow = 0; slow < 2; slow++) {
+			const char *ns = slow ? "b" : "a";
+			cc_buf_addf(&b, "x_bucket\t2025-12-15 17:0%d:00\t%d\tcart\t%s\t10\t{}\n", i, slow ? 0 : 100 * i, ns);
+			cc_buf_addf(&b, "x_bucket\t2025-12-15 17:0%d:00\t%d\tcart\t%s\t1000\t{}\n", i, 100 * i, ns);
+			cc_buf_addf(&b, "x_bucket\t2025-12-15 17:0%d:00\t%d\tcart\t%s\t+Inf\t{}\n", i, 100 * i, ns);
+		}
+	test_tree_file(&t, "metrics/service_cart_raw.tsv", b.p);
+	test_tree_file(&t, "metrics/pod_cart_raw.tsv", "metric_name\ttimestamp\tvalue\tpod_name\tnamespace\ttags\n"
+		"y\t2025-12-15 17:00:00\t1\tcart\ta\t{}\n");
+	cc_snapshot *s = NULL;
+	cc_metric_set *m = NULL;
+	cc_metric_options opt = { .pivot_ns = CC_TIME_NONE, .range = { CC_TIME_NONE, CC_TIME_NONE }, .derived = true };
+	assert_int_equal(cc_snapshot_open(&s, test_tree_path(&t, "."), NULL, NULL), CC_OK);
+	assert_int_equal(cc_metrics_build(&m, s, &opt, NULL), CC_OK);
+	size_t fast = 0, slow = 0;
+	for (size_t i = 0; i < cc_metrics_count(m); i++) {
+		const cc_metric_view *v = cc_metrics_get(m, i);
+		if (v->kind != CC_METRIC_P95)
+			continue;
+		assert_int_equal(v->count, 3);
+		fast += near(v->points[0].value, 9.5);
+		slow += near(v->points[0].value, 10 + 990 * 0.95);
+	}
+	assert_true(fast == 1 && slow == 1);
+	cc_metrics_free(m);
+	cc_snapshot_free(s);
+	cc_buf_deinit(&b);
+	test_tree_remove(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +223,7 @@ int main(void)
 		cmocka_unit_test(quantiles),
 		cmocka_unit_test(columns_keep_extremes_and_gaps),
 		cmocka_unit_test(scores),
+		cmocka_unit_test(services_of_one_name_are_kept_apart),
 		cmocka_unit_test(views_of_payment),
 	};
 	return cmocka_run_group_tests(tests, world_setup, world_teardown);
