@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include "coldcase/discover.h"
 #include "coldcase/file.h"
+#include "coldcase/forge.h"
 #include "coldcase/shell.h"
 #include "coldcase/ui.h"
+
+enum { LESSON_NUMBER = 100 }; /* of the scenario `learn` forges */
 
 static cc_code one_incident(const app_options *o, const char *what, cc_buf *dir, cc_err *err)
 {
@@ -23,8 +25,11 @@ static void say_farewell(const app_options *o, cc_session *s, bool verdict)
 {
 	const char *dir = cc_session_run_dir(s);
 	cc_buf text = CC_BUF_INIT;
-	if (!dir)
+	if (!dir) {
+		if (verdict && cc_session_submitted(s))
+			printf("UNSCORED: nothing was recorded, so there is nothing to score\n");
 		return;
+	}
 	if (verdict && cc_session_submitted(s) && app_verdict_text(o, dir, !app_unicode(o), &text, NULL) == CC_OK)
 		fwrite(text.p ? text.p : "", 1, text.n, stdout);
 	printf("The record of this run lies in %s\n", dir);
@@ -130,7 +135,7 @@ static int play_dir(const app_options *o, const char *dir, bool learn)
 	cc_err err = { 0 };
 	int status = 0;
 	bool screen = !o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-	cc_code code = app_open_session(o, dir, !learn, true, &s, &err);
+	cc_code code = app_open_session(o, dir, true, true, &s, &err);
 	if (code == CC_OK && screen) {
 		code = console(o, s, learn, &err);
 		if (code == CC_OK)
@@ -153,23 +158,46 @@ int app_play(const app_options *o)
 	return status;
 }
 
-/* The first incident that came with the program. */
+/* A case of its own, forged on the spot into the cache folder: the bundled incidents stay unspoilt, and its answer lies beside
+ * it, so that the lesson ends with a real verdict. Nothing of it is kept beyond the next lesson. */
+static cc_code forge_lesson(cc_buf *dir, cc_buf *runs, cc_err *err)
+{
+	cc_forge_options f;
+	cc_forge_report report;
+	cc_buf base = CC_BUF_INIT;
+	cc_code code = cc_xdg_dir(&base, 'k', err);
+	cc_buf_addz(&base, "/learn");
+	cc_forge_options_init(&f);
+	f.out_dir = base.p;
+	f.fault = "invalid-image:recommendation";
+	f.seed = 3;
+	f.scenario = LESSON_NUMBER;
+	f.duration_ns = 15 * 60 * CC_NS_PER_S;
+	f.rps_milli = 1000;
+	f.replace = true;
+	if (code == CC_OK && !cc_buf_ok(&base))
+		code = cc_err_set(err, CC_ENOMEM, "out of memory");
+	if (code == CC_OK)
+		code = cc_forge_run(&f, &report, err);
+	if (code == CC_OK) {
+		cc_buf_addz(dir, report.scenario_dir);
+		cc_buf_addf(runs, "%s/runs", base.p);
+	}
+	cc_buf_deinit(&base);
+	return code;
+}
+
 int app_learn(const app_options *o)
 {
-	cc_scenario_vec found = { 0 };
-	cc_arena *arena = cc_arena_new();
-	cc_buf self = CC_BUF_INIT;
+	app_options lesson = *o;
+	cc_buf dir = CC_BUF_INIT, runs = CC_BUF_INIT;
 	cc_err err = { 0 };
-	int status;
-	app_self_dir(o, &self);
-	cc_code code = arena ? cc_discover_known(&found, arena, self.p, &err) : cc_err_set(&err, CC_ENOMEM, "out of memory");
-	if (code == CC_OK && !found.n) {
-		code = cc_err_set(&err, CC_ENOTFOUND, "learn: no bundled incident was found");
-		cc_err_hint(&err, "run it from a checkout, or install with `make install`");
-	}
-	status = code == CC_OK ? play_dir(o, found.p[0].path.p, true) : app_fail(&err);
-	cc_vec_deinit(&found);
-	cc_arena_free(arena);
-	cc_buf_deinit(&self);
+	cc_code code = forge_lesson(&dir, &runs, &err);
+	lesson.out = runs.p;
+	int status = code == CC_OK ? play_dir(&lesson, dir.p, true) : app_fail(&err);
+	if (code == CC_OK && status == 0)
+		printf("That was the lesson. A case of your own: coldcase, or coldcase play DIR\n");
+	cc_buf_deinit(&dir);
+	cc_buf_deinit(&runs);
 	return status;
 }

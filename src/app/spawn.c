@@ -97,6 +97,10 @@ cc_code app_verdict_text(const app_options *o, const char *run_dir, bool ascii, 
 {
 	const char *argv[8];
 	int n = 0, status;
+	if (!run_dir) {
+		cc_buf_addz(out, "UNSCORED: nothing was recorded (--no-record), so there is nothing to score.\n");
+		return CC_OK;
+	}
 	argv[n++] = "score";
 	argv[n++] = run_dir;
 	if (o->truth) {

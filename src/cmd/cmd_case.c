@@ -77,6 +77,8 @@ static cc_code run_suspect(cc_call *c, cc_reply *r, cc_err *err)
 	code = read_suspect(c, &name, &a, err);
 	if (code == CC_OK)
 		code = cc_session_apply(c->session, &a, err);
+	if (code == CC_OK && !cc_arg_given(c, "pins"))
+		code = cc_pins_attach(c, r, err);
 	if (code != CC_OK)
 		return code;
 	note_unknown(r, &name);

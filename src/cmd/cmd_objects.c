@@ -30,12 +30,15 @@ static int64_t last_change(const cc_object *o)
 	return CC_TIME_NONE;
 }
 
-/* Not there at the first poll of its kind: it came during the capture. */
+/* Made after the first poll of its kind: it came during the capture. Rows of one poll differ by milliseconds, so the object's own
+ * creation time decides where it has one. */
 static bool came_later(const cc_snapshot *s, const cc_object *o)
 {
 	size_t n;
 	const int64_t *polls = cc_objects_polls(s, o->resource, &n);
-	return n && o->obs[0].time_ns > polls[0];
+	if (!n)
+		return false;
+	return o->created_ns != CC_TIME_NONE ? o->created_ns > polls[0] : o->obs[0].time_ns > polls[0];
 }
 
 static bool moved(const cc_snapshot *s, const cc_object *o)
@@ -85,7 +88,7 @@ static cc_code run_objects(cc_call *c, cc_reply *r, cc_err *err)
 	l.rows.n = kept;
 	l.from = l.page.offset < kept ? (size_t)l.page.offset : kept;
 	l.to = kept - l.from > l.page.limit ? l.from + (size_t)l.page.limit : kept;
-	ev_list_describe(&l, c, r, changed ? "CHANGED OBJECTS" : "OBJECTS");
+	ev_list_describe(&l, c, r, "OBJECTS");
 	cc_reply_begin_table(r, "objects", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
 	for (size_t i = l.from; i < l.to; i++)
 		list_row(c, r, cc_objects_get(s, l.rows.p[i]));

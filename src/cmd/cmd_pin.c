@@ -5,6 +5,7 @@
 #include "cmd/case_name.h"
 #include "cmd/session_priv.h"
 
+#include "coldcase/entity.h"
 #include "coldcase/utf8.h"
 
 enum { LABEL_COLUMNS = 160 };
@@ -169,6 +170,49 @@ static const cc_pin *made(const cc_case *k, const cc_action *a)
 	return cc_case_pin(k, cc_case_pin_count(k) - 1);
 }
 
+static bool supports(const cc_suspect *s, uint32_t number)
+{
+	for (size_t i = 0; i < s->pin_count; i++)
+		if (s->pins[i] == number)
+			return true;
+	return false;
+}
+
+/* Makes one pin a reason of one suspect, besides those it has. */
+static cc_code attach(cc_call *c, const cc_suspect *s, uint32_t number, cc_err *err)
+{
+	uint32_t *pins = cc_arena_array(c->arena, s->pin_count + 1, sizeof *pins);
+	cc_action a = { .kind = CC_ACT_SUSPECT, .entity = s->entity, .confidence = -1, .name = s->name, .pins = pins, .pin_count = s->pin_count + 1 };
+
+	if (!pins)
+		return cc_err_set(err, CC_ENOMEM, "out of memory");
+	for (size_t i = 0; i < s->pin_count; i++)
+		pins[i] = s->pins[i];
+	pins[s->pin_count] = number;
+	return cc_session_apply(c->session, &a, err);
+}
+
+/* A pin about a suspect supports it, whichever of the two came first; `suspect … pins=` says otherwise. */
+cc_code cc_pins_attach(cc_call *c, cc_reply *r, cc_err *err)
+{
+	const cc_case *k = cc_session_case(c->session);
+	cc_code code = CC_OK;
+
+	for (size_t i = 0; i < cc_case_suspect_count(k) && code == CC_OK; i++) {
+		for (size_t p = 0; p < cc_case_pin_count(k) && code == CC_OK; p++) {
+			const cc_suspect *s = cc_case_suspect(k, i);
+			const cc_pin *pin = cc_case_pin(k, p);
+
+			if (!s->entity || !pin->entity || supports(s, pin->number) ||
+			    !cc_entity_same_group(cc_session_snapshot(c->session), s->entity, pin->entity))
+				continue;
+			cc_reply_add_note(r, "pin #%u now supports %.*s", pin->number, CC_STR_ARG(s->name));
+			code = attach(c, s, pin->number, err);
+		}
+	}
+	return code;
+}
+
 static cc_code run_pin(cc_call *c, cc_reply *r, cc_err *err)
 {
 	const cc_case *k = cc_session_case(c->session);
@@ -178,6 +222,9 @@ static cc_code run_pin(cc_call *c, cc_reply *r, cc_err *err)
 
 	if (code == CC_OK)
 		code = cc_session_apply(c->session, &a, err);
+	if (code != CC_OK)
+		return code;
+	code = cc_pins_attach(c, r, err);
 	if (code != CC_OK)
 		return code;
 	p = made(k, &a);
@@ -196,7 +243,7 @@ const cc_cmd cc_cmd_pin = {
 	.name = "pin",
 	.group = "case",
 	.summary = "keep a row of evidence as a reason",
-	.help = "Pinning a row again keeps its number and renews what is said about it.",
+	.help = "Pinning a row again keeps its number and renews what is said about it. A pin about a suspect becomes one of its reasons.",
 	.params = (const cc_param[]){
 		{ .name = "cite", .type = CC_PARAM_CITE, .positional = true, .help = "the row, as file#record" },
 		{ .name = "entity", .type = CC_PARAM_ENTITY, .completer = CC_COMPLETE_ENTITY, .help = "what it is about; default: the row's" },

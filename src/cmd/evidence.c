@@ -97,11 +97,23 @@ static void add_range(cc_buf *b, cc_range w)
 		cc_time_format_clock(b, w.to_ns);
 }
 
+/* What narrows or orders the list besides the filter: type=warning, order=newest. */
+static void add_choices(const cc_call *c, cc_buf *title)
+{
+	for (int i = 0; c->cmd->params[i].name; i++) {
+		const cc_param *p = &c->cmd->params[i];
+		bool says = p->type == CC_PARAM_CHOICE || (p->type == CC_PARAM_BOOL && !cc_str_eqz(cc_str_from(p->name), "all"));
+		if (says && c->args->values[i])
+			cc_buf_addf(title, " %s=%s", p->name, c->args->values[i]);
+	}
+}
+
 void ev_list_describe(const ev_list *l, cc_call *c, cc_reply *r, const char *what)
 {
 	cc_buf title = CC_BUF_INIT;
 	cc_view v = cc_case_view(cc_session_case(c->session));
 	cc_buf_addz(&title, what);
+	add_choices(c, &title);
 	if (!cc_filter_is_empty(l->filter))
 		cc_buf_addf(&title, " %s", cc_arg(c, "filter"));
 	if (l->focused) {

@@ -68,4 +68,7 @@ void cc_session_record_view(cc_session *s);     /* writes the pending view, if a
 void cc_session_record_end(cc_session *s, const char *reason, bool wait_for_digest);
 void cc_session_record_problem(cc_session *s, cc_code code, const cc_err *err);
 
+/* Pins whose entity is one thing with a suspect become its reasons (cmd_pin.c); notes tell which. */
+cc_code cc_pins_attach(cc_call *c, cc_reply *r, cc_err *err) CC_MUST_USE;
+
 #endif
