@@ -225,9 +225,17 @@ static void evaluate(forge_sim *s, int64_t now, int group, int unused)
 	forge_at(s, now + EVAL, evaluate, group, 0);
 }
 
+/* {{ $value }} in a rule's text: Go's %v, which writes 1 and 0.25 where the value field has 1e+00 and 2.5e-01. */
+static void template_value(cc_buf *out, double v)
+{
+	out_float(out, v);
+	if (cc_str_ends(cc_buf_str(out), CC_STR(".0")))
+		cc_buf_truncate(out, out->n - 2);
+}
+
 static void alert_json(cc_jw *w, const forge_alert *a)
 {
-	cc_buf b = CC_BUF_INIT, text = CC_BUF_INIT;
+	cc_buf b = CC_BUF_INIT, text = CC_BUF_INIT, said = CC_BUF_INIT;
 	cc_json *labels = NULL;
 	cc_jw_object(w);
 	cc_jw_key(w, "labels");
@@ -240,7 +248,8 @@ static void alert_json(cc_jw *w, const forge_alert *a)
 	cc_json_free(labels);
 	cc_jw_end_object(w);
 	out_gofloat(&b, a->value);
-	const forge_pair pairs[] = { { "about", a->about }, { "value", cc_buf_str(&b) } };
+	template_value(&said, a->value);
+	const forge_pair pairs[] = { { "about", a->about }, { "value", cc_buf_str(&said) } };
 	forge_expand(&text, rules[a->rule].text, pairs, 2);
 	cc_jw_key(w, "annotations");
 	cc_jw_object(w);
@@ -257,6 +266,7 @@ static void alert_json(cc_jw *w, const forge_alert *a)
 	cc_jw_str(w, cc_buf_str(&b));
 	cc_jw_end_object(w);
 	cc_buf_deinit(&b);
+	cc_buf_deinit(&said);
 	cc_buf_deinit(&text);
 }
 
