@@ -84,9 +84,11 @@ bool cc_case_started(const cc_case *c);
 bool cc_case_submitted(const cc_case *c);
 int64_t cc_case_active_ns(const cc_case *c);        /* case clock: time since start without pauses (clock.h) */
 
-/* Expected score of an answer under independent confidences: `in` marks which suspects are submitted. The chance that no true
- * cause is left out, times the expected precision, given that at least one suspect is a cause. Source of the rule: recall-gated
- * precision. 0 for an empty answer. */
+/* Expected score of an answer under independent confidences p: `in` marks which suspects are submitted. Recall-gated precision
+ * over every set T of true causes, weighted by its chance:
+ *   E = sum over T of P(T) * [T not empty, T within the answer] * |T| / |answer|
+ *     = product of (1 - p) over the suspects left out, times the mean of p over the named ones.
+ * One suspect at 0.6 is worth 0.6: that no suspect is a cause counts as 0. 0 for an empty answer. */
 double cc_case_expected_score(const double *confidence, const bool *in, size_t n);
 
 #endif

@@ -280,15 +280,14 @@ const cc_note *cc_case_note(const cc_case *c, size_t i)
 	return i < c->notes.n ? &c->notes.p[i] : NULL;
 }
 
-/* Over all sets T of true causes: P(T) [T within the answer] |T| / |answer|, given T not empty. Independence makes the sum a
- * product: nothing left out is true, times the mean confidence of what is named. The tests enumerate to check. */
+/* Over all sets T of true causes: P(T) [T not empty and within the answer] |T| / |answer|. Independence makes the sum a product:
+ * nothing left out is true, times the mean confidence of what is named. The tests enumerate to check. */
 double cc_case_expected_score(const double *confidence, const bool *in, size_t n)
 {
-	double none_left_out = 1, no_cause = 1, sum = 0;
+	double none_left_out = 1, sum = 0;
 	size_t named = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		no_cause *= 1 - confidence[i];
 		if (in[i]) {
 			sum += confidence[i];
 			named++;
@@ -296,7 +295,5 @@ double cc_case_expected_score(const double *confidence, const bool *in, size_t n
 			none_left_out *= 1 - confidence[i];
 		}
 	}
-	if (!named || no_cause >= 1)
-		return 0;
-	return none_left_out * (sum / (double)named) / (1 - no_cause);
+	return named ? none_left_out * (sum / (double)named) : 0;
 }

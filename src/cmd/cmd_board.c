@@ -107,7 +107,7 @@ static void list_answers(cc_call *c, cc_reply *r)
 	ranking rk;
 
 	rank(cc_session_case(c->session), &rk);
-	cc_reply_begin_table(r, "answers", "Possible answers, by your own confidences", ANSWER_COLUMNS, 3, false);
+	cc_reply_begin_table(r, "answers", "Possible answers: P(no cause left out) x mean confidence of the names", ANSWER_COLUMNS, 3, false);
 	if (rk.n > ALL_ANSWERS_OF)
 		list_best(c, r, &rk);
 	else
@@ -159,7 +159,8 @@ const cc_cmd cc_cmd_board = {
 	.group = "case",
 	.summary = "suspects, pins, notes, and what each answer may be worth",
 	.help = "The expected score takes your confidences as independent chances: an answer that leaves a true cause out scores 0, "
-		"else it scores the share of its names that are causes.",
+		"else it scores the share of its names that are causes. So an answer is worth the product of (1 - confidence) over the "
+		"suspects it leaves out, times the mean confidence of the names in it: one suspect at 0.6 is worth 0.6.",
 	.flags = CC_CMD_NO_RECORD,
 	.examples = (const char *const[]){ "board", NULL },
 	.reply = (const char *const[]){

@@ -245,7 +245,7 @@ static void review(cc_call *c, choice *ch, cc_reply *r)
 {
 	double score = cc_case_expected_score(ch->confidence, ch->in, ch->n);
 
-	cc_reply_set_title(r, "REVIEW  %zu of %zu suspects", ch->named, ch->n);
+	cc_reply_set_title(r, "REVIEW  %zu of %zu suspect%s", ch->named, ch->n, ch->n == 1 ? "" : "s");
 	cc_reply_begin_facts(r, "answer", NULL);
 	cc_reply_fact(r, "submitted", "submitted", cc_cell_bool(false), CC_ROLE_TEXT);
 	cc_reply_fact(r, "names", "names", cc_cell_int((int64_t)ch->named), CC_ROLE_COUNT);

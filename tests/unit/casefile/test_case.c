@@ -329,7 +329,7 @@ static void out_of_memory_changes_nothing(void **state)
 /* The definition, literally: over every set of causes. */
 static double enumerate(const double *p, const bool *in, size_t n)
 {
-	double score = 0, some = 0;
+	double score = 0;
 	size_t named = 0;
 
 	for (size_t i = 0; i < n; i++)
@@ -346,11 +346,10 @@ static double enumerate(const double *p, const bool *in, size_t n)
 			hits += cause && in[i];
 			missed |= cause && !in[i];
 		}
-		some += chance;
 		if (!missed && named)
 			score += chance * (double)hits / (double)named;
 	}
-	return some > 0 ? score / some : 0;
+	return score;
 }
 
 static void expected_score_is_the_enumeration(void **state)
@@ -361,6 +360,8 @@ static void expected_score_is_the_enumeration(void **state)
 
 	(void)state;
 	assert_true(cc_case_expected_score(one, both, 1) == 1);
+	assert_true(fabs(cc_case_expected_score((double[]){ 0.6 }, both, 1) - 0.6) < 1e-12);
+	assert_true(cc_case_expected_score(one, none, 1) == 0);
 	assert_true(cc_case_expected_score(pair, none, 2) == 0);
 	assert_true(fabs(cc_case_expected_score(pair, both, 2) - (0.4 + 0.6 / 2)) < 1e-12);   /* p + (1-p) n/(n+1) */
 	assert_true(fabs(cc_case_expected_score(pair, first, 2) - 0.6) < 1e-12);
