@@ -79,11 +79,13 @@ void cc_ratio_format(cc_buf *out, cc_ratio r);
 
 /* The verdict in words, cleaned for a terminal (ASCII only when `ascii`); each line ends in a newline.
  * gate: "2 of 2 causes found: gate open" and what precision makes of it; why: one sentence on row i, without newline;
- * causes: the true causes, found or missed; path: propagation from the root; explain: all of them with headings. */
+ * causes: the true causes, found or missed; path: propagation from the root; reveal: all of them with headings; explain: the
+ * same, except that a run which never submitted learns only that: its investigator may still want to find the causes. */
 void cc_score_gate(cc_buf *out, const cc_score *s);
 void cc_score_why(cc_buf *out, const cc_score *s, size_t row, bool ascii);
 void cc_score_causes(cc_buf *out, const cc_score *s, bool ascii);
 void cc_truth_path(cc_buf *out, const cc_truth *t, bool ascii);
 void cc_score_explain(cc_buf *out, const cc_score *s, bool ascii);
+void cc_score_reveal(cc_buf *out, const cc_score *s, bool ascii);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef COLDCASE_APP_H
 #define COLDCASE_APP_H
 
+#include "coldcase/discover.h"
 #include "coldcase/err.h"
 #include "coldcase/reply.h"
 #include "coldcase/session.h"
@@ -16,7 +17,7 @@ typedef struct app_options {
 	app_words faults;        /* --fault */
 	const char *out, *truth, *incident, *name, *theme, *color, *glyphs, *budget, *seed, *duration, *inject, *start, *rps, *scrape, *scenario,
 		*truth_dir, *mdoc;
-	bool json, no_budget, no_record, ascii, plain, list, replace, seal, agent, help, version;
+	bool json, no_budget, no_record, ascii, plain, list, replace, seal, reveal, agent, help, version;
 	const char *program;     /* argv[0] */
 } app_options;
 
@@ -48,6 +49,8 @@ int app_help(const app_options *o);
 int app_fail(const cc_err *err);
 /* The incident a word names: a folder, else a known incident's name. Appends the path. */
 cc_code app_find_incident(const app_options *o, const char *word, cc_buf *path, cc_err *err) CC_MUST_USE;
+/* All known incidents, by paths without "..": they are shown, and kept in records. Texts live in the arena. */
+cc_code app_known_incidents(const app_options *o, cc_scenario_vec *found, cc_arena *arena, cc_err *err) CC_MUST_USE;
 /* A session over the incident with the options' budget, actor and record. `record` false: nothing is written. */
 cc_code app_open_session(const app_options *o, const char *dir, bool record, bool paused, cc_session **out, cc_err *err) CC_MUST_USE;
 

@@ -190,7 +190,10 @@ static void print_verdict(const scoring *s)
 		cc_utf8_clean(&b, cc_str_from(s->path), CC_CLEAN_LINE);
 		cc_buf_add_char(&b, '\n');
 	}
-	cc_score_explain(&b, s->score, ascii);
+	if (s->o->reveal)
+		cc_score_reveal(&b, s->score, ascii);
+	else
+		cc_score_explain(&b, s->score, ascii);
 	if (seal_remark(s))
 		cc_buf_addf(&b, "%s\n", seal_remark(s));
 	if (s->run)

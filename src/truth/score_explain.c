@@ -201,6 +201,14 @@ static void say_notes(cc_buf *out, const cc_score *s, bool ascii)
 
 void cc_score_explain(cc_buf *out, const cc_score *s, bool ascii)
 {
+	if (s->status == CC_SCORE_MISSING)
+		cc_buf_addz(out, "No answer was submitted: score 0. The causes stay hidden; --reveal shows them.\n");
+	else
+		cc_score_reveal(out, s, ascii);
+}
+
+void cc_score_reveal(cc_buf *out, const cc_score *s, bool ascii)
+{
 	cc_score_gate(out, s);
 	if (s->status != CC_SCORE_UNSCORABLE)
 		say_score(out, s);

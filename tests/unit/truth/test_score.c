@@ -208,8 +208,8 @@ static void check_status(const char *truth, const char *answer, cc_score_status 
 static void test_status(void **state)
 {
 	(void)state;
-	check_status(FLAGS, NULL, CC_SCORE_MISSING, "\"status\":\"missing\",", "No answer was submitted: 0 of 1 cause found: gate closed");
-	check_status(FLAGS, NULL, CC_SCORE_MISSING, "\"FN\":1,\"full_recall\":false,\"score\":0.0000,", "True causes");
+	check_status(FLAGS, NULL, CC_SCORE_MISSING, "\"status\":\"missing\",", "No answer was submitted: score 0. The causes stay hidden");
+	check_status(FLAGS, NULL, CC_SCORE_MISSING, "\"FN\":1,\"full_recall\":false,\"score\":0.0000,", "--reveal");
 	check_status(FLAGS, "nonsense", CC_SCORE_INVALID, "\"score\":0.0000,", "The answer could not be read");
 	check_status("groups: []", "[\"a/Pod/b\"]", CC_SCORE_UNSCORABLE, "\"TP\":null,\"FP\":null,\"FN\":null,\"full_recall\":null,\"score\":null,",
 		"Not scorable: it has no groups");
@@ -317,6 +317,24 @@ static void test_words(void **state)
 	cc_truth_free(t);
 }
 
+/* Who has not answered yet must not read the causes by accident. */
+static void test_no_answer_hides_the_causes(void **state)
+{
+	cc_truth *t = test_truth(TWO);
+	cc_score *s = test_score(t, NULL);
+	cc_buf b = CC_BUF_INIT;
+	(void)state;
+	cc_score_explain(&b, s, false);
+	assert_str(cc_buf_str(&b), "No answer was submitted: score 0. The causes stay hidden; --reveal shows them.\n");
+	cc_buf_clear(&b);
+	cc_score_reveal(&b, s, false);
+	assert_non_null(strstr(b.p, "No answer was submitted: 0 of 2 causes found: gate closed"));
+	assert_non_null(strstr(b.p, "True causes\nmissed  "));
+	cc_buf_deinit(&b);
+	cc_score_free(s);
+	cc_truth_free(t);
+}
+
 static void test_gate_closed_words(void **state)
 {
 	static const char *const names[] = { "shop/ConfigMap/a", "shop/Pod/x", NULL };
@@ -341,6 +359,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_vectors), cmocka_unit_test(test_observed_owner_outranks_the_name), cmocka_unit_test(test_near),
 		cmocka_unit_test(test_status), cmocka_unit_test(test_record), cmocka_unit_test(test_decimals), cmocka_unit_test(test_words),
+		cmocka_unit_test(test_no_answer_hides_the_causes),
 		cmocka_unit_test(test_gate_closed_words),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
