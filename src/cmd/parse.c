@@ -127,17 +127,19 @@ static const char *bool_text(cc_str v)
 	return NULL;
 }
 
-static cc_code check_choice(const cc_cmd *cmd, const cc_param *p, const char *v, cc_err *err)
+/* Case does not matter; what the command reads, and the record keeps, is the spelling of the table. */
+static cc_code check_choice(const cc_cmd *cmd, const cc_param *p, const char **v, cc_err *err)
 {
 	cc_buf list = CC_BUF_INIT;
 	for (const char *const *c = p->choices; c && *c; c++) {
-		if (cc_str_eqz(cc_str_from(v), *c)) {
+		if (cc_str_eq_nocase(cc_str_from(*v), cc_str_from(*c))) {
+			*v = *c;
 			cc_buf_deinit(&list);
 			return CC_OK;
 		}
 		cc_buf_addf(&list, "%s%s", list.n ? ", " : "", *c);
 	}
-	cc_code code = usage_error(cmd, err, "%s is one of %.*s, not '%s'", p->name, CC_STR_ARG(cc_buf_str(&list)), v);
+	cc_code code = usage_error(cmd, err, "%s is one of %.*s, not '%s'", p->name, CC_STR_ARG(cc_buf_str(&list)), *v);
 	cc_buf_deinit(&list);
 	return code;
 }
@@ -170,7 +172,7 @@ static cc_code check_value(const cc_cmd *cmd, int index, cc_args *args, cc_err *
 		if (!args->values[index])
 			return usage_error(cmd, err, "%s is yes or no, not '%.*s'", p->name, CC_STR_ARG(v));
 		return CC_OK;
-	case CC_PARAM_CHOICE: return check_choice(cmd, p, args->values[index], err);
+	case CC_PARAM_CHOICE: return check_choice(cmd, p, &args->values[index], err);
 	default: return CC_OK;
 	}
 }

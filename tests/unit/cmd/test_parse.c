@@ -47,6 +47,19 @@ static void words_parameters_and_filter(void **state)
 	assert_string_equal(value(cmd, &a, "filter"), "service=checkout level>=warn ~ /timeout|re fused/ since=17:52:00");
 }
 
+/* `kubectl` prints Warning: typed that way it is the same choice, and the record keeps the table's spelling. */
+static void choices_take_any_case(void **state)
+{
+	(void)state;
+	const cc_cmd *cmd;
+	cc_args a;
+	cc_err err = { 0 };
+	assert_int_equal(cc_cmd_parse(CC_STR("events type=Warning"), arena, &cmd, &a, NULL), CC_OK);
+	assert_string_equal(value(cmd, &a, "type"), "warning");
+	assert_int_equal(cc_cmd_parse(CC_STR("events type=warn"), arena, &cmd, &a, &err), CC_EUSAGE);
+	assert_non_null(strstr(err.message, "'warn'"));
+}
+
 static void quotes_and_escapes(void **state)
 {
 	(void)state;
@@ -133,6 +146,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(words_parameters_and_filter, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(choices_take_any_case, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(quotes_and_escapes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(text_takes_the_rest, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(prefixes_and_candidates, set_up, tear_down),

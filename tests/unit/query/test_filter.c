@@ -97,7 +97,7 @@ static void errors_name_the_token(void **state)
 	expect_error(CC_TABLE_LOGS, "\"abc", CC_EUSAGE, 0, "not closed");
 	expect_error(CC_TABLE_LOGS, "~ /abc", CC_EUSAGE, 2, "no closing");
 	expect_error(CC_TABLE_LOGS, "x ~ /a(b/", CC_EUSAGE, 0, "no field \"x\"");
-	expect_error(CC_TABLE_LOGS, "body ~ /a(b/", CC_EFORMAT, 10, "parenthesis");
+	expect_error(CC_TABLE_LOGS, "body ~ /a(b/", CC_EUSAGE, 10, "parenthesis");
 	expect_error(CC_TABLE_LOGS, "level=loud", CC_EUSAGE, 6, "warn");
 	expect_error(CC_TABLE_LOGS, "service>x", CC_EUSAGE, 0, "not ordered");
 	expect_error(CC_TABLE_LOGS, "since=yesterday", CC_EUSAGE, 6, "no time");
