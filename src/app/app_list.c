@@ -87,10 +87,7 @@ static void print_list(const cc_scenario_vec *v, bool numbered)
 
 static cc_code known(const app_options *o, cc_scenario_vec *found, cc_arena *arena, cc_err *err)
 {
-	cc_buf dir = CC_BUF_INIT;
-	app_self_dir(o, &dir);
-	cc_code code = cc_discover_known(found, arena, dir.p, err);
-	cc_buf_deinit(&dir);
+	cc_code code = app_known_incidents(o, found, arena, err);
 	if (code == CC_OK && !found->n) {
 		cc_err_set(err, CC_ENOTFOUND, "no incident is known here");
 		code = CC_ENOTFOUND;

@@ -71,6 +71,7 @@ static int line_mode(const app_options *o, cc_session *s, const char *opening)
 	cc_reply *started = NULL;
 	if (cc_session_run(s, CC_STR("start"), NULL, &started, NULL) == CC_OK)
 		cc_reply_unref(started);
+	printf("The clock is running.\n");
 	if (opening)
 		print_line(o, s, opening);
 	printf("`help` lists the commands, `help NAME` explains one, `submit` reviews the answer, `quit` leaves.\n");

@@ -46,12 +46,29 @@ size_t app_terminal_columns(int fd)
 	return w.ws_col;
 }
 
+cc_code app_known_incidents(const app_options *o, cc_scenario_vec *found, cc_arena *arena, cc_err *err)
+{
+	cc_buf dir = CC_BUF_INIT;
+	app_self_dir(o, &dir);
+	cc_code code = cc_discover_known(found, arena, dir.p, err);
+	for (size_t i = 0; i < found->n && code == CC_OK; i++) {
+		char *real = realpath(found->p[i].path.p, NULL); /* from the C library: released with free */
+		cc_str copy = real ? cc_arena_dup(arena, cc_str_from(real)) : found->p[i].path;
+		free(real);
+		if (!copy.p)
+			code = cc_err_set(err, CC_ENOMEM, "out of memory");
+		else
+			found->p[i].path = copy;
+	}
+	cc_buf_deinit(&dir);
+	return code;
+}
+
 /* A word without a slash that is no folder may be the name of a known incident. */
 cc_code app_find_incident(const app_options *o, const char *word, cc_buf *path, cc_err *err)
 {
 	struct stat st;
 	cc_scenario_vec found = { 0 };
-	cc_buf dir = CC_BUF_INIT;
 	cc_arena *arena = cc_arena_new();
 	cc_code code = CC_OK;
 	size_t start = path->n;
@@ -59,8 +76,7 @@ cc_code app_find_incident(const app_options *o, const char *word, cc_buf *path, 
 		cc_buf_addz(path, word);
 		goto done;
 	}
-	app_self_dir(o, &dir);
-	code = cc_discover_known(&found, arena, dir.p, err);
+	code = app_known_incidents(o, &found, arena, err);
 	for (size_t i = 0; i < found.n && code == CC_OK && path->n == start; i++)
 		if (cc_str_eq_nocase(found.p[i].name, cc_str_from(word)))
 			cc_buf_add(path, found.p[i].path);
@@ -68,7 +84,6 @@ cc_code app_find_incident(const app_options *o, const char *word, cc_buf *path, 
 		cc_buf_addz(path, word);
 done:
 	cc_vec_deinit(&found);
-	cc_buf_deinit(&dir);
 	cc_arena_free(arena);
 	if (code == CC_OK && !cc_buf_ok(path))
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");

@@ -56,7 +56,7 @@ static void page(cc_call *c, cc_reply *r)
 	if (text.n)
 		cc_reply_line(r, CC_ROLE_TEXT, ev_one_line(text, 300));
 	if (others)
-		cc_reply_linef(r, CC_ROLE_TEXT, "%zu more alerts fired during the capture.", others);
+		cc_reply_linef(r, CC_ROLE_TEXT, "%zu more alert%s fired during the capture.", others, others == 1 ? "" : "s");
 	cc_buf_deinit(&b);
 }
 
@@ -81,18 +81,19 @@ static void capture(cc_call *c, cc_reply *r)
 	cc_buf_deinit(&missing);
 }
 
+/* Each line is a paragraph of its own and at most 72 columns, so that no screen breaks it. */
 static const char *const task_lines[] = {
-	"Find what caused this, and name it: every independent root cause, and nothing else.",
-	"Name the object whose state must be corrected, as namespace/Kind/name",
-	"  (cluster/Kind/name for what has no namespace). Not its victims, not its symptoms.",
-	"Miss one true cause and the score is 0. With all found, the score is the share of",
-	"  your names that are causes: every extra name costs.",
+	"Find what caused this: name every independent cause, and nothing else.",
+	"Name the object whose state must be corrected, not its victims.",
+	"Write namespace/Kind/name; cluster/Kind/name when it has no namespace.",
+	"Miss one true cause and the score is 0.",
+	"With all found it is the share of your names that are causes.",
 	NULL,
 };
 
 static const char *const example_lines[] = {
-	"shop/ConfigMap/rate-limits   because its burst value was cut and every caller is throttled",
-	"(a fictional example: one name, the reason, and the pinned records that show it)",
+	"shop/ConfigMap/rate-limits: its burst was cut, every caller is throttled",
+	"(fictional: one name, the reason, and the pinned records that show it)",
 	NULL,
 };
 

@@ -182,6 +182,25 @@ static void completion_offers_what_fits(void **state)
 	}
 }
 
+/* What the program itself says before the start stands on the smallest common screen without being broken. */
+static void the_briefing_fits(void **state)
+{
+	(void)state;
+	cc_reply *r;
+	assert_int_equal(cc_session_run(session, CC_STR("briefing"), NULL, &r, NULL), CC_OK);
+	size_t lines = 0;
+	for (size_t i = 0; i < cc_reply_section_count(r); i++) {
+		const cc_section *s = cc_reply_section(r, i);
+		if (strcmp(s->key, "task") != 0 && strcmp(s->key, "example") != 0)
+			continue;
+		for (size_t k = 0; k < s->line_count; k++, lines++)
+			if (s->lines[k].text.n > 72 || s->lines[k].text.p[0] == ' ')
+				fail_msg("briefing: '%.*s'", CC_STR_ARG(s->lines[k].text));
+	}
+	assert_true(lines >= 5);
+	cc_reply_unref(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,6 +209,7 @@ int main(void)
 		cmocka_unit_test(the_same_question_has_the_same_answer),
 		cmocka_unit_test(pages_tile_the_list),
 		cmocka_unit_test(completion_offers_what_fits),
+		cmocka_unit_test(the_briefing_fits),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
