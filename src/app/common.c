@@ -2,6 +2,7 @@
 #include "app/app.h"
 
 #include <langinfo.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,11 +141,19 @@ static cc_code default_out(const app_options *o, cc_buf *out, cc_err *err)
 	return code;
 }
 
+/* Who investigates: --name, $USER, else what the system calls this user. */
+static const char *actor_name(const app_options *o)
+{
+	const char *name = o->name ? o->name : getenv("USER");
+	const struct passwd *pw = name && *name ? NULL : getpwuid(getuid());
+	return name && *name ? name : pw ? pw->pw_name : NULL;
+}
+
 cc_code app_open_session(const app_options *o, const char *dir, bool record, bool paused, cc_session **out, cc_err *err)
 {
 	cc_buf runs = CC_BUF_INIT, seal = CC_BUF_INIT;
 	progress p = { .began_ns = cc_clock_mono_ns(), .tty = isatty(STDERR_FILENO) != 0 };
-	cc_session_options so = { .dir = dir, .agent = o->agent, .actor_name = o->name, .pause_at_start = paused, .assistance = "ranked",
+	cc_session_options so = { .dir = dir, .agent = o->agent, .actor_name = actor_name(o), .pause_at_start = paused, .assistance = "ranked",
 		.progress = show_progress, .progress_arg = &p };
 	cc_code code = parse_budget(o, &so.budget, err);
 	if (code == CC_OK && record && !o->no_record)
