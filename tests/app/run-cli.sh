@@ -1,0 +1,74 @@
+#!/bin/bash
+# The program from outside: exit statuses, one clear error with a hint, list, info, score, forge.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+program=$PWD/${BUILD:-build/release}/coldcase
+work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-cli.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+shared=${COLDCASE_SHARED:-../shared}
+n=0
+expect() { # name status pattern command...
+	name=$1 status=$2 pattern=$3
+	shift 3
+	n=$((n + 1))
+	"$@" >"$work/out" 2>&1 </dev/null
+	got=$?
+	if [ "$got" -eq "$status" ] && grep -qE -- "$pattern" "$work/out"; then
+		echo "ok $n - $name"
+	else
+		echo "not ok $n - $name"
+		echo "$name: exit $got, wanted $status and /$pattern/:" >&2
+		head -20 "$work/out" >&2
+	fi
+}
+skip() { n=$((n + 1)); echo "ok $n - $1 # SKIP $2"; }
+
+expect "no arguments lists what is known" 0 'Scenario-1' "$program"
+expect "an unknown sub-command is usage" 2 'no sub-command nosuch' "$program" nosuch
+expect "an unknown option is usage" 2 'unknown option --nosuch' "$program" play --nosuch
+expect "a missing incident is unreadable input" 3 'hint: ' "$program" info "$work/nosuch"
+expect "a folder without evidence says so" 3 'holds no incident snapshot' "$program" info "$work"
+expect "the version" 0 '^coldcase [0-9]' "$program" --version
+expect "help on a command" 0 'example: logs' "$program" help logs
+expect "list finds the bundled incident" 0 '"name":"Scenario-1"' "$program" list sample-incidents --json
+expect "info as JSON" 0 '"log_records":[0-9]+,"spans":[0-9]+' "$program" info sample-incidents/Scenario-1 --json
+expect "a failing command shows in the exit status" 2 'no command' "$program" run sample-incidents/Scenario-1 -c nosuch -c 'alerts limit=1'
+
+truth=sample-incidents/solutions/Scenario-1/ground_truth.yaml
+echo '{"contributing_factors":[{"name":"otel-demo/Deployment/quote"}]}' >"$work/right.json"
+echo '{"contributing_factors":[{"name":"otel-demo/Service/frontend"}]}' >"$work/wrong.json"
+expect "the true answer scores 1" 0 '"score":1.0000' "$program" score --truth "$truth" --json "$work/right.json"
+expect "a victim scores 0" 0 '"score":0.0000' "$program" score --truth "$truth" --json "$work/wrong.json"
+expect "two answers, two records" 0 '"score":0.0000' "$program" score --truth "$truth" --json "$work/right.json" "$work/wrong.json"
+expect "no truth is unscorable" 4 'UNSCORED' "$program" score "$work/right.json"
+expect "a missing answer file is unreadable input" 3 'nosuch.json' "$program" score --truth "$truth" "$work/nosuch.json"
+expect "the truth is found beside the incident" 0 'gate open' "$program" score --incident sample-incidents/Scenario-1 "$work/right.json"
+
+# Evidence never includes an answer lying in the folder.
+cp -R sample-incidents/Scenario-1 "$work/Scenario-1"
+for name in ground_truth.yaml debrief.md agent_output.json score.json status.json data.jsonl; do echo leak >"$work/Scenario-1/$name"; done
+before=$("$program" info sample-incidents/Scenario-1 --json | sed 's/"path":"[^"]*"//')
+after=$("$program" info "$work/Scenario-1" --json | sed 's/"path":"[^"]*"//')
+n=$((n + 1))
+[ "$before" = "$after" ] && echo "ok $n - answers in the folder are not counted" || echo "not ok $n - answers in the folder are not counted"
+
+# The committed sample is what its recipe makes, byte for byte.
+mkdir "$work/samples"
+cp -R sample-incidents/recipe sample-incidents/solutions "$work/samples/"
+n=$((n + 1))
+if COLDCASE=$program "$work/samples/recipe" >/dev/null && diff -r sample-incidents/Scenario-1 "$work/samples/Scenario-1" >&2; then
+	echo "ok $n - the sample is reproduced byte for byte"
+else
+	echo "not ok $n - the sample is reproduced byte for byte"
+fi
+
+for facts in '901 8080 15524' '902 9344 17787' '903 7526 13919'; do
+	set -- $facts
+	dir=$shared/real-incidents/Scenario-$1
+	if [ -d "$dir" ]; then
+		expect "Scenario-$1: $2 log records, $3 spans" 0 "\"log_records\":$2,\"spans\":$3," "$program" info "$dir" --json
+	else
+		skip "Scenario-$1: log records and spans" "the recorded incidents are not here"
+	fi
+done
+echo "1..$n"
