@@ -12,12 +12,24 @@ typedef struct cc_flow_stats {
 	int64_t p50_ns, p99_ns;   /* exact, nearest rank; 0 when calls is 0 */
 } cc_flow_stats;
 
-typedef enum cc_flow_verdict { CC_FLOW_SAME, CC_FLOW_NEW, CC_FLOW_GONE, CC_FLOW_ERRORS, CC_FLOW_SLOWER, CC_FLOW_LESS } cc_flow_verdict;
+typedef struct cc_flow_times {
+	uint64_t n;               /* calls it was measured for */
+	int64_t p50_ns, p99_ns;   /* 0 when n is 0 */
+} cc_flow_times;
+
+/* WIRE: slower for the caller because the time between caller and callee grew (network, queue, proxy), while the callee
+ * itself did not become slower. */
+typedef enum cc_flow_verdict { CC_FLOW_SAME, CC_FLOW_NEW, CC_FLOW_GONE, CC_FLOW_ERRORS, CC_FLOW_SLOWER, CC_FLOW_LESS, CC_FLOW_WIRE } cc_flow_verdict;
 
 typedef struct cc_flow {      /* a service, an edge or a path */
 	cc_sym from, to;          /* edge: caller and callee service; service: to only (from 0); path: entry and last service */
 	cc_str chain;             /* path: "frontend > checkout > payment"; else empty */
-	cc_flow_stats before, after;   /* path: calls are traces, errors are traces with an error on the chain, times the trace's */
+	cc_flow_stats before, after;   /* path: calls are traces, errors are traces with an error on the chain, times the trace's;
+	                             edge: times are the callee's own */
+	/* edge: as long as the caller waited, where it recorded a span around the call; and that minus the callee's time */
+	cc_flow_times caller_before, caller_after, gap_before, gap_after;
+	/* service: its calls' time without that spent in calls to other services (as the caller saw them) */
+	cc_flow_times self_before, self_after;
 	uint64_t origin_before, origin_after;  /* service: errors that began here (see cc_error_origin) */
 	cc_entity_id entity;      /* of the callee / service / last service */
 	uint32_t example;         /* span (path: trace) index: a failing one after the pivot when there is one, else the slowest */
@@ -58,7 +70,10 @@ const cc_flow *cc_flows_path(const cc_flows *f, size_t i);
 size_t cc_flows_origin_count(const cc_flows *f);      /* most after the pivot first */
 const cc_error_origin *cc_flows_origin(const cc_flows *f, size_t i);
 uint64_t cc_flows_traces(const cc_flows *f);          /* traces counted */
-const char *cc_flow_verdict_name(cc_flow_verdict v);  /* "errors", "slower", "new", "gone", "less traffic", "-" */
+uint64_t cc_flows_repeated(const cc_flows *f);        /* spans left out because the same record stands in the file twice */
+const char *cc_flow_verdict_name(cc_flow_verdict v);  /* "errors", "slower", "slower (wire)", "new", "gone", "less traffic", "-" */
+/* Whether an edge is judged by what its caller saw: most of its calls have a caller's span on either side. */
+bool cc_flow_at_caller(const cc_flow *w);
 /* Value at a quantile (0..1) by nearest rank; reorders v; 0 when n is 0. */
 int64_t cc_percentile(int64_t *v, size_t n, double q);
 

@@ -19,14 +19,42 @@ static double share(const cc_flow_stats *st)
 	return st->calls ? (double)st->errors / (double)st->calls : NAN;
 }
 
+static void add_time(cc_buf *b, cc_flow_times t, bool tail)
+{
+	if (t.n)
+		cc_duration_format(b, tail ? t.p99_ns : t.p50_ns);
+	else
+		cc_buf_add_char(b, '-');
+}
+
+static void add_pair(cc_buf *b, const char *what, cc_flow_times before, cc_flow_times after, bool tail)
+{
+	cc_buf_addf(b, "%s%s ", b->n ? ", " : "", what);
+	add_time(b, before, tail);
+	cc_buf_addz(b, " -> ");
+	add_time(b, after, tail);
+}
+
+/* As the caller waited, and what of it was the way; the callee's own time where nobody recorded the wait. */
+static void add_times(const cc_flow *w, cc_buf *b)
+{
+	bool caller = cc_flow_at_caller(w);
+	cc_flow_times own_before = { w->before.calls, w->before.p50_ns, w->before.p99_ns },
+		own_after = { w->after.calls, w->after.p50_ns, w->after.p99_ns };
+	cc_flow_times before = caller ? w->caller_before : own_before, after = caller ? w->caller_after : own_after;
+	add_pair(b, caller ? "caller waits p50" : "p50", before, after, false);
+	add_pair(b, "p99", before, after, true);
+	if (caller)
+		add_pair(b, "gap p50", w->gap_before, w->gap_after, false);
+}
+
 static void add_flow(about_builder *b, const cc_flow *w, cc_about_section section)
 {
 	const cc_span *sp = cc_spans_get(b->s, w->example);
 	cc_about_fact f = cc_about_fact_at(b, section, CC_TIME_NONE);
 	cc_str other = cc_snapshot_sym(b->s, section == CC_ABOUT_CALLEE ? w->from : w->to);
-	cc_buf before = CC_BUF_INIT, after = CC_BUF_INIT;
-	cc_duration_format(&before, w->before.p99_ns);
-	cc_duration_format(&after, w->after.p99_ns);
+	cc_buf times = CC_BUF_INIT;
+	add_times(w, &times);
 	f.entity = section == CC_ABOUT_CALLER ? w->entity : cc_entity_of_service(b->s, CC_STR_EMPTY, other);
 	bool grave = w->verdict == CC_FLOW_ERRORS || w->verdict == CC_FLOW_GONE;
 	f.severity = grave ? 3 : w->verdict == CC_FLOW_SAME ? 0 : 2;
@@ -36,13 +64,13 @@ static void add_flow(about_builder *b, const cc_flow *w, cc_about_section sectio
 	f.cite = sp->cite;
 	f.drill = cc_arena_printf(b->a->arena, "service=\"%.*s\"%s", CC_STR_ARG(cc_snapshot_sym(b->s, w->to)),
 		w->after.errors ? " error=yes" : "");
-	cc_about_add(b, f, w->score, "%s %.*s: %llu -> %llu calls, errors %.1f%% -> %.1f%%, p99 %s -> %s, %s",
+	cc_about_add(b, f, w->score, "%s %.*s: %llu -> %llu calls, errors %.1f%% -> %.1f%%, %.*s, %s",
 		section == CC_ABOUT_CALLEE ? "from" : "to", CC_STR_ARG(other), (unsigned long long)w->before.calls,
 		(unsigned long long)w->after.calls,
-		100 * (isnan(f.before) ? 0 : f.before), 100 * (isnan(f.after) ? 0 : f.after), before.p, after.p,
+		100 * (isnan(f.before) ? 0 : f.before), 100 * (isnan(f.after) ? 0 : f.after),
+		CC_STR_ARG(cc_buf_str(&times)),
 		cc_flow_verdict_name(w->verdict));
-	cc_buf_deinit(&before);
-	cc_buf_deinit(&after);
+	cc_buf_deinit(&times);
 }
 
 static void add_origin(about_builder *b, const cc_error_origin *o)

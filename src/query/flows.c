@@ -6,6 +6,7 @@
  * reached twice (cycle) counts as missing. */
 #include <stdlib.h>
 
+#include "flows_calls.h"
 #include "flows_priv.h"
 #include "coldcase/entity.h"
 #include "coldcase/xalloc.h"
@@ -28,6 +29,7 @@ typedef struct builder {
 	CC_VEC(chain_node) nodes;
 	uint32_t *chain;         /* span -> chain node */
 	uint8_t *failing_child, *server_child;
+	call_times calls;
 	uint8_t *covers;         /* entity -> 0 unknown, 1 no, 2 yes */
 	CC_VEC(uint32_t) stack;
 	CC_VEC(uint32_t) seen;   /* chain nodes of the trace at hand */
@@ -63,11 +65,15 @@ static uint32_t find_flow(builder *b, cc_map *map, flow_vec *list, uint32_t x, u
 	return (uint32_t)list->n - 1;
 }
 
-static void acc_add(builder *b, flow_acc *acc, bool after, bool error, int64_t duration, uint32_t example)
+static void acc_add(builder *b, flow_acc *acc, bool after, bool error, int64_t duration)
 {
 	(error ? acc->errors : acc->oks)[after]++;
 	if (!cc_vec_push(&acc->times[after], duration))
 		b->code = CC_ENOMEM;
+}
+
+static void acc_example(flow_acc *acc, bool after, bool error, int64_t duration, uint32_t example)
+{
 	/* an example worth looking at: a failing one after the pivot, else the slowest */
 	bool better = after && error ? !acc->example_failed : !acc->example_failed && duration > acc->slowest;
 	if (better) {
@@ -193,8 +199,9 @@ static void count_chains(builder *b, uint32_t trace, const cc_trace *t)
 			}
 			node->flow = (uint32_t)b->f->path_acc.n - 1;
 		}
-		acc_add(b, &b->f->path_acc.p[node->flow], is_after(b, t->start_ns),
-			chain_failed(b, b->seen.p[i], trace), trace_duration(t), trace);
+		bool after = is_after(b, t->start_ns), failed = chain_failed(b, b->seen.p[i], trace);
+		acc_add(b, &b->f->path_acc.p[node->flow], after, failed, trace_duration(t));
+		acc_example(&b->f->path_acc.p[node->flow], after, failed, trace_duration(t), trace);
 	}
 }
 
@@ -221,8 +228,12 @@ static void count_span(builder *b, uint32_t span)
 	if (parent && parent->service == sp->service)
 		return;
 	flow_acc *acc = service_acc(b, sp->service);
-	if (acc)
-		acc_add(b, acc, after, error, sp->duration_ns, span);
+	if (acc) {
+		acc_add(b, acc, after, error, sp->duration_ns);
+		acc_example(acc, after, error, sp->duration_ns, span);
+		if (!cc_vec_push(&acc->self[after], b->calls.self[span]))
+			b->code = CC_ENOMEM;
+	}
 	if (!parent)
 		return;
 	uint32_t at = find_flow(b, b->edges, &b->f->edge_acc, parent->service, sp->service);
@@ -231,7 +242,11 @@ static void count_span(builder *b, uint32_t span)
 	acc = &b->f->edge_acc.p[at];
 	acc->from = parent->service;
 	acc->to = sp->service;
-	acc_add(b, acc, after, error, sp->duration_ns, span);
+	acc_add(b, acc, after, error, sp->duration_ns);
+	int64_t waited = b->calls.caller[span], gap = waited > sp->duration_ns ? waited - sp->duration_ns : 0;
+	acc_example(acc, after, error, sp->duration_ns + gap, span);
+	if (waited >= 0 && (!cc_vec_push(&acc->caller[after], waited) || !cc_vec_push(&acc->gap[after], gap)))
+		b->code = CC_ENOMEM;
 }
 
 static uint32_t find_origin(builder *b, const cc_span *sp)
@@ -311,9 +326,13 @@ static void walk_trace(builder *b, uint32_t trace)
 	bool counted = in_range(b, t->start_ns);
 	b->seen.n = 0;
 	mark_parents(b, t);
+	if (!cc_call_times_measure(&b->calls, t))
+		b->code = CC_ENOMEM;
 	for (uint32_t i = 0; i < t->count && b->code == CC_OK; i++) {
 		uint32_t span = cc_traces_span(b->s, t->first + i);
-		if (in_range(b, cc_spans_get(b->s, span)->start_ns)) {
+		if (b->calls.repeated[span])
+			b->f->repeated++;
+		else if (in_range(b, cc_spans_get(b->s, span)->start_ns)) {
 			count_span(b, span);
 			count_origin(b, span);
 		}
@@ -339,7 +358,8 @@ static bool prepare(builder *b)
 	b->server_child = cc_calloc(spans, 1);
 	b->covers = cc_calloc(cc_entity_count(b->s) + 1, 1);
 	chain_node none = { 0 };
-	return b->arena && b->edges && b->chains && b->origins && b->by_service && b->chain && b->failing_child &&
+	bool timed = cc_call_times_init(&b->calls, b->s);
+	return timed && b->arena && b->edges && b->chains && b->origins && b->by_service && b->chain && b->failing_child &&
 		b->server_child && b->covers && cc_vec_push(&b->nodes, none);
 }
 
@@ -354,6 +374,7 @@ static void release(builder *b)
 	cc_free(b->failing_child);
 	cc_free(b->server_child);
 	cc_free(b->covers);
+	cc_call_times_deinit(&b->calls);
 	cc_vec_deinit(&b->nodes);
 	cc_vec_deinit(&b->stack);
 	cc_vec_deinit(&b->seen);

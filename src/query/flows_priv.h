@@ -11,6 +11,7 @@ typedef struct flow_acc {
 	cc_str text;             /* paths */
 	uint64_t oks[2], errors[2], origins[2];   /* before, after */
 	CC_VEC(int64_t) times[2];
+	CC_VEC(int64_t) caller[2], gap[2], self[2];   /* edges; edges; services */
 	uint32_t example, chain;
 	bool example_failed;
 	int64_t slowest;
@@ -24,7 +25,7 @@ struct cc_flows {
 	flow_vec service_acc, edge_acc, path_acc;   /* emptied by finish */
 	flow_list services, edges, paths;
 	CC_VEC(cc_error_origin) origins;
-	uint64_t traces;
+	uint64_t traces, repeated;
 };
 
 /* Percentiles, verdicts, order; error texts of the origins. */

@@ -63,28 +63,59 @@ static cc_flow_stats stats_of(flow_acc *acc, int side)
 	return st;
 }
 
+static cc_flow_times times_of(int64_t *v, size_t n)
+{
+	return (cc_flow_times){ n, cc_percentile(v, n, 0.5), cc_percentile(v, n, 0.99) };
+}
+
 static double share(const cc_flow_stats *st)
 {
 	return st->calls ? (double)st->errors / (double)st->calls : 0;
 }
 
 /* How much slower, as a ratio of the medians or of the tails, 1 = not. */
-static double slowdown(const cc_flow *w)
+static double slowdown(cc_flow_times before, cc_flow_times after)
 {
-	if (w->before.calls < MIN_CALLS || w->after.calls < MIN_CALLS)
+	if (before.n < MIN_CALLS || after.n < MIN_CALLS)
 		return 1;
 	double best = 1, floor_ns = SLOWER_MIN_MS * 1e6;
-	double before[2] = { (double)w->before.p50_ns, (double)w->before.p99_ns },
-		after[2] = { (double)w->after.p50_ns, (double)w->after.p99_ns };
+	double b[2] = { (double)before.p50_ns, (double)before.p99_ns }, a[2] = { (double)after.p50_ns, (double)after.p99_ns };
 	for (int i = 0; i < 2; i++)
-		if (after[i] - before[i] > floor_ns && after[i] / (before[i] + 1) > best)
-			best = after[i] / (before[i] + 1);
+		if (a[i] - b[i] > floor_ns && a[i] / (b[i] + 1) > best)
+			best = a[i] / (b[i] + 1);
 	return best;
+}
+
+static cc_flow_times own_times(const cc_flow_stats *st)
+{
+	return (cc_flow_times){ st->calls, st->p50_ns, st->p99_ns };
+}
+
+bool cc_flow_at_caller(const cc_flow *w)
+{
+	return w->caller_before.n + w->caller_after.n > 0 && 2 * w->caller_before.n >= w->before.calls &&
+		2 * w->caller_after.n >= w->after.calls;
+}
+
+/* The callee's share decides between its own slowness and that of the way to it. A gap counts when it grew by much of
+ * what the caller lost: a tail of its own does not make a wire. */
+static bool on_the_wire(const cc_flow *w)
+{
+	int64_t lost = w->caller_after.p50_ns - w->caller_before.p50_ns, gap = w->gap_after.p50_ns - w->gap_before.p50_ns;
+	bool tail = lost <= (int64_t)(SLOWER_MIN_MS * 1e6);
+	if (tail) {
+		lost = w->caller_after.p99_ns - w->caller_before.p99_ns;
+		gap = w->gap_after.p99_ns - w->gap_before.p99_ns;
+	}
+	return slowdown(w->gap_before, w->gap_after) >= SLOWER_RATIO && 2 * gap > lost &&
+		slowdown(own_times(&w->before), own_times(&w->after)) < SLOWER_RATIO;
 }
 
 static void judge(cc_flow *w, double time_ratio, bool comparable)
 {
-	double rise = share(&w->after) - share(&w->before), slow = slowdown(w);
+	bool at_caller = cc_flow_at_caller(w);
+	double rise = share(&w->after) - share(&w->before), slow = at_caller ? slowdown(w->caller_before, w->caller_after) :
+		slowdown(own_times(&w->before), own_times(&w->after));
 	double expected = (double)w->before.calls * time_ratio;
 	w->verdict = CC_FLOW_SAME;
 	w->score = 0;
@@ -97,8 +128,10 @@ static void judge(cc_flow *w, double time_ratio, bool comparable)
 		w->verdict = CC_FLOW_GONE;
 		w->score = 60;
 	} else if (comparable && slow >= SLOWER_RATIO) {
-		w->verdict = CC_FLOW_SLOWER;
-		w->score = 10 * fmin(log2(slow), 5);
+		bool wire = at_caller && on_the_wire(w);
+		w->verdict = wire ? CC_FLOW_WIRE : CC_FLOW_SLOWER;
+		/* a slow way is a place; a slow callee may only hand on what is below it */
+		w->score = 10 * fmin(log2(slow), 5) + (wire ? 5 : 0);
 	} else if (comparable && w->before.calls == 0 && w->after.calls > 0) {
 		w->verdict = CC_FLOW_NEW;
 		w->score = 8;
@@ -136,6 +169,22 @@ static int by_score(const void *x, const void *y)
 	return cc_str_cmp(a->chain, b->chain);
 }
 
+static void free_times(flow_acc *acc, int side)
+{
+	cc_vec_deinit(&acc->times[side]);
+	cc_vec_deinit(&acc->caller[side]);
+	cc_vec_deinit(&acc->gap[side]);
+	cc_vec_deinit(&acc->self[side]);
+}
+
+static void free_accs(flow_vec *accs)
+{
+	for (size_t i = 0; i < accs->n; i++)
+		for (int side = 0; side < 2; side++)
+			free_times(&accs->p[i], side);
+	cc_vec_deinit(accs);
+}
+
 static cc_code finish_list(flow_list *out, flow_vec *accs, const context *c)
 {
 	cc_code code = CC_OK;
@@ -145,6 +194,12 @@ static cc_code finish_list(flow_list *out, flow_vec *accs, const context *c)
 			.example = acc->example, .origin_before = acc->origins[0], .origin_after = acc->origins[1] };
 		w.before = stats_of(acc, 0);
 		w.after = stats_of(acc, 1);
+		w.caller_before = times_of(acc->caller[0].p, acc->caller[0].n);
+		w.caller_after = times_of(acc->caller[1].p, acc->caller[1].n);
+		w.gap_before = times_of(acc->gap[0].p, acc->gap[0].n);
+		w.gap_after = times_of(acc->gap[1].p, acc->gap[1].n);
+		w.self_before = times_of(acc->self[0].p, acc->self[0].n);
+		w.self_after = times_of(acc->self[1].p, acc->self[1].n);
 		w.entity = entity_of(c, acc);
 		judge(&w, c->time_ratio, c->comparable);
 		if (!cc_vec_push(out, w))
@@ -152,7 +207,7 @@ static cc_code finish_list(flow_list *out, flow_vec *accs, const context *c)
 	}
 	if (out->n)
 		qsort(out->p, out->n, sizeof *out->p, by_score);
-	cc_vec_deinit(accs);
+	free_accs(accs);
 	return code;
 }
 
@@ -221,14 +276,6 @@ cc_code cc_flows_finish(cc_flows *f, const cc_snapshot *s, const cc_flows_option
 	return code;
 }
 
-static void free_accs(flow_vec *accs)
-{
-	for (size_t i = 0; i < accs->n; i++)
-		for (int side = 0; side < 2; side++)
-			cc_vec_deinit(&accs->p[i].times[side]);
-	cc_vec_deinit(accs);
-}
-
 void cc_flows_free(cc_flows *f)
 {
 	if (!f)
@@ -257,9 +304,10 @@ const cc_error_origin *cc_flows_origin(const cc_flows *f, size_t i)
 }
 
 uint64_t cc_flows_traces(const cc_flows *f) { return f->traces; }
+uint64_t cc_flows_repeated(const cc_flows *f) { return f->repeated; }
 
 const char *cc_flow_verdict_name(cc_flow_verdict v)
 {
-	static const char *const names[] = { "-", "new", "gone", "errors", "slower", "less traffic" };
-	return names[v <= CC_FLOW_LESS ? v : 0];
+	static const char *const names[] = { "-", "new", "gone", "errors", "slower", "less traffic", "slower (wire)" };
+	return names[v <= CC_FLOW_WIRE ? v : 0];
 }

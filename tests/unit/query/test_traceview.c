@@ -44,6 +44,110 @@ static void flows_before_and_after(void **state)
 	cc_flows_free(f);
 }
 
+/* a calls b: 20 times before 17:50 and 20 times after. The callee takes 5 ms throughout, the caller waits `slow` ms after. */
+static world *wire_world(const char *caller, const char *callee, int64_t slow_ms, int64_t callee_ms, bool step)
+{
+	world *w = world_new();
+	FILE *f = world_file(w, "otel_traces_raw.tsv", SPAN_HEADER);
+	for (int i = 0; i < 40; i++) {
+		int64_t t = w->start + i * 30 * CC_NS_PER_S, ms = CC_NS_PER_MS, wait = i < 20 ? 7 : slow_ms;
+		put_span(f, t, i + 1, 1, 0, "GET /", "Server", "a", (wait + 3) * ms, "Unset", "");
+		put_span(f, t + ms, i + 1, 2, 1, "call", caller, "a", wait * ms, "Unset", "");
+		put_span(f, t + 2 * ms, i + 1, 3, 2, "serve", callee, "b", (i < 20 ? 5 : callee_ms) * ms, "Unset", "");
+		if (step)
+			put_span(f, t + 2 * ms, i + 1, 4, 2, "compute", "Internal", "a", ms, "Unset", "");
+	}
+	fclose(f);
+	world_open(w);
+	return w;
+}
+
+static const cc_flow *service(const world *w, const cc_flows *f, const char *name)
+{
+	for (size_t i = 0; i < cc_flows_service_count(f); i++)
+		if (cc_str_eqz(cc_snapshot_sym(w->s, cc_flows_service(f, i)->to), name))
+			return cc_flows_service(f, i);
+	return NULL;
+}
+
+static void check_wire(const char *caller, const char *callee)
+{
+	void *state = wire_world(caller, callee, 1000, 5, false);
+	const world *w = state;
+	cc_flows *f = flows(w, w->onset);
+	const cc_flow *e = edge(w, f, "a", "b"), *a = service(w, f, "a");
+	assert_non_null(e);
+	assert_true(cc_flow_at_caller(e));
+	assert_true(e->before.p50_ns == 5 * CC_NS_PER_MS && e->after.p50_ns == 5 * CC_NS_PER_MS);
+	assert_true(e->caller_before.p50_ns == 7 * CC_NS_PER_MS && e->caller_after.p99_ns == 1000 * CC_NS_PER_MS);
+	assert_true(e->gap_before.p50_ns == 2 * CC_NS_PER_MS && e->gap_after.p50_ns == 995 * CC_NS_PER_MS);
+	assert_int_equal(e->verdict, CC_FLOW_WIRE);
+	assert_true(a->self_before.p50_ns == 3 * CC_NS_PER_MS && a->self_after.p99_ns == 3 * CC_NS_PER_MS);
+	cc_flows_free(f);
+	world_teardown(&state);
+}
+
+static void a_slow_wire_shows_at_the_caller(void **state)
+{
+	(void)state;
+	check_wire("Client", "Server");
+	check_wire("Internal", "Internal");      /* kinds lost by the exporter */
+}
+
+static void a_slow_callee_is_no_wire(void **state)
+{
+	(void)state;
+	void *slow = wire_world("Client", "Server", 1000, 998, false);
+	const world *w = slow;
+	cc_flows *f = flows(w, w->onset);
+	assert_int_equal(edge(w, f, "a", "b")->verdict, CC_FLOW_SLOWER);
+	assert_true(service(w, f, "a")->self_after.p50_ns == 3 * CC_NS_PER_MS);
+	cc_flows_free(f);
+	world_teardown(&slow);
+}
+
+/* A step with work of its own, a server span or a producer around the call is no measure of the way. */
+static void the_callers_own_work_is_no_gap(void **state)
+{
+	(void)state;
+	static const struct { const char *caller, *callee; bool step; } cases[] = { { "Internal", "Internal", true },
+		{ "Internal", "Server", false }, { "Server", "Server", false }, { "Producer", "Consumer", false } };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		void *own = wire_world(cases[i].caller, cases[i].callee, 1000, 5, cases[i].step);
+		const world *w = own;
+		cc_flows *f = flows(w, w->onset);
+		const cc_flow *e = edge(w, f, "a", "b");
+		assert_false(cc_flow_at_caller(e));
+		assert_int_equal(e->caller_after.n, 0);
+		assert_int_equal(e->verdict, CC_FLOW_SAME);
+		assert_true(service(w, f, "a")->self_after.p50_ns >= 990 * CC_NS_PER_MS);
+		cc_flows_free(f);
+		world_teardown(&own);
+	}
+}
+
+static void a_repeated_record_counts_once(void **state)
+{
+	(void)state;
+	world *w = world_new();
+	FILE *f = world_file(w, "otel_traces_raw.tsv", SPAN_HEADER);
+	for (int copy = 0; copy < 2; copy++) {
+		put_span(f, w->start, 1, 1, 0, "GET /", "Server", "a", 100 * CC_NS_PER_MS, "Unset", "");
+		put_span(f, w->start + 1, 1, 2, 1, "call", "Client", "a", 90 * CC_NS_PER_MS, "Unset", "");
+		put_span(f, w->start + 2, 1, 3, 2, "serve", "Server", "b", 80 * CC_NS_PER_MS, "Unset", "");
+	}
+	fclose(f);
+	world_open(w);
+	cc_flows *fl = flows(w, CC_TIME_NONE);
+	assert_int_equal(cc_flows_repeated(fl), 3);
+	assert_int_equal(edge(w, fl, "a", "b")->after.calls, 1);
+	assert_int_equal(service(w, fl, "a")->after.calls, 1);
+	assert_true(service(w, fl, "a")->self_after.p99_ns == 10 * CC_NS_PER_MS);
+	cc_flows_free(fl);
+	void *over = w;
+	world_teardown(&over);
+}
+
 static void errors_begin_in_the_deepest_failing_span(void **state)
 {
 	const world *w = *state;
@@ -187,6 +291,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flows_before_and_after),
+		cmocka_unit_test(a_slow_wire_shows_at_the_caller),
+		cmocka_unit_test(a_slow_callee_is_no_wire),
+		cmocka_unit_test(the_callers_own_work_is_no_gap),
+		cmocka_unit_test(a_repeated_record_counts_once),
 		cmocka_unit_test(errors_begin_in_the_deepest_failing_span),
 		cmocka_unit_test(focus_and_range),
 		cmocka_unit_test(percentiles_are_exact),
