@@ -29,13 +29,19 @@ void cc_resample(cc_sample_column *out, size_t n, const cc_point *points, size_t
 /* Median distance of neighbouring samples: "one point every 30s"; 0 with fewer than two. */
 int64_t cc_sample_interval(const cc_point *points, size_t count);
 
-/* Level before against level after: difference of the medians over max(1.4826 * MAD before, a quarter of 1.4826 *
- * MAD after, 2 % of the level, floor). Robust: a single spike moves neither median. Two-sided; 0 with fewer than 3
- * points on either side, unless the value was constant. */
+/* Level before against level after, and the farthest excursion of the part after: the larger of the two tells.
+ * Level: difference of the medians over max(1.4826 * MAD before, a quarter of 1.4826 * MAD after, 2 % of the level,
+ * floor). A single spike moves neither median.
+ * Excursion: 95th or 5th percentile after, whichever is farther from the median before, over max(1.4826 * MAD before, half
+ * the largest deviation seen before, 2 % of the level, floor); it counts half, because it passes. A spike of three samples
+ * among forty shows there only.
+ * Two-sided; 0 with fewer than 3 points on either side, unless the value was constant. */
 typedef struct cc_change_score {
 	double before, after;       /* medians; NaN without points */
-	double spread;              /* what the difference was divided by */
+	double spread;              /* what the difference of the medians was divided by */
 	double score;               /* signed; |score| >= 3 is notable */
+	double peak;                /* value after the pivot farthest from the median before; NaN without points */
+	bool by_peak;               /* the excursion decided, not the level */
 	size_t before_count, after_count;
 } cc_change_score;
 cc_change_score cc_change_of(const cc_point *points, size_t count, int64_t pivot_ns);
@@ -77,7 +83,7 @@ typedef struct cc_metric_options {
 	cc_cancel *cancel;
 } cc_metric_options;
 
-/* Views ordered by |score| (derived before raw at equal score, then object, name). Bucket series appear as quantiles
+/* Views ordered by |score|, a drop counting a tenth less than a rise (derived before raw at equal score, then object, name). Bucket series appear as quantiles
  * only. */
 cc_code cc_metrics_build(cc_metric_set **out, const cc_snapshot *s, const cc_metric_options *opt, cc_err *err) CC_MUST_USE;
 void cc_metrics_free(cc_metric_set *m);

@@ -14,27 +14,61 @@ static const cc_column list_columns[] = {
 	{ "score", "Score", CC_CELL_NUMBER, CC_ROLE_CHANGED, 7, 0 },
 	{ "before", "Before", CC_CELL_NUMBER, CC_ROLE_DIM, 10, 2 },
 	{ "after", "After", CC_CELL_NUMBER, CC_ROLE_TEXT, 10, 1 },
+	{ "max", "Max", CC_CELL_NUMBER, CC_ROLE_TEXT, 10, 1 },
 	{ "unit", "Unit", CC_CELL_TEXT, CC_ROLE_DIM, 6, 3 },
+	{ "by", "By", CC_CELL_TEXT, CC_ROLE_DIM, 5, 4 },
 	{ "trend", "Trend", CC_CELL_SPARK, CC_ROLE_INFO, 20, 1 },
 	{ "metric", "Metric", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
 	{ "object", "Of", CC_CELL_TEXT, CC_ROLE_ENTITY, 28, 0 },
 	{ "entity", "Entity", CC_CELL_ENTITY, CC_ROLE_ENTITY, 40, 255 },
 	{ "samples", "N", CC_CELL_INT, CC_ROLE_DIM, 5, 255 },
+	{ "peak", "Peak", CC_CELL_NUMBER, CC_ROLE_TEXT, 10, 255 },
 	{ "cite", "Cite", CC_CELL_CITE, CC_ROLE_DIM, 40, 255 },
 };
 
+enum { TREND = 20 };
+
+/* The value of a slice that is farthest from what was usual: a spike of one sample must not drown in its slice. */
+static double slice_value(const cc_sample_column *col, double usual)
+{
+	if (isnan(usual))
+		return col->max;
+	return fabs(col->max - usual) >= fabs(col->min - usual) ? col->max : col->min;
+}
+
+/* Slices of the samples' own range. A slice between two samples that follow each other as usual is no gap: it shows the
+ * earlier one. */
 static cc_cell trend(cc_call *c, const cc_metric_view *v)
 {
-	enum { COLUMNS = 20 };
-	cc_sample_column col[COLUMNS];
-	cc_range w = ev_window(c);
-	double *p = cc_arena_array(c->arena, COLUMNS, sizeof *p);
-	if (!p || w.from_ns == CC_TIME_NONE)
+	cc_sample_column col[TREND];
+	double *p = cc_arena_array(c->arena, TREND, sizeof *p);
+	if (!p || !v->count)
 		return cc_cell_none();
-	cc_resample(col, COLUMNS, v->points, v->count, w.from_ns, w.to_ns);
-	for (size_t i = 0; i < COLUMNS; i++)
-		p[i] = col[i].count ? col[i].last : NAN;
-	return cc_cell_spark(p, COLUMNS);
+	int64_t from = v->points[0].time_ns, to = v->points[v->count - 1].time_ns, usual = cc_sample_interval(v->points, v->count);
+	cc_resample(col, TREND, v->points, v->count, from, to);
+	double width = ((double)to - (double)from) / TREND;
+	size_t known = 0, at = 0;
+	for (size_t i = 0; i < TREND; i++) {
+		p[i] = col[i].count ? slice_value(&col[i], v->change.before) : NAN;
+		double slice_end = (double)from + width * (double)(i + 1);
+		while (at + 1 < v->count && (double)v->points[at + 1].time_ns <= slice_end)
+			at++;
+		bool bridged = at + 1 < v->count && v->points[at + 1].time_ns - v->points[at].time_ns <= usual + usual * 3 / 2;
+		if (col[i].count)
+			known = i;
+		else if (bridged && col[known].count)
+			p[i] = col[known].last;
+	}
+	return cc_cell_spark(p, TREND);
+}
+
+static double max_after(const cc_metric_view *v, int64_t pivot)
+{
+	double max = NAN;
+	for (size_t i = 0; i < v->count; i++)
+		if ((pivot == CC_TIME_NONE || v->points[i].time_ns >= pivot) && !(v->points[i].value <= max))
+			max = v->points[i].value;
+	return max;
 }
 
 static void list_row(cc_call *c, cc_reply *r, const cc_metric_view *v)
@@ -48,12 +82,15 @@ static void list_row(cc_call *c, cc_reply *r, const cc_metric_view *v)
 	cc_reply_cell(r, cc_cell_number(v->change.score));
 	cc_reply_cell(r, cc_cell_number(v->change.before));
 	cc_reply_cell(r, cc_cell_number(v->change.after));
+	cc_reply_cell(r, cc_cell_number(max_after(v, ev_pivot(c))));
 	cc_reply_cell(r, cc_cell_text(v->unit));
+	cc_reply_cell(r, cc_cell_textz(v->change.by_peak ? "peak" : "level"));
 	cc_reply_cell(r, trend(c, v));
 	cc_reply_cell(r, cc_cell_text(v->name));
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(snap(c), v->object)));
 	cc_reply_cell(r, cc_cell_entity(v->entity));
 	cc_reply_cell(r, cc_cell_int((int64_t)v->count));
+	cc_reply_cell(r, cc_cell_number(v->change.peak));
 	cc_reply_cell(r, cc_cell_cite(v->cite));
 	cc_buf line = CC_BUF_INIT;
 	cc_cmd_quote(&line, v->name);
@@ -87,7 +124,8 @@ static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 	cc_reply_begin_table(r, "metrics", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
 	for (size_t i = (size_t)l.page.offset; i < n && i < l.page.offset + l.page.limit; i++)
 		list_row(c, r, cc_metrics_get(m, i));
-	cc_reply_add_note(r, "counters are shown as rates; before and after %s are medians, score is their robust distance", ev_pivot_name(c));
+	cc_reply_add_note(r, "counters are shown as rates; before and after %s are medians; the score is their robust distance (by level), or half the "
+		"farthest excursion's (by peak)", ev_pivot_name(c));
 	ev_note_skipped(c, r, CC_FILE_METRICS_POD);
 	ev_note_skipped(c, r, CC_FILE_METRICS_SERVICE);
 done:
@@ -110,9 +148,12 @@ const cc_cmd cc_cmd_metrics = {
 		EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.examples = (const char *const[]){ "metrics", "metrics kind=derived limit=30", NULL },
-	.reply = (const char *const[]){ "metrics[].score    robust distance of after from before", "metrics[].before, after  medians", "metrics[].unit     unit",
-		"metrics[].trend    last value in 20 slices, null = gap", "metrics[].metric   name with labels, or the derived view",
-		"metrics[].object   pod or service", "metrics[].entity   entity", "metrics[].samples  points", "metrics[].cite     sample", NULL },
+	.reply = (const char *const[]){ "metrics[].score    robust distance of after from before", "metrics[].before, after  medians",
+		"metrics[].max      largest value after the pivot", "metrics[].unit     unit",
+		"metrics[].by       what the score tells of: level (the medians) or peak (the farthest excursion after, counting half)",
+		"metrics[].trend    20 slices from first to last sample, of each the value farthest from before; null = gap", "metrics[].metric   name with labels, or the derived view",
+		"metrics[].object   pod or service", "metrics[].entity   entity", "metrics[].samples  points", "metrics[].peak     value after the pivot farthest from before",
+		"metrics[].cite     sample", NULL },
 	.filter_table = "metrics",
 	.run = run_metrics,
 };

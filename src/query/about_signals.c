@@ -155,6 +155,14 @@ void cc_about_patterns(about_builder *b)
 	cc_filter_free(filter);
 }
 
+static int64_t peak_time(const cc_metric_view *v, int64_t onset)
+{
+	for (size_t i = 0; i < v->count; i++)
+		if (v->points[i].time_ns >= onset && v->points[i].value == v->change.peak)
+			return v->points[i].time_ns;
+	return CC_TIME_NONE;
+}
+
 void cc_about_metrics(about_builder *b)
 {
 	cc_metric_set *set = NULL;
@@ -165,7 +173,7 @@ void cc_about_metrics(about_builder *b)
 	for (size_t i = 0; b->code == CC_OK && i < cc_metrics_count(set); i++) {
 		const cc_metric_view *v = cc_metrics_get(set, i);
 		if (fabs(v->change.score) < 3)
-			break;
+			continue;
 		cc_about_fact f = cc_about_fact_at(b, CC_ABOUT_METRICS, CC_TIME_NONE);
 		f.fresh = true;
 		f.severity = fabs(v->change.score) >= 10 ? 2 : 1;
@@ -175,10 +183,17 @@ void cc_about_metrics(about_builder *b)
 		f.cite = v->cite;
 		f.drill = cc_arena_printf(b->a->arena, "metric=\"%.*s\"",
 			CC_STR_ARG(cc_snapshot_sym(b->s, cc_series_get(b->s, v->series)->metric)));
+		double weight = fmin(fabs(v->change.score), 50) * (v->kind > CC_METRIC_RATE ? 2 : 1);
+		cc_buf excursion = CC_BUF_INIT;
+		if (v->change.by_peak) {
+			f.time_ns = peak_time(v, b->a->onset);
+			cc_buf_addf(&excursion, " peak %.4g ->", v->change.peak);
+		}
 		/* a derived ratio says more than the raw numbers behind it */
-		cc_about_add(b, f, fmin(fabs(v->change.score), 50) * (v->kind > CC_METRIC_RATE ? 2 : 1),
-			"%.*s %.4g -> %.4g %.*s (%.*s)", CC_STR_ARG(v->name),
-			f.before, f.after, CC_STR_ARG(v->unit), CC_STR_ARG(cc_snapshot_sym(b->s, v->object)));
+		cc_about_add(b, f, weight, "%.*s %.4g ->%.*s %.4g %.*s (%.*s)", CC_STR_ARG(v->name), f.before,
+			CC_STR_ARG(cc_buf_str(&excursion)), f.after, CC_STR_ARG(v->unit),
+			CC_STR_ARG(cc_snapshot_sym(b->s, v->object)));
+		cc_buf_deinit(&excursion);
 	}
 	cc_metrics_free(set);
 }

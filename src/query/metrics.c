@@ -2,6 +2,7 @@
  * several. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "metrics_priv.h"
 #include "coldcase/entity.h"
@@ -44,7 +45,7 @@ cc_code cc_metrics_add(metric_builder *b, cc_metric_kind kind, cc_str name, cons
 		return CC_ENOMEM;
 	for (size_t i = 0; i < points->n; i++)
 		copy[i] = points->p[i];
-	v.change = (cc_change_score){ .before = NAN, .after = NAN, .spread = NAN };
+	v.change = (cc_change_score){ .before = NAN, .after = NAN, .spread = NAN, .peak = NAN };
 	if (b->opt->pivot_ns != CC_TIME_NONE)
 		v.change = cc_change_of(copy, points->n, b->opt->pivot_ns);
 	v.cite = (cc_cite){ first->file, telling_record(&v, b->opt->pivot_ns) };
@@ -71,19 +72,36 @@ static bool collect_rows(metric_builder *b)
 	return true;
 }
 
+static const struct { const char *word, *unit, *rate; } units[] = {
+	{ "mebibytes", "MiB", "MiB/s" }, { "gibibytes", "GiB", "GiB/s" }, { "kibibytes", "KiB", "KiB/s" },
+	{ "megabytes", "MB", "MB/s" }, { "gigabytes", "GB", "GB/s" }, { "kilobytes", "kB", "kB/s" },
+	{ "bytes", "bytes", "bytes/s" }, { "milliseconds", "ms", "ms/s" }, { "microseconds", "us", "us/s" },
+	{ "nanoseconds", "ns", "ns/s" }, { "seconds", "s", "s/s" }, { "ms", "ms", "ms/s" }, { "percent", "%", "%/s" },
+	{ "percentage", "%", "%/s" }, { "millicores", "mcores", "mcores/s" }, { "cores", "cores", "cores/s" },
+	{ "ratio", "ratio", "ratio/s" }, { "celsius", "C", "C/s" }, { "minutes", "min", "min/s" }, { "hours", "h", "h/s" },
+};
+
+static bool is_word_at(cc_str metric, size_t at, size_t n)
+{
+	bool begins = at == 0 || metric.p[at - 1] == '_' || metric.p[at - 1] == ':' || metric.p[at - 1] == '.';
+	size_t end = at + n;
+	return begins && (end == metric.n || metric.p[end] == '_' || metric.p[end] == ':' || metric.p[end] == '.');
+}
+
+/* Names say their unit as a whole word, the last one that is a unit: pod_memory_usage_mebibytes, x_seconds_total. */
 static const char *unit_of(cc_str metric, bool rate)
 {
-	bool bytes = cc_str_find(metric, CC_STR("bytes")) != CC_STR_NONE;
-	bool seconds = cc_str_find(metric, CC_STR("seconds")) != CC_STR_NONE;
-	if (bytes)
-		return rate ? "bytes/s" : "bytes";
-	if (seconds)
-		return rate ? "s/s" : "s";
-	if (cc_str_find(metric, CC_STR("milliseconds")) != CC_STR_NONE)
-		return "ms";
-	if (cc_str_ends(metric, CC_STR("_ratio")))
-		return "ratio";
-	return rate ? "/s" : "";
+	const char *unit = rate ? "/s" : "";
+	size_t best = 0;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		size_t n = strlen(units[i].word);
+		for (size_t at = 0; at + n <= metric.n; at++)
+			if (at + n > best && is_word_at(metric, at, n) && cc_str_eqz(cc_str_sub(metric, at, at + n), units[i].word)) {
+				best = at + n;
+				unit = rate ? units[i].rate : units[i].unit;
+			}
+	}
+	return unit;
 }
 
 static cc_code add_raw(metric_builder *b, uint32_t row)
@@ -107,10 +125,16 @@ static cc_code add_raw(metric_builder *b, uint32_t row)
 	return code;
 }
 
+/* Faults show as a rise more often than as a drop, and a drop to zero is always at the end of the scale. */
+static double weight_of(const cc_metric_view *v)
+{
+	return v->change.score < 0 ? -0.9 * v->change.score : v->change.score;
+}
+
 static int by_change(const void *x, const void *y)
 {
 	const cc_metric_view *a = x, *b = y;
-	double sa = fabs(a->change.score), sb = fabs(b->change.score);
+	double sa = weight_of(a), sb = weight_of(b);
 	if (sa != sb)
 		return sa < sb ? 1 : -1;
 	bool da = a->kind > CC_METRIC_RATE, db = b->kind > CC_METRIC_RATE;

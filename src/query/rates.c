@@ -181,34 +181,67 @@ static double deviation(double *v, size_t n, double middle)
 	return 1.4826 * median(v, n);
 }
 
-cc_change_score cc_change_of(const cc_point *points, size_t count, int64_t pivot_ns)
+/* Both sides of the pivot, finite values only, each sorted. */
+typedef struct sides { double *before, *after; size_t n, m; } sides;
+
+static bool split(sides *s, const cc_point *points, size_t count, int64_t pivot_ns)
 {
-	cc_change_score c = { NAN, NAN, NAN, 0, 0, 0 };
-	double *before = cc_reallocarray(NULL, count + 1, sizeof *before),
-		*after = cc_reallocarray(NULL, count + 1, sizeof *after);
-	if (!before || !after)
-		goto done;
+	s->before = cc_reallocarray(NULL, count + 1, sizeof *s->before);
+	s->after = cc_reallocarray(NULL, count + 1, sizeof *s->after);
+	if (!s->before || !s->after)
+		return false;
 	for (size_t i = 0; i < count; i++) {
 		if (!isfinite(points[i].value))
 			continue;
 		if (points[i].time_ns < pivot_ns)
-			before[c.before_count++] = points[i].value;
+			s->before[s->n++] = points[i].value;
 		else
-			after[c.after_count++] = points[i].value;
+			s->after[s->m++] = points[i].value;
 	}
-	bool steady = constant(before, c.before_count) && constant(after, c.after_count);
-	bool enough = c.before_count >= 3 && c.after_count >= 3;
-	c.before = median(before, c.before_count);
-	c.after = median(after, c.after_count);
-	if ((!enough && !steady) || c.before_count == 0 || c.after_count == 0)
+	return true;
+}
+
+static double farther(double a, double b, double from)
+{
+	return fabs(a - from) > fabs(b - from) ? a : b;
+}
+
+/* The excursion's score; `after` is sorted. What went as far before (`seen`) is no news. */
+static double peak_score(const sides *s, double middle, double mad, double seen)
+{
+	size_t tail = s->m / 20;
+	double high = s->after[s->m - 1 - tail], low = s->after[tail], value = farther(high, low, middle);
+	double spread = fmax(fmax(mad, seen / 2), fmax(0.02 * fmax(fabs(middle), fabs(value)), 1e-9));
+	return 0.5 * (value - middle) / spread;
+}
+
+cc_change_score cc_change_of(const cc_point *points, size_t count, int64_t pivot_ns)
+{
+	cc_change_score c = { .before = NAN, .after = NAN, .spread = NAN, .peak = NAN };
+	sides s = { 0 };
+	if (!split(&s, points, count, pivot_ns))
 		goto done;
-	double level = fmax(fabs(c.before), fabs(c.after));
-	c.spread = fmax(fmax(deviation(before, c.before_count, c.before), 0.02 * level), 1e-9);
+	c.before_count = s.n;
+	c.after_count = s.m;
+	bool steady = constant(s.before, s.n) && constant(s.after, s.m), enough = s.n >= 3 && s.m >= 3;
+	c.before = median(s.before, s.n);
+	c.after = median(s.after, s.m);
+	if (s.m && s.n)
+		c.peak = farther(s.after[s.m - 1], s.after[0], c.before);
+	if ((!enough && !steady) || s.n == 0 || s.m == 0)
+		goto done;
+	/* deviation() turns a side into its deviations: what needs the values comes first */
+	double level = fmax(fabs(c.before), fabs(c.after)), low = s.before[0], high = s.before[s.n - 1];
+	double mad = deviation(s.before, s.n, c.before);
+	double peak = enough ? peak_score(&s, c.before, mad, fabs(farther(high, low, c.before) - c.before)) : 0;
+	c.spread = fmax(fmax(mad, 0.02 * level), 1e-9);
 	/* a level that never settles afterwards is weaker evidence, but a ramp must not vanish: a quarter */
-	c.spread = fmax(c.spread, 0.25 * deviation(after, c.after_count, c.after));
+	c.spread = fmax(c.spread, 0.25 * deviation(s.after, s.m, c.after));
 	c.score = (c.after - c.before) / c.spread;
+	c.by_peak = fabs(peak) > fabs(c.score);
+	c.score = c.by_peak ? peak : c.score;
 done:
-	cc_free(before);
-	cc_free(after);
+	cc_free(s.before);
+	cc_free(s.after);
 	return c;
 }

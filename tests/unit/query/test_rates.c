@@ -127,12 +127,83 @@ static void scores(void **state)
 	assert_true(cc_change_of(p, 0, S).score == 0);
 }
 
+static void a_short_spike_is_an_excursion(void **state)
+{
+	(void)state;
+	cc_point p[40];
+	for (int i = 0; i < 40; i++)
+		p[i] = (cc_point){ i * S, 1 + (i % 5) * 0.2, 0 };
+	assert_true(fabs(cc_change_of(p, 40, 20 * S).score) < 1);
+	p[22].value = p[23].value = 99.9;
+	p[24].value = 85.5;
+	cc_change_score c = cc_change_of(p, 40, 20 * S);
+	assert_true(c.by_peak && c.score > 20);
+	assert_true(near(c.peak, 99.9));
+	assert_true(near(c.before, 1.4) && near(c.after, 1.4));
+	p[3].value = 99;                         /* it went as far before: no news */
+	assert_true(fabs(cc_change_of(p, 40, 20 * S).score) < 3);
+	for (int i = 0; i < 40; i++)
+		p[i].value = i < 20 ? 100 + i % 3 : i < 24 ? 0 : 100;
+	c = cc_change_of(p, 40, 20 * S);
+	assert_true(c.by_peak && c.score < -20 && near(c.peak, 0));
+	for (int i = 0; i < 40; i++)
+		p[i].value = i < 20 ? 10 : 30;
+	c = cc_change_of(p, 40, 20 * S);
+	assert_true(!c.by_peak && c.score > 3);  /* a level that stays is told by the medians */
+}
+
+static void names_say_the_unit_and_rises_come_first(void **state)
+{
+	(void)state;
+	static const struct { const char *name, *unit; } names[] = { { "pod_memory_usage_mebibytes", "MiB" },
+		{ "pod_cpu_usage_percent", "%" }, { "pod_cpu_usage_millicores", "mcores" }, { "latency_ms", "ms" },
+		{ "pod_latency_p99_seconds", "s" }, { "net_receive_bytes", "bytes" }, { "queue_items", "" }, { "terms", "" },
+		{ "net_bytes_total", "bytes/s" }, { "x_seconds_total", "s/s" } };
+	world *w = world_new();
+	char path[512];
+	snprintf(path, sizeof path, "%s/metrics", w->dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	FILE *f = world_file(w, "metrics/pod_" POD "_raw.tsv", "metric_name\ttimestamp\tvalue\tpod_name\tnamespace\ttags\n");
+	for (int i = 0; i < 40; i++)
+		for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+			bool after = i >= 20, counter = k >= 8;
+			double value = counter ? i : k == 0 ? (after ? 1 : 100) : k == 1 ? (after ? 100 : 1) : 5;
+			put_sample(f, names[k].name, w->start + i * 30 * S, value, "c");
+		}
+	fclose(f);
+	world_open(w);
+	cc_metric_set *m = NULL;
+	cc_metric_options opt = { .pivot_ns = w->onset, .range = { CC_TIME_NONE, CC_TIME_NONE } };
+	assert_int_equal(cc_metrics_build(&m, w->s, &opt, NULL), CC_OK);
+	assert_int_equal(cc_metrics_count(m), sizeof names / sizeof *names);
+	for (size_t i = 0; i < cc_metrics_count(m); i++) {
+		const cc_metric_view *v = cc_metrics_get(m, i);
+		bool known = false;
+		for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+			if (cc_str_starts(v->name, cc_str_from(names[k].name))) {
+				assert_true(cc_str_eqz(v->unit, names[k].unit));
+				known = true;
+			}
+		assert_true(known);
+	}
+	assert_true(cc_str_starts(cc_metrics_get(m, 0)->name, CC_STR("pod_cpu_usage_percent")));
+	assert_true(cc_str_starts(cc_metrics_get(m, 1)->name, CC_STR("pod_memory")));
+	cc_metrics_free(m);
+	void *over = w;
+	world_teardown(&over);
+}
+
 static const cc_metric_view *find(const cc_metric_set *m, cc_metric_kind kind)
 {
 	for (size_t i = 0; i < cc_metrics_count(m); i++)
 		if (cc_metrics_get(m, i)->kind == kind)
 			return cc_metrics_get(m, i);
 	return NULL;
+}
+
+static double weight(const cc_metric_view *v)
+{
+	return v->change.score < 0 ? -0.9 * v->change.score : v->change.score;
 }
 
 static void views_of_payment(void **state)
@@ -156,7 +227,7 @@ static void views_of_payment(void **state)
 	assert_non_null(v);
 	assert_true(near(v->change.before, 0) && near(v->change.after, 0.5));
 	for (size_t i = 1; i < cc_metrics_count(m); i++)
-		assert_true(fabs(cc_metrics_get(m, i - 1)->change.score) >= fabs(cc_metrics_get(m, i)->change.score));
+		assert_true(weight(cc_metrics_get(m, i - 1)) >= weight(cc_metrics_get(m, i)));
 	for (size_t i = 0; i < cc_metrics_count(m); i++) {
 		v = cc_metrics_get(m, i);
 		assert_true(v->cite.file > 0 && v->cite.record > 0);
@@ -223,6 +294,8 @@ int main(void)
 		cmocka_unit_test(quantiles),
 		cmocka_unit_test(columns_keep_extremes_and_gaps),
 		cmocka_unit_test(scores),
+		cmocka_unit_test(a_short_spike_is_an_excursion),
+		cmocka_unit_test(names_say_the_unit_and_rises_come_first),
 		cmocka_unit_test(services_of_one_name_are_kept_apart),
 		cmocka_unit_test(views_of_payment),
 	};
