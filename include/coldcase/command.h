@@ -31,7 +31,7 @@ typedef enum cc_param_type {
 } cc_param_type;
 
 typedef enum cc_completer { CC_COMPLETE_NONE, CC_COMPLETE_ENTITY, CC_COMPLETE_CHOICE, CC_COMPLETE_COMMAND, CC_COMPLETE_METRIC,
-	CC_COMPLETE_FIELD /* filter fields of the command's table */, CC_COMPLETE_SUSPECT, CC_COMPLETE_PIN } cc_completer;
+	CC_COMPLETE_FIELD /* filter fields of the command's table */, CC_COMPLETE_SUSPECT, CC_COMPLETE_PIN, CC_COMPLETE_TRACE } cc_completer;
 
 typedef struct cc_param {
 	const char *name;

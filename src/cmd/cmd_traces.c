@@ -250,7 +250,7 @@ const cc_cmd cc_cmd_trace = {
 	.group = "evidence",
 	.summary = "one trace as a waterfall, with its logs",
 	.help = "origin marks a failing span none of whose children fails: the error began there. crit marks the critical path.",
-	.params = (const cc_param[]){ { .name = "trace", .type = CC_PARAM_WORD, .required = true, .positional = true,
+	.params = (const cc_param[]){ { .name = "trace", .type = CC_PARAM_WORD, .required = true, .positional = true, .completer = CC_COMPLETE_TRACE,
 					.help = "trace id, or its first 4 or more digits" }, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.examples = NULL,

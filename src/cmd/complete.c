@@ -9,6 +9,7 @@
 #include "coldcase/filter.h"
 #include "coldcase/map.h"
 #include "coldcase/series.h"
+#include "coldcase/spans.h"
 
 enum { MAX_WORDS = 200 };
 
@@ -90,6 +91,21 @@ static void complete_case(completing *c, cc_completer what)
 			offer_if(c, cc_arena_printf(c->arena, "%u", cc_case_pin(cf, i)->number), NULL);
 }
 
+/* The first traces whose id begins like this: enough to go on typing. */
+static void complete_traces(completing *c)
+{
+	enum { TRACES_MAX = 50 };
+	const cc_snapshot *s = cc_session_snapshot(c->session);
+	cc_buf b = CC_BUF_INIT;
+	size_t before = c->out->n;
+	for (size_t i = 0; i < cc_traces_count(s) && c->out->n - before < TRACES_MAX; i++) {
+		cc_buf_clear(&b);
+		cc_id128_format(&b, cc_traces_get(s, i)->id);
+		offer_if(c, cc_buf_str(&b), NULL);
+	}
+	cc_buf_deinit(&b);
+}
+
 static void complete_fields(completing *c, const cc_cmd *cmd)
 {
 	cc_table table;
@@ -113,10 +129,19 @@ static void complete_value(completing *c, const cc_cmd *cmd, const cc_param *p)
 		complete_metrics(c);
 	else if (p->completer == CC_COMPLETE_COMMAND)
 		complete_commands(c);
+	else if (p->completer == CC_COMPLETE_TRACE)
+		complete_traces(c);
 	else if (p->completer == CC_COMPLETE_SUSPECT || p->completer == CC_COMPLETE_PIN)
 		complete_case(c, p->completer);
 	else if (p->completer == CC_COMPLETE_FIELD || p->type == CC_PARAM_FILTER)
 		complete_fields(c, cmd);
+}
+
+/* Levels have an order (level>=warn): all are offered, in it, whatever the evidence holds. */
+static void complete_levels(completing *c)
+{
+	for (int l = CC_LEVEL_TRACE; l <= CC_LEVEL_FATAL; l++)
+		offer_if(c, cc_str_from(cc_level_name((cc_level)l)), NULL);
 }
 
 /* Values of a filter field: things by name, else what the evidence holds most often. */
@@ -129,6 +154,14 @@ static void complete_filter_value(completing *c, const cc_cmd *cmd, cc_str field
 		complete_entities(c);
 		return;
 	}
+	if (cc_str_eqz(field, "level")) {
+		complete_levels(c);
+		return;
+	}
+	if (cc_str_eqz(field, "trace")) {
+		complete_traces(c);
+		return;
+	}
 	if (!cmd->filter_table || !cc_table_parse(cc_str_from(cmd->filter_table), &table))
 		return;
 	size_t n = cc_filter_suggest(cc_session_snapshot(c->session), table, field, c->part, values, SUGGESTIONS, c->arena);
@@ -136,21 +169,34 @@ static void complete_filter_value(completing *c, const cc_cmd *cmd, cc_str field
 		offer(c, values[i], NULL);
 }
 
+/* field, operator (= != >= ~ …), value: only = sets parameters, all compare fields. */
+static bool complete_right_side(completing *c, const cc_cmd *cmd, cc_str word)
+{
+	static const char operators[] = "=<>!~";
+	size_t key = 0, value;
+	while (key < word.n && !strchr(operators, word.p[key]))
+		key++;
+	for (value = key; value < word.n && strchr(operators, word.p[value]);)
+		value++;
+	if (value == key)
+		return false;
+	cc_str name = cc_str_sub(word, 0, key);
+	c->lead = cc_str_sub(word, 0, value);
+	c->part = cc_str_sub(word, value, word.n);
+	for (const cc_param *p = cmd->params; p && p->name; p++) {
+		if (value == key + 1 && word.p[key] == '=' && cc_str_eqz(name, p->name)) {
+			complete_value(c, cmd, p);
+			return true;
+		}
+	}
+	complete_filter_value(c, cmd, name);
+	return true;
+}
+
 static void complete_word(completing *c, const cc_cmd *cmd, cc_str word, size_t words_before)
 {
-	cc_str key, value;
-	if (cc_str_cut(word, '=', &key, &value)) {
-		c->lead = cc_str_sub(word, 0, key.n + 1);
-		c->part = value;
-		for (const cc_param *p = cmd->params; p && p->name; p++) {
-			if (cc_str_eqz(key, p->name)) {
-				complete_value(c, cmd, p);
-				return;
-			}
-		}
-		complete_filter_value(c, cmd, key);
+	if (complete_right_side(c, cmd, word))
 		return;
-	}
 	c->part = word;
 	size_t position = 0;
 	for (const cc_param *p = cmd->params; p && p->name; p++)

@@ -9,6 +9,7 @@
 
 #include "coldcase/json.h"
 #include "coldcase/session.h"
+#include "coldcase/spans.h"
 
 #define SAMPLE "sample-incidents/Scenario-1"
 
@@ -162,24 +163,49 @@ static void pages_tile_the_list(void **state)
 	assert_true(total > 37 && seen == total);
 }
 
+static void check_offers(const char *line, const char *word)
+{
+	cc_arena *a = cc_arena_new();
+	cc_completion_vec v = { 0 };
+	size_t start;
+	bool found = false;
+	assert_int_equal(cc_cmd_complete(session, cc_str_from(line), a, &v, &start), CC_OK);
+	for (size_t k = 0; k < v.n; k++)
+		found = found || cc_str_eqz(v.p[k].word, word);
+	if (!found)
+		fail_msg("'%s' does not offer %s (%zu words)", line, word, v.n);
+	cc_vec_deinit(&v);
+	cc_arena_free(a);
+}
+
+static void completion_offers_trace_ids(void **state)
+{
+	(void)state;
+	const cc_snapshot *s = cc_session_snapshot(session);
+	cc_buf id = CC_BUF_INIT, line = CC_BUF_INIT;
+	assert_true(cc_traces_count(s) > 60);
+	cc_id128_format(&id, cc_traces_get(s, cc_traces_count(s) - 1)->id);
+	cc_buf_addf(&line, "trace %.12s", id.p);
+	check_offers(line.p, id.p);
+	cc_arena *a = cc_arena_new();
+	cc_completion_vec v = { 0 };
+	size_t start;
+	assert_int_equal(cc_cmd_complete(session, CC_STR("trace "), a, &v, &start), CC_OK);
+	assert_true(v.n >= 50 && v.n < 60); /* ids, then the parameters */
+	cc_vec_deinit(&v);
+	cc_arena_free(a);
+	cc_buf_deinit(&id);
+	cc_buf_deinit(&line);
+}
+
 static void completion_offers_what_fits(void **state)
 {
 	(void)state;
 	static const struct { const char *line, *word; } cases[] = { { "al", "alerts" }, { "logs lev", "level=" }, { "logs order=n", "order=newest" },
-		{ "spec Deployment/quo", "otel-demo/Deployment/quote" }, { "logs service=quo", "service=quote" } };
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		cc_arena *a = cc_arena_new();
-		cc_completion_vec v = { 0 };
-		size_t start;
-		bool found = false;
-		assert_int_equal(cc_cmd_complete(session, cc_str_from(cases[i].line), a, &v, &start), CC_OK);
-		for (size_t k = 0; k < v.n; k++)
-			found = found || cc_str_eqz(v.p[k].word, cases[i].word);
-		if (!found)
-			fail_msg("'%s' does not offer %s (%zu words)", cases[i].line, cases[i].word, v.n);
-		cc_vec_deinit(&v);
-		cc_arena_free(a);
-	}
+		{ "spec Deployment/quo", "otel-demo/Deployment/quote" }, { "logs service=quo", "service=quote" },
+		{ "logs level>=", "level>=error" }, { "logs level>=w", "level>=warn" }, { "logs level!=", "level!=fatal" }, { "trac", "trace" }, { "trac", "traces" } };
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		check_offers(cases[i].line, cases[i].word);
 }
 
 /* What the program itself says before the start stands on the smallest common screen without being broken. */
@@ -209,6 +235,7 @@ int main(void)
 		cmocka_unit_test(the_same_question_has_the_same_answer),
 		cmocka_unit_test(pages_tile_the_list),
 		cmocka_unit_test(completion_offers_what_fits),
+		cmocka_unit_test(completion_offers_trace_ids),
 		cmocka_unit_test(the_briefing_fits),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
