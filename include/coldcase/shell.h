@@ -12,8 +12,9 @@ typedef struct cc_shell_options {
 } cc_shell_options;
 
 /* Reads command lines until `quit`, the end of input, or a submitted answer; prints replies in plain text. Errors are printed and
- * the shell goes on. Returns the exit status of the program: that of the last command that failed, else 0, when input is no
- * terminal; always 0 at a terminal. */
+ * the shell goes on. Ctrl-C drops the line being typed, or cancels the command that runs; SIGHUP and SIGTERM (and SIGINT when
+ * input is no terminal) end the loop like the end of input does. Returns the exit status of the program: that of the last command
+ * that failed, else 0, in plain mode; 0 with the line editor; 128 + signal after a signal. The caller closes the session. */
 int cc_shell_run(cc_session *session, const cc_shell_options *opt);
 
 #endif

@@ -1,86 +1,15 @@
-/* shell.c - command lines from a person at a line editor, or from a pipe; the only user of readline.
+/* shell.c - command lines from a person at a line editor, or from a pipe: read, run, print, until the end.
  *
- * libedit's readline emulation is enough for what is used here, so the same file serves both (LINE_EDITOR=editline).
- * Completion words come from the command table and the evidence (cc_cmd_complete). */
-#include "coldcase/shell.h"
+ * Every way out of the loop - quit, the end of input, a signal - leads through its end, so that the caller closes the session
+ * and the record gets its last line. */
+#include "shell/shell_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef CC_LINE_EDITOR_EDITLINE
-#include <editline/readline.h>
-#else
-#include <readline/history.h>
-#include <readline/readline.h>
-#endif
+#include <unistd.h>
 
-#include "coldcase/utf8.h"
-
-enum { HISTORY_LINES = 1000 };
-
-/* readline's callbacks carry no argument: the shell that is running, and what it completes. */
-static cc_session *running;
-static struct {
-	cc_arena *arena;
-	cc_completion_vec words;
-	size_t next;
-} completing;
-
-static char *next_word(const char *text, int state)
-{
-	size_t start;
-	(void)text;
-	if (!state) {
-		cc_str line = cc_str_sub(cc_str_from(rl_line_buffer), 0, (size_t)rl_point);
-		cc_arena_reset(completing.arena);
-		completing.words.n = completing.next = 0;
-		if (cc_cmd_complete(running, line, completing.arena, &completing.words, &start) != CC_OK)
-			return NULL;
-	}
-	if (completing.next >= completing.words.n)
-		return NULL;
-	cc_str w = completing.words.p[completing.next++].word;
-	char *copy = malloc(w.n + 1); /* freed by readline */
-	if (copy) {
-		memcpy(copy, w.p, w.n);
-		copy[w.n] = 0;
-	}
-	return copy;
-}
-
-static char **complete(const char *text, int start, int end)
-{
-	(void)start;
-	(void)end;
-	rl_attempted_completion_over = 1;
-	return rl_completion_matches(text, next_word);
-}
-
-static void open_editor(cc_session *session, const cc_shell_options *opt)
-{
-	static char blanks[] = " \t";
-	running = session;
-	completing.arena = cc_arena_new();
-	rl_readline_name = "coldcase";
-	rl_completer_word_break_characters = blanks;
-	if (completing.arena)
-		rl_attempted_completion_function = complete;
-	using_history();
-	stifle_history(HISTORY_LINES);
-	if (opt->history)
-		read_history(opt->history);
-}
-
-static void close_editor(const cc_shell_options *opt)
-{
-	if (opt->history)
-		write_history(opt->history);
-	rl_attempted_completion_function = NULL;
-	cc_vec_deinit(&completing.words);
-	cc_arena_free(completing.arena);
-	completing.arena = NULL;
-	running = NULL;
-}
+static cc_cancel cancel;                /* of the command that runs: set by Ctrl-C */
 
 static void print_error(const cc_err *err)
 {
@@ -95,7 +24,7 @@ static int run_line(cc_session *session, const cc_shell_options *opt, const char
 	cc_err err = { 0 };
 	cc_buf out = CC_BUF_INIT;
 	fflush(stdout);
-	if (cc_session_run(session, cc_str_from(line), NULL, &reply, &err) != CC_OK) {
+	if (cc_session_run(session, cc_str_from(line), &cancel, &reply, &err) != CC_OK) {
 		print_error(&err);
 		return cc_code_exit_status(err.code);
 	}
@@ -117,46 +46,92 @@ static void prompt_text(cc_session *session, cc_buf *out)
 		cc_buf_addf(out, "[%lld] > ", (long long)b.used);
 }
 
-/* One line of input as a heap C string, NULL at the end. */
-static char *read_line(cc_session *session, const cc_shell_options *opt, cc_buf *prompt)
+/* A line of a pipe or of a terminal without line editing. Bytes of the next lines stay in `in`. */
+static shell_read plain_line(cc_buf *in, char **line)
 {
-	char *line = NULL;
-	size_t cap = 0;
-	if (!opt->plain) {
-		prompt_text(session, prompt);
-		return readline(prompt->p ? prompt->p : "> ");
+	for (;;) {
+		char bytes[4096];
+		size_t end = cc_str_find_char(cc_buf_str(in), '\n');
+		bool ready = end == CC_STR_NONE && shell_wait(STDIN_FILENO, NULL);
+		ssize_t n = ready ? read(STDIN_FILENO, bytes, sizeof bytes) : 0;
+		if (shell_ended())
+			return SHELL_END;
+		if (shell_interrupted()) {
+			cc_buf_clear(in);
+			return SHELL_DROPPED;
+		}
+		if (n > 0)
+			cc_buf_add(in, (cc_str){ bytes, (size_t)n });
+		if (end == CC_STR_NONE && (n > 0 || !ready))
+			continue;
+		if (end == CC_STR_NONE && !in->n)
+			return SHELL_END;
+		cc_str whole = cc_buf_str(in), head = cc_str_sub(whole, 0, end == CC_STR_NONE ? whole.n : end);
+		*line = strndup(head.p, head.n);
+		cc_buf rest = CC_BUF_INIT;
+		cc_buf_add(&rest, cc_str_sub(whole, end == CC_STR_NONE ? whole.n : end + 1, whole.n));
+		cc_buf_deinit(in);
+		*in = rest;
+		return *line ? SHELL_LINE : SHELL_END;
 	}
-	if (getline(&line, &cap, stdin) <= 0) {
-		free(line);
-		return NULL;
+}
+
+static shell_read read_line(cc_session *session, const cc_shell_options *opt, cc_buf *scratch, char **line)
+{
+	*line = NULL;
+	if (opt->plain)
+		return plain_line(scratch, line);
+	prompt_text(session, scratch);
+	return shell_editor_line(scratch->p ? scratch->p : "> ", line);
+}
+
+/* False when the line asks to leave. */
+static bool take_line(cc_session *session, const cc_shell_options *opt, const char *line, int *status)
+{
+	cc_str word = cc_str_trim(cc_str_from(line));
+	bool leave = cc_str_eqz(word, "quit") || cc_str_eqz(word, "q") || cc_str_eqz(word, "exit");
+	if (word.n && !opt->plain)
+		shell_editor_remember(line);
+	if (word.n && !leave && word.p[0] != '#') {
+		int one = run_line(session, opt, line);
+		*status = one ? one : *status;
+		shell_forget_interrupt(); /* it was the command's */
 	}
-	line[strcspn(line, "\r\n")] = 0;
-	return line;
+	cc_session_tick(session);
+	return !leave;
 }
 
 int cc_shell_run(cc_session *session, const cc_shell_options *opt)
 {
-	cc_buf prompt = CC_BUF_INIT;
-	char *line;
+	cc_buf scratch = CC_BUF_INIT;
+	shell_read what = SHELL_LINE;
 	int status = 0;
+	bool more = true;
+	shell_signals_open(&cancel);
+	if (!isatty(STDIN_FILENO))
+		shell_signals_end_on_interrupt();
 	if (!opt->plain)
-		open_editor(session, opt);
-	while (!cc_session_submitted(session) && (line = read_line(session, opt, &prompt)) != NULL) {
-		cc_str word = cc_str_trim(cc_str_from(line));
-		bool leave = cc_str_eqz(word, "quit") || cc_str_eqz(word, "q") || cc_str_eqz(word, "exit");
-		if (word.n && !opt->plain)
-			add_history(line);
-		if (word.n && !leave && word.p[0] != '#') {
-			int one = run_line(session, opt, line);
-			status = one ? one : status;
-		}
-		cc_session_tick(session);
+		shell_editor_open(session, opt->history);
+	while (more && what != SHELL_END && !shell_ended() && !cc_session_submitted(session)) {
+		char *line;
+		fflush(stdout);
+		what = read_line(session, opt, &scratch, &line);
+		if (what == SHELL_LINE)
+			more = take_line(session, opt, line, &status);
+		else if (opt->plain && what == SHELL_DROPPED)
+			putchar('\n');
+		if (what == SHELL_DROPPED)
+			shell_forget_interrupt();
 		free(line);
-		if (leave)
-			break;
 	}
-	if (!opt->plain)
-		close_editor(opt);
-	cc_buf_deinit(&prompt);
+	if (!opt->plain) {
+		if (what == SHELL_END)
+			putchar('\n'); /* the prompt stands there still */
+		shell_editor_close(opt->history);
+	}
+	shell_signals_close();
+	cc_buf_deinit(&scratch);
+	if (shell_ended())
+		return 128 + shell_ended();
 	return opt->plain ? status : 0;
 }
