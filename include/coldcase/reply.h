@@ -38,6 +38,7 @@ typedef enum cc_role {
 	CC_ROLE_OK, CC_ROLE_ADDED, CC_ROLE_REMOVED, CC_ROLE_CHANGED, CC_ROLE_MATCH, CC_ROLE_OP, CC_ROLE_COUNT
 } cc_role;
 
+/* Columns whose keys differ only in "before" and "after" (calls_before, calls_after) are a pair: plain text shows both or none. */
 typedef struct cc_column {
 	const char *key;         /* JSON key, snake_case, frozen */
 	const char *title;       /* header in a table, short */
@@ -53,7 +54,7 @@ typedef struct cc_row {
 	cc_cite cite;            /* its evidence; file 0 = none (derived rows: the first record behind it) */
 	int64_t time_ns;         /* CC_TIME_NONE when timeless */
 	cc_role mark;            /* CRITICAL, WARNING, INFO, OK or TEXT: the row's gravity */
-	int depth;               /* indentation in a tree; 0 in a flat table */
+	int depth;               /* indentation in a tree; 0 in a flat table. JSON: key depth, in all rows of a table or in none */
 	cc_str drill;            /* command line that Enter runs; empty = none */
 	cc_str op;               /* same operation: trace id or pod, for walking o/O; may be empty */
 } cc_row;

@@ -1,12 +1,12 @@
-/* reply_render.c - one reply, two renderings: canonical JSON and plain text.
+/* reply_render.c - a reply as canonical JSON, and single cells as a person reads them.
  *
  * JSON is what `--json` prints and what the record's digests are taken of: it speaks of content, never of layout, so the
- * same question has the same digest on every screen. Plain text is for pipes, agents and screen readers: no borders, no
- * cursor movement, every row numbered. */
+ * same question has the same digest on every screen. Plain text is reply_text.c. */
 #include "cmd/reply_priv.h"
 
 #include <math.h>
 #include <string.h>
+#include "coldcase/command.h"
 #include "coldcase/json.h"
 #include "coldcase/utf8.h"
 
@@ -52,8 +52,28 @@ static void json_cell(cc_jw *w, const cc_cell *c)
 	cc_buf_deinit(&b);
 }
 
-static void json_table(cc_jw *w, const cc_section *s)
+/* A table is a tree when a row is indented, or when the command's entry says that its rows have a depth: a key that is there in
+ * some replies only would have every reader guess. */
+static bool has_depth(const cc_reply *r, const cc_section *s)
 {
+	const cc_cmd *cmd;
+	for (size_t i = 0; i < s->row_count; i++)
+		if (s->rows[i].depth)
+			return true;
+	if (cc_cmd_find(r->command, &cmd, NULL) != CC_OK)
+		return false;
+	for (const char *const *line = cmd->reply; line && *line; line++) {
+		cc_str text = cc_str_from(*line), key = cc_str_from(s->key);
+		if (cc_str_starts(text, key) && cc_str_starts(cc_str_sub(text, key.n, text.n), CC_STR("[]")) &&
+			cc_str_find(text, CC_STR(", depth")) != CC_STR_NONE)
+			return true;
+	}
+	return false;
+}
+
+static void json_table(cc_jw *w, const cc_reply *r, const cc_section *s)
+{
+	bool depth = has_depth(r, s);
 	cc_jw_array(w);
 	for (size_t i = 0; i < s->row_count; i++) {
 		cc_jw_object(w);
@@ -61,7 +81,7 @@ static void json_table(cc_jw *w, const cc_section *s)
 			cc_jw_key(w, s->columns[c].key);
 			json_cell(w, &s->rows[i].cells[c]);
 		}
-		if (s->rows[i].depth) {
+		if (depth) {
 			cc_jw_key(w, "depth");
 			cc_jw_int(w, s->rows[i].depth);
 		}
@@ -98,7 +118,7 @@ static void json_chart(cc_jw *w, const cc_section *s)
 	cc_buf_deinit(&b);
 }
 
-static void json_section(cc_jw *w, const cc_section *s)
+static void json_section(cc_jw *w, const cc_reply *r, const cc_section *s)
 {
 	cc_jw_key(w, s->key);
 	switch (s->kind) {
@@ -110,7 +130,7 @@ static void json_section(cc_jw *w, const cc_section *s)
 		}
 		cc_jw_end_object(w);
 		break;
-	case CC_SECTION_TABLE: json_table(w, s); break;
+	case CC_SECTION_TABLE: json_table(w, r, s); break;
 	case CC_SECTION_TEXT:
 		cc_jw_array(w);
 		for (size_t i = 0; i < s->line_count; i++)
@@ -162,16 +182,16 @@ static void write_json(const cc_reply *r, cc_buf *out, bool remarks)
 	if (remarks && r->remarks)
 		json_texts(&w, "remarks", r->notes.p + notes, r->remarks);
 	for (size_t i = 0; i < r->sections.n; i++)
-		json_section(&w, &r->sections.p[i].out);
+		json_section(&w, r, &r->sections.p[i].out);
 	cc_jw_end_object(&w);
 }
 
 void cc_reply_write_canonical(const cc_reply *r, cc_buf *out) { write_json(r, out, false); }
 void cc_reply_write_json(const cc_reply *r, cc_buf *out) { write_json(r, out, true); }
 
-/* --- text --- */
+/* --- cells --- */
 
-static void number_text(cc_buf *out, double v)
+void cc_number_render(cc_buf *out, double v)
 {
 	if (isnan(v))
 		cc_buf_addz(out, "-");
@@ -231,7 +251,7 @@ void cc_cell_render(const cc_cell *c, cc_buf *out, bool ascii)
 	case CC_CELL_ENTITY:
 	case CC_CELL_CITE: cc_utf8_clean(out, c->text, clean); break;
 	case CC_CELL_INT: cc_buf_addf(out, "%lld", (long long)c->i); break;
-	case CC_CELL_NUMBER: number_text(out, c->num); break;
+	case CC_CELL_NUMBER: cc_number_render(out, c->num); break;
 	case CC_CELL_BOOL: cc_buf_addz(out, c->i ? "yes" : "no"); break;
 	case CC_CELL_TIME: cc_time_format_ms(out, c->i); break;
 	case CC_CELL_DURATION: cc_duration_format(out, c->i); break;
@@ -264,218 +284,4 @@ bool cc_section_one_day(const cc_section *s, size_t column)
 		day = d;
 	}
 	return true;
-}
-
-static bool right_aligned(cc_cell_type t)
-{
-	return t == CC_CELL_INT || t == CC_CELL_NUMBER || t == CC_CELL_DURATION;
-}
-
-typedef struct text_table {
-	const cc_section *s;
-	size_t width[32];       /* 0 = column left out */
-	bool one_day[32];
-	size_t columns;
-	bool ascii;
-	cc_buf *out;
-} text_table;
-
-static void cell_to(const text_table *t, cc_buf *scratch, const cc_row *row, size_t c)
-{
-	cc_buf_clear(scratch);
-	if (c == 0 || t->s->columns[c].width == 0)
-		cc_buf_add_repeat(scratch, ' ', row->depth > 0 ? 2 * (size_t)row->depth : 0);
-	cc_cell_render_in(&row->cells[c], &t->s->columns[c], t->one_day[c], scratch, t->ascii);
-}
-
-static void measure(text_table *t, cc_buf *scratch)
-{
-	const cc_section *s = t->s;
-	for (size_t c = 0; c < s->column_count && c < 32; c++) {
-		if (s->columns[c].priority == 255)
-			continue;
-		size_t w = cc_width(cc_str_from(s->columns[c].title));
-		t->one_day[c] = cc_section_one_day(s, c);
-		for (size_t i = 0; i < s->row_count; i++) {
-			cell_to(t, scratch, &s->rows[i], c);
-			size_t n = cc_width(cc_buf_str(scratch));
-			w = n > w ? n : w;
-		}
-		t->width[c] = w ? w : 1;
-	}
-}
-
-static size_t total_width(const text_table *t)
-{
-	size_t n = 4;
-	for (size_t c = 0; c < t->s->column_count && c < 32; c++)
-		n += t->width[c] ? t->width[c] + 2 : 0;
-	return n;
-}
-
-/* Too wide for the terminal: the column that takes the rest gives way first, then the least important ones go. */
-static void squeeze(text_table *t)
-{
-	enum { FLEX_MIN = 24 };
-	while (t->columns && total_width(t) > t->columns) {
-		size_t over = total_width(t) - t->columns, drop = 32;
-		for (size_t c = 0; c < t->s->column_count && c < 32; c++) {
-			const cc_column *col = &t->s->columns[c];
-			if (t->width[c] && col->width == 0 && t->width[c] > FLEX_MIN) {
-				t->width[c] = t->width[c] - FLEX_MIN > over ? t->width[c] - over : FLEX_MIN;
-				drop = 33;
-				break;
-			}
-			if (t->width[c] && col->priority && (drop == 32 || col->priority > t->s->columns[drop].priority))
-				drop = c;
-		}
-		if (drop == 32)
-			return; /* only the essential ones are left: let the line be long */
-		if (drop < 32)
-			t->width[drop] = 0;
-	}
-}
-
-static void text_row(const text_table *t, cc_buf *scratch, const cc_row *row, size_t number)
-{
-	cc_buf line = CC_BUF_INIT;
-	if (row)
-		cc_buf_addf(&line, "%3zu ", number);
-	else
-		cc_buf_addz(&line, "    ");
-	for (size_t c = 0; c < t->s->column_count && c < 32; c++) {
-		if (!t->width[c])
-			continue;
-		if (row) {
-			cell_to(t, scratch, row, c);
-		} else {
-			cc_buf_clear(scratch);
-			cc_buf_addz(scratch, t->s->columns[c].title);
-		}
-		size_t n = cc_width(cc_buf_str(scratch));
-		if (right_aligned(t->s->columns[c].type) && n < t->width[c])
-			cc_buf_add_repeat(&line, ' ', t->width[c] - n);
-		if (right_aligned(t->s->columns[c].type) && n <= t->width[c])
-			cc_buf_add(&line, cc_buf_str(scratch));
-		else
-			cc_width_fit(&line, cc_buf_str(scratch), t->width[c], t->ascii);
-		cc_buf_addz(&line, "  ");
-	}
-	while (line.n && line.p[line.n - 1] == ' ')
-		cc_buf_truncate(&line, line.n - 1);
-	cc_buf_add(t->out, cc_buf_str(&line));
-	cc_buf_add_char(t->out, '\n');
-	cc_buf_deinit(&line);
-}
-
-static void text_rows(const cc_section *s, cc_buf *out, size_t columns, bool ascii, size_t first)
-{
-	cc_buf scratch = CC_BUF_INIT;
-	text_table t = { .s = s, .columns = columns, .ascii = ascii, .out = out };
-	if (!s->row_count)
-		return;
-	measure(&t, &scratch);
-	squeeze(&t);
-	text_row(&t, &scratch, NULL, 0);
-	for (size_t i = 0; i < s->row_count; i++)
-		text_row(&t, &scratch, &s->rows[i], first + i + 1);
-	cc_buf_deinit(&scratch);
-}
-
-static void text_facts(const cc_section *s, cc_buf *out, bool ascii)
-{
-	size_t w = 0;
-	for (size_t i = 0; i < s->fact_count; i++) {
-		size_t n = cc_width(cc_str_from(s->facts[i].title));
-		w = n > w ? n : w;
-	}
-	for (size_t i = 0; i < s->fact_count; i++) {
-		cc_buf_addz(out, "  ");
-		cc_width_fit(out, cc_str_from(s->facts[i].title), w, ascii);
-		cc_buf_addz(out, "  ");
-		cc_cell_render(&s->facts[i].cell, out, ascii);
-		cc_buf_add_char(out, '\n');
-	}
-}
-
-static void text_lines(const cc_section *s, cc_buf *out, bool ascii)
-{
-	for (size_t i = 0; i < s->line_count; i++) {
-		cc_buf_addz(out, "  ");
-		cc_utf8_clean(out, s->lines[i].text, CC_CLEAN_LINE | CC_CLEAN_STRIP_ANSI | (ascii ? CC_CLEAN_ASCII : 0u));
-		cc_buf_add_char(out, '\n');
-	}
-}
-
-/* A chart in words: its extremes and ends say more in one line than a picture made of characters would to a reader. */
-static void text_chart(const cc_section *s, cc_buf *out, bool ascii)
-{
-	for (size_t i = 0; i < s->series_count; i++) {
-		const cc_chart_series *cs = &s->series[i];
-		double lo = NAN, hi = NAN, last = NAN;
-		for (size_t k = 0; k < cs->count; k++) {
-			double v = cs->points[k].value;
-			if (isnan(v))
-				continue;
-			lo = isnan(lo) || v < lo ? v : lo;
-			hi = isnan(hi) || v > hi ? v : hi;
-			last = v;
-		}
-		cc_buf_addz(out, "  ");
-		cc_utf8_clean(out, cs->name, CC_CLEAN_LINE | (ascii ? CC_CLEAN_ASCII : 0u));
-		cc_buf_addf(out, ": %zu points", cs->count);
-		const struct { const char *label; double v; } parts[] = { { "min", lo }, { "max", hi }, { "last", last } };
-		for (size_t k = 0; k < 3; k++) {
-			cc_buf_addf(out, "  %s ", parts[k].label);
-			number_text(out, parts[k].v);
-		}
-		if (cs->unit.n)
-			cc_buf_addf(out, " %.*s", CC_STR_ARG(cs->unit));
-		cc_buf_add_char(out, '\n');
-	}
-}
-
-static void text_head(const cc_reply *r, cc_buf *out, bool ascii)
-{
-	cc_utf8_clean(out, r->title, CC_CLEAN_LINE | (ascii ? CC_CLEAN_ASCII : 0u));
-	const cc_paging *p = &r->paging;
-	if (p->paged && p->returned_count)
-		cc_buf_addf(out, " (%llu-%llu of %llu%s)", (unsigned long long)(p->offset + 1),
-			(unsigned long long)(p->offset + p->returned_count), (unsigned long long)p->total_count,
-			p->truncated ? ", more with offset=" : "");
-	if (p->paged && p->truncated) {
-		cc_buf_truncate(out, out->n ? out->n - 1 : 0);
-		cc_buf_addf(out, "%llu)", (unsigned long long)(p->offset + p->returned_count));
-	}
-	if (p->partial)
-		cc_buf_addz(out, " [partial: still loading]");
-	cc_buf_add_char(out, '\n');
-}
-
-void cc_reply_write_text(const cc_reply *r, cc_buf *out, size_t columns, bool ascii)
-{
-	text_head(r, out, ascii);
-	if (r->paging.paged && !r->paging.returned_count && r->empty.n) {
-		cc_buf_addz(out, "  ");
-		cc_utf8_clean(out, r->empty, CC_CLEAN_LINE | (ascii ? CC_CLEAN_ASCII : 0u));
-		cc_buf_add_char(out, '\n');
-	}
-	for (size_t i = 0; i < r->sections.n; i++) {
-		const cc_section *s = &r->sections.p[i].out;
-		if (s->title && (s->fact_count || s->row_count || s->line_count || s->series_count))
-			cc_buf_addf(out, "%s\n", s->title);
-		switch (s->kind) {
-		case CC_SECTION_FACTS: text_facts(s, out, ascii); break;
-		case CC_SECTION_TABLE:
-			text_rows(s, out, columns, ascii, r->sections.p[i].main ? (size_t)r->paging.offset : 0);
-			break;
-		case CC_SECTION_TEXT: text_lines(s, out, ascii); break;
-		case CC_SECTION_CHART: text_chart(s, out, ascii); break;
-		}
-	}
-	for (size_t i = 0; i < r->notes.n; i++) {
-		cc_buf_addz(out, "note: ");
-		cc_utf8_clean(out, r->notes.p[i], CC_CLEAN_LINE | (ascii ? CC_CLEAN_ASCII : 0u));
-		cc_buf_add_char(out, '\n');
-	}
 }

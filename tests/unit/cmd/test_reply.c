@@ -2,11 +2,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
+#include <math.h>
 #include <stdint.h>
 #include <cmocka.h>
 
 #include "coldcase/json.h"
 #include "coldcase/reply.h"
+#include "coldcase/utf8.h"
 #include "coldcase/xalloc.h"
 
 static const cc_column columns[] = {
@@ -92,6 +94,166 @@ static void narrow_text_drops_the_least_important(void **state)
 	cc_reply_unref(r);
 }
 
+static bool has(const cc_buf *b, const char *text)
+{
+	return cc_str_find(cc_buf_str(b), cc_str_from(text)) != CC_STR_NONE;
+}
+
+/* No line is wider than the screen. */
+static void assert_fits(const cc_buf *b, size_t width)
+{
+	cc_str line, rest = cc_buf_str(b);
+	while (rest.n) {
+		cc_str_cut(rest, '\n', &line, &rest);
+		if (cc_width(line) > width)
+			fail_msg("%zu columns: %.*s", cc_width(line), CC_STR_ARG(line));
+	}
+}
+
+static const cc_column flow_columns[] = {
+	{ "flow", "Flow", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 },
+	{ "calls_before", "Calls", CC_CELL_INT, CC_ROLE_DIM, 6, 3 },
+	{ "calls_after", "after", CC_CELL_INT, CC_ROLE_TEXT, 6, 1 },
+	{ "p50_before_ns", "p50", CC_CELL_DURATION, CC_ROLE_DIM, 7, 5 },
+	{ "p50_after_ns", "late", CC_CELL_DURATION, CC_ROLE_TEXT, 7, 4 },
+	{ "nothing", "Nothing", CC_CELL_TEXT, CC_ROLE_TEXT, 7, 1 },
+};
+
+static cc_reply *build_flows(void)
+{
+	cc_reply *r = cc_reply_new("flows");
+	cc_reply_begin_table(r, "flows", NULL, flow_columns, 6, true);
+	for (int i = 0; i < 2; i++) {
+		cc_reply_row(r)->depth = 0;
+		cc_reply_cell(r, cc_cell_text(CC_STR("gateway > frontend > checkout > payment > ledger > archive")));
+		cc_reply_cell(r, cc_cell_int(1234));
+		cc_reply_cell(r, cc_cell_int(99));
+		cc_reply_cell(r, cc_cell_duration(1440 * CC_NS_PER_MS));
+		cc_reply_cell(r, cc_cell_duration(12 * CC_NS_PER_MS));
+		cc_reply_cell(r, cc_cell_text(CC_STR_EMPTY));
+	}
+	assert_int_equal(cc_reply_publish(r, NULL, NULL), CC_OK);
+	return r;
+}
+
+/* What only means something together stays or goes together; empty columns go first, essential ones never. */
+static void pairs_are_dropped_together(void **state)
+{
+	(void)state;
+	cc_reply *r = build_flows();
+	for (size_t width = 20; width <= 120; width++) {
+		cc_buf b = CC_BUF_INIT;
+		cc_reply_write_text(r, &b, width, true);
+		assert_true(has(&b, "Flow"));
+		assert_int_equal(has(&b, "Calls"), has(&b, "after"));
+		assert_int_equal(has(&b, "p50"), has(&b, "late"));
+		assert_true(!has(&b, "p50") || has(&b, "Calls")); /* the less important pair goes first */
+		if (width < 80)
+			assert_false(has(&b, "Nothing"));
+		if (width >= 60)
+			assert_true(has(&b, "Calls") && has(&b, "gateway > frontend > ch"));
+		assert_fits(&b, width);
+		cc_buf_deinit(&b);
+	}
+	cc_reply_unref(r);
+}
+
+static void words_wrap(void **state)
+{
+	(void)state;
+	static const cc_column kv[] = { { "key", "Key", CC_CELL_TEXT, CC_ROLE_DIM, 24, 0 }, { "value", "Value", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 } };
+	cc_str text = CC_STR("one of the very many sentences that does not fit on a small screen");
+	cc_reply *r = cc_reply_new("words");
+	cc_reply_set_title(r, "%s", text.p);
+	cc_reply_begin_facts(r, "facts", NULL);
+	cc_reply_fact(r, "fact", "a fact", cc_cell_text(text), CC_ROLE_TEXT);
+	cc_reply_begin_text(r, "text", "Text");
+	cc_reply_line(r, CC_ROLE_TEXT, text);
+	cc_reply_line(r, CC_ROLE_TEXT, CC_STR("    indented: looooooooooooooooooooooooooooooooooooooooooooooooooooooooooooong"));
+	cc_reply_begin_table(r, "kv", NULL, kv, 2, false);
+	cc_reply_row(r);
+	cc_reply_cell(r, cc_cell_text(CC_STR("key")));
+	cc_reply_cell(r, cc_cell_text(text));
+	cc_reply_add_note(r, "%s", text.p);
+	assert_int_equal(cc_reply_publish(r, NULL, NULL), CC_OK);
+	cc_buf b = CC_BUF_INIT;
+	for (size_t width = 24; width < 100; width++) {
+		size_t ends = 0;
+		cc_buf_clear(&b);
+		cc_reply_write_text(r, &b, width, false);
+		assert_fits(&b, width);
+		for (size_t i = 0; i + 6 <= b.n; i++)
+			ends += cc_str_eqz(cc_str_sub(cc_buf_str(&b), i, i + 6), "screen");
+		assert_int_equal(ends, 5); /* nothing was cut: title, fact, text, value, note */
+	}
+	cc_buf_clear(&b);
+	cc_reply_write_text(r, &b, 0, false);
+	assert_true(has(&b, "\n  one of the very many sentences that does not fit on a small screen\n"));
+	cc_buf_deinit(&b);
+	cc_reply_unref(r);
+}
+
+/* A spike of one point among a thousand is seen, a gap stays a gap, extremes have their times. */
+static void charts_are_drawn(void **state)
+{
+	(void)state;
+	cc_chart_point points[1000];
+	int64_t start = cc_time_from_civil(2025, 12, 15, 17, 0, 0, 0);
+	for (int i = 0; i < 1000; i++)
+		points[i] = (cc_chart_point){ start + i * CC_NS_PER_S, i >= 300 && i < 600 ? NAN : 1 };
+	points[701].value = 50;
+	cc_reply *r = cc_reply_new("metric");
+	cc_reply_begin_chart(r, "chart", NULL);
+	cc_reply_chart_series(r, CC_STR("load"), CC_STR("ms"), points, 1000, (cc_cite){ 0 });
+	cc_reply_chart_mark(r, start + 650 * CC_NS_PER_S, CC_STR("the alert"), CC_ROLE_CHANGED);
+	assert_int_equal(cc_reply_publish(r, NULL, NULL), CC_OK);
+	cc_buf b = CC_BUF_INIT;
+	cc_reply_write_text(r, &b, 60, true);
+	assert_fits(&b, 60);
+	assert_true(has(&b, "load: 1000 points  min 1 at 17:00:00Z  max 50 at 17:11:41Z"));
+	assert_true(has(&b, "50 |"));
+	assert_true(has(&b, "17:00:00Z                             17:16:39Z"));
+	assert_true(has(&b, ": 17:10:50Z  the alert"));
+	cc_str line, rest = cc_buf_str(&b), bottom = CC_STR_EMPTY;
+	size_t rows = 0, high = 0;
+	while (rest.n) {
+		cc_str_cut(rest, '\n', &line, &rest);
+		if (cc_str_find(line, CC_STR(" |")) == CC_STR_NONE)
+			continue;
+		rows++;
+		bottom = line;
+		high += cc_str_find_char(line, '*') != CC_STR_NONE;
+	}
+	assert_int_equal(rows, 8);
+	assert_int_equal(high, 8); /* the spike reaches from the bottom to the top */
+	assert_true(cc_str_find(bottom, CC_STR("*            ")) != CC_STR_NONE); /* the gap */
+	cc_buf_clear(&b);
+	cc_reply_write_text(r, &b, 0, false);
+	assert_true(has(&b, "│"));
+	assert_fits(&b, 100);
+	cc_buf_deinit(&b);
+	cc_reply_unref(r);
+}
+
+/* A reader of `trace` finds depth in every row, also when there is only one span. */
+static void documented_depth_is_always_there(void **state)
+{
+	(void)state;
+	static const char *const commands[] = { "trace", "flows" };
+	for (int k = 0; k < 2; k++) {
+		cc_reply *r = cc_reply_new(commands[k]);
+		cc_buf b = CC_BUF_INIT;
+		cc_reply_begin_table(r, "spans", NULL, flow_columns, 1, true);
+		cc_reply_row(r);
+		cc_reply_cell(r, cc_cell_text(CC_STR("x")));
+		assert_int_equal(cc_reply_publish(r, NULL, NULL), CC_OK);
+		cc_reply_write_json(r, &b);
+		assert_int_equal(has(&b, "\"depth\":0"), k == 0);
+		cc_buf_deinit(&b);
+		cc_reply_unref(r);
+	}
+}
+
 static void too_many_cells_fail_at_publish(void **state)
 {
 	(void)state;
@@ -127,6 +289,10 @@ int main(void)
 		cmocka_unit_test(json_holds_everything),
 		cmocka_unit_test(text_is_sanitized_and_numbered),
 		cmocka_unit_test(narrow_text_drops_the_least_important),
+		cmocka_unit_test(pairs_are_dropped_together),
+		cmocka_unit_test(words_wrap),
+		cmocka_unit_test(charts_are_drawn),
+		cmocka_unit_test(documented_depth_is_always_there),
 		cmocka_unit_test(too_many_cells_fail_at_publish),
 		cmocka_unit_test(any_failed_allocation_is_reported),
 	};
