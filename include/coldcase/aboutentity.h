@@ -26,7 +26,7 @@ typedef struct cc_about_fact {
 typedef struct cc_about cc_about;
 
 typedef struct cc_about_options {
-	int64_t onset_ns;         /* CC_TIME_NONE = the alerts' onset, else the middle of the capture */
+	int64_t onset_ns;         /* CC_TIME_NONE = cc_onset_of, else the middle of the capture */
 	cc_range range;           /* both CC_TIME_NONE = whole capture; `to` = "as known then" */
 	size_t per_section;       /* best n of each section; 0 = 5 */
 	cc_cancel *cancel;

@@ -7,6 +7,7 @@
 
 #include "coldcase/casefile.h"
 #include "coldcase/command.h"
+#include "coldcase/onset.h"
 
 typedef struct cc_session_options {
 	const char *dir;              /* the snapshot folder */
@@ -37,6 +38,7 @@ typedef struct cc_view_state { const char *pane; cc_str command; uint64_t select
 void cc_session_view(cc_session *s, const cc_view_state *v);
 
 const cc_snapshot *cc_session_snapshot(const cc_session *s);
+cc_onset cc_session_onset(const cc_session *s);  /* found once, when the session opened */
 cc_case *cc_session_case(cc_session *s);        /* to read, while no command runs; changed only by commands */
 const char *cc_session_run_dir(const cc_session *s);  /* folder of this run's files, NULL when not recorded */
 /* An agent's turn from now on (recorded with each step; -1 = none, as for humans), and a free line in the record (token counts,

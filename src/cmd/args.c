@@ -1,7 +1,6 @@
 /* args.c - typed access to the arguments of a running command. */
 #include "cmd/cmd_priv.h"
 
-#include "coldcase/alerts.h"
 #include "coldcase/entity.h"
 
 static int index_of(const cc_call *c, const char *name)
@@ -61,7 +60,7 @@ cc_code cc_arg_time(const cc_call *c, const char *name, int64_t fallback, int64_
 {
 	const char *text = cc_arg(c, name);
 	const cc_snapshot *s = cc_session_snapshot(c->session);
-	int64_t onset = cc_alerts_onset(s), ref = cc_case_view(cc_session_case(c->session)).at_ns;
+	int64_t onset = cc_session_onset(c->session).time_ns, ref = cc_case_view(cc_session_case(c->session)).at_ns;
 	*out = fallback;
 	if (!text)
 		return CC_OK;
@@ -69,8 +68,14 @@ cc_code cc_arg_time(const cc_call *c, const char *name, int64_t fallback, int64_
 		ref = onset != CC_TIME_NONE ? onset : cc_snapshot_range(s).from_ns;
 	if (cc_time_parse_user(cc_str_from(text), ref, onset, out))
 		return CC_OK;
+	if (onset == CC_TIME_NONE && cc_time_parse_user(cc_str_from(text), ref, 0, out)) {
+		*out = fallback;
+		cc_err_set(err, CC_EUSAGE, "%s: this incident has no alert, so T has no meaning", c->cmd->name);
+		return cc_err_hint(err, "give the time itself (17:52:00), or set a moment with `at` and count from it (+5m)");
+	}
 	cc_err_set(err, CC_EUSAGE, "%s: %s is a time, not '%s'", c->cmd->name, name, text);
-	return cc_err_hint(err, "17:52, 17:52:00, 2025-12-15T17:52:00Z, T+5m (from the first alert), +5m or -90s");
+	return cc_err_hint(err, "17:52, 17:52:00, 2025-12-15T17:52:00Z, %s+5m or -90s",
+		onset == CC_TIME_NONE ? "" : "T+5m (from the first alert), ");
 }
 
 cc_page cc_call_page(const cc_call *c)

@@ -4,7 +4,6 @@
 #include "cmd/cmd_priv.h"
 #include "cmd/session_priv.h"
 
-#include "coldcase/alerts.h"
 #include "coldcase/entity.h"
 
 static const char *const VIEW_REPLY[] = {
@@ -13,10 +12,9 @@ static const char *const VIEW_REPLY[] = {
 
 static void describe_view(cc_call *c, cc_reply *r)
 {
-	const cc_snapshot *s = cc_session_snapshot(c->session);
 	const cc_case *k = cc_session_case(c->session);
 	cc_view v = cc_case_view(k);
-	int64_t onset = cc_alerts_onset(s);
+	cc_onset onset = cc_session_onset(c->session);
 
 	cc_reply_set_title(r, "VIEW");
 	cc_reply_begin_facts(r, "view", NULL);
@@ -24,7 +22,8 @@ static void describe_view(cc_call *c, cc_reply *r)
 	cc_reply_fact(r, "at", "time cursor", cc_cell_time(v.at_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "from", "window from", cc_cell_time(v.window.from_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "to", "window to", cc_cell_time(v.window.to_ns), CC_ROLE_TIME);
-	cc_reply_fact(r, "onset", "first alert", cc_cell_time(onset), CC_ROLE_TIME);
+	cc_reply_fact(r, "onset", onset.kind == CC_ONSET_NONE || onset.kind == CC_ONSET_ALERT ? "first alert" :
+		onset.kind == CC_ONSET_CHANGE ? "first change" : "first warning", cc_cell_time(onset.time_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "can_back", "back", cc_cell_bool(cc_case_can_back(k)), CC_ROLE_DIM);
 	cc_reply_fact(r, "can_forward", "forward", cc_cell_bool(cc_case_can_forward(k)), CC_ROLE_DIM);
 }
@@ -130,7 +129,7 @@ static cc_code around(cc_call *c, cc_range *out, cc_err *err)
 	if (cc_arg_given(c, "from") || cc_arg_given(c, "to"))
 		return cc_err_set(err, CC_EUSAGE, "window: around takes no from and to");
 	if (mid == CC_TIME_NONE)
-		mid = cc_alerts_onset(cc_session_snapshot(c->session));
+		mid = cc_session_onset(c->session).time_ns;
 	if (mid == CC_TIME_NONE) {
 		cc_err_set(err, CC_ESTATE, "window: there is neither a time cursor nor an alert to put the window around");
 		return cc_err_hint(err, "set one with `at`");

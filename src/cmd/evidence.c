@@ -13,14 +13,14 @@ static const cc_snapshot *snap(const cc_call *c)
 int64_t ev_pivot(const cc_call *c)
 {
 	int64_t at = cc_case_view(cc_session_case(c->session)).at_ns;
-	return at != CC_TIME_NONE ? at : cc_alerts_onset(snap(c));
+	return at != CC_TIME_NONE ? at : cc_session_onset(c->session).time_ns;
 }
 
 const char *ev_pivot_name(const cc_call *c)
 {
 	if (cc_case_view(cc_session_case(c->session)).at_ns != CC_TIME_NONE)
 		return "the time cursor";
-	return cc_alerts_onset(snap(c)) != CC_TIME_NONE ? "the first alert" : "nothing";
+	return cc_onset_name(cc_session_onset(c->session).kind);
 }
 
 cc_range ev_window(const cc_call *c)
@@ -69,7 +69,7 @@ static cc_code restrict_to_view(ev_list *l, cc_call *c)
 cc_code ev_list_select(ev_list *l, cc_call *c, cc_table table, cc_err *err)
 {
 	const char *text = cc_arg(c, "filter");
-	cc_filter_ctx ctx = { .snapshot = snap(c), .ref_ns = cc_case_view(cc_session_case(c->session)).at_ns, .onset_ns = CC_TIME_NONE };
+	cc_filter_ctx ctx = { .snapshot = snap(c), .ref_ns = cc_case_view(cc_session_case(c->session)).at_ns, .onset_ns = cc_session_onset(c->session).time_ns };
 	memset(l, 0, sizeof *l);
 	l->page = cc_call_page(c);
 	cc_code code = cc_filter_parse(&l->filter, table, cc_str_from(text), &ctx, err);

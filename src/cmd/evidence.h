@@ -2,7 +2,7 @@
  *
  * Scope is what the case view says: the focus entity and the window narrow every list, unless the line says otherwise
  * (an entity or service of its own, since/until, or all=yes). The pivot parts "before" from "after": the time cursor when it is
- * set, else the first alert's onset. */
+ * set, else the first alert, else the first warning or change (onset.h). */
 #ifndef COLDCASE_CMD_EVIDENCE_H
 #define COLDCASE_CMD_EVIDENCE_H
 
@@ -28,7 +28,7 @@ void ev_list_deinit(ev_list *l);
 void ev_list_describe(const ev_list *l, cc_call *c, cc_reply *r, const char *what);
 
 int64_t ev_pivot(const cc_call *c);                 /* CC_TIME_NONE when neither cursor nor onset is known */
-const char *ev_pivot_name(const cc_call *c);        /* "the time cursor", "the first alert", "nothing" */
+const char *ev_pivot_name(const cc_call *c);        /* "the time cursor", "the first alert", "the first change", "nothing" … */
 cc_range ev_window(const cc_call *c);               /* the window, else the capture */
 cc_entity_id ev_focus(const cc_call *c);            /* 0 with all=yes */
 /* entity= (or the positional parameter of that name), else the focus; CC_EUSAGE when there is neither. */

@@ -66,6 +66,7 @@ cc_code cc_session_open_with(cc_session **out, cc_snapshot *snapshot, const cc_s
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_mutex_init(&s->view_lock, NULL);
 	s->snapshot = snapshot;
+	s->onset = cc_onset_of(snapshot);
 	s->agent = opt->agent;
 	s->turn = -1;
 	s->kase = cc_case_new(opt->budget);
@@ -101,6 +102,11 @@ void cc_session_close(cc_session *s)
 		return;
 	cc_session_record_end(s, "quit", false);
 	session_free(s);
+}
+
+cc_onset cc_session_onset(const cc_session *s)
+{
+	return s->onset;
 }
 
 const cc_snapshot *cc_session_snapshot(const cc_session *s)

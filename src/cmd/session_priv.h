@@ -27,6 +27,7 @@ struct cc_session {
 	pthread_mutex_t lock;           /* one command at a time */
 	pthread_mutex_t view_lock;      /* the pending view: set by the front end while a command may be running */
 	cc_snapshot *snapshot;
+	cc_onset onset;
 	cc_case *kase;
 	cc_record *record;              /* NULL: not recorded */
 	cc_buf run_dir;

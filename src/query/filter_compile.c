@@ -49,9 +49,16 @@ static cc_code check_op(const cc_filter *f, const term *t, cc_err *err)
 
 static cc_code compile_time(cc_filter *f, term *t, term_value *v, cc_err *err)
 {
+	bool known = f->onset_ns != CC_TIME_NONE;
+	if (!known && !cc_time_parse_user(v->text, f->ref_ns, f->onset_ns, &v->i) &&
+		cc_time_parse_user(v->text, f->ref_ns, 0, &v->i)) {
+		cc_code code = cc_filter_error(f, err, v->at, "this incident has no alert, so T has no meaning");
+		cc_err_hint(err, "give the time itself (17:52:00), or set a moment with `at` and count from it (+5m)");
+		return code;
+	}
 	if (!cc_time_parse_user(v->text, f->ref_ns, f->onset_ns, &v->i))
 		return cc_filter_error(f, err, v->at,
-			"\"%.*s\" is no time (17:52, 17:52:00, T+5m, -90s, 2025-12-15T17:52:00Z)", CC_STR_ARG(v->text));
+			"\"%.*s\" is no time (17:52, 17:52:00, %s-90s, 2025-12-15T17:52:00Z)", CC_STR_ARG(v->text), known ? "T+5m, " : "");
 	cc_buf b = CC_BUF_INIT;
 	cc_time_format(&b, v->i);
 	v->text = cc_arena_dup(f->arena, cc_buf_str(&b));

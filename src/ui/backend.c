@@ -1,7 +1,6 @@
 /* backend.c - the console's questions answered by a session. */
 #include "ui/backend.h"
 
-#include "coldcase/alerts.h"
 #include "coldcase/entity.h"
 
 static cc_code session_run(void *arg, cc_str line, cc_cancel *cancel, cc_reply **out, cc_err *err)
@@ -13,7 +12,7 @@ static void session_status(void *arg, cc_ui_status *out)
 {
 	const cc_snapshot *snap = cc_session_snapshot(arg);
 	const cc_case *c = cc_session_case(arg);
-	*out = (cc_ui_status){ .scenario = cc_snapshot_name(snap), .active_ns = cc_case_active_ns(c), .onset_ns = cc_alerts_onset(snap),
+	*out = (cc_ui_status){ .scenario = cc_snapshot_name(snap), .active_ns = cc_case_active_ns(c), .onset_ns = cc_session_onset(arg).time_ns,
 		.budget = cc_case_budget(c), .view = cc_case_view(c), .range = cc_snapshot_range(snap), .started = cc_case_started(c),
 		.running = cc_case_running(c), .submitted = cc_session_submitted(arg), .pins = cc_case_pin_count(c),
 		.suspects = cc_case_suspect_count(c) };
