@@ -188,7 +188,7 @@ const cc_cmd cc_cmd_topology = {
 	.flags = CC_CMD_QUERY,
 	.examples = (const char *const[]){ "topology", NULL },
 	.reply = (const char *const[]){ "entity   facts: entity, owner, workload, members (when one was named)",
-		"edges[]  direction (-> or <-), kind, entity, calls, errors, detail, inferred, from, cite, depth", NULL },
+		"edges[]  direction (-> or <-), kind, entity, calls, errors, detail, inferred, from, cite, depth (calls away: 0 to hops - 1)", NULL },
 	.run = run_topology,
 };
 

@@ -109,6 +109,14 @@ static cc_code build(cc_call *c, const cc_index_vec *rows, cc_metric_set **out, 
 	return cc_metrics_build(out, snap(c), &o, err);
 }
 
+/* name=pod_cpu finds nothing, because names are compared whole. */
+static void hint_globs(cc_call *c, cc_reply *r, size_t found)
+{
+	cc_str filter = cc_str_from(cc_arg(c, "filter"));
+	if (!found && cc_str_find_char(filter, '=') != CC_STR_NONE && cc_str_find_char(filter, '*') == CC_STR_NONE)
+		cc_reply_set_empty(r, "no series fits this filter; names are compared whole: a part of one needs a * (name=pod_cpu*)");
+}
+
 static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 {
 	cc_metric_set *m = NULL;
@@ -121,6 +129,7 @@ static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 	size_t n = cc_metrics_count(m);
 	ev_list_describe(&l, c, r, "METRICS");
 	cc_reply_set_paging(r, n, l.page.offset, l.page.limit);
+	hint_globs(c, r, n);
 	cc_reply_begin_table(r, "metrics", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
 	for (size_t i = (size_t)l.page.offset; i < n && i < l.page.offset + l.page.limit; i++)
 		list_row(c, r, cc_metrics_get(m, i));
@@ -160,6 +169,12 @@ const cc_cmd cc_cmd_metrics = {
 
 /* --- one metric --- */
 
+static bool is_called(const cc_metric_view *v, cc_str name)
+{
+	cc_str rest = cc_str_sub(v->name, name.n, v->name.n);
+	return cc_str_eq(v->name, name) || (cc_str_starts(v->name, name) && (rest.p[0] == '{' || cc_str_starts(rest, CC_STR(" {"))));
+}
+
 static bool wanted(const cc_call *c, const cc_metric_view *v, cc_entity_id entity)
 {
 	cc_str name = cc_str_from(cc_arg(c, "metric"));
@@ -168,7 +183,7 @@ static bool wanted(const cc_call *c, const cc_metric_view *v, cc_entity_id entit
 		return false;
 	if (entity && !cc_entity_covers(snap(c), entity, v->entity))
 		return false;
-	return cc_str_eq(v->name, name) || (cc_str_starts(v->name, name) && v->name.n > name.n && v->name.p[name.n] == '{');
+	return is_called(v, name);
 }
 
 static cc_code chart_series(cc_call *c, cc_reply *r, const cc_metric_view *v)
@@ -224,27 +239,109 @@ static void summary_row(cc_call *c, cc_reply *r, const cc_metric_view *v)
 	cc_reply_set_drill(r, "show %.*s", CC_STR_ARG(cite));
 }
 
-static cc_code show_views(cc_call *c, cc_reply *r, const cc_metric_set *m, cc_entity_id entity)
+static cc_code show_views(cc_call *c, cc_reply *r, const cc_metric_set *m, cc_entity_id entity, size_t hits)
 {
 	enum { MAX_SERIES = 16 };
-	size_t hits = 0;
+	size_t k = 0, drawn = 0;
+	cc_page page = cc_call_page(c);
 	cc_code code = CC_OK;
 	cc_reply_begin_chart(r, "chart", NULL);
-	for (size_t i = 0; i < cc_metrics_count(m) && code == CC_OK; i++)
-		if (wanted(c, cc_metrics_get(m, i), entity) && hits++ < MAX_SERIES)
+	for (size_t i = 0; i < cc_metrics_count(m) && code == CC_OK && drawn < MAX_SERIES; i++)
+		if (wanted(c, cc_metrics_get(m, i), entity) && k++ >= page.offset && k <= page.offset + page.limit) {
 			code = chart_series(c, r, cc_metrics_get(m, i));
+			drawn++;
+		}
 	if (ev_pivot(c) != CC_TIME_NONE)
 		cc_reply_chart_mark(r, ev_pivot(c), cc_str_from(ev_pivot_name(c)), CC_ROLE_CHANGED);
-	cc_page page = cc_call_page(c);
-	size_t k = 0;
+	k = 0;
 	cc_reply_begin_table(r, "series", NULL, point_columns, sizeof point_columns / sizeof point_columns[0], true);
 	for (size_t i = 0; i < cc_metrics_count(m); i++)
 		if (wanted(c, cc_metrics_get(m, i), entity) && k++ >= page.offset && k <= page.offset + page.limit)
 			summary_row(c, r, cc_metrics_get(m, i));
 	cc_reply_set_paging(r, hits, page.offset, page.limit);
-	if (hits > MAX_SERIES)
-		cc_reply_add_note(r, "%zu series fit; the first %d are drawn", hits, MAX_SERIES);
+	if (hits > page.offset + MAX_SERIES && page.limit > MAX_SERIES)
+		cc_reply_add_note(r, "%zu series fit; %d are drawn", hits, MAX_SERIES);
 	return code;
+}
+
+/* --- a name that is none --- */
+
+static size_t edits(cc_str a, cc_str b)
+{
+	enum { MAX = 96 };
+	size_t row[MAX + 1];
+	a = cc_str_sub(a, 0, MAX);
+	b = cc_str_sub(b, 0, MAX);
+	for (size_t j = 0; j <= b.n; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a.n; i++) {
+		size_t diagonal = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= b.n; j++) {
+			size_t best = diagonal + (a.p[i - 1] != b.p[j - 1]);
+			diagonal = row[j];
+			best = row[j] + 1 < best ? row[j] + 1 : best;
+			row[j] = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+		}
+	}
+	return row[b.n];
+}
+
+typedef struct near_name { cc_str name; size_t away; } near_name;
+
+static cc_str bare_name(cc_str name)
+{
+	size_t brace = cc_str_find_char(name, '{');
+	return cc_str_trim(cc_str_sub(name, 0, brace == CC_STR_NONE ? name.n : brace));
+}
+
+/* The nearest names; one that holds what was typed is nearer than any that is spelt alike. */
+static cc_code unknown_metric(const cc_call *c, const cc_metric_set *m, cc_err *err)
+{
+	enum { NEAREST = 5 };
+	near_name best[NEAREST];
+	size_t n = 0;
+	cc_str typed = bare_name(cc_str_from(cc_arg(c, "metric")));
+	cc_buf list = CC_BUF_INIT;
+	for (size_t i = 0; i < cc_metrics_count(m); i++) {
+		cc_str name = bare_name(cc_metrics_get(m, i)->name);
+		near_name entry = { name, cc_str_find_nocase(name, typed) != CC_STR_NONE ? 0 : 1 + edits(typed, name) };
+		size_t at = 0, known = 0;
+		while (known < n && !cc_str_eq(best[known].name, name))
+			known++;
+		while (at < n && best[at].away <= entry.away)
+			at++;
+		if (known < n || at >= NEAREST)
+			continue;
+		n = n < NEAREST ? n + 1 : n;
+		for (size_t k = n - 1; k > at; k--)
+			best[k] = best[k - 1];
+		best[at] = entry;
+	}
+	for (size_t i = 0; i < n; i++)
+		cc_buf_addf(&list, "%s%.*s", i ? ", " : "", CC_STR_ARG(best[i].name));
+	cc_err_set(err, CC_EUNKNOWN, "metric: no series is called %s here", cc_arg(c, "metric"));
+	cc_err_hint(err, n ? "nearest: %.*s" : "`metrics` lists what there is%.*s", CC_STR_ARG(cc_buf_str(&list)));
+	cc_buf_deinit(&list);
+	return CC_EUNKNOWN;
+}
+
+static size_t count_wanted(const cc_call *c, const cc_metric_set *m, cc_entity_id entity)
+{
+	size_t hits = 0;
+	for (size_t i = 0; i < cc_metrics_count(m); i++)
+		hits += wanted(c, cc_metrics_get(m, i), entity);
+	return hits;
+}
+
+/* The name exists, but not of this object, entity or focus: an answer, and no error. */
+static bool exists_elsewhere(const cc_call *c, const cc_metric_set *m)
+{
+	cc_str name = cc_str_from(cc_arg(c, "metric"));
+	for (size_t i = 0; i < cc_metrics_count(m); i++)
+		if (is_called(cc_metrics_get(m, i), name))
+			return true;
+	return false;
 }
 
 static cc_code run_metric(cc_call *c, cc_reply *r, cc_err *err)
@@ -259,8 +356,9 @@ static cc_code run_metric(cc_call *c, cc_reply *r, cc_err *err)
 	if (code != CC_OK)
 		return code;
 	cc_reply_set_title(r, "METRIC %s", cc_arg(c, "metric"));
-	cc_reply_set_empty(r, "no series of that name here; `metrics` lists them");
-	code = show_views(c, r, m, entity);
+	cc_reply_set_empty(r, "others have this metric, not this one; all=yes looks past the focus, `metrics` lists them");
+	size_t hits = count_wanted(c, m, entity);
+	code = hits || exists_elsewhere(c, m) ? show_views(c, r, m, entity, hits) : unknown_metric(c, m, err);
 	cc_metrics_free(m);
 	return code;
 }

@@ -1,6 +1,7 @@
 /* cmd_objects.c - `objects` lists Kubernetes objects, `spec` shows one, `diff` what changed in it, `changes` what changed at all. */
 #include "cmd/evidence.h"
 
+#include <string.h>
 #include "coldcase/changes.h"
 #include "coldcase/diff.h"
 #include "coldcase/objects.h"
@@ -235,7 +236,7 @@ static const cc_column item_columns[] = {
 	{ "after", "After", CC_CELL_TEXT, CC_ROLE_ADDED, 20, 255 },
 };
 
-static void diff_items(cc_call *c, cc_reply *r, const cc_diff *d, const cc_object *o, size_t obs)
+static void diff_items(cc_call *c, cc_reply *r, const cc_diff *d, const cc_object *o, size_t obs, bool status_only)
 {
 	cc_page page = cc_call_page(c);
 	cc_reply_begin_table(r, "items", NULL, item_columns, 5, true);
@@ -254,19 +255,60 @@ static void diff_items(cc_call *c, cc_reply *r, const cc_diff *d, const cc_objec
 	}
 	cc_reply_set_paging(r, cc_diff_count(d), page.offset, page.limit);
 	if (!cc_diff_count(d))
-		cc_reply_set_empty(r, "no change between these observations");
+		cc_reply_set_empty(r, status_only ? "only status changed; status=yes lists it" : "no change between these observations");
 	if (cc_diff_hidden(d))
 		cc_reply_add_note(r, "%zu differences are churn (resourceVersion, timestamps …) and hidden", cc_diff_hidden(d));
 }
 
-static cc_code diff_text(cc_reply *r, const cc_json *a, const cc_json *b, cc_err *err)
+/* The YAML without its status: the lines below "status:" are indented or of its list. */
+static void without_status(cc_str yaml, cc_buf *out)
+{
+	cc_str line, rest = yaml;
+	bool inside = false;
+	while (rest.n) {
+		cc_str_cut(rest, '\n', &line, &rest);
+		bool top = line.n && line.p[0] != ' ' && line.p[0] != '-';
+		inside = top ? cc_str_starts(line, CC_STR("status:")) : inside;
+		if (!inside) {
+			cc_buf_add(out, line);
+			cc_buf_add_char(out, '\n');
+		}
+	}
+}
+
+static cc_code lines_of(const cc_json *object, unsigned flags, cc_buf *out, cc_err *err)
+{
+	cc_buf whole = CC_BUF_INIT;
+	cc_code code = cc_object_yaml(object, flags, &whole, NULL, err);
+	if (code == CC_OK && !(flags & CC_DIFF_WITH_STATUS))
+		without_status(cc_buf_str(&whole), out);
+	else if (code == CC_OK)
+		cc_buf_add(out, cc_buf_str(&whole));
+	cc_buf_deinit(&whole);
+	return code;
+}
+
+/* Whether nothing is listed only because what changed is the status. */
+static cc_code only_status(const cc_json *a, const cc_json *b, const cc_diff *listed, unsigned flags, bool *out, cc_err *err)
+{
+	cc_diff *all = NULL;
+	*out = false;
+	if (cc_diff_count(listed) || (flags & CC_DIFF_WITH_STATUS))
+		return CC_OK;
+	cc_code code = cc_diff_objects(&all, a, b, flags | CC_DIFF_WITH_STATUS, err);
+	*out = code == CC_OK && cc_diff_count(all) > 0;
+	cc_diff_free(all);
+	return code;
+}
+
+static cc_code diff_text(cc_reply *r, const cc_json *a, const cc_json *b, unsigned flags, cc_err *err)
 {
 	enum { MAX_LINES = 2000 };
 	cc_buf ya = CC_BUF_INIT, yb = CC_BUF_INIT;
 	cc_line_diff *d = NULL;
-	cc_code code = cc_object_yaml(a, 0, &ya, NULL, err);
+	cc_code code = lines_of(a, flags, &ya, err);
 	if (code == CC_OK)
-		code = cc_object_yaml(b, 0, &yb, NULL, err);
+		code = lines_of(b, flags, &yb, err);
 	if (code == CC_OK)
 		code = cc_diff_lines(&d, cc_buf_str(&ya), cc_buf_str(&yb), 3, err);
 	if (code == CC_OK) {
@@ -333,8 +375,12 @@ static cc_code run_diff(cc_call *c, cc_reply *r, cc_err *err)
 	object_facts(c, r, o, to);
 	cc_reply_fact(r, "from", "compared with", cc_cell_time(o->obs[from].time_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "from_cite", "cite before", cc_cell_cite(o->obs[from].cite), CC_ROLE_DIM);
-	diff_items(c, r, d, o, to);
-	code = diff_text(r, a, b, err);
+	bool status_only = false;
+	code = only_status(a, b, d, flags, &status_only, err);
+	if (code != CC_OK)
+		goto done;
+	diff_items(c, r, d, o, to, status_only);
+	code = diff_text(r, a, b, flags, err);
 	if (o->obs_count == 1)
 		cc_reply_add_note(r, "only one observation exists: there is nothing to compare it with");
 done:
@@ -401,32 +447,74 @@ static void change_row(cc_call *c, cc_reply *r, const cc_spec_change *ch)
 	cc_buf_deinit(&at);
 }
 
+/* One bare word, no term of the filter language. */
+static bool is_bare_word(cc_str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (strchr("=~<>\"! ()", text.p[i]))
+			return false;
+	return text.n > 0;
+}
+
+static bool speaks_of(cc_call *c, const cc_spec_change *ch, cc_str word)
+{
+	return cc_str_find_nocase(ch->line, word) != CC_STR_NONE || cc_str_find_nocase(ev_entity_text(c, ch->entity), word) != CC_STR_NONE;
+}
+
+/* Which changes the filter leaves: its terms speak of the changed objects, a bare word of what changed and where (an
+ * object's whole text would hold nearly any word). */
+static cc_code pick_changes(cc_call *c, const cc_changes *ch, cc_str text, cc_index_vec *out, cc_err *err)
+{
+	cc_filter *objects = NULL;
+	cc_filter_ctx ctx = { .snapshot = snap(c), .ref_ns = cc_case_view(cc_session_case(c->session)).at_ns,
+		.onset_ns = cc_session_onset(c->session).time_ns };
+	bool word = is_bare_word(text);
+	cc_code code = word ? CC_OK : cc_filter_parse(&objects, CC_TABLE_OBJECTS, text, &ctx, err);
+	for (size_t i = 0; code == CC_OK && i < cc_changes_count(ch); i++) {
+		const cc_spec_change *one = cc_changes_get(ch, i);
+		if ((word ? speaks_of(c, one, text) : cc_filter_match(objects, one->object)) && !cc_vec_push(out, (uint32_t)i))
+			code = cc_err_set(err, CC_ENOMEM, "changes: out of memory");
+	}
+	cc_filter_free(objects);
+	return code;
+}
+
 static cc_code run_changes(cc_call *c, cc_reply *r, cc_err *err)
 {
 	cc_changes *ch = NULL;
+	cc_index_vec rows = { 0 };
 	cc_changes_options o = { .focus = ev_focus(c), .range = ev_window(c), .with_status = cc_arg_bool(c, "status", false), .cancel = c->cancel };
 	cc_view v = cc_case_view(cc_session_case(c->session));
 	cc_entity_id named;
+	cc_str filter = cc_str_trim(cc_str_from(cc_arg(c, "filter")));
 	cc_code code = cc_arg_entity(c, "entity", &named, err);
 	if (code != CC_OK)
 		return code;
+	/* `changes cart`: a word that is a name means the thing of that name */
+	if (!named && is_bare_word(filter) && cc_entity_resolve(snap(c), filter, &named, NULL, NULL) == CC_OK)
+		filter = CC_STR_EMPTY;
 	o.focus = named ? named : o.focus;
 	if (v.window.from_ns == CC_TIME_NONE && v.window.to_ns == CC_TIME_NONE)
 		o.range = (cc_range){ CC_TIME_NONE, CC_TIME_NONE };
 	code = cc_changes_build(&ch, snap(c), &o, err);
+	if (code == CC_OK)
+		code = pick_changes(c, ch, filter, &rows, err);
 	if (code != CC_OK)
-		return code;
+		goto done;
 	cc_page page = cc_call_page(c);
-	size_t n = cc_changes_count(ch);
+	size_t n = rows.n;
 	cc_str focus = o.focus ? ev_entity_text(c, o.focus) : CC_STR_EMPTY;
-	cc_reply_set_title(r, "CHANGES%s%.*s", o.focus ? " of " : "", CC_STR_ARG(focus));
+	cc_reply_set_title(r, "CHANGES%s%.*s%s%.*s", filter.n ? " " : "", CC_STR_ARG(filter), o.focus ? " of " : "", CC_STR_ARG(focus));
 	cc_reply_begin_table(r, "changes", NULL, change_columns, sizeof change_columns / sizeof change_columns[0], true);
 	for (size_t i = (size_t)page.offset; i < n && i < page.offset + page.limit; i++)
-		change_row(c, r, cc_changes_get(ch, i));
+		change_row(c, r, cc_changes_get(ch, rows.p[i]));
 	cc_reply_set_paging(r, n, page.offset, page.limit);
-	cc_reply_set_empty(r, "no object changed between two polls; with one poll only, look at the state itself (`spec`)");
+	cc_reply_set_empty(r, filter.n && cc_changes_count(ch) ? "no change fits this filter" :
+		"no object changed between two polls; with one poll only, look at the state itself (`spec`)");
+done:
+	cc_vec_deinit(&rows);
 	cc_changes_free(ch);
-	return CC_OK;
+	return code;
 }
 
 const cc_cmd cc_cmd_changes = {
@@ -435,12 +523,14 @@ const cc_cmd cc_cmd_changes = {
 	.group = "evidence",
 	.summary = "every change of the cluster's objects, in time order, in words",
 	.help = "A change lies between two polls; the time is the best known one inside that interval (creation, deletion, or the field manager's).",
-	.params = (const cc_param[]){ PARAM_ENTITY, { .name = "status", .type = CC_PARAM_BOOL, .help = "also changes of nothing but status" }, EV_PARAM_ALL,
-		CC_PARAMS_PAGE, { 0 } },
+	.params = (const cc_param[]){ EV_PARAM_FILTER("kind=, ns=, name=, entity=, a name, a word of the change"),
+		{ .name = "entity", .type = CC_PARAM_ENTITY, .completer = CC_COMPLETE_ENTITY, .help = "whose; the focus when left out" },
+		{ .name = "status", .type = CC_PARAM_BOOL, .help = "also changes of nothing but status" }, EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
-	.examples = (const char *const[]){ "changes", "changes status=yes limit=20", NULL },
+	.examples = (const char *const[]){ "changes", "changes kind=cm,deploy", "changes status=yes limit=20", NULL },
 	.reply = (const char *const[]){ "changes[].time     best known time", "changes[].kind     created, modified, deleted", "changes[].entity   object",
 		"changes[].change   in words", "changes[].manager  field manager", "changes[].after_previous_poll  the change came after this poll",
 		"changes[].cite     observation that showed it", NULL },
+	.filter_table = "objects",
 	.run = run_changes,
 };

@@ -130,8 +130,10 @@ static bool hex_prefix(cc_str text, cc_id128 *id, cc_id128 *mask)
 /* Ids are compared by prefix; ids that are not hex were hashed when they were read, and are hashed here. */
 static cc_code compile_id(cc_filter *f, term_value *v, cc_err *err)
 {
+	/* an id is compared by prefix anyway: a star behind it says the same */
+	cc_str digits = cc_str_ends(v->text, CC_STR("*")) ? cc_str_sub(v->text, 0, v->text.n - 1) : v->text;
 	v->any_id = cc_str_eqz(v->text, "*");
-	if (v->any_id || hex_prefix(v->text, &v->id, &v->mask))
+	if (v->any_id || hex_prefix(digits, &v->id, &v->mask))
 		return CC_OK;
 	if (!cc_id128_parse(v->text, &v->id))
 		return cc_filter_error(f, err, v->at, "the id at offset %zu is empty", v->at);
@@ -190,6 +192,12 @@ static cc_code compile_number(cc_filter *f, term *t, term_value *v, cc_err *err)
 	return cc_filter_error(f, err, v->at, "\"%.*s\" is no number", CC_STR_ARG(v->text));
 }
 
+/* kind=deploy is kind=Deployment; a span's or an edge's kind is another thing and no text field. */
+static bool names_a_kind(const cc_filter *f, const term *t)
+{
+	return (f->table == CC_TABLE_OBJECTS || f->table == CC_TABLE_EVENTS) && cc_str_eqz(t->name, "kind");
+}
+
 static cc_code compile_value(cc_filter *f, term *t, term_value *v, cc_err *err)
 {
 	bool ordered = t->op >= OP_GE;
@@ -203,6 +211,8 @@ static cc_code compile_value(cc_filter *f, term *t, term_value *v, cc_err *err)
 		v->glob = false;
 	switch (t->type) {
 	case CC_FIELD_TEXT:
+		if (names_a_kind(f, t) && !v->glob)
+			v->text = cc_kind_canonical(v->text);
 		return CC_OK;
 	case CC_FIELD_NUMBER:
 		return compile_number(f, t, v, err);

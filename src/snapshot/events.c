@@ -12,7 +12,7 @@ typedef struct events_reader {
 	cc_snapshot *s;
 	events_table *t;
 	cc_arena *scratch;
-	cc_map *ids;             /* uid, else namespace/name */
+	cc_map *ids;             /* uid, else namespace/name; and what the event says */
 	int time, body;
 	const cc_tsv *tsv;
 	bool failed;
@@ -30,23 +30,47 @@ static cc_str event_key(events_reader *r, const event_row *row)
 		CC_STR_ARG(row->name), CC_STR_ARG(row->reason), CC_STR_ARG(row->message), (long long)row->first_ns);
 }
 
+static bool put_key(events_reader *r, cc_str key, uint64_t at)
+{
+	key = cc_arena_dup(r->s->arena, key);
+	return key.p && cc_map_set(r->ids, key, at);
+}
+
+/* An Event that expired in the API server while its trouble went on is made anew: another uid, everything else the same. */
+static cc_str content_key(events_reader *r, const event_row *row)
+{
+	if (row->event_name.n == 0)
+		return CC_STR_EMPTY;
+	return cc_arena_printf(r->scratch, "%.*s/%.*s %.*s %lld %.*s", CC_STR_ARG(row->event_ns), CC_STR_ARG(row->event_name),
+		CC_STR_ARG(row->reason), (long long)row->first_ns, CC_STR_ARG(row->message));
+}
+
 static event_entry *entry_of(events_reader *r, const event_row *row)
 {
-	cc_str key = event_key(r, row);
+	cc_str key = event_key(r, row), content = content_key(r, row);
 	uint64_t at;
+	bool known = cc_map_get(r->ids, key, &at);
 
-	if (!cc_map_get(r->ids, key, &at)) {
+	/* what is known by its expiry only is left over from before, and stays apart */
+	if (!known && content.n && !row->expired && cc_map_get(r->ids, content, &at) &&
+		!r->t->entries.p[at].pub.only_expired) {
+		known = true;
+		if (!put_key(r, key, at))
+			return NULL;
+	}
+	if (!known) {
 		event_entry e = { .pub = { .message = CC_STR_EMPTY,
 					  .first_ns = CC_TIME_NONE,
 					  .last_ns = CC_TIME_NONE,
 					  .received_ns = CC_TIME_NONE,
 					  .only_expired = true } };
 
-		key = cc_arena_dup(r->s->arena, key);
 		at = r->t->entries.n;
-		if (!key.p || !cc_vec_push(&r->t->entries, e) || !cc_map_set(r->ids, key, at))
+		if (!cc_vec_push(&r->t->entries, e) || !put_key(r, key, at))
 			return NULL;
 	}
+	if (content.n && row->own_time && !row->expired && !cc_map_get(r->ids, content, NULL) && !put_key(r, content, at))
+		return NULL;
 	return &r->t->entries.p[at];
 }
 

@@ -16,3 +16,5 @@ suspect
 unpin 3
 back
 metric x y z
+metric nosuch_bytes
+metric container_cpu
