@@ -305,7 +305,9 @@ static cc_code unknown_metric(const cc_call *c, const cc_metric_set *m, cc_err *
 	cc_buf list = CC_BUF_INIT;
 	for (size_t i = 0; i < cc_metrics_count(m); i++) {
 		cc_str name = bare_name(cc_metrics_get(m, i)->name);
-		near_name entry = { name, cc_str_find_nocase(name, typed) != CC_STR_NONE ? 0 : 1 + edits(typed, name) };
+		if (name.n == 0)
+			continue;
+		near_name entry = { name, cc_str_find_nocase(name, typed) != CC_STR_NONE ? 0 : 1 + 100 * edits(typed, name) / (name.n > typed.n ? name.n : typed.n) };
 		size_t at = 0, known = 0;
 		while (known < n && !cc_str_eq(best[known].name, name))
 			known++;
