@@ -30,6 +30,7 @@ typedef struct cc_trace {
 	uint32_t errors;          /* spans with status ERROR */
 	uint32_t services;        /* distinct services */
 	uint32_t orphans;         /* spans that name a parent which is not in the file */
+	uint32_t error_logs;      /* log records of level ERROR and up that carry its id */
 } cc_trace;
 
 size_t cc_spans_count(const cc_snapshot *s);
@@ -43,6 +44,9 @@ typedef CC_VEC(cc_span_event) cc_span_event_vec;
 void cc_spans_events(const cc_snapshot *s, const cc_span *sp, cc_span_event_vec *out, cc_arena *arena);
 /* The text that says what went wrong: StatusMessage, else exception.message of its exception event; empty when none. */
 cc_str cc_spans_error_text(const cc_snapshot *s, const cc_span *sp, cc_arena *arena);
+
+/* False when every span's status is Unset: nobody recorded whether calls failed (or none did). */
+bool cc_spans_have_status(const cc_snapshot *s);
 
 size_t cc_traces_count(const cc_snapshot *s);                    /* ordered by start time */
 const cc_trace *cc_traces_get(const cc_snapshot *s, size_t i);

@@ -90,6 +90,7 @@ typedef struct cc_waterfall_row {
 	int64_t self_ns;          /* duration not covered by children */
 	double from, to;          /* bar within the trace, 0..1 */
 	bool critical;            /* on the critical path: shortening it would have shortened the trace */
+	int64_t critical_ns;      /* time of the critical path spent in this span itself */
 	bool error;
 	bool origin;              /* failing without a failing child */
 	bool orphan;              /* names a parent which is not in the file (or stands in a cycle): shown as a root of its own */

@@ -297,6 +297,7 @@ static cc_code run_entity(cc_call *c, cc_reply *r, cc_err *err)
 	cc_reply_set_paging(r, n, page.offset, page.limit);
 	cc_reply_set_empty(r, "nothing notable is recorded about it");
 	about_notes(r, a);
+	ev_note_no_status(c, r);
 	cc_about_free(a);
 	return CC_OK;
 }

@@ -214,7 +214,7 @@ static cc_code run_paths(cc_call *c, cc_reply *r, cc_err *err)
 	char kind = by ? by[0] : 'p';
 	cc_reply_set_title(r, "%s before and after %s%s%.*s", kind == 'o' ? "ERROR ORIGINS" : kind == 's' ? "SERVICES" : kind == 'e' ? "CALLS" : "PATHS",
 		ev_pivot_name(c), o.focus ? " | through " : "", CC_STR_ARG(o.focus ? ev_entity_text(c, o.focus) : CC_STR_EMPTY));
-	cc_reply_set_empty(r, "no spans here");
+	cc_reply_set_empty(r, kind == 'o' && cc_flows_traces(f) ? "no span here failed" : "no spans here");
 	if (kind == 'o')
 		origin_table(c, r, f);
 	else if (kind == 's')
@@ -223,6 +223,7 @@ static cc_code run_paths(cc_call *c, cc_reply *r, cc_err *err)
 		flow_table(c, r, f, kind == 'e' ? &edge_list : &path_list);
 	if (kind == 'e')
 		edge_note(r, f);
+	ev_note_no_status(c, r);
 	if (cc_flows_repeated(f))
 		cc_reply_add_note(r, "%llu spans stand in the file twice and count once", (unsigned long long)cc_flows_repeated(f));
 	cc_flows_free(f);

@@ -24,6 +24,7 @@ static const cc_column list_columns[] = {
 	{ "duration_ns", "Dur", CC_CELL_DURATION, CC_ROLE_TEXT, 7, 0 },
 	{ "spans", "Spans", CC_CELL_INT, CC_ROLE_TEXT, 5, 1 },
 	{ "errors", "Err", CC_CELL_INT, CC_ROLE_CRITICAL, 4, 0 },
+	{ "error_logs", "ELog", CC_CELL_INT, CC_ROLE_WARNING, 4, 1 },
 	{ "services", "Svcs", CC_CELL_INT, CC_ROLE_DIM, 4, 3 },
 	{ "service", "Root service", CC_CELL_TEXT, CC_ROLE_ENTITY, 18, 0 },
 	{ "name", "Root span", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
@@ -41,11 +42,12 @@ static void list_row(cc_call *c, cc_reply *r, const cc_trace *t)
 		return;
 	cc_str id = id_text(c, t->id);
 	row->entity = root->entity, row->cite = root->cite, row->time_ns = t->start_ns;
-	row->mark = t->errors ? CC_ROLE_CRITICAL : CC_ROLE_TEXT;
+	row->mark = t->errors ? CC_ROLE_CRITICAL : t->error_logs ? CC_ROLE_WARNING : CC_ROLE_TEXT;
 	cc_reply_cell(r, cc_cell_time(t->start_ns));
 	cc_reply_cell(r, cc_cell_duration(t->end_ns - t->start_ns));
 	cc_reply_cell(r, cc_cell_int(t->count));
 	cc_reply_cell(r, cc_cell_int(t->errors));
+	cc_reply_cell(r, cc_cell_int(t->error_logs));
 	cc_reply_cell(r, cc_cell_int(t->services));
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, root->service)));
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, root->name)));
@@ -96,6 +98,7 @@ static cc_code run_traces(cc_call *c, cc_reply *r, cc_err *err)
 	cc_reply_begin_table(r, "traces", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
 	for (size_t i = l.from; i < l.to; i++)
 		list_row(c, r, cc_traces_get(s, l.rows.p[i]));
+	ev_note_no_status(c, r);
 	ev_note_skipped(c, r, CC_FILE_TRACES);
 done:
 	ev_list_deinit(&l);
@@ -109,13 +112,13 @@ const cc_cmd cc_cmd_traces = {
 	.alias = "tr",
 	.group = "evidence",
 	.summary = "traces: start, duration, spans, errors, root",
-	.params = (const cc_param[]){ EV_PARAM_FILTER("service=, errors>0, duration>500ms, name=, since=, until="),
+	.params = (const cc_param[]){ EV_PARAM_FILTER("service=, errors>0, error_logs>0, duration>500ms, name=, since=, until="),
 		{ .name = "order", .type = CC_PARAM_CHOICE, .choices = orders, .completer = CC_COMPLETE_CHOICE, .help = "oldest (default), newest, slowest, errors" },
 		EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.examples = (const char *const[]){ "traces", "traces errors>0", "traces duration>500ms order=slowest limit=20", NULL },
 	.reply = (const char *const[]){ "traces[].start        first span's start", "traces[].duration_ns  first start to last end", "traces[].spans        spans",
-		"traces[].errors       spans with status Error", "traces[].services     distinct services", "traces[].service      of the root",
+		"traces[].errors       spans with status Error", "traces[].error_logs   ERROR and FATAL log records that carry its id", "traces[].services     distinct services", "traces[].service      of the root",
 		"traces[].name         of the root span", "traces[].orphans      spans whose parent is missing", "traces[].trace        id", "traces[].cite         root span", NULL },
 	.filter_table = "traces",
 	.run = run_traces,
@@ -138,14 +141,15 @@ static const cc_column fall_columns[] = {
 	{ "cite", "Cite", CC_CELL_CITE, CC_ROLE_DIM, 26, 255 },
 };
 
-static const char *fall_flags(cc_call *c, const cc_waterfall_row *w)
+/* Nearly every step of a synchronous trace lies on its critical path: crit names those that take 5 % of it themselves. */
+static const char *fall_flags(cc_call *c, const cc_waterfall_row *w, int64_t whole)
 {
-	cc_str s = cc_arena_printf(c->arena, "%s%s%s%s", w->origin ? "origin " : "", w->critical ? "crit " : "", w->orphan ? "orphan " : "",
+	cc_str s = cc_arena_printf(c->arena, "%s%s%s%s", w->origin ? "origin " : "", w->critical && 20 * (double)w->critical_ns >= (double)whole ? "crit " : "", w->orphan ? "orphan " : "",
 		w->skew ? "skew " : "");
 	return s.p ? s.p : "";
 }
 
-static void fall_row(cc_call *c, cc_reply *r, const cc_waterfall_row *w)
+static void fall_row(cc_call *c, cc_reply *r, const cc_waterfall_row *w, int64_t whole)
 {
 	const cc_snapshot *s = snap(c);
 	const cc_span *sp = cc_spans_get(s, w->span);
@@ -161,7 +165,7 @@ static void fall_row(cc_call *c, cc_reply *r, const cc_waterfall_row *w)
 	cc_reply_cell(r, cc_cell_duration(w->duration_ns));
 	cc_reply_cell(r, cc_cell_bar(w->from, w->to));
 	cc_reply_cell(r, cc_cell_duration(w->self_ns));
-	cc_reply_cell(r, cc_cell_text(cc_str_trim(cc_str_from(fall_flags(c, w)))));
+	cc_reply_cell(r, cc_cell_text(cc_str_trim(cc_str_from(fall_flags(c, w, whole)))));
 	cc_reply_cell(r, cc_cell_text(w->error ? cc_spans_error_text(s, sp, c->arena) : CC_STR_EMPTY));
 	cc_reply_cell(r, cc_cell_duration(w->offset_ns));
 	cc_reply_cell(r, cc_cell_textz(cc_span_kind_name((cc_span_kind)sp->kind)));
@@ -237,7 +241,7 @@ static cc_code run_trace(cc_call *c, cc_reply *r, cc_err *err)
 	cc_reply_begin_table(r, "spans", NULL, fall_columns, sizeof fall_columns / sizeof fall_columns[0], true);
 	size_t n = cc_waterfall_count(w);
 	for (size_t k = (size_t)page.offset; k < n && k < page.offset + page.limit; k++)
-		fall_row(c, r, cc_waterfall_get(w, k));
+		fall_row(c, r, cc_waterfall_get(w, k), cc_waterfall_duration(w));
 	cc_reply_set_paging(r, n, page.offset, page.limit);
 	code = trace_logs(c, r, i);
 	cc_waterfall_free(w);
@@ -249,7 +253,8 @@ const cc_cmd cc_cmd_trace = {
 	.alias = "wf",
 	.group = "evidence",
 	.summary = "one trace as a waterfall, with its logs",
-	.help = "origin marks a failing span none of whose children fails: the error began there. crit marks the critical path.",
+	.help = "origin marks a failing span none of whose children fails: the error began there. crit marks the spans in which "
+		"the critical path spends at least 5 % of the trace.",
 	.params = (const cc_param[]){ { .name = "trace", .type = CC_PARAM_WORD, .required = true, .positional = true, .completer = CC_COMPLETE_TRACE,
 					.help = "trace id, or its first 4 or more digits" }, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "coldcase/aggregate.h"
 #include "coldcase/entity.h"
+#include "coldcase/spans.h"
 
 static const cc_snapshot *snap(const cc_call *c)
 {
@@ -169,6 +170,18 @@ void ev_note_skipped(cc_call *c, cc_reply *r, cc_file_kind kind)
 				CC_STR_ARG(f->path), (unsigned long long)f->skipped, (unsigned long long)f->first_skipped,
 				CC_STR_ARG(f->problem));
 	}
+}
+
+void ev_note_no_status(cc_call *c, cc_reply *r)
+{
+	const cc_snapshot *s = snap(c);
+	bool logs = false;
+	if (!cc_spans_count(s) || cc_spans_have_status(s))
+		return;
+	for (size_t i = 0; i < cc_traces_count(s) && !logs; i++)
+		logs = cc_traces_get(s, i)->error_logs > 0;
+	cc_reply_add_note(r, "no span carries a status: errors cannot be told from the spans%s",
+		logs ? "; ERROR logs carry trace ids (`traces error_logs>0`)" : "");
 }
 
 cc_str ev_one_line(cc_str text, size_t max)

@@ -214,7 +214,7 @@ const table_def cc_table_spans_def = { "spans", span_fields, COUNT(span_fields),
 /* --- traces --- */
 
 enum { TRACE_TIME, TRACE_DURATION, TRACE_ID, TRACE_SERVICE, TRACE_ENTITY, TRACE_ROOT, TRACE_NAME, TRACE_STATUS,
-	TRACE_ERRORS, TRACE_SPANS, TRACE_SERVICES, TRACE_ORPHANS };
+	TRACE_ERRORS, TRACE_SPANS, TRACE_SERVICES, TRACE_ORPHANS, TRACE_ERROR_LOGS };
 static const cc_field trace_fields[] = {
 	{ "time", "ts", CC_FIELD_TIME, NULL, "start of the trace" },
 	{ "duration", "dur", CC_FIELD_DURATION, NULL, "from its first start to its last end" },
@@ -228,6 +228,7 @@ static const cc_field trace_fields[] = {
 	{ "spans", NULL, CC_FIELD_NUMBER, NULL, "number of spans" },
 	{ "services", NULL, CC_FIELD_NUMBER, NULL, "number of services" },
 	{ "orphans", NULL, CC_FIELD_NUMBER, NULL, "spans whose parent is missing" },
+	{ "error_logs", NULL, CC_FIELD_NUMBER, NULL, "log records of level error or fatal that carry its id" },
 	FIELD_SINCE, FIELD_UNTIL,
 };
 
@@ -265,6 +266,7 @@ static bool trace_get(const cc_snapshot *s, size_t row, size_t field, size_t k, 
 	case TRACE_SPANS: return value_int(v, t->count);
 	case TRACE_SERVICES: return value_int(v, t->services);
 	case TRACE_ORPHANS: return value_int(v, t->orphans);
+	case TRACE_ERROR_LOGS: return value_int(v, t->error_logs);
 	default: return false;
 	}
 }

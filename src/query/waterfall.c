@@ -225,8 +225,11 @@ static bool critical_path(tree *t)
 				continue;
 			window below = { ends.p[i].row, child->offset_ns, ends.p[i].to };
 			ok = cc_vec_push(&stack, below);
+			w->rows.p[at.row].critical_ns += cursor - ends.p[i].to;
 			cursor = child->offset_ns;
 		}
+		if (cursor > at.from)
+			w->rows.p[at.row].critical_ns += cursor - at.from;
 	}
 	cc_vec_deinit(&stack);
 	cc_vec_deinit(&ends);

@@ -184,6 +184,33 @@ static span_key *make_keys(const spans_table *t)
 	return keys;
 }
 
+/* Any span of the trace, by bisection of the keys; CC_SPAN_NO_PARENT when there is none. */
+static uint32_t span_of_trace(const span_key *keys, size_t n, cc_id128 id)
+{
+	size_t lo = 0, hi = n;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (cmp_trace(keys[mid].trace, id) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < n && cmp_trace(keys[lo].trace, id) == 0 ? keys[lo].span : CC_SPAN_NO_PARENT;
+}
+
+/* Logs were read before: what failed stands there even where spans do not say it. */
+static void count_error_logs(const cc_snapshot *s, spans_table *t, const span_key *keys)
+{
+	for (size_t i = 0; i < cc_logs_count(s); i++) {
+		const cc_logrec *l = cc_logs_get(s, i);
+		if (l->level < CC_LEVEL_ERROR || !has_trace(l->trace))
+			continue;
+		uint32_t span = span_of_trace(keys, t->rows.n, l->trace);
+		if (span != CC_SPAN_NO_PARENT)
+			t->traces.p[t->rows.p[span].trace_index].error_logs++;
+	}
+}
+
 cc_code cc_traces_build(cc_snapshot *s, spans_table *t, cc_err *err)
 {
 	if (t->rows.n == 0)
@@ -201,6 +228,8 @@ cc_code cc_traces_build(cc_snapshot *s, spans_table *t, cc_err *err)
 		cut_rings(t, mark);
 	for (size_t i = 0; ok && i < groups.n; i++)
 		ok = add_trace(t, keys, &groups.p[i], seen);
+	if (ok)
+		count_error_logs(s, t, keys);
 	cc_vec_deinit(&groups);
 	cc_free(keys);
 	cc_free(mark);
@@ -209,6 +238,14 @@ cc_code cc_traces_build(cc_snapshot *s, spans_table *t, cc_err *err)
 }
 
 /* --- getters --- */
+
+bool cc_spans_have_status(const cc_snapshot *s)
+{
+	for (size_t i = 0; i < cc_spans_count(s); i++)
+		if (cc_spans_get(s, i)->status != CC_STATUS_UNSET)
+			return true;
+	return false;
+}
 
 size_t cc_traces_count(const cc_snapshot *s)
 {

@@ -11,3 +11,4 @@ traces trace=00*
 metric container_memory_working_set_bytes limit=1
 paths by=edge limit=4
 paths by=service limit=4
+traces error_logs>0 limit=2

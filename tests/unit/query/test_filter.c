@@ -195,6 +195,7 @@ static void secrets_cannot_be_searched(void **state)
 	assert_true(count(w, CC_TABLE_EVENTS, "kind=po") > 0);
 	assert_int_equal(count(w, CC_TABLE_LOGS, "trace=0000000000000000000000000000000*"), count(w, CC_TABLE_LOGS, "trace=0000000000000000000000000000000"));
 	assert_int_equal(count(w, CC_TABLE_TRACES, "trace=00000000000000000000000000000001*"), 1);
+	assert_int_equal(count(w, CC_TABLE_TRACES, "error_logs>0"), 60);
 	assert_int_equal(count(w, CC_TABLE_OBJECTS, "c2VjcmV0"), 0);
 	assert_int_equal(count(w, CC_TABLE_OBJECTS, "kind=Secret attr.data.token=c2VjcmV0LW5ldw=="), 0);
 }

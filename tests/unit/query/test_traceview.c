@@ -221,6 +221,14 @@ static void waterfall_of_the_last_trace(void **state)
 	assert_true(root->self_ns == 20 * CC_NS_PER_MS);
 	assert_true(charge->origin && charge->critical && !root->origin);
 	assert_false(cart->critical);            /* hidden behind the slower Charge */
+	int64_t path = 0;
+	for (size_t i = 0; i < 6; i++)
+		path += cc_waterfall_get(wf, i)->critical_ns;
+	assert_true(path == cc_waterfall_duration(wf));   /* the path covers the trace once, without a hole */
+	assert_true(cart->critical_ns == 0 && charge->critical_ns == 790 * CC_NS_PER_MS);
+	assert_int_equal(cc_traces_get(w->s, 119)->error_logs, 1);
+	assert_int_equal(cc_traces_get(w->s, 0)->error_logs, 0);
+	assert_true(cc_spans_have_status(w->s));
 	assert_true(cc_waterfall_duration(wf) == 900 * CC_NS_PER_MS);
 	assert_int_equal(cc_waterfall_orphans(wf) + cc_waterfall_skewed(wf), 0);
 	cc_waterfall_free(wf);
