@@ -335,7 +335,8 @@ static void curses_suspend(cc_term *t)
 	put("\033[?2004l");
 	endwin();
 	restore_armed = 0;
-	raise(SIGTSTP);   /* its default handling stops the process; it goes on here */
+	/* The whole job stops: were it this process alone, an sh or make that waits for it would keep the terminal. It goes on here. */
+	kill(0, SIGTSTP);
 	tcsetattr(STDIN_FILENO, TCSANOW, &raw_tty);
 	refresh();
 	clearok(stdscr, TRUE);
