@@ -101,8 +101,16 @@ static bool has_role(const cc_sheet *s, size_t item, void *arg)
 static void seek_role(cc_ui *ui, int dir, cc_role role, const char *what)
 {
 	cc_sheet *s = cc_ui_sheet(ui);
-	if (s && !cc_sheet_seek(s, dir, has_role, &role))
+	if (!s || !s->reply || cc_sheet_seek(s, dir, has_role, &role))
+		return;
+	cc_paging p = cc_reply_paging(s->reply);
+	if (!p.truncated && !p.offset) {
 		cc_ui_say(ui, "no %s %s here", dir > 0 ? "further" : "earlier", what);
+		return;
+	}
+	cc_ui_say(ui, "no %s %s on this page (%llu-%llu of %llu); %s%s", dir > 0 ? "further" : "earlier", what,
+		(unsigned long long)p.offset + 1, (unsigned long long)(p.offset + p.returned_count), (unsigned long long)p.total_count,
+		dir > 0 && p.truncated ? "> next page" : "< page before", ui->slots[ui->active] == CC_PANE_LOGS ? ", or & level>=error" : "");
 }
 
 static cc_str op_at(const cc_sheet *s, size_t item)
@@ -149,8 +157,12 @@ static void seek_group(cc_ui *ui, int dir)
 static void shift(cc_ui *ui, int by)
 {
 	cc_sheet *s = cc_ui_sheet(ui);
-	if (s)
-		s->left = s->left + by > 0 ? s->left + by : 0;
+	int most = s ? cc_sheet_most_left(s) : 0, to = s ? s->left + by : 0;
+	if (!s)
+		return;
+	if (most == 0)
+		cc_ui_say(ui, "nothing is cut here; p shows all fields of the row");
+	s->left = to < 0 ? 0 : to > most ? most : to;
 }
 
 static bool do_move(cc_ui *ui, cc_do what)
@@ -229,6 +241,19 @@ static void zoom(cc_ui *ui, bool in)
 	cc_buf_deinit(&b);
 }
 
+static void say_pinned(cc_ui *ui, uint32_t number, const cc_reply *r)
+{
+	const cc_section *s = cc_reply_section(r, 0);
+	cc_buf b = CC_BUF_INIT;
+	for (size_t i = 0; s && i < s->fact_count; i++)
+		if (strcmp(s->facts[i].key, "label") == 0)
+			cc_cell_render(&s->facts[i].cell, &b, ui->grid.ascii);
+	for (size_t i = 0; i < cc_reply_note_count(r); i++)
+		cc_buf_addf(&b, "; %.*s", CC_STR_ARG(cc_reply_note(r, i)));
+	cc_ui_say(ui, "pinned #%u: %.*s", number, CC_STR_ARG(cc_buf_str(&b)));
+	cc_buf_deinit(&b);
+}
+
 static void pin(cc_ui *ui)
 {
 	cc_pick p = pick(ui);
@@ -238,7 +263,12 @@ static void pin(cc_ui *ui)
 		cc_buf_addf(&b, "unpin %u", number);
 		cc_ui_run_line(ui, cc_buf_str(&b));
 	} else if (p.cite.file) {
-		run_binding(ui, "pin {cite}");
+		cc_reply *r = cc_ui_expand(ui, "pin {cite}", &p, &b) ? cc_ui_ask(ui, cc_buf_str(&b)) : NULL;
+		if (r)
+			say_pinned(ui, ui->backend.pin_of(ui->backend.arg, p.cite), r);
+		cc_reply_unref(r);
+		if (r)
+			cc_ui_fresh(ui);
 	} else {
 		cc_ui_say(ui, p.any ? "this row stands for no single record; open it and pin one" : "nothing to pin here");
 	}
@@ -257,7 +287,38 @@ static void suspect(cc_ui *ui)
 	cc_free(ui->prompt.subject);
 	ui->prompt.subject = cc_buf_take(&b);
 	ui->prompt.pin = ui->backend.pin_of(ui->backend.arg, p.cite);
+	ui->prompt.again = false;
 	cc_prompt_open(ui, CC_PROMPT_CONFIDENCE, CC_STR_EMPTY);
+}
+
+static const cc_cell *cell_of(const cc_pick *p, const char *column)
+{
+	for (size_t i = 0; p->row && i < p->section->column_count; i++)
+		if (strcmp(p->section->columns[i].key, column) == 0)
+			return &p->row->cells[i];
+	return NULL;
+}
+
+void cc_ui_remove(cc_ui *ui, const cc_pick *p)
+{
+	const char *table = p->section ? p->section->key : "";
+	const cc_cell *name = cell_of(p, "name"), *number = cell_of(p, "number");
+	cc_buf b = CC_BUF_INIT;
+	if (name && (strcmp(table, "suspects") == 0 || strcmp(table, "entities") == 0))
+		cc_buf_addz(&b, "suspect ");
+	else if (name && strcmp(table, "ruled_out") == 0)
+		cc_buf_addz(&b, "ruleout ");
+	else if (number && strcmp(table, "pins") == 0)
+		cc_buf_addf(&b, "unpin %lld", (long long)number->i);
+	if (b.n && name && strcmp(table, "pins") != 0) {
+		cc_cmd_quote(&b, name->text);
+		cc_buf_addz(&b, " remove=yes");
+	}
+	if (b.n)
+		cc_ui_run_line(ui, cc_buf_str(&b));
+	else
+		cc_ui_say(ui, "nothing to take away here: d is for rows of suspects, pins and rule-outs");
+	cc_buf_deinit(&b);
 }
 
 static void unlink_pane(cc_ui *ui)
@@ -288,12 +349,18 @@ static void rerun(cc_ui *ui)
 {
 	cc_sheet *s = cc_ui_sheet(ui);
 	if (s && s->line)
-		cc_ui_load(ui, s, true);
+		cc_ui_reload(ui, s);
 }
 
 static void leave(cc_ui *ui)
 {
-	if (!cc_ui_pop(ui))
+	cc_ui_status st;
+	if (cc_ui_pop(ui))
+		return;
+	ui->backend.status(ui->backend.arg, &st);
+	if (st.submitted || !st.started)
+		ui->done = true;   /* nothing is given up */
+	else
 		cc_prompt_open(ui, CC_PROMPT_QUIT, CC_STR_EMPTY);
 }
 
@@ -309,7 +376,7 @@ static bool do_investigate(cc_ui *ui, cc_do what)
 	case CC_DO_ZOOM_OUT: zoom(ui, false); return true;
 	case CC_DO_PIN: pin(ui); return true;
 	case CC_DO_SUSPECT: suspect(ui); return true;
-	case CC_DO_SUBMIT: cc_stage_open_review(ui); return true;
+	case CC_DO_SUBMIT: cc_stage_open_review(ui, CC_STR("submit")); return true;
 	case CC_DO_PIVOT: cc_ui_open_pivot(ui); return true;
 	case CC_DO_YANK: cc_ui_open_yank(ui); return true;
 	case CC_DO_DETAIL: if (p.any) ui->overlay = cc_ui_detail(ui, &p); return true;
@@ -317,6 +384,8 @@ static bool do_investigate(cc_ui *ui, cc_do what)
 	case CC_DO_NEXT_PAGE: cc_ui_turn_page(ui, 1); return true;
 	case CC_DO_PREV_PAGE: cc_ui_turn_page(ui, -1); return true;
 	case CC_DO_RERUN: rerun(ui); return true;
+	case CC_DO_TWIN: cc_ui_twin(ui); return true;
+	case CC_DO_REMOVE: cc_ui_remove(ui, &p); return true;
 	default: return false;
 	}
 }

@@ -2,6 +2,13 @@
 #include "ui/backend.h"
 
 #include "coldcase/entity.h"
+#include "coldcase/events.h"
+#include "coldcase/logs.h"
+#include "coldcase/objects.h"
+#include "coldcase/series.h"
+#include "coldcase/spans.h"
+
+#include <string.h>
 
 static cc_code session_run(void *arg, cc_str line, cc_cancel *cancel, cc_reply **out, cc_err *err)
 {
@@ -54,6 +61,17 @@ static const char *session_run_dir(void *arg)
 	return cc_session_run_dir(arg);
 }
 
+static bool session_missing(void *arg, const char *pane)
+{
+	static const struct { const char *pane; size_t (*count)(const cc_snapshot *s); } counts[] = { { "alerts", cc_alerts_count },
+		{ "logs", cc_logs_count }, { "traces", cc_traces_count }, { "metrics", cc_series_count }, { "events", cc_events_count },
+		{ "specs", cc_objects_count } };
+	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
+		if (strcmp(pane, counts[i].pane) == 0)
+			return counts[i].count(cc_session_snapshot(arg)) == 0;
+	return false;
+}
+
 static void session_tick(void *arg)
 {
 	cc_session_tick(arg);
@@ -63,5 +81,5 @@ cc_backend cc_backend_of_session(cc_session *s)
 {
 	return (cc_backend){ .arg = s, .run = session_run, .status = session_status, .record_view = session_record_view,
 		.complete = session_complete, .entity_text = session_entity_text, .cite_text = session_cite_text,
-		.pin_of = session_pin_of, .run_dir = session_run_dir, .tick = session_tick };
+		.pin_of = session_pin_of, .run_dir = session_run_dir, .tick = session_tick, .missing = session_missing };
 }

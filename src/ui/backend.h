@@ -25,6 +25,7 @@ typedef struct cc_backend {
 	uint32_t (*pin_of)(void *arg, cc_cite cite);   /* number of the pin on a record, 0 = none */
 	const char *(*run_dir)(void *arg);
 	void (*tick)(void *arg);
+	bool (*missing)(void *arg, const char *pane);  /* the snapshot holds nothing for it; NULL = every pane has evidence */
 } cc_backend;
 
 cc_backend cc_backend_of_session(cc_session *s);

@@ -3,25 +3,21 @@
 
 #include <string.h>
 
-typedef struct step { const char *text; const char *const *done_by; } step;
+/* done_by: the command that ends the step; with: what its line must hold, NULL = anything. */
+typedef struct step { const char *text, *done_by, *with; } step;
 
-static const char *const opens[] = { "alert", "entity", NULL };
-static const char *const pivots[] = { "logs", "traces", "events", "metrics", "topology", "spec", "changes", NULL };
-static const char *const cursors[] = { "at", NULL };
-static const char *const pins[] = { "pin", NULL };
-static const char *const suspects[] = { "suspect", NULL };
-
-static const step steps[CC_LEARN_STEPS] = {
-	{ "1/5  The alerts, earliest first. j and k move, Enter opens one: open the first.", opens },
-	{ "2/5  Esc goes back. Then x and l on a row: the logs of what the alert is about.", pivots },
-	{ "3/5  Find the first bad row (e jumps to errors). Press . : the time cursor.", cursors },
-	{ "4/5  Evidence worth keeping: Space on the row pins it.", pins },
-	{ "5/5  s on a row suspects its entity. Then 8 shows the board, and S submits.", suspects },
+static const step steps[CC_LEARN_STEPS + 1] = {
+	{ "1/5  The alerts, earliest first. j and k move, Enter opens one: open the first.", "alert", NULL },
+	{ "2/5  Esc goes back. x on an alert, then l: the logs of what it is about.", "logs", "entity=" },
+	{ "3/5  Esc, then 2: all logs. & level>=error Enter: the bad ones. Then . on a row.", "at", NULL },
+	{ "4/5  The time cursor is set. Evidence worth keeping: Space on a row pins it.", "pin", NULL },
+	{ "5/5  s on a row suspects what it is about: 0.7 Enter, a reason or none, Enter.", "suspect", NULL },
+	{ "All five done. Look further, or: 8 is the board, S reviews and submits.", NULL, NULL },
 };
 
 const char *cc_learn_text(const cc_ui *ui)
 {
-	if (!ui->opt.learn || ui->stage != CC_STAGE_PANES || ui->learn_step >= CC_LEARN_STEPS)
+	if (!ui->opt.learn || ui->stage != CC_STAGE_PANES || ui->learn_step > CC_LEARN_STEPS)
 		return NULL;
 	return steps[ui->learn_step].text;
 }
@@ -35,10 +31,7 @@ void cc_learn_saw(cc_ui *ui, cc_str line)
 	cc_str_cut(line, ' ', &name, &rest);
 	if (cc_cmd_find(name, &cmd, NULL))
 		return;
-	for (const char *const *d = steps[ui->learn_step].done_by; *d; d++) {
-		if (strcmp(cmd->name, *d) == 0) {
-			ui->learn_step++;
-			return;
-		}
-	}
+	const step *now = &steps[ui->learn_step];
+	if (strcmp(cmd->name, now->done_by) == 0 && (!now->with || cc_str_find(line, cc_str_from(now->with)) != CC_STR_NONE))
+		ui->learn_step++;
 }

@@ -9,7 +9,7 @@
 #include "coldcase/xalloc.h"
 
 const char *const cc_pane_names[CC_PANE_COUNT] = { "alerts", "logs", "traces", "metrics", "topology", "events", "specs", "board" };
-const char *const cc_pane_lines[CC_PANE_COUNT] = { "alerts", "logs", "traces", "metrics", "topology", "events", "objects", "board" };
+const char *const cc_pane_lines[CC_PANE_COUNT] = { "alerts", "logs", "traces", "metrics", "topology", "events", "changes", "board" };
 
 /* Where the answer of a command belongs. */
 static const struct { const char *command; int pane; } homes[] = {
@@ -60,12 +60,35 @@ cc_sheet *cc_ui_sheet(cc_ui *ui)
 	return top_of(cc_ui_pane(ui));
 }
 
+/* A time in the line counted from the cursor: since=-5m, time>=+30s. */
+static bool has_relative_time(cc_str line)
+{
+	for (size_t i = 1; i < line.n; i++)
+		if ((line.p[i] == '-' || line.p[i] == '+') && (line.p[i - 1] == '=' || line.p[i - 1] == '<' || line.p[i - 1] == '>' ||
+			line.p[i - 1] == ' ' || line.p[i - 1] == '.'))
+			return true;
+	return false;
+}
+
+/* What compares before with after speaks of the cursor; plain lists do not, and setting it costs nothing there. */
+static bool obeys_cursor(cc_str line)
+{
+	static const char *const commands[] = { "metrics", "metric", "paths", "patterns", "entity", "spec" };
+	const cc_cmd *cmd = command_of(line);
+	for (size_t i = 0; cmd && i < sizeof commands / sizeof commands[0]; i++)
+		if (strcmp(cmd->name, commands[i]) == 0)
+			return true;
+	return !cmd || has_relative_time(line);
+}
+
 /* --- the cache --- */
 
 static void cache_key(const cc_ui *ui, cc_str line, cc_buf *out)
 {
 	cc_ui_status st;
 	ui->backend.status(ui->backend.arg, &st);
+	if (!obeys_cursor(line))
+		st.view.at_ns = CC_TIME_NONE;
 	cc_buf_addf(out, "%.*s|%u|%lld|%lld|%lld", CC_STR_ARG(line), st.view.focus, (long long)st.view.at_ns,
 		(long long)st.view.window.from_ns, (long long)st.view.window.to_ns);
 }
@@ -167,14 +190,44 @@ static void note_view(cc_ui *ui, cc_sheet *s)
 	s->view = st.view;
 }
 
+bool cc_ui_is_missing(const cc_ui *ui, int pane)
+{
+	return pane >= 0 && ui->backend.missing && ui->backend.missing(ui->backend.arg, cc_pane_names[pane]);
+}
+
+/* Asking for what is not there would spend a query to learn nothing. */
+static cc_reply *nothing_there(int pane)
+{
+	cc_reply *r = cc_reply_new(cc_pane_lines[pane]);
+	const char *what = pane == CC_PANE_SPECS ? "objects" : cc_pane_names[pane];
+	if (!r)
+		return NULL;
+	cc_reply_set_title(r, "%s", what);
+	cc_reply_set_empty(r, "this snapshot holds no %s", what);
+	if (cc_reply_publish(r, NULL, NULL)) {
+		cc_reply_unref(r);
+		return NULL;
+	}
+	return r;
+}
+
+void cc_ui_note_moved(cc_ui *ui, cc_sheet *s)
+{
+	if (!s->moved)
+		return;
+	cc_buf_addf(&ui->message, "%sthe row selected before is not in this list: the nearest in time is selected", ui->message.n ? "; " : "");
+	s->moved = false;
+}
+
 void cc_ui_load(cc_ui *ui, cc_sheet *s, bool again)
 {
+	int home = s->line ? cc_ui_pane_of_line(cc_str_from(s->line)) : -1;
 	cc_buf line = CC_BUF_INIT;
 	cc_err err;
 	full_line(ui, s, &line);
 	if (!s->line || !cc_buf_ok(&line))
 		goto done;
-	cc_reply *reply = again || is_board(s) ? NULL : cache_get(ui, cc_buf_str(&line));
+	cc_reply *reply = cc_ui_is_missing(ui, home) ? nothing_there(home) : again || is_board(s) ? NULL : cache_get(ui, cc_buf_str(&line));
 	if (!reply && run(ui, cc_buf_str(&line), &reply, &err)) {
 		cc_ui_complain(ui, &err);
 		if (!s->reply) {      /* old evidence stays in view, with the complaint below it */
@@ -184,6 +237,7 @@ void cc_ui_load(cc_ui *ui, cc_sheet *s, bool again)
 	} else {
 		cache_put(ui, cc_buf_str(&line), reply);
 		cc_sheet_set_reply(s, reply);
+		cc_learn_saw(ui, cc_buf_str(&line));
 	}
 	s->ran = true;
 	note_view(ui, s);
@@ -191,32 +245,44 @@ done:
 	cc_buf_deinit(&line);
 }
 
-static bool same_view(cc_view a, cc_view b)
+static bool same_rows(cc_view a, cc_view b)
 {
-	return a.focus == b.focus && a.at_ns == b.at_ns && a.window.from_ns == b.window.from_ns && a.window.to_ns == b.window.to_ns;
+	return a.focus == b.focus && a.window.from_ns == b.window.from_ns && a.window.to_ns == b.window.to_ns;
 }
 
 /* Lists obey focus, cursor and window; what was opened by name does not. */
-static bool is_stale(const cc_ui *ui, const cc_pane *p, const cc_sheet *s)
+bool cc_ui_is_old(const cc_ui *ui, int pane, const cc_sheet *s)
 {
+	const cc_pane *p = &ui->panes[pane];
 	cc_ui_status st;
-	if (!s->ran || is_board(s))
-		return true;
-	if (p->unlinked || s != p->stack.p[0])
+	if (is_board(s) || p->unlinked || !p->stack.n || s != p->stack.p[0])
 		return false;
 	ui->backend.status(ui->backend.arg, &st);
-	return !same_view(s->view, st.view);
+	cc_buf line = CC_BUF_INIT;
+	full_line(ui, s, &line);
+	bool old = !same_rows(s->view, st.view) || (s->view.at_ns != st.view.at_ns && obeys_cursor(cc_buf_str(&line)));
+	cc_buf_deinit(&line);
+	return old;
 }
 
 void cc_ui_fresh(cc_ui *ui)
 {
 	cc_pane *p = cc_ui_pane(ui);
 	cc_sheet *s = top_of(p);
-	if (!s || !is_stale(ui, p, s))
+	cc_ui_status st;
+	if (!s || (s->ran && !is_board(s) && !cc_ui_is_old(ui, ui->slots[ui->active], s)))
 		return;
-	if (s->ran && !is_board(s))
-		s->offset = 0;
+	ui->backend.status(ui->backend.arg, &st);
+	if (s->ran && !same_rows(s->view, st.view))
+		s->offset = 0;    /* other rows: their page has nothing to do with this one */
 	cc_ui_load(ui, s, false);
+	cc_ui_note_moved(ui, s);
+}
+
+void cc_ui_reload(cc_ui *ui, cc_sheet *s)
+{
+	cc_ui_load(ui, s, true);
+	cc_ui_note_moved(ui, s);
 }
 
 static void ensure_list(cc_ui *ui, int pane)
@@ -245,11 +311,54 @@ static void place_pane(cc_ui *ui, int pane)
 	}
 }
 
+static void swap_line(cc_ui *ui, cc_sheet *s, const char *line)
+{
+	char *own = cc_strdup(line);
+	if (!own)
+		return;
+	cc_free(s->line);
+	cc_free(s->filter);
+	s->line = own;
+	s->filter = NULL;
+	s->offset = 0;
+	cc_ui_load(ui, s, false);
+	cc_sheet_home(s);
+}
+
 void cc_ui_show_pane(cc_ui *ui, int pane)
 {
 	place_pane(ui, pane);
 	ensure_list(ui, pane);
 	cc_ui_fresh(ui);
+	/* Specs open with what changed; where nothing did, with what there is. */
+	cc_sheet *s = cc_ui_sheet(ui);
+	const cc_section *rows = s && s->reply ? cc_reply_main(s->reply) : NULL;
+	if (pane == CC_PANE_SPECS && rows && rows->row_count == 0 && cc_ui_pane(ui)->stack.n == 1 && !(s->filter && *s->filter) &&
+		cc_str_eqz(cc_str_from(s->line), "changes")) {
+		swap_line(ui, s, "objects");
+	}
+}
+
+void cc_ui_open_first(cc_ui *ui)
+{
+	static const int order[] = { CC_PANE_ALERTS, CC_PANE_EVENTS, CC_PANE_TRACES, CC_PANE_LOGS, CC_PANE_METRICS, CC_PANE_SPECS };
+	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+		if (!cc_ui_is_missing(ui, order[i])) {
+			ui->slots[0] = order[i];
+			break;
+		}
+	}
+	cc_ui_show_pane(ui, ui->slots[0]);
+}
+
+void cc_ui_twin(cc_ui *ui)
+{
+	while (cc_ui_pane(ui)->stack.n > 1)
+		cc_sheet_free(cc_ui_pane(ui)->stack.p[--cc_ui_pane(ui)->stack.n]);
+	ui->side_of = NULL;
+	cc_sheet *s = cc_ui_sheet(ui);
+	if (s)
+		swap_line(ui, s, cc_str_starts(cc_str_from(s->line), CC_STR("objects")) ? "changes" : "objects");
 }
 
 void cc_ui_push(cc_ui *ui, int pane, cc_str line)
@@ -260,8 +369,15 @@ void cc_ui_push(cc_ui *ui, int pane, cc_str line)
 	cc_buf_deinit(&b);
 	if (!s)
 		return;
+	cc_sheet *from = ui->panes[ui->slots[ui->active]].stack.n ? cc_ui_sheet(ui) : NULL;
+	cc_pick row = from ? cc_sheet_pick(from) : (cc_pick){ .time_ns = CC_TIME_NONE };
+	s->entity = row.entity;
+	s->cite = row.cite;
+	s->time_ns = row.time_ns;
+	int before = ui->slots[ui->active], last = ui->last_pane, other = ui->slots[1], slot = ui->active;
 	if (pane >= 0)
 		place_pane(ui, pane);
+	s->from_pane = ui->slots[ui->active] != before ? before : -1;
 	ensure_list(ui, ui->slots[ui->active]);
 	cc_pane *p = cc_ui_pane(ui);
 	if (!cc_vec_push(&p->stack, s)) {
@@ -273,13 +389,10 @@ void cc_ui_push(cc_ui *ui, int pane, cc_str line)
 		ui->side_of = NULL;
 		p->stack.n--;
 		cc_sheet_free(s);
-		cc_buf kept = ui->message;
-		bool bad = ui->message_bad;
-		ui->message = CC_BUF_INIT;
-		cc_ui_fresh(ui);
-		cc_buf_deinit(&ui->message);
-		ui->message = kept;
-		ui->message_bad = bad;
+		ui->active = slot;         /* back where it was asked: no other list is run for it */
+		ui->slots[1] = other;
+		ui->slots[slot] = before;
+		ui->last_pane = last;
 	}
 }
 
@@ -289,7 +402,10 @@ bool cc_ui_pop(cc_ui *ui)
 	if (p->stack.n < 2)
 		return false;
 	ui->side_of = NULL;
+	int from = p->stack.p[p->stack.n - 1]->from_pane;
 	cc_sheet_free(p->stack.p[--p->stack.n]);
+	if (from >= 0)
+		place_pane(ui, from);
 	cc_ui_fresh(ui);
 	return true;
 }
@@ -344,6 +460,8 @@ void cc_ui_run_line(cc_ui *ui, cc_str line)
 		return;
 	if (cmd && strcmp(cmd->name, "quit") == 0) {
 		ui->done = true;
+	} else if (cmd && strcmp(cmd->name, "submit") == 0 && cc_str_find(line, CC_STR("confirm")) == CC_STR_NONE) {
+		cc_stage_open_review(ui, line);
 	} else if (is_shown(cmd)) {
 		int pane = cc_ui_pane_of_line(line);
 		if (pane >= 0 && cc_str_eqz(line, cc_pane_lines[pane]))
@@ -355,6 +473,10 @@ void cc_ui_run_line(cc_ui *ui, cc_str line)
 	} else {
 		report(ui, cmd, reply);
 		cc_reply_unref(reply);
+		cc_ui_status st;
+		ui->backend.status(ui->backend.arg, &st);
+		if (st.submitted && ui->stage != CC_STAGE_VERDICT)
+			cc_stage_open_verdict(ui);
 		if (ui->stage == CC_STAGE_PANES && !cc_ui_hidden(ui))
 			cc_ui_fresh(ui);
 	}

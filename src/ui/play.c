@@ -60,7 +60,7 @@ cc_code cc_ui_new_with(cc_ui **out, const cc_backend *backend, cc_term *term, co
 	}
 	cc_stage_open_briefing(ui);
 	if (ui->stage == CC_STAGE_PANES)
-		cc_ui_show_pane(ui, CC_PANE_ALERTS);
+		cc_ui_open_first(ui);
 	*out = ui;
 	return CC_OK;
 }
@@ -82,6 +82,8 @@ void cc_ui_free(cc_ui *ui)
 	cc_sheet_free(ui->side);
 	cc_lineedit_deinit(&ui->prompt.edit);
 	cc_free(ui->prompt.subject);
+	cc_free(ui->prompt.confidence);
+	cc_buf_deinit(&ui->names);
 	cc_arena_free(ui->prompt.arena);
 	cc_vec_deinit(&ui->prompt.candidates);
 	cc_history_deinit(&ui->commands);

@@ -42,7 +42,9 @@ static void put_candidate(cc_prompt *p)
 static void complete(cc_ui *ui, int dir)
 {
 	cc_prompt *p = &ui->prompt;
-	if (p->kind != CC_PROMPT_COMMAND)
+	const cc_sheet *sheet = cc_ui_sheet(ui);
+	bool filtering = p->kind == CC_PROMPT_FILTER && sheet && sheet->line;
+	if (p->kind != CC_PROMPT_COMMAND && !filtering)
 		return;
 	if (p->completing && p->candidates.n > 0) {
 		p->chosen = (p->chosen + p->candidates.n + (size_t)(dir < 0 ? p->candidates.n - 1 : 1)) % p->candidates.n;
@@ -56,11 +58,19 @@ static void complete(cc_ui *ui, int dir)
 	cc_arena_reset(p->arena);
 	p->candidates.n = 0;
 	p->chosen = 0;
-	cc_str before = cc_str_sub(cc_buf_str(&p->edit.text), 0, p->edit.cursor);
-	if (ui->backend.complete(ui->backend.arg, before, p->arena, &p->candidates, &p->word_start) || p->candidates.n == 0) {
+	cc_buf line = CC_BUF_INIT;
+	if (filtering)            /* as if the pane's own line were being typed */
+		cc_buf_addf(&line, "%s ", sheet->line);
+	size_t lead = line.n;
+	cc_buf_add(&line, cc_str_sub(cc_buf_str(&p->edit.text), 0, p->edit.cursor));
+	bool none = ui->backend.complete(ui->backend.arg, cc_buf_str(&line), p->arena, &p->candidates, &p->word_start) != CC_OK;
+	cc_buf_deinit(&line);
+	if (none || p->candidates.n == 0 || p->word_start < lead) {
+		p->candidates.n = 0;
 		cc_ui_say(ui, "nothing to complete here");
 		return;
 	}
+	p->word_start -= lead;
 	p->completing = true;
 	put_candidate(p);
 	if (p->candidates.n == 1)
@@ -76,6 +86,19 @@ static bool item_matches(const cc_sheet *s, size_t item, void *arg)
 	bool hit = cc_str_find_nocase(cc_buf_str(&b), *(const cc_str *)arg) != CC_STR_NONE;
 	cc_buf_deinit(&b);
 	return hit;
+}
+
+/* Says how much was looked at: a search sees one page, a filter all rows. */
+static void say_no_hit(cc_ui *ui, const cc_sheet *s, cc_str needle)
+{
+	cc_paging p = cc_reply_paging(s->reply);
+	if (p.paged && (p.truncated || p.offset))
+		cc_ui_say(ui, "0 of %llu rows on this page hold %.*s; & ~ /%.*s/ searches all %llu", (unsigned long long)p.returned_count,
+			CC_STR_ARG(needle), CC_STR_ARG(needle), (unsigned long long)p.total_count);
+	else if (p.paged)
+		cc_ui_say(ui, "0 of %llu rows hold %.*s", (unsigned long long)p.returned_count, CC_STR_ARG(needle));
+	else
+		cc_ui_say(ui, "nothing on this page holds %.*s", CC_STR_ARG(needle));
 }
 
 void cc_ui_search_step(cc_ui *ui, int dir)
@@ -97,8 +120,10 @@ void cc_ui_search_step(cc_ui *ui, int dir)
 			cc_sheet_seek(s, dir, item_matches, &needle);
 	}
 	size_t count = cc_sheet_count_matches(s, needle, &at);
-	cc_ui_say(ui, count ? "hit %zu of %zu for %.*s%s" : "%zu of %zu rows here hold %.*s%s", at, count, CC_STR_ARG(needle),
-		wrapped && count > 1 ? " (went round)" : "");
+	if (count)
+		cc_ui_say(ui, "hit %zu of %zu for %.*s%s", at, count, CC_STR_ARG(needle), wrapped && count > 1 ? " (went round)" : "");
+	else
+		say_no_hit(ui, s, needle);
 }
 
 static void search(cc_ui *ui, cc_str text)
@@ -140,16 +165,36 @@ static void filter(cc_ui *ui, cc_str text)
 		s->offset = offset;
 		return;
 	}
+	cc_ui_note_moved(ui, s);
 	cc_free(before);
 }
 
+/* Empty leaves it to the command. Asked again until it is a number a chance can be. */
 static void take_confidence(cc_ui *ui, cc_str text)
+{
+	double v = 0;
+	text = cc_str_trim(text);
+	ui->prompt.again = text.n && (!cc_str_to_double(text, &v) || !(v >= 0 && v <= 1));
+	if (ui->prompt.again) {
+		cc_prompt_open(ui, CC_PROMPT_CONFIDENCE, CC_STR_EMPTY);
+		return;
+	}
+	cc_buf b = CC_BUF_INIT;
+	cc_buf_add(&b, text);
+	cc_free(ui->prompt.confidence);
+	ui->prompt.confidence = cc_buf_take(&b);
+	cc_prompt_open(ui, CC_PROMPT_REASON, CC_STR_EMPTY);
+}
+
+static void take_reason(cc_ui *ui, cc_str text)
 {
 	cc_buf b = CC_BUF_INIT;
 	cc_buf_addz(&b, "suspect ");
 	cc_cmd_quote(&b, cc_str_from(ui->prompt.subject));
+	if (ui->prompt.confidence && *ui->prompt.confidence)
+		cc_buf_addf(&b, " confidence=%s", ui->prompt.confidence);
 	if (cc_str_trim(text).n) {
-		cc_buf_addz(&b, " confidence=");
+		cc_buf_addz(&b, " reason=");
 		cc_cmd_quote(&b, cc_str_trim(text));
 	}
 	if (ui->prompt.pin)       /* the row was pinned: it is why */
@@ -173,11 +218,12 @@ static void accept(cc_ui *ui)
 	case CC_PROMPT_SEARCH: search(ui, t); break;
 	case CC_PROMPT_FILTER: filter(ui, t); break;
 	case CC_PROMPT_CONFIDENCE: take_confidence(ui, t); break;
+	case CC_PROMPT_REASON: take_reason(ui, t); break;
 	case CC_PROMPT_SUBMIT:
 		if (cc_str_eqz(cc_str_trim(t), "submit"))
 			cc_stage_submit(ui);
 		else
-			cc_ui_say(ui, "not submitted; S asks again");
+			cc_ui_say(ui, "not submitted: the word is submit; S asks again");
 		break;
 	case CC_PROMPT_QUIT: ui->done = cc_str_starts_nocase(cc_str_trim(t), CC_STR("y")); break;
 	case CC_PROMPT_NONE: break;
@@ -222,7 +268,10 @@ static void prefix_of(const cc_ui *ui, char *out, size_t size)
 	static const char *const texts[] = { [CC_PROMPT_COMMAND] = ":", [CC_PROMPT_SEARCH] = "/", [CC_PROMPT_FILTER] = "& ",
 		[CC_PROMPT_SUBMIT] = "type submit to send the answer (Esc: not yet): ", [CC_PROMPT_QUIT] = "leave the investigation? y/n " };
 	if (ui->prompt.kind == CC_PROMPT_CONFIDENCE)
-		snprintf(out, size, "suspect %s - how sure, 0 to 1? ", short_name(ui->prompt.subject));
+		snprintf(out, size, ui->prompt.again ? "a number from 0 to 1, please, like 0.7 - how sure of %s? " : "suspect %s - how sure, 0 to 1? ",
+			short_name(ui->prompt.subject));
+	else if (ui->prompt.kind == CC_PROMPT_REASON)
+		snprintf(out, size, "why %s? (may stay empty) ", short_name(ui->prompt.subject));
 	else
 		snprintf(out, size, "%s", texts[ui->prompt.kind]);
 }
@@ -234,6 +283,13 @@ static void draw_candidates(cc_ui *ui, cc_rect row)
 	enum { SHOWN = 8 };
 	size_t from = p->chosen >= SHOWN ? p->chosen - SHOWN + 1 : 0, n = p->candidates.n - from;
 	int height = (int)(n < SHOWN ? n : SHOWN), width = row.w < 76 ? row.w : 76;
+	cc_rect in = { row.x, row.y - height, width, height };
+	if (row.y >= height + 2 && width > 4) {
+		in = cc_grid_box(&ui->grid, (cc_rect){ row.x, row.y - height - 2, width, height + 2 }, NULL);
+		row.y--;
+	}
+	row.x = in.x;
+	width = in.w;
 	for (int i = 0; i < height; i++) {
 		const cc_completion *c = &p->candidates.p[from + (size_t)i];
 		bool chosen = from + (size_t)i == p->chosen;

@@ -48,7 +48,7 @@ static void case_text(cc_ui *ui, const cc_ui_status *st, cc_buf *out)
 {
 	clock_text(out, st->active_ns);
 	if (!st->running)
-		cc_buf_addz(out, st->submitted ? " submitted" : st->started ? " PAUSED" : " not started");
+		cc_buf_addz(out, st->submitted ? " submitted" : st->started ? " paused" : " not started");
 	if (st->budget.cap)
 		cc_buf_addf(out, "  q %lld/%lld", (long long)st->budget.used, (long long)st->budget.cap);
 	else
@@ -99,12 +99,17 @@ static void draw_tabs(cc_ui *ui, cc_rect r)
 	int x = 0;
 	for (int i = 0; i < CC_PANE_COUNT; i++) {
 		bool on = i == ui->slots[ui->active];
-		cc_look look = on ? CC_LOOK_TAB_ACTIVE : CC_LOOK_TAB;
+		bool none = cc_ui_is_missing(ui, i);
+		cc_look look = on ? CC_LOOK_TAB_ACTIVE : none ? CC_LOOK_DIM : CC_LOOK_TAB;
 		cc_rect at = cc_rect_skip(r, x);
-		x += cc_grid_printf(&ui->grid, at, look, 0, on ? "[%d %s]" : brief ? " %d " : " %d %s ", i + 1, cc_pane_names[i]);
+		if (on)
+			x += cc_grid_printf(&ui->grid, at, look, 0, "[%d %s]", i + 1, cc_pane_names[i]);
+		else
+			x += cc_grid_printf(&ui->grid, at, look, 0, brief ? "%c%d " : "%c%d %s ", none ? '-' : ' ', i + 1, cc_pane_names[i]);
 	}
 	if (st.pins + st.suspects && r.w - x > 22)
-		cc_grid_printf(&ui->grid, cc_rect_skip(r, r.w - 21), CC_LOOK_TAB, 0, "%4zu pins %zu suspects", st.pins, st.suspects);
+		cc_grid_printf(&ui->grid, cc_rect_skip(r, r.w - 21), CC_LOOK_TAB, 0, "%4zu pin%s, %zu suspect%s", st.pins,
+			st.pins == 1 ? "" : "s", st.suspects, st.suspects == 1 ? "" : "s");
 }
 
 static void rows_text(const cc_sheet *s, cc_buf *out)
@@ -119,15 +124,6 @@ static void rows_text(const cc_sheet *s, cc_buf *out)
 		cc_buf_addf(out, "  %llu row%s", (unsigned long long)p.returned_count, p.returned_count == 1 ? "" : "s");
 	if (p.partial)
 		cc_buf_addz(out, "  PARTIAL");
-}
-
-static bool stale(cc_ui *ui, int pane, const cc_sheet *s)
-{
-	cc_ui_status st;
-	ui->backend.status(ui->backend.arg, &st);
-	return s == ui->panes[pane].stack.p[0] && !ui->panes[pane].unlinked && pane != CC_PANE_BOARD &&
-		(s->view.focus != st.view.focus || s->view.at_ns != st.view.at_ns || s->view.window.from_ns != st.view.window.from_ns ||
-			s->view.window.to_ns != st.view.window.to_ns);
 }
 
 static void draw_title(cc_ui *ui, cc_rect r, int pane, const cc_sheet *s, bool active)
@@ -145,7 +141,7 @@ static void draw_title(cc_ui *ui, cc_rect r, int pane, const cc_sheet *s, bool a
 	cc_buf fit = CC_BUF_INIT, end = CC_BUF_INIT;
 	if (p->unlinked)
 		cc_buf_addz(&end, "  unlinked");
-	if (stale(ui, pane, s))
+	if (cc_ui_is_old(ui, pane, s))
 		cc_buf_addz(&end, "  OLD: focus or time changed");
 	if (s->reply)
 		rows_text(s, &end);

@@ -12,7 +12,8 @@ cc_sheet *cc_sheet_new(const char *line)
 	if (!s)
 		return NULL;
 	s->line = line ? cc_strdup(line) : NULL;
-	s->view.at_ns = CC_TIME_NONE;
+	s->view.at_ns = s->time_ns = s->at_ns = CC_TIME_NONE;
+	s->from_pane = -1;
 	if (line && !s->line) {
 		cc_free(s);
 		return NULL;
@@ -129,13 +130,34 @@ static void add_facts(cc_sheet *s, uint16_t section, const cc_section *sec, cc_b
 	}
 }
 
+/* Row before which the time cursor's rule stands: of lists in time order that begin before it and end after it. 0 = none. */
+static size_t rule_row(const cc_sheet *s, const cc_section *sec)
+{
+	const cc_row *r = sec->rows;
+	size_t n = sec->row_count, at = 0;
+	if (s->at_ns == CC_TIME_NONE || n < 2)
+		return 0;
+	bool falls = r[0].time_ns > r[n - 1].time_ns;
+	for (size_t i = 0; i < n; i++) {
+		if (r[i].time_ns == CC_TIME_NONE || r[i].depth || (i && r[i].time_ns != r[i - 1].time_ns && (r[i].time_ns < r[i - 1].time_ns) != falls))
+			return 0;
+		if (i && !at && (r[i].time_ns >= s->at_ns) != (r[i - 1].time_ns >= s->at_ns))
+			at = i;
+	}
+	return at;
+}
+
 static void add_table(cc_sheet *s, uint16_t section, const cc_section *sec)
 {
+	size_t rule = rule_row(s, sec);
 	cc_table_fit_columns(&s->fits[section], sec, s->width - 1, s->ascii);
 	if (sec->row_count > 0)
 		add(s, (cc_item){ .kind = CC_ITEM_HEADER, .section = section });
-	for (size_t i = 0; i < sec->row_count; i++)
+	for (size_t i = 0; i < sec->row_count; i++) {
+		if (rule && i == rule)
+			add(s, (cc_item){ .kind = CC_ITEM_RULE, .section = section });
 		add(s, (cc_item){ .kind = CC_ITEM_ROW, .section = section, .index = (uint32_t)i });
+	}
 	if (sec == cc_reply_main(s->reply) && cc_reply_paging(s->reply).truncated)
 		add(s, (cc_item){ .kind = CC_ITEM_MORE, .section = section });
 }
@@ -242,16 +264,91 @@ void cc_sheet_layout(cc_sheet *s, int width, bool ascii)
 	s->width = width;
 }
 
+static bool same_record(const cc_row *row, const cc_pick *p)
+{
+	if (p->cite.file || row->cite.file)
+		return p->cite.file == row->cite.file && p->cite.record == row->cite.record && p->entity == row->entity;
+	return (p->entity || p->time_ns != CC_TIME_NONE) && p->entity == row->entity && p->time_ns == row->time_ns;
+}
+
+static uint64_t distance(int64_t a, int64_t b)
+{
+	return a > b ? (uint64_t)a - (uint64_t)b : (uint64_t)b - (uint64_t)a;
+}
+
+/* The selection stays on its record; when the new reply lacks it, on the one nearest in time. `old` still holds its texts. */
+static void select_again(cc_sheet *s, const cc_pick *old, cc_str section)
+{
+	size_t nearest = s->items.n;
+	uint64_t best = UINT64_MAX;
+	for (size_t i = 0; i < s->items.n; i++) {
+		const cc_section *sec = cc_reply_section(s->reply, s->items.p[i].section);
+		if (s->items.p[i].kind != CC_ITEM_ROW || !cc_str_eqz(section, sec->key))
+			continue;
+		const cc_row *row = &sec->rows[s->items.p[i].index];
+		if (same_record(row, old) && cc_str_eq(row->drill, old->drill)) {
+			s->selected = i;
+			return;
+		}
+		uint64_t d = old->time_ns == CC_TIME_NONE || row->time_ns == CC_TIME_NONE ? UINT64_MAX : distance(old->time_ns, row->time_ns);
+		if (d < best) {
+			best = d;
+			nearest = i;
+		}
+	}
+	s->moved = old->cite.file || old->entity || old->time_ns != CC_TIME_NONE;
+	if (nearest < s->items.n)
+		s->selected = nearest;
+}
+
 /* The items are made at once: keys may come before the next drawing, and old items must not point into a new reply. */
 void cc_sheet_set_reply(cc_sheet *s, cc_reply *reply)
 {
 	int width = s->width > 0 ? s->width : 80;
-	cc_reply_unref(s->reply);
+	cc_reply *before = s->reply;
+	cc_pick old = cc_sheet_pick(s);
 	s->reply = reply;
 	s->width = 0;
 	s->ran = true;
-	s->failed = false;
+	s->failed = s->moved = false;
 	cc_sheet_layout(s, width, s->ascii);
+	if (old.row && before != reply)
+		select_again(s, &old, cc_str_from(old.section->key));
+	cc_reply_unref(before);
+}
+
+/* What an opened record is about, by its own facts; else by the row it was opened from; else by its first row. */
+static void subject_of(const cc_sheet *s, cc_pick *p)
+{
+	const cc_section *facts = cc_reply_section(s->reply, 0), *table = cc_reply_main(s->reply);
+	p->entity = 0;
+	for (size_t i = 0; facts && i < facts->fact_count; i++) {
+		const cc_cell *c = &facts->facts[i].cell;
+		if (c->type == CC_CELL_ENTITY && !p->entity)
+			p->entity = (cc_entity_id)c->i;
+		else if (c->type == CC_CELL_CITE && !p->cite.file)
+			p->cite = (cc_cite){ (uint32_t)((uint64_t)c->i >> 32), (uint32_t)c->i };
+		else if (c->type == CC_CELL_TIME && p->time_ns == CC_TIME_NONE)
+			p->time_ns = c->i;
+	}
+	const cc_row *first = table && table->row_count ? &table->rows[0] : NULL;
+	if (!p->entity)
+		p->entity = s->entity ? s->entity : first ? first->entity : 0;
+	if (!p->cite.file)
+		p->cite = s->cite.file ? s->cite : first ? first->cite : (cc_cite){ 0, 0 };
+	if (p->time_ns == CC_TIME_NONE)
+		p->time_ns = s->time_ns != CC_TIME_NONE || !first ? s->time_ns : first->time_ns;
+}
+
+/* Pages about one thing: their facts and lines speak of it even where they do not name it. */
+static bool is_record(const cc_sheet *s)
+{
+	static const char *const records[] = { "alert", "log", "event", "span", "trace", "spec", "diff", "entity", "show", "metric" };
+	cc_str command = cc_reply_command(s->reply);
+	for (size_t i = 0; s->line && i < sizeof records / sizeof records[0]; i++)
+		if (cc_str_eqz(command, records[i]))
+			return true;
+	return false;
 }
 
 cc_pick cc_sheet_pick(const cc_sheet *s)
@@ -281,7 +378,17 @@ cc_pick cc_sheet_pick(const cc_sheet *s)
 		if (p.fact->cell.type == CC_CELL_TIME)
 			p.time_ns = p.fact->cell.i;
 	}
+	if (p.any && !p.entity && is_record(s))
+		subject_of(s, &p);
 	return p;
+}
+
+int cc_sheet_most_left(const cc_sheet *s)
+{
+	int most = 0;
+	for (size_t i = 0; s->reply && s->fits && i < cc_reply_section_count(s->reply); i++)
+		most = s->fits[i].cut > most ? s->fits[i].cut : most;
+	return most;
 }
 
 bool cc_sheet_is_text(const cc_sheet *s)
@@ -344,6 +451,7 @@ void cc_sheet_to_end(cc_sheet *s, bool end)
 void cc_sheet_home(cc_sheet *s)
 {
 	s->top = 0;
+	s->moved = false;
 	if (s->reply)
 		restore_selection(s, NULL);
 }

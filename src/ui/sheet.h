@@ -9,7 +9,7 @@
 #include "ui/table.h"
 
 typedef enum cc_item_kind { CC_ITEM_BLANK, CC_ITEM_NOTE, CC_ITEM_HEADING, CC_ITEM_FACT, CC_ITEM_HEADER, CC_ITEM_ROW, CC_ITEM_LINE,
-	CC_ITEM_CHART, CC_ITEM_EMPTY, CC_ITEM_MORE } cc_item_kind;
+	CC_ITEM_CHART, CC_ITEM_EMPTY, CC_ITEM_MORE, CC_ITEM_RULE /* the time cursor, between rows */ } cc_item_kind;
 
 typedef struct cc_item {
 	uint8_t kind;            /* cc_item_kind */
@@ -26,6 +26,10 @@ typedef struct cc_sheet {
 	uint64_t offset;
 	cc_reply *reply;         /* NULL: never run, or failed */
 	cc_view view;            /* focus, cursor and window it was run under */
+	int from_pane;           /* a pivot was made from there: leaving goes back to it; -1 = none */
+	cc_entity_id entity;     /* of the row it was opened from, as cite and time: what rows that name nothing are about */
+	cc_cite cite;
+	int64_t time_ns;         /* CC_TIME_NONE = none */
 	bool ran, failed;
 	cc_err err;
 	CC_VEC(cc_item) items;
@@ -34,6 +38,8 @@ typedef struct cc_sheet {
 	bool ascii;
 	size_t selected, top;    /* items */
 	int left;                /* columns the flexible column is shifted by */
+	int64_t at_ns;           /* time cursor the items were made for: a rule parts before from after */
+	bool moved;              /* the last reply lacks the record selected before: the nearest in time is */
 } cc_sheet;
 
 /* Where the selection rests: everything a front end needs to go on from there. All borrowed from the reply. */
@@ -66,6 +72,7 @@ void cc_sheet_layout(cc_sheet *s, int width, bool ascii);
 void cc_sheet_draw(cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look *look);
 
 cc_pick cc_sheet_pick(const cc_sheet *s);
+int cc_sheet_most_left(const cc_sheet *s);          /* how far shifting shows more; 0 = nothing is cut */
 bool cc_sheet_on_more(const cc_sheet *s);           /* the selection is on "next page" */
 void cc_sheet_move(cc_sheet *s, long delta);        /* by selectable items */
 void cc_sheet_scroll(cc_sheet *s, long delta, int height); /* by items: pages, and texts without anything to select */

@@ -1,6 +1,7 @@
 /* sheet_draw.c - a sheet into a rectangle: items from `top` on, a sticky table header, the scrollbar, search hits. */
 #include "ui/sheet.h"
 
+#include "coldcase/time.h"
 #include "coldcase/utf8.h"
 
 static int header_of(const cc_sheet *s, size_t item)
@@ -8,7 +9,7 @@ static int header_of(const cc_sheet *s, size_t item)
 	for (size_t i = item + 1; i-- > 0;) {
 		if (s->items.p[i].kind == CC_ITEM_HEADER)
 			return (int)i;
-		if (s->items.p[i].kind != CC_ITEM_ROW && s->items.p[i].kind != CC_ITEM_MORE)
+		if (s->items.p[i].kind != CC_ITEM_ROW && s->items.p[i].kind != CC_ITEM_MORE && s->items.p[i].kind != CC_ITEM_RULE)
 			break;
 	}
 	return -1;
@@ -156,6 +157,17 @@ static void paint_matches(cc_grid *g, cc_rect r, cc_str needle)
 	}
 }
 
+static void draw_rule(const cc_sheet *s, cc_grid *g, cc_rect r)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_grid_fill(g, r, g->ascii ? '-' : 0x2500, CC_LOOK_CURSOR, 0);
+	cc_buf_addz(&b, " at ");
+	cc_time_format_clock(&b, s->at_ns);
+	cc_buf_add_char(&b, ' ');
+	cc_grid_text(g, cc_rect_skip(r, CC_TABLE_GUTTER), cc_buf_str(&b), CC_LOOK_CURSOR, 0);
+	cc_buf_deinit(&b);
+}
+
 static void draw_item(cc_sheet *s, cc_grid *g, cc_rect rest, size_t i, const cc_sheet_look *look, bool first)
 {
 	const cc_item *it = &s->items.p[i];
@@ -163,6 +175,7 @@ static void draw_item(cc_sheet *s, cc_grid *g, cc_rect rest, size_t i, const cc_
 	bool selected = look->active && i == s->selected;
 	switch ((cc_item_kind)it->kind) {
 	case CC_ITEM_BLANK: return;
+	case CC_ITEM_RULE: draw_rule(s, g, r); return;
 	case CC_ITEM_NOTE: draw_outside_part(s, g, cc_rect_skip(r, it->more ? 4 : 2), cc_reply_note(s->reply, it->index), it, CC_LOOK_WARNING);
 		if (!it->more)
 			cc_grid_put(g, r.x, r.y, '!', CC_LOOK_WARNING, 0);
@@ -216,6 +229,11 @@ void cc_sheet_draw(cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look *look
 		if (s->failed)
 			draw_failure(s, g, r);
 		return;
+	}
+	if (s->at_ns != look->at_ns) {
+		cc_sheet_layout(s, r.w, g->ascii);
+		s->at_ns = look->at_ns;
+		cc_sheet_layout(s, r.w + 1, g->ascii);   /* another width makes the items anew, selection and all */
 	}
 	cc_sheet_layout(s, r.w, g->ascii);
 	settle_top(s, r.h);

@@ -27,7 +27,25 @@ void cc_stage_open_briefing(cc_ui *ui)
 	open_page(ui, cc_reply_ref(ui->opt.briefing));
 }
 
-void cc_stage_open_review(cc_ui *ui)
+static void show_review(cc_ui *ui, cc_str line)
+{
+	cc_str head, names;
+	cc_reply *board = cc_ui_ask(ui, line);
+	if (!board)
+		return;
+	if (ui->stage == CC_STAGE_REVIEW && ui->page) {
+		cc_sheet_set_reply(ui->page, board);   /* the selection stays where it was */
+	} else {
+		open_page(ui, board);
+		cc_sheet_layout(ui->page, 80, ui->grid.ascii);
+	}
+	cc_buf_clear(&ui->names);
+	if (cc_str_cut(line, '=', &head, &names))
+		cc_buf_add(&ui->names, names);
+	ui->stage = CC_STAGE_REVIEW;
+}
+
+void cc_stage_open_review(cc_ui *ui, cc_str line)
 {
 	cc_ui_status st;
 	ui->backend.status(ui->backend.arg, &st);
@@ -39,12 +57,51 @@ void cc_stage_open_review(cc_ui *ui)
 		cc_ui_say(ui, "no suspect is named yet: s on a row names one");
 		return;
 	}
-	cc_reply *board = cc_ui_ask(ui, CC_STR("submit"));
-	if (!board)
+	show_review(ui, line);
+	if (ui->stage == CC_STAGE_REVIEW)
+		cc_prompt_open(ui, CC_PROMPT_SUBMIT, CC_STR_EMPTY);
+}
+
+/* Takes the selected suspect into the answer or out of it: the review is made anew with the names that are in. */
+static void toggle_name(cc_ui *ui)
+{
+	cc_pick p = cc_sheet_pick(ui->page);
+	cc_buf b = CC_BUF_INIT;
+	size_t in = CC_TABLE_COLUMNS;
+	if (!p.row || strcmp(p.section->key, "entities") != 0) {
+		cc_ui_say(ui, "Space takes a row of the answer in or out");
 		return;
-	open_page(ui, board);
-	ui->stage = CC_STAGE_REVIEW;
-	cc_prompt_open(ui, CC_PROMPT_SUBMIT, CC_STR_EMPTY);
+	}
+	for (size_t i = 0; i < p.section->column_count; i++)
+		if (strcmp(p.section->columns[i].key, "included") == 0)
+			in = i;
+	cc_buf_addz(&b, "submit names=");
+	for (size_t i = 0; i < p.section->row_count && in < CC_TABLE_COLUMNS; i++)
+		if ((p.section->rows[i].cells[in].i != 0) != (&p.section->rows[i] == p.row))
+			cc_buf_addf(&b, "%zu,", i + 1);
+	if (b.p && b.p[b.n - 1] == '=')
+		cc_buf_add_char(&b, ',');   /* none: an empty list, not all */
+	show_review(ui, cc_buf_str(&b));
+	cc_buf_deinit(&b);
+}
+
+static void remove_name(cc_ui *ui)
+{
+	cc_ui_status st;
+	cc_pick p = cc_sheet_pick(ui->page);
+	size_t before;
+	ui->backend.status(ui->backend.arg, &st);
+	before = st.suspects;
+	cc_ui_remove(ui, &p);
+	ui->backend.status(ui->backend.arg, &st);
+	if (st.suspects == before)
+		return;
+	if (st.suspects)
+		show_review(ui, CC_STR("submit"));   /* numbers have changed: all are in again */
+	else
+		ui->stage = CC_STAGE_PANES;
+	if (ui->stage == CC_STAGE_PANES)
+		cc_ui_fresh(ui);
 }
 
 static cc_reply *plain_page(const char *title, const char *text)
@@ -62,7 +119,7 @@ static cc_reply *plain_page(const char *title, const char *text)
 	return r;
 }
 
-static void open_verdict(cc_ui *ui)
+void cc_stage_open_verdict(cc_ui *ui)
 {
 	cc_reply *verdict = NULL;
 	cc_err err;
@@ -80,13 +137,16 @@ static void open_verdict(cc_ui *ui)
 void cc_stage_submit(cc_ui *ui)
 {
 	cc_ui_status st;
-	cc_reply *reply = cc_ui_ask(ui, CC_STR("submit confirm=submit"));
+	cc_buf line = CC_BUF_INIT;
+	cc_buf_addz(&line, "submit confirm=submit");
+	if (ui->names.n)
+		cc_buf_addf(&line, " names=%.*s", CC_STR_ARG(cc_buf_str(&ui->names)));
+	cc_reply *reply = cc_ui_ask(ui, cc_buf_str(&line));
 	cc_reply_unref(reply);
+	cc_buf_deinit(&line);
 	ui->backend.status(ui->backend.arg, &st);
 	if (st.submitted)
-		open_verdict(ui);
-	else
-		ui->stage = CC_STAGE_PANES;
+		cc_stage_open_verdict(ui);
 }
 
 bool cc_ui_hidden(cc_ui *ui)
@@ -110,7 +170,7 @@ static void begin(cc_ui *ui)
 		return;
 	cc_reply_unref(r);
 	ui->stage = CC_STAGE_PANES;
-	cc_ui_show_pane(ui, CC_PANE_ALERTS);
+	cc_ui_open_first(ui);
 }
 
 static void step_page(cc_sheet *s, int by, int height)
@@ -141,6 +201,20 @@ static bool scroll_page(cc_ui *ui, const cc_binding *b)
 	}
 }
 
+static void leave_review(cc_ui *ui)
+{
+	ui->stage = CC_STAGE_PANES;
+	cc_ui_fresh(ui);
+}
+
+static void say_dead(cc_ui *ui, const cc_key *key)
+{
+	cc_buf name = CC_BUF_INIT;
+	cc_key_format(key, &name);
+	cc_ui_say(ui, "%.*s does nothing on this page", CC_STR_ARG(cc_buf_str(&name)));
+	cc_buf_deinit(&name);
+}
+
 /* Pages take few keys: moving, leaving, and what works anywhere. Nothing of the evidence can be reached from them. */
 static bool page_key(cc_ui *ui, const cc_key *key)
 {
@@ -151,16 +225,24 @@ static bool page_key(cc_ui *ui, const cc_key *key)
 	if (b && b->context == CC_IN_ANY) {
 		if (b->what != CC_DO_HELP && (b->what != CC_DO_CLOCK || ui->stage != CC_STAGE_BRIEFING))
 			cc_ui_do(ui, b, key);
+		else
+			say_dead(ui, key);
 		return true;
 	}
 	if (ui->stage == CC_STAGE_BRIEFING && key->code == CC_KEY_ENTER)
 		begin(ui);
-	else if (ui->stage == CC_STAGE_REVIEW && key->code == CC_KEY_ENTER)
+	else if (ui->stage == CC_STAGE_REVIEW && (key->code == CC_KEY_ENTER || (b && b->what == CC_DO_SUBMIT)))
 		cc_prompt_open(ui, CC_PROMPT_SUBMIT, CC_STR_EMPTY);
+	else if (ui->stage == CC_STAGE_REVIEW && b && b->what == CC_DO_PIN)
+		toggle_name(ui);
+	else if (ui->stage == CC_STAGE_REVIEW && (key->code == 'd' || key->code == CC_KEY_DELETE) && !key->mods)
+		remove_name(ui);
 	else if (ui->stage == CC_STAGE_REVIEW && leaves)
-		ui->stage = CC_STAGE_PANES;
+		leave_review(ui);
 	else if (b && b->what == CC_DO_BACK_OR_QUIT)
-		cc_prompt_open(ui, CC_PROMPT_QUIT, CC_STR_EMPTY);
+		ui->done = true;          /* not begun, or over: nothing is given up */
+	else
+		say_dead(ui, key);
 	return true;
 }
 
@@ -191,6 +273,8 @@ bool cc_stage_key(cc_ui *ui, const cc_key *key)
 		return false;
 	if (b && b->what == CC_DO_BACK_OR_QUIT)
 		cc_prompt_open(ui, CC_PROMPT_QUIT, CC_STR_EMPTY);
+	else
+		cc_ui_say(ui, "the clock stands: P goes on, q leaves");
 	return true;
 }
 
@@ -198,8 +282,8 @@ static const char *foot_of(const cc_ui *ui)
 {
 	switch (ui->stage) {
 	case CC_STAGE_BRIEFING: return "Enter starts the clock and the investigation    j k scroll    q leaves";
-	case CC_STAGE_REVIEW: return "This is what will be submitted. Esc goes back; typing submit sends it, once.";
-	case CC_STAGE_VERDICT: return "j k scroll    q leaves";
+	case CC_STAGE_REVIEW: return "S or Enter asks for the word. Space: in or out. d: remove. Esc: back.";
+	case CC_STAGE_VERDICT: return ui->opt.learn ? "Well done. Now: coldcase list, then coldcase play NAME    j k scroll    q leaves" : "j k scroll    q leaves";
 	default: return "";
 	}
 }

@@ -237,6 +237,8 @@ void cc_table_fit_columns(cc_table_fit *fit, const cc_section *t, int columns, b
 	for (size_t i = 0; i < n; i++) {
 		if (!w[i].shown)
 			continue;
+		if (w[i].flex && w[i].content > w[i].base)
+			fit->cut = (uint16_t)(w[i].content - w[i].base);
 		if ((int)i == first_words(t))
 			fit->indent = deepest(t) * 2 + NAME_MIN + 2 > w[i].base ? 1 : 2;
 		fit->column[fit->count] = (uint8_t)i;
@@ -337,6 +339,8 @@ void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *t, const cc_tabl
 {
 	cc_rect at = cc_rect_skip(r, CC_TABLE_GUTTER);
 	int words = first_words(t);
+	cc_row_style own = *s;
+	own.left = s->left < fit->cut ? s->left : fit->cut;   /* what fits stays where it is */
 	cc_grid_put(g, r.x, r.y, s->selected ? '>' : ' ', CC_LOOK_TEXT, CC_ATTR_BOLD);
 	cc_grid_put(g, r.x + 1, r.y, s->pinned ? '*' : ' ', CC_LOOK_CURSOR, 0);
 	cc_grid_put(g, r.x + 2, r.y, (uint32_t)(unsigned char)cc_role_letter(row->mark), (cc_look)row->mark, 0);
@@ -345,7 +349,7 @@ void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *t, const cc_tabl
 		cc_rect cell = { at.x, at.y, width, 1 };
 		if (fit->column[i] == words)
 			cell = cc_rect_skip(cell, indent_of(row, fit->indent, width));
-		draw_cell(g, cell, &t->columns[fit->column[i]], row, &row->cells[fit->column[i]], s);
+		draw_cell(g, cell, &t->columns[fit->column[i]], row, &row->cells[fit->column[i]], &own);
 		at = cc_rect_skip(at, width + 1);
 	}
 	if (s->selected)

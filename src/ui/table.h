@@ -11,6 +11,7 @@ typedef struct cc_table_fit {
 	uint8_t column[CC_TABLE_COLUMNS];    /* their index in the section */
 	uint16_t width[CC_TABLE_COLUMNS];
 	uint8_t indent;                      /* columns a level of a tree takes */
+	uint16_t cut;                        /* columns of the flexible column out of sight: how far it can be shifted */
 } cc_table_fit;
 
 /* Chooses columns by priority and gives each its width inside `columns` (gutter included). Looks at the rows: a column is

@@ -41,12 +41,14 @@ typedef struct cc_menu {
 } cc_menu;
 
 typedef enum cc_prompt_kind { CC_PROMPT_NONE, CC_PROMPT_COMMAND, CC_PROMPT_SEARCH, CC_PROMPT_FILTER, CC_PROMPT_CONFIDENCE,
-	CC_PROMPT_SUBMIT, CC_PROMPT_QUIT } cc_prompt_kind;
+	CC_PROMPT_REASON, CC_PROMPT_SUBMIT, CC_PROMPT_QUIT } cc_prompt_kind;
 typedef struct cc_prompt {
 	cc_prompt_kind kind;
 	cc_lineedit edit;
 	char *subject;           /* CONFIDENCE: the entity */
 	uint32_t pin;            /* CONFIDENCE: the pin on the row it came from; 0 = none */
+	char *confidence;        /* REASON: what was answered before */
+	bool again;              /* CONFIDENCE: the answer before was no number within 0 and 1 */
 	cc_arena *arena;         /* of the candidates */
 	cc_completion_vec candidates;
 	size_t word_start, chosen;
@@ -74,6 +76,7 @@ struct cc_ui {
 	cc_menu menu;
 	cc_sheet *overlay;       /* detail of a row, help of a command: over everything; NULL = none */
 	cc_sheet *page;          /* briefing, review, verdict */
+	cc_buf names;            /* REVIEW: the suspects taken in, as numbers; empty = all */
 	cc_sheet *side;          /* all fields of the selected row, beside the list */
 	const cc_sheet *side_of; /* what `side` was made from */
 	uint64_t side_key;
@@ -101,6 +104,12 @@ void cc_ui_run_line(cc_ui *ui, cc_str line);            /* what `:` does: shows 
 /* Runs a line without showing it; the reply is the caller's. Errors go to the message row. */
 cc_reply *cc_ui_ask(cc_ui *ui, cc_str line);
 void cc_ui_turn_page(cc_ui *ui, int dir);
+bool cc_ui_is_missing(const cc_ui *ui, int pane);       /* the snapshot holds nothing for the pane */
+void cc_ui_open_first(cc_ui *ui);                       /* the first pane that has evidence */
+bool cc_ui_is_old(const cc_ui *ui, int pane, const cc_sheet *s);  /* focus, window or cursor changed what it would show */
+void cc_ui_note_moved(cc_ui *ui, cc_sheet *s);          /* says so when the selection could not stay on its record */
+void cc_ui_twin(cc_ui *ui);                             /* specs: changes or objects */
+void cc_ui_reload(cc_ui *ui, cc_sheet *s);              /* runs it again, whatever is kept */
 void cc_panes_deinit(cc_ui *ui);
 
 /* actions.c */
@@ -150,7 +159,9 @@ void cc_screen_status(cc_ui *ui, cc_rect r);
 
 /* stages.c */
 void cc_stage_open_briefing(cc_ui *ui);
-void cc_stage_open_review(cc_ui *ui);
+void cc_stage_open_review(cc_ui *ui, cc_str line);      /* "submit", with names= to leave some out */
+void cc_stage_open_verdict(cc_ui *ui);
+void cc_ui_remove(cc_ui *ui, const cc_pick *p);         /* the suspect, pin or rule-out of a row of the board or review */
 void cc_stage_submit(cc_ui *ui);
 bool cc_stage_key(cc_ui *ui, const cc_key *key);        /* true: taken */
 void cc_stage_draw(cc_ui *ui, const cc_layout *l);      /* the page of a stage other than PANES */

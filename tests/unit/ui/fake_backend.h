@@ -16,6 +16,8 @@ typedef struct fake {
 	uint64_t rows;           /* that a list has in all */
 	uint32_t pins[8];        /* records pinned */
 	bool fail_next;
+	uint64_t first;          /* rows that are missing at the start of what is listed */
+	const char *missing;     /* panes without evidence */
 } fake;
 
 static const cc_column fake_columns[] = {
@@ -46,13 +48,13 @@ static inline void fake_row(cc_reply *r, uint64_t i)
 	cc_buf_deinit(&b);
 }
 
-static inline void fake_list(cc_reply *r, uint64_t total, uint64_t offset)
+static inline void fake_list(cc_reply *r, uint64_t total, uint64_t offset, uint64_t first)
 {
 	cc_reply_begin_facts(r, "facts", "About");
 	cc_reply_fact(r, "state", "State", cc_cell_textz("frozen"), CC_ROLE_OK);
 	cc_reply_begin_table(r, "rows", NULL, fake_columns, 6, true);
 	for (uint64_t i = offset; i < total && i < offset + CC_REPLY_PAGE; i++)
-		fake_row(r, i);
+		fake_row(r, i + first);
 	cc_reply_set_paging(r, total, offset, CC_REPLY_PAGE);
 	cc_reply_set_empty(r, "no rows, because the test says so");
 	cc_reply_begin_text(r, "lines", "Lines");
@@ -97,7 +99,7 @@ static inline cc_code fake_run(void *arg, cc_str line, cc_cancel *cancel, cc_rep
 	fake_effect(f, line);
 	cc_reply *r = cc_reply_new("fake");
 	cc_reply_set_title(r, "%.*s", CC_STR_ARG(line));
-	fake_list(r, f->rows, at && at < line.p + line.n ? strtoull(at + 7, NULL, 10) : 0);
+	fake_list(r, f->rows, at && at < line.p + line.n ? strtoull(at + 7, NULL, 10) : 0, f->first);
 	*out = r;
 	return cc_reply_publish(r, NULL, err);
 }
@@ -154,6 +156,11 @@ static inline void fake_tick(void *arg)
 	(void)arg;
 }
 
+static inline bool fake_missing(void *arg, const char *pane)
+{
+	return ((fake *)arg)->missing && strstr(((fake *)arg)->missing, pane);
+}
+
 static inline void fake_init(fake *f)
 {
 	*f = (fake){ .lines = CC_BUF_INIT, .rows = 30 };
@@ -164,7 +171,7 @@ static inline void fake_init(fake *f)
 static inline cc_backend fake_backend(fake *f)
 {
 	return (cc_backend){ .arg = f, .run = fake_run, .status = fake_status, .record_view = fake_view, .complete = fake_complete,
-		.entity_text = fake_entity, .cite_text = fake_cite, .pin_of = fake_pin_of, .run_dir = fake_run_dir, .tick = fake_tick };
+		.entity_text = fake_entity, .cite_text = fake_cite, .pin_of = fake_pin_of, .run_dir = fake_run_dir, .tick = fake_tick, .missing = fake_missing };
 }
 
 /* A console over the fake, on a fake terminal. */

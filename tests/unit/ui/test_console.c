@@ -100,7 +100,11 @@ static void focus_and_time_make_lists_new_and_going_back_is_free(void **state)
 	rig_keys(&r, "1");
 	assert_int_equal(r.f.runs, before);     /* alerts without focus were asked before */
 	rig_keys(&r, ".");
-	assert_non_null(strstr(r.f.lines.p, "at 1970-01-01T00:00:00Z\nalerts\n"));
+	before = r.f.runs;
+	assert_non_null(strstr(r.f.lines.p, "at 1970-01-01T00:00:00Z\n"));
+	assert_true(rig_shows(&r, " at 00:00:03Z "));  /* the rule between before and after */
+	rig_keys(&r, "2 1");
+	assert_int_equal(r.f.runs, before + 1); /* logs with that focus; neither list depends on the cursor */
 	rig_close(&r);
 }
 
@@ -177,7 +181,7 @@ static void walking_finds_what_it_says(void **state)
 	assert_int_equal(cc_sheet_pick(cc_ui_sheet(r.ui)).row->cite.record, 7);
 	assert_true(rig_shows(&r, "hit 2 of 7 for NEEDLE"));
 	rig_keys(&r, "/ 'nowhere' Enter");
-	assert_true(rig_shows(&r, "0 of 0 rows here hold nowhere"));
+	assert_true(rig_shows(&r, "0 of 30 rows hold nowhere"));
 	rig_close(&r);
 }
 
@@ -188,8 +192,11 @@ static void pivots_go_to_their_pane_around_the_row(void **state)
 	rig_keys(&r, "j x l");
 	expect_last(&r, "logs entity=shop/Deployment/thing1 since=1969-12-31T23:55:01Z until=1970-01-01T00:05:01Z all=yes");
 	assert_true(rig_shows(&r, "[2 logs]"));
-	rig_keys(&r, "Esc -");
+	int before = r.f.runs;
+	rig_keys(&r, "Esc");
 	assert_true(rig_shows(&r, "[1 alerts]"));
+	assert_int_equal(r.f.runs, before);     /* neither the logs' own list nor the alerts were asked */
+	assert_int_equal(cc_sheet_pick(cc_ui_sheet(r.ui)).row->cite.record, 2);
 	rig_keys(&r, "x r");
 	expect_last(&r, "show logs.tsv#2");
 	rig_close(&r);
@@ -204,10 +211,12 @@ static void pins_and_suspects_are_command_lines(void **state)
 	r.f.pins[2] = 1;
 	rig_keys(&r, "Space");
 	assert_non_null(strstr(r.f.lines.p, "unpin 3\n"));
-	rig_keys(&r, "s '0.6' Enter");
+	rig_keys(&r, "s '70' Enter");
+	assert_true(rig_shows(&r, "a number from 0 to 1"));
+	rig_keys(&r, "'0.6' Enter Enter");
 	assert_non_null(strstr(r.f.lines.p, "suspect shop/Deployment/thing1 confidence=0.6 pins=3\n"));
-	rig_keys(&r, "j j j s Enter");
-	assert_non_null(strstr(r.f.lines.p, "suspect shop/Deployment/thing2\n"));
+	rig_keys(&r, "j j j s Enter 'it lies' Enter");
+	assert_non_null(strstr(r.f.lines.p, "suspect shop/Deployment/thing2 reason=\"it lies\"\n"));
 	rig_close(&r);
 }
 
@@ -230,12 +239,19 @@ static void submitting_takes_a_review_and_a_typed_word(void **state)
 	RIG(80, 24, &opt);
 	rig_keys(&r, "S");
 	assert_true(rig_shows(&r, "no suspect is named yet"));
-	rig_keys(&r, "s '1' Enter S");
+	rig_keys(&r, "s '1' Enter Enter S");
 	expect_last(&r, "submit");
 	assert_true(rig_shows(&r, "type submit to send"));
 	rig_keys(&r, "'yes' Enter");
 	assert_false(r.f.status.submitted);
-	rig_keys(&r, "Esc S 'submit' Enter");
+	assert_true(rig_shows(&r, "S asks again"));
+	rig_keys(&r, "S");
+	assert_true(rig_shows(&r, "type submit to send"));
+	rig_keys(&r, "Esc x");
+	assert_true(rig_shows(&r, "x does nothing on this page"));
+	rig_keys(&r, "Esc : 'submit' Enter");
+	assert_true(rig_shows(&r, "type submit to send"));
+	rig_keys(&r, "'submit' Enter");
 	assert_true(r.f.status.submitted);
 	assert_int_equal(scored, 1);
 	assert_true(rig_shows(&r, "1 of 1 causes found"));
@@ -357,12 +373,16 @@ static void learning_advances_by_what_was_run(void **state)
 	assert_true(rig_shows(&r, "1/5"));
 	rig_keys(&r, "j j 2 1");
 	assert_true(rig_shows(&r, "1/5"));
-	rig_keys(&r, "Enter Esc");
+	rig_keys(&r, ": 'alert 1' Enter Esc");
 	assert_true(rig_shows(&r, "2/5"));
-	rig_keys(&r, "x l .");
+	rig_keys(&r, "2 . x m");
+	assert_true(rig_shows(&r, "2/5"));      /* only what was asked for */
+	rig_keys(&r, "Esc 1 x l");
+	assert_true(rig_shows(&r, "3/5"));
+	rig_keys(&r, ".");
 	assert_true(rig_shows(&r, "4/5"));
-	rig_keys(&r, "Space s Enter");
-	assert_false(rig_shows(&r, "/5"));
+	rig_keys(&r, "Space s Enter Enter");
+	assert_true(rig_shows(&r, "All five done"));
 	rig_close(&r);
 }
 
@@ -410,6 +430,99 @@ static void any_keys_in_any_order_do_no_harm(void **state)
 	rig_close(&r);
 }
 
+static void a_rerun_keeps_the_page_and_the_record(void **state)
+{
+	(void)state;
+	rig r;
+	fake_init(&r.f);
+	r.f.rows = 450;
+	rig_open(&r, 80, 24, NULL);
+	rig_keys(&r, "> j j");
+	assert_int_equal(cc_sheet_pick(cc_ui_sheet(r.ui)).row->cite.record, 203);
+	rig_keys(&r, ".");
+	assert_true(rig_shows(&r, "201-400 of 450"));
+	assert_int_equal(cc_sheet_pick(cc_ui_sheet(r.ui)).row->cite.record, 203);
+	r.f.first = 1;                          /* what is listed changed: every record one place up */
+	rig_keys(&r, "r");
+	assert_int_equal(cc_sheet_pick(cc_ui_sheet(r.ui)).row->cite.record, 203);
+	r.f.first = 10;
+	rig_keys(&r, "r");
+	assert_int_equal(cc_sheet_pick(cc_ui_sheet(r.ui)).row->cite.record, 211);
+	assert_true(rig_shows(&r, "the nearest in time is selected"));
+	rig_close(&r);
+}
+
+static void a_pane_without_evidence_says_so_and_costs_nothing(void **state)
+{
+	(void)state;
+	rig r;
+	fake_init(&r.f);
+	r.f.missing = "alerts logs";
+	rig_open(&r, 80, 24, NULL);
+	assert_string_equal(r.f.lines.p, "events\n");
+	assert_true(rig_shows(&r, "-2 logs"));
+	rig_keys(&r, "2");
+	assert_true(rig_shows(&r, "this snapshot holds no logs"));
+	rig_keys(&r, "1 r & 'x=1' Enter");
+	assert_int_equal(r.f.runs, 1);
+	rig_close(&r);
+}
+
+static void specs_open_with_changes_and_turn_to_objects(void **state)
+{
+	(void)state;
+	RIG(80, 24, NULL);
+	rig_keys(&r, "7");
+	expect_last(&r, "changes");
+	rig_keys(&r, "T");
+	expect_last(&r, "objects");
+	int before = r.f.runs;
+	rig_keys(&r, "T");
+	assert_int_equal(r.f.runs, before);
+	r.f.rows = 0;
+	rig_keys(&r, "r 1");
+	rig_close(&r);
+	fake_init(&r.f);
+	r.f.rows = 0;
+	rig_open(&r, 80, 24, NULL);
+	rig_keys(&r, "7");
+	expect_last(&r, "objects");             /* nothing changed */
+	rig_close(&r);
+}
+
+static void the_filter_completes_as_part_of_the_line(void **state)
+{
+	(void)state;
+	RIG(80, 24, NULL);
+	rig_keys(&r, "& 'lo' Tab");
+	assert_true(rig_shows(&r, "& logs"));
+	rig_close(&r);
+}
+
+static void what_fits_does_not_scroll_sideways(void **state)
+{
+	(void)state;
+	RIG(160, 24, NULL);
+	rig_keys(&r, "l l");
+	assert_true(rig_shows(&r, "nothing is cut here"));
+	assert_true(rig_shows(&r, "row 0 says"));
+	rig_close(&r);
+}
+
+static void keys_on_a_long_list_tell_what_was_looked_at(void **state)
+{
+	(void)state;
+	rig r;
+	fake_init(&r.f);
+	r.f.rows = 450;
+	rig_open(&r, 120, 24, NULL);
+	rig_keys(&r, "/ 'nowhere' Enter");
+	assert_true(rig_shows(&r, "0 of 200 rows on this page hold nowhere; & ~ /nowhere/ searches all 450"));
+	rig_keys(&r, "G e");
+	assert_true(rig_shows(&r, "no further critical or error row on this page (1-200 of 450); > next page"));
+	rig_close(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -423,7 +536,10 @@ int main(void)
 		cmocka_unit_test(outside_text_reaches_no_cell_uncleaned), cmocka_unit_test(commands_complete_and_are_remembered),
 		cmocka_unit_test(help_and_palette_filter_and_run), cmocka_unit_test(copies_go_to_the_terminal),
 		cmocka_unit_test(learning_advances_by_what_was_run), cmocka_unit_test(a_wide_screen_has_two_panes_and_keeps_their_places),
-		cmocka_unit_test(any_keys_in_any_order_do_no_harm),
+		cmocka_unit_test(any_keys_in_any_order_do_no_harm), cmocka_unit_test(a_rerun_keeps_the_page_and_the_record),
+		cmocka_unit_test(a_pane_without_evidence_says_so_and_costs_nothing), cmocka_unit_test(specs_open_with_changes_and_turn_to_objects),
+		cmocka_unit_test(the_filter_completes_as_part_of_the_line), cmocka_unit_test(what_fits_does_not_scroll_sideways),
+		cmocka_unit_test(keys_on_a_long_list_tell_what_was_looked_at),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
