@@ -1,6 +1,7 @@
 /* backend.c - the console's questions answered by a session. */
 #include "ui/backend.h"
 
+#include "coldcase/alerts.h"
 #include "coldcase/entity.h"
 #include "coldcase/events.h"
 #include "coldcase/logs.h"
