@@ -1,5 +1,6 @@
 /* cmd_logs.c - `logs`: records in time order; `log`: one whole; `patterns`: templates, the new ones first. */
 #include "cmd/evidence.h"
+#include "cmd/log_lead.h"
 
 #include "coldcase/aggregate.h"
 #include "coldcase/entity.h"
@@ -39,10 +40,12 @@ static cc_str trace_text(cc_call *c, cc_id128 id)
 	return s.p ? s : CC_STR_EMPTY;
 }
 
-/* What a list shows of a body: a JSON line begins with its message, said once more before the line itself. */
-static cc_str readable(cc_call *c, cc_str body)
+/* What a list shows of a body: not what its columns say; a JSON line begins with its message, said once more before the line. */
+static cc_str readable(cc_call *c, const cc_logrec *l, cc_str body)
 {
 	cc_str text = cc_str_trim(body), message;
+	if (l->time_ns != CC_TIME_NONE)
+		text = cc_log_without_lead(text, (cc_level)l->level, l->trace.hi || l->trace.lo, c->arena);
 	if (cc_str_starts(text, CC_STR("{"))) {
 		message = cc_pattern_key(text, c->arena);
 		if (message.n && !cc_str_starts(message, CC_STR("{")))
@@ -63,7 +66,7 @@ static void list_row(cc_call *c, cc_reply *r, const cc_logrec *l)
 	cc_reply_cell(r, cc_cell_time(l->time_ns));
 	cc_reply_cell(r, cc_cell_textz(cc_level_name((cc_level)l->level)));
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, l->service)));
-	cc_reply_cell(r, cc_cell_text(readable(c, body)));
+	cc_reply_cell(r, cc_cell_text(readable(c, l, body)));
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, l->pod)));
 	cc_reply_cell(r, trace.n ? cc_cell_text(trace) : cc_cell_none());
 	cc_reply_cell(r, cc_cell_entity(l->entity));
@@ -127,7 +130,8 @@ const cc_cmd cc_cmd_logs = {
 	.flags = CC_CMD_QUERY,
 	.examples = (const char *const[]){ "logs", "logs level>=warn", "logs level>=warn ~ /timeout|refused/ since=T-5m", "logs order=newest limit=20", NULL },
 	.reply = (const char *const[]){ "volume          facts: from, to, records[] and errors[] in 60 slices", "logs[].time     record time",
-		"logs[].level    trace, debug, info, warn, error, fatal, unknown", "logs[].service  service.name", "logs[].message  body, cut at 4096 bytes; a JSON body after its message",
+		"logs[].level    trace, debug, info, warn, error, fatal, unknown", "logs[].service  service.name", "logs[].message  body, cut at 4096 bytes; a JSON body after its message;",
+		"                a leading time, level and ids that other keys tell are left out: `log` has the whole body",
 		"logs[].pod      k8s.pod.name", "logs[].trace    trace id", "logs[].entity   the pod or service", "logs[].cite     record", NULL },
 	.filter_table = "logs",
 	.run = run_logs,
@@ -215,7 +219,7 @@ static void pattern_row(cc_call *c, cc_reply *r, const cc_pattern *p)
 	cc_reply_cell(r, cc_cell_bool(p->fresh));
 	cc_reply_cell(r, cc_cell_textz(cc_level_name(p->level)));
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, p->service)));
-	cc_reply_cell(r, cc_cell_text(p->text));
+	cc_reply_cell(r, cc_cell_text(cc_log_without_lead(p->text, p->level, l->trace.hi || l->trace.lo, c->arena)));
 	cc_reply_cell(r, cc_cell_time(p->first_ns));
 	cc_reply_cell(r, cc_cell_time(p->last_ns));
 	cc_reply_cell(r, cc_cell_entity(p->entity));
@@ -246,7 +250,8 @@ static cc_code run_patterns(cc_call *c, cc_reply *r, cc_err *err)
 	cc_reply_begin_table(r, "patterns", NULL, pattern_columns, sizeof pattern_columns / sizeof pattern_columns[0], true);
 	for (size_t i = (size_t)l.page.offset; i < n && i < l.page.offset + l.page.limit; i++)
 		pattern_row(c, r, cc_patterns_get(p, i));
-	cc_reply_add_note(r, "%zu records in %zu patterns; before and after are parted by %s", l.rows.n, n, ev_pivot_name(c));
+	cc_reply_add_note(r, "%zu record%s in %zu pattern%s; before and after are parted by %s", l.rows.n, l.rows.n == 1 ? "" : "s", n,
+		n == 1 ? "" : "s", ev_pivot_name(c));
 done:
 	cc_patterns_free(p);
 	ev_list_deinit(&l);
@@ -268,7 +273,7 @@ const cc_cmd cc_cmd_patterns = {
 	.examples = (const char *const[]){ "patterns", "patterns level>=warn order=count", NULL },
 	.reply = (const char *const[]){ "patterns[].count    records", "patterns[].before   before the pivot", "patterns[].after    at or after it",
 		"patterns[].new      seen after and never before", "patterns[].level    highest level", "patterns[].service  service",
-		"patterns[].pattern  template", "patterns[].first, last  times", "patterns[].entity   of the example", "patterns[].example  citation", NULL },
+		"patterns[].pattern  template, without a leading time, level and ids", "patterns[].first, last  times", "patterns[].entity   of the example", "patterns[].example  citation", NULL },
 	.filter_table = "logs",
 	.run = run_patterns,
 };
