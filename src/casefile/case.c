@@ -103,7 +103,8 @@ cc_code cc_case_query_check(const cc_case *c, cc_err *err)
 		return CC_ESTATE;
 	}
 	if (c->budget.cap && c->budget.used >= c->budget.cap) {
-		cc_err_set(err, CC_EBUDGET, "all %lld queries are used", (long long)c->budget.cap);
+		cc_err_set(err, CC_EBUDGET, "%s%lld quer%s used", c->budget.cap == 1 ? "the " : "all ",
+			(long long)c->budget.cap, c->budget.cap == 1 ? "y is" : "ies are");
 		cc_err_hint(err, "the board and submit remain");
 		return CC_EBUDGET;
 	}

@@ -1,6 +1,8 @@
 /* cmd_alerts.c - `alerts` lists what fired, deduplicated and by onset; `alert` shows one with all its labels and intervals. */
 #include "cmd/evidence.h"
 
+#include <math.h>
+
 #include "coldcase/entity.h"
 
 static const cc_snapshot *snap(const cc_call *c)
@@ -19,22 +21,39 @@ static const char *state_name(const cc_snapshot *s, const cc_alert *a)
 	return n && a->last_ns >= ticks[n - 1] ? "firing" : "ended";
 }
 
-/* Observations per slice of the alert files' time line, as a strip. */
+/* The alert files' time line as a strip: a cell a file, or slices when there are many files. Firing observations are counted;
+ * 0 is listed but not firing (pending), a gap is not listed at all. */
 static cc_cell strip(cc_call *c, const cc_alert *a)
 {
-	enum { SLICES = 12 };
-	size_t n;
+	enum { CELLS_MAX = 24 };
+	size_t n, k = 0;
 	const int64_t *ticks = cc_alerts_ticks(snap(c), &n);
-	double *cells = cc_arena_array(c->arena, SLICES, sizeof *cells);
+	size_t count = n < CELLS_MAX ? n : CELLS_MAX;
+	double *cells = cc_arena_array(c->arena, count ? count : 1, sizeof *cells);
 	if (!n || !cells)
 		return cc_cell_none();
-	double span = (double)(ticks[n - 1] - ticks[0] + 1);
+	for (size_t i = 0; i < count; i++)
+		cells[i] = NAN;
 	for (size_t i = 0; i < a->sample_count; i++) {
-		double k = (double)(a->samples[i].time_ns - ticks[0]) / span * SLICES;
-		if (a->samples[i].firing && k >= 0 && k < SLICES)
-			cells[(size_t)k] += 1;
+		while (k + 1 < n && ticks[k] < a->samples[i].time_ns)
+			k++;
+		size_t cell = k * count / n;
+		cells[cell] = (isnan(cells[cell]) ? 0 : cells[cell]) + (a->samples[i].firing ? 1 : 0);
 	}
-	return cc_cell_spark(cells, SLICES);
+	return cc_cell_spark(cells, count);
+}
+
+/* An onset after the last observation (clocks differ) is no negative time. */
+static cc_cell lasted(const cc_alert *a)
+{
+	if (a->last_ns == CC_TIME_NONE || a->onset_ns == CC_TIME_NONE)
+		return cc_cell_none();
+	return cc_cell_duration(a->last_ns > a->onset_ns ? a->last_ns - a->onset_ns : 0);
+}
+
+static cc_cell value_of(const cc_alert_sample *m)
+{
+	return m && isfinite(m->value) ? cc_cell_number(m->value) : cc_cell_none();
 }
 
 static cc_str seen_text(const cc_call *c, const cc_alert *a)
@@ -53,8 +72,9 @@ static const cc_column list_columns[] = {
 	{ "duration_ns", "Dur", CC_CELL_DURATION, CC_ROLE_TEXT, 6, 3 },
 	{ "seen", "Seen", CC_CELL_TEXT, CC_ROLE_DIM, 6, 4 },
 	{ "strip", "Firing", CC_CELL_SPARK, CC_ROLE_WARNING, 12, 5 },
-	{ "value", "Value", CC_CELL_TEXT, CC_ROLE_TEXT, 9, 6 },
+	{ "value", "Value", CC_CELL_NUMBER, CC_ROLE_TEXT, 9, 6 },
 	{ "first_to_fire", "First", CC_CELL_BOOL, CC_ROLE_CHANGED, 5, 7 },
+	{ "value_text", "Raw value", CC_CELL_TEXT, CC_ROLE_TEXT, 12, 255 },
 	{ "cite", "Cite", CC_CELL_CITE, CC_ROLE_DIM, 30, 255 },
 };
 
@@ -69,18 +89,18 @@ static void list_row(cc_call *c, cc_reply *r, const cc_alert *a, bool first)
 	row->cite = cite;
 	row->time_ns = a->onset_ns;
 	row->mark = a->background ? CC_ROLE_DIM : ev_role_of_severity(a->severity);
-	cc_str value = a->sample_count ? a->samples[a->sample_count - 1].value_text : CC_STR_EMPTY;
+	const cc_alert_sample *last = a->sample_count ? &a->samples[a->sample_count - 1] : NULL;
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, a->severity_text)));
 	cc_reply_cell(r, cc_cell_textz(state_name(s, a)));
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, a->name)));
 	cc_reply_cell(r, cc_cell_entity(a->entity));
 	cc_reply_cell(r, cc_cell_time(a->onset_ns));
-	cc_reply_cell(r, a->last_ns == CC_TIME_NONE || a->onset_ns == CC_TIME_NONE ? cc_cell_none()
-										     : cc_cell_duration(a->last_ns - a->onset_ns));
+	cc_reply_cell(r, lasted(a));
 	cc_reply_cell(r, cc_cell_text(seen_text(c, a)));
 	cc_reply_cell(r, strip(c, a));
-	cc_reply_cell(r, cc_cell_text(value));
+	cc_reply_cell(r, value_of(last));
 	cc_reply_cell(r, cc_cell_bool(first));
+	cc_reply_cell(r, cc_cell_text(last ? last->value_text : CC_STR_EMPTY));
 	cc_reply_cell(r, cc_cell_cite(cite));
 	cc_str text = ev_cite_text(c, cite);
 	cc_reply_set_drill(r, "alert %.*s", CC_STR_ARG(text));
@@ -112,7 +132,8 @@ static cc_code run_alerts(cc_call *c, cc_reply *r, cc_err *err)
 		list_row(c, r, a, !a->background && !a->active_before && a->onset_ns == onset && onset != CC_TIME_NONE);
 	}
 	if (hidden)
-		cc_reply_add_note(r, "%zu alerts fired all the time, before the incident too, and are folded; background=yes lists them", hidden);
+		cc_reply_add_note(r, "%zu alert%s fired all the time, before the incident too, and %s folded; background=yes lists %s", hidden,
+			hidden == 1 ? "" : "s", hidden == 1 ? "is" : "are", hidden == 1 ? "it" : "them");
 	ev_note_skipped(c, r, CC_FILE_ALERTS);
 done:
 	ev_list_deinit(&l);
@@ -133,7 +154,8 @@ const cc_cmd cc_cmd_alerts = {
 	.reply = (const char *const[]){ "alerts[].severity     severity label as recorded", "alerts[].state        firing, pending, ended, always",
 		"alerts[].alert        alertname", "alerts[].entity       subject, namespace/Kind/name or null", "alerts[].onset        when it became active",
 		"alerts[].duration_ns  onset to last observation", "alerts[].seen         observations / alert files",
-		"alerts[].strip        firing density over the capture", "alerts[].value        last value as recorded",
+		"alerts[].strip        by alert file (24 slices when there are more): observations that fired, 0 = listed, not firing, null = not listed",
+		"alerts[].value        last value", "alerts[].value_text   the same as recorded",
 		"alerts[].first_to_fire  true for the earliest onset", "alerts[].cite         first observation", NULL },
 	.filter_table = "alerts",
 	.run = run_alerts,
@@ -193,9 +215,10 @@ static const cc_column kv_columns[] = {
 static const cc_column sample_columns[] = {
 	{ "time", "Seen", CC_CELL_TIME, CC_ROLE_TIME, 13, 0 },
 	{ "state", "State", CC_CELL_TEXT, CC_ROLE_TEXT, 8, 0 },
-	{ "value", "Value", CC_CELL_TEXT, CC_ROLE_TEXT, 12, 0 },
+	{ "value", "Value", CC_CELL_NUMBER, CC_ROLE_TEXT, 12, 0 },
 	{ "active_at", "Active since", CC_CELL_TIME, CC_ROLE_TIME, 13, 1 },
 	{ "cite", "Cite", CC_CELL_CITE, CC_ROLE_DIM, 0, 2 },
+	{ "value_text", "Raw value", CC_CELL_TEXT, CC_ROLE_TEXT, 12, 255 },
 };
 
 static void kv_table(cc_reply *r, const char *key, const char *title, const cc_kv *kv, size_t n)
@@ -212,7 +235,7 @@ static void kv_table(cc_reply *r, const char *key, const char *title, const cc_k
 static void sample_rows(cc_call *c, cc_reply *r, const cc_alert *a)
 {
 	cc_page page = cc_call_page(c);
-	cc_reply_begin_table(r, "observations", "Observations", sample_columns, 5, true);
+	cc_reply_begin_table(r, "observations", "Observations", sample_columns, sizeof sample_columns / sizeof sample_columns[0], true);
 	for (size_t i = (size_t)page.offset; i < a->sample_count && i < page.offset + page.limit; i++) {
 		const cc_alert_sample *m = &a->samples[i];
 		cc_row *row = cc_reply_row(r);
@@ -221,9 +244,10 @@ static void sample_rows(cc_call *c, cc_reply *r, const cc_alert *a)
 		row->entity = a->entity, row->cite = m->cite, row->time_ns = m->time_ns;
 		cc_reply_cell(r, cc_cell_time(m->time_ns));
 		cc_reply_cell(r, cc_cell_textz(m->firing ? "firing" : "pending"));
-		cc_reply_cell(r, cc_cell_text(m->value_text));
+		cc_reply_cell(r, value_of(m));
 		cc_reply_cell(r, cc_cell_time(m->active_ns));
 		cc_reply_cell(r, cc_cell_cite(m->cite));
+		cc_reply_cell(r, cc_cell_text(m->value_text));
 		cc_str text = ev_cite_text(c, m->cite);
 		cc_reply_set_drill(r, "show %.*s", CC_STR_ARG(text));
 	}
@@ -268,6 +292,6 @@ const cc_cmd cc_cmd_alert = {
 	.flags = CC_CMD_QUERY,
 	.examples = (const char *const[]){ "alert Watchdog", NULL },
 	.reply = (const char *const[]){ "alert           facts: name, severity, entity, state, onset, first_seen, last_seen, intervals, background, active_before",
-		"labels[]        key, value", "annotations[]   key, value", "observations[]  time, state, value, active_at, cite", NULL },
+		"labels[]        key, value", "annotations[]   key, value", "observations[]  time, state, value, active_at, cite, value_text (as recorded)", NULL },
 	.run = run_alert,
 };

@@ -76,7 +76,7 @@ static void capture(cc_call *c, cc_reply *r)
 	cc_reply_fact(r, "missing", "missing evidence", n ? cc_cell_text(cc_buf_str(&missing)) : cc_cell_textz("none"),
 		n ? CC_ROLE_WARNING : CC_ROLE_TEXT);
 	cc_budget b = cc_case_budget(cc_session_case(c->session));
-	cc_reply_fact(r, "budget", "budget", b.cap ? cc_cell_text(cc_arena_printf(c->arena, "%lld queries", (long long)b.cap)) : cc_cell_textz("none"),
+	cc_reply_fact(r, "budget", "budget", b.cap ? cc_cell_text(cc_arena_printf(c->arena, "%lld quer%s", (long long)b.cap, b.cap == 1 ? "y" : "ies")) : cc_cell_textz("none"),
 		CC_ROLE_TEXT);
 	cc_buf_deinit(&missing);
 }

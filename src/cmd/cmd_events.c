@@ -73,7 +73,8 @@ static cc_code run_events(cc_call *c, cc_reply *r, cc_err *err)
 	for (size_t i = l.from; i < l.to; i++) /* newest first: what an operator looks for is at the end of the time line */
 		list_row(c, r, cc_events_get(s, l.rows.p[kept - 1 - i]), ev_pivot(c));
 	if (old)
-		cc_reply_add_note(r, "%zu events are known only by their expiry (older happenings) and are left out", old);
+		cc_reply_add_note(r, "%zu event%s known only by %s expiry (older happenings) and left out", old, old == 1 ? " is" : "s are",
+			old == 1 ? "its" : "their");
 	ev_note_skipped(c, r, CC_FILE_EVENTS);
 done:
 	ev_list_deinit(&l);

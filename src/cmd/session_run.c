@@ -37,9 +37,10 @@ static void add_notes(run_state *run, cc_reply *reply)
 		int64_t left = b.cap - b.used - 1;
 
 		if (left == 0)
-			cc_reply_add_remark(reply, "that was the last of %lld queries: the board and submit remain", (long long)b.cap);
+			cc_reply_add_remark(reply, "that was the last of %lld quer%s: the board and submit remain", (long long)b.cap,
+				b.cap == 1 ? "y" : "ies");
 		else if (left < CC_SESSION_WARN_LAST)
-			cc_reply_add_remark(reply, "%lld of %lld queries left", (long long)left, (long long)b.cap);
+			cc_reply_add_remark(reply, "%lld of %lld quer%s left", (long long)left, (long long)b.cap, b.cap == 1 ? "y" : "ies");
 	}
 	if (s->problem.n && !s->told) {
 		cc_reply_add_remark(reply, "%.*s", CC_STR_ARG(cc_buf_str(&s->problem)));

@@ -1,0 +1,124 @@
+/* test_alerts_cmd.c - what the lists of alerts make of odd observations: clocks that differ, pending and missing ones. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "coldcase/json.h"
+#include "coldcase/session.h"
+#include "support/tree.h"
+
+#define ALERT(name, state, active, value) "{\"labels\":{\"alertname\":\"" name "\",\"severity\":\"warning\"},\"annotations\":{}," \
+	"\"state\":\"" state "\",\"activeAt\":\"2025-12-15T" active "Z\",\"value\":\"" value "\"}"
+
+/* One file a minute; minute i holds files[i]. */
+static cc_session *open_files(test_tree *t, const char *const *files, int n)
+{
+	cc_session *s = NULL;
+	cc_err err = { 0 };
+	test_tree_make(t);
+	for (int i = 0; i < n; i++) {
+		char path[128];
+		snprintf(path, sizeof path, "Scenario-7/alerts/alerts_at_2025-12-15T13-%02d-00.json", i);
+		test_tree_file(t, path, files[i]);
+	}
+	cc_session_options o = { .dir = test_tree_path(t, "Scenario-7") };
+	if (cc_session_open(&s, &o, &err) != CC_OK)
+		fail_msg("%s", err.message);
+	return s;
+}
+
+static void run(cc_session *s, const char *line, cc_buf *text, cc_buf *json)
+{
+	cc_reply *r;
+	cc_err err = { 0 };
+	if (cc_session_run(s, cc_str_from(line), NULL, &r, &err) != CC_OK)
+		fail_msg("%s: %s", line, err.message);
+	cc_reply_write_text(r, text, 0, true);
+	cc_reply_write_json(r, json);
+	cc_reply_unref(r);
+}
+
+static void assert_has(const cc_buf *b, const char *what)
+{
+	if (cc_str_find(cc_buf_str(b), cc_str_from(what)) == CC_STR_NONE)
+		fail_msg("%s is not in\n%s", what, b->p);
+}
+
+static void odd_observations(void **state)
+{
+	(void)state;
+	static const char *const files[] = {
+		"[" ALERT("Late", "firing", "13:04:30", "7.750000e-01") "]", /* active after all files that saw it */
+		"[" ALERT("Slow", "pending", "13:00:30", "1e+00") "]",
+		"[" ALERT("Slow", "firing", "13:00:30", "+Inf") "]",
+		"[]",
+		"[" ALERT("Slow", "firing", "13:03:30", "4e-01") "]",
+	};
+	test_tree t;
+	cc_buf text = CC_BUF_INIT, json = CC_BUF_INIT;
+	cc_session *s = open_files(&t, files, 5);
+	run(s, "alerts name=Late background=yes", &text, &json);
+	assert_has(&json, "\"duration_ns\":0,");
+	assert_has(&json, "\"value\":0.775,");
+	assert_has(&json, "\"value_text\":\"7.750000e-01\"");
+	assert_has(&text, "0.775");
+	cc_buf_clear(&json);
+	run(s, "alerts name=Slow", &text, &json);
+	assert_has(&json, "\"strip\":[null,0,1,null,1]"); /* not listed, pending, firing, not listed, firing */
+	cc_buf_clear(&text);
+	cc_buf_clear(&json);
+	run(s, "alert Slow", &text, &json);
+	assert_has(&json, "\"value\":null,");
+	assert_has(&json, "\"value_text\":\"+Inf\"");
+	cc_session_close(s);
+	test_tree_remove(&t);
+	cc_buf_deinit(&text);
+	cc_buf_deinit(&json);
+}
+
+static void one_is_singular(void **state)
+{
+	(void)state;
+	static const char *const files[] = { "[" ALERT("Always", "firing", "01:00:00", "1") "]", "[" ALERT("Always", "firing", "01:00:00", "1") "]" };
+	test_tree t;
+	cc_buf text = CC_BUF_INIT, json = CC_BUF_INIT;
+	cc_session *s = open_files(&t, files, 2);
+	run(s, "alerts", &text, &json);
+	assert_has(&text, "1 alert fired all the time, before the incident too, and is folded; background=yes lists it");
+	cc_session_close(s);
+	test_tree_remove(&t);
+	cc_buf_deinit(&text);
+	cc_buf_deinit(&json);
+}
+
+/* More files than cells: slices, no observation lost. */
+static void many_files_are_sliced(void **state)
+{
+	(void)state;
+	const char *files[48];
+	test_tree t;
+	cc_buf text = CC_BUF_INIT, json = CC_BUF_INIT;
+	for (int i = 0; i < 48; i++)
+		files[i] = i >= 24 ? "[" ALERT("Later", "firing", "13:24:00", "1") "]" : "[]";
+	cc_session *s = open_files(&t, files, 48);
+	run(s, "alerts", &text, &json);
+	assert_has(&json, "\"strip\":[null,null,null,null,null,null,null,null,null,null,null,null,2,2,2,2,2,2,2,2,2,2,2,2]");
+	cc_session_close(s);
+	test_tree_remove(&t);
+	cc_buf_deinit(&text);
+	cc_buf_deinit(&json);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(odd_observations),
+		cmocka_unit_test(one_is_singular),
+		cmocka_unit_test(many_files_are_sliced),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
