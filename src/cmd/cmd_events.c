@@ -1,6 +1,7 @@
 /* cmd_events.c - `events`: Kubernetes events, one row a happening whatever its repeats and shapes; `event`: one of them. */
 #include "cmd/evidence.h"
 
+#include "coldcase/eventgroups.h"
 #include "coldcase/events.h"
 
 static const cc_snapshot *snap(const cc_call *c)
@@ -45,6 +46,60 @@ static void list_row(cc_call *c, cc_reply *r, const cc_event *e, int64_t pivot)
 	cc_reply_set_drill(r, "event %.*s", CC_STR_ARG(text));
 }
 
+static const cc_column group_columns[] = {
+	{ "last", "Last", CC_CELL_TIME, CC_ROLE_TIME, 9, 0 },
+	{ "count", "Count", CC_CELL_INT, CC_ROLE_TEXT, 5, 0 },
+	{ "events", "Events", CC_CELL_INT, CC_ROLE_DIM, 6, 5 },
+	{ "objects", "Of", CC_CELL_INT, CC_ROLE_TEXT, 4, 3 },
+	{ "type", "Type", CC_CELL_TEXT, CC_ROLE_TEXT, 7, 4 },
+	{ "reason", "Reason", CC_CELL_TEXT, CC_ROLE_HEADING, 14, 0 },
+	{ "entity", "Workload", CC_CELL_ENTITY, CC_ROLE_ENTITY, 26, 0 },
+	{ "message", "Message", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
+	{ "first", "First", CC_CELL_TIME, CC_ROLE_TIME, 9, 1 },
+	{ "fresh", "New", CC_CELL_BOOL, CC_ROLE_CHANGED, 4, 6 },
+	{ "cite", "Example", CC_CELL_CITE, CC_ROLE_DIM, 24, 255 },
+};
+
+static void group_row(cc_call *c, cc_reply *r, const cc_event_group *g, int64_t pivot)
+{
+	const cc_event *e = cc_events_get(snap(c), g->example);
+	cc_row *row = cc_reply_row(r);
+	if (!row)
+		return;
+	row->entity = g->workload, row->cite = e->cite, row->time_ns = g->last_ns;
+	row->mark = g->warning ? CC_ROLE_WARNING : CC_ROLE_TEXT;
+	cc_reply_cell(r, cc_cell_time(g->last_ns));
+	cc_reply_cell(r, cc_cell_int(g->count));
+	cc_reply_cell(r, cc_cell_int(g->events));
+	cc_reply_cell(r, cc_cell_int(g->objects));
+	cc_reply_cell(r, cc_cell_textz(g->warning ? "Warning" : "Normal"));
+	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(snap(c), g->reason)));
+	cc_reply_cell(r, cc_cell_entity(g->workload));
+	cc_reply_cell(r, cc_cell_text(g->message));
+	cc_reply_cell(r, cc_cell_time(g->first_ns));
+	cc_reply_cell(r, cc_cell_bool(pivot != CC_TIME_NONE && g->first_ns >= pivot));
+	cc_reply_cell(r, cc_cell_cite(e->cite));
+	cc_str text = ev_cite_text(c, e->cite);
+	cc_reply_set_drill(r, "event %.*s", CC_STR_ARG(text));
+}
+
+static cc_code group_table(cc_call *c, cc_reply *r, const ev_list *l, cc_err *err)
+{
+	cc_event_group_vec groups = { 0 };
+	cc_code code = cc_event_groups(&groups, snap(c), &l->rows, c->arena);
+	if (code == CC_OK) {
+		cc_reply_begin_table(r, "groups", NULL, group_columns, sizeof group_columns / sizeof group_columns[0], true);
+		for (size_t i = (size_t)l->page.offset; i < groups.n && i < l->page.offset + l->page.limit; i++)
+			group_row(c, r, &groups.p[i], ev_pivot(c));
+		cc_reply_set_paging(r, groups.n, l->page.offset, l->page.limit);
+		cc_reply_add_note(r, "%zu events in %zu groups: same reason, workload and message, what varies masked", l->rows.n, groups.n);
+	} else {
+		cc_err_set(err, code, "events: out of memory");
+	}
+	cc_vec_deinit(&groups);
+	return code;
+}
+
 static bool matches_type(const cc_call *c, const cc_event *e)
 {
 	const char *type = cc_arg(c, "type");
@@ -69,9 +124,14 @@ static cc_code run_events(cc_call *c, cc_reply *r, cc_err *err)
 	l.from = l.page.offset < kept ? (size_t)l.page.offset : kept;
 	l.to = kept - l.from > l.page.limit ? l.from + (size_t)l.page.limit : kept;
 	ev_list_describe(&l, c, r, "EVENTS");
+	if (cc_arg_given(c, "by")) {
+		code = group_table(c, r, &l, err);
+		goto notes;
+	}
 	cc_reply_begin_table(r, "events", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
 	for (size_t i = l.from; i < l.to; i++) /* newest first: what an operator looks for is at the end of the time line */
 		list_row(c, r, cc_events_get(s, l.rows.p[kept - 1 - i]), ev_pivot(c));
+notes:
 	if (old)
 		cc_reply_add_note(r, "%zu event%s known only by %s expiry (older happenings) and left out", old, old == 1 ? " is" : "s are",
 			old == 1 ? "its" : "their");
@@ -81,6 +141,7 @@ done:
 	return code;
 }
 
+static const char *const groupings[] = { "reason", NULL };
 static const char *const types[] = { "all", "warning", "normal", NULL };
 
 const cc_cmd cc_cmd_events = {
@@ -92,13 +153,17 @@ const cc_cmd cc_cmd_events = {
 		"Event object's own expiry are left out.",
 	.params = (const cc_param[]){ EV_PARAM_FILTER("reason=, entity=, kind=, ns=, words"),
 		{ .name = "type", .type = CC_PARAM_CHOICE, .choices = types, .completer = CC_COMPLETE_CHOICE, .help = "warning or normal only" },
+		{ .name = "by", .type = CC_PARAM_CHOICE, .choices = groupings, .completer = CC_COMPLETE_CHOICE,
+			.help = "reason: one row a workload, reason and message, whatever pod it was" },
 		EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
-	.examples = (const char *const[]){ "events", "events type=warning", "events reason=BackOff since=T-5m", NULL },
+	.examples = (const char *const[]){ "events", "events type=warning", "events by=reason type=warning", "events reason=BackOff since=T-5m", NULL },
 	.reply = (const char *const[]){ "events[].last      last occurrence", "events[].count     occurrences", "events[].type      Warning or Normal",
 		"events[].reason    reason", "events[].entity    subject", "events[].message   message, whole", "events[].first     first occurrence",
 		"events[].source    reporting component", "events[].fresh     began at or after the pivot", "events[].expired   the Event object expired",
-		"events[].cite      decisive row", NULL },
+		"events[].cite      decisive row",
+		"groups[]           with by=reason: last, count (occurrences), events, objects (distinct subjects), type, reason, entity",
+		"    (workload), message (generated names, numbers and ids masked), first, fresh, cite (the last event)", NULL },
 	.filter_table = "events",
 	.run = run_events,
 };

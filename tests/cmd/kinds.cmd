@@ -12,3 +12,5 @@ metric container_memory_working_set_bytes limit=1
 paths by=edge limit=4
 paths by=service limit=4
 traces error_logs>0 limit=2
+events by=reason limit=5
+events by=reason type=warning reason=BackOff
