@@ -234,5 +234,8 @@ void cc_ui_open_help(cc_ui *ui)
 			cc_menu_add(ui, 0, NULL, b, "%-16s %s%s%s%s%s", b->keys, contexts[b->context], b->note, b->line ? "  (:" : "",
 				b->line ? b->line : "", b->line ? ")" : "");
 	}
+	cc_menu_add(ui, 0, NULL, NULL, "%-16s %s", "scrollbar !", "a critical or error row lies there");
+	cc_menu_add(ui, 0, NULL, NULL, "%-16s %s", "scrollbar *", "a hit of the search lies there");
+	cc_menu_add(ui, 0, NULL, NULL, "%-16s %s", "* beside a row", "it is pinned; C W I + - ~ tell how grave it is or how it changed");
 	cc_menu_ready(ui);
 }

@@ -134,10 +134,10 @@ static void draw_title(cc_ui *ui, cc_rect r, int pane, const cc_sheet *s, bool a
 	cc_buf_addf(&b, "%d ", pane + 1);
 	for (size_t i = 0; i + 1 < p->stack.n; i++)
 		cc_buf_addf(&b, "%s > ", i == 0 ? cc_pane_names[pane] : "..");
-	if (s->reply && cc_reply_title(s->reply).n)
-		cc_utf8_clean(&b, cc_reply_title(s->reply), ui->grid.ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
-	else
-		cc_buf_addz(&b, s->line);
+	cc_buf title = CC_BUF_INIT;
+	cc_title_text(s, &title);
+	cc_utf8_clean(&b, cc_buf_str(&title), ui->grid.ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
+	cc_buf_deinit(&title);
 	cc_buf fit = CC_BUF_INIT, end = CC_BUF_INIT;
 	if (p->unlinked)
 		cc_buf_addz(&end, "  unlinked");

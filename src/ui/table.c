@@ -1,7 +1,7 @@
 /* table.c - fits a reply's table to the columns at hand.
  *
  * Columns with large priority numbers go first when room is short. The column of width 0 takes the rest. Entities that do
- * not fit lose their namespace, then their kind: the name is what tells them apart. */
+ * not fit lose the namespace they share, then the middle of the name: a column keeps one form. */
 #include "ui/table.h"
 
 #include <string.h>
@@ -125,7 +125,44 @@ static int content_width(const cc_section *t, size_t column, bool ascii)
 	return any || t->row_count == 0 ? most : 0;
 }
 
-typedef struct wish { int base, content, priority; bool shown, flex; } wish;
+/* Things without a namespace stand under "cluster": that says nothing a kind does not. */
+static cc_str without_namespace(cc_str text, bool bare)
+{
+	size_t slash = cc_str_find_char(text, '/');
+	if (!bare || slash == CC_STR_NONE || cc_str_rfind_char(text, '/') == slash)
+		return text;
+	return cc_str_sub(text, slash + 1, text.n);
+}
+
+/* All entities of the column lie in one namespace. */
+static bool shares_namespace(const cc_section *t, size_t column)
+{
+	cc_str first = CC_STR_EMPTY, head, rest;
+	for (size_t i = 0; i < t->row_count; i++) {
+		const cc_cell *c = &t->rows[i].cells[column];
+		if (c->type != CC_CELL_ENTITY || !cc_str_cut(c->text, '/', &head, &rest) || cc_str_eqz(head, "cluster"))
+			continue;
+		if (first.n && !cc_str_eq(first, head))
+			return false;
+		first = head;
+	}
+	return true;
+}
+
+static int bare_width(const cc_section *t, size_t column, bool ascii)
+{
+	int most = (int)cc_width(cc_str_from(t->columns[column].title)), words = first_words(t);
+	for (size_t i = 0; i < t->row_count; i++) {
+		cc_buf b = CC_BUF_INIT;
+		cc_cell_render(&t->rows[i].cells[column], &b, ascii);
+		int w = (int)cc_width(without_namespace(cc_buf_str(&b), true)) + ((int)column == words ? indent_of(&t->rows[i], 2, 60) : 0);
+		most = w > most ? w : most;
+		cc_buf_deinit(&b);
+	}
+	return most;
+}
+
+typedef struct wish { int base, content, priority; bool shown, flex, bare; } wish;
 
 static void make_wishes(wish *w, const cc_section *t, bool ascii)
 {
@@ -223,20 +260,44 @@ static void give_rest(wish *w, const cc_section *t, size_t n, int rest)
 	}
 }
 
+static void share_room(wish *w, const cc_section *t, size_t n, int columns)
+{
+	drop_columns(w, t, n, columns);
+	squeeze(w, t, n, columns);
+	int rest = columns - total_width(w, n);
+	if (rest > 0)
+		give_rest(w, t, n, rest);
+}
+
+/* Where entities came out too narrow all columns of them lose the namespace they share; what that saves is shared out again. */
+static bool make_bare(wish *w, const cc_section *t, size_t n, bool ascii)
+{
+	bool any = false;
+	for (size_t i = 0; i < n; i++)
+		any = any || (w[i].shown && t->columns[i].type == CC_CELL_ENTITY && w[i].base < w[i].content);
+	for (size_t i = 0; any && i < n; i++) {
+		if (!w[i].shown || t->columns[i].type != CC_CELL_ENTITY || !shares_namespace(t, i))
+			continue;
+		w[i].bare = true;
+		w[i].content = bare_width(t, i, ascii);
+		w[i].base = w[i].base < w[i].content ? w[i].base : w[i].content;
+	}
+	return any;
+}
+
 void cc_table_fit_columns(cc_table_fit *fit, const cc_section *t, int columns, bool ascii)
 {
 	wish w[CC_TABLE_COLUMNS] = { 0 };
 	size_t n = t->column_count < CC_TABLE_COLUMNS ? t->column_count : CC_TABLE_COLUMNS;
 	*fit = (cc_table_fit){ 0 };
 	make_wishes(w, t, ascii);
-	drop_columns(w, t, n, columns);
-	squeeze(w, t, n, columns);
-	int rest = columns - total_width(w, n);
-	if (rest > 0)
-		give_rest(w, t, n, rest);
+	share_room(w, t, n, columns);
+	if (make_bare(w, t, n, ascii))
+		share_room(w, t, n, columns);
 	for (size_t i = 0; i < n; i++) {
 		if (!w[i].shown)
 			continue;
+		fit->bare[fit->count] = w[i].bare;
 		if (w[i].flex && w[i].content > w[i].base)
 			fit->cut = (uint16_t)(w[i].content - w[i].base);
 		if ((int)i == first_words(t))
@@ -261,16 +322,23 @@ void cc_table_draw_header(cc_grid *g, cc_rect r, const cc_section *t, const cc_t
 	}
 }
 
-/* namespace/Kind/name, then Kind/name, then name: the longest that fits. */
-static cc_str shorten_entity(cc_str text, int width)
+/* Loses the namespace where the whole column does, then the middle of the name, whose ends tell things apart; never the kind. */
+static void shorten_entity(cc_buf *b, int width, bool bare, bool ascii)
 {
-	while ((int)cc_width(text) > width) {
-		size_t slash = cc_str_find_char(text, '/');
-		if (slash == CC_STR_NONE)
-			break;
-		text = cc_str_sub(text, slash + 1, text.n);
+	cc_buf out = CC_BUF_INIT;
+	cc_str text = without_namespace(cc_buf_str(b), bare), dots = ascii ? CC_STR("~") : CC_STR("\xe2\x80\xa6");
+	size_t slash = cc_str_rfind_char(text, '/');
+	cc_str kind = cc_str_sub(text, 0, slash == CC_STR_NONE ? 0 : slash + 1), name = cc_str_sub(text, kind.n, text.n);
+	int room = width - (int)cc_width(kind) - 1;
+	if ((int)cc_width(text) > width && room >= 4 && cc_width(name) == name.n) {
+		size_t tail = (size_t)room / 2, head = (size_t)room - tail;
+		cc_buf_addf(&out, "%.*s%.*s%.*s%.*s", CC_STR_ARG(kind), CC_STR_ARG(cc_str_sub(name, 0, head)), CC_STR_ARG(dots),
+			CC_STR_ARG(cc_str_sub(name, name.n - tail, name.n)));
+	} else {
+		cc_buf_add(&out, text);
 	}
-	return text;
+	cc_buf_deinit(b);
+	*b = out;
 }
 
 /* "a > b > c": the end of a chain tells it from others; what is cut away is its beginning. */
@@ -302,15 +370,15 @@ static cc_look cell_look(const cc_column *c, const cc_row *row, const cc_row_sty
 	return (cc_look)c->role;
 }
 
-static void draw_text_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_cell *cell, cc_look look, const cc_row_style *s)
+static void draw_text_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_cell *cell, cc_look look, const cc_row_style *s, bool bare)
 {
 	cc_buf b = CC_BUF_INIT, fit = CC_BUF_INIT;
 	render(cell, r.w, &s->capture, &b, g->ascii);
 	if (cell->type == CC_CELL_TEXT && s->left == 0)
 		shorten_chain(&b, r.w, g->ascii);
-	cc_str text = cc_buf_str(&b);
 	if (cell->type == CC_CELL_ENTITY)
-		text = shorten_entity(text, r.w);
+		shorten_entity(&b, r.w, bare, g->ascii);
+	cc_str text = cc_buf_str(&b);
 	if (c->width == 0 && s->left > 0) {
 		cc_str hidden = cc_width_cut(text, (size_t)s->left);
 		text = cc_str_sub(text, hidden.n, text.n);
@@ -324,7 +392,8 @@ static void draw_text_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_c
 	cc_buf_deinit(&fit);
 }
 
-static void draw_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_row *row, const cc_cell *cell, const cc_row_style *s)
+static void draw_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_row *row, const cc_cell *cell, const cc_row_style *s,
+	bool bare)
 {
 	cc_look look = cell_look(c, row, s);
 	if (cell->type == CC_CELL_SPARK)
@@ -332,7 +401,15 @@ static void draw_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_row *r
 	else if (cell->type == CC_CELL_BAR)
 		cc_draw_bar(g, r, cell->num, cell->num2, s->glyphs, row->mark == CC_ROLE_TEXT ? look : (cc_look)row->mark, 0);
 	else if (!is_picture(cell->type) && cell->type != CC_CELL_NONE)
-		draw_text_cell(g, r, c, cell, look, s);
+		draw_text_cell(g, r, c, cell, look, s, bare);
+}
+
+/* The first column already shows the gutter's sign. */
+static bool says_sign(const cc_section *t, const cc_table_fit *fit, const cc_row *row)
+{
+	const cc_cell *c = fit->count ? &row->cells[fit->column[0]] : NULL;
+	(void)t;
+	return c && c->type == CC_CELL_TEXT && c->text.n == 1 && c->text.p[0] == cc_role_letter(row->mark);
 }
 
 void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *t, const cc_table_fit *fit, const cc_row *row, const cc_row_style *s)
@@ -343,13 +420,16 @@ void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *t, const cc_tabl
 	own.left = s->left < fit->cut ? s->left : fit->cut;   /* what fits stays where it is */
 	cc_grid_put(g, r.x, r.y, s->selected ? '>' : ' ', CC_LOOK_TEXT, CC_ATTR_BOLD);
 	cc_grid_put(g, r.x + 1, r.y, s->pinned ? '*' : ' ', CC_LOOK_CURSOR, 0);
-	cc_grid_put(g, r.x + 2, r.y, (uint32_t)(unsigned char)cc_role_letter(row->mark), (cc_look)row->mark, 0);
+	if (!says_sign(t, fit, row))
+		cc_grid_put(g, r.x + 2, r.y, (uint32_t)(unsigned char)cc_role_letter(row->mark), (cc_look)row->mark, 0);
 	for (int i = 0; i < fit->count; i++) {
 		int width = fit->width[i] < at.w ? fit->width[i] : at.w;
 		cc_rect cell = { at.x, at.y, width, 1 };
+		if (t->columns[fit->column[i]].type == CC_CELL_BAR && width == at.w)
+			cell.w--;            /* a bar up to the scrollbar would read as a part of it */
 		if (fit->column[i] == words)
 			cell = cc_rect_skip(cell, indent_of(row, fit->indent, width));
-		draw_cell(g, cell, &t->columns[fit->column[i]], row, &row->cells[fit->column[i]], &own);
+		draw_cell(g, cell, &t->columns[fit->column[i]], row, &row->cells[fit->column[i]], &own, fit->bare[i]);
 		at = cc_rect_skip(at, width + 1);
 	}
 	if (s->selected)

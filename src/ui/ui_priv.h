@@ -153,6 +153,9 @@ typedef struct cc_layout {
 } cc_layout;
 cc_layout cc_ui_layout(const cc_ui *ui, int columns, int rows);
 
+/* title.c */
+void cc_title_text(const cc_sheet *s, cc_buf *out);     /* raw: outside text is cleaned by who draws it */
+
 /* screen.c */
 void cc_screen_draw(cc_ui *ui, const cc_layout *l);
 void cc_screen_status(cc_ui *ui, cc_rect r);

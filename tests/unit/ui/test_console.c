@@ -523,6 +523,31 @@ static void keys_on_a_long_list_tell_what_was_looked_at(void **state)
 	rig_close(&r);
 }
 
+static void titles_hold_every_condition(void **state)
+{
+	(void)state;
+	cc_buf b = CC_BUF_INIT;
+	cc_sheet *s = cc_sheet_new("objects type=Deployment since=2025-12-15T17:03:12Z until=2025-12-15T17:13:12Z all=yes");
+	cc_reply *r = cc_reply_new("objects");
+	cc_reply_set_title(r, "OBJECTS  since=2025-12-15T17:03:12Z until=2025-12-15T17:13:12Z");
+	assert_int_equal(cc_reply_publish(r, NULL, NULL), CC_OK);
+	cc_sheet_set_reply(s, r);
+	cc_title_text(s, &b);
+	assert_string_equal(b.p, "OBJECTS  17:03:12Z-17:13:12Z type=Deployment");
+	cc_buf_deinit(&b);
+	cc_sheet_free(s);
+}
+
+static void leaving_asks_only_when_something_is_given_up(void **state)
+{
+	(void)state;
+	RIG(80, 24, NULL);
+	r.f.status.submitted = true;
+	rig_keys(&r, "q");
+	assert_true(cc_ui_done(r.ui));
+	rig_close(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -536,6 +561,7 @@ int main(void)
 		cmocka_unit_test(outside_text_reaches_no_cell_uncleaned), cmocka_unit_test(commands_complete_and_are_remembered),
 		cmocka_unit_test(help_and_palette_filter_and_run), cmocka_unit_test(copies_go_to_the_terminal),
 		cmocka_unit_test(learning_advances_by_what_was_run), cmocka_unit_test(a_wide_screen_has_two_panes_and_keeps_their_places),
+		cmocka_unit_test(titles_hold_every_condition), cmocka_unit_test(leaving_asks_only_when_something_is_given_up),
 		cmocka_unit_test(any_keys_in_any_order_do_no_harm), cmocka_unit_test(a_rerun_keeps_the_page_and_the_record),
 		cmocka_unit_test(a_pane_without_evidence_says_so_and_costs_nothing), cmocka_unit_test(specs_open_with_changes_and_turn_to_objects),
 		cmocka_unit_test(the_filter_completes_as_part_of_the_line), cmocka_unit_test(what_fits_does_not_scroll_sideways),
