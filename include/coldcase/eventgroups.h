@@ -12,7 +12,7 @@ typedef struct cc_event_group {
 	int64_t count;             /* occurrences of all */
 	uint32_t events, objects;  /* events merged; distinct subjects */
 	int64_t first_ns, last_ns;
-	cc_str message;            /* of the example, what varies masked: generated names, numbers, ids */
+	cc_str message;            /* of the example, generated names masked */
 	uint32_t example;          /* event index: the last one */
 } cc_event_group;
 typedef CC_VEC(cc_event_group) cc_event_group_vec;
@@ -20,7 +20,7 @@ typedef CC_VEC(cc_event_group) cc_event_group_vec;
 /* rows: event indices. Grouped by type, reason, workload and masked message; newest last occurrence first. Texts in the
  * arena. CC_ENOMEM. */
 cc_code cc_event_groups(cc_event_group_vec *out, const cc_snapshot *s, const cc_index_vec *rows, cc_arena *arena) CC_MUST_USE;
-/* A message with generated names and numbers masked: pods "cart-<id>" is forbidden: used: pods=<num>. */
+/* A message with generated names, numbers and ids masked, images not: pods "cart-<id>" is forbidden: used: pods=<num>. */
 void cc_event_mask(cc_str message, cc_buf *out);
 
 #endif

@@ -92,7 +92,8 @@ static cc_code group_table(cc_call *c, cc_reply *r, const ev_list *l, cc_err *er
 		for (size_t i = (size_t)l->page.offset; i < groups.n && i < l->page.offset + l->page.limit; i++)
 			group_row(c, r, &groups.p[i], ev_pivot(c));
 		cc_reply_set_paging(r, groups.n, l->page.offset, l->page.limit);
-		cc_reply_add_note(r, "%zu events in %zu groups: same reason, workload and message, what varies masked", l->rows.n, groups.n);
+		if (groups.n)
+			cc_reply_add_note(r, "%zu events in %zu groups: same reason, workload and message but for generated names, numbers and ids", l->rows.n, groups.n);
 	} else {
 		cc_err_set(err, code, "events: out of memory");
 	}
@@ -163,7 +164,7 @@ const cc_cmd cc_cmd_events = {
 		"events[].source    reporting component", "events[].fresh     began at or after the pivot", "events[].expired   the Event object expired",
 		"events[].cite      decisive row",
 		"groups[]           with by=reason: last, count (occurrences), events, objects (distinct subjects), type, reason, entity",
-		"    (workload), message (generated names, numbers and ids masked), first, fresh, cite (the last event)", NULL },
+		"    (workload), message (of the last one, generated names masked), first, fresh, cite (the last event)", NULL },
 	.filter_table = "events",
 	.run = run_events,
 };

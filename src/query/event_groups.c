@@ -1,7 +1,7 @@
 /* event_groups.c - events brought together by what they say and of whom.
  *
  * A controller that cannot make a pod tells so again for each name it tries. The names are generated; with their random
- * parts, numbers and ids masked the messages are one. "(combined from similar events)" is how the recorder itself says
+ * parts, numbers and ids masked the messages are one; an image's tag is not masked, a new image is another message. "(combined from similar events)" is how the recorder itself says
  * that it gave up counting, and is no part of the message. */
 #include "coldcase/eventgroups.h"
 
@@ -40,16 +40,45 @@ static void add_names_masked(cc_str text, cc_buf *out)
 	}
 }
 
-void cc_event_mask(cc_str message, cc_buf *out)
+static cc_str without_prefix(cc_str message)
 {
 	static const char combined[] = "(combined from similar events): ";
-	cc_buf names = CC_BUF_INIT;
 	message = cc_str_trim(message);
-	if (cc_str_starts(message, cc_str_from(combined)))
-		message = cc_str_sub(message, sizeof combined - 1, message.n);
-	add_names_masked(message, &names);
-	cc_pattern_mask(cc_buf_str(&names), out);
+	return cc_str_starts(message, cc_str_from(combined)) ? cc_str_sub(message, sizeof combined - 1, message.n) : message;
+}
+
+/* An image's tag is what may have changed: it is no number among others. */
+static bool is_image(cc_str token, cc_str before)
+{
+	bool url = cc_str_find(token, CC_STR("://")) != CC_STR_NONE;
+	return cc_str_eq_nocase(before, CC_STR("image")) || (!url && cc_str_find_char(token, '/') != CC_STR_NONE);
+}
+
+void cc_event_mask(cc_str message, cc_buf *out)
+{
+	cc_buf names = CC_BUF_INIT;
+	cc_str token, rest, before = CC_STR_EMPTY;
+	add_names_masked(without_prefix(message), &names);
+	for (rest = cc_buf_str(&names); rest.n; before = token) {
+		cc_str_cut(rest, ' ', &token, &rest);
+		if (is_image(token, before))
+			cc_buf_add(out, token);
+		else
+			cc_pattern_mask(token, out);
+		if (rest.n)
+			cc_buf_add_char(out, ' ');
+	}
 	cc_buf_deinit(&names);
+}
+
+/* As it is shown: numbers stay, they are evidence; only the names that differ from pod to pod go. */
+static cc_str shown_message(cc_str message, cc_arena *arena)
+{
+	cc_buf names = CC_BUF_INIT;
+	add_names_masked(without_prefix(message), &names);
+	cc_str s = cc_arena_dup(arena, cc_buf_str(&names));
+	cc_buf_deinit(&names);
+	return s.p ? s : CC_STR_EMPTY;
 }
 
 typedef struct grouping {
@@ -84,8 +113,8 @@ static bool add_event(grouping *g, uint32_t row)
 	bool ok = cc_buf_ok(&masked) && key.p;
 	if (ok && !cc_map_get(g->groups, key, &at)) {
 		cc_event_group fresh = { .reason = e->reason, .workload = workload, .warning = e->warning, .first_ns = CC_TIME_NONE,
-			.last_ns = CC_TIME_NONE, .message = cc_arena_dup(g->arena, cc_buf_str(&masked)) };
-		ok = fresh.message.p && cc_map_set(g->groups, key, at) && cc_vec_push(g->out, fresh);
+			.last_ns = CC_TIME_NONE, .message = CC_STR_EMPTY };
+		ok = cc_map_set(g->groups, key, at) && cc_vec_push(g->out, fresh);
 	}
 	cc_buf_deinit(&masked);
 	if (!ok)
@@ -113,6 +142,8 @@ cc_code cc_event_groups(cc_event_group_vec *out, const cc_snapshot *s, const cc_
 	bool ok = g.groups && g.subjects;
 	for (size_t i = 0; i < rows->n && ok; i++)
 		ok = add_event(&g, rows->p[i]);
+	for (size_t i = 0; i < out->n && ok; i++)
+		out->p[i].message = shown_message(cc_events_get(s, out->p[i].example)->message, arena);
 	if (out->n > 1)
 		qsort(out->p, out->n, sizeof *out->p, newest_first);
 	cc_map_free(g.groups);
