@@ -168,7 +168,7 @@ static const char *seal_remark(const scoring *s)
 static void record_remark(const scoring *s, cc_buf *out)
 {
 	cc_run_health h = cc_run_health_get(s->run);
-	cc_buf_addf(out, "Record: %zu steps", cc_run_step_count(s->run));
+	cc_buf_addf(out, "Record: %zu step%s", cc_run_step_count(s->run), cc_run_step_count(s->run) == 1 ? "" : "s");
 	cc_buf_addz(out, h.ended ? ", ended" : ", not ended (the program was stopped)");
 	if (h.torn)
 		cc_buf_addf(out, ", last line torn (%llu bytes left out)", (unsigned long long)h.torn_bytes);

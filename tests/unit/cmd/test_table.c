@@ -208,6 +208,24 @@ static void completion_offers_what_fits(void **state)
 		check_offers(cases[i].line, cases[i].word);
 }
 
+/* Ctrl-C while a command runs sets the flag that commands ask; the next command is unharmed. */
+static void a_canceled_command_says_so(void **state)
+{
+	(void)state;
+	static const char *const lines[] = { "logs ~ /x/", "patterns" };
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		cc_cancel cancel = { 0 };
+		cc_reply *r;
+		cc_err err = { 0 };
+		cc_cancel_set(&cancel);
+		assert_int_equal(cc_session_run(session, cc_str_from(lines[i]), &cancel, &r, &err), CC_ECANCELED);
+		assert_null(r);
+		cc_cancel_clear(&cancel);
+		assert_int_equal(cc_session_run(session, cc_str_from(lines[i]), &cancel, &r, &err), CC_OK);
+		cc_reply_unref(r);
+	}
+}
+
 /* What the program itself says before the start stands on the smallest common screen without being broken. */
 static void the_briefing_fits(void **state)
 {
@@ -237,6 +255,7 @@ int main(void)
 		cmocka_unit_test(completion_offers_what_fits),
 		cmocka_unit_test(completion_offers_trace_ids),
 		cmocka_unit_test(the_briefing_fits),
+		cmocka_unit_test(a_canceled_command_says_so),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
