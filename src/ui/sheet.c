@@ -194,8 +194,60 @@ static bool has_content(const cc_section *sec)
 	return sec->fact_count || sec->row_count || sec->line_count || sec->series_count;
 }
 
+bool cc_sheet_is_warning(const cc_sheet *s, size_t note)
+{
+	static const char *const words[] = { "skipped", "partial", "malformed", "damaged", "could not", "cannot", "unreadable", "not read",
+		"not loaded", "missing", "lost", "used up" };
+	cc_str text = cc_reply_note(s->reply, note);
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (cc_str_find_nocase(text, cc_str_from(words[i])) != CC_STR_NONE)
+			return true;
+	return false;
+}
+
+enum { NOTE_LINES = 2 };   /* above the rows; what does not fit stands below them */
+
+static void add_note(cc_sheet *s, size_t note, cc_buf *b)
+{
+	clean(b, cc_reply_note(s->reply, note), s->ascii);
+	add_wrapped(s, (cc_item){ .kind = CC_ITEM_NOTE, .index = (uint32_t)note }, cc_buf_str(b), s->width - 4);
+}
+
+/* Warnings first. The note cut in two ends in an ellipsis and is said whole below. */
+static size_t add_top_notes(cc_sheet *s, bool *later, size_t n, cc_buf *b)
+{
+	size_t left = 0;
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < n; i++) {
+			if (cc_sheet_is_warning(s, i) != (pass == 0))
+				continue;
+			size_t before = s->items.n;
+			if (before < NOTE_LINES)
+				add_note(s, i, b);
+			later[i] = before >= NOTE_LINES || s->items.n > NOTE_LINES;
+			left += later[i];
+			if (s->items.n > NOTE_LINES) {
+				s->items.n = NOTE_LINES;
+				s->items.p[NOTE_LINES - 1].beside = 1;
+			}
+		}
+	}
+	return left;
+}
+
+static void add_later_notes(cc_sheet *s, const bool *later, size_t n, cc_buf *b)
+{
+	add(s, (cc_item){ .kind = CC_ITEM_BLANK });
+	for (size_t i = 0; i < n; i++)
+		if (later[i])
+			add_note(s, i, b);
+}
+
 static void build_items(cc_sheet *s)
 {
+	enum { NOTES_MAX = 64 };
+	bool later[NOTES_MAX] = { false };
+	size_t notes = cc_reply_note_count(s->reply) < NOTES_MAX ? cc_reply_note_count(s->reply) : NOTES_MAX;
 	cc_buf b = CC_BUF_INIT;
 	size_t sections = cc_reply_section_count(s->reply);
 	cc_free(s->fits);
@@ -203,10 +255,7 @@ static void build_items(cc_sheet *s)
 	s->items.n = 0;
 	if (!s->fits)
 		return;
-	for (size_t i = 0; i < cc_reply_note_count(s->reply); i++) {
-		clean(&b, cc_reply_note(s->reply, i), s->ascii);
-		add_wrapped(s, (cc_item){ .kind = CC_ITEM_NOTE, .index = (uint32_t)i }, cc_buf_str(&b), s->width - 4);
-	}
+	size_t left = add_top_notes(s, later, notes, &b);
 	for (size_t i = 0; i < sections && i < UINT16_MAX; i++)
 		if (has_content(cc_reply_section(s->reply, i)))
 			add_section(s, (uint16_t)i, &b);
@@ -215,6 +264,10 @@ static void build_items(cc_sheet *s)
 		clean(&b, cc_reply_empty_text(s->reply), s->ascii);
 		add_wrapped(s, (cc_item){ .kind = CC_ITEM_EMPTY }, b.n ? cc_buf_str(&b) : CC_STR("nothing to show"), s->width - 4);
 	}
+	if (left)
+		add_later_notes(s, later, notes, &b);
+	for (size_t i = notes; i < cc_reply_note_count(s->reply); i++)
+		add_note(s, i, &b);
 	cc_buf_deinit(&b);
 }
 

@@ -80,6 +80,7 @@ void cc_sheet_to_end(cc_sheet *s, bool end);
 void cc_sheet_home(cc_sheet *s);                    /* where a new page starts */
 /* To the next item (or previous: dir -1) that fits; false when there is none. Continuations are skipped. */
 bool cc_sheet_seek(cc_sheet *s, int dir, bool (*fits)(const cc_sheet *s, size_t item, void *arg), void *arg);
+bool cc_sheet_is_warning(const cc_sheet *s, size_t note);  /* it tells of evidence that is not whole; others only inform */
 cc_role cc_sheet_item_role(const cc_sheet *s, size_t item);
 /* The item as one line of clean text: what search looks at and yank copies. */
 void cc_sheet_item_text(const cc_sheet *s, size_t item, cc_buf *out);

@@ -168,6 +168,17 @@ static void draw_rule(const cc_sheet *s, cc_grid *g, cc_rect r)
 	cc_buf_deinit(&b);
 }
 
+static void draw_note(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it)
+{
+	bool warns = cc_sheet_is_warning(s, it->index);
+	cc_look look = warns ? CC_LOOK_WARNING : CC_LOOK_DIM;
+	if (!it->more)
+		cc_grid_put(g, r.x, r.y, warns ? '!' : 'i', look, 0);
+	draw_outside_part(s, g, cc_rect_skip(r, it->more ? 4 : 2), cc_reply_note(s->reply, it->index), it, look);
+	if (it->beside)
+		cc_grid_textz(g, cc_rect_skip(r, r.w - (g->ascii ? 10 : 8)), g->ascii ? "... below" : "\xe2\x80\xa6 below", look, 0);
+}
+
 static void draw_item(cc_sheet *s, cc_grid *g, cc_rect rest, size_t i, const cc_sheet_look *look, bool first)
 {
 	const cc_item *it = &s->items.p[i];
@@ -176,10 +187,7 @@ static void draw_item(cc_sheet *s, cc_grid *g, cc_rect rest, size_t i, const cc_
 	switch ((cc_item_kind)it->kind) {
 	case CC_ITEM_BLANK: return;
 	case CC_ITEM_RULE: draw_rule(s, g, r); return;
-	case CC_ITEM_NOTE: draw_outside_part(s, g, cc_rect_skip(r, it->more ? 4 : 2), cc_reply_note(s->reply, it->index), it, CC_LOOK_WARNING);
-		if (!it->more)
-			cc_grid_put(g, r.x, r.y, '!', CC_LOOK_WARNING, 0);
-		return;
+	case CC_ITEM_NOTE: draw_note(s, g, r, it); return;
 	case CC_ITEM_HEADING: cc_grid_outside(g, r, cc_str_from(cc_reply_section(s->reply, it->section)->title), CC_LOOK_HEADING, 0); return;
 	case CC_ITEM_HEADER: cc_table_draw_header(g, r, cc_reply_section(s->reply, it->section), &s->fits[it->section]); return;
 	case CC_ITEM_EMPTY: draw_outside_part(s, g, cc_rect_skip(r, 2), cc_reply_empty_text(s->reply).n ? cc_reply_empty_text(s->reply) :

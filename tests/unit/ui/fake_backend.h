@@ -16,6 +16,7 @@ typedef struct fake {
 	uint64_t rows;           /* that a list has in all */
 	uint32_t pins[8];        /* records pinned */
 	bool fail_next;
+	bool record;             /* what Enter opens is a log record: facts and a text */
 	uint64_t first;          /* rows that are missing at the start of what is listed */
 	const char *missing;     /* panes without evidence */
 } fake;
@@ -97,7 +98,16 @@ static inline cc_code fake_run(void *arg, cc_str line, cc_cancel *cancel, cc_rep
 		return cc_err_hint(err, "submit what you have"), CC_EBUDGET;
 	}
 	fake_effect(f, line);
-	cc_reply *r = cc_reply_new("fake");
+	bool one = f->record && cc_str_starts(line, CC_STR("entity "));
+	cc_reply *r = cc_reply_new(one ? "log" : "fake");
+	if (one) {
+		cc_reply_begin_facts(r, "log", NULL);
+		cc_reply_fact(r, "level", "Level", cc_cell_textz("error"), CC_ROLE_CRITICAL);
+		cc_reply_begin_text(r, "body", NULL);
+		cc_reply_line(r, CC_ROLE_TEXT, CC_STR("what it said"));
+		*out = r;
+		return cc_reply_publish(r, NULL, err);
+	}
 	cc_reply_set_title(r, "%.*s", CC_STR_ARG(line));
 	fake_list(r, f->rows, at && at < line.p + line.n ? strtoull(at + 7, NULL, 10) : 0, f->first);
 	*out = r;
