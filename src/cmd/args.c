@@ -74,8 +74,10 @@ cc_code cc_arg_time(const cc_call *c, const char *name, int64_t fallback, int64_
 		return cc_err_hint(err, "give the time itself (17:52:00), or set a moment with `at` and count from it (+5m)");
 	}
 	cc_err_set(err, CC_EUSAGE, "%s: %s is a time, not '%s'", c->cmd->name, name, text);
-	return cc_err_hint(err, "17:52, 17:52:00, 2025-12-15T17:52:00Z, %s+5m or -90s",
-		onset == CC_TIME_NONE ? "" : "T+5m (from the first alert), ");
+	if (onset == CC_TIME_NONE)
+		return cc_err_hint(err, "17:52, 17:52:00, 2025-12-15T17:52:00Z, +5m or -90s");
+	return cc_err_hint(err, "17:52, 17:52:00, 2025-12-15T17:52:00Z, T+5m (from %s), +5m or -90s",
+		cc_onset_name(cc_session_onset(c->session).kind));
 }
 
 cc_page cc_call_page(const cc_call *c)
