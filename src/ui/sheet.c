@@ -277,8 +277,9 @@ enum { NEAR = 16 };   /* rows: a table that begins further down is not what the 
 static size_t first_choice(const cc_sheet *s)
 {
 	const cc_section *main = cc_reply_main(s->reply);
-	for (size_t i = 0; main && i < s->items.n && i < NEAR; i++)
-		if (s->items.p[i].kind == CC_ITEM_ROW && cc_reply_section(s->reply, s->items.p[i].section) == main)
+	bool board = cc_str_eqz(cc_reply_command(s->reply), "board");   /* suspects come first there, and keys act on them */
+	for (size_t i = 0; (main || board) && i < s->items.n && i < NEAR; i++)
+		if (s->items.p[i].kind == CC_ITEM_ROW && (board || cc_reply_section(s->reply, s->items.p[i].section) == main))
 			return i;
 	return 0;
 }
