@@ -5,11 +5,6 @@
 
 #include "coldcase/entity.h"
 
-static const cc_snapshot *snap(const cc_call *c)
-{
-	return cc_session_snapshot(c->session);
-}
-
 static const char *state_name(const cc_snapshot *s, const cc_alert *a)
 {
 	size_t n;
@@ -121,9 +116,7 @@ static cc_code run_alerts(cc_call *c, cc_reply *r, cc_err *err)
 		if (!noise)
 			l.rows.p[kept++] = l.rows.p[i];
 	}
-	l.rows.n = kept;
-	l.from = l.page.offset < kept ? (size_t)l.page.offset : kept;
-	l.to = kept - l.from > l.page.limit ? l.from + (size_t)l.page.limit : kept;
+	ev_list_keep(&l, kept);
 	ev_list_describe(&l, c, r, "ALERTS");
 	int64_t onset = cc_alerts_onset(s);
 	cc_reply_begin_table(r, "alerts", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);

@@ -5,11 +5,6 @@
 
 #include "coldcase/entity.h"
 
-static const cc_snapshot *snap(const cc_call *c)
-{
-	return cc_session_snapshot(c->session);
-}
-
 /* The earliest alert that is neither noise nor older than the capture; on equal onset the more severe one. */
 static const cc_alert *page_alert(const cc_snapshot *s, size_t *others)
 {

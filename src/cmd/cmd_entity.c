@@ -6,11 +6,6 @@
 #include "coldcase/entity.h"
 #include "coldcase/topology.h"
 
-static const cc_snapshot *snap(const cc_call *c)
-{
-	return cc_session_snapshot(c->session);
-}
-
 /* --- topology --- */
 
 static const cc_column edge_columns[] = {

@@ -4,11 +4,6 @@
 #include "coldcase/eventgroups.h"
 #include "coldcase/events.h"
 
-static const cc_snapshot *snap(const cc_call *c)
-{
-	return cc_session_snapshot(c->session);
-}
-
 static const cc_column list_columns[] = {
 	{ "last", "Last", CC_CELL_TIME, CC_ROLE_TIME, 9, 0 },
 	{ "count", "Count", CC_CELL_INT, CC_ROLE_TEXT, 5, 1 },
@@ -121,9 +116,7 @@ static cc_code run_events(cc_call *c, cc_reply *r, cc_err *err)
 		if (matches_type(c, e) && !e->only_expired)
 			l.rows.p[kept++] = l.rows.p[i];
 	}
-	l.rows.n = kept;
-	l.from = l.page.offset < kept ? (size_t)l.page.offset : kept;
-	l.to = kept - l.from > l.page.limit ? l.from + (size_t)l.page.limit : kept;
+	ev_list_keep(&l, kept);
 	ev_list_describe(&l, c, r, "EVENTS");
 	if (cc_arg_given(c, "by")) {
 		code = group_table(c, r, &l, err);

@@ -7,11 +7,6 @@
 #include "coldcase/logs.h"
 #include "coldcase/patterns.h"
 
-static const cc_snapshot *snap(const cc_call *c)
-{
-	return cc_session_snapshot(c->session);
-}
-
 static cc_role level_role(cc_level l)
 {
 	return l >= CC_LEVEL_ERROR ? CC_ROLE_CRITICAL : l == CC_LEVEL_WARN ? CC_ROLE_WARNING : CC_ROLE_TEXT;

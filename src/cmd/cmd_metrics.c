@@ -5,11 +5,6 @@
 #include "coldcase/entity.h"
 #include "coldcase/rates.h"
 
-static const cc_snapshot *snap(const cc_call *c)
-{
-	return cc_session_snapshot(c->session);
-}
-
 static const cc_column list_columns[] = {
 	{ "score", "Score", CC_CELL_NUMBER, CC_ROLE_CHANGED, 7, 0 },
 	{ "before", "Before", CC_CELL_NUMBER, CC_ROLE_DIM, 10, 2 },

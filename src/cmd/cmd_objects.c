@@ -6,11 +6,6 @@
 #include "coldcase/diff.h"
 #include "coldcase/objects.h"
 
-static const cc_snapshot *snap(const cc_call *c)
-{
-	return cc_session_snapshot(c->session);
-}
-
 static const cc_column list_columns[] = {
 	{ "entity", "Object", CC_CELL_ENTITY, CC_ROLE_ENTITY, 0, 0 },
 	{ "what", "What", CC_CELL_TEXT, CC_ROLE_CHANGED, 7, 0 },
@@ -86,9 +81,7 @@ static cc_code run_objects(cc_call *c, cc_reply *r, cc_err *err)
 		if (!changed || moved(s, o))
 			l.rows.p[kept++] = l.rows.p[i];
 	}
-	l.rows.n = kept;
-	l.from = l.page.offset < kept ? (size_t)l.page.offset : kept;
-	l.to = kept - l.from > l.page.limit ? l.from + (size_t)l.page.limit : kept;
+	ev_list_keep(&l, kept);
 	ev_list_describe(&l, c, r, "OBJECTS");
 	cc_reply_begin_table(r, "objects", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
 	for (size_t i = l.from; i < l.to; i++)

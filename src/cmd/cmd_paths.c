@@ -4,11 +4,6 @@
 #include "coldcase/entity.h"
 #include "coldcase/traceview.h"
 
-static const cc_snapshot *snap(const cc_call *c)
-{
-	return cc_session_snapshot(c->session);
-}
-
 #define COLUMNS_HEAD \
 	{ "flow", "Flow", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 }, { "verdict", "Change", CC_CELL_TEXT, CC_ROLE_CHANGED, 13, 0 }, \
 	{ "calls_before", "Calls", CC_CELL_INT, CC_ROLE_DIM, 6, 3 }, { "calls_after", "after", CC_CELL_INT, CC_ROLE_TEXT, 6, 1 }, \

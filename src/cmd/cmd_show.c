@@ -8,11 +8,6 @@
 #include "coldcase/series.h"
 #include "coldcase/spans.h"
 
-static const cc_snapshot *snap(const cc_call *c)
-{
-	return cc_session_snapshot(c->session);
-}
-
 static const cc_column record_columns[] = {
 	{ "column", "Column", CC_CELL_TEXT, CC_ROLE_DIM, 22, 0 },
 	{ "value", "Value", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },

@@ -5,11 +5,6 @@
 #include "coldcase/spans.h"
 #include "coldcase/traceview.h"
 
-static const cc_snapshot *snap(const cc_call *c)
-{
-	return cc_session_snapshot(c->session);
-}
-
 static cc_str id_text(cc_call *c, cc_id128 id)
 {
 	cc_buf b = CC_BUF_INIT;

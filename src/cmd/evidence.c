@@ -6,11 +6,6 @@
 #include "coldcase/entity.h"
 #include "coldcase/spans.h"
 
-static const cc_snapshot *snap(const cc_call *c)
-{
-	return cc_session_snapshot(c->session);
-}
-
 int64_t ev_pivot(const cc_call *c)
 {
 	int64_t at = cc_case_view(cc_session_case(c->session)).at_ns;
@@ -67,6 +62,13 @@ static cc_code restrict_to_view(ev_list *l, cc_call *c)
 		l->windowed && v.window.to_ns != CC_TIME_NONE ? v.window.to_ns : CC_TIME_NONE);
 }
 
+void ev_list_keep(ev_list *l, size_t kept)
+{
+	l->rows.n = kept;
+	l->from = l->page.offset < kept ? (size_t)l->page.offset : kept;
+	l->to = kept - l->from > l->page.limit ? l->from + (size_t)l->page.limit : kept;
+}
+
 cc_code ev_list_select(ev_list *l, cc_call *c, cc_table table, cc_err *err)
 {
 	const char *text = cc_arg(c, "filter");
@@ -78,8 +80,7 @@ cc_code ev_list_select(ev_list *l, cc_call *c, cc_table table, cc_err *err)
 		code = restrict_to_view(l, c);
 	if (code == CC_OK)
 		code = cc_filter_select(l->filter, &l->rows, c->cancel, err);
-	l->from = l->page.offset < l->rows.n ? (size_t)l->page.offset : l->rows.n;
-	l->to = l->rows.n - l->from > l->page.limit ? l->from + (size_t)l->page.limit : l->rows.n;
+	ev_list_keep(l, l->rows.n);
 	return code;
 }
 

@@ -13,6 +13,8 @@
 #define EV_PARAM_FILTER(fields) { .name = "filter", .type = CC_PARAM_FILTER, .completer = CC_COMPLETE_FIELD, .help = "which rows: " fields }
 #define EV_PARAM_ALL { .name = "all", .type = CC_PARAM_BOOL, .help = "look past the focus and the window" }
 
+static inline const cc_snapshot *snap(const cc_call *c) { return cc_session_snapshot(c->session); }
+
 typedef struct ev_list {
 	cc_filter *filter;
 	cc_index_vec rows;       /* all that fit, in table order */
@@ -24,6 +26,8 @@ typedef struct ev_list {
 /* Runs the command's filter over a table within the scope. Release with ev_list_deinit, also after a failure. */
 cc_code ev_list_select(ev_list *l, cc_call *c, cc_table table, cc_err *err) CC_MUST_USE;
 void ev_list_deinit(ev_list *l);
+/* After a command dropped rows of its own accord: only the first `kept` are left; the page is laid anew. */
+void ev_list_keep(ev_list *l, size_t kept);
 /* Title ("LOGS service=checkout · focus otel-demo/Deployment/cart"), paging, the empty text and notes. Rows are the page's. */
 void ev_list_describe(const ev_list *l, cc_call *c, cc_reply *r, const char *what);
 
