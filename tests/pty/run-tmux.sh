@@ -33,10 +33,11 @@ screen() { tmx capture-pane -pt case 2>/dev/null; }
 watch() {
 	coproc NEWS { tmx -C attach -t case 2>/dev/null; }
 }
-# Looks again after each change until the text is there; gives up when nothing changes for 20 seconds.
+# Looks again after each change until the text is there; gives up after 30 seconds, for the clock on the screen never rests.
 wait_for() { # text
+	local limit=$((SECONDS + 30))
 	until screen >"$work/screen" && grep -qF -- "$1" "$work/screen"; do
-		read -r -t 20 -u "${NEWS[0]}" _ || return 1
+		[ "$SECONDS" -lt "$limit" ] && read -r -t 30 -u "${NEWS[0]}" _ || return 1
 	done
 }
 check() { # name text
