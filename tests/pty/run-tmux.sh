@@ -113,11 +113,11 @@ signals() {
 	tmx new-session -d -s case -x 80 -y 24 "env PS1='$ ' ENV= sh"
 	watch
 	for signal in TERM HUP SEGV; do
-		keys -l "sh -c 'echo \$\$ >$work/pid; exec $program play sample-incidents/Scenario-1 --out $work/signals'"
+		keys -l "sh -c 'echo \$\$ >$work/pid; exec $program play sample-incidents/Scenario-1 --out $work/signals'; echo LE\"\"FT"
 		keys Enter
 		check "SIG$signal: the briefing" "BRIEFING"
 		kill -s "$signal" "$(cat "$work/pid")"
-		check "SIG$signal: back at the prompt" "$ "
+		check "SIG$signal: back at the prompt" "LEFT"
 		sane "SIG$signal"
 		keys -l clear
 		keys Enter
@@ -127,6 +127,7 @@ signals() {
 	keys Enter
 	check "Ctrl-Z: the briefing" "BRIEFING"
 	keys C-z
+	check "Ctrl-Z: the shell has the terminal" "Stopped"
 	sane "Ctrl-Z"
 	keys -l fg
 	keys Enter
