@@ -203,14 +203,20 @@ void cc_number_render(cc_buf *out, double v)
 		cc_buf_addf(out, "%.*f", fabs(v) >= 100 ? 1 : 3, v);
 }
 
-/* Eight steps from the smallest to the largest value; a gap is a blank. */
+/* Within 0..1 whatever the arithmetic gave: infinities and differences beyond a double's range give NaN. */
+static double clamp01(double v)
+{
+	return v >= 1 ? 1 : v > 0 ? v : 0;
+}
+
+/* Eight steps from the smallest to the largest finite value; infinities stand at the ends, a gap is a blank. */
 static void spark_text(cc_buf *out, const cc_cell *c, bool ascii)
 {
 	static const char *const blocks[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
 	static const char levels[] = "_.-=+*#@";
 	double lo = 0, hi = 0;
 	for (size_t i = 0; i < c->point_count; i++) {
-		if (isnan(c->points[i]))
+		if (!isfinite(c->points[i]))
 			continue;
 		lo = c->points[i] < lo ? c->points[i] : lo;
 		hi = c->points[i] > hi ? c->points[i] : hi;
@@ -221,7 +227,8 @@ static void spark_text(cc_buf *out, const cc_cell *c, bool ascii)
 			cc_buf_add_char(out, ' ');
 			continue;
 		}
-		size_t k = hi > lo ? (size_t)((v - lo) / (hi - lo) * 7.0 + 0.5) : 0;
+		double share = isinf(v) ? (v > 0 ? 1 : 0) : hi > lo ? clamp01((v - lo) / (hi - lo)) : 0;
+		size_t k = (size_t)(share * 7.0 + 0.5);
 		if (v == 0 && lo == 0)
 			cc_buf_add_char(out, '.');
 		else if (ascii)
@@ -234,7 +241,7 @@ static void spark_text(cc_buf *out, const cc_cell *c, bool ascii)
 static void bar_text(cc_buf *out, const cc_cell *c)
 {
 	enum { WIDTH = 24 };
-	size_t from = (size_t)(c->num * WIDTH), to = (size_t)(c->num2 * WIDTH);
+	size_t from = (size_t)(clamp01(c->num) * WIDTH), to = (size_t)(clamp01(c->num2) * WIDTH);
 	from = from >= WIDTH ? WIDTH - 1 : from;
 	to = to > WIDTH ? WIDTH : to <= from ? from + 1 : to;
 	cc_buf_add_repeat(out, '.', from);

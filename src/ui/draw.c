@@ -32,6 +32,12 @@ static double peak(const double *points, size_t from, size_t to)
 	return best;
 }
 
+/* Within 0..1: the difference of two doubles may be beyond all doubles. */
+static double unit(double v)
+{
+	return isnan(v) || v < 0 ? 0 : v > 1 ? 1 : v;
+}
+
 void cc_draw_spark(cc_grid *g, cc_rect r, const double *points, size_t count, cc_glyphs glyphs, cc_look look, unsigned attr)
 {
 	static const char steps[] = "_.:-=+*#@";
@@ -42,7 +48,7 @@ void cc_draw_spark(cc_grid *g, cc_rect r, const double *points, size_t count, cc
 	for (int x = 0; x < columns; x++) {
 		size_t from = (size_t)x * count / (size_t)columns, to = ((size_t)x + 1) * count / (size_t)columns;
 		double v = peak(points, from, to > from ? to : from + 1);
-		double share = span.high > span.low ? (v - span.low) / (span.high - span.low) : 0;
+		double share = span.high > span.low ? unit((v - span.low) / (span.high - span.low)) : 0;
 		uint32_t ch = ' ';
 		if (!isnan(v) && glyphs == CC_GLYPHS_ASCII)
 			ch = (uint32_t)(unsigned char)steps[(int)lround(share * 8)];
@@ -50,11 +56,6 @@ void cc_draw_spark(cc_grid *g, cc_rect r, const double *points, size_t count, cc
 			ch = 0x2581 + (uint32_t)lround(share * 7);
 		cc_grid_put(g, r.x + x, r.y, ch, look, attr);
 	}
-}
-
-static double unit(double v)
-{
-	return isnan(v) || v < 0 ? 0 : v > 1 ? 1 : v;
 }
 
 void cc_draw_bar(cc_grid *g, cc_rect r, double from, double to, cc_glyphs glyphs, cc_look look, unsigned attr)

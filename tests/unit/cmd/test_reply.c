@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <float.h>
+#include <math.h>
 
 #include "coldcase/json.h"
 #include "coldcase/reply.h"
@@ -264,6 +266,24 @@ static void too_many_cells_fail_at_publish(void **state)
 	cc_reply_unref(r);
 }
 
+/* Hostile samples: no value may pick a glyph outside the ramp. */
+static void sparks_take_any_double(void **state)
+{
+	(void)state;
+	const double points[] = { 0, INFINITY, -INFINITY, NAN, DBL_MAX, -DBL_MAX, 1 };
+	cc_cell spark = cc_cell_spark(points, 7), bar = cc_cell_bar(NAN, INFINITY);
+	cc_buf b = CC_BUF_INIT;
+	cc_cell_render(&spark, &b, true);
+	assert_int_equal(b.n, 7);
+	assert_int_equal(b.p[1], '@');
+	assert_int_equal(b.p[2], '_');
+	assert_int_equal(b.p[3], ' ');
+	cc_buf_clear(&b);
+	cc_cell_render(&bar, &b, true);
+	assert_int_equal(b.n, 24);
+	cc_buf_deinit(&b);
+}
+
 static void any_failed_allocation_is_reported(void **state)
 {
 	(void)state;
@@ -294,6 +314,7 @@ int main(void)
 		cmocka_unit_test(charts_are_drawn),
 		cmocka_unit_test(documented_depth_is_always_there),
 		cmocka_unit_test(too_many_cells_fail_at_publish),
+		cmocka_unit_test(sparks_take_any_double),
 		cmocka_unit_test(any_failed_allocation_is_reported),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
