@@ -3,36 +3,11 @@
 # readline and libedit (BUILD names the build to try). Waits on what the screen says, as run-tmux.sh does. TAP on standard output.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-program=$PWD/${BUILD:-build/release}/coldcase
-n=0
-if ! command -v tmux >/dev/null 2>&1; then
-	echo "ok 1 - line mode # SKIP tmux is not installed"
-	echo "1..1"
-	exit 0
-fi
-work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-shell.XXXXXX") || exit 1
-socket=coldcase-shell-$$
-tmx() { tmux -L "$socket" -f /dev/null "$@"; }
-trap 'tmx kill-server 2>/dev/null; rm -rf "$work"' EXIT
-unset TMUX NO_COLOR COLORTERM
-if ! tmx new-session -d -s probe 'exec cat' 2>"$work/probe"; then # a machine without pseudo-terminals
-	echo "ok 1 - line mode # SKIP tmux opens no terminal here: $(head -n 1 "$work/probe")"
-	echo "1..1"
-	exit 0
-fi
-export LC_ALL=C.UTF-8 TERM=xterm-256color XDG_STATE_HOME=$work/state
+subject="line mode"
+. tests/pty/terminal.bash
+export XDG_STATE_HOME=$work/state
 
-screen() { tmx capture-pane -pt case 2>/dev/null; }
-watch() {
-	coproc NEWS { tmx -C attach -t case 2>/dev/null; }
-}
-# Looks again after each change until a line fits; gives up after 30 seconds, for the clock on the screen never rests.
-wait_for() { # extended regular expression
-	local limit=$((SECONDS + 30))
-	until screen >"$work/screen" && grep -qE -- "$1" "$work/screen"; do
-		[ "$SECONDS" -lt "$limit" ] && read -r -t 30 -u "${NEWS[0]}" _ || return 1
-	done
-}
+wait_for() { wait_grep -E "$1"; } # extended regular expression
 result() { # name status
 	n=$((n + 1))
 	if [ "$2" -eq 0 ]; then

@@ -5,41 +5,14 @@
 # again. TAP on standard output.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-program=$PWD/${BUILD:-build/release}/coldcase
-n=0
-if ! command -v tmux >/dev/null 2>&1; then
-	echo "ok 1 - tmux session # SKIP tmux is not installed"
-	echo "1..1"
-	exit 0
-fi
-work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-tmux.XXXXXX") || exit 1
-socket=coldcase-$$
-tmx() { tmux -L "$socket" -f /dev/null "$@"; }
-trap 'tmx kill-server 2>/dev/null; rm -rf "$work"' EXIT
-unset TMUX NO_COLOR COLORTERM
-if ! tmx new-session -d -s probe 'exec cat' 2>"$work/probe"; then # a machine without pseudo-terminals
-	echo "ok 1 - tmux session # SKIP tmux opens no terminal here: $(head -n 1 "$work/probe")"
-	echo "1..1"
-	exit 0
-fi
-export LC_ALL=C.UTF-8 TERM=xterm-256color
+subject="tmux session"
+. tests/pty/terminal.bash
 truth=sample-incidents/solutions/Scenario-1/ground_truth.yaml
 # The answer is read from the truth file, so that re-forged samples need no change here.
 cause=$(awk '/^ *- *id:/ { id = 1 } /^ *kind:/ { kind = $2 } /^ *namespace:/ { ns = $2 } /^ *filter:/ { getline; sub(/.*- */, ""); sub(/\\b.*/, ""); gsub(/[\x27"^$]/, ""); name = $0 }
   /root_cause: *true/ { print ns "/" kind "/" name; exit }' "$truth")
 
-screen() { tmx capture-pane -pt case 2>/dev/null; }
-# tmux's notifications (%output …) of the session that is being watched.
-watch() {
-	coproc NEWS { tmx -C attach -t case 2>/dev/null; }
-}
-# Looks again after each change until the text is there; gives up after 30 seconds, for the clock on the screen never rests.
-wait_for() { # text
-	local limit=$((SECONDS + 30))
-	until screen >"$work/screen" && grep -qF -- "$1" "$work/screen"; do
-		[ "$SECONDS" -lt "$limit" ] && read -r -t 30 -u "${NEWS[0]}" _ || return 1
-	done
-}
+wait_for() { wait_grep -F "$1"; } # text
 check() { # name text
 	n=$((n + 1))
 	if wait_for "$2"; then

@@ -19,25 +19,23 @@
 #include "coldcase/record.h"
 #include "coldcase/sha256.h"
 #include "coldcase/xalloc.h"
+#include "support/tree.h"
 
-static char base[256];                  /* scratch folder of this run of the tests */
+static test_tree tree;                  /* scratch folder of this run of the tests */
+static const char *const base = tree.root;
 
 static int setup(void **state)
 {
-	const char *tmp = getenv("COLDCASE_TEST_TMP");
-
 	(void)state;
-	snprintf(base, sizeof base, "%s/record.XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	return mkdtemp(base) ? 0 : 1;
+	test_tree_make(&tree);
+	return 0;
 }
 
 static int teardown(void **state)
 {
-	char command[300];
-
 	(void)state;
-	snprintf(command, sizeof command, "rm -rf '%s'", base);
-	return system(command);
+	test_tree_remove(&tree);
+	return 0;
 }
 
 static cc_record_header header(void)
