@@ -12,7 +12,7 @@ VERSION     := $(shell cat VERSION)
 ifneq ($(SANITIZE),)
 MODE        := sanitize
 endif
-BUILD       := build/$(MODE)
+BUILD       ?= build/$(MODE)
 
 WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2
 OPT_release  = -O2 -g
@@ -85,6 +85,13 @@ FORCE:
 PREFIX_OBJ = $(BUILD)/src/snapshot/discover.o $(BUILD)/src/ui/theme.o
 $(PREFIX_OBJ): $(BUILD)/prefix
 $(PREFIX_OBJ): private CPPFLAGS += -DCC_DATADIR='"$(PREFIX)/share/coldcase"'
+
+# The built-in applications of the forge are compiled in as text.
+APP_FILES := $(sort $(wildcard src/forge/apps/*.yaml))
+$(BUILD)/gen/forge_apps.inc: $(APP_FILES) tools/bin2c
+	@mkdir -p $(@D)
+	tools/bin2c $(APP_FILES) >$@.tmp && mv $@.tmp $@
+$(BUILD)/src/forge/app_builtin.o: $(BUILD)/gen/forge_apps.inc
 
 $(BUILD)/%.o: %.c $(BUILD)/flags VERSION
 	@mkdir -p $(@D)

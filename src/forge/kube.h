@@ -1,48 +1,58 @@
-/* kube.h - a small control plane: Deployment, ReplicaSet, scheduler, kubelet, endpoints, events.
+/* kube.h - a small control plane: workloads, ReplicaSets, pods, nodes, Services, and the controllers that move them.
  *
  * Controllers react to state and to each other through the simulation's queue (sim.h), with delays like the real ones.
- * Nothing is ever told to look broken: a pod waits because its image cannot be pulled, endpoints empty because no pod is ready. */
+ * Nothing is ever told to look broken: a pod waits because its image cannot be pulled, endpoints empty because no pod is
+ * ready. Whoever changes an object does it through kube_change_* so that generation, resourceVersion and managedFields follow. */
 #ifndef FORGE_KUBE_H
 #define FORGE_KUBE_H
 
 #include "coldcase/map.h"
+#include "coldcase/str.h"
 #include "coldcase/vec.h"
-#include "forge/world.h"
+#include "forge/app.h"
 
 struct forge_sim;
 
-enum { FORGE_UID = 37, FORGE_NAME = 80, FORGE_IMAGE = 128 };
+enum { FORGE_UID = 37, FORGE_NAME = 96, FORGE_HASH = 12 };
 
-/* The part of a pod template that changes here. Two equal ones share a ReplicaSet. */
+/* Who changed an object last: becomes a managedFields entry. fields: fieldsV1 text. */
+typedef struct kube_edit { const char *manager, *fields; int64_t at; } kube_edit;
+typedef CC_VEC(kube_edit) kube_edits;
+
+typedef enum kube_run { RUN_OK, RUN_NO_SUCH_FILE, RUN_EXIT } kube_run;          /* what starting the command does */
+typedef enum kube_init_kind { INIT_NONE, INIT_WAIT, INIT_EXIT, INIT_HANG } kube_init_kind; /* the init container, if there is one */
+
+/* A pod template: the parts of it that can differ. Two with the same hash share a ReplicaSet. Text is never freed. */
 typedef struct forge_template {
-	char image[FORGE_IMAGE];
-	int mem_limit_mi;
+	const char *image;
+	const char *command;              /* NULL: the image's own; words separated by blanks */
+	kube_run run;                     /* what that command does; RUN_EXIT: runs for run_ms, then exits with run_code */
+	int run_ms, run_code;
+	const forge_env *env;
+	int env_n;
+	int cpu_request_m, cpu_limit_m, mem_request_mi, mem_limit_mi; /* 0: not set */
+	bool probed;
+	const char *probe_path;           /* NULL: TCP */
+	int probe_port, probe_timeout_s, probe_period_s, probe_failures;
+	kube_init_kind init;
+	const char *init_name, *init_image, *init_command;
+	int init_service;                 /* INIT_WAIT: until this service answers */
+	const char *node_selector_key, *node_selector_value; /* NULL: none */
+	bool anti_affinity;               /* required, by hostname, against pods of the same service */
+	const char *priority_class;       /* NULL: none */
+	int priority;
+	const char *dns_policy;           /* "ClusterFirst", "Default", "None" */
+	const char *claim, *config_map;   /* mounted; NULL */
+	const char *restarted_at;         /* annotation kubectl.kubernetes.io/restartedAt; NULL */
+	bool sidecar;                     /* istio-proxy is injected */
 } forge_template;
 
-typedef struct forge_pod {
-	int app, rs, node;           /* node -1: not scheduled */
-	char name[FORGE_NAME], uid[FORGE_UID], ip[16], container_id[65];
-	int64_t created, scheduled, initialized, started, ready_changed; /* 0: not yet */
-	int64_t deleted, gone;       /* termination asked for; removed */
-	bool ready;
-	const char *waiting;         /* reason of the waiting container; NULL when running */
-	int restarts, pull_failures, probe_failures;
-	uint64_t rv;
-	int64_t status_at;           /* last status write of the kubelet */
-	int64_t cpu_us, rx_bytes, tx_bytes; /* what serving requests has used */
-	int64_t mem_kib;
-} forge_pod;
+typedef enum kube_workload_kind { WL_DEPLOYMENT, WL_STATEFULSET, WL_DAEMONSET, WL_JOB } kube_workload_kind;
 
-typedef struct forge_rs {
-	int app;
-	char name[FORGE_NAME], uid[FORGE_UID], hash[12];
-	forge_template tmpl;
-	int desired, revision;
-	int64_t generation, created, status_at;
-	uint64_t rv;
-} forge_rs;
-
-typedef struct forge_deploy {
+typedef struct kube_workload {
+	kube_workload_kind kind;
+	int service;                 /* application service it runs; -1: foreign (noise, batch work) */
+	const char *name, *ns;
 	char uid[FORGE_UID];
 	int64_t created, generation, observed;
 	forge_template tmpl;
@@ -52,32 +62,101 @@ typedef struct forge_deploy {
 	const char *progress_reason;
 	char progress_rs[FORGE_NAME];
 	int64_t available_changed, progress_changed, progress_updated, status_at;
-	const char *changed_by;      /* field manager of the last change of the spec; NULL: never changed */
-	const char *changed_fields;  /* its fieldsV1 */
-	int64_t changed_at;
+	kube_edits edits;
 	uint64_t rv;
-} forge_deploy;
+	int64_t api_calls_ps;        /* requests a second each of its pods sends to the API server */
+	int cpu_use_m, mem_use_mi;   /* foreign workloads: what each pod uses */
+	bool deleted;
+} kube_workload;
 
-typedef struct forge_service {
-	char uid[FORGE_UID], ep_uid[FORGE_UID], ip[16];
-	int64_t created, ep_changed;
-	uint64_t rv, ep_rv;
-} forge_service;
+typedef struct kube_rs {
+	int workload;
+	char name[FORGE_NAME], uid[FORGE_UID], hash[FORGE_HASH];
+	forge_template tmpl;
+	int desired, revision;
+	int64_t generation, created, status_at;
+	bool quota_refused;          /* ReplicaFailure condition */
+	cc_str refused_message;
+	uint64_t rv;
+} kube_rs;
 
-typedef struct forge_configmap {
-	const char *name, *key;
+typedef struct kube_pod {
+	int workload, rs, service, node; /* rs -1: owned by the workload itself; node -1: not scheduled */
+	char name[FORGE_NAME], uid[FORGE_UID], ip[16], container_id[65];
+	int64_t created, scheduled, initialized, started, ready_changed; /* 0: not yet; started: of the running container */
+	int64_t deleted, gone;       /* termination asked for; removed */
+	int64_t first_started;
+	bool up;                     /* the process listens and answers */
+	bool ready;                  /* in the endpoints */
+	const char *phase;           /* "Pending", "Running", "Succeeded", "Failed" */
+	const char *waiting;         /* reason of the waiting container; NULL when running */
+	cc_str waiting_message;
+	const char *init_waiting;    /* reason of the waiting init container; NULL */
+	int init_restarts;
+	int restarts, pull_failures, probe_failures;
+	const char *last_reason;     /* lastState.terminated: "OOMKilled", "Error", "StartError"; NULL: none */
+	int last_code;
+	int64_t last_started, last_finished;
+	const char *unscheduled;     /* message of PodScheduled=False; NULL */
+	bool evicted;
+	uint64_t rv;
+	int64_t status_at;
+	int priority;
+	/* What serving requests uses; flow.c advances these, metrics.c reads them. */
+	int64_t cpu_us, rx_bytes, tx_bytes, throttled_us, throttled_periods, periods;
+	int64_t mem_kib;             /* working set now */
+	int64_t leak_kib;            /* kept for ever by requests since the process started */
+	int64_t cpu_free_at;         /* the processor share is busy until then */
+	int cpu_share_m;             /* what it gets at the moment (limit, node contention, stress); kubelet_cpu_shares sets it */
+	int stress_cpu_m, stress_mem_mi; /* chaos inside the container */
+	int busy, queued;            /* requests being served and waiting */
+	int incarnation;             /* grows whenever the process is replaced: work of an older one is void */
+} kube_pod;
+
+typedef struct kube_node {
+	const char *name, *ip, *zone, *arch;
 	char uid[FORGE_UID];
-	cc_str data;
-	int64_t created, changed_at;
-	const char *changed_by;
+	bool control_plane, unschedulable, memory_pressure;
+	int cpu_m, mem_mi;
+	int64_t created;
 	uint64_t rv;
-} forge_configmap;
+	kube_edits edits;
+	int next_ip;
+	int cpu_used_m;              /* mean of the last contention interval */
+} kube_node;
+
+/* A Service and its Endpoints; index = application service, those of foreign workloads do not exist. */
+typedef struct kube_service {
+	const char *name;
+	char uid[FORGE_UID], ep_uid[FORGE_UID], ip[16];
+	const char *selector;        /* value of app->label its pods must have */
+	int port, target_port;
+	bool exists;
+	int64_t created, deleted_at, ep_changed, generation;
+	uint64_t rv, ep_rv;
+	kube_edits edits;
+	CC_VEC(int) ready;           /* pods in the endpoints, kept by kube_endpoints_sync */
+} kube_service;
+
+typedef struct kube_configmap { const char *name, *key; char uid[FORGE_UID]; cc_str data; int64_t created; uint64_t rv; kube_edits edits; int app_index; } kube_configmap;
+typedef struct kube_policy { const char *name; char uid[FORGE_UID]; int service; bool deny_ingress, deny_egress; int64_t created; uint64_t rv; kube_edits edits; bool deleted; } kube_policy; /* service -1: every pod of the namespace */
+typedef struct kube_quota { const char *name; char uid[FORGE_UID]; int pods, cpu_m, mem_mi; int64_t created; uint64_t rv; kube_edits edits; bool deleted; } kube_quota; /* 0: that resource is not limited */
+typedef struct kube_hpa {
+	int workload; char uid[FORGE_UID]; int min, max, target; int64_t created; uint64_t rv; kube_edits edits;
+	const char *metric;          /* "cpu", or what a misconfiguration names */
+	const char *target_name;     /* scaleTargetRef.name */
+	int percent, desired; int64_t last_cpu_us, last_at, scaled_at;
+	const char *able_reason, *active_reason, *limited_reason; bool able, active, limited; cc_str active_message;
+} kube_hpa;
+typedef struct kube_pdb { int workload; char uid[FORGE_UID]; int min; int64_t created; uint64_t rv; kube_edits edits; } kube_pdb;
+typedef struct kube_claim { const char *name; char uid[FORGE_UID]; const char *storage_class; int mib; bool bound; int64_t created; uint64_t rv; kube_edits edits; char volume[FORGE_NAME], volume_uid[FORGE_UID]; } kube_claim;
+typedef struct kube_namespace { const char *name; char uid[FORGE_UID]; const char *mesh_label; int64_t created; uint64_t rv; kube_edits edits; } kube_namespace; /* mesh_label: value of istio-injection; NULL: absent */
 
 /* One Event object. `series` events carry eventTime and no count, as the scheduler writes them. */
 typedef struct forge_event {
 	char name[FORGE_NAME + 24], uid[FORGE_UID], object_uid[FORGE_UID];
 	cc_str object, field, message;
-	const char *kind, *reason, *component, *host;
+	const char *kind, *version, *ns, *reason, *component, *host, *action;
 	bool warning, series;
 	int count;
 	int64_t first, last;
@@ -85,68 +164,78 @@ typedef struct forge_event {
 	bool gone;
 } forge_event;
 
-typedef struct forge_row { int64_t t; uint64_t seq; cc_str line; } forge_row;
-typedef CC_VEC(forge_row) forge_rows;
-
-enum { FORGE_CONFIGMAPS = 4 };
-
 typedef struct forge_kube {
-	CC_VEC(forge_pod) pods;
-	CC_VEC(forge_rs) sets;
+	CC_VEC(kube_workload) workloads;   /* the application's services first, by their number */
+	CC_VEC(kube_rs) sets;
+	CC_VEC(kube_pod) pods;
+	CC_VEC(kube_node) nodes;
+	CC_VEC(kube_configmap) configmaps;
+	CC_VEC(kube_policy) policies;
+	CC_VEC(kube_quota) quotas;
+	CC_VEC(kube_hpa) hpas;
+	CC_VEC(kube_pdb) pdbs;
+	CC_VEC(kube_claim) claims;
+	CC_VEC(kube_namespace) namespaces;
 	CC_VEC(forge_event) events;
-	forge_deploy deploys[APP_COUNT];
-	forge_service services[APP_COUNT];
-	forge_configmap configmaps[FORGE_CONFIGMAPS];
-	char namespace_uid[4][FORGE_UID], node_uid[FORGE_NODES][FORGE_UID], account_uid[2][FORGE_UID];
-	char hpa_uid[FORGE_UID], pdb_uid[2][FORGE_UID], quota_uid[FORGE_UID];
-	int hpa_percent;             /* utilisation the autoscaler saw last */
-	int64_t hpa_cpu_us, hpa_at;
-	cc_map *event_index;         /* aggregation key to event number + 1 */
-	cc_map *event_tokens;        /* spam filter: source and object to tokens and time */
-	CC_VEC(uint64_t) images;     /* hash of image and node: pulled already */
-	CC_VEC(uint64_t) registry;   /* hashes of the images that exist */
-	forge_rows rows;             /* event rows of the capture */
+	kube_service *services;            /* app->services_n */
+	char account_uid[2][FORGE_UID];
+	int64_t api_delay_ns;              /* added to every reaction of controllers and kubelets while the API server is flooded */
+	bool api_limited;                  /* it answers 429 now and then */
+	cc_map *event_index, *event_tokens, *images, *registry;
 	uint64_t rv;
-	int next_ip[FORGE_NODES];
 } forge_kube;
 
-/* kube.c: the controllers */
+/* kube.c, workloads, services */
 cc_code kube_init(struct forge_sim *s);
 void kube_deinit(struct forge_sim *s);
-/* Schedules the installation of the whole shop from `at` on. */
-void kube_install(struct forge_sim *s, int64_t at);
-/* Changes a Deployment as `manager` would: new generation, rollout. `fields` is the fieldsV1 the manager then owns. */
-void kube_change(struct forge_sim *s, int64_t now, int app, const forge_template *tmpl, bool recreate, const char *manager,
-	const char *fields);
-/* Makes an image exist in the registry. */
-void kube_publish(struct forge_sim *s, const char *image);
-void kube_edit_configmap(struct forge_sim *s, int64_t now, int index, cc_str data, const char *manager);
-void kube_sync_later(struct forge_sim *s, int64_t now, int app);
-int kube_ready_count(const struct forge_sim *s, int app);
-int kube_live_count(const struct forge_sim *s, int app);
-/* A ready pod of app chosen as a proxy would, or -1. */
-int kube_pick(struct forge_sim *s, int app);
-forge_template kube_template_of(int app);
+void kube_install(struct forge_sim *s, int64_t at);        /* schedules the installation of the whole application */
+forge_template kube_template_of(struct forge_sim *s, int service); /* as the chart has it */
+/* Changes a pod template: new generation, rollout. `fields` is the fieldsV1 text the manager then owns. */
+void kube_change_template(struct forge_sim *s, int64_t now, int workload, const forge_template *tmpl, const char *manager, const char *fields);
+void kube_change_replicas(struct forge_sim *s, int64_t now, int workload, int replicas, const char *manager);
+void kube_change_recreate(struct forge_sim *s, int64_t now, int workload, bool recreate); /* strategy, with the next template change */
+void kube_change_service(struct forge_sim *s, int64_t now, int service, const char *selector, int port, int target_port, const char *manager);
+void kube_delete_service(struct forge_sim *s, int64_t now, int service);
+void kube_change_configmap(struct forge_sim *s, int64_t now, int configmap, cc_str data, const char *manager);
+void kube_change_hpa(struct forge_sim *s, int64_t now, int hpa, int min, int max, int target, const char *metric, const char *target_name, const char *manager);
+void kube_cordon(struct forge_sim *s, int64_t now, int node, bool on, const char *manager);
+void kube_add_policy(struct forge_sim *s, int64_t now, const char *name, int service, bool ingress, bool egress, const char *manager);
+void kube_add_quota(struct forge_sim *s, int64_t now, const char *name, int pods, int cpu_m, int mem_mi, const char *manager);
+/* Adds a workload that is not part of the application, or NULL-service noise; returns its index or -1. */
+int kube_add_workload(struct forge_sim *s, int64_t now, const kube_workload *w);
+void kube_delete_workload(struct forge_sim *s, int64_t now, int workload);
+void kube_label_namespace(struct forge_sim *s, int64_t now, const char *mesh_label, const char *manager);
+void kube_restart_rollout(struct forge_sim *s, int64_t now, int workload, const char *manager); /* kubectl rollout restart */
+void kube_publish(struct forge_sim *s, const char *image, const char *arch); /* the image exists, for "amd64", "arm64" or "multi" */
+int kube_ready_count(const struct forge_sim *s, int workload);
+int kube_live_count(const struct forge_sim *s, int workload);
 void kube_uid(struct forge_sim *s, char out[FORGE_UID]);
-uint64_t kube_touch(struct forge_sim *s); /* next resourceVersion */
-bool kube_image_exists(const struct forge_sim *s, const char *image);
+uint64_t kube_touch(struct forge_sim *s);                  /* next resourceVersion */
+int64_t kube_lag(struct forge_sim *s, int64_t lo, int64_t hi); /* delay of a reaction: uniform in [lo, hi] ns, plus api_delay_ns */
 
 /* kubelet.c: what happens to one pod */
-int kubelet_pod_create(struct forge_sim *s, int64_t now, int rs);
-void kubelet_pod_delete(struct forge_sim *s, int64_t now, int pod);
-const char *kubelet_waiting_message(const forge_pod *p, const char *image, cc_buf *scratch);
+int kubelet_pod_create(struct forge_sim *s, int64_t now, int workload, int rs);
+void kubelet_pod_delete(struct forge_sim *s, int64_t now, int pod);           /* graceful */
+void kubelet_pod_evict(struct forge_sim *s, int64_t now, int pod, const char *message);
+void kubelet_container_kill(struct forge_sim *s, int64_t now, int pod, const char *reason, int code); /* the process dies: OOMKilled, Error */
+void kubelet_cpu_shares(struct forge_sim *s, int64_t now); /* distributes each node's processors anew; runs every 5 s */
+
+/* scheduler.c */
+void scheduler_add(struct forge_sim *s, int64_t now, int pod);
+void scheduler_wake(struct forge_sim *s, int64_t now);     /* something changed: pending pods are tried again */
 
 /* events.c */
 typedef struct forge_event_spec {
-	const char *kind, *object, *object_uid, *field, *reason, *component, *host;
+	const char *kind, *version, *ns, *object, *object_uid, *field, *reason, *component, *host, *action;
 	bool warning, series;
 	uint64_t object_rv;
-} forge_event_spec;
+} forge_event_spec;          /* ns NULL: the application's namespace; version NULL: by kind */
 void kube_event(struct forge_sim *s, int64_t now, const forge_event_spec *spec, const char *fmt, ...) CC_PRINTF(4, 5);
-/* The collector connects: every Event that still exists is replayed. */
-void kube_events_replay(struct forge_sim *s, int64_t now);
+void kube_events_replay(struct forge_sim *s, int64_t now); /* the collector connects: every Event that still exists is replayed */
+/* An Event of an object that is only a name to this simulation (chaos objects, PriorityClass …): makes a stable uid for it. */
+const char *kube_foreign_uid(struct forge_sim *s, const char *kind, const char *name);
 
-/* objects.c: one poll of all resource types, appended to `out` as TSV rows */
-void kube_poll(struct forge_sim *s, int64_t now, cc_buf *out, uint64_t *rows);
+/* objects*.c: one poll of all resource types, as TSV rows handed to tel_object_row */
+void kube_poll(struct forge_sim *s, int64_t now);
 
 #endif

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "forge/sim.h"
+#include "coldcase/time.h"
+#include "forge/out.h"
 
 void out_field(cc_buf *out, cc_str text)
 {
@@ -124,20 +125,60 @@ void out_datetime(cc_buf *out, int64_t ns)
 	cc_buf_add_char(out, ')');
 }
 
+void out_stamp_ns(cc_buf *out, int64_t ns)
+{
+	out_stamp_s(out, ns);
+	cc_buf_addf(out, ".%09d", (int)(ns % CC_NS_PER_S));
+}
+
 void out_hex16(cc_buf *out, uint64_t v)
 {
-	cc_buf_addf(out, "%016llx", (unsigned long long)v);
+	static const char HEX[] = "0123456789abcdef";
+	char text[16];
+	for (int i = 15; i >= 0; i--, v >>= 4) text[i] = HEX[v & 15];
+	cc_buf_add(out, (cc_str){ text, sizeof text });
 }
 
-void out_log_header(cc_buf *out)
+void out_u64(cc_buf *out, uint64_t v)
+{
+	char text[20];
+	size_t at = sizeof text;
+	do text[--at] = (char)('0' + v % 10);
+	while (v /= 10);
+	cc_buf_add(out, (cc_str){ text + at, sizeof text - at });
+}
+
+/* Two rounds of a mixing function make 128 bits of the number; version and variant bits as RFC 9562 wants them. */
+void out_uuid(cc_buf *out, uint64_t seed)
+{
+	static const char HEX[] = "0123456789abcdef";
+	uint64_t half[2];
+	char text[36];
+	for (int i = 0; i < 2; i++) {
+		uint64_t z = seed += UINT64_C(0x9E3779B97F4A7C15);
+		z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+		z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
+		half[i] = z ^ z >> 31;
+	}
+	half[0] = (half[0] & ~UINT64_C(0xf000)) | 0x4000;
+	half[1] = (half[1] & ~(UINT64_C(3) << 62)) | UINT64_C(1) << 63;
+	for (int i = 0, at = 0; i < 32; i++) {
+		if (i == 8 || i == 12 || i == 16 || i == 20) text[at++] = '-';
+		text[at++] = HEX[half[i / 16] >> (60 - 4 * (i % 16)) & 15];
+	}
+	cc_buf_add(out, (cc_str){ text, sizeof text });
+}
+
+void out_log_header(cc_buf *out, bool event_name)
 {
 	cc_buf_addz(out, "Timestamp\tTimestampTime\tTraceId\tSpanId\tTraceFlags\tSeverityText\tSeverityNumber\tServiceName\tBody\t"
-		"ResourceSchemaUrl\tResourceAttributes\tScopeSchemaUrl\tScopeName\tScopeVersion\tScopeAttributes\tLogAttributes\n");
+		"ResourceSchemaUrl\tResourceAttributes\tScopeSchemaUrl\tScopeName\tScopeVersion\tScopeAttributes\tLogAttributes");
+	cc_buf_addz(out, event_name ? "\tEventName\n" : "\n");
 }
 
-void out_log_line(cc_buf *out, const out_log_row *r)
+void out_log_line(cc_buf *out, const out_log_row *r, bool event_name)
 {
-	cc_time_format_stamp(out, r->t);
+	out_stamp_ns(out, r->t);
 	cc_buf_add_char(out, '\t');
 	out_stamp_s(out, r->t);
 	cc_buf_add_char(out, '\t');
@@ -152,5 +193,5 @@ void out_log_line(cc_buf *out, const out_log_row *r)
 	out_field(out, r->resource);
 	cc_buf_addf(out, "\t\t%s\t%s\t{}\t", r->scope, r->scope_version);
 	out_field(out, r->attrs.n ? r->attrs : CC_STR("{}"));
-	cc_buf_add_char(out, '\n');
+	cc_buf_addz(out, event_name ? "\t\n" : "\n");
 }

@@ -1,5 +1,9 @@
-/* sim.c - the clock and the queue: what is due next happens next; ties in the order of scheduling. */
+/* sim.c - the clock and the queue: what is due next happens next; ties in the order of scheduling.
+ *
+ * The queue is a heap with four children a node: half the levels of a binary one, and a node's children share cache lines. */
 #include "forge/sim.h"
+
+#include <stdarg.h>
 
 void forge_fail(forge_sim *s, cc_code code)
 {
@@ -8,36 +12,38 @@ void forge_fail(forge_sim *s, cc_code code)
 	if (code == CC_ENOMEM) s->code = cc_err_set(s->err, CC_ENOMEM, "forge: out of memory");
 }
 
-static bool sooner(const forge_item *a, const forge_item *b)
+static bool sooner(const forge_item_due *a, const forge_item_due *b)
 {
 	return a->t != b->t ? a->t < b->t : a->seq < b->seq;
 }
 
 void forge_at(forge_sim *s, int64_t t, forge_action *run, int a, int b)
 {
-	forge_item item = { t < s->now ? s->now : t, s->seq++, run, a, b };
+	forge_item_due item = { t < s->now ? s->now : t, s->seq++, run, a, b };
 	if (!cc_vec_push(&s->queue, item)) {
 		forge_fail(s, CC_ENOMEM);
 		return;
 	}
-	forge_item *q = s->queue.p;
+	forge_item_due *q = s->queue.p;
 	size_t i = s->queue.n - 1;
-	while (i > 0 && sooner(&item, &q[(i - 1) / 2])) {
-		q[i] = q[(i - 1) / 2];
-		i = (i - 1) / 2;
+	while (i > 0 && sooner(&item, &q[(i - 1) / 4])) {
+		q[i] = q[(i - 1) / 4];
+		i = (i - 1) / 4;
 	}
 	q[i] = item;
 }
 
-static forge_item take(forge_sim *s)
+static forge_item_due take(forge_sim *s)
 {
-	forge_item *q = s->queue.p, top = q[0], last = q[--s->queue.n];
+	forge_item_due *q = s->queue.p, top = q[0], last = q[--s->queue.n];
 	size_t n = s->queue.n, i = 0;
-	for (size_t c = 1; c < n; c = 2 * i + 1) {
-		if (c + 1 < n && sooner(&q[c + 1], &q[c])) c++;
-		if (!sooner(&q[c], &last)) break;
-		q[i] = q[c];
-		i = c;
+	for (size_t first = 1; first < n; first = 4 * i + 1) {
+		size_t best = first, end = first + 4 < n ? first + 4 : n;
+		for (size_t c = first + 1; c < end; c++)
+			if (sooner(&q[c], &q[best])) best = c;
+		if (!sooner(&q[best], &last)) break;
+		q[i] = q[best];
+		i = best;
 	}
 	if (n) q[i] = last;
 	return top;
@@ -47,7 +53,7 @@ static void tell(forge_sim *s, int64_t from, int64_t end)
 {
 	if (!s->opt->progress) return;
 	int64_t span = end - from > 0 ? end - from : 1;
-	s->opt->progress(s->opt->progress_user, (int)((s->now - from) * 900 / span), "simulating");
+	s->opt->progress(s->opt->progress_user, (int)((s->now - from) / 1000 * 900 / (span / 1000 + 1)), "simulating");
 }
 
 void forge_run_until(forge_sim *s, int64_t end)
@@ -55,14 +61,14 @@ void forge_run_until(forge_sim *s, int64_t end)
 	int64_t from = s->now;
 	uint64_t steps = 0;
 	while (s->code == CC_OK && s->queue.n > 0 && s->queue.p[0].t <= end) {
-		forge_item item = take(s);
+		forge_item_due item = take(s);
 		s->now = item.t;
 		item.run(s, item.t, item.a, item.b);
-		if (steps++ % 256) continue;
+		if (steps++ % 1024) continue;
 		tell(s, from, end);
 		if (cc_canceled(s->opt->cancel)) s->code = cc_err_set(s->err, CC_ECANCELED, "forge: canceled");
 	}
-	s->now = end;
+	if (s->code == CC_OK) s->now = end;
 }
 
 cc_str forge_str(forge_sim *s, cc_buf *b)
@@ -75,4 +81,41 @@ cc_str forge_str(forge_sim *s, cc_buf *b)
 	}
 	cc_buf_clear(b);
 	return kept;
+}
+
+const char *forge_text(forge_sim *s, const char *fmt, ...)
+{
+	cc_buf b = CC_BUF_INIT;
+	va_list ap;
+	va_start(ap, fmt);
+	cc_buf_addv(&b, fmt, ap);
+	va_end(ap);
+	cc_str kept = forge_str(s, &b);
+	cc_buf_deinit(&b);
+	return kept.n ? kept.p : "";
+}
+
+static bool expand_one(cc_buf *out, cc_str key, const forge_pair *pairs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (cc_str_eqz(key, pairs[i].key)) {
+			cc_buf_add(out, pairs[i].value);
+			return true;
+		}
+	return false;
+}
+
+void forge_expand(cc_buf *out, const char *text, const forge_pair *pairs, size_t n)
+{
+	for (const char *p = text; *p; p++) {
+		const char *e = p + 1;
+		if (*p == '{') {
+			while ((*e >= 'a' && *e <= 'z') || (*e >= 'A' && *e <= 'Z')) e++;
+			if (*e == '}' && expand_one(out, (cc_str){ p + 1, (size_t)(e - p - 1) }, pairs, n)) {
+				p = e;
+				continue;
+			}
+		}
+		cc_buf_add_char(out, *p);
+	}
 }

@@ -1,111 +1,108 @@
-/* telemetry.h - what the observers keep: spans, log records, metric samples, alert states.
+/* telemetry.h - what the observers keep. Spans, log records, event and object rows stream to their files as they happen:
+ * records wait only until nothing earlier can come any more, so memory does not grow with the output. Metrics are scraped
+ * from the counters those spans and the pods have advanced; alert rules see nothing but the samples.
  *
- * Spans and logs are written by the simulation while it serves requests; metrics are scraped from the counters those
- * spans and the pods have advanced; alert rules see nothing but the samples. */
+ * With two threads the second one sorts, formats and writes; the bytes are the same, because what is written depends on the
+ * records and their order alone. */
 #ifndef FORGE_TELEMETRY_H
 #define FORGE_TELEMETRY_H
 
+#include "coldcase/buf.h"
 #include "coldcase/vec.h"
-#include "forge/world.h"
+#include "forge/app.h"
 
 struct forge_sim;
+typedef struct forge_tel forge_tel;          /* tel_priv.h */
+typedef struct forge_metrics forge_metrics;  /* metrics_priv.h */
+typedef struct forge_alerts forge_alerts;    /* alerts_priv.h */
 
 typedef enum forge_kind { KIND_INTERNAL, KIND_SERVER, KIND_CLIENT, KIND_PRODUCER, KIND_CONSUMER } forge_kind;
 
+/* What a trace is about. Texts (user, order ids) are made from these numbers when they are written. */
+typedef struct forge_vars {
+	uint64_t user, order, txn, request;
+	int item, currency, count, cents, serial;
+} forge_vars;
+
+enum { VIA_REFUSED = 1, VIA_TIMEOUT = 2, VIA_NO_NAME = 4, VIA_RESET = 8, VIA_DENIED = 16, VIA_OVERLOAD = 32 };
+
+/* One finished span. Names and attributes follow from op, kind and the fields below; tel.c knows how.
+ * message and exception texts are heap strings (cc_malloc) that tel_span takes. */
 typedef struct forge_span {
-	int64_t start, dur;
-	uint64_t trace[2], id, parent, link; /* link: span this one is linked to; 0 none */
-	uint64_t seq;
-	const char *name, *scope;
-	int app, pod;
+	int64_t start, end;
+	uint64_t trace[2], id, parent, link; /* link: span of the same trace this one is linked to; 0 none */
+	int service, pod;        /* who made it */
+	int op;                  /* the operation served or called; -1: a user's journey */
+	int wanted;              /* proxies: the operation the user asked for; else -1 */
+	int journey;             /* op -1: which */
+	int peer;                /* pod that answered, -1 none */
+	int to_service, to_port; /* client spans: what was addressed (may be wrong: -1 when the name is nobody's) */
+	const char *to_host;     /* client spans: host name as the caller knows it; static or arena */
 	forge_kind kind;
 	bool error;
-	cc_str attrs;            /* map cell */
-	cc_str message;          /* status message */
-	cc_str ev_name, ev_attrs; /* one span event; empty name: none */
-	int64_t ev_at;
+	int status;              /* HTTP status or gRPC code; 0 with PROTO_HTTP: none arrived */
+	unsigned via;            /* VIA_…: how it failed at this hop */
+	int flag;                /* a feature_flag event: the flag evaluated; -1 none */
+	int flag_variant;
+	char *message;           /* status message; NULL */
+	char *exception, *exception_message; /* exception event; NULL: none */
+	int64_t event_at;
+	forge_vars vars;
 } forge_span;
 
 typedef struct forge_log {
 	int64_t t;
-	uint64_t trace[2], span, seq;
-	int app, pod;
-	const char *severity;
+	uint64_t trace[2], span; /* zeros: none */
+	int service, pod;
+	int op, wanted;          /* op >= 0 with body NULL: the operation's own line (app.log), filled from vars */
+	const char *severity;    /* static */
 	int number;
-	cc_str body, attrs;      /* attrs: map cell, empty for {} */
+	char *body;              /* heap text, taken; NULL: see op; access lines of a proxy: body NULL and op the proxy's */
+	char *exception, *exception_message; /* attributes; NULL; taken */
+	int status, peer;        /* access lines */
+	unsigned via;
+	int64_t took_ns, upstream_ns;
+	forge_vars vars;
 } forge_log;
 
-enum { FORGE_BOUNDS = 9 };
-extern const int forge_bounds[FORGE_BOUNDS - 1]; /* upper bounds in ms; the last bucket is +Inf */
-
-/* Counters of one (service, span name, kind, status), sampled at every scrape since `first`. */
-typedef struct forge_calls {
-	int app;
-	const char *name;
-	forge_kind kind;
-	bool error;
-	uint32_t now[FORGE_BOUNDS]; /* cumulative per bucket */
-	size_t first;
-	CC_VEC(uint32_t) samples;   /* FORGE_BOUNDS a scrape */
-} forge_calls;
-
-/* Samples of one pod series. */
-typedef struct forge_series {
-	int pod;
-	int block;                  /* rank of the metric in the export: blocks are not in the order of time */
-	const char *metric;
-	cc_str tags;
-	CC_VEC(int64_t) at;
-	CC_VEC(double) value;
-} forge_series;
-
-typedef struct forge_alert {
-	int rule;
-	cc_str key;                 /* JSON of the labels: identity */
-	cc_str about;               /* service or pod the alert is about; empty: none */
-	double value;
-	int64_t active_at, last_seen, fired_at; /* fired_at 0: pending */
-	bool fired_ever;
-} forge_alert;
-
-typedef struct forge_tel {
-	CC_VEC(forge_span) spans;
-	CC_VEC(forge_log) logs;
-	CC_VEC(size_t) unfinished;  /* spans not counted yet */
-	CC_VEC(forge_calls) calls;
-	CC_VEC(int64_t) scrapes;
-	CC_VEC(forge_series) series;
-	cc_map *series_index;
-	CC_VEC(forge_alert) alerts;
-	CC_VEC(forge_alert) history; /* alerts that fired, as they ended */
-	uint64_t seq;
-} forge_tel;
-
-cc_code tel_init(struct forge_sim *s);
-void tel_deinit(struct forge_sim *s);
-void tel_span(struct forge_sim *s, const forge_span *span);
-void tel_log(struct forge_sim *s, const forge_log *log);
+/* tel.c: opens the four streams in s->work, starts the writer; tel_close drains, closes and reports. */
+cc_code tel_open(struct forge_sim *s, cc_err *err) CC_MUST_USE;
+cc_code tel_close(struct forge_sim *s, cc_err *err) CC_MUST_USE;
+void tel_deinit(struct forge_sim *s);                 /* after a failure too */
+/* A span begins now: it holds the stream back until tel_span ends it with the same start. Returns a handle for tel_span. */
+int tel_span_begin(struct forge_sim *s, int64_t start);
+void tel_span(struct forge_sim *s, int handle, forge_span *span); /* takes the heap texts; counts it for the metrics */
+void tel_log(struct forge_sim *s, forge_log *log);    /* takes the heap texts; log->t may lie up to 5 s behind now, not before the last tel_span watermark */
 /* A line of a pod outside any request, with the severity words of its runtime: level 'i', 'w' or 'e'. */
 void tel_pod_log(struct forge_sim *s, int64_t t, int pod, char level, const char *fmt, ...) CC_PRINTF(5, 6);
+void tel_event_row(struct forge_sim *s, int64_t t, cc_str line);  /* whole rows with their newline; t up to 60 ms ahead of now */
+void tel_object_row(struct forge_sim *s, int64_t t, cc_str line);
+char *tel_text(struct forge_sim *s, const char *fmt, ...) CC_PRINTF(2, 3); /* heap text for a record; NULL when memory is out */
+uint64_t tel_bytes(const struct forge_sim *s);        /* written so far */
 
 /* metrics.c */
-void tel_scrape(struct forge_sim *s, int64_t now);
-/* Prometheus' increase() of a calls series over (now - window, now], extrapolated; *ok false with fewer than two samples. */
-double tel_increase(const struct forge_sim *s, const forge_calls *c, int bucket, int64_t now, int64_t window, bool *ok);
-/* Last sample of a pod series not older than five minutes. */
-bool tel_last(const forge_series *r, int64_t now, double *value);
-cc_code tel_write_metrics(struct forge_sim *s, const char *dir, cc_err *err);
+cc_code metrics_init(struct forge_sim *s);
+void metrics_deinit(struct forge_sim *s);
+void metrics_start(struct forge_sim *s, int64_t from);
+void metrics_count_span(struct forge_sim *s, const forge_span *span); /* called by tel_span for every span, recorded or not */
+cc_code metrics_write(struct forge_sim *s, cc_err *err) CC_MUST_USE;  /* metrics/ files */
 
 /* alerts.c */
+cc_code alerts_init(struct forge_sim *s);
+void alerts_deinit(struct forge_sim *s);
 void alerts_start(struct forge_sim *s, int64_t from);
-const char *alerts_name(int rule);
-bool alerts_background(int rule);
-
-/* traces.c, logs.c */
-cc_code tel_write_traces(struct forge_sim *s, const char *dir, cc_err *err);
-cc_code tel_write_logs(struct forge_sim *s, const char *dir, cc_err *err);
-const char *tel_kind_name(forge_kind k); /* "Server" */
-/* The resource attributes of a pod as a map cell. */
-cc_str tel_resource(struct forge_sim *s, int pod, bool process);
+/* Alerts that have fired, background ones apart: for the ground truth. */
+typedef struct forge_fired {
+	const char *name;
+	int service;             /* application service it is about, -1 */
+	cc_str subject;          /* value of the label that names it: "checkout", a pod, a deployment …; empty: the namespace */
+	const char *subject_kind; /* "Service", "Pod", "Deployment", "HorizontalPodAutoscaler", "ResourceQuota", "Namespace", "Node" … */
+	int64_t active_at, fired_at; /* fired_at 0: pending only */
+	double value, peak;
+	bool background;
+	uint64_t observations;
+} forge_fired;
+size_t alerts_count(const struct forge_sim *s);
+const forge_fired *alerts_get(const struct forge_sim *s, size_t i);
 
 #endif

@@ -1,0 +1,192 @@
+/* app.h - one application as data: its services, the operations they offer, the calls that serving one takes, its feature
+ * flags and its users' journeys. Read from a YAML file (apps/ holds the two built-in ones; the format is described in
+ * apps/README.md) and checked before anything is simulated. Nothing here acts; nothing changes once it is loaded.
+ *
+ * Services, operations, flags are numbered by their place in the file; -1 stands for none. All text lives in the arena. */
+#ifndef FORGE_APP_H
+#define FORGE_APP_H
+
+#include "coldcase/arena.h"
+#include "coldcase/err.h"
+
+typedef enum forge_lang {
+	LANG_CPP, LANG_DOTNET, LANG_GO, LANG_JAVA, LANG_KOTLIN, LANG_NODE, LANG_PHP, LANG_PYTHON, LANG_RUBY, LANG_RUST,
+	LANG_ENVOY, LANG_NGINX, LANG_STORE, LANG_COUNT
+} forge_lang;
+
+typedef enum forge_proto { PROTO_HTTP, PROTO_GRPC, PROTO_REDIS, PROTO_SQL, PROTO_KAFKA } forge_proto;
+
+/* An environment variable of the container. `service` is the one its value addresses ("cart:8080", "http://quote:8080",
+ * "Host=postgresql;…"), -1 when it is no address. With `secret` the value comes from that Secret's key and `value` is the
+ * true content (a password), which no file ever shows. */
+typedef struct forge_env { const char *name, *value, *secret, *secret_key; int service; } forge_env;
+
+/* What a service writes of its own accord about every period_s, asked or not. {n}: how often it has been said. */
+typedef struct forge_chatter { int period_s; char level; const char *text; } forge_chatter; /* level 'i', 'w', 'e' */
+
+typedef struct forge_service {
+	const char *name;
+	forge_lang lang;
+	bool statefulset;        /* else a Deployment */
+	const char *image;       /* full reference with tag */
+	const char *command;     /* entrypoint shown in the pod template, words separated by blanks; NULL: the image's own */
+	const char *port_name;
+	int port;                /* 0: serves nobody (consumers) */
+	int replicas;
+	bool recreate;           /* rollout removes the old pods first; else the default rolling update */
+	bool traced;             /* exports spans under its own name */
+	bool loadgen;            /* the users: journeys start here */
+	bool metrics_hidden;     /* no service_*.tsv and no request rules (flagd, load-generator) */
+	bool processor;          /* consumer of messages: judged by the rule RequestLatencyProcessor */
+	bool mesh;               /* runs behind a sidecar */
+	bool probed;             /* has a readiness probe on its port */
+	const char *probe_path;  /* HTTP path of the probe; NULL: a TCP probe */
+	int cpu_request_m, cpu_limit_m;   /* millicores; limit 0: none */
+	int mem_request_mi, mem_limit_mi, mem_base_mi; /* limit 0: none; base: working set at rest */
+	int boot_ms;             /* container start to answering */
+	int workers, backlog;    /* requests served at once; further ones that may wait before they are rejected */
+	int greedy_cpu_m;        /* background work that takes as much processor as it may, up to this; 0: none */
+	int leak_free_mi;        /* growth of the working set when nothing bounds it (a cache sized from the limit); 0: none */
+	int max_memory_mi;       /* stores: bound of the data set (maxmemory); 0: none */
+	int wait_for;            /* an init container waits for this service; -1 */
+	const char *claim;       /* PersistentVolumeClaim mounted; NULL */
+	const char *config_map;  /* ConfigMap mounted; NULL */
+	int hpa_min, hpa_max, hpa_cpu; /* autoscaler on processor use in percent; hpa_max 0: none */
+	int pdb_min;             /* PodDisruptionBudget minAvailable; 0: none */
+	const forge_env *env;
+	int env_n;
+	const forge_chatter *chatter;
+	int chatter_n;
+} forge_service;
+
+enum { FORGE_FORWARD = -2 };     /* step.op: whatever the user asked for (proxies) */
+
+/* One call made while serving. */
+typedef struct forge_step {
+	int op;                  /* operation called; FORGE_FORWARD */
+	int permille;            /* how often the step is taken; 1000: always */
+	int most;                /* repeated 1 … most times, one after the other */
+	int env;                 /* index of the caller's env entry holding the address; -1: the service's own name and port */
+	int timeout_ms;          /* the caller gives up; 0: never */
+	int retries, backoff_ms; /* further attempts after a refusal, a reset or UNAVAILABLE; wait before the first, doubling */
+	bool tolerated;          /* a failure is logged as a warning, not passed on */
+	bool parallel;           /* started together with the step before; the operation waits for all */
+	const char *failure;     /* text of the error passed on; {cause} is the callee's; NULL: the callee's own */
+} forge_step;
+
+typedef struct forge_op {
+	int service;
+	forge_proto proto;
+	const char *id;          /* "checkout.PlaceOrder", unique: how the file names it */
+	const char *name;        /* span name at the server; for stores at the client */
+	const char *client;      /* span name at the client; NULL: as the server */
+	const char *method, *route; /* HTTP method and path; gRPC service and method; store: system and statement; topic: verb and topic */
+	int cpu_us, wait_us;     /* median processor time and median waiting of its own (disk, sleep, a third party) */
+	int request_bytes, reply_bytes;
+	int mem_kib;             /* held while being served */
+	const char *log;         /* a line written when it went well; NULL: none */
+	const forge_step *steps;
+	int steps_n;
+	const int *flags;        /* flags whose effect is on this operation */
+	int flags_n;
+	const int *consumers;    /* topics: operations run for each message, one consumer group each */
+	int consumers_n;
+} forge_op;
+
+/* What a flag does while its variant has a value other than 0 / false / "off". `amount` times the variant's number. */
+typedef enum forge_effect {
+	EFFECT_FAIL,             /* amount permille of the requests fail with `message` */
+	EFFECT_DELAY,            /* amount ms more */
+	EFFECT_CPU,              /* amount ms of processor more */
+	EFFECT_LEAK,             /* amount KiB kept for ever by each request */
+	EFFECT_UNREACHABLE,      /* the caller (service of the operation) uses a bad address for `step_op` */
+	EFFECT_FLOOD,            /* the load generator sends amount times the requests of the first journey */
+	EFFECT_LAG,              /* a consumer sleeps amount ms a message and the producer sends it `copies` times */
+	EFFECT_NOTHING           /* nothing reads this flag */
+} forge_effect;
+
+typedef struct forge_variant { const char *name; bool boolean; int number; } forge_variant; /* number: 0 off, 1 true, else the value */
+
+typedef struct forge_flag {
+	const char *name, *description;
+	const forge_variant *variants;
+	int variants_n, off, on; /* off: the default variant; on: the one a fault chooses */
+	forge_effect effect;
+	int op;                  /* operation it acts on; -1 */
+	int step_op;             /* EFFECT_UNREACHABLE: the call that goes astray */
+	int amount, copies;
+	const char *message;     /* EFFECT_FAIL: text of the failure */
+	const char *item;        /* only requests about this item fail; NULL: all */
+} forge_flag;
+
+/* What a user does: requests in order, all in one trace. */
+typedef struct forge_journey {
+	const char *name;
+	int weight;
+	const int *requests;
+	int requests_n;
+	int most_first;          /* the first request is repeated 1 … most_first times */
+} forge_journey;
+
+typedef struct forge_item { const char *id, *name; int cents; } forge_item;
+typedef struct forge_configmap { const char *name, *key, *data; bool flags, decoy; } forge_configmap; /* decoy: a harmless text somebody edits */
+
+typedef struct forge_app {
+	const char *name;        /* "astronomy-shop" */
+	const char *title;       /* one line for people */
+	const char *namespace, *release, *chart, *version, *label; /* label: key of the label that selects a service's pods */
+	const char *service_namespace; /* resource attribute service.namespace; NULL: none */
+	bool istio;              /* services marked mesh run behind sidecars; istio metrics exist */
+	const forge_service *services;
+	int services_n;
+	const forge_op *ops;
+	int ops_n;
+	const forge_flag *flags;
+	int flags_n, flagd;      /* flagd: service that serves the flags; -1 */
+	const forge_journey *journeys;
+	int journeys_n, journeys_weight;
+	int entry_op;            /* the proxy operation all user requests go through; its step is FORGE_FORWARD */
+	const forge_item *items;
+	int items_n;
+	const forge_configmap *configmaps;
+	int configmaps_n;
+	cc_str source;           /* the text of the file */
+} forge_app;
+
+/* Reads an application: `spec` is a built-in name or the path of a file. Errors name the file and the member
+ * ("app.yaml: services[3].port: …") and say what is allowed: CC_ENOENT, CC_EFORMAT, CC_ELIMIT, CC_ENOMEM. */
+cc_code forge_app_load(forge_app **out, cc_arena *arena, const char *spec, cc_err *err) CC_MUST_USE;
+/* The same from a text; `name` is for messages. */
+cc_code forge_app_parse(forge_app **out, cc_arena *arena, const char *name, cc_str text, cc_err *err) CC_MUST_USE;
+/* Built-in applications; false beyond the last. */
+bool forge_app_builtin(int i, const char **name, cc_str *text);
+
+int forge_service_find(const forge_app *app, cc_str name);  /* or -1 */
+int forge_op_find(const forge_app *app, cc_str id);
+int forge_flag_find(const forge_app *app, cc_str name);
+/* The service an address text names: "cart:8080", "http://quote:8080/x", "Host=postgresql;…"; -1. *port 0 when it has none. */
+int forge_address(const forge_app *app, cc_str value, int *port);
+/* Does serving `op` make a call to `callee`, directly? */
+bool forge_op_calls(const forge_app *app, int op, int callee);
+
+/* How a runtime tells what went wrong. {host} {ip} {port} {route} {cause} {status} {code} {ms} are replaced. */
+typedef struct forge_voice {
+	const char *sdk;         /* telemetry.sdk.language */
+	const char *scope, *scope_version; /* instrumentation scope of server spans */
+	const char *client_scope;
+	const char *exception;   /* exception.type of a failed connection */
+	const char *refused_grpc, *refused_http, *refused_store; /* nobody listens */
+	const char *timeout_grpc, *timeout_http, *timeout_store; /* no answer in time */
+	const char *unknown_host;                                /* the name does not resolve */
+	const char *reset;                                       /* the peer closed the connection in the middle */
+	const char *overload;                                    /* what a server of this kind answers when its queue is full */
+	const char *remote_grpc, *remote_http;                   /* an error received from a callee */
+	const char *frames;      /* stack lines below the message; NULL: none */
+	const char *info, *warn, *error; /* severity words this runtime's logger writes; "" for none */
+	int info_n, warn_n, error_n;
+	const char *started, *stopping; /* lines at start and at SIGTERM; {name} {port} */
+} forge_voice;
+extern const forge_voice forge_voices[LANG_COUNT];
+const char *forge_lang_name(forge_lang lang); /* "go" */
+
+#endif
