@@ -7,6 +7,7 @@
 #define COLDCASE_SCORE_H
 
 #include "coldcase/answer.h"
+#include "coldcase/debrief.h"
 #include "coldcase/truth.h"
 
 #define CC_SCORE_MATCHER_VERSION 1
@@ -43,6 +44,7 @@ typedef struct cc_score {
 	cc_arena *arena;
 	const cc_truth *truth;
 	const cc_answer *answer;    /* NULL: missing */
+	const cc_debrief *debrief;  /* borrowed; set by the caller when there is one: wrong names are then explained with it */
 	cc_score_status status;
 	const char *matcher;        /* "d1" or "d1-v2" */
 	cc_score_row *rows;         size_t row_count;

@@ -21,6 +21,7 @@ typedef struct scoring {
 	cc_buf dir;              /* run folder, empty for a bare answer */
 	cc_run *run;
 	cc_truth *truth;
+	cc_debrief *debrief;     /* NULL: the truth comes without */
 	cc_answer *answer;
 	cc_snapshot *snapshot;   /* for owner references; NULL when it cannot be had */
 	cc_score *score;
@@ -31,6 +32,7 @@ static void scoring_deinit(scoring *s)
 {
 	cc_score_free(s->score);
 	cc_truth_free(s->truth);
+	cc_debrief_free(s->debrief);
 	cc_answer_free(s->answer);
 	cc_snapshot_free(s->snapshot);
 	cc_run_free(s->run);
@@ -78,6 +80,21 @@ static cc_str scenario_of_path(cc_str path)
 	return CC_STR_EMPTY;
 }
 
+/* A truth without a debrief is the usual case; one that cannot be read is told, and costs only the explanations. */
+static cc_code find_debrief(scoring *s, cc_err *err)
+{
+	cc_buf path = CC_BUF_INIT;
+	cc_buf_add(&path, s->truth->name);
+	cc_code code = cc_buf_ok(&path) && path.p ? cc_debrief_beside(&s->debrief, path.p, err) : CC_OK;
+	cc_buf_deinit(&path);
+	if (code == CC_ENOMEM)
+		return code;
+	if (code != CC_OK && code != CC_ENOTFOUND)
+		fprintf(stderr, "coldcase: %s; wrong names are not explained\n", err->message);
+	*err = (cc_err){ 0 };
+	return CC_OK;
+}
+
 static cc_code find_truth(scoring *s, cc_err *err)
 {
 	const cc_record_header *h = s->run ? cc_run_header(s->run) : NULL;
@@ -100,7 +117,7 @@ static cc_code find_truth(scoring *s, cc_err *err)
 	if (code == CC_OK && path.n && cc_snapshot_open(&s->snapshot, path.p, NULL, NULL) != CC_OK)
 		s->snapshot = NULL; /* owner references refine the matching; without them names are cut */
 	cc_buf_deinit(&path);
-	return code;
+	return code == CC_OK ? find_debrief(s, err) : code;
 }
 
 static const char *owner_of(void *ctx, cc_str ns, cc_str kind, cc_str name)
@@ -240,6 +257,8 @@ static int score_one(const app_options *o, const char *path)
 		code = CC_OK;
 	} else if (code == CC_OK) {
 		code = cc_score_new(&s.score, s.truth, s.answer, owner_of, &s, &err);
+		if (code == CC_OK)
+			s.score->debrief = s.debrief;
 		if (code == CC_OK)
 			code = keep_and_print(&s, &err);
 		if (code == CC_OK && s.score->status == CC_SCORE_UNSCORABLE)

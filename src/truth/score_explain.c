@@ -107,6 +107,23 @@ void cc_score_why(cc_buf *out, const cc_score *s, size_t row, bool ascii)
 		cc_buf_addz(out, " Counted once.");
 }
 
+/* Why a wrong name is innocent and which record says so, where the incident's author has told. */
+static void say_alibi(cc_buf *out, const cc_score *s, size_t row, bool ascii)
+{
+	const cc_score_row *r = &s->rows[row];
+	const cc_debrief_name *n = s->debrief && r->verdict == CC_VERDICT_FP ? cc_debrief_find(s->debrief, r->entity) : NULL;
+	if (!n)
+		return;
+	cc_buf_addz(out, "      innocent: ");
+	say(out, n->innocent, ascii);
+	cc_buf_add_char(out, '\n');
+	if (!n->alibi.command.n)
+		return;
+	cc_buf_addz(out, "      see it with: ");
+	say(out, n->alibi.command, ascii);
+	cc_buf_add_char(out, '\n');
+}
+
 static bool class_found(const cc_score *s, uint32_t cls)
 {
 	for (size_t i = 0; i < s->row_count; i++)
@@ -218,6 +235,7 @@ void cc_score_reveal(cc_buf *out, const cc_score *s, bool ascii)
 		cc_buf_addf(out, "  %-4s", cc_score_verdict_text(s->rows[i].verdict));
 		cc_score_why(out, s, i, ascii);
 		cc_buf_add_char(out, '\n');
+		say_alibi(out, s, i, ascii);
 	}
 	if (s->truth->root_count) {
 		cc_buf_addz(out, "\nTrue causes\n");

@@ -116,6 +116,13 @@ static void write_row(cc_jw *w, const cc_score *s, const cc_score_row *r)
 	write_text(w, "verdict", cc_score_verdict_text(r->verdict));
 	write_text(w, "via", cc_score_via_text(r->via));
 	write_near(w, r->near);
+	const cc_debrief_name *n = s->debrief && r->verdict == CC_VERDICT_FP ? cc_debrief_find(s->debrief, r->entity) : NULL;
+	if (n) {
+		cc_jw_key(w, "innocent");
+		cc_jw_str(w, n->innocent);
+		cc_jw_key(w, "alibi");
+		cc_jw_str(w, n->alibi.command);
+	}
 	cc_jw_end_object(w);
 }
 
