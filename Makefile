@@ -58,11 +58,13 @@ TEST_SRC := $(sort $(wildcard tests/unit/*/test_*.c tests/screen/test_*.c))
 TEST_BIN := $(TEST_SRC:%.c=$(BUILD)/%)
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN := $(FUZZ_SRC:%.c=$(BUILD)/%)
+AUDIT_SRC := $(sort $(wildcard tests/audit/*.c))
+AUDIT_BIN := $(AUDIT_SRC:%.c=$(BUILD)/%)
 TEST_LIB := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 CMOCKA_CFLAGS := $(shell $(PKG_CONFIG) --cflags cmocka 2>/dev/null)
 CMOCKA_LIBS   := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
 
-.PHONY: FORCE all check check-build play samples layers metrics lint man bench fuzz install uninstall clean help
+.PHONY: FORCE all check check-build play samples layers metrics lint man bench fuzz forge-audit install uninstall clean help
 .SECONDARY:
 
 all: $(PROGRAM)
@@ -99,16 +101,19 @@ $(BUILD)/%.o: %.c $(BUILD)/flags VERSION
 
 $(BUILD)/tests/support/%.o: private ALL_CFLAGS += $(CMOCKA_CFLAGS) -Itests
 $(BUILD)/tests/unit/%.o: private ALL_CFLAGS += $(CMOCKA_CFLAGS) -Itests
+$(BUILD)/tests/audit/%.o: private ALL_CFLAGS += $(CMOCKA_CFLAGS) -Itests
 $(BUILD)/tests/screen/%.o: private ALL_CFLAGS += $(CMOCKA_CFLAGS) -Itests
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(TEST_LIB) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $(TEST_LIB) $(LIB) $(ALL_LIBS) $(CMOCKA_LIBS)
+$(BUILD)/tests/audit/%: $(BUILD)/tests/audit/%.o $(TEST_LIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $< $(TEST_LIB) $(LIB) $(ALL_LIBS) $(CMOCKA_LIBS)
 $(BUILD)/tests/screen/%: $(BUILD)/tests/screen/%.o $(TEST_LIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $< $(TEST_LIB) $(LIB) $(ALL_LIBS) $(CMOCKA_LIBS)
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/standalone.o $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
-check-build: $(PROGRAM) $(TEST_BIN) $(FUZZ_BIN)
+check-build: $(PROGRAM) $(TEST_BIN) $(FUZZ_BIN) $(AUDIT_BIN)
 
 # Everything that must hold before a change lands; the last line is "N passed, N failed".
 check: check-build layers
@@ -137,6 +142,10 @@ man: $(PROGRAM)
 bench: $(PROGRAM)
 	@COLDCASE=$(PROGRAM) tests/bench/run
 
+# Are forged incidents guessable, and do they look like recorded ones? Minutes; the figures stand in src/forge/README.md.
+forge-audit: $(AUDIT_BIN) $(PROGRAM)
+	@BUILD=$(BUILD) tests/audit/run
+
 fuzz: $(FUZZ_BIN)
 	@BUILD=$(BUILD) tests/fuzz/run
 
@@ -164,8 +173,9 @@ help:
 	@echo 'make check                  all tests (make SANITIZE=address,undefined check: under sanitizers)'
 	@echo 'make layers metrics lint    the laws, the size budget, static analysis'
 	@echo 'make man samples bench fuzz generated man sections, sample incidents, benchmarks, fuzz corpora'
+	@echo 'make forge-audit            how guessable and how realistic forged incidents are'
 	@echo 'make install uninstall      PREFIX=$(PREFIX), DESTDIR respected'
 	@echo 'make MODE=debug             -O0, every arena object its own malloc'
 	@echo 'make LINE_EDITOR=editline   libedit instead of GNU readline'
 
--include $(LIB_OBJ:.o=.d) $(BUILD)/src/app/main.d $(TEST_BIN:=.d) $(FUZZ_BIN:=.d)
+-include $(LIB_OBJ:.o=.d) $(BUILD)/src/app/main.d $(TEST_BIN:=.d) $(FUZZ_BIN:=.d) $(AUDIT_BIN:=.d)

@@ -62,6 +62,7 @@ typedef struct cc_forge_options {
 /* What one run wrote. `root`, `fault` and `inject_ns` are part of the answer: do not show them to a player. */
 typedef struct cc_forge_report {
 	uint64_t spans, logs, event_rows, object_rows, samples, alert_files, files, bytes;
+	uint64_t request_bytes;   /* of `bytes`: traces and logs, what grows with the rate */
 	int64_t inject_ns;        /* absolute, UTC */
 	char scenario_dir[1024];  /* "<out_dir>/Scenario-<N>" */
 	char truth_path[1024];

@@ -15,9 +15,10 @@ typedef struct app_options {
 	app_words args;          /* positional */
 	app_words commands;      /* -c */
 	app_words faults;        /* --fault */
+	app_words without, variants; /* of forge */
 	const char *out, *truth, *incident, *name, *theme, *color, *glyphs, *budget, *seed, *duration, *inject, *start, *rps, *scrape, *scenario,
-		*truth_dir, *mdoc;
-	bool json, no_budget, no_record, ascii, plain, list, replace, seal, reveal, agent, help, version;
+		*truth_dir, *mdoc, *difficulty, *noise, *app, *show_app, *size, *corrupt, *threads;
+	bool random, json, no_budget, no_record, ascii, plain, list, replace, seal, reveal, agent, help, version;
 	const char *program;     /* argv[0] */
 } app_options;
 

@@ -1,11 +1,11 @@
-/* app_forge.c - `forge`: options to a simulation, progress on a terminal, Ctrl-C leaves nothing behind. */
-#include "app/app.h"
+/* app_forge.c - `forge`: a simulation with progress on a terminal; Ctrl-C leaves nothing behind. */
+#include "app/forge_options.h"
 
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 #include "coldcase/clock.h"
-#include "coldcase/forge.h"
 #include "coldcase/time.h"
 
 static cc_cancel interrupted;
@@ -18,85 +18,66 @@ static void on_interrupt(int sig)
 
 typedef struct progress { int64_t began_ns, shown_ns; } progress;
 
+enum { BAR = 24 };
+
 static void show(void *user, int permille, const char *stage)
 {
 	progress *p = user;
 	int64_t now = cc_clock_mono_ns(), took = now - p->began_ns;
 	cc_buf eta = CC_BUF_INIT;
+	char bar[BAR + 1];
 	if (now - p->shown_ns < 100 * CC_NS_PER_MS)
 		return;
 	p->shown_ns = now;
+	for (int i = 0; i < BAR; i++)
+		bar[i] = i * 1000 < permille * BAR ? '#' : '.';
+	bar[BAR] = 0;
 	if (permille > 20)
-		cc_duration_format(&eta, took / permille * (1000 - permille));
-	fprintf(stderr, "\r%3d%% %s%s%s\033[K", permille / 10, stage, eta.n ? ", left " : "", eta.n ? eta.p : "");
+		cc_duration_format(&eta, took / permille * (1000 - permille) / CC_NS_PER_S * CC_NS_PER_S);
+	fprintf(stderr, "\r[%s] %3d%% %s%s%s\033[K", bar, permille / 10, stage, eta.n ? ", left " : "", eta.n ? eta.p : "");
 	cc_buf_deinit(&eta);
 }
 
-static cc_code number(const char *text, const char *what, int64_t lo, int64_t hi, int64_t *out, cc_err *err)
+/* The kinds, and what each can be aimed at in the application. */
+static int list_faults(const app_options *o)
 {
-	if (!text)
-		return CC_OK;
-	if (!cc_str_to_i64(cc_str_from(text), out) || *out < lo || *out > hi)
-		return cc_err_set(err, CC_EUSAGE, "forge: %s takes a whole number from %lld to %lld, not %s", what, (long long)lo,
-			(long long)hi, text);
-	return CC_OK;
-}
-
-static cc_code duration(const char *text, const char *what, int64_t *out, cc_err *err)
-{
-	if (text && !cc_duration_parse(cc_str_from(text), out))
-		return cc_err_set(err, CC_EUSAGE, "forge: %s takes a duration such as 30m, not %s", what, text);
-	return CC_OK;
-}
-
-static cc_code fill(const app_options *o, cc_forge_options *f, cc_err *err)
-{
-	int64_t seed = (int64_t)f->seed, scenario = f->scenario;
-	double rps;
-	cc_code code = number(o->seed, "--seed", 0, INT64_MAX, &seed, err);
-	if (code == CC_OK)
-		code = number(o->scenario, "--scenario", 1, 999999, &scenario, err);
-	if (code == CC_OK)
-		code = duration(o->duration, "--duration", &f->duration_ns, err);
-	if (code == CC_OK)
-		code = duration(o->inject, "--inject", &f->inject_ns, err);
-	if (code == CC_OK)
-		code = duration(o->scrape, "--scrape", &f->scrape_ns, err);
-	if (code == CC_OK && o->start && !cc_time_parse(cc_str_from(o->start), &f->start_ns))
-		code = cc_err_set(err, CC_EUSAGE, "forge: --start takes a time such as 2025-12-15T17:00:00Z, not %s", o->start);
-	if (code == CC_OK && o->rps) {
-		if (!cc_str_to_double(cc_str_from(o->rps), &rps) || !(rps >= 0.05 && rps <= 100))
-			code = cc_err_set(err, CC_EUSAGE, "forge: --rps takes 0.05 to 100 requests a second, not %s", o->rps);
-		else
-			f->rps_milli = (int)(rps * 1000 + 0.5);
+	for (size_t i = 0; i < cc_forge_fault_count(); i++) {
+		const cc_forge_fault *f = cc_forge_fault_get(i);
+		cc_buf targets = CC_BUF_INIT;
+		cc_err err = { 0 };
+		cc_code code = cc_forge_targets(o->app, f->kind, &targets, &err);
+		if (code != CC_OK) {
+			cc_buf_deinit(&targets);
+			return app_fail(&err);
+		}
+		for (size_t k = 0; k < targets.n; k++)
+			if (targets.p[k] == '\n')
+				targets.p[k] = ' ';
+		printf("%-22s %s (root: %s)\n", f->kind, f->summary, f->root_kind);
+		printf("%-22s at: %s\n", "", targets.n ? targets.p : "nothing in this application");
+		cc_buf_deinit(&targets);
 	}
-	f->seed = (uint64_t)seed;
-	f->scenario = (int)scenario;
-	f->out_dir = o->args.n ? o->args.p[0] : NULL;
-	f->fault = o->faults.n ? o->faults.p[0] : NULL;
-	f->truth_dir = o->truth_dir;
-	f->replace = o->replace;
-	return code;
-}
-
-static int list_faults(void)
-{
-	for (size_t i = 0; i < cc_forge_fault_count(); i++)
-		printf("%-16s %s\n", cc_forge_fault_get(i)->kind, cc_forge_fault_get(i)->summary);
-	printf("\nservices it can be aimed at:");
-	for (size_t i = 0; i < cc_forge_service_count(); i++)
-		printf(" %s", cc_forge_service_get(i));
-	printf("\n");
 	return fflush(stdout) ? 1 : 0;
 }
 
-static cc_code check_words(const app_options *o, cc_err *err)
+static int show_app(const app_options *o)
 {
-	if (o->args.n != 1 || o->faults.n != 1) {
-		cc_err_set(err, CC_EUSAGE, "forge: %s", o->args.n != 1 ? "where to? one folder" : "what goes wrong? one --fault");
-		return cc_err_hint(err, "coldcase forge OUT --fault invalid-image:checkout; coldcase forge --list describes the faults");
+	const char *name;
+	cc_str text;
+	cc_err err = { 0 };
+	cc_buf known = CC_BUF_INIT;
+	for (size_t i = 0; cc_forge_app_get(i, &name, &text); i++) {
+		if (strcmp(name, o->show_app) == 0) {
+			fwrite(text.p, 1, text.n, stdout);
+			cc_buf_deinit(&known);
+			return fflush(stdout) ? 1 : 0;
+		}
+		cc_buf_addf(&known, "%s%s", i ? ", " : "", name);
 	}
-	return CC_OK;
+	cc_err_set(&err, CC_EUNKNOWN, "forge: no built-in application %s", o->show_app);
+	cc_err_hint(&err, "there are: %s", known.p ? known.p : "none");
+	cc_buf_deinit(&known);
+	return app_fail(&err);
 }
 
 int app_forge(const app_options *o)
@@ -107,11 +88,10 @@ int app_forge(const app_options *o)
 	progress p = { .began_ns = cc_clock_mono_ns() };
 	bool tty = isatty(STDERR_FILENO) != 0;
 	if (o->list)
-		return list_faults();
-	cc_forge_options_init(&f);
-	cc_code code = check_words(o, &err);
-	if (code == CC_OK)
-		code = fill(o, &f, &err);
+		return list_faults(o);
+	if (o->show_app)
+		return show_app(o);
+	cc_code code = app_forge_options(o, &f, &err);
 	if (code != CC_OK)
 		return app_fail(&err);
 	f.cancel = &interrupted;

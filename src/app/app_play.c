@@ -170,11 +170,13 @@ static cc_code forge_lesson(cc_buf *dir, cc_buf *runs, cc_err *err)
 	cc_buf_addz(&base, "/learn");
 	cc_forge_options_init(&f);
 	f.out_dir = base.p;
-	f.fault = "invalid-image:recommendation";
+	f.fault_count = 1;
+	f.faults[0] = "invalid-image:recommendation";
 	f.seed = 3;
 	f.scenario = LESSON_NUMBER;
 	f.duration_ns = 15 * 60 * CC_NS_PER_S;
 	f.rps_milli = 1000;
+	f.difficulty = CC_FORGE_EASY;
 	f.replace = true;
 	if (code == CC_OK && !cc_buf_ok(&base))
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");

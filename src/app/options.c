@@ -14,7 +14,8 @@ static const app_command commands[] = {
 	{ "info", "DIR", "files, records, time range and gaps of one incident", "--json --ascii", app_info },
 	{ "score", "ANSWER...", "score answers or runs against the ground truth", "--truth --incident --json --ascii --reveal --seal", app_score },
 	{ "forge", "OUT", "make a practice incident",
-		"--seed --fault --duration --inject --start --rps --scrape --scenario --truth-dir --replace --list", app_forge },
+		"--seed --fault --random --difficulty --noise --app --duration --inject --start --rps --size --scrape --scenario --truth-dir "
+		"--replace --without --variant --corrupt --threads --list --show-app", app_forge },
 	{ "doctor", "", "check terminal, locale, colours, clipboard and paths", "--ascii", app_doctor },
 	{ "help", "[COMMAND]", "help on a sub-command or on a command of the console", "--mdoc", app_help },
 };
@@ -51,15 +52,25 @@ static const option table[] = {
 	{ "--ascii", NULL, FIELD(ascii), false, "no character beyond ASCII" },
 	{ "--plain", NULL, FIELD(plain), false, "line mode: no screen, for pipes and screen readers" },
 	{ "--seed", "N", FIELD(seed), false, "same seed, same incident (default 1)" },
-	{ "--fault", "KIND:SERVICE", FIELD(faults), true, "what goes wrong; --list describes the kinds" },
+	{ "--fault", "KIND[:TARGET]", FIELD(faults), true, "what goes wrong; --list describes the kinds; twice: two causes" },
+	{ "--random", NULL, FIELD(random), false, "something goes wrong that the seed chooses and nobody is told" },
+	{ "--difficulty", "LEVEL", FIELD(difficulty), false, "easy, medium, hard or expert (default medium)" },
+	{ "--noise", "PERCENT", FIELD(noise), false, "unrelated trouble, 0 to 300 (default by the difficulty)" },
+	{ "--app", "NAME|FILE", FIELD(app), false, "the application: astronomy-shop, bookinfo, or a file of yours" },
+	{ "--show-app", "NAME", FIELD(show_app), false, "print a built-in application's file, to start your own from" },
 	{ "--duration", "TIME", FIELD(duration), false, "length of the capture (default 30m)" },
 	{ "--inject", "TIME", FIELD(inject), false, "when the fault comes, after the start" },
 	{ "--start", "TIME", FIELD(start), false, "first instant of the capture" },
 	{ "--rps", "N", FIELD(rps), false, "requests a second (default 5)" },
-	{ "--scrape", "TIME", FIELD(scrape), false, "distance of metric samples, 15s to 60s (default 30s)" },
+	{ "--size", "BYTES", FIELD(size), false, "about how large, such as 300M or 1.3G: chooses the request rate" },
+	{ "--scrape", "TIME", FIELD(scrape), false, "distance of metric samples, 15s to 60s (default 60s)" },
 	{ "--scenario", "N", FIELD(scenario), false, "number of the scenario folder (default 1)" },
 	{ "--truth-dir", "DIR", FIELD(truth_dir), false, "where the ground truth goes (default: OUT/solutions)" },
 	{ "--replace", NULL, FIELD(replace), false, "replace an incident that is there" },
+	{ "--without", "FILES", FIELD(without), true, "leave out alerts, events, objects, logs, traces or metrics" },
+	{ "--variant", "NAME", FIELD(variants), true, "as another recorder wrote it: event-name, old-exporter, old-rules, go-recorder" },
+	{ "--corrupt", "N", FIELD(corrupt), false, "damage as real exports have it, in N places" },
+	{ "--threads", "N", FIELD(threads), false, "1 or 2 (default 2); the bytes are the same" },
 	{ "--list", NULL, FIELD(list), false, "list the faults and what they can be aimed at" },
 	{ "--mdoc", "brief|full|keys", FIELD(mdoc), false, "the commands, or the keys, as the manual pages have them" },
 	{ "--help", NULL, FIELD(help), false, "this help" },
@@ -171,6 +182,8 @@ void app_options_deinit(app_options *o)
 	cc_vec_deinit(&o->args);
 	cc_vec_deinit(&o->commands);
 	cc_vec_deinit(&o->faults);
+	cc_vec_deinit(&o->without);
+	cc_vec_deinit(&o->variants);
 }
 
 void app_usage(cc_buf *out)

@@ -64,6 +64,8 @@ typedef struct forge_plan {
 cc_code fault_parse(struct forge_sim *s, cc_err *err) CC_MUST_USE;  /* options to causes; picks at random when asked */
 cc_code plan_make(struct forge_sim *s, cc_err *err) CC_MUST_USE;    /* schedules faults, decoys and noise */
 void plan_deinit(struct forge_sim *s);
+/* As it could be given to --fault: "invalid-image:checkout". Arena text. */
+const char *fault_spec(struct forge_sim *s, const forge_cause *cause);
 /* truth.c, debrief.c: written beside each other into `dir` */
 cc_code truth_write(struct forge_sim *s, const char *dir, cc_err *err) CC_MUST_USE;   /* ground_truth.yaml */
 cc_code debrief_write(struct forge_sim *s, const char *dir, cc_err *err) CC_MUST_USE; /* debrief.yaml, briefing.md */

@@ -507,3 +507,18 @@ __attribute__((weak)) cc_code cc_forge_targets(const char *app, const char *kind
 }
 
 const forge_voice forge_voices[LANG_COUNT] __attribute__((weak)) = { { 0 } };
+
+__attribute__((weak)) cc_code variant_apply(struct forge_sim *s, cc_err *err)
+{
+	(void)s; (void)err; return CC_OK;
+}
+
+__attribute__((weak)) cc_code corrupt_apply(struct forge_sim *s, cc_err *err)
+{
+	(void)s; (void)err; return CC_OK;
+}
+
+__attribute__((weak)) const char *fault_spec(struct forge_sim *s, const forge_cause *cause)
+{
+	(void)s; (void)cause; return "";
+}

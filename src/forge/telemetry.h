@@ -72,6 +72,8 @@ void tel_deinit(struct forge_sim *s);                 /* after a failure too */
 /* A span begins now: it holds the stream back until tel_span ends it with the same start. Returns a handle for tel_span. */
 int tel_span_begin(struct forge_sim *s, int64_t start);
 void tel_span(struct forge_sim *s, int handle, forge_span *span); /* takes the heap texts; counts it for the metrics */
+/* The span of that handle is never exported: its process died. It is neither written nor counted. */
+void tel_span_drop(struct forge_sim *s, int handle);
 void tel_log(struct forge_sim *s, forge_log *log);    /* takes the heap texts; log->t may lie up to 5 s behind now, not before the last tel_span watermark */
 /* A line of a pod outside any request, with the severity words of its runtime: level 'i', 'w' or 'e'. */
 void tel_pod_log(struct forge_sim *s, int64_t t, int pod, char level, const char *fmt, ...) CC_PRINTF(5, 6);
@@ -79,6 +81,27 @@ void tel_event_row(struct forge_sim *s, int64_t t, cc_str line);  /* whole rows 
 void tel_object_row(struct forge_sim *s, int64_t t, cc_str line);
 char *tel_text(struct forge_sim *s, const char *fmt, ...) CC_PRINTF(2, 3); /* heap text for a record; NULL when memory is out */
 uint64_t tel_bytes(const struct forge_sim *s);        /* written so far */
+/* Text with the placeholders of forge_vars filled in: {user} {order} {txn} {serial} {count} {product} {productName} {currency}
+ * {amount} {email} {iso} {millis} {clf} {ip}; others stay. pod gives {ip}, -1: "-". The same words as in the log lines. */
+void tel_expand(struct forge_sim *s, cc_buf *out, const char *text, const forge_vars *vars, int64_t at, int pod);
+enum { TEL_CURRENCIES = 5 };
+const char *tel_currency(int currency);              /* any number: taken modulo TEL_CURRENCIES */
+
+/* variant.c: rewrites the finished files in s->work as the Go recorder would have written them; nothing without
+ * CC_FORGE_GO_RECORDER. After tel_close and the metric and alert files, before corrupt_apply. One file at a time, row by row. */
+cc_code variant_apply(struct forge_sim *s, cc_err *err) CC_MUST_USE;
+/* corrupt.c: opt->corrupt places of damage in the finished files of s->work, chosen by the seed; rows and files that mention a
+ * root cause are spared. The last step before the folder is renamed. */
+cc_code corrupt_apply(struct forge_sim *s, cc_err *err) CC_MUST_USE;
+
+/* The name a span has in the traces file, which is also its label span_name in the metrics. Borrowed; depends on service, op
+ * (or journey) and kind alone. tel_cells.c. */
+const char *forge_span_name(const struct forge_sim *s, const forge_span *span);
+
+/* Upper bounds of flow_mesh_count.bucket in ms; the twelfth bucket is +Inf. bucket[i] counts the requests that fell into bucket i
+ * alone (not cumulative). metrics_mesh.c */
+enum { FORGE_MESH_BUCKETS = 12 };
+extern const int forge_mesh_bounds[FORGE_MESH_BUCKETS - 1];
 
 /* metrics.c */
 cc_code metrics_init(struct forge_sim *s);
@@ -104,5 +127,9 @@ typedef struct forge_fired {
 } forge_fired;
 size_t alerts_count(const struct forge_sim *s);
 const forge_fired *alerts_get(const struct forge_sim *s, size_t i);
+
+/* variant.c, corrupt.c: passes over the finished folder before it is renamed; nothing to do gives CC_OK. */
+cc_code variant_apply(struct forge_sim *s, cc_err *err) CC_MUST_USE;
+cc_code corrupt_apply(struct forge_sim *s, cc_err *err) CC_MUST_USE;
 
 #endif

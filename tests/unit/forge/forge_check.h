@@ -77,7 +77,9 @@ static inline cc_forge_options quick(const char *out_dir, const char *fault)
 	cc_forge_options o;
 	cc_forge_options_init(&o);
 	o.out_dir = out_dir;
-	o.fault = fault;
+	o.faults[0] = fault;
+	o.fault_count = 1;
+	o.difficulty = CC_FORGE_EASY;
 	o.seed = 42;
 	o.duration_ns = 1200 * CC_NS_PER_S;
 	o.rps_milli = 1000;

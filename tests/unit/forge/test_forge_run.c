@@ -43,6 +43,7 @@ static void same_arguments_same_bytes(void **state)
 		scratch_dir(&dir[i], NAMES[i]);
 		cc_forge_options o = quick(dir[i].p, "invalid-image:payment");
 		cc_forge_report r;
+		if (i == 1) o.threads = 1;
 		if (i == 2) o.seed++;
 		assert_int_equal(cc_forge_run(&o, &r, NULL), CC_OK);
 		digest_of(hex[i], dir[i].p);
@@ -101,14 +102,21 @@ static void refuses_bad_options(void **state)
 	assert_int_equal(cc_forge_run(&o, &r, &err), CC_EUNKNOWN);
 	assert_non_null(strstr(err.message, "nobody"));
 	assert_non_null(strstr(err.hint, "frontend-proxy"));
-	o.fault = "melt:cart";
+	o.faults[0] = "melt:cart";
 	assert_int_equal(cc_forge_run(&o, &r, &err), CC_EUNKNOWN);
 	assert_non_null(strstr(err.hint, "invalid-image"));
-	static const char *const FORMS[] = { NULL, "", "invalid-image", "invalid-image:" };
-	for (size_t i = 0; i < 4; i++) {
-		o.fault = FORMS[i];
-		assert_int_equal(cc_forge_run(&o, &r, &err), CC_EUSAGE);
+	static const char *const FORMS[] = { "", "invalid-image:", ":cart" };
+	for (size_t i = 0; i < sizeof FORMS / sizeof FORMS[0]; i++) {
+		o.faults[0] = FORMS[i];
+		cc_code code = cc_forge_run(&o, &r, &err);
+		assert_true(code == CC_EUSAGE || code == CC_EUNKNOWN);
 	}
+	o.faults[0] = "invalid-imege:cart";
+	assert_int_equal(cc_forge_run(&o, &r, &err), CC_EUNKNOWN);
+	assert_non_null(strstr(err.hint, "invalid-image"));
+	o.app = "no-such-app";
+	assert_int_not_equal(cc_forge_run(&o, &r, &err), CC_OK);
+	assert_non_null(strstr(err.message, "no-such-app"));
 	o = quick(dir.p, "invalid-image:cart");
 	o.duration_ns = 60 * CC_NS_PER_S;
 	assert_int_equal(cc_forge_run(&o, &r, &err), CC_EUSAGE);
@@ -118,15 +126,31 @@ static void refuses_bad_options(void **state)
 	o = quick(dir.p, "invalid-image:cart");
 	o.rps_milli = 0;
 	assert_int_equal(cc_forge_run(&o, &r, &err), CC_EUSAGE);
-	o.rps_milli = 100000;
-	o.duration_ns = 21600 * CC_NS_PER_S;
-	assert_int_equal(cc_forge_run(&o, &r, &err), CC_ELIMIT);
+	o = quick(dir.p, "invalid-image:cart");
+	o.size = 1000000; /* less than what metrics and objects take */
+	assert_int_equal(cc_forge_run(&o, &r, &err), CC_EUSAGE);
 	o = quick("", "invalid-image:cart");
 	assert_int_equal(cc_forge_run(&o, &r, &err), CC_EUSAGE);
 	name_vec names;
 	names_of(&names, dir.p);
 	assert_int_equal(names.n, 0);
 	names_free(&names);
+	remove_all(dir.p);
+	cc_buf_deinit(&dir);
+}
+
+/* A wanted size is met within a fifth, whatever the application and the fault. */
+static void size_chooses_the_rate(void **state)
+{
+	(void)state;
+	cc_buf dir = CC_BUF_INIT;
+	scratch_dir(&dir, "size");
+	cc_forge_options o = quick(dir.p, "feature-flag:cartFailure");
+	cc_forge_report r;
+	o.duration_ns = 780 * CC_NS_PER_S;
+	o.size = 40000000;
+	assert_int_equal(cc_forge_run(&o, &r, NULL), CC_OK);
+	assert_in_range(r.bytes, 32000000, 48000000);
 	remove_all(dir.p);
 	cc_buf_deinit(&dir);
 }
@@ -214,13 +238,21 @@ static void out_of_memory_is_an_error(void **state)
 static void lists_are_complete(void **state)
 {
 	(void)state;
-	assert_true(cc_forge_fault_count() >= 1);
-	assert_string_equal(cc_forge_fault_get(0)->kind, "invalid-image");
+	assert_true(cc_forge_fault_count() >= 30);
 	assert_true(cc_forge_fault_get(0)->summary[0] != 0);
 	assert_null(cc_forge_fault_get(cc_forge_fault_count()));
-	assert_int_equal(cc_forge_service_count(), 21);
-	for (size_t i = 0; i < cc_forge_service_count(); i++) assert_true(cc_forge_service_get(i)[0] != 0);
-	assert_null(cc_forge_service_get(21));
+	const char *name;
+	cc_str text;
+	size_t apps = 0, with_targets = 0;
+	for (; cc_forge_app_get(apps, &name, &text); apps++) assert_true(name[0] && text.n > 1000);
+	assert_int_equal(apps, 2);
+	for (size_t i = 0; i < cc_forge_fault_count(); i++) {
+		cc_buf targets = CC_BUF_INIT;
+		assert_int_equal(cc_forge_targets(NULL, cc_forge_fault_get(i)->kind, &targets, NULL), CC_OK);
+		with_targets += targets.n > 0;
+		cc_buf_deinit(&targets);
+	}
+	assert_true(with_targets >= 27); /* the mesh's faults need an application with a mesh */
 }
 
 int main(void)
@@ -229,6 +261,7 @@ int main(void)
 		cmocka_unit_test(same_arguments_same_bytes),
 		cmocka_unit_test(report_counts_what_lies_there),
 		cmocka_unit_test(refuses_bad_options),
+		cmocka_unit_test(size_chooses_the_rate),
 		cmocka_unit_test(keeps_or_replaces_what_exists),
 		cmocka_unit_test(canceled_run_leaves_nothing),
 		cmocka_unit_test(out_of_memory_is_an_error),

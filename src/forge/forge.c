@@ -1,0 +1,334 @@
+/* forge.c - one run from options to files: check, load the application, simulate, write beside the target, rename. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "coldcase/file.h"
+#include "forge/sim.h"
+
+/* The application is installed 52 minutes before the capture: the Events of the installation still exist when it starts and
+ * expire within it. Traffic starts eleven minutes before, so that counters and rules are in full swing. */
+#define INSTALL_BEFORE (52 * 60 * FORGE_S)
+#define TRAFFIC_BEFORE (11 * 60 * FORGE_S)
+
+/* Requests a second the applications' processors and workers are sized for; above, the cluster is a larger one. */
+enum { SIZED_FOR_MILLI = 30000, RPS_MIN = 50, RPS_MAX = 1000000 };
+
+void cc_forge_options_init(cc_forge_options *o)
+{
+	*o = (cc_forge_options){ .seed = 1, .scenario = 1, .duration_ns = 1800 * FORGE_S, .scrape_ns = 60 * FORGE_S, .rps_milli = 5000,
+		.difficulty = CC_FORGE_MEDIUM, .noise = -1 };
+	o->start_ns = cc_time_from_civil(2025, 12, 15, 17, 0, 0, 0);
+}
+
+static cc_code range(cc_err *err, const char *what, int64_t v, int64_t lo, int64_t hi, const char *text)
+{
+	if (v >= lo && v <= hi) return CC_OK;
+	return cc_err_set(err, CC_EUSAGE, "forge: %s must be %s", what, text);
+}
+
+static cc_code check(const cc_forge_options *o, cc_err *err)
+{
+	if (!o->out_dir || !o->out_dir[0]) return cc_err_set(err, CC_EUSAGE, "forge: no output folder given");
+	cc_code code = range(err, "the duration", o->duration_ns, 720 * FORGE_S, 21600 * FORGE_S, "12 minutes to 6 hours");
+	if (code == CC_OK) code = range(err, "the request rate", o->rps_milli, RPS_MIN, RPS_MAX, "0.05 to 1000 a second");
+	if (code == CC_OK) code = range(err, "the scenario number", o->scenario, 1, 999999, "1 to 999999");
+	if (code == CC_OK) code = range(err, "the scrape interval", o->scrape_ns, 15 * FORGE_S, 60 * FORGE_S, "15 to 60 seconds");
+	if (code == CC_OK && o->inject_ns)
+		code = range(err, "the injection", o->inject_ns, 60 * FORGE_S, o->duration_ns - 300 * FORGE_S, "1 minute after the start to 5 before the end");
+	int64_t latest = cc_time_from_civil(2200, 1, 1, 0, 0, 0, 0);
+	if (code == CC_OK) code = range(err, "the start", o->start_ns, 30 * 86400 * FORGE_S, latest, "between 1970-02 and 2200");
+	if (code == CC_OK) code = range(err, "the noise", o->noise, -1, 300, "0 to 300 percent");
+	if (code == CC_OK) code = range(err, "the damage", o->corrupt, 0, 1000, "0 to 1000 places");
+	if (code == CC_OK) code = range(err, "the number of threads", o->threads, 0, 2, "1 or 2");
+	if (code == CC_OK) code = range(err, "the number of faults", o->fault_count, 0, CC_FORGE_FAULTS, "at most 4");
+	return code;
+}
+
+static void start_recording(forge_sim *s, int64_t now, int a, int b)
+{
+	(void)a, (void)b;
+	s->recording = true;
+	kube_events_replay(s, now + 40 * FORGE_MS);
+}
+
+static void poll(forge_sim *s, int64_t now, int a, int b)
+{
+	kube_poll(s, now);
+	forge_at(s, now + 300 * FORGE_S, poll, a, b);
+}
+
+static cc_code schedule(forge_sim *s, cc_err *err)
+{
+	kube_install(s, s->start - INSTALL_BEFORE + cc_rng_between(&s->kube_rng, 0, 40 * FORGE_S));
+	flow_start(s, s->start - TRAFFIC_BEFORE);
+	metrics_start(s, s->start - TRAFFIC_BEFORE);
+	alerts_start(s, s->start - TRAFFIC_BEFORE + 180 * FORGE_S);
+	forge_at(s, s->start, start_recording, 0, 0);
+	forge_at(s, s->start + cc_rng_between(&s->observer_rng, 11 * FORGE_S, 29 * FORGE_S), poll, 0, 0);
+	return plan_make(s, err);
+}
+
+/* More load than the files' numbers are meant for comes to a cluster that was built for it. */
+static void size_for_load(forge_sim *s, forge_app *app)
+{
+	int k = (s->rps_milli + SIZED_FOR_MILLI - 1) / SIZED_FOR_MILLI;
+	forge_service *services = (forge_service *)(uintptr_t)app->services; /* the loader's own array, still being built */
+	for (int i = 0; i < app->services_n && k > 1; i++) {
+		services[i].workers *= k;
+		services[i].backlog *= k;
+		services[i].cpu_limit_m *= k;
+		services[i].cpu_request_m *= k;
+		services[i].mem_limit_mi *= 1 + k / 4;
+	}
+}
+
+static void size_nodes(forge_sim *s)
+{
+	int k = (s->rps_milli + SIZED_FOR_MILLI - 1) / SIZED_FOR_MILLI;
+	for (size_t i = 0; i < s->kube.nodes.n && k > 1; i++) {
+		s->kube.nodes.p[i].cpu_m *= k;
+		s->kube.nodes.p[i].mem_mi *= 1 + k / 4;
+	}
+}
+
+static cc_code streams(forge_sim *s, cc_err *err)
+{
+	cc_code code = kube_init(s);
+	if (code == CC_OK) code = net_init(s);
+	if (code == CC_OK) code = flow_init(s);
+	if (code == CC_OK) code = metrics_init(s);
+	if (code == CC_OK) code = alerts_init(s);
+	if (code == CC_OK) code = s->code;
+	if (code == CC_ENOMEM) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	return code;
+}
+
+static cc_code sim_init(forge_sim *s, const cc_forge_options *o, cc_err *err)
+{
+	const struct { cc_rng *rng; const char *name; } RNGS[] = {
+		{ &s->kube_rng, "kube" }, { &s->uid_rng, "uid" }, { &s->flow_rng, "flow" }, { &s->net_rng, "net" }, { &s->probe_rng, "probe" },
+		{ &s->observer_rng, "observer" }, { &s->plan_rng, "plan" }, { &s->noise_rng, "noise" },
+	};
+	for (size_t i = 0; i < sizeof RNGS / sizeof RNGS[0]; i++) cc_rng_init_named(RNGS[i].rng, o->seed, RNGS[i].name);
+	s->now = s->start - INSTALL_BEFORE - 60 * FORGE_S;
+	s->arena = cc_arena_new();
+	if (!s->arena) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	forge_app *app = NULL;
+	cc_code code = forge_app_load(&app, s->arena, o->app ? o->app : "astronomy-shop", err);
+	if (code != CC_OK) return code;
+	size_for_load(s, app);
+	s->app = app;
+	/* fault_parse moves the injection as the difficulty wants it when it was not asked for. */
+	s->inject = s->start + (o->inject_ns ? o->inject_ns : o->duration_ns * 2 / 5 + cc_rng_between(&s->plan_rng, 0, 45 * FORGE_S));
+	code = streams(s, err);
+	if (code == CC_OK) size_nodes(s);
+	if (code == CC_OK) code = fault_parse(s, err);
+	return code;
+}
+
+static void sim_deinit(forge_sim *s)
+{
+	tel_deinit(s);
+	plan_deinit(s);
+	alerts_deinit(s);
+	metrics_deinit(s);
+	flow_deinit(s);
+	net_deinit(s);
+	kube_deinit(s);
+	cc_vec_deinit(&s->queue);
+	cc_arena_free(s->arena);
+}
+
+/* Removes a folder made by the forge: files and one level of folders, nothing that is linked elsewhere. It allocates nothing
+ * itself, because it also cleans up after memory has run out. */
+static void remove_tree(const char *path, int depth)
+{
+	DIR *d = opendir(path);
+	if (!d) return;
+	for (const struct dirent *e = readdir(d); e; e = readdir(d)) {
+		struct stat st;
+		char child[2048];
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
+		int n = snprintf(child, sizeof child, "%s/%s", path, e->d_name);
+		if (n < 0 || n >= (int)sizeof child || lstat(child, &st) != 0) continue;
+		if (!S_ISDIR(st.st_mode)) (void)unlink(child);
+		else if (depth < 2) remove_tree(child, depth + 1);
+	}
+	(void)closedir(d);
+	(void)rmdir(path);
+}
+
+static bool exists(const char *path)
+{
+	struct stat st;
+	return lstat(path, &st) == 0;
+}
+
+static cc_code make_work(forge_sim *s, cc_err *err)
+{
+	cc_buf sub = CC_BUF_INIT;
+	cc_code code = CC_OK;
+	remove_tree(s->work, 0);
+	for (int i = 0; i < 2 && code == CC_OK; i++) {
+		if (s->opt->without & (i ? CC_FORGE_NO_METRICS : CC_FORGE_NO_ALERTS)) continue;
+		cc_buf_clear(&sub);
+		cc_buf_addf(&sub, "%s/%s", s->work, i ? "metrics" : "alerts");
+		code = cc_buf_ok(&sub) ? cc_dir_make(sub.p, err) : cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	}
+	if (code == CC_OK) code = cc_dir_make(s->work, err);
+	cc_buf_deinit(&sub);
+	return code;
+}
+
+/* The truth first: a scenario without its answer could never be scored, an answer alone does no harm. */
+static cc_code publish(forge_sim *s, const char *truth_dir, cc_err *err)
+{
+	const char *final = s->rep.scenario_dir;
+	cc_buf old = CC_BUF_INIT;
+	cc_code code = cc_dir_make(truth_dir, err);
+	if (code == CC_OK) code = truth_write(s, truth_dir, err);
+	if (code == CC_OK) code = debrief_write(s, truth_dir, err);
+	cc_buf_addf(&old, "%s.old", s->work);
+	if (code == CC_OK && !cc_buf_ok(&old)) code = cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	bool replaced = code == CC_OK && exists(final);
+	if (replaced && rename(final, old.p) != 0) code = cc_err_errno(err, errno, final);
+	if (code == CC_OK && rename(s->work, final) != 0) {
+		code = cc_err_errno(err, errno, final);
+		if (replaced) (void)rename(old.p, final);
+	} else if (code == CC_OK && replaced) {
+		remove_tree(old.p, 0);
+	}
+	cc_buf_deinit(&old);
+	return code;
+}
+
+static cc_code paths(forge_sim *s, cc_buf *truth_dir, cc_err *err)
+{
+	const cc_forge_options *o = s->opt;
+	int a = snprintf(s->rep.scenario_dir, sizeof s->rep.scenario_dir, "%s/Scenario-%d", o->out_dir, o->scenario);
+	int b = snprintf(s->work, sizeof s->work, "%s/.Scenario-%d.part", o->out_dir, o->scenario);
+	if (o->truth_dir) cc_buf_addf(truth_dir, "%s/Scenario-%d", o->truth_dir, o->scenario);
+	else cc_buf_addf(truth_dir, "%s/solutions/Scenario-%d", o->out_dir, o->scenario);
+	if (!cc_buf_ok(truth_dir)) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	int c = snprintf(s->rep.truth_path, sizeof s->rep.truth_path, "%s/ground_truth.yaml", truth_dir->p);
+	if (a >= (int)sizeof s->rep.scenario_dir || b >= (int)sizeof s->work || c >= (int)sizeof s->rep.truth_path)
+		return cc_err_set(err, CC_ELIMIT, "forge: the path of the output folder is too long");
+	if (exists(s->rep.scenario_dir) && !o->replace) {
+		(void)cc_err_set(err, CC_ESTATE, "forge: %s exists", s->rep.scenario_dir);
+		(void)cc_err_hint(err, "choose another scenario number or folder, or ask to replace it");
+		return CC_ESTATE;
+	}
+	return CC_OK;
+}
+
+/* Appends to a blank-separated list; false when it does not fit, which only spoils a label. */
+static bool append(char *list, size_t size, const char *word)
+{
+	size_t n = strlen(list);
+	int m = snprintf(list + n, size - n, "%s%s", n ? " " : "", word);
+	return m >= 0 && (size_t)m < size - n;
+}
+
+static void report_causes(forge_sim *s)
+{
+	for (size_t i = 0; i < s->plan.causes.n; i++) {
+		const forge_cause *c = &s->plan.causes.p[i];
+		(void)append(s->rep.root, sizeof s->rep.root, forge_text(s, "%s/%s/%s", c->root.ns ? c->root.ns : "cluster", c->root.kind, c->root.name));
+		(void)append(s->rep.fault, sizeof s->rep.fault, fault_spec(s, c));
+	}
+	s->rep.inject_ns = s->inject;
+}
+
+static cc_code simulate(forge_sim *s, cc_err *err)
+{
+	cc_code code = tel_open(s, err);
+	if (code == CC_OK) code = schedule(s, err);
+	if (code == CC_OK) {
+		forge_run_until(s, s->end - 1);
+		code = s->code;
+	}
+	if (code == CC_OK) code = tel_close(s, err);
+	if (s->opt->progress) s->opt->progress(s->opt->progress_user, 930, "writing metrics");
+	if (code == CC_OK) code = metrics_write(s, err);
+	if (code == CC_OK) code = variant_apply(s, err);
+	if (code == CC_OK) code = corrupt_apply(s, err);
+	return code == CC_OK ? s->code : code;
+}
+
+static cc_code run(forge_sim *s, bool keep, cc_err *err)
+{
+	cc_buf truth_dir = CC_BUF_INIT;
+	cc_code code = paths(s, &truth_dir, err);
+	if (code == CC_OK) {
+		code = make_work(s, err);
+		if (code == CC_OK) code = simulate(s, err);
+		if (code == CC_OK) report_causes(s);
+		if (code == CC_OK && keep) code = publish(s, truth_dir.p, err);
+		if (code != CC_OK || !keep) remove_tree(s->work, 0);
+	}
+	cc_buf_deinit(&truth_dir);
+	return code;
+}
+
+static cc_code run_at_rate(const cc_forge_options *o, int rps_milli, bool keep, cc_forge_report *rep, uint64_t *streamed, cc_err *err)
+{
+	forge_sim *s = cc_calloc(1, sizeof *s);
+	if (!s) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	s->opt = o;
+	s->err = err;
+	s->start = o->start_ns;
+	s->end = o->start_ns + o->duration_ns;
+	s->rps_milli = rps_milli;
+	cc_code code = sim_init(s, o, err);
+	if (code == CC_OK) code = run(s, keep, err);
+	if (code == CC_OK) {
+		*rep = s->rep;
+		if (streamed) *streamed = s->rep.request_bytes;
+	}
+	sim_deinit(s);
+	cc_free(s);
+	return code;
+}
+
+/* A wanted size becomes a rate: a trial at one request a second tells what a request costs and what comes anyway. */
+static cc_code rate_of_size(const cc_forge_options *o, int *rps_milli, cc_err *err)
+{
+	cc_forge_options trial = *o;
+	cc_forge_report rep;
+	uint64_t streamed = 0;
+	trial.corrupt = 0;
+	trial.threads = 1;
+	trial.progress = NULL;
+	cc_code code = run_at_rate(&trial, 1000, false, &rep, &streamed, err);
+	if (code != CC_OK) return code;
+	uint64_t fixed = rep.bytes - streamed;
+	if (o->size <= fixed || streamed == 0) {
+		(void)cc_err_set(err, CC_EUSAGE, "forge: %llu MB is too small: metrics, objects and events alone take %llu MB",
+			(unsigned long long)(o->size / 1000000), (unsigned long long)(fixed / 1000000 + 1));
+		(void)cc_err_hint(err, "shorten the duration or scrape less often");
+		return CC_EUSAGE;
+	}
+	double rate = (double)(o->size - fixed) * 1000.0 / (double)streamed;
+	if (!(rate >= RPS_MIN && rate <= RPS_MAX)) {
+		(void)cc_err_set(err, CC_EUSAGE, "forge: that size would need %s than %s requests a second", rate > RPS_MAX ? "more" : "less",
+			rate > RPS_MAX ? "1000" : "0.05");
+		(void)cc_err_hint(err, "%s the duration", rate > RPS_MAX ? "lengthen" : "shorten");
+		return CC_EUSAGE;
+	}
+	*rps_milli = (int)rate;
+	return CC_OK;
+}
+
+cc_code cc_forge_run(const cc_forge_options *o, cc_forge_report *rep, cc_err *err)
+{
+	int rps_milli = o->rps_milli;
+	cc_code code = check(o, err);
+	if (code == CC_OK && o->size) code = rate_of_size(o, &rps_milli, err);
+	if (code == CC_OK) code = run_at_rate(o, rps_milli, true, rep, NULL, err);
+	if (code == CC_OK && o->progress) o->progress(o->progress_user, 1000, "done");
+	return code;
+}

@@ -1,0 +1,211 @@
+/* Every kind of fault: its decisive evidence can be seen with ordinary commands, its root and aliases score, its decoys'
+ * alibis hold, and the files agree about what failed. The kinds come from the forge's own table. */
+#include "unit/forge/forge_check.h"
+
+#include "coldcase/entity.h"
+#include "coldcase/events.h"
+#include "coldcase/snapshot.h"
+#include "coldcase/spans.h"
+#include "support/audit.h"
+
+typedef struct incident {
+	cc_buf dir;
+	cc_forge_report report;
+	cc_truth *truth;
+	cc_debrief *debrief;
+	cc_session *session;
+	const cc_snapshot *snapshot;
+} incident;
+
+/* Applications of which one has a target for every kind. */
+static const char *const APPS[] = { "astronomy-shop", "bookinfo" };
+
+/* The first or the last target of a kind in the first application that has one. */
+static bool spec_of(const char *kind, bool last, cc_buf *spec, const char **app)
+{
+	for (size_t i = 0; i < sizeof APPS / sizeof APPS[0]; i++) {
+		cc_buf targets = CC_BUF_INIT;
+		cc_str line = CC_STR_EMPTY, chosen = CC_STR_EMPTY, rest;
+		assert_int_equal(cc_forge_targets(APPS[i], kind, &targets, NULL), CC_OK);
+		for (rest = cc_buf_str(&targets); rest.n;) {
+			cc_str_cut(rest, '\n', &line, &rest);
+			if (line.n && (last || !chosen.n)) chosen = line;
+		}
+		if (chosen.n) cc_buf_addf(spec, "%s:%.*s", kind, CC_STR_ARG(chosen));
+		cc_buf_deinit(&targets);
+		*app = APPS[i];
+		if (spec->n) return true;
+	}
+	return false;
+}
+
+static void incident_make(incident *x, const char *app, const char *spec, uint64_t seed)
+{
+	cc_forge_options o;
+	cc_err err = { 0 };
+	*x = (incident){ .dir = CC_BUF_INIT };
+	scratch_dir(&x->dir, "fault");
+	cc_forge_options_init(&o);
+	o.out_dir = x->dir.p;
+	o.app = app;
+	o.faults[0] = spec;
+	o.fault_count = 1;
+	o.seed = seed;
+	o.duration_ns = 1200 * CC_NS_PER_S;
+	o.rps_milli = 3000;
+	o.replace = true;
+	if (cc_forge_run(&o, &x->report, &err) != CC_OK) fail_msg("%s: %s", spec, err.message);
+	assert_int_equal(cc_truth_load_file(&x->truth, x->report.truth_path, CC_STR_EMPTY, &err), CC_OK);
+	assert_int_equal(cc_debrief_beside(&x->debrief, x->report.truth_path, &err), CC_OK);
+	cc_session_options so = { .dir = x->report.scenario_dir, .actor_name = "test" };
+	assert_int_equal(cc_session_open(&x->session, &so, &err), CC_OK);
+	x->snapshot = cc_session_snapshot(x->session);
+}
+
+static void incident_free(incident *x)
+{
+	cc_session_close(x->session);
+	cc_truth_free(x->truth);
+	cc_debrief_free(x->debrief);
+	remove_all(x->dir.p);
+	cc_buf_deinit(&x->dir);
+}
+
+static int check_proofs(const incident *x, const char *spec)
+{
+	cc_buf out = CC_BUF_INIT;
+	int bad = 0;
+	assert_true(x->debrief->decisive_count > 0 && x->debrief->par_count > 0 && x->debrief->hint_count >= 3);
+	for (size_t i = 0; i < x->debrief->decisive_count; i++) {
+		const cc_debrief_proof *p = &x->debrief->decisive[i];
+		assert_true(p->command.n > 0);
+		if (audit_proof_holds(x->session, p->command, p->pattern, &out)) continue;
+		print_error("%s: decisive evidence is not there: %.*s ~ /%.*s/\n%.1500s\n", spec, CC_STR_ARG(p->command), CC_STR_ARG(p->pattern),
+			out.p ? out.p : "");
+		bad++;
+	}
+	for (size_t i = 0; i < x->debrief->name_count; i++) {
+		const cc_debrief_name *n = &x->debrief->names[i];
+		if (!n->alibi.command.n || audit_proof_holds(x->session, n->alibi.command, n->alibi.pattern, &out)) continue;
+		print_error("%s: the alibi of %.*s does not hold: %.*s ~ /%.*s/\n%.1500s\n", spec, CC_STR_ARG(n->entity), CC_STR_ARG(n->alibi.command),
+			CC_STR_ARG(n->alibi.pattern), out.p ? out.p : "");
+		bad++;
+	}
+	cc_buf_deinit(&out);
+	return bad;
+}
+
+/* The true answer scores 1, and so does every other name of the same class; a decoy scores nothing. */
+static int check_names(const incident *x, const char *spec)
+{
+	int bad = 0;
+	size_t decoys = 0;
+	for (size_t i = 0; i < x->truth->group_count; i++) {
+		const cc_truth_group *g = &x->truth->groups[i];
+		if (!x->truth->classes[g->cls].root || audit_score_of(x->snapshot, x->truth, g->label) > 0.999) continue;
+		print_error("%s: %.*s does not score 1\n", spec, CC_STR_ARG(g->label));
+		bad++;
+	}
+	for (size_t i = 0; i < x->debrief->name_count; i++) {
+		const cc_debrief_name *n = &x->debrief->names[i];
+		decoys += n->tempting.n > 0;
+		if (!(audit_score_of(x->snapshot, x->truth, n->entity) > 0.0)) continue;
+		print_error("%s: the innocent %.*s scores\n", spec, CC_STR_ARG(n->entity));
+		bad++;
+	}
+	if (decoys < 2) print_error("%s: %zu decoys\n", spec, decoys);
+	return bad + (decoys < 2);
+}
+
+/* The root is an object of the snapshot, or the events name it, or its kind is one that is never pulled. */
+static int check_root(const incident *x, const char *spec)
+{
+	static const char *const UNSEEN[] = { "Secret", "PeerAuthentication", "AuthorizationPolicy", "PriorityClass" };
+	int bad = 0;
+	for (cc_str rest = cc_str_from(x->report.root); rest.n;) {
+		cc_str root, ns, kind, name;
+		cc_str_cut(rest, ' ', &root, &rest);
+		cc_str_cut(root, '/', &ns, &name);
+		cc_str_cut(name, '/', &kind, &name);
+		bool unseen = false;
+		for (size_t i = 0; i < sizeof UNSEEN / sizeof UNSEEN[0]; i++) unseen |= cc_str_eqz(kind, UNSEEN[i]);
+		cc_entity_id id = cc_entity_find(x->snapshot, ns, kind, name);
+		const cc_entity *e = id ? cc_entity_get(x->snapshot, id) : NULL;
+		if (unseen || (e && (e->seen & (CC_SEEN_OBJECT | CC_SEEN_EVENT)))) continue;
+		print_error("%s: the root %.*s is nowhere in the snapshot\n", spec, CC_STR_ARG(root));
+		bad++;
+	}
+	return bad;
+}
+
+/* Somebody notices: an alert that is not background, or requests that fail. */
+static int check_noticed(const incident *x, const char *spec)
+{
+	size_t failed = 0;
+	for (size_t i = 0; i < cc_spans_count(x->snapshot); i++) {
+		const cc_span *sp = cc_spans_get(x->snapshot, i);
+		failed += sp->status == CC_STATUS_ERROR && sp->start_ns >= x->report.inject_ns;
+	}
+	bool alerted = x->truth->alert_count > 0;
+	if (alerted || failed > 5) return 0;
+	print_error("%s: nobody notices it: no alert, %zu failed spans\n", spec, failed);
+	return 1;
+}
+
+static int check_spec(const char *app, const char *spec, uint64_t seed)
+{
+	incident x;
+	incident_make(&x, app, spec, seed);
+	int bad = check_proofs(&x, spec) + check_names(&x, spec) + check_root(&x, spec) + check_noticed(&x, spec);
+	incident_free(&x);
+	return bad;
+}
+
+static void every_fault_can_be_proved(void **state)
+{
+	(void)state;
+	int bad = 0;
+	assert_true(cc_forge_fault_count() >= 30);
+	for (size_t i = 0; i < cc_forge_fault_count(); i++) {
+		const char *kind = cc_forge_fault_get(i)->kind, *app = NULL;
+		const char *only = getenv("FORGE_FAULT");
+		cc_buf spec = CC_BUF_INIT;
+		if (only && strcmp(only, kind) != 0) continue;
+		if (!spec_of(kind, i % 2, &spec, &app)) fail_msg("%s: no application has a target for it", kind);
+		bad += check_spec(app, spec.p, 40 + i);
+		cc_buf_deinit(&spec);
+	}
+	assert_int_equal(bad, 0);
+}
+
+static void two_causes_make_one_incident(void **state)
+{
+	(void)state;
+	cc_forge_options o;
+	cc_forge_report r;
+	cc_truth *truth = NULL;
+	cc_buf dir = CC_BUF_INIT;
+	scratch_dir(&dir, "two");
+	cc_forge_options_init(&o);
+	o.out_dir = dir.p;
+	o.faults[0] = "wrong-env:shipping";
+	o.faults[1] = "scaled-to-zero:ad";
+	o.fault_count = 2;
+	o.duration_ns = 1500 * CC_NS_PER_S;
+	o.rps_milli = 2000;
+	assert_int_equal(cc_forge_run(&o, &r, NULL), CC_OK);
+	assert_int_equal(cc_truth_load_file(&truth, r.truth_path, CC_STR_EMPTY, NULL), CC_OK);
+	assert_int_equal(truth->root_count, 2);
+	cc_truth_free(truth);
+	remove_all(dir.p);
+	cc_buf_deinit(&dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_fault_can_be_proved),
+		cmocka_unit_test(two_causes_make_one_incident),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
