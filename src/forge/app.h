@@ -7,6 +7,7 @@
 #define FORGE_APP_H
 
 #include "coldcase/arena.h"
+#include "coldcase/buf.h"
 #include "coldcase/err.h"
 
 typedef enum forge_lang {
@@ -105,7 +106,8 @@ typedef enum forge_effect {
 	EFFECT_NOTHING           /* nothing reads this flag */
 } forge_effect;
 
-typedef struct forge_variant { const char *name; bool boolean; int number; } forge_variant; /* number: 0 off, 1 true, else the value */
+/* number: 0 off, 1 true, else the value; in thousandths when one of the flag's variants has a fraction. text: as flagd's document has it */
+typedef struct forge_variant { const char *name; bool boolean; int number; const char *text; } forge_variant;
 
 typedef struct forge_flag {
 	const char *name, *description;
@@ -117,6 +119,7 @@ typedef struct forge_flag {
 	int amount, copies;
 	const char *message;     /* EFFECT_FAIL: text of the failure */
 	const char *item;        /* only requests about this item fail; NULL: all */
+	int cpu_ms;              /* processor time more, beside the effect, times the variant's number; 0: none */
 } forge_flag;
 
 /* What a user does: requests in order, all in one trace. */
@@ -168,6 +171,9 @@ int forge_flag_find(const forge_app *app, cc_str name);
 int forge_address(const forge_app *app, cc_str value, int *port);
 /* Does serving `op` make a call to `callee`, directly? */
 bool forge_op_calls(const forge_app *app, int op, int callee);
+
+/* flagd's document: every flag with its variants, variant[i] as the default variant of flag i (NULL: each flag's `off`). */
+void forge_flags_document(cc_buf *out, const forge_app *app, const int *variant);
 
 /* How a runtime tells what went wrong. {host} {ip} {port} {route} {cause} {status} {code} {ms} are replaced. */
 typedef struct forge_voice {

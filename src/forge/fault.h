@@ -59,6 +59,7 @@ typedef struct forge_plan {
 	bool no_baseline;        /* the capture begins shortly before the fault */
 	unsigned missing;        /* files left out: FORGE_WITHOUT_… */
 	struct plan_noise *noise; /* private to noise.c */
+	struct chaos_runs *chaos; /* private to chaos.c */
 } forge_plan;
 
 cc_code fault_parse(struct forge_sim *s, cc_err *err) CC_MUST_USE;  /* options to causes; picks at random when asked */

@@ -39,6 +39,7 @@ typedef struct forge_template {
 	int init_service;                 /* INIT_WAIT: until this service answers */
 	const char *node_selector_key, *node_selector_value; /* NULL: none */
 	bool anti_affinity;               /* required, by hostname, against pods of the same service */
+	bool anti_affinity_release;       /* with it: the term selects every pod of the release, not only the service's own */
 	const char *priority_class;       /* NULL: none */
 	int priority;
 	const char *dns_policy;           /* "ClusterFirst", "Default", "None" */
@@ -67,6 +68,14 @@ typedef struct kube_workload {
 	int64_t api_calls_ps;        /* requests a second each of its pods sends to the API server */
 	int cpu_use_m, mem_use_mi;   /* foreign workloads: what each pod uses */
 	bool deleted;
+	bool sync_due;               /* its controller will look at it; private to the controllers, as the next two */
+	int failures;                /* pods the quota refused in a row (StatefulSet, Job) */
+	int64_t finished;            /* Job: when its pods had succeeded or the last retry failed; 0: runs */
+	bool failed;                 /* Job: back-off limit reached */
+	const char *cron;            /* Job: the CronJob that made it; NULL: nobody */
+	int seen_total, seen_updated, seen_ready; /* counts of the last status, as are those of the object */
+	bool deadline_due;
+	int64_t retry_at;
 } kube_workload;
 
 typedef struct kube_rs {
@@ -78,6 +87,11 @@ typedef struct kube_rs {
 	bool quota_refused;          /* ReplicaFailure condition */
 	cc_str refused_message;
 	uint64_t rv;
+	int64_t refused_at;          /* lastTransitionTime of ReplicaFailure */
+	bool sync_due;               /* private to the controller, as failures: creations refused in a row */
+	int failures;
+	int seen_ready, seen_total;
+	int64_t retry_at;
 } kube_rs;
 
 typedef struct kube_pod {
@@ -90,7 +104,7 @@ typedef struct kube_pod {
 	bool ready;                  /* in the endpoints */
 	const char *phase;           /* "Pending", "Running", "Succeeded", "Failed" */
 	const char *waiting;         /* reason of the waiting container; NULL when running */
-	cc_str waiting_message;
+	cc_str waiting_message;      /* of the init container while init_waiting, else of the container */
 	const char *init_waiting;    /* reason of the waiting init container; NULL */
 	int init_restarts;
 	int restarts, pull_failures, probe_failures;
@@ -111,6 +125,29 @@ typedef struct kube_pod {
 	int stress_cpu_m, stress_mem_mi; /* chaos inside the container */
 	int busy, queued;            /* requests being served and waiting */
 	int incarnation;             /* grows whenever the process is replaced: work of an older one is void */
+	/* Written by the kubelet for the pod's status. */
+	const forge_template *tmpl;  /* the one it was made from; never NULL once created */
+	bool terminated;             /* the container has ended: state.terminated is last_reason, last_code, last_started, last_finished */
+	cc_str last_message;         /* of the termination ("failed to create containerd task …"); empty: none */
+	cc_str status_message;       /* status.message of an evicted pod */
+	int64_t sandbox_at;          /* the sandbox stands and has its ip; 0: not yet */
+	int64_t init_started, init_finished; /* of the running or last run of the init container; finished 0: it runs */
+	int init_code;               /* exit code of the last run */
+	int64_t mesh_init_at, mesh_started; /* istio-init ended; istio-proxy runs since; 0: not yet */
+	struct kubelet_pod_state {   /* private to kubelet*.c */
+		struct kubelet_backoff { int64_t length, updated; } crash, init, pull;
+		int64_t boot_ns, boot_left, boot_at, last_cpu_us, pull_asked, pull_from;
+		int turn, bg_m, noise, mounts;
+		bool backed;
+	} k;
+	int tries, nominated;        /* scheduler: failed attempts; node + 1 on which it made room by preemption, 0: none */
+	int64_t tried_at;            /* its last attempt */
+	bool try_due;                /* an attempt is queued */
+	int pinned;                  /* DaemonSet: node + 1 it is for; 0: any */
+	bool sidecar;                /* the mesh has injected its proxy: template and namespace label wanted it at creation */
+	int flags_read;              /* flagd: incarnation + 1 that has read the flags document; 0: none */
+	int64_t usage_us, usage_at;  /* metrics server: last reading of cpu_us, and when */
+	int usage_m;                 /* millicores between its last two readings; -1: no reading yet */
 } kube_pod;
 
 typedef struct kube_node {
@@ -123,6 +160,9 @@ typedef struct kube_node {
 	kube_edits edits;
 	int next_ip;
 	int cpu_used_m;              /* mean of the last contention interval */
+	int64_t mem_used_kib;        /* working set of its pods and of the system, as of the last interval */
+	int64_t pressure_since, pressure_seen; /* MemoryPressure: last transition; when memory was short the last time */
+	int64_t pull_free_at;        /* the kubelet pulls one image at a time */
 } kube_node;
 
 /* A Service and its Endpoints; index = application service, those of foreign workloads do not exist. */
@@ -136,6 +176,7 @@ typedef struct kube_service {
 	uint64_t rv, ep_rv;
 	kube_edits edits;
 	CC_VEC(int) ready;           /* pods in the endpoints, kept by kube_endpoints_sync */
+	bool sync_due;               /* private to the endpoints controller */
 } kube_service;
 
 typedef struct kube_configmap { const char *name, *key; char uid[FORGE_UID]; cc_str data; int64_t created; uint64_t rv; kube_edits edits; int app_index; } kube_configmap;
@@ -147,6 +188,10 @@ typedef struct kube_hpa {
 	const char *target_name;     /* scaleTargetRef.name */
 	int percent, desired; int64_t last_cpu_us, last_at, scaled_at;
 	const char *able_reason, *active_reason, *limited_reason; bool able, active, limited; cc_str active_message;
+	int64_t able_changed, active_changed, limited_changed; /* last transitions */
+	int current;                 /* status.currentReplicas */
+	struct { int64_t at; int want; } advice[24]; /* private: recommendations of the stabilization window */
+	int advice_n;
 } kube_hpa;
 typedef struct kube_pdb { int workload; char uid[FORGE_UID]; int min; int64_t created; uint64_t rv; kube_edits edits; } kube_pdb;
 typedef struct kube_claim { const char *name; char uid[FORGE_UID]; const char *storage_class; int mib; bool bound; int64_t created; uint64_t rv; kube_edits edits; char volume[FORGE_NAME], volume_uid[FORGE_UID]; } kube_claim;
@@ -162,6 +207,8 @@ typedef struct forge_event {
 	int64_t first, last;
 	uint64_t rv, object_rv;
 	bool gone;
+	int unsent;                  /* occurrences the recorder has counted but not written */
+	int64_t observed;            /* last occurrence, written or not */
 } forge_event;
 
 typedef struct forge_kube {
@@ -183,6 +230,10 @@ typedef struct forge_kube {
 	bool api_limited;                  /* it answers 429 now and then */
 	cc_map *event_index, *event_tokens, *images, *registry;
 	uint64_t rv;
+	int64_t shares_at;                 /* kubelets: last distribution of the processors */
+	bool shares_run;                   /* it repeats */
+	int api_percent;                   /* requests to the API server in percent of what it can serve, smoothed */
+	struct kube_more *more;            /* private to the controllers: kube_priv.h */
 } forge_kube;
 
 /* kube.c, workloads, services */
@@ -214,8 +265,10 @@ uint64_t kube_touch(struct forge_sim *s);                  /* next resourceVersi
 int64_t kube_lag(struct forge_sim *s, int64_t lo, int64_t hi); /* delay of a reaction: uniform in [lo, hi] ns, plus api_delay_ns */
 
 /* kubelet.c: what happens to one pod */
+uint64_t kubelet_image_bytes(const char *image);           /* its size, as the Pulled event tells it */
 int kubelet_pod_create(struct forge_sim *s, int64_t now, int workload, int rs);
 void kubelet_pod_delete(struct forge_sim *s, int64_t now, int pod);           /* graceful */
+void kubelet_pod_remove(struct forge_sim *s, int64_t now, int pod);           /* at once, without grace: chaos, --force */
 void kubelet_pod_evict(struct forge_sim *s, int64_t now, int pod, const char *message);
 void kubelet_container_kill(struct forge_sim *s, int64_t now, int pod, const char *reason, int code); /* the process dies: OOMKilled, Error */
 void kubelet_cpu_shares(struct forge_sim *s, int64_t now); /* distributes each node's processors anew; runs every 5 s */
@@ -237,5 +290,35 @@ const char *kube_foreign_uid(struct forge_sim *s, const char *kind, const char *
 
 /* objects*.c: one poll of all resource types, as TSV rows handed to tel_object_row */
 void kube_poll(struct forge_sim *s, int64_t now);
+
+/* What other parts tell the controllers, and what they may ask them.
+ * kube_pod_changed: readiness, phase or deletion of this pod changed: endpoints and its owner look again soon. */
+void kube_pod_changed(struct forge_sim *s, int64_t now, int pod);
+/* Architectures an image was published for: "amd64", "arm64" or "multi"; NULL: no registry has it. */
+const char *kube_image_arch(const struct forge_sim *s, const char *image);
+/* The pod's namespace, and the name its owner gives the application container. */
+const char *kube_pod_container(const struct forge_sim *s, const kube_pod *p);
+const char *kube_pod_ns(const struct forge_sim *s, const kube_pod *p);
+/* The template the pod was made from: p->tmpl. */
+const forge_template *kube_pod_template(const struct forge_sim *s, const kube_pod *p);
+/* kubelet.c: the scheduler has assigned the pod: node, scheduled and rv are set, the kubelet of that node takes over. */
+void kubelet_pod_bound(struct forge_sim *s, int64_t now, int pod);
+/* Memory the scheduler may hand out of a node: mem_mi less the eviction threshold. All processors are allocatable. */
+enum { KUBE_EVICTION_MI = 100 };
+/* A kube_quota's mem_mi bounds limits.memory, its cpu_m requests.cpu. What live pods of the application's namespace use: */
+typedef struct kube_usage { int pods, cpu_m, mem_mi; } kube_usage;
+kube_usage kube_quota_used(const struct forge_sim *s);
+void kube_quota_remove(struct forge_sim *s, int64_t now, int quota);
+void kube_policy_remove(struct forge_sim *s, int64_t now, int policy);
+/* Makes ready vectors agree with the pods at once (controllers do it by themselves, with their delay). */
+void kube_endpoints_sync(struct forge_sim *s, int64_t now, int service);
+/* What the API server serves a second before it slows down and refuses: against it count api_calls_ps of running pods. */
+enum { KUBE_API_CAPACITY = 400, KUBE_API_BASE = 60 };
+/* Job: spec.backoffLimit. A failed pod is replaced 10 s after the first failure, 20 s after the second …; then the Job has failed. */
+enum { KUBE_JOB_BACKOFF = 2 };
+/* pod-template-hash (and controller-revision-hash) of a workload's template. */
+void kube_template_hash(const char *workload, const forge_template *t, char out[FORGE_HASH]);
+/* What the injected proxy asks for and may use; counted by the scheduler and the quota. */
+enum { KUBE_PROXY_CPU_M = 10, KUBE_PROXY_MEM_MI = 40, KUBE_PROXY_LIMIT_MI = 1024 };
 
 #endif

@@ -1,0 +1,88 @@
+/* alerts_priv.h - Prometheus rules as data, the states of their alerts, and who is named in the labels. */
+#ifndef FORGE_ALERTS_PRIV_H
+#define FORGE_ALERTS_PRIV_H
+
+#include "forge/metrics_priv.h"
+
+typedef struct alert_rule alert_rule;
+/* Evaluates the expression at `now` and calls alert_seen for every element of its result. */
+typedef void alert_check(forge_sim *s, int64_t now, int rule);
+
+/* What an alert's labels are made of; the numbers a and b of alert_seen mean what is said here. */
+typedef enum alert_shape {
+	ABOUT_NOTHING,           /* fixed labels only */
+	ABOUT_NAMESPACE,         /* the application's */
+	ABOUT_SERVICE,           /* a: application service */
+	ABOUT_JOB,               /* a: application service, by the label job */
+	ABOUT_CONSUMER,          /* a: broker's pod, b: number of the consumer group */
+	ABOUT_EDGE,              /* mesh; a: callee, b: caller * 8 + column of the response code, 7: none */
+	ABOUT_POD,               /* a: pod */
+	ABOUT_CONTAINER,         /* a: pod, b: column of MG_KSM that holds the reason */
+	ABOUT_THROTTLED,         /* a: pod */
+	ABOUT_DEPLOYMENT, ABOUT_STATEFULSET, ABOUT_K8S_JOB, /* a: workload */
+	ABOUT_HPA, ABOUT_PDB,    /* a: its index */
+	ABOUT_QUOTA,             /* a: its index, b: column of MG_QUOTA */
+	ABOUT_NODE,              /* a: node, as node exporter names it */
+	ABOUT_NODE_STATE         /* a: node, as kube-state-metrics names it */
+} alert_shape;
+
+typedef enum alert_group { GROUP_GENERAL, GROUP_APP, GROUP_KUBE_APPS, GROUP_KUBE_RESOURCES, GROUP_API, GROUP_NODE, GROUP_COUNT } alert_group;
+
+enum { RULES_OLD = 1, RULES_NEW = 2, RULES_BOTH = 3, ALERT_FIXED = 16, ALERT_LABELS = 20 };
+
+struct alert_rule {
+	const char *name, *severity;
+	alert_group group;
+	alert_shape shape;
+	int for_s;
+	double limit;
+	int window_s;            /* of rate() and increase(); 0: instant */
+	int arg;                 /* for the check: which services, which column … */
+	alert_check *check;
+	const char *description, *summary; /* {label} and {value} {percent} {rounded}; NULL: none */
+	int revision;
+	int chance;              /* background rules: in how many of a hundred clusters it fires; 0: no background rule */
+	bool wanted;             /* the recorder waits for it */
+	const char *fixed[ALERT_FIXED]; /* further labels: key, value, … */
+};
+
+typedef struct alert_label { const char *key; cc_str value; } alert_label;
+
+typedef struct alert_state {
+	int rule, a, b;
+	bool active;             /* pending or firing */
+	int64_t active_at, firing_at, seen_at; /* of the current episode; firing_at 0: pending */
+	alert_label label[ALERT_LABELS]; /* sorted by key; with alertname and severity */
+	int labels;
+	forge_fired fired;       /* all episodes together */
+} alert_state;
+
+struct forge_alerts {
+	CC_VEC(alert_state) states;
+	bool *enabled;           /* by rule */
+	int64_t since;           /* Prometheus started then: what always holds has held since */
+	int64_t offset[GROUP_COUNT]; /* phase of each group */
+	const char *prometheus_pod, *server_ip, *metrics_pod;
+};
+
+/* alerts_rules.c */
+const alert_rule *alert_rules(int *n);
+/* alerts.c */
+void alert_seen(forge_sim *s, int64_t now, int rule, int a, int b, double value);
+const alert_rule *alert_rule_at(int rule);
+/* alerts_labels.c: labels, subject and service of a new alert; false when memory is out. */
+bool alert_label_all(forge_sim *s, alert_state *x);
+cc_str alert_label_get(const alert_state *x, const char *key); /* empty: it has none */
+/* alerts_write.c */
+void alerts_recorder_start(forge_sim *s);
+
+/* alerts_app.c: rules of the application over span metrics, messaging and mesh */
+enum { WHICH_ALL, WHICH_REQUESTS, WHICH_PROCESSORS, WHICH_EDGE, WHICH_BACKEND }; /* rule.arg */
+alert_check check_phase, check_backoff, check_latency, check_errors, check_silence, check_closures, check_members, check_lag, check_database,
+	check_mesh_latency, check_mesh_errors, check_mesh_silence;
+/* alerts_kube.c: rules of kube-prometheus-stack */
+alert_check check_always, check_crash_looping, check_not_ready, check_waiting, check_rollout_stuck, check_replicas, check_job_failed,
+	check_hpa_maxed, check_hpa_mismatch, check_quota, check_budget, check_throttling, check_node_cpu, check_node_load, check_node_memory,
+	check_node_pressure, check_api_burn, check_api_terminated;
+
+#endif

@@ -1,0 +1,127 @@
+/* fault_map.c - how much each part of an application is used: what decides whether breaking it is noticed.
+ *
+ * The users' journeys are followed call by call; counts are expectations, in calls per million requests of users. */
+#include <string.h>
+
+#include "forge/fault_priv.h"
+
+enum { ROUNDS = 12, MILLION = 1000000 };  /* no application's calls are nested deeper */
+
+static int64_t mean_repeats(int most)
+{
+	return most > 1 ? (int64_t)(1 + most) * 500 : 1000;
+}
+
+static void spread_step(fault_map *m, const forge_step *st, int caller, int64_t amount, int64_t *next)
+{
+	if (st->op < 0) return;
+	int64_t calls = amount * (st->permille ? st->permille : 1000) / 1000 * mean_repeats(st->most) / 1000;
+	next[st->op] += calls;
+	m->edge[m->app->ops[st->op].service * m->app->services_n + caller] += calls;
+}
+
+/* One level of calls: what these requests make others do. */
+static void spread(fault_map *m, const int64_t *now, int64_t *next)
+{
+	const forge_app *app = m->app;
+	for (int op = 0; op < app->ops_n; op++) {
+		const forge_op *o = &app->ops[op];
+		if (now[op] == 0) continue;
+		m->op[op] += now[op];
+		m->service[o->service] += now[op];
+		for (int i = 0; i < o->steps_n; i++) spread_step(m, &o->steps[i], o->service, now[op], next);
+		for (int i = 0; i < o->consumers_n; i++) {
+			next[o->consumers[i]] += now[op];
+			m->edge[app->ops[o->consumers[i]].service * app->services_n + o->service] += now[op];
+		}
+	}
+}
+
+static void forward(fault_map *m, int op, int64_t amount, int64_t *now)
+{
+	const forge_app *app = m->app;
+	int n = app->services_n, user = -1;
+	for (int i = 0; i < n; i++)
+		if (app->services[i].loadgen) user = i;
+	now[op] += amount;
+	if (app->entry_op < 0 || app->entry_op == op) {
+		if (user >= 0) m->edge[app->ops[op].service * n + user] += amount;
+		return;
+	}
+	now[app->entry_op] += amount;
+	m->edge[app->ops[op].service * n + app->ops[app->entry_op].service] += amount;
+	if (user >= 0) m->edge[app->ops[app->entry_op].service * n + user] += amount;
+}
+
+static int64_t journey_requests(const forge_journey *j)
+{
+	return (j->requests_n ? j->requests_n - 1 : 0) * INT64_C(1000) + (j->requests_n ? mean_repeats(j->most_first) : 0);
+}
+
+static void start_journeys(fault_map *m, int64_t *now)
+{
+	const forge_app *app = m->app;
+	int64_t all = 0;
+	for (int i = 0; i < app->journeys_n; i++) all += app->journeys[i].weight * journey_requests(&app->journeys[i]);
+	for (int i = 0; i < app->journeys_n && all > 0; i++) {
+		const forge_journey *j = &app->journeys[i];
+		for (int k = 0; k < j->requests_n; k++) {
+			int64_t times = k == 0 ? mean_repeats(j->most_first) : 1000;
+			forward(m, j->requests[k], j->weight * times * MILLION / all, now);
+		}
+	}
+}
+
+bool fault_map_make(fault_map *m, const forge_app *app, cc_arena *arena)
+{
+	size_t ops = (size_t)app->ops_n, n = (size_t)app->services_n;
+	m->app = app;
+	m->op = cc_arena_array(arena, ops, sizeof *m->op);
+	m->service = cc_arena_array(arena, n, sizeof *m->service);
+	m->edge = cc_arena_array(arena, n * n, sizeof *m->edge);
+	int64_t *now = cc_arena_array(arena, ops, sizeof *now), *next = cc_arena_array(arena, ops, sizeof *next);
+	if (!m->op || !m->service || !m->edge || !now || !next) return false;
+	start_journeys(m, now);
+	for (int round = 0; round < ROUNDS; round++) {
+		memset(next, 0, ops * sizeof *next);
+		spread(m, now, next);
+		int64_t *swap = now;
+		now = next;
+		next = swap;
+	}
+	return true;
+}
+
+int64_t fault_edge(const fault_map *m, int callee, int caller)
+{
+	return m->edge[callee * m->app->services_n + caller];
+}
+
+int fault_top_caller(const fault_map *m, int service)
+{
+	int best = -1;
+	for (int i = 0; i < m->app->services_n; i++)
+		if (i != service && fault_edge(m, service, i) > (best < 0 ? 0 : fault_edge(m, service, best))) best = i;
+	return best;
+}
+
+int fault_top_callee(const fault_map *m, int service)
+{
+	int best = -1;
+	for (int i = 0; i < m->app->services_n; i++)
+		if (i != service && fault_edge(m, i, service) > (best < 0 ? 0 : fault_edge(m, best, service))) best = i;
+	return best;
+}
+
+int fault_top_op(const fault_map *m, int service)
+{
+	int best = -1;
+	for (int op = 0; op < m->app->ops_n; op++)
+		if (m->app->ops[op].service == service && (best < 0 || m->op[op] > m->op[best])) best = op;
+	return best;
+}
+
+bool fault_is_store(const forge_app *app, int service)
+{
+	return app->services[service].lang == LANG_STORE;
+}

@@ -1,0 +1,122 @@
+/* fault_priv.h - the rows of the table of faults and what their families share.
+ *
+ * A row says whom it can be aimed at, what would make it pointless there, what its root is (prepare, before the simulation) and
+ * the one change it makes (inject, at its time, which also fills in what was changed and which records prove it). */
+#ifndef FORGE_FAULT_PRIV_H
+#define FORGE_FAULT_PRIV_H
+
+#include "forge/sim.h"
+
+/* How much each part of an application is used, in calls per million requests of users; numbered as the application is. */
+typedef struct fault_map {
+	const forge_app *app;
+	int64_t *op;             /* by operation */
+	int64_t *service;        /* calls a service receives */
+	int64_t *edge;           /* [callee * N + caller] */
+} fault_map;
+
+enum { FAULT_NOTICED = 5000 };  /* calls per million user requests whose loss is noticed within minutes at ordinary rates */
+
+/* Fills the map; memory comes from the arena. False when it is out. */
+bool fault_map_make(fault_map *m, const forge_app *app, cc_arena *arena);
+int64_t fault_edge(const fault_map *m, int callee, int caller);
+/* The caller that calls `service` most; -1. And the service it calls most itself; -1. */
+int fault_top_caller(const fault_map *m, int service);
+int fault_top_callee(const fault_map *m, int service);
+/* The operation of a service that is used most; -1 when it has none. */
+int fault_top_op(const fault_map *m, int service);
+bool fault_is_store(const forge_app *app, int service);
+
+typedef enum fault_class { AT_SERVICE, AT_FLAG, AT_PAIR, AT_CLUSTER } fault_class;
+typedef enum fault_family { FAM_WORKLOAD, FAM_NETWORK, FAM_RESOURCE, FAM_CONFIG, FAM_STORE, FAM_MESH, FAM_CHAOS, FAM_COUNT } fault_family;
+
+typedef struct fault_target { int service, other, flag; } fault_target; /* -1: not of this class */
+
+/* NULL: it matters there; else half a sentence: why it would not. */
+typedef const char *fault_check(const fault_map *m, const fault_target *t);
+
+typedef struct fault_row {
+	cc_forge_fault pub;
+	fault_family family;
+	fault_class at;
+	bool plain;              /* leaves a pod that shows its trouble in its own status */
+	fault_check *check;
+	void (*prepare)(forge_sim *s, forge_cause *c);
+	forge_action *inject;    /* a: number of the cause */
+} fault_row;
+
+typedef struct fault_rows { const fault_row *p; int n; } fault_rows;
+fault_rows fault_workload_table(void);
+fault_rows fault_network_table(void);
+fault_rows fault_resource_table(void);
+fault_rows fault_config_table(void);
+fault_rows fault_store_table(void);
+fault_rows fault_mesh_table(void);
+fault_rows fault_chaos_table(void);
+
+const fault_row *fault_row_get(int kind);
+int fault_kind_find(cc_str kind);                             /* or -1 */
+/* Nearest name of a list to what was typed, by edit distance; NULL when none is near. */
+const char *fault_nearest(cc_str typed, const char *(*name)(int i), int n);
+
+/* Checks several families share. */
+const char *check_called(const fault_map *m, const fault_target *t);   /* somebody notices when the service fails */
+const char *check_callable(const fault_map *m, const fault_target *t); /* the same, and it is called over the network */
+const char *check_outage(const fault_map *m, const fault_target *t);   /* its pods may go away: somebody notices */
+
+/* fault_fill.c: filling a cause */
+const char *fault_service_name(const forge_sim *s, int service);
+const char *fault_workload_kind(const forge_sim *s, int service);      /* "Deployment", "StatefulSet" */
+forge_entity fault_workload_entity(const forge_sim *s, int service);
+void cause_alias(forge_cause *c, const char *ns, const char *kind, const char *name);
+void cause_proof(forge_cause *c, const char *command, const char *pattern, const char *says);
+void cause_hint(forge_cause *c, const char *text);
+void cause_action(forge_cause *c, const char *text);
+/* The root is the target's own workload: kind, category and mechanism, first victim the service itself. */
+void cause_workload(forge_sim *s, forge_cause *c, const char *mechanism, const char *condition, const char *effect);
+/* Hints from vague to plain for a change of one object; `what` says the last one. */
+void cause_hints(forge_sim *s, forge_cause *c, const char *area, const char *what);
+const char *fault_pick(forge_sim *s, const char *const *words, size_t n); /* one of them, from plan_rng */
+#define FAULT_PICK(s, words) fault_pick((s), (words), sizeof(words) / sizeof *(words))
+/* Changes the target's pod template. `owned` are the parts of fieldsV1 below f:containers/<name> (in_container) or below the pod
+ * spec. With `outage` a rolling update becomes Recreate in the same edit: the old pods do not hide the mistake. */
+void fault_edit_template(forge_sim *s, int64_t now, int service, const forge_template *t, const char *owned, bool in_container, bool outage);
+const char *fault_fields(forge_sim *s, int service, const char *owned, bool in_container, bool strategy);
+/* Deletes the target's pods, as somebody does who wants them fresh. */
+void fault_delete_pods(forge_sim *s, int64_t now, int service);
+/* Text in the middle of a ConfigMap: `from` replaced by `to` after the first `after`. Empty when it is not there. */
+cc_str fault_replace(forge_sim *s, cc_str text, const char *after, const char *from, const char *to);
+int fault_flags_map(const forge_sim *s);                      /* ConfigMap flagd reads; -1 */
+/* Somebody chooses another variant of a flag in that ConfigMap; flagd reads it when the kubelet has synced its files. */
+void fault_flag_set(forge_sim *s, int64_t now, int flag, int variant, const char *manager);
+
+/* chaos.c: a Schedule that makes chaos objects every so often */
+typedef struct chaos_spec {
+	int kind;                /* CHAOS_… */
+	int service, other, op;
+	int64_t every, lasts;
+	int cycles;              /* 0: until the end */
+	bool harmless;           /* remnants: the objects come and go, but nothing is disturbed any more */
+} chaos_spec;
+enum { CHAOS_DELAY, CHAOS_LOSS, CHAOS_PARTITION, CHAOS_CPU, CHAOS_MEMORY, CHAOS_KILL, CHAOS_ABORT, CHAOS_JVM, CHAOS_COUNT };
+const char *chaos_object_kind(int kind);                      /* "NetworkChaos" */
+const char *chaos_name(forge_sim *s, const chaos_spec *spec); /* of the Schedule */
+void chaos_schedule(forge_sim *s, int64_t at, const chaos_spec *spec);
+void chaos_deinit(forge_sim *s);
+
+/* plan_difficulty.c */
+int64_t plan_inject_after(forge_sim *s);                      /* injection after the start of the capture */
+int plan_noise_percent(const forge_sim *s);
+void plan_difficulty(forge_sim *s);                           /* what is missing; after the causes are known */
+/* decoy.c, noise.c: both schedule their own things */
+void decoy_plan(forge_sim *s);
+void noise_plan(forge_sim *s);
+void noise_deinit(forge_sim *s);
+/* Does this service belong to a cause, directly? */
+bool plan_involved(const forge_sim *s, int service);
+/* Does the evidence that this command reads exist in the snapshot? */
+bool plan_readable(const forge_sim *s, const char *command);
+/* The first proof of a cause that can be read in this snapshot; NULL when the options left all of them out. */
+const forge_proof *plan_best_proof(const forge_sim *s, const forge_cause *c);
+
+#endif

@@ -1,0 +1,318 @@
+/* flow_call.c - the client's side of a request: a connection, the wait for the answer, the patience and the further attempts.
+ *
+ * The span begins when the caller wants the answer, so that waiting for a free connection, for the network and for the
+ * server's queue all show in it. Patience is counted from there too. Each attempt has its own span. */
+#include "forge/flow_priv.h"
+
+/* The kernel's own limit, for a caller that sets none. */
+#define KERNEL_GIVES_UP (127 * FORGE_S)
+
+static void connect_now(forge_sim *s, int64_t now, int i);
+
+/* How many requests to one callee a process of that runtime has under way at once. */
+static int line_limit(const forge_service *caller, const forge_op *op)
+{
+	static const int LIMIT[LANG_COUNT] = {
+		[LANG_CPP] = 100, [LANG_DOTNET] = 100, [LANG_GO] = 128, [LANG_JAVA] = 64, [LANG_KOTLIN] = 64, [LANG_NODE] = 96, [LANG_PHP] = 16,
+		[LANG_PYTHON] = 32, [LANG_RUBY] = 16, [LANG_RUST] = 64, [LANG_ENVOY] = 1024, [LANG_NGINX] = 512, [LANG_STORE] = 64
+	};
+	if (caller->loadgen) return INT32_MAX; /* users do not share connections */
+	return op->proto == PROTO_SQL ? (LIMIT[caller->lang] < 20 ? 10 : 20) : LIMIT[caller->lang];
+}
+
+static flow_line *line_of(const forge_sim *s, const flow_call *c)
+{
+	flow_pod *fp = flow_pod_at(s, c->pod);
+	return fp && fp->line ? &fp->line[s->app->ops[c->op].service] : NULL;
+}
+
+/* Takes a free connection, or stands in line for one. */
+static bool line_take(forge_sim *s, flow_call *c, int i)
+{
+	flow_line *line = line_of(s, c);
+	c->before = c->after = -1;
+	if (!line || line->used < line_limit(&s->app->services[c->from], &s->app->ops[c->op])) {
+		if (line) line->used++;
+		c->pooled = true;
+		return true;
+	}
+	c->before = line->last;
+	if (line->last >= 0) flow_call_at(s, line->last)->after = i;
+	else line->first = i;
+	line->last = i;
+	return false;
+}
+
+static void line_leave(forge_sim *s, flow_line *line, flow_call *c)
+{
+	if (c->before >= 0) flow_call_at(s, c->before)->after = c->after;
+	else line->first = c->after;
+	if (c->after >= 0) flow_call_at(s, c->after)->before = c->before;
+	else line->last = c->before;
+	c->before = c->after = -1;
+}
+
+/* Gives the connection to whoever waits longest; or leaves the line without ever having had one. */
+static void line_give(forge_sim *s, int64_t now, flow_call *c)
+{
+	flow_line *line = line_of(s, c);
+	if (!line) return;
+	if (!c->pooled) {
+		if (c->state == CALL_WAITS) line_leave(s, line, c);
+		return;
+	}
+	c->pooled = false;
+	line->used--;
+	int next = line->first;
+	if (next < 0) return;
+	flow_call *n = flow_call_at(s, next);
+	line_leave(s, line, n);
+	line->used++;
+	n->pooled = true;
+	connect_now(s, now, next);
+}
+
+static int no_answer_status(const forge_sim *s, const flow_call *c, unsigned via)
+{
+	const forge_op *op = &s->app->ops[c->op];
+	if (op->proto == PROTO_GRPC) return via == VIA_TIMEOUT ? 4 : 14;
+	/* Behind a sidecar the caller's own proxy answers for a peer that cannot be reached. */
+	return op->proto == PROTO_HTTP && via != VIA_TIMEOUT && via != VIA_NO_NAME && s->kube.pods.p[c->pod].sidecar ? 503 : 0;
+}
+
+static void call_free(forge_sim *s, int i)
+{
+	flow_call *c = flow_call_at(s, i);
+	cc_free(c->cause);
+	c->cause = NULL;
+	flow_trace_drop(s, c->trace);
+	flow_give(&s->flow->calls, i);
+}
+
+static char *exception_type(forge_sim *s, const flow_call *c)
+{
+	const forge_voice *v = &forge_voices[s->app->services[c->from].lang];
+	if (!v->exception || !v->exception[0]) return NULL;
+	bool answered = !(c->via & (VIA_REFUSED | VIA_TIMEOUT | VIA_NO_NAME | VIA_RESET));
+	if (answered && s->app->services[c->from].lang == LANG_DOTNET && s->app->ops[c->op].proto == PROTO_GRPC)
+		return flow_text(s, "Grpc.Core.RpcException");
+	return flow_text(s, v->exception);
+}
+
+/* The texts of a failed attempt. An HTTP error that was answered has its status and nothing more. */
+static void span_failure(forge_sim *s, const flow_call *c, forge_span *span)
+{
+	if (s->app->ops[c->op].proto == PROTO_HTTP && c->status) return;
+	if (!c->cause) return;
+	span->message = flow_text(s, c->cause);
+	span->exception = exception_type(s, c);
+	if (!span->exception) return;
+	span->exception_message = flow_text(s, c->cause);
+	span->event_at = c->end - c->start > 40000 ? c->end - 20000 : c->end;
+}
+
+static void end_span(forge_sim *s, flow_call *c)
+{
+	if (c->handle < 0) return;
+	const flow_trace *t = flow_trace_at(s, c->trace);
+	const forge_op *op = &s->app->ops[c->op];
+	forge_span span = { .start = c->start, .end = c->end, .trace = { t->id[0], t->id[1] }, .id = c->span, .parent = c->parent,
+		.service = c->from, .pod = c->pod, .op = c->op, .wanted = flow_is_proxy(op) ? t->wanted : -1, .journey = -1, .peer = c->peer,
+		.to_service = c->to ? c->to->service : op->service, .to_port = c->to ? c->to->port : s->app->services[op->service].port,
+		.to_host = c->to ? c->to->host : s->app->services[op->service].name,
+		.kind = op->proto == PROTO_KAFKA ? KIND_PRODUCER : KIND_CLIENT, .error = !c->ok, .status = c->status, .via = c->via,
+		.flag = -1, .vars = t->vars };
+	if (!c->ok) span_failure(s, c, &span);
+	tel_span(s, c->handle, &span);
+	c->handle = -1;
+}
+
+static void new_generation(flow_call *c)
+{
+	c->slot.gen = c->slot.gen == INT32_MAX ? 0 : c->slot.gen + 1;
+}
+
+static void begin(forge_sim *s, int64_t now, int i);
+
+static void retry_due(forge_sim *s, int64_t now, int i, int gen)
+{
+	if (flow_live(&s->flow->calls, i, gen)) begin(s, now, i);
+}
+
+static bool worth_retrying(const forge_sim *s, const flow_call *c)
+{
+	if (c->ok || c->attempt >= c->step->retries || (c->via & VIA_TIMEOUT)) return false;
+	forge_proto proto = s->app->ops[c->op].proto;
+	return (c->via & (VIA_REFUSED | VIA_RESET)) || (proto == PROTO_GRPC && c->status == 14) || (proto == PROTO_HTTP && c->status == 503);
+}
+
+static void retry_later(forge_sim *s, int64_t now, int i)
+{
+	flow_call *c = flow_call_at(s, i);
+	int shift = c->attempt < 10 ? c->attempt : 10;
+	int64_t pause = ((int64_t)c->step->backoff_ms * FORGE_MS) << shift;
+	pause += cc_rng_between(&s->flow_rng, 0, pause / 5 + 1);
+	cc_free(c->cause);
+	c->cause = NULL;
+	c->attempt++;
+	c->state = CALL_PAUSES;
+	new_generation(c);
+	forge_at(s, now + pause, retry_due, i, c->slot.gen);
+}
+
+/* The attempt has ended: its span, its connection; then another attempt, or the outcome to whoever waits. */
+static void over(forge_sim *s, int64_t now, int i)
+{
+	flow_call *c = flow_call_at(s, i);
+	if (!c->ok) {
+		char *said = c->via & (VIA_REFUSED | VIA_TIMEOUT | VIA_NO_NAME | VIA_RESET) ? flow_say_transport(s, c) : flow_say_remote(s, c);
+		cc_free(c->cause);
+		c->cause = said;
+	}
+	end_span(s, c);
+	line_give(s, now, c);
+	s->kube.pods.p[c->pod].rx_bytes += c->ok ? s->app->ops[c->op].reply_bytes + 140 : 60;
+	if (worth_retrying(s, c)) {
+		retry_later(s, now, i);
+		return;
+	}
+	flow_seen_call(s, c, c->end - c->start);
+	if (c->frame >= 0) {
+		flow_frame *f = flow_live(&s->flow->frames, c->frame, c->frame_gen);
+		if (f) flow_frame_called(s, now, f, c);
+	} else {
+		flow_user *u = flow_live(&s->flow->users, c->user, c->user_gen);
+		if (u) flow_user_answered(s, now, u, c);
+	}
+	call_free(s, i);
+}
+
+static void over_due(forge_sim *s, int64_t now, int i, int gen)
+{
+	if (flow_live(&s->flow->calls, i, gen)) over(s, now, i);
+}
+
+static void patience_ends(forge_sim *s, int64_t now, int i, int gen)
+{
+	flow_call *c = flow_live(&s->flow->calls, i, gen);
+	if (!c || c->state == CALL_PAUSES || (c->state == CALL_ANSWERED && c->end <= now)) return;
+	cc_free(c->cause);
+	c->cause = NULL;
+	c->ok = false;
+	c->via = VIA_TIMEOUT;
+	c->status = no_answer_status(s, c, VIA_TIMEOUT);
+	c->end = now;
+	over(s, now, i);
+}
+
+void flow_call_answer(forge_sim *s, int64_t now, int i, int gen, flow_answer a)
+{
+	flow_call *c = flow_live(&s->flow->calls, i, gen);
+	if (!c || c->lost || c->state != CALL_OUT) {
+		cc_free(a.cause);
+		if (c && c->lost && !c->step->timeout_ms) forge_at(s, now + KERNEL_GIVES_UP, patience_ends, i, gen);
+		return;
+	}
+	c->state = CALL_ANSWERED;
+	c->ok = a.ok;
+	c->status = a.status;
+	c->via = a.via;
+	c->cause = a.cause;
+	c->end = now + c->back_ns;
+	/* The caller needs a moment before it goes on: the span ends before its next one begins. */
+	forge_at(s, c->end + cc_rng_between(&s->flow_rng, 20000, 160000), over_due, i, gen);
+}
+
+static void arrives(forge_sim *s, int64_t now, int i, int gen)
+{
+	const flow_call *c = flow_live(&s->flow->calls, i, gen);
+	if (c && c->state == CALL_OUT) flow_arrive(s, now, i);
+}
+
+static void fails(forge_sim *s, int64_t at, int i, unsigned via)
+{
+	const flow_call *c = flow_call_at(s, i);
+	flow_call_answer(s, at, i, c->slot.gen, (flow_answer){ .via = via, .status = no_answer_status(s, c, via) });
+}
+
+static void denied(forge_sim *s, int64_t at, int i)
+{
+	const flow_call *c = flow_call_at(s, i);
+	flow_log_denied(s, s->now, c);
+	bool grpc = s->app->ops[c->op].proto == PROTO_GRPC;
+	flow_call_answer(s, at, i, c->slot.gen,
+		(flow_answer){ .status = grpc ? 7 : 403, .via = VIA_DENIED, .cause = flow_text(s, "RBAC: access denied") });
+}
+
+static void connect_now(forge_sim *s, int64_t now, int i)
+{
+	flow_call *c = flow_call_at(s, i);
+	c->state = CALL_OUT;
+	c->to = flow_address_of(s, c);
+	net_path path = net_connect(s, now, c->pod, c->to->service, c->to->port);
+	c->back_ns = path.back_ns;
+	c->lost = path.lost;
+	c->peer = path.outcome == NET_POD || path.outcome == NET_DENIED ? path.pod : -1;
+	s->kube.pods.p[c->pod].tx_bytes += s->app->ops[c->op].request_bytes + 180;
+	int64_t there = now + path.there_ns;
+	switch (path.outcome) {
+	case NET_POD: forge_at(s, there, arrives, i, c->slot.gen); break;
+	case NET_REFUSED: fails(s, there, i, VIA_REFUSED); break;
+	case NET_NO_NAME: fails(s, there, i, VIA_NO_NAME); break;
+	case NET_RESET: fails(s, there, i, VIA_RESET); break;
+	case NET_DENIED: denied(s, there, i); break;
+	case NET_SILENCE:
+		if (!c->step->timeout_ms) forge_at(s, now + KERNEL_GIVES_UP, patience_ends, i, c->slot.gen);
+		break;
+	}
+}
+
+/* One attempt. */
+static void begin(forge_sim *s, int64_t now, int i)
+{
+	flow_call *c = flow_call_at(s, i);
+	c->state = CALL_WAITS;
+	c->start = now;
+	c->span = flow_span_id(s);
+	c->ok = c->lost = c->pooled = false;
+	c->status = 0;
+	c->via = 0;
+	c->peer = -1;
+	c->back_ns = 0;
+	c->to = NULL;
+	c->handle = s->app->services[c->from].traced ? tel_span_begin(s, now) : -1;
+	if (c->handle < 0) c->span = c->parent;
+	if (c->step->timeout_ms) forge_at(s, now + (int64_t)c->step->timeout_ms * FORGE_MS, patience_ends, i, c->slot.gen);
+	if (line_take(s, c, i)) connect_now(s, now, i);
+}
+
+void flow_call_start(forge_sim *s, int64_t now, const flow_want *w)
+{
+	int i = flow_take(s, &s->flow->calls);
+	if (i < 0) return;
+	flow_call *c = flow_call_at(s, i);
+	c->trace = w->trace;
+	flow_trace_at(s, w->trace)->refs++;
+	c->op = w->op;
+	c->step = w->step;
+	c->left = w->left;
+	c->pod = w->pod;
+	c->from = s->kube.pods.p[w->pod].service;
+	c->parent = w->parent;
+	c->frame = w->frame;
+	c->frame_gen = w->frame_gen;
+	c->user = w->user;
+	c->user_gen = w->user_gen;
+	begin(s, now, i);
+}
+
+void flow_calls_of_pod(forge_sim *s, int64_t now, int pod)
+{
+	(void)now;
+	for (int i = 0; i < s->flow->calls.made; i++) {
+		flow_call *c = flow_call_at(s, i);
+		if (!c->slot.used || c->pod != pod) continue;
+		if (c->handle >= 0) tel_span_drop(s, c->handle);
+		call_free(s, i);
+	}
+}

@@ -1,0 +1,123 @@
+/* flow_log.c - the lines a request leaves: what went well, what failed and in which runtime's form, and a proxy's access line.
+ *
+ * Some of it lies about its severity, as real services do: an error at INFO, a stack trace without any severity. */
+#include "forge/flow_priv.h"
+
+static forge_log line_of(const forge_sim *s, int64_t now, const flow_frame *f)
+{
+	const flow_trace *t = flow_trace_at(s, f->trace);
+	forge_log l = { .t = now, .service = f->service, .pod = f->pod, .op = f->op, .wanted = -1, .severity = "", .peer = -1,
+		.vars = t->vars };
+	forge_lang lang = s->app->services[f->service].lang;
+	/* Lines scraped from a container's output know nothing of the trace. */
+	if (f->handle < 0 && f->kind == KIND_SERVER && !s->app->services[f->service].traced) return l;
+	if (lang == LANG_NGINX || lang == LANG_PHP) return l;
+	l.trace[0] = t->id[0];
+	l.trace[1] = t->id[1];
+	l.span = f->span;
+	return l;
+}
+
+static void body_go(cc_buf *b, int64_t now, cc_str message, bool tolerated)
+{
+	cc_buf at = CC_BUF_INIT;
+	out_time_us(&at, now);
+	cc_buf_addf(b, "{\"time\":\"%.*s\",\"level\":\"%s\",\"msg\":", CC_STR_ARG(cc_buf_str(&at)), tolerated ? "WARN" : "ERROR");
+	cc_json_write_str(b, message);
+	cc_buf_addz(b, "}");
+	cc_buf_deinit(&at);
+}
+
+static void body_of(cc_buf *b, const forge_voice *v, forge_lang lang, int64_t now, const char *message, bool tolerated)
+{
+	const char *frames = v->frames, *type = v->exception ? v->exception : "";
+	switch (lang) {
+	case LANG_GO: body_go(b, now, cc_str_from(message), tolerated); break;
+	case LANG_NODE: cc_buf_addf(b, "Error: %s\n%s", message, frames ? frames : ""); break;
+	case LANG_PYTHON:
+		if (!tolerated && frames) cc_buf_addf(b, "Traceback (most recent call last):\n%s\n%s: %s", frames, type, message);
+		else cc_buf_addz(b, message);
+		break;
+	case LANG_JAVA:
+	case LANG_KOTLIN:
+	case LANG_DOTNET:
+		if (!tolerated && frames) cc_buf_addf(b, "%s: %s\n%s", type, message, frames);
+		else cc_buf_addz(b, message);
+		break;
+	case LANG_CPP:
+	case LANG_PHP:
+	case LANG_RUBY:
+	case LANG_RUST:
+	case LANG_ENVOY:
+	case LANG_NGINX:
+	case LANG_STORE:
+	case LANG_COUNT: cc_buf_addz(b, message); break;
+	}
+}
+
+void flow_log_failure(forge_sim *s, int64_t now, const flow_frame *f, const char *message, bool tolerated)
+{
+	forge_lang lang = s->app->services[f->service].lang;
+	if (lang == LANG_ENVOY || lang == LANG_STORE) return;
+	const forge_voice *v = &forge_voices[lang];
+	forge_log l = line_of(s, now, f);
+	const char *severity = tolerated ? v->warn : v->error;
+	l.severity = lang == LANG_NODE || !severity ? "" : severity; /* node prints it without a logger */
+	l.number = lang == LANG_NODE ? 0 : tolerated ? v->warn_n : v->error_n;
+	cc_buf b = CC_BUF_INIT;
+	body_of(&b, v, lang, now, message, tolerated);
+	l.body = cc_buf_take(&b);
+	const char *type = f->exception ? f->exception : v->exception;
+	if (type && type[0]) {
+		l.exception = flow_text(s, type);
+		l.exception_message = flow_text(s, message);
+	}
+	if (!l.body) forge_fail(s, CC_ENOMEM);
+	tel_log(s, &l);
+}
+
+void flow_log_success(forge_sim *s, int64_t now, const flow_frame *f)
+{
+	if (!s->app->ops[f->op].log) return;
+	const forge_voice *v = &forge_voices[s->app->services[f->service].lang];
+	forge_log l = line_of(s, now, f);
+	l.severity = v->info ? v->info : "";
+	l.number = v->info_n;
+	l.status = f->status;
+	tel_log(s, &l);
+}
+
+void flow_log_access(forge_sim *s, int64_t now, const flow_frame *f)
+{
+	forge_log l = line_of(s, now, f);
+	l.wanted = flow_trace_at(s, f->trace)->wanted;
+	l.status = f->status;
+	l.peer = f->peer;
+	l.via = f->via;
+	l.took_ns = now - f->start;
+	l.upstream_ns = f->upstream_ns;
+	tel_log(s, &l);
+}
+
+/* The callee's sidecar says why it let nobody in; it knows no trace. */
+void flow_log_denied(forge_sim *s, int64_t now, const flow_call *c)
+{
+	if (c->peer < 0) return;
+	const forge_op *op = &s->app->ops[c->op];
+	const kube_pod *from = &s->kube.pods.p[c->pod], *to = &s->kube.pods.p[c->peer];
+	bool grpc = op->proto == PROTO_GRPC;
+	cc_buf b = CC_BUF_INIT, path = CC_BUF_INIT;
+	if (grpc) cc_buf_addf(&path, "/%s/%s", op->method, op->route);
+	else tel_expand(s, &path, op->route ? op->route : "/", &flow_trace_at(s, c->trace)->vars, now, c->pod);
+	cc_buf_addz(&b, "[");
+	out_time_us(&b, now);
+	cc_buf_addf(&b, "] \"%s %.*s %s\" %d - rbac_access_denied_matched_policy[none] - \"-\" 0 %d 0 - \"-\" \"-\" \"-\" \"%s:%d\" \"-\" "
+		"inbound|%d|| - %s:%d %s:0 outbound_.%d_._.%s.%s.svc.cluster.local default", grpc ? "POST" : op->method, CC_STR_ARG(cc_buf_str(&path)),
+		grpc ? "HTTP/2" : "HTTP/1.1", grpc ? 200 : 403, grpc ? 0 : 19, s->app->services[op->service].name, s->app->services[op->service].port,
+		s->app->services[op->service].port, to->ip, s->app->services[op->service].port, from->ip, s->app->services[op->service].port,
+		s->app->services[op->service].name, s->app->namespace);
+	if (cc_buf_ok(&b) && b.p) tel_pod_log(s, now, c->peer, 'i', "%s", b.p);
+	else forge_fail(s, CC_ENOMEM);
+	cc_buf_deinit(&b);
+	cc_buf_deinit(&path);
+}

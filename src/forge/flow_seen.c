@@ -1,0 +1,127 @@
+/* flow_seen.c - what the ground truth and the mesh's metrics are told about calls: failures, slowness, calls not made.
+ *
+ * Slow is relative: each edge is measured against its own median before the injection. */
+#include "forge/flow_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SLOW_NS (200 * FORGE_MS)
+enum { SLOW_FACTOR = 5, EDGE_ENOUGH = 10 };
+
+bool flow_seen_init(forge_sim *s)
+{
+	size_t n = (size_t)s->app->services_n * (size_t)s->app->services_n + 1;
+	forge_flow *f = s->flow;
+	f->failed = cc_calloc(n, sizeof *f->failed);
+	f->slow = cc_calloc(n, sizeof *f->slow);
+	f->starved = cc_calloc(n, sizeof *f->starved);
+	f->edges = cc_calloc(n, sizeof *f->edges);
+	f->mesh = cc_calloc(n, sizeof *f->mesh);
+	return f->failed && f->slow && f->starved && f->edges && f->mesh;
+}
+
+void flow_seen_deinit(forge_sim *s)
+{
+	forge_flow *f = s->flow;
+	size_t n = (size_t)s->app->services_n * (size_t)s->app->services_n;
+	for (size_t i = 0; f->edges && i < n; i++) cc_free(f->edges[i]);
+	for (size_t i = 0; f->mesh && i < n; i++) cc_free(f->mesh[i]);
+	cc_free(f->failed);
+	cc_free(f->slow);
+	cc_free(f->starved);
+	cc_free(f->edges);
+	cc_free(f->mesh);
+}
+
+static int by_size(const void *a, const void *b)
+{
+	int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* Zero: too few calls to know. */
+static int32_t median(flow_edge *e)
+{
+	uint32_t n = e->n < EDGE_SAMPLES ? e->n : EDGE_SAMPLES;
+	if (n < EDGE_ENOUGH) return 0;
+	if (e->median_us) return e->median_us;
+	qsort(e->sample, n, sizeof *e->sample, by_size);
+	e->median_us = e->sample[n / 2] > 0 ? e->sample[n / 2] : 1;
+	return e->median_us;
+}
+
+static flow_edge *edge_at(forge_sim *s, size_t i)
+{
+	if (!s->flow->edges[i]) s->flow->edges[i] = cc_calloc(1, sizeof **s->flow->edges);
+	if (!s->flow->edges[i]) forge_fail(s, CC_ENOMEM);
+	return s->flow->edges[i];
+}
+
+void flow_seen_edge(forge_sim *s, int callee, int caller, int64_t took, bool failed)
+{
+	size_t i = (size_t)callee * (size_t)s->app->services_n + (size_t)caller;
+	flow_edge *e = edge_at(s, i);
+	if (!e) return;
+	if (s->now < s->inject) {
+		int64_t us = took / CC_NS_PER_US;
+		if (!failed) e->sample[e->n++ % EDGE_SAMPLES] = us > INT32_MAX ? INT32_MAX : (int32_t)us;
+		return;
+	}
+	if (failed) s->flow->failed[i]++;
+	int64_t usual = (int64_t)median(e) * CC_NS_PER_US;
+	if (took > SLOW_NS && usual && took > SLOW_FACTOR * usual) s->flow->slow[i]++;
+}
+
+static void count_mesh(forge_sim *s, const flow_call *c, size_t i, int64_t took)
+{
+	flow_mesh_count **at = &s->flow->mesh[i];
+	if (!*at && !(*at = cc_calloc(1, sizeof **at))) {
+		forge_fail(s, CC_ENOMEM);
+		return;
+	}
+	bool grpc = s->app->ops[c->op].proto == PROTO_GRPC;
+	if (c->ok) (*at)->ok++;
+	else if (grpc ? c->status == 7 || c->status == 12 : c->status >= 400 && c->status < 500) (*at)->client_error++;
+	else if (!(c->via & (VIA_TIMEOUT | VIA_RESET | VIA_NO_NAME))) (*at)->server_error++;
+	else (*at)->no_answer++;
+	int b = 0;
+	while (b < FORGE_MESH_BUCKETS - 1 && took > (int64_t)forge_mesh_bounds[b] * FORGE_MS) b++;
+	(*at)->bucket[b]++;
+}
+
+void flow_seen_call(forge_sim *s, const flow_call *c, int64_t took)
+{
+	const forge_op *op = &s->app->ops[c->op];
+	flow_seen_edge(s, op->service, c->from, took, !c->ok);
+	if (s->app->istio && (op->proto == PROTO_HTTP || op->proto == PROTO_GRPC))
+		count_mesh(s, c, (size_t)op->service * (size_t)s->app->services_n + (size_t)c->from, took);
+}
+
+/* Calls that are always made when all goes well, from a step on; a message not sent also is one not received. */
+void flow_seen_starved(forge_sim *s, const flow_frame *f, int from_step)
+{
+	if (s->now < s->inject) return;
+	const forge_op *op = &s->app->ops[f->op];
+	size_t n = (size_t)s->app->services_n;
+	for (int i = from_step; i < op->steps_n; i++) {
+		const forge_step *st = &op->steps[i];
+		if (st->op < 0 || st->permille < 1000) continue;
+		const forge_op *callee = &s->app->ops[st->op];
+		s->flow->starved[(size_t)callee->service * n + (size_t)f->service]++;
+		for (int k = 0; k < callee->consumers_n; k++)
+			s->flow->starved[(size_t)s->app->ops[callee->consumers[k]].service * n + (size_t)callee->service]++;
+	}
+}
+
+flow_effects_seen flow_seen(const forge_sim *s)
+{
+	return (flow_effects_seen){ s->flow->failed, s->flow->slow, s->flow->starved, s->flow->requests, s->flow->failures };
+}
+
+const flow_mesh_count *flow_mesh(const forge_sim *s, int callee, int caller)
+{
+	int n = s->app->services_n;
+	if (callee < 0 || caller < 0 || callee >= n || caller >= n) return NULL;
+	return s->flow->mesh[(size_t)callee * (size_t)n + (size_t)caller];
+}

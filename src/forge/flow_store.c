@@ -1,0 +1,80 @@
+/* flow_store.c - what a store asks of a request before it serves it: the password, and room for what is written.
+ *
+ * A connection is authenticated when it is made. After a change of the password each process goes on with the connections it
+ * has until it makes new ones: half a minute to two minutes later, or when it is replaced. */
+#include "forge/flow_priv.h"
+
+enum { BASE_KIB = 1180 };        /* an empty store's own tables */
+
+bool flow_is_store(const forge_op *op)
+{
+	return op->proto == PROTO_REDIS || op->proto == PROTO_SQL;
+}
+
+static bool writes(const forge_op *op)
+{
+	static const char *const WORDS[] = { "SET", "HSET", "HMSET", "SETEX", "LPUSH", "RPUSH", "SADD", "ZADD", "INCR", "HINCRBY", "APPEND",
+		"INSERT", "UPDATE" };
+	cc_str word, rest;
+	cc_str_cut(cc_str_from(op->route ? op->route : op->name), ' ', &word, &rest);
+	for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
+		if (cc_str_eq_nocase(word, cc_str_from(WORDS[i]))) return true;
+	return false;
+}
+
+/* Is the connection this request comes over one that the store accepts? */
+static bool accepted(const forge_sim *s, int64_t now, const flow_store *st, int store, const flow_call *c, const char **sent)
+{
+	const flow_pod *fp = flow_pod_at(s, c->pod);
+	*sent = fp && fp->password ? fp->password[store] : NULL;
+	if (*sent && cc_str_eqz(cc_str_from(*sent), st->demanded)) return true;
+	return fp && fp->started < st->changed && now < st->changed + fp->reconnect_ns;
+}
+
+static const char *sql_user(const forge_sim *s, const flow_call *c)
+{
+	const forge_service *svc = &s->app->services[s->app->ops[c->op].service];
+	for (int i = 0; i < svc->env_n; i++)
+		if (cc_str_ends(cc_str_from(svc->env[i].name), CC_STR("_USER")) && svc->env[i].value) return svc->env[i].value;
+	return "postgres";
+}
+
+char *flow_store_refuses(forge_sim *s, int64_t now, const flow_frame *f, const flow_call *c)
+{
+	flow_store *st = &s->flow->stores[f->service];
+	const forge_op *op = &s->app->ops[f->op];
+	const char *sent = NULL;
+	if (st->demanded && c && !accepted(s, now, st, f->service, c, &sent)) {
+		if (op->proto == PROTO_SQL) return tel_text(s, "FATAL: password authentication failed for user \"%s\"", sql_user(s, c));
+		return flow_text(s, sent ? "WRONGPASS invalid username-password pair or user is disabled." : "NOAUTH Authentication required.");
+	}
+	if (!writes(op)) return NULL;
+	if (st->max_kib && st->used_bytes / 1024 >= st->max_kib && op->proto == PROTO_REDIS)
+		return flow_text(s, "OOM command not allowed when used memory > 'maxmemory'.");
+	/* Entries expire: left alone, the data set stays well below its bound. */
+	if (st->bounded || !st->max_kib || st->used_bytes / 1024 < st->max_kib * 2 / 5) st->used_bytes += op->request_bytes;
+	return NULL;
+}
+
+void flow_store_password(forge_sim *s, int64_t now, int service, const char *password)
+{
+	if (service < 0 || service >= s->app->services_n) return;
+	s->flow->stores[service].demanded = password;
+	s->flow->stores[service].changed = now;
+}
+
+void flow_store_limit(forge_sim *s, int64_t now, int service, int max_mib, int used_mib)
+{
+	(void)now;
+	if (service < 0 || service >= s->app->services_n) return;
+	flow_store *st = &s->flow->stores[service];
+	st->max_kib = (int64_t)max_mib * 1024;
+	st->bounded = max_mib > 0;
+	if (used_mib > 0) st->used_bytes = (int64_t)used_mib * 1024 * 1024;
+}
+
+int64_t flow_store_used_kib(const forge_sim *s, int service)
+{
+	if (service < 0 || service >= s->app->services_n) return 0;
+	return BASE_KIB + s->flow->stores[service].used_bytes / 1024;
+}

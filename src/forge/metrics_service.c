@@ -1,0 +1,186 @@
+/* metrics_service.c - the files metrics/service_*_raw.tsv: the answers of two queries, one behind the other. The first asks for
+ * the buckets of the histogram, the second for the failed calls; with a mesh each also gets what the sidecars counted. */
+#include "forge/metrics_write.h"
+
+#include <math.h>
+
+#define HEADER "metric_name\ttimestamp\tvalue\tservice_name\tnamespace\tbucket_le\ttags\tmetric_type\tstatus_code\n"
+
+/* One series of the query. The row is before, time, value, after. */
+typedef struct line { int column; cc_str before, after; } line;
+
+typedef struct answer {
+	const mmatrix *x;
+	CC_VEC(line) lines;
+} answer;
+
+typedef struct labels { const char *metric, *le, *type, *status; cc_str tags; } labels;
+
+static bool add(forge_sim *s, answer *a, cc_arena *arena, int service, int column, const labels *l)
+{
+	if (!mwrite_any(s, a->x, column)) return true;
+	cc_buf b = CC_BUF_INIT;
+	cc_buf_addf(&b, "%s\t", l->metric);
+	line x = { .column = column, .before = cc_arena_dup(arena, cc_buf_str(&b)) };
+	cc_buf_clear(&b);
+	cc_buf_addf(&b, "\t%s\t%s\t%s\t", s->app->services[service].name, s->app->namespace, l->le);
+	out_field(&b, l->tags);
+	cc_buf_addf(&b, "\t%s\t%s\n", l->type, l->status);
+	if (cc_buf_ok(&b)) x.after = cc_arena_dup(arena, cc_buf_str(&b));
+	cc_buf_deinit(&b);
+	return x.before.p && x.after.p && cc_vec_push(&a->lines, x);
+}
+
+static void le_text(char text[16], const int *bounds, int b, int n)
+{
+	cc_buf t = CC_BUF_INIT;
+	if (b == n - 1) cc_buf_addz(&t, "+Inf");
+	else cc_buf_addf(&t, "%d", bounds[b]);
+	size_t k = 0;
+	for (; k < t.n && k < 15; k++) text[k] = t.p[k];
+	text[k] = 0;
+	cc_buf_deinit(&t);
+}
+
+static cc_buf call_tags(const forge_sim *s, const mcalls *c, const char *le)
+{
+	static const char *const KINDS[] = { "SPAN_KIND_INTERNAL", "SPAN_KIND_SERVER", "SPAN_KIND_CLIENT", "SPAN_KIND_PRODUCER",
+		"SPAN_KIND_CONSUMER" };
+	const char *name = s->app->services[c->service].name;
+	cc_buf b = CC_BUF_INIT, job = CC_BUF_INIT;
+	bool first = true;
+	cc_buf_addf(&job, "%s/%s", s->app->service_namespace ? s->app->service_namespace : s->app->namespace, name);
+	out_map(&b, &first, "job", cc_buf_str(&job));
+	if (le[0]) out_map(&b, &first, "le", cc_str_from(le));
+	out_map(&b, &first, "namespace", cc_str_from(s->app->namespace));
+	out_map(&b, &first, "service_name", cc_str_from(name));
+	out_map(&b, &first, "span_kind", cc_str_from(KINDS[c->kind]));
+	out_map(&b, &first, "span_name", cc_str_from(c->name));
+	out_map(&b, &first, "status_code", c->error ? CC_STR("STATUS_CODE_ERROR") : CC_STR("STATUS_CODE_UNSET"));
+	out_map_end(&b, first);
+	if (!cc_buf_ok(&job)) b.failed = true;
+	cc_buf_deinit(&job);
+	return b;
+}
+
+static bool add_calls(forge_sim *s, answer *a, cc_arena *arena, int service, bool errors)
+{
+	bool ok = true;
+	for (size_t i = 0; i < s->metrics->calls.n && ok; i++) {
+		const mcalls *c = &s->metrics->calls.p[i];
+		if (c->service != service || (errors && !c->error) || (c->number + 1) * METRICS_BOUNDS > a->x->width) continue;
+		for (int b = errors ? METRICS_BOUNDS - 1 : 0; b < METRICS_BOUNDS && ok; b++) {
+			char le[16] = "";
+			if (!errors) le_text(le, metrics_bounds, b, METRICS_BOUNDS);
+			cc_buf tags = call_tags(s, c, le);
+			labels l = { errors ? "traces_span_metrics_calls_total" : "traces_span_metrics_duration_milliseconds_bucket", le,
+				errors ? "error_rate" : "duration_p95", errors ? "STATUS_CODE_ERROR" : "", cc_buf_str(&tags) };
+			ok = cc_buf_ok(&tags) && add(s, a, arena, service, c->number * METRICS_BOUNDS + b, &l);
+			cc_buf_deinit(&tags);
+		}
+	}
+	return ok;
+}
+
+static cc_buf mesh_tags(const forge_sim *s, int callee, int caller, const char *le, const char *code, const char *flags)
+{
+	const forge_service *to = &s->app->services[callee], *from = &s->app->services[caller];
+	cc_buf b = CC_BUF_INIT;
+	bool first = true;
+	out_map(&b, &first, "destination_canonical_service", cc_str_from(to->name));
+	out_map(&b, &first, "destination_service_namespace", cc_str_from(s->app->namespace));
+	out_map(&b, &first, "destination_workload_namespace", cc_str_from(s->app->namespace));
+	out_map(&b, &first, "job", CC_STR("envoy-stats"));
+	if (le[0]) out_map(&b, &first, "le", cc_str_from(le));
+	out_map(&b, &first, "reporter", CC_STR("destination"));
+	out_map(&b, &first, "request_protocol", CC_STR("http"));
+	if (code[0]) out_map(&b, &first, "response_code", cc_str_from(code));
+	if (flags[0]) out_map(&b, &first, "response_flags", cc_str_from(flags));
+	out_map(&b, &first, "source_canonical_service", cc_str_from(from->loadgen || !from->mesh ? "unknown" : from->name));
+	out_map(&b, &first, "source_workload", cc_str_from(from->loadgen || !from->mesh ? "unknown" : from->name));
+	out_map(&b, &first, "source_workload_namespace", cc_str_from(from->loadgen || !from->mesh ? "unknown" : s->app->namespace));
+	out_map_end(&b, first);
+	return b;
+}
+
+const char *metrics_mesh_code(int column)
+{
+	return column == MESH_OK ? "200" : column == MESH_CLIENT ? "403" : column == MESH_SERVER ? "500" : "503";
+}
+
+static bool add_mesh(forge_sim *s, answer *a, cc_arena *arena, int service, bool errors)
+{
+	bool ok = true;
+	for (int caller = 0; caller < s->app->services_n && ok; caller++)
+		for (int i = errors ? MESH_CLIENT : MESH_BUCKET; i < (errors ? MESH_BUCKET : MESH_COLUMNS) && ok; i++) {
+			char le[16] = "";
+			if (!errors) le_text(le, forge_mesh_bounds, i - MESH_BUCKET, FORGE_MESH_BUCKETS);
+			const char *code = errors ? metrics_mesh_code(i) : "";
+			cc_buf tags = mesh_tags(s, service, caller, le, code, i == MESH_NONE ? "UF,URX" : errors ? "-" : "");
+			labels l = { errors ? "istio_requests_total" : "istio_request_duration_milliseconds_bucket", le,
+				errors ? "error_rate" : "duration_p95", code, cc_buf_str(&tags) };
+			ok = cc_buf_ok(&tags) && add(s, a, arena, service, caller * MESH_COLUMNS + i, &l);
+			cc_buf_deinit(&tags);
+		}
+	return ok;
+}
+
+static uint64_t write_answer(forge_sim *s, const answer *a, msink *k)
+{
+	cc_buf stamp = CC_BUF_INIT;
+	uint64_t rows = 0;
+	for (size_t r = 0; r < a->x->rows && a->lines.n; r++) {
+		if (a->x->t[r] < s->start || a->x->t[r] >= s->end) continue;
+		cc_buf_clear(&stamp);
+		out_stamp_ms(&stamp, a->x->t[r]);
+		cc_buf_add_char(&stamp, '\t');
+		for (size_t i = 0; i < a->lines.n; i++) {
+			double v = a->x->v[r * (size_t)a->x->width + (size_t)a->lines.p[i].column];
+			if (isnan(v)) continue;
+			cc_buf_add(&k->out, a->lines.p[i].before);
+			cc_buf_add(&k->out, cc_buf_str(&stamp));
+			mwrite_value(&k->out, v);
+			cc_buf_add(&k->out, a->lines.p[i].after);
+			rows++;
+		}
+		msink_flush(k, false);
+	}
+	if (!cc_buf_ok(&stamp)) k->out.failed = true;
+	cc_buf_deinit(&stamp);
+	return rows;
+}
+
+static cc_code write_queries(forge_sim *s, int service, const mmatrix x[2], cc_err *err)
+{
+	answer parts[4] = { { .x = &x[0] }, { .x = &x[1] }, { .x = &x[0] }, { .x = &x[1] } };
+	cc_buf name = CC_BUF_INIT;
+	cc_arena *arena = cc_arena_new();
+	bool ok = arena != NULL;
+	msink k;
+	for (int i = 0; i < 4 && ok; i++)
+		if (parts[i].x->rows) ok = i % 2 ? add_mesh(s, &parts[i], arena, service, i > 1) : add_calls(s, &parts[i], arena, service, i > 1);
+	cc_buf_addf(&name, "service_%s_raw.tsv", s->app->services[service].name);
+	cc_code code = ok && cc_buf_ok(&name) ? CC_OK : cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	if (code == CC_OK && parts[0].lines.n + parts[1].lines.n + parts[2].lines.n + parts[3].lines.n) {
+		msink_open(&k, s, "metrics", name.p, err);
+		cc_buf_addz(&k.out, HEADER);
+		for (int i = 0; i < 4; i++) s->rep.samples += write_answer(s, &parts[i], &k);
+		code = msink_close(&k, s);
+	}
+	for (int i = 0; i < 4; i++) cc_vec_deinit(&parts[i].lines);
+	cc_buf_deinit(&name);
+	cc_arena_free(arena);
+	return code;
+}
+
+cc_code mwrite_service(forge_sim *s, int service, cc_err *err)
+{
+	mmatrix x[2] = { { 0 }, { 0 } };
+	const mgroup *calls = mstore_find(s->metrics, MG_CALLS, service), *mesh = mstore_find(s->metrics, MG_MESH, service);
+	cc_code code = calls ? mstore_load(s, calls, &x[0], err) : CC_OK;
+	if (code == CC_OK && mesh) code = mstore_load(s, mesh, &x[1], err);
+	if (code == CC_OK) code = write_queries(s, service, x, err);
+	mstore_unload(&x[0]);
+	mstore_unload(&x[1]);
+	return code;
+}

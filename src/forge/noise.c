@@ -1,0 +1,147 @@
+/* noise.c - unrelated trouble, as every real cluster has it: by --noise percent, 0 to 300.
+ *
+ * From 50 on: a service whose readiness probe flaps, one that is slow and always was. From 100: a CronJob that fails, nodes that
+ * complain, bursts of warnings in the logs. From 150: a low rate of errors that were there before. More repeats these. */
+#include "forge/fault_priv.h"
+
+struct plan_noise { const char *cron; int previous, runs; };
+
+static int pick(forge_sim *s, bool stores)
+{
+	for (int tries = 0; tries < 60; tries++) {
+		int i = (int)cc_rng_below(&s->noise_rng, (uint64_t)s->app->services_n);
+		const forge_service *v = &s->app->services[i];
+		if (plan_involved(s, i) || v->loadgen || i == s->app->flagd || v->port == 0 || i == s->plan.flaky || i == s->plan.slow) continue;
+		if (fault_is_store(s->app, i) && !stores) continue;
+		return i;
+	}
+	return -1;
+}
+
+/* A slow service is no news: it was slow when the baseline was taken. */
+static void slow_service(forge_sim *s)
+{
+	s->plan.slow = pick(s, false);
+	if (s->plan.slow < 0) return;
+	flow_effect e = { .delay_ms = 60 + 20 * (int)cc_rng_below(&s->noise_rng, 6) };
+	flow_effect_set(s, flow_effect_add(s, s->plan.slow, -1, &e), true);
+}
+
+static void old_errors(forge_sim *s)
+{
+	fault_map m;
+	int service = pick(s, false);
+	if (service < 0) return;
+	if (!fault_map_make(&m, s->app, s->arena)) {
+		forge_fail(s, CC_ENOMEM);
+		return;
+	}
+	flow_effect e = { .fail_permille = 4 + (int)cc_rng_below(&s->noise_rng, 6), .message = "upstream cache entry expired while being revalidated" };
+	int op = fault_top_op(&m, service);
+	if (op >= 0) flow_effect_set(s, flow_effect_add(s, service, op, &e), true);
+}
+
+/* ---- a CronJob that fails: the controller makes a Job every ten minutes and keeps the last failed one ---- */
+
+#define CRON_EVERY (600 * FORGE_S)
+
+static void cron_run(forge_sim *s, int64_t now, int unused, int unused2)
+{
+	struct plan_noise *n = s->plan.noise;
+	(void)unused, (void)unused2;
+	kube_workload w = { .kind = WL_JOB, .service = -1, .name = forge_text(s, "%s-%lld", n->cron, (long long)(now / (60 * FORGE_S))), .ns = s->app->namespace,
+		.replicas = 1, .cron = n->cron, .cpu_use_m = 20, .mem_use_mi = 12,
+		.tmpl = { .image = "busybox:latest", .command = "sh -c /scripts/run.sh", .run = RUN_EXIT, .run_ms = 2600, .run_code = 1, .cpu_request_m = 10,
+			.mem_request_mi = 16, .mem_limit_mi = 64, .cpu_limit_m = 100, .init_service = -1, .dns_policy = "ClusterFirst" } };
+	if (n->previous >= 0) kube_delete_workload(s, now, n->previous);
+	forge_event_spec e = { .kind = "CronJob", .object = n->cron, .object_uid = kube_foreign_uid(s, "CronJob", n->cron), .reason = "SuccessfulCreate",
+		.component = "cronjob-controller", .host = "" };
+	kube_event(s, now, &e, "Created job %s", w.name);
+	n->previous = kube_add_workload(s, now, &w);
+	if (n->runs++ == 0) {
+		forge_entity cron = { s->app->namespace, "CronJob", n->cron };
+		forge_decoy d = { cron, "its Jobs fail", "they failed in the same way long before the onset, and no service depends on them",
+			{ "events reason=BackoffLimitExceeded", n->cron, "its Jobs failed before the onset too" }, now };
+		if (!cc_vec_push(&s->plan.decoys, d)) forge_fail(s, CC_ENOMEM);
+	}
+	forge_at(s, now + CRON_EVERY, cron_run, 0, 0);
+}
+
+static void failing_cron(forge_sim *s)
+{
+	static const char *const NAMES[] = { "report-mailer", "sitemap-refresh", "session-cleanup", "backup-catalog" };
+	struct plan_noise *n = s->plan.noise;
+	n->cron = NAMES[cc_rng_below(&s->noise_rng, sizeof NAMES / sizeof NAMES[0])];
+	n->previous = -1;
+	int64_t first = (s->start - 40 * 60 * FORGE_S) / CRON_EVERY * CRON_EVERY;
+	forge_at(s, first + cc_rng_between(&s->noise_rng, 5 * FORGE_MS, 60 * FORGE_MS), cron_run, 0, 0);
+}
+
+/* ---- nodes ---- */
+
+static void node_complains(forge_sim *s, int64_t now, int node, int left)
+{
+	static const struct { const char *reason, *text; } LINES[] = {
+		{ "ImageGCFailed", "failed to garbage collect required amount of images. Attempted to free 1283457024 bytes, but only found 0 bytes eligible to free." },
+		{ "InvalidDiskCapacity", "invalid capacity 0 on image filesystem" },
+		{ "FreeDiskSpaceFailed", "Failed to garbage collect required amount of images. Attempted to free 866217164 bytes, but only found 0 bytes eligible to free." },
+	};
+	const kube_node *n = &s->kube.nodes.p[node];
+	size_t i = cc_rng_below(&s->noise_rng, sizeof LINES / sizeof LINES[0]);
+	forge_event_spec e = { .kind = "Node", .object = n->name, .object_uid = n->name, .reason = LINES[i].reason, .component = "kubelet", .host = n->name, .warning = true };
+	kube_event(s, now, &e, "%s", LINES[i].text);
+	if (left > 0) forge_at(s, now + cc_rng_between(&s->noise_rng, 240 * FORGE_S, 420 * FORGE_S), node_complains, node, left - 1);
+}
+
+/* ---- log lines ---- */
+
+static void burst(forge_sim *s, int64_t now, int service, int left)
+{
+	static const char *const LINES[] = {
+		"Failed to export traces to otel-collector.opentelemetry-collectors:4317, error code: StatusCode.DEADLINE_EXCEEDED",
+		"Transient error StatusCode.UNAVAILABLE encountered while exporting logs to otel-collector.opentelemetry-collectors:4317, retrying in 2s.",
+		"dropped 12 metric points: exporter queue is full",
+	};
+	for (size_t i = 0; i < s->kube.pods.n; i++)
+		if (s->kube.pods.p[i].service == service && s->kube.pods.p[i].up) {
+			tel_pod_log(s, now, (int)i, 'w', "%s", LINES[cc_rng_below(&s->noise_rng, 3)]);
+			break;
+		}
+	if (left > 0) forge_at(s, now + cc_rng_between(&s->noise_rng, 300 * FORGE_MS, 2500 * FORGE_MS), burst, service, left - 1);
+}
+
+static void bursts(forge_sim *s, int n)
+{
+	for (int i = 0; i < n; i++) {
+		int service = pick(s, false);
+		int64_t at = s->start + cc_rng_between(&s->noise_rng, 0, s->end - s->start - 60 * FORGE_S);
+		if (service >= 0) forge_at(s, at, burst, service, 6 + (int)cc_rng_below(&s->noise_rng, 14));
+	}
+}
+
+void noise_plan(forge_sim *s)
+{
+	int percent = plan_noise_percent(s);
+	s->plan.noise = cc_calloc(1, sizeof *s->plan.noise);
+	if (!s->plan.noise) {
+		forge_fail(s, CC_ENOMEM);
+		return;
+	}
+	if (percent >= 50) {
+		s->plan.flaky = pick(s, false);
+		slow_service(s);
+	}
+	if (percent >= 100) {
+		failing_cron(s);
+		int node = 1 + (int)cc_rng_below(&s->noise_rng, s->kube.nodes.n > 1 ? s->kube.nodes.n - 1 : 1);
+		if (node < (int)s->kube.nodes.n) forge_at(s, s->start + cc_rng_between(&s->noise_rng, 0, 300 * FORGE_S), node_complains, node, percent / 50);
+	}
+	bursts(s, percent / 50);
+	if (percent >= 150) old_errors(s);
+}
+
+void noise_deinit(forge_sim *s)
+{
+	cc_free(s->plan.noise);
+	s->plan.noise = NULL;
+}

@@ -1,0 +1,73 @@
+/* plan_difficulty.c - what makes a case easy or hard, apart from its fault: baseline, amount of noise, and what is missing.
+ *
+ *            baseline before the injection   noise   missing
+ * easy       10 minutes and more               50    nothing
+ * medium     5 to 9 minutes                   100    nothing
+ * hard       1 to 3 minutes                   150    spans of some services
+ * expert     30 to 70 seconds, two faults     200    spans of some services, and a whole kind of evidence
+ *
+ * What is left out is never what the best proof of a cause needs. */
+#include "forge/fault_priv.h"
+
+int64_t plan_inject_after(forge_sim *s)
+{
+	static const struct { int64_t lo, hi; } BASELINE[] = {
+		[CC_FORGE_EASY] = { 600 * FORGE_S, 720 * FORGE_S }, [CC_FORGE_MEDIUM] = { 300 * FORGE_S, 540 * FORGE_S },
+		[CC_FORGE_HARD] = { 70 * FORGE_S, 190 * FORGE_S }, [CC_FORGE_EXPERT] = { 30 * FORGE_S, 70 * FORGE_S },
+	};
+	int d = s->opt->difficulty;
+	int64_t after = cc_rng_between(&s->plan_rng, BASELINE[d].lo, BASELINE[d].hi), latest = s->opt->duration_ns - 8 * 60 * FORGE_S;
+	s->plan.no_baseline = d == CC_FORGE_EXPERT;
+	if (after > latest) after = latest; /* a short capture: the consequences need their time */
+	return after;
+}
+
+int plan_noise_percent(const forge_sim *s)
+{
+	static const int PERCENT[] = { [CC_FORGE_EASY] = 50, [CC_FORGE_MEDIUM] = 100, [CC_FORGE_HARD] = 150, [CC_FORGE_EXPERT] = 200 };
+	return s->opt->noise >= 0 ? s->opt->noise : PERCENT[s->opt->difficulty];
+}
+
+/* Spans are dropped of services that neither are part of a cause nor call or serve it directly: the others lose their middle. */
+static void drop_spans(forge_sim *s, int most)
+{
+	enum { SPANS_MAX = 64 };
+	int n = s->app->services_n < SPANS_MAX ? s->app->services_n : SPANS_MAX, dropped = 0;
+	for (int tries = 0; tries < 40 && dropped < most && n > 0; tries++) {
+		int i = (int)cc_rng_below(&s->plan_rng, (uint64_t)n);
+		const forge_service *v = &s->app->services[i];
+		bool entry = s->app->entry_op >= 0 && s->app->ops[s->app->entry_op].service == i;
+		if (!v->traced || v->loadgen || entry || plan_involved(s, i) || s->plan.drop_spans_of[i]) continue;
+		s->plan.drop_spans_of[i] = true;
+		dropped++;
+	}
+}
+
+/* What kinds of faults are proved by decides which kind of evidence an expert must do without. */
+static unsigned keeps(const forge_sim *s)
+{
+	unsigned keep = CC_FORGE_NO_TRACES | CC_FORGE_NO_OBJECTS; /* without these nothing can be told apart */
+	for (size_t i = 0; i < s->plan.causes.n; i++) {
+		const fault_row *row = fault_row_get(s->plan.causes.p[i].kind);
+		if (row->family == FAM_STORE || row->family == FAM_MESH) keep |= CC_FORGE_NO_LOGS;
+		if (row->family == FAM_CHAOS || row->family == FAM_RESOURCE || row->family == FAM_WORKLOAD) keep |= CC_FORGE_NO_EVENTS;
+	}
+	return keep;
+}
+
+static void leave_out(forge_sim *s)
+{
+	static const unsigned FILES[] = { CC_FORGE_NO_ALERTS, CC_FORGE_NO_EVENTS, CC_FORGE_NO_LOGS, CC_FORGE_NO_METRICS };
+	unsigned keep = keeps(s) | s->opt->without;
+	if (s->opt->without) return; /* asked for: enough */
+	for (int tries = 0; tries < 16 && !s->plan.missing; tries++) {
+		unsigned file = FILES[cc_rng_below(&s->plan_rng, sizeof FILES / sizeof FILES[0])];
+		if (!(file & keep)) s->plan.missing = file;
+	}
+}
+
+void plan_difficulty(forge_sim *s)
+{
+	if (s->opt->difficulty >= CC_FORGE_HARD) drop_spans(s, s->opt->difficulty == CC_FORGE_EXPERT ? 3 : 2);
+	if (s->opt->difficulty == CC_FORGE_EXPERT) leave_out(s);
+}

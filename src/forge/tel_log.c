@@ -1,0 +1,128 @@
+/* tel_log.c - rows of otel_logs_raw.tsv: bodies as given, the operations' own lines, and the access lines of proxies. */
+#include "forge/tel_priv.h"
+
+static bool is_proxy(const forge_tel *t, const tel_log_rec *r)
+{
+	return !r->body && r->op >= 0 && t->app->services[t->app->ops[r->op].service].lang == LANG_ENVOY;
+}
+
+static int shown(const tel_log_rec *r)
+{
+	return r->wanted >= 0 ? r->wanted : r->op;
+}
+
+/* The line of Envoy's default format with the upstream's address and cluster, as the demo configures it. */
+static void access_line(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
+{
+	const forge_op *op = &t->app->ops[shown(r)];
+	const forge_service *to = &t->app->services[op->service], *self = &t->app->services[t->app->ops[r->op].service];
+	const tel_cell *peer = tel_cell_get(t, r->peer);
+	bool answered = r->status && r->status < 500, get = op->method && strcmp(op->method, "GET") == 0;
+	const char *detail, *flags = tel_response_flags(r->via, &detail);
+	int64_t began = r->t - r->took_ns;
+	OUT_LIT(out, "[");
+	cc_time_format_ms(out, began);
+	cc_buf_addf(out, "] \"%s ", op->method ? op->method : "GET");
+	tel_path_put(t, out, shown(r), &r->vars, began);
+	cc_buf_addf(out, " HTTP/1.1\" %d %s %s - \"-\" %d %d %lld %lld \"-\" \"python-requests/2.32.4\" \"", r->status, flags, detail,
+		get ? 0 : op->request_bytes, answered ? op->reply_bytes : 91, (long long)(r->took_ns / CC_NS_PER_MS),
+		(long long)(r->upstream_ns / CC_NS_PER_MS));
+	out_uuid(out, r->vars.request);
+	cc_buf_addf(out, "\" \"%s:%d\" ", self->name, self->port);
+	if (peer && peer->ip[0]) cc_buf_addf(out, "\"%s:%d\" %s", peer->ip, to->port, to->name);
+	else cc_buf_addf(out, "\"-\" %s", to->name);
+}
+
+static void body(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
+{
+	const tel_cell *c = tel_cell_get(t, r->cell);
+	size_t from = out->n;
+	if (r->body) {
+		cc_buf_addz(out, r->body);
+	} else if (is_proxy(t, r)) {
+		access_line(t, out, r);
+	} else {
+		tel_fill fill = { .app = t->app, .vars = &r->vars, .at = r->t, .ip = c ? c->ip : NULL };
+		tel_tmpl_put(out, &t->ops[r->op].log, &fill);
+	}
+	out_field_end(out, from);
+}
+
+static void attrs(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
+{
+	size_t from = out->n;
+	if (is_proxy(t, r)) {
+		OUT_LIT(out, "{'event.name': 'proxy.access', 'url.path': '");
+		tel_path_put(t, out, shown(r), &r->vars, r->t);
+		OUT_LIT(out, "', 'http.request.method': ");
+		out_repr(out, cc_str_from(t->app->ops[shown(r)].method));
+		OUT_LIT(out, ", 'http.response.status_code': '");
+		out_i64(out, r->status);
+		OUT_LIT(out, "', 'upstream.cluster': ");
+		out_repr(out, cc_str_from(t->app->services[t->app->ops[shown(r)].service].name));
+		OUT_LIT(out, "}");
+	} else if (r->exception) {
+		const char *frames = r->service >= 0 ? forge_voices[t->app->services[r->service].lang].frames : NULL;
+		OUT_LIT(out, "{'exception.type': ");
+		out_repr(out, cc_str_from(r->exception));
+		OUT_LIT(out, ", 'exception.message': ");
+		out_repr(out, cc_str_from(r->exception_message));
+		if (frames && frames[0]) tel_stack_put(out, r->exception, r->exception_message ? r->exception_message : "", frames);
+		OUT_LIT(out, "}");
+	} else {
+		OUT_LIT(out, "{}");
+	}
+	out_field_end(out, from);
+}
+
+/* Lines scraped from a container's output know nothing of the trace. */
+static bool traced(const forge_tel *t, const tel_log_rec *r)
+{
+	if (!r->span) return false;
+	forge_lang lang = r->service >= 0 ? t->app->services[r->service].lang : LANG_STORE;
+	return r->body || (lang != LANG_NGINX && lang != LANG_PHP);
+}
+
+static void severity(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
+{
+	const forge_voice *v = r->service >= 0 ? &forge_voices[t->app->services[r->service].lang] : NULL;
+	const char *word = r->severity ? r->severity : v && v->info ? v->info : "";
+	int n = r->severity ? r->number : v ? v->info_n : 0;
+	out_field(out, cc_str_from(word));
+	OUT_LIT(out, "\t");
+	out_i64(out, n);
+	OUT_LIT(out, "\t");
+}
+
+void tel_log_row(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
+{
+	const tel_cell *c = tel_cell_get(t, r->cell);
+	cc_str service = c ? c->service : r->service >= 0 ? t->svcs[r->service].name : CC_STR_EMPTY;
+	bool known = traced(t, r), scoped = r->service >= 0 && t->app->services[r->service].lang < LANG_ENVOY;
+	out_stamp_ns(out, r->t);
+	OUT_LIT(out, "\t");
+	out_stamp_s(out, r->t);
+	OUT_LIT(out, "\t");
+	if (known) {
+		out_hex16(out, r->trace[0]);
+		out_hex16(out, r->trace[1]);
+		OUT_LIT(out, "\t");
+		out_hex16(out, r->span);
+		OUT_LIT(out, "\t1\t");
+	} else {
+		OUT_LIT(out, "\t\t0\t");
+	}
+	severity(t, out, r);
+	out_put(out, service.p, service.n);
+	OUT_LIT(out, "\t");
+	body(t, out, r);
+	OUT_LIT(out, "\t\t");
+	if (c) out_put(out, c->log_resource.p, c->log_resource.n);
+	else OUT_LIT(out, "{}");
+	OUT_LIT(out, "\t\t");
+	if (scoped) out_put(out, service.p, service.n);
+	OUT_LIT(out, "\t\t{}\t");
+	attrs(t, out, r);
+	if (t->variant & CC_FORGE_EVENT_NAME) OUT_LIT(out, "\t\n");
+	else OUT_LIT(out, "\n");
+}
