@@ -1,9 +1,9 @@
 /* yaml.h - reads the first YAML document of a text into a cc_json tree (json.h).
  *
  * Plain scalars follow the YAML 1.2 core schema (null, true/false, integers and floats keep their source text); quoted ones
- * are strings. Anchors and aliases are expanded up to depth 100 and 200,000 nodes (CC_ELIMIT beyond: "billion laughs").
- * Duplicate keys: the last wins. Non-scalar keys are CC_EFORMAT. CRLF and a BOM are accepted. Errors name line and column (cc_err.record is the
- * line). An empty stream is null. */
+ * are strings. Anchors and aliases are expanded up to depth 100, 200,000 nodes and 64 MiB of repeated text (CC_ELIMIT beyond:
+ * "billion laughs"). Duplicate keys: the last wins. Non-scalar keys are CC_EFORMAT. CRLF and a BOM are accepted. Errors name line
+ * and column (cc_err.record is the line). An empty stream is null. */
 #ifndef COLDCASE_YAML_H
 #define COLDCASE_YAML_H
 

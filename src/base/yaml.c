@@ -14,7 +14,7 @@
 #include "coldcase/vec.h"
 #include "coldcase/xalloc.h"
 
-enum { DEPTH_MAX = 100, NODES_MAX = 200000 };
+enum { DEPTH_MAX = 100, NODES_MAX = 200000, ALIASED_BYTES_MAX = 64 << 20 };
 
 typedef struct level {
 	cc_json *container;
@@ -28,6 +28,7 @@ typedef struct builder {
 	level stack[DEPTH_MAX];
 	int depth;
 	size_t nodes;
+	size_t aliased;          /* bytes of text that aliases repeated */
 	cc_map *anchors; /* name -> cc_json pointer */
 	cc_arena *names;
 	cc_err *err;
@@ -134,14 +135,15 @@ static cc_code on_scalar(builder *b, const yaml_event_t *e)
 	return code == CC_OK ? remember(b, e->data.scalar.anchor, v) : code;
 }
 
-/* Nodes of v with all below it, and its height; stops once there are too many. */
-static size_t measure(const cc_json *v, size_t limit, int *height)
+/* Nodes of v with all below it, its height, and the bytes of its texts added to *bytes; stops once there are too many. */
+static size_t measure(const cc_json *v, size_t limit, int *height, size_t *bytes)
 {
 	size_t n = 1;
 	int tallest = 0;
+	*bytes += cc_json_text(v).n + cc_json_key(v).n;
 	for (const cc_json *m = cc_json_first(v); m && n <= limit; m = cc_json_next(m)) {
 		int below;
-		n += measure(m, limit - n, &below);
+		n += measure(m, limit - n, &below, bytes);
 		if (below > tallest)
 			tallest = below;
 	}
@@ -164,9 +166,11 @@ static cc_code on_alias(builder *b, const yaml_event_t *e)
 		return set_key(b, cc_json_text(v));
 	}
 	int height;
-	cc_code code = count_nodes(b, measure(v, NODES_MAX, &height));
+	cc_code code = count_nodes(b, measure(v, NODES_MAX, &height, &b->aliased));
 	if (code != CC_OK)
 		return code;
+	if (b->aliased > ALIASED_BYTES_MAX)
+		return fail(b, CC_ELIMIT, "aliases repeat more than 64 MiB of text");
 	if (b->depth + height > DEPTH_MAX)
 		return fail(b, CC_ELIMIT, "nested deeper than 100 levels");
 	return place(b, cc_json_dup(v));

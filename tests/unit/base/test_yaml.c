@@ -115,6 +115,14 @@ static void test_bomb(void **state)
 		cc_buf_addz(&b, "]\n");
 	}
 	check_refused(b.p, CC_ELIMIT, "200,000");
+	/* few values, much text */
+	cc_buf_clear(&b);
+	cc_buf_addz(&b, "big: &big ");
+	cc_buf_add_repeat(&b, 'x', 400000);
+	cc_buf_addz(&b, "\nall: [");
+	for (int i = 0; i < 200; i++) cc_buf_addz(&b, "*big,");
+	cc_buf_addz(&b, "]\n");
+	check_refused(b.p, CC_ELIMIT, "64 MiB");
 	cc_buf_deinit(&b);
 }
 
