@@ -28,7 +28,8 @@ enum { /* cc_forge_options.variant: how the recorder wrote it */
 	CC_FORGE_EVENT_NAME = 1,     /* newer exporter: a 17th column in the log tables */
 	CC_FORGE_OLD_EXPORTER = 2,   /* older exporter: traces without scope columns, STATUS_CODE_… spelling */
 	CC_FORGE_OLD_RULES = 4,      /* alert rules of the recorded data (RequestErrorRate …); without: the current ones (HighRequest…) */
-	CC_FORGE_GO_RECORDER = 8     /* map[…], Go times and numbers */
+	CC_FORGE_GO_RECORDER = 8,    /* map[…], Go times and numbers */
+	CC_FORGE_LEAN_METRICS = 16   /* a Prometheus that keeps only the pod metrics dashboards use: half the bytes */
 };
 
 enum { CC_FORGE_FAULTS = 4 };
@@ -62,7 +63,6 @@ typedef struct cc_forge_options {
 /* What one run wrote. `root`, `fault` and `inject_ns` are part of the answer: do not show them to a player. */
 typedef struct cc_forge_report {
 	uint64_t spans, logs, event_rows, object_rows, samples, alert_files, files, bytes;
-	uint64_t request_bytes;   /* of `bytes`: traces and logs, what grows with the rate */
 	int64_t inject_ns;        /* absolute, UTC */
 	char scenario_dir[1024];  /* "<out_dir>/Scenario-<N>" */
 	char truth_path[1024];

@@ -124,14 +124,14 @@ static cc_code choices(const app_options *o, cc_forge_options *f, cc_err *err)
 {
 	static const char *const LEVELS[] = { "easy", "medium", "hard", "expert" };
 	static const char *const FILES[] = { "alerts", "events", "objects", "logs", "traces", "metrics" };
-	static const char *const VARIANTS[] = { "event-name", "old-exporter", "old-rules", "go-recorder" };
+	static const char *const VARIANTS[] = { "event-name", "old-exporter", "old-rules", "go-recorder", "lean-metrics" };
 	int level = (int)f->difficulty;
 	cc_code code = o->difficulty ? word(o->difficulty, "--difficulty", LEVELS, 4, &level, err) : CC_OK;
 	f->difficulty = (cc_forge_difficulty)level;
 	if (code == CC_OK)
 		code = bits(&o->without, "--without", FILES, 6, &f->without, err);
 	if (code == CC_OK)
-		code = bits(&o->variants, "--variant", VARIANTS, 4, &f->variant, err);
+		code = bits(&o->variants, "--variant", VARIANTS, 5, &f->variant, err);
 	return code;
 }
 

@@ -68,7 +68,7 @@ static const option table[] = {
 	{ "--truth-dir", "DIR", FIELD(truth_dir), false, "where the ground truth goes (default: OUT/solutions)" },
 	{ "--replace", NULL, FIELD(replace), false, "replace an incident that is there" },
 	{ "--without", "FILES", FIELD(without), true, "leave out alerts, events, objects, logs, traces or metrics" },
-	{ "--variant", "NAME", FIELD(variants), true, "as another recorder wrote it: event-name, old-exporter, old-rules, go-recorder" },
+	{ "--variant", "NAME", FIELD(variants), true, "as another recorder wrote it: event-name, old-exporter, old-rules, go-recorder, lean-metrics" },
 	{ "--corrupt", "N", FIELD(corrupt), false, "damage as real exports have it, in N places" },
 	{ "--threads", "N", FIELD(threads), false, "1 or 2 (default 2); the bytes are the same" },
 	{ "--list", NULL, FIELD(list), false, "list the faults and what they can be aimed at" },

@@ -1,10 +1,10 @@
-/* alerts.c - the rule evaluator: groups of rules at their own phase, alerts that are pending until their condition has held for
- * the rule's `for`, then fire, and are forgotten at the first evaluation that no longer finds them. */
+/* alerts.c - the rule evaluator: groups of rules at their own phase, alerts that are pending until their condition has
+ * held for the rule's `for`, then fire, and are forgotten at the first evaluation that no longer finds them. */
 #include "forge/alerts_priv.h"
 
 #include "coldcase/xalloc.h"
 
-static int64_t interval_of(int group)
+static int64_t interval_of(alert_group group)
 {
 	return group == GROUP_APP ? 60 * FORGE_S : 30 * FORGE_S;
 }
@@ -70,7 +70,7 @@ static void evaluate(forge_sim *s, int64_t now, int group, int unused)
 		alert_state *x = &s->alerts->states.p[i];
 		if ((int)rules[x->rule].group == group && x->seen_at != now) x->active = false;
 	}
-	forge_at(s, now + interval_of(group), evaluate, group, 0);
+	forge_at(s, now + interval_of((alert_group)group), evaluate, group, 0);
 }
 
 static const char *suffix(forge_sim *s, int n)
@@ -81,15 +81,16 @@ static const char *suffix(forge_sim *s, int n)
 	return forge_text(s, "%s", text);
 }
 
-/* A rule of the cluster is on or off for the whole run; those with the same chance that stand together share their fate, as the
- * two components of a control plane that nobody scrapes do. */
+/* A rule of the cluster is on or off for the whole run; those with the same chance that stand together share their
+ * fate, as the two components of a control plane that nobody scrapes do. */
 static void choose(forge_sim *s)
 {
 	int n, drawn = 0;
 	const alert_rule *rules = alert_rules(&n);
 	int mine = s->opt->variant & CC_FORGE_OLD_RULES ? RULES_OLD : RULES_NEW;
 	for (int i = 0; i < n; i++) {
-		if (rules[i].chance && (i == 0 || rules[i].chance != rules[i - 1].chance)) drawn = (int)cc_rng_below(&s->observer_rng, 100);
+		if (rules[i].chance && (i == 0 || rules[i].chance != rules[i - 1].chance))
+			drawn = (int)cc_rng_below(&s->observer_rng, 100);
 		s->alerts->enabled[i] = (rules[i].revision & mine) && (!rules[i].chance || drawn < rules[i].chance);
 	}
 }
@@ -107,7 +108,9 @@ cc_code alerts_init(forge_sim *s)
 	al->prometheus_pod = "prometheus-kube-prometheus-stack-prometheus-0";
 	const char *hash = suffix(s, 10);
 	al->metrics_pod = forge_text(s, "metrics-server-%s-%s", hash, suffix(s, 5));
-	al->server_ip = forge_text(s, "10.244.%d.%d", (int)cc_rng_between(&s->observer_rng, 1, 3), (int)cc_rng_between(&s->observer_rng, 9, 29));
+	/* one draw a statement: the order of arguments is the compiler's choice */
+	int node = (int)cc_rng_between(&s->observer_rng, 1, 3);
+	al->server_ip = forge_text(s, "10.244.%d.%d", node, (int)cc_rng_between(&s->observer_rng, 9, 29));
 	return s->code;
 }
 
@@ -125,7 +128,8 @@ void alerts_start(forge_sim *s, int64_t from)
 {
 	s->alerts->since = from - cc_rng_between(&s->observer_rng, 2 * 86400, 9 * 86400) * FORGE_S;
 	for (int group = 0; group < GROUP_COUNT; group++)
-		forge_at(s, from + cc_rng_between(&s->observer_rng, 1, interval_of(group) - 1), evaluate, group, 0);
+		forge_at(s, from + cc_rng_between(&s->observer_rng, 1, interval_of((alert_group)group) - 1), evaluate,
+			group, 0);
 	alerts_recorder_start(s);
 }
 

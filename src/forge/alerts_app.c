@@ -1,4 +1,5 @@
-/* alerts_app.c - the application's own rules: latency, errors and silence by service, messaging, and the same by sidecar. */
+/* alerts_app.c - the application's own rules: latency, errors and silence by service, messaging, and the same by
+ * sidecar. */
 #include "forge/alerts_priv.h"
 
 #include <math.h>
@@ -48,11 +49,13 @@ void check_backoff(forge_sim *s, int64_t now, int rule)
 {
 	double v;
 	for (size_t i = 0; i < s->kube.pods.n; i++)
-		if (mq_last(mstore_find(s->metrics, MG_KSM, (int)i), K_BACKOFF, now, &v) && v > 0.0) alert_seen(s, now, rule, (int)i, K_BACKOFF, v);
+		if (mq_last(mstore_find(s->metrics, MG_KSM, (int)i), K_BACKOFF, now, &v) && v > 0.0)
+			alert_seen(s, now, rule, (int)i, K_BACKOFF, v);
 }
 
 /* Sum of the increases of one bucket over the calls of a service; errors: 1 failed ones, 0 others, -1 all. */
-static double increase_of(const forge_sim *s, int service, int errors, int bucket, int64_t now, int64_t window, bool *any)
+static double increase_of(
+	const forge_sim *s, int service, int errors, int bucket, int64_t now, int64_t window, bool *any)
 {
 	const mgroup *g = mstore_find(s->metrics, MG_CALLS, service);
 	double sum = 0.0, v;
@@ -73,7 +76,8 @@ void check_latency(forge_sim *s, int64_t now, int rule)
 	for (int service = 0; service < s->app->services_n; service++) {
 		double cumulative[METRICS_BOUNDS];
 		bool any = judged(s, service, r->arg);
-		for (int b = 0; b < METRICS_BOUNDS && any; b++) cumulative[b] = increase_of(s, service, -1, b, now, window_of(rule), &any);
+		for (int b = 0; b < METRICS_BOUNDS && any; b++)
+			cumulative[b] = increase_of(s, service, -1, b, now, window_of(rule), &any);
 		double v = any ? mq_quantile(0.95, metrics_bounds, cumulative, METRICS_BOUNDS) : (double)NAN;
 		if (v > r->limit) alert_seen(s, now, rule, service, 0, v);
 	}
@@ -84,7 +88,8 @@ void check_errors(forge_sim *s, int64_t now, int rule)
 	for (int service = 0; service < s->app->services_n; service++) {
 		bool any;
 		if (!judged(s, service, alert_rule_at(rule)->arg)) continue;
-		double v = increase_of(s, service, 1, METRICS_BOUNDS - 1, now, window_of(rule), &any) / (double)alert_rule_at(rule)->window_s;
+		double v = increase_of(s, service, 1, METRICS_BOUNDS - 1, now, window_of(rule), &any) /
+			(double)alert_rule_at(rule)->window_s;
 		if (any && v > alert_rule_at(rule)->limit) alert_seen(s, now, rule, service, 0, v);
 	}
 }
@@ -101,7 +106,8 @@ void check_silence(forge_sim *s, int64_t now, int rule)
 
 static bool database_call(const forge_sim *s, const mcalls *c, int service)
 {
-	return c->service == service && c->op >= 0 && !c->error && c->kind == KIND_CLIENT && s->app->ops[c->op].proto == PROTO_SQL;
+	return c->service == service && c->op >= 0 && !c->error && c->kind == KIND_CLIENT &&
+		s->app->ops[c->op].proto == PROTO_SQL;
 }
 
 /* rate(calls_total{service_name, span_kind CLIENT, of the database}[5m]) == 0, for what consumes messages. */
@@ -115,7 +121,8 @@ void check_database(forge_sim *s, int64_t now, int rule)
 			const mcalls *c = &s->metrics->calls.p[i];
 			int column = c->number * METRICS_BOUNDS + METRICS_BOUNDS - 1;
 			if (!database_call(s, c, service)) continue;
-			if (!mq_increase(mstore_find(s->metrics, MG_CALLS, service), column, now, window_of(rule), &v)) continue;
+			if (!mq_increase(mstore_find(s->metrics, MG_CALLS, service), column, now, window_of(rule), &v))
+				continue;
 			sum += v;
 			any = true;
 		}
@@ -176,7 +183,8 @@ static void edge_latency(forge_sim *s, int64_t now, int rule, const mgroup *g, i
 {
 	double cumulative[FORGE_MESH_BUCKETS];
 	for (int b = 0; b < FORGE_MESH_BUCKETS; b++)
-		if (!mq_increase(g, caller * MESH_COLUMNS + MESH_BUCKET + b, now, window_of(rule), &cumulative[b])) return;
+		if (!mq_increase(g, caller * MESH_COLUMNS + MESH_BUCKET + b, now, window_of(rule), &cumulative[b]))
+			return;
 	double v = mq_quantile(0.95, forge_mesh_bounds, cumulative, FORGE_MESH_BUCKETS);
 	if (v > alert_rule_at(rule)->limit) alert_seen(s, now, rule, g->owner, caller * 8 + NO_CODE, v);
 }
@@ -186,7 +194,8 @@ static void edge_errors(forge_sim *s, int64_t now, int rule, const mgroup *g, in
 	for (int column = MESH_CLIENT; column <= MESH_NONE; column++) {
 		double v;
 		if (mq_increase(g, caller * MESH_COLUMNS + column, now, window_of(rule), &v) && v > 0.0)
-			alert_seen(s, now, rule, g->owner, caller * 8 + column, v / (double)alert_rule_at(rule)->window_s);
+			alert_seen(
+				s, now, rule, g->owner, caller * 8 + column, v / (double)alert_rule_at(rule)->window_s);
 	}
 }
 

@@ -11,8 +11,8 @@ static const mgroup *group(const forge_sim *s, mgroup_kind kind, size_t owner)
 void check_always(forge_sim *s, int64_t now, int rule)
 {
 	const alert_rule *r = alert_rule_at(rule);
-	/* limit is the middle of a value that wanders, a fifth to either side; 0: it is simply 1 */
-	double v = r->limit > 0.0 ? r->limit * (double)cc_rng_between(&s->observer_rng, 800, 1200) / 1000.0 : 1.0;
+	/* a value that wanders does so by a fifth to either side */
+	double v = r->arg ? r->limit * (double)cc_rng_between(&s->observer_rng, 800, 1200) / 1000.0 : r->limit;
 	alert_seen(s, now, rule, 0, 0, v);
 }
 
@@ -20,7 +20,8 @@ void check_crash_looping(forge_sim *s, int64_t now, int rule)
 {
 	double v;
 	for (size_t i = 0; i < s->kube.pods.n; i++)
-		if (mq_max(group(s, MG_KSM, i), K_BACKOFF, now, 300 * FORGE_S, &v) && v >= 1.0) alert_seen(s, now, rule, (int)i, K_BACKOFF, v);
+		if (mq_max(group(s, MG_KSM, i), K_BACKOFF, now, 300 * FORGE_S, &v) && v >= 1.0)
+			alert_seen(s, now, rule, (int)i, K_BACKOFF, v);
 }
 
 /* Pods that are owned by a Job are left out: they end by themselves. */
@@ -42,14 +43,16 @@ void check_waiting(forge_sim *s, int64_t now, int rule)
 	double v;
 	for (size_t i = 0; i < s->kube.pods.n; i++)
 		for (int column = K_WAITING + 1; column < K_WAITING + K_WAITING_N; column++)
-			if (mq_last(group(s, MG_KSM, i), column, now, &v) && v > 0.0) alert_seen(s, now, rule, (int)i, column, v);
+			if (mq_last(group(s, MG_KSM, i), column, now, &v) && v > 0.0)
+				alert_seen(s, now, rule, (int)i, column, v);
 }
 
 void check_rollout_stuck(forge_sim *s, int64_t now, int rule)
 {
 	double v;
 	for (size_t i = 0; i < s->kube.workloads.n; i++)
-		if (mq_last(group(s, MG_WORKLOAD, i), W_STUCK, now, &v) && v > 0.0) alert_seen(s, now, rule, (int)i, 0, v);
+		if (mq_last(group(s, MG_WORKLOAD, i), W_STUCK, now, &v) && v > 0.0)
+			alert_seen(s, now, rule, (int)i, 0, v);
 }
 
 /* spec > available, and no update made progress for ten minutes. */
@@ -60,7 +63,8 @@ void check_replicas(forge_sim *s, int64_t now, int rule)
 		double want, have;
 		if ((int)s->kube.workloads.p[i].kind != alert_rule_at(rule)->arg) continue;
 		if (!mq_last(g, W_SPEC, now, &want) || !mq_last(g, W_AVAILABLE, now, &have)) continue;
-		if (want > have && !mq_changed(g, W_UPDATED, now, 600 * FORGE_S)) alert_seen(s, now, rule, (int)i, 0, want);
+		if (want > have && !mq_changed(g, W_UPDATED, now, 600 * FORGE_S))
+			alert_seen(s, now, rule, (int)i, 0, want);
 	}
 }
 
@@ -68,7 +72,8 @@ void check_job_failed(forge_sim *s, int64_t now, int rule)
 {
 	double v;
 	for (size_t i = 0; i < s->kube.workloads.n; i++)
-		if (mq_last(group(s, MG_WORKLOAD, i), W_FAILED, now, &v) && v > 0.0) alert_seen(s, now, rule, (int)i, 0, v);
+		if (mq_last(group(s, MG_WORKLOAD, i), W_FAILED, now, &v) && v > 0.0)
+			alert_seen(s, now, rule, (int)i, 0, v);
 }
 
 void check_hpa_maxed(forge_sim *s, int64_t now, int rule)
@@ -76,7 +81,8 @@ void check_hpa_maxed(forge_sim *s, int64_t now, int rule)
 	for (size_t i = 0; i < s->kube.hpas.n; i++) {
 		double current, most;
 		const mgroup *g = group(s, MG_HPA, i);
-		if (mq_last(g, H_CURRENT, now, &current) && mq_last(g, H_MAX, now, &most) && current >= most && current <= most)
+		if (mq_last(g, H_CURRENT, now, &current) && mq_last(g, H_MAX, now, &most) && current >= most &&
+			current <= most)
 			alert_seen(s, now, rule, (int)i, 0, current);
 	}
 }
@@ -101,7 +107,8 @@ void check_quota(forge_sim *s, int64_t now, int rule)
 		for (int column = Q_PODS_USED; column < Q_COLUMNS; column += 2) {
 			double used, hard;
 			const mgroup *g = group(s, MG_QUOTA, i);
-			if (!mq_last(g, column, now, &used) || !mq_last(g, column + 1, now, &hard) || !(hard > 0.0)) continue;
+			if (!mq_last(g, column, now, &used) || !mq_last(g, column + 1, now, &hard) || !(hard > 0.0))
+				continue;
 			double part = used / hard;
 			int state = part > 1.0 ? 2 : part >= 1.0 ? 1 : part > 0.9 ? 0 : -1;
 			if (state == alert_rule_at(rule)->arg) alert_seen(s, now, rule, (int)i, column, part);
@@ -123,7 +130,9 @@ void check_throttling(forge_sim *s, int64_t now, int rule)
 	for (size_t i = 0; i < s->kube.pods.n; i++) {
 		double hit, all;
 		const mgroup *g = group(s, MG_CADVISOR, i);
-		if (!mq_increase(g, C_THROTTLED, now, 300 * FORGE_S, &hit) || !mq_increase(g, C_PERIODS, now, 300 * FORGE_S, &all)) continue;
+		if (!mq_increase(g, C_THROTTLED, now, 300 * FORGE_S, &hit) ||
+			!mq_increase(g, C_PERIODS, now, 300 * FORGE_S, &all))
+			continue;
 		if (all > 0.0 && hit / all > alert_rule_at(rule)->limit) alert_seen(s, now, rule, (int)i, 0, hit / all);
 	}
 }
@@ -144,7 +153,8 @@ void check_node_load(forge_sim *s, int64_t now, int rule)
 	for (size_t i = 0; i < s->kube.nodes.n; i++) {
 		double load, cores;
 		const mgroup *g = group(s, MG_NODE, i);
-		if (mq_last(g, N_LOAD, now, &load) && mq_last(g, N_CORES, now, &cores) && load / cores > alert_rule_at(rule)->limit)
+		if (mq_last(g, N_LOAD, now, &load) && mq_last(g, N_CORES, now, &cores) &&
+			load / cores > alert_rule_at(rule)->limit)
 			alert_seen(s, now, rule, (int)i, 0, load / cores);
 	}
 }
@@ -164,14 +174,17 @@ void check_node_pressure(forge_sim *s, int64_t now, int rule)
 {
 	double v;
 	for (size_t i = 0; i < s->kube.nodes.n; i++)
-		if (mq_last(group(s, MG_NODE, i), N_PRESSURE, now, &v) && v > 0.0) alert_seen(s, now, rule, (int)i, 0, v);
+		if (mq_last(group(s, MG_NODE, i), N_PRESSURE, now, &v) && v > 0.0)
+			alert_seen(s, now, rule, (int)i, 0, v);
 }
 
 /* Part of the requests of the window that were too slow. */
 static double burnt(const mgroup *g, int64_t now, int64_t window)
 {
 	double all, slow;
-	if (!mq_increase(g, API_TOTAL, now, window, &all) || !mq_increase(g, API_SLOW, now, window, &slow) || !(all > 0.0)) return 0.0;
+	if (!mq_increase(g, API_TOTAL, now, window, &all) || !mq_increase(g, API_SLOW, now, window, &slow) ||
+		!(all > 0.0))
+		return 0.0;
 	return slow / all;
 }
 
@@ -179,7 +192,8 @@ static double burnt(const mgroup *g, int64_t now, int64_t window)
 void check_api_burn(forge_sim *s, int64_t now, int rule)
 {
 	const mgroup *g = group(s, MG_API, 0);
-	double over_long = burnt(g, now, 3600 * FORGE_S), over_short = burnt(g, now, 300 * FORGE_S), limit = alert_rule_at(rule)->limit * 0.01;
+	double over_long = burnt(g, now, 3600 * FORGE_S), over_short = burnt(g, now, 300 * FORGE_S),
+	       limit = alert_rule_at(rule)->limit * 0.01;
 	if (over_long > limit && over_short > limit) alert_seen(s, now, rule, 0, 0, over_long);
 }
 
@@ -187,6 +201,8 @@ void check_api_terminated(forge_sim *s, int64_t now, int rule)
 {
 	const mgroup *g = group(s, MG_API, 0);
 	double all, cut;
-	if (!mq_increase(g, API_TOTAL, now, 600 * FORGE_S, &all) || !mq_increase(g, API_CUT, now, 600 * FORGE_S, &cut) || !(all > 0.0)) return;
+	if (!mq_increase(g, API_TOTAL, now, 600 * FORGE_S, &all) ||
+		!mq_increase(g, API_CUT, now, 600 * FORGE_S, &cut) || !(all > 0.0))
+		return;
 	if (cut / all > alert_rule_at(rule)->limit) alert_seen(s, now, rule, 0, 0, cut / all);
 }

@@ -1,7 +1,7 @@
 /* alerts_labels.c - the label set of an alert, which is its identity, and the thing it is about.
  *
- * Alerts over kube-state-metrics carry the exporter's job, instance and often container beside the labels of their subject, because
- * the expression does not aggregate them away. That trap is real. */
+ * Alerts over kube-state-metrics carry the exporter's job, instance and often container beside the labels of their
+ * subject, because the expression does not aggregate them away. That trap is real. */
 #include "forge/alerts_priv.h"
 
 #include <string.h>
@@ -73,7 +73,7 @@ static void about_consumer(forge_sim *s, alert_state *x)
 static void about_edge(forge_sim *s, alert_state *x)
 {
 	const forge_service *to = &s->app->services[x->a], *from = &s->app->services[x->b / 8];
-	bool known = from->mesh && !from->loadgen;
+	bool known = metrics_mesh_known(s, x->b / 8);
 	putz(x, "destination_canonical_service", to->name);
 	putz(x, "destination_workload_namespace", s->app->namespace);
 	putz(x, "source_canonical_service", known ? from->name : "unknown");
@@ -139,7 +139,8 @@ static void about_object(forge_sim *s, alert_state *x)
 		subject(x, "PodDisruptionBudget", w->name, w->service);
 	} else {
 		const char *name = s->kube.quotas.p[x->a].name;
-		putz(x, "resource", x->b == Q_PODS_USED ? "pods" : x->b == Q_CPU_USED ? "requests.cpu" : "limits.memory");
+		bool pods = x->b == Q_PODS_USED, cpu = x->b == Q_CPU_USED;
+		putz(x, "resource", pods ? "pods" : cpu ? "requests.cpu" : "limits.memory");
 		putz(x, "resourcequota", name);
 		subject(x, "ResourceQuota", name, -1);
 	}
@@ -192,8 +193,9 @@ static void about(forge_sim *s, alert_state *x)
 static cc_str fixed(forge_sim *s, const char *text)
 {
 	const forge_alerts *al = s->alerts;
-	const forge_pair pairs[] = { { "prometheusPod", cc_str_from(al->prometheus_pod) }, { "metricsPod", cc_str_from(al->metrics_pod) },
-		{ "serverIp", cc_str_from(al->server_ip) }, { "node", cc_str_from(s->kube.nodes.n ? s->kube.nodes.p[0].name : "node-0") } };
+	const forge_pair pairs[] = { { "prometheusPod", cc_str_from(al->prometheus_pod) },
+		{ "metricsPod", cc_str_from(al->metrics_pod) }, { "serverIp", cc_str_from(al->server_ip) },
+		{ "node", cc_str_from(s->kube.nodes.n ? s->kube.nodes.p[0].name : "node-0") } };
 	cc_buf b = CC_BUF_INIT;
 	forge_expand(&b, text, pairs, sizeof pairs / sizeof pairs[0]);
 	cc_str kept = forge_str(s, &b);

@@ -26,7 +26,15 @@ typedef enum alert_shape {
 	ABOUT_NODE_STATE         /* a: node, as kube-state-metrics names it */
 } alert_shape;
 
-typedef enum alert_group { GROUP_GENERAL, GROUP_APP, GROUP_KUBE_APPS, GROUP_KUBE_RESOURCES, GROUP_API, GROUP_NODE, GROUP_COUNT } alert_group;
+typedef enum alert_group {
+	GROUP_GENERAL,
+	GROUP_APP,
+	GROUP_KUBE_APPS,
+	GROUP_KUBE_RESOURCES,
+	GROUP_API,
+	GROUP_NODE,
+	GROUP_COUNT
+} alert_group;
 
 enum { RULES_OLD = 1, RULES_NEW = 2, RULES_BOTH = 3, ALERT_FIXED = 16, ALERT_LABELS = 20 };
 
@@ -41,7 +49,7 @@ struct alert_rule {
 	alert_check *check;
 	const char *description, *summary; /* {label} and {value} {percent} {rounded}; NULL: none */
 	int revision;
-	int chance;              /* background rules: in how many of a hundred clusters it fires; 0: no background rule */
+	int chance; /* background rules: in how many of a hundred clusters it fires; 0: no background rule */
 	bool wanted;             /* the recorder waits for it */
 	const char *fixed[ALERT_FIXED]; /* further labels: key, value, … */
 };
@@ -78,11 +86,11 @@ void alerts_recorder_start(forge_sim *s);
 
 /* alerts_app.c: rules of the application over span metrics, messaging and mesh */
 enum { WHICH_ALL, WHICH_REQUESTS, WHICH_PROCESSORS, WHICH_EDGE, WHICH_BACKEND }; /* rule.arg */
-alert_check check_phase, check_backoff, check_latency, check_errors, check_silence, check_closures, check_members, check_lag, check_database,
-	check_mesh_latency, check_mesh_errors, check_mesh_silence;
+alert_check check_phase, check_backoff, check_latency, check_errors, check_silence, check_closures, check_members,
+	check_lag, check_database, check_mesh_latency, check_mesh_errors, check_mesh_silence;
 /* alerts_kube.c: rules of kube-prometheus-stack */
-alert_check check_always, check_crash_looping, check_not_ready, check_waiting, check_rollout_stuck, check_replicas, check_job_failed,
-	check_hpa_maxed, check_hpa_mismatch, check_quota, check_budget, check_throttling, check_node_cpu, check_node_load, check_node_memory,
-	check_node_pressure, check_api_burn, check_api_terminated;
+alert_check check_always, check_crash_looping, check_not_ready, check_waiting, check_rollout_stuck, check_replicas,
+	check_job_failed, check_hpa_maxed, check_hpa_mismatch, check_quota, check_budget, check_throttling,
+	check_node_cpu, check_node_load, check_node_memory, check_node_pressure, check_api_burn, check_api_terminated;
 
 #endif

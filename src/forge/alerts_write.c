@@ -1,4 +1,5 @@
-/* alerts_write.c - the recorder that asks Prometheus: what fires, once a minute, and once more when an alert it waits for is there. */
+/* alerts_write.c - the recorder that asks Prometheus: what fires, once a minute, and once more when an alert it waits
+ * for is there. */
 #include "forge/alerts_priv.h"
 #include "forge/metrics_sink.h"
 
@@ -19,8 +20,9 @@ static void go_value(cc_buf *out, double v)
 /* Placeholders hold letters only, so labels with an underscore have a short name. */
 static const char *short_name(const char *key)
 {
-	static const char *const NAMES[][2] = { { "service_name", "service" }, { "job_name", "job" }, { "destination_canonical_service", "destination" },
-		{ "source_canonical_service", "source" }, { "response_code", "code" }, { "destination_workload_namespace", "namespace" } };
+	static const char *const NAMES[][2] = { { "service_name", "service" }, { "job_name", "job" },
+		{ "destination_canonical_service", "destination" }, { "source_canonical_service", "source" },
+		{ "response_code", "code" }, { "destination_workload_namespace", "namespace" } };
 	for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
 		if (strcmp(key, NAMES[i][0]) == 0) return NAMES[i][1];
 	return NULL;
@@ -36,13 +38,16 @@ static void annotation(cc_jw *w, const alert_state *x, const char *key, const ch
 	cc_buf_addf(&rounded, "%.2f", x->fired.value);
 	/* short names first: they win over the exporter's labels of the same name */
 	for (int i = 0; i < x->labels; i++)
-		if (short_name(x->label[i].key)) pairs[n++] = (forge_pair){ short_name(x->label[i].key), x->label[i].value };
-	for (int i = 0; i < x->labels && n < PAIRS - 3; i++) pairs[n++] = (forge_pair){ x->label[i].key, x->label[i].value };
+		if (short_name(x->label[i].key))
+			pairs[n++] = (forge_pair){ short_name(x->label[i].key), x->label[i].value };
+	for (int i = 0; i < x->labels && n < PAIRS - 3; i++)
+		pairs[n++] = (forge_pair){ x->label[i].key, x->label[i].value };
 	pairs[n++] = (forge_pair){ "value", cc_buf_str(&value) };
 	pairs[n++] = (forge_pair){ "percent", cc_buf_str(&percent) };
 	pairs[n++] = (forge_pair){ "rounded", cc_buf_str(&rounded) };
 	forge_expand(&said, text, pairs, n);
-	if (!cc_buf_ok(&value) || !cc_buf_ok(&percent) || !cc_buf_ok(&rounded) || !cc_buf_ok(&said)) w->out->failed = true;
+	if (!cc_buf_ok(&value) || !cc_buf_ok(&percent) || !cc_buf_ok(&rounded) || !cc_buf_ok(&said))
+		w->out->failed = true;
 	cc_jw_key(w, key);
 	cc_jw_str(w, cc_buf_str(&said));
 	cc_buf_deinit(&said);
@@ -59,14 +64,18 @@ static void annotations(cc_jw *w, const alert_state *x)
 	cc_jw_object(w);
 	annotation(w, x, "description", r->description);
 	if (r->summary) {
-		static const struct { const char *prefix, *section; } SECTIONS[] = { { "Kube", "kubernetes" }, { "CPU", "kubernetes" }, { "Node", "node" },
+		static const struct {
+			const char *prefix, *section;
+		} SECTIONS[] = { { "Kube", "kubernetes" }, { "CPU", "kubernetes" }, { "Node", "node" },
 			{ "Prometheus", "prometheus" } };
 		const char *section = "general";
 		for (size_t i = 0; i < sizeof SECTIONS / sizeof SECTIONS[0]; i++)
-			if (strncmp(r->name, SECTIONS[i].prefix, strlen(SECTIONS[i].prefix)) == 0) section = SECTIONS[i].section;
+			if (strncmp(r->name, SECTIONS[i].prefix, strlen(SECTIONS[i].prefix)) == 0)
+				section = SECTIONS[i].section;
 		cc_buf url = CC_BUF_INIT;
 		cc_buf_addf(&url, "https://runbooks.prometheus-operator.dev/runbooks/%s/", section);
-		for (const char *p = r->name; *p; p++) cc_buf_add_char(&url, *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p);
+		for (const char *p = r->name; *p; p++)
+			cc_buf_add_char(&url, *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p);
 		if (!cc_buf_ok(&url)) w->out->failed = true;
 		cc_jw_key(w, "runbook_url");
 		cc_jw_str(w, cc_buf_str(&url));
@@ -115,7 +124,8 @@ static void array(const forge_sim *s, cc_jw *w, bool wanted_only)
 	cc_jw_array(w);
 	for (int rule = 0; rule < n; rule++)
 		for (size_t i = 0; i < s->alerts->states.n; i++)
-			if (s->alerts->states.p[i].rule == rule && fires(&s->alerts->states.p[i], wanted_only)) item(w, &s->alerts->states.p[i]);
+			if (s->alerts->states.p[i].rule == rule && fires(&s->alerts->states.p[i], wanted_only))
+				item(w, &s->alerts->states.p[i]);
 	cc_jw_end_array(w);
 }
 

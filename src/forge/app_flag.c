@@ -38,6 +38,15 @@ static bool read_number(app_reader *r, const cc_json *v, const app_at *at, int64
 	return true;
 }
 
+/* Made anew: YAML knows numbers that JSON does not ("0x10", "007"). */
+static const char *number_text(app_reader *r, int64_t thousandths)
+{
+	int fraction = (int)(thousandths % 1000), digits = 3;
+	if (!fraction) return app_printf(r, "%d", (int)(thousandths / 1000));
+	for (; fraction % 10 == 0; digits--) fraction /= 10;
+	return app_printf(r, "%d.%0*d", (int)(thousandths / 1000), digits, fraction);
+}
+
 static bool read_variant(app_reader *r, const cc_json *m, const app_at *at, forge_variant *v, int64_t *thousandths)
 {
 	app_at here = { at, cc_json_key(m), 0 };
@@ -45,7 +54,9 @@ static bool read_variant(app_reader *r, const cc_json *m, const app_at *at, forg
 	v->boolean = cc_json_typeof(m) == CC_JSON_BOOL;
 	*thousandths = v->boolean && cc_json_bool(m) ? 1000 : 0;
 	if (!v->name) return app_nomem(r);
-	return (v->boolean || read_number(r, m, &here, thousandths)) && app_text(r, m, &here, &v->text);
+	if (v->boolean) v->text = *thousandths ? "true" : "false";
+	else if (read_number(r, m, &here, thousandths)) v->text = number_text(r, *thousandths);
+	return v->text != NULL;
 }
 
 static bool read_variants(app_reader *r, const cc_json *node, const app_at *at, forge_flag *f)

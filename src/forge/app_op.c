@@ -58,6 +58,7 @@ static bool set_http(app_reader *r, const app_at *at, raw *w, const char *text)
 	w->op.method = app_printf(r, "%.*s", (int)n, text);
 	w->op.route = text + n + 1;
 	if (!w->op.name) w->op.name = app_printf(r, "%.*s", (int)strcspn(text, "?"), text);
+	if (!w->op.client) w->op.client = w->op.method; /* clients know no routes */
 	return w->op.method && w->op.name;
 }
 

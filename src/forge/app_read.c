@@ -140,7 +140,7 @@ static const char *type_name(const cc_json *v)
 static bool wrong(app_reader *r, const app_at *at, const cc_json *v, const char *expected)
 {
 	cc_str t = cc_str_sub(cc_json_text(v), 0, 60);
-	if (t.n) return app_wrong(r, at, "%s is expected, not \"%.*s\"", expected, CC_STR_ARG(t));
+	if (t.n && cc_json_typeof(v) != CC_JSON_NULL) return app_wrong(r, at, "%s is expected, not \"%.*s\"", expected, CC_STR_ARG(t));
 	return app_wrong(r, at, "%s is expected, not %s", expected, type_name(v));
 }
 

@@ -15,14 +15,16 @@ typedef enum damage {
 	DAMAGE_QUOTE, DAMAGE_ALERTS, DAMAGES
 } damage;
 
-enum { PAGE_ROWS = 40, TRIES = 40, BODY_COLUMN = 8 };
+enum { PAGE_ROWS = 40, TAIL_ROWS = 200, TRIES = 60, BODY_COLUMN = 8 };
 
-typedef struct victim { char *path; bool alerts, metrics, logs; int hits; } victim;
+/* closed: its quotes no longer pair up, or its end is gone: no second damage. */
+typedef struct victim { char *path; bool alerts, metrics, logs, closed; } victim;
 
 typedef struct work {
 	forge_sim *s;
 	cc_rng rng;
 	CC_VEC(victim) files;
+	size_t tables;           /* the first of them: events, objects, logs, traces */
 	bool alerts, metrics;    /* the folder being listed */
 	const char *names[CC_FORGE_FAULTS * (FAULT_ALIASES + 1)];
 	int names_n;
@@ -68,6 +70,7 @@ static cc_code collect(void *user, const char *path, const char *file, cc_err *e
 static cc_code collect_all(work *w, cc_err *err)
 {
 	cc_code code = tel_each_file(w->s->work, collect, w, err);
+	w->tables = w->files.n;
 	for (int i = 0; i < 2 && code == CC_OK; i++) {
 		cc_buf path = CC_BUF_INIT;
 		w->alerts = i == 0;
@@ -94,6 +97,7 @@ typedef struct place { uint64_t first, n; bool found; } place;
 /* Can this row alone bear the damage? */
 static bool bears(damage d, cc_str row)
 {
+	if (d == DAMAGE_SHORT) return row.n > 1 && row.p[row.n - 2] != '"'; /* the last field goes whole */
 	if (d != DAMAGE_QUOTE && d != DAMAGE_NUL && d != DAMAGE_BYTE && d != DAMAGE_CR) return true;
 	cc_str body = row, head;
 	for (int i = 0; i < BODY_COLUMN; i++)
@@ -108,8 +112,8 @@ static uint64_t least_rows(damage d)
 	return d == DAMAGE_TWICE || d == DAMAGE_GAP ? PAGE_ROWS : 1;
 }
 
-/* Reads the file once: each row that could be the end of a place is chosen with equal chance. A cut tail begins in the last
- * stretch of rows that mention no root; a file that mentions one keeps its rows when everything would go. */
+/* Reads the file once: each row that could be the end of a place is chosen with equal chance. A cut tail begins among the last
+ * rows, after the last one that mentions a root; a file that mentions one is not emptied. */
 static cc_code choose(work *w, damage d, const char *path, place *p, cc_err *err)
 {
 	tel_rows in;
@@ -126,11 +130,12 @@ static cc_code choose(work *w, damage d, const char *path, place *p, cc_err *err
 		bool free = !spared(w, row);
 		free_rows = free ? free_rows + 1 : 0;
 		mentioned = mentioned || !free;
-		if (d == DAMAGE_TAIL && !free) *p = (place){ 0 }, seen = 0;
 		if (free_rows >= least_rows(d) && bears(d, row) && cc_rng_below(&w->rng, ++seen) == 0)
 			*p = (place){ number + 1 - least_rows(d), least_rows(d), true };
 		number++;
 	}
+	uint64_t tail = free_rows < TAIL_ROWS ? free_rows : TAIL_ROWS;
+	if (d == DAMAGE_TAIL) *p = (place){ tail ? number - 1 - cc_rng_below(&w->rng, tail) : 0, 1, tail > 0 };
 	if (d == DAMAGE_HEADER_ONLY) *p = (place){ 0, number, number > 0 && !mentioned && !spared(w, cc_str_from(path)) };
 	tel_rows_close(&in);
 	return code;
@@ -237,17 +242,24 @@ static cc_code damage_alerts(work *w, const victim *v, bool *done, cc_err *err)
 	return code;
 }
 
-/* A file takes one kind of damage; only when all have theirs a second is tried. */
+/* The four tables are few among many files of metrics but most of the bytes: they get half of it. */
+static victim *draw(work *w)
+{
+	bool table = w->tables && cc_rng_below(&w->rng, 2) == 0;
+	return &w->files.p[cc_rng_below(&w->rng, table ? w->tables : w->files.n)];
+}
+
 static cc_code one_place(work *w, cc_err *err)
 {
 	bool done = false;
 	cc_code code = CC_OK;
 	for (int i = 0; i < TRIES && !done && code == CC_OK; i++) {
 		damage d = (damage)cc_rng_below(&w->rng, DAMAGES);
-		victim *v = &w->files.p[cc_rng_below(&w->rng, w->files.n)];
-		if (!fits(d, v) || (v->hits && i < TRIES / 2) || cc_canceled(w->s->opt->cancel)) continue;
+		victim *v = draw(w);
+		if (cc_canceled(w->s->opt->cancel)) return cc_err_set(err, CC_ECANCELED, "forge: canceled");
+		if (!fits(d, v) || v->closed) continue;
 		code = d == DAMAGE_ALERTS ? damage_alerts(w, v, &done, err) : damage_rows(w, d, v, &done, err);
-		v->hits += done;
+		v->closed = done && (d == DAMAGE_TAIL || d == DAMAGE_QUOTE || d == DAMAGE_HEADER_ONLY || d == DAMAGE_ALERTS);
 	}
 	return code;
 }
@@ -259,7 +271,9 @@ cc_code corrupt_apply(forge_sim *s, cc_err *err)
 	cc_rng_init_named(&w.rng, s->opt->seed, "corrupt");
 	names_of_roots(&w);
 	cc_code code = collect_all(&w, err);
+	uint64_t before = tel_tree_bytes(s->work);
 	for (int i = 0; i < s->opt->corrupt && code == CC_OK && w.files.n; i++) code = one_place(&w, err);
+	s->rep.bytes += tel_tree_bytes(s->work) - before;
 	for (size_t i = 0; i < w.files.n; i++) cc_free(w.files.p[i].path);
 	cc_vec_deinit(&w.files);
 	return code;

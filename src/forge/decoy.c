@@ -125,7 +125,7 @@ static void policy(forge_sim *s, int64_t now, int service, int unused)
 	forge_entity e = { s->app->namespace, "NetworkPolicy", forge_text(s, "allow-%s", fault_service_name(s, service)) };
 	(void)unused;
 	kube_add_policy(s, now, e.name, service, false, false, "kubectl-client-side-apply");
-	add(s, now, e, "a network policy was created near the onset", "it admits everybody who needs to come in", forge_text(s, "spec %s", full(s, e)), "(?s)ingress:\\s+- (\\{\\}|from:)");
+	add(s, now, e, "a network policy was created near the onset", "it admits everybody who needs to come in", forge_text(s, "spec %s", full(s, e)), "policyTypes: \\[\\]|ingress:\\s+- (\\{\\}|from:)");
 }
 
 /* ---- nodes, pods, the past ---- */
@@ -151,7 +151,7 @@ static void pod_dies(forge_sim *s, int64_t now, int service, int unused)
 	for (size_t i = 0; i < s->kube.pods.n; i++) {
 		const kube_pod *p = &s->kube.pods.p[i];
 		if (p->service != service || !p->ready || p->deleted || p->gone) continue;
-		forge_entity e = { s->app->namespace, "Pod", p->name };
+		forge_entity e = { s->app->namespace, "Pod", forge_text(s, "%s", p->name) }; /* pods move in memory */
 		kubelet_container_kill(s, now, (int)i, "Error", 2);
 		add(s, now, e, "its container died near the onset", "it was started again at once, and another pod served meanwhile", forge_text(s, "events entity=%s", full(s, e)), "Started container");
 		return;
@@ -318,6 +318,12 @@ static bool place_any(forge_sim *s, chooser *c, const decoy_kind *kinds, size_t 
 	return false;
 }
 
+/* The last poll of the objects: what changes after it is in no file. */
+static int64_t last_poll(const forge_sim *s)
+{
+	return s->start + (s->end - s->start - 30 * FORGE_S) / (300 * FORGE_S) * (300 * FORGE_S) + 10 * FORGE_S;
+}
+
 #define PLACE(kinds, at) (void)place_any(s, c, (kinds), sizeof(kinds) / sizeof *(kinds), (at))
 
 /* Before: what the onset may seem to follow. Near: between the fault and the first alert. Late: after everything else. */
@@ -328,11 +334,13 @@ static void place_all(forge_sim *s, chooser *c)
 	static const decoy_kind EARLIER[] = { DECOY_POD, DECOY_PROBE, DECOY_SCALE, DECOY_CHAOS };
 	static const decoy_kind LATE[] = { DECOY_TEXT, DECOY_HPA, DECOY_SCALE, DECOY_POLICY, DECOY_TEXT };
 	cc_rng *r = &s->noise_rng;
-	int64_t room = s->inject - s->start - 15 * FORGE_S, left = s->end - s->inject, late;
-	int d = s->opt->difficulty;
+	int64_t room = s->inject - s->start - 15 * FORGE_S, late;
+	int d = (int)s->opt->difficulty;
 	int64_t before = d == CC_FORGE_EASY ? cc_rng_between(r, 240 * FORGE_S, 420 * FORGE_S) : cc_rng_between(r, 25 * FORGE_S, 150 * FORGE_S);
 	if (before > room && room > 0) before = cc_rng_between(r, room / 4, room);
-	late = s->inject + cc_rng_between(r, left * 45 / 100, left * 70 / 100);
+	int64_t seen = last_poll(s) - s->inject; /* an injection of one's own choice may come later */
+	if (seen < 60 * FORGE_S) seen = 60 * FORGE_S;
+	late = s->inject + cc_rng_between(r, seen * 55 / 100, seen * 95 / 100);
 	PLACE(ROLLOUTS, s->inject - before);
 	PLACE(LATE, late);
 	if (d >= CC_FORGE_MEDIUM) PLACE(NEAR, s->inject + cc_rng_between(r, 15 * FORGE_S, 70 * FORGE_S));
@@ -341,7 +349,7 @@ static void place_all(forge_sim *s, chooser *c)
 		(void)place(s, c, DECOY_CHAOS, 0);
 	}
 	for (int more = plan_noise_percent(s) / 100; more > 0; more--)
-		PLACE(EARLIER, room > 60 * FORGE_S ? s->start + cc_rng_between(r, 20 * FORGE_S, room) : s->inject + cc_rng_between(r, 100 * FORGE_S, left / 2));
+		PLACE(EARLIER, room > 60 * FORGE_S ? s->start + cc_rng_between(r, 20 * FORGE_S, room) : s->inject + cc_rng_between(r, seen / 4, seen / 2));
 }
 
 void decoy_plan(forge_sim *s)

@@ -203,19 +203,20 @@ static cc_code parse_one(forge_sim *s, const fault_map *m, const char *spec, for
 	return CC_OK;
 }
 
-/* Families by how often real incidents are of them. */
-static int family_weight(int f)
+/* Families by how often real incidents are of them. Most faults of workloads are plain to see: fewer where it shall be hard. */
+static int family_weight(const forge_sim *s, int f)
 {
+	static const int PLAIN[] = { [CC_FORGE_EASY] = 30, [CC_FORGE_MEDIUM] = 12, [CC_FORGE_HARD] = 7, [CC_FORGE_EXPERT] = 7 };
 	static const int WEIGHTS[FAM_COUNT] = {
-		[FAM_WORKLOAD] = 20, [FAM_NETWORK] = 18, [FAM_RESOURCE] = 12, [FAM_CONFIG] = 28, [FAM_STORE] = 7, [FAM_MESH] = 8, [FAM_CHAOS] = 22,
+		[FAM_NETWORK] = 18, [FAM_RESOURCE] = 12, [FAM_CONFIG] = 28, [FAM_STORE] = 7, [FAM_MESH] = 8, [FAM_CHAOS] = 22,
 	};
-	return WEIGHTS[f];
+	return f == FAM_WORKLOAD ? PLAIN[s->opt->difficulty] : WEIGHTS[f];
 }
 
 /* A fault whose pod says what is wrong with it makes an easy case: rarer where the case shall be hard. */
 static int row_weight(const forge_sim *s, const fault_row *row, const fault_map *m)
 {
-	static const int PLAIN[] = { [CC_FORGE_EASY] = 8, [CC_FORGE_MEDIUM] = 3, [CC_FORGE_HARD] = 2, [CC_FORGE_EXPERT] = 2 };
+	static const int PLAIN[] = { [CC_FORGE_EASY] = 8, [CC_FORGE_MEDIUM] = 2, [CC_FORGE_HARD] = 2, [CC_FORGE_EXPERT] = 2 };
 	if (list_targets(row, m, " ", NULL) == 0) return 0;
 	if (row->at == AT_FLAG) return 16; /* a third of real root causes are flags */
 	return row->plain ? PLAIN[s->opt->difficulty] : 6;
@@ -240,7 +241,7 @@ static int random_kind(forge_sim *s, const fault_map *m)
 	int families[FAM_COUNT] = { 0 }, rows[ROWS_MAX] = { 0 }, first = 0;
 	for (int f = 0; f < FAM_COUNT; f++)
 		for (int i = 0; i < family(f).n; i++)
-			if (row_weight(s, &family(f).p[i], m) > 0) families[f] = family_weight(f);
+			if (row_weight(s, &family(f).p[i], m) > 0) families[f] = family_weight(s, f);
 	int f = pick_weighted(s, families, FAM_COUNT);
 	if (f < 0) return -1;
 	for (int i = 0; i < f; i++) first += family(i).n;

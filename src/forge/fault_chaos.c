@@ -7,7 +7,14 @@
 
 static const char *check_stress_cpu(const fault_map *m, const fault_target *t)
 {
-	return check_called(m, t);
+	enum { NOTICED_US = 250000, NO_LIMIT_M = 2000 };
+	const char *why = check_called(m, t);
+	const forge_service *v = &m->app->services[t->service];
+	int64_t most = 0;
+	for (int op = 0; op < m->app->ops_n; op++)
+		if (m->app->ops[op].service == t->service && m->op[op] >= FAULT_NOTICED && m->app->ops[op].cpu_us > most) most = m->app->ops[op].cpu_us;
+	if (why) return why;
+	return most * (CHAOS_CPU_WORKERS + 1) * 1000 / (v->cpu_limit_m ? v->cpu_limit_m : NO_LIMIT_M) >= NOTICED_US ? NULL : "it needs so little processor time that it would stay fast enough";
 }
 
 static const char *check_stress_memory(const fault_map *m, const fault_target *t)
@@ -16,9 +23,18 @@ static const char *check_stress_memory(const fault_map *m, const fault_target *t
 	return why ? why : m->app->services[t->service].mem_limit_mi > 0 ? NULL : "its memory has no limit to run into";
 }
 
-static const char *check_kill(const fault_map *m, const fault_target *t)
+/* Chaos that comes and goes between the users and the entry is seen by the users alone, whom no rule watches. */
+static const char *check_inner(const fault_map *m, const fault_target *t)
 {
 	const char *why = check_callable(m, t);
+	for (int i = 0; i < m->app->services_n && !why; i++)
+		if (!m->app->services[i].loadgen && i != t->service && fault_edge(m, t->service, i) >= FAULT_NOTICED) return NULL;
+	return why ? why : "only the users call it, and no rule watches them";
+}
+
+static const char *check_kill(const fault_map *m, const fault_target *t)
+{
+	const char *why = check_inner(m, t);
 	if (why) return why;
 	return m->service[t->service] >= 10 * FAULT_NOTICED ? NULL : "it is called so rarely that a short absence is missed";
 }
@@ -34,7 +50,7 @@ static const char *check_pair(const fault_map *m, const fault_target *t)
 
 static const char *check_http(const fault_map *m, const fault_target *t)
 {
-	const char *why = check_callable(m, t);
+	const char *why = check_inner(m, t);
 	int op = why ? -1 : fault_top_op(m, t->service);
 	if (why) return why;
 	return op >= 0 && m->app->ops[op].proto == PROTO_HTTP ? NULL : "it does not speak plain HTTP";
@@ -104,9 +120,10 @@ void chaos_start(forge_sim *s, int cause)
 {
 	forge_cause *c = &s->plan.causes.p[cause];
 	chaos_spec spec = spec_of(s, c);
-	int64_t every = spec.kind == CHAOS_KILL ? 2 : 5 + (int64_t)cc_rng_below(&s->plan_rng, 2);
+	int64_t every = spec.kind == CHAOS_KILL ? 1 : 5 + (int64_t)cc_rng_below(&s->plan_rng, 2);
 	spec.every = every * 60 * FORGE_S;
-	spec.lasts = (every - 2) * 60 * FORGE_S + (int64_t)cc_rng_below(&s->plan_rng, 3) * 30 * FORGE_S;
+	/* Longer than a rule's window and its patience: what is shorter nobody is told of. */
+	spec.lasts = (every * 60 - 60 - (int64_t)cc_rng_below(&s->plan_rng, 2) * 30) * FORGE_S;
 	chaos_schedule(s, c->at, &spec);
 	c->element = "spec.schedule";
 	c->from = "";
@@ -125,8 +142,8 @@ static void inject(forge_sim *s, int64_t now, int cause, int unused)
 }
 
 static const fault_row ROWS[] = {
-	{ { "chaos-delay", "Chaos Mesh delays a service's packets, on and off", "service", "Schedule" }, FAM_CHAOS, AT_SERVICE, false, check_callable, prepare, inject },
-	{ { "chaos-loss", "Chaos Mesh loses a service's packets, on and off", "service", "Schedule" }, FAM_CHAOS, AT_SERVICE, false, check_callable, prepare, inject },
+	{ { "chaos-delay", "Chaos Mesh delays a service's packets, on and off", "service", "Schedule" }, FAM_CHAOS, AT_SERVICE, false, check_inner, prepare, inject },
+	{ { "chaos-loss", "Chaos Mesh loses a service's packets, on and off", "service", "Schedule" }, FAM_CHAOS, AT_SERVICE, false, check_inner, prepare, inject },
 	{ { "chaos-partition", "Chaos Mesh drops all packets between a caller and a callee, on and off", "pair caller/callee", "Schedule" }, FAM_CHAOS, AT_PAIR, false, check_pair, prepare, inject },
 	{ { "chaos-cpu", "Chaos Mesh takes a service's processor time, on and off", "service", "Schedule" }, FAM_CHAOS, AT_SERVICE, false, check_stress_cpu, prepare, inject },
 	{ { "chaos-memory", "Chaos Mesh takes a service's memory, on and off", "service", "Schedule" }, FAM_CHAOS, AT_SERVICE, false, check_stress_memory, prepare, inject },

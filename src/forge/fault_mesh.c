@@ -33,10 +33,8 @@ static bool calls_inside(const fault_map *m, int from)
 
 static const char *check_namespace(const fault_map *m, const fault_target *t)
 {
-	int callee = -1;
 	(void)t;
 	if (no_mesh(m)) return no_mesh(m);
-	if (plain_caller(m, &callee) >= 0) return "callers outside of the mesh need plain text, so nobody misses a sidecar";
 	for (int i = 0; i < m->app->services_n; i++)
 		if (calls_inside(m, i)) return NULL;
 	return "nobody in the mesh calls anybody in it";
@@ -51,7 +49,8 @@ static void common(forge_sim *s, forge_cause *c, const char *mechanism, const ch
 	cause_hint(c, "Services that log errors may only pass on what a callee did to them: find where the errors begin.");
 }
 
-/* Mutual TLS is demanded from the installation on: that is why a missing sidecar matters. */
+/* Mutual TLS is demanded from the installation on: that is why a missing sidecar matters. Whoever calls into the mesh from
+ * outside has got a sidecar then, or it would never have worked. */
 static void prepare_namespace(forge_sim *s, forge_cause *c)
 {
 	fault_map m;
@@ -60,6 +59,9 @@ static void prepare_namespace(forge_sim *s, forge_cause *c)
 		return;
 	}
 	net_mesh_strict(s, true);
+	for (int from = 0; from < s->app->services_n; from++)
+		for (int to = 0; to < s->app->services_n; to++)
+			if (fault_edge(&m, to, from) > 0 && in_mesh(&m, to)) s->kube.workloads.p[from].tmpl.sidecar = true;
 	for (int i = 0; i < s->app->services_n; i++)
 		if (calls_inside(&m, i) && (c->service < 0 || m.service[i] > m.service[c->service])) c->service = i;
 	c->root = (forge_entity){ NULL, "Namespace", s->app->namespace };
@@ -160,8 +162,8 @@ static void inject_authz(forge_sim *s, int64_t now, int cause, int unused)
 	c->element = "spec.rules";
 	c->from = "";
 	c->to = "no caller fits";
-	cause_proof(c, "paths origin", "(?i)RBAC|denied|403|PERMISSION_DENIED", "its sidecar denies the requests");
-	cause_proof(c, "logs ~ /RBAC|403|PERMISSION_DENIED/", "(?i)RBAC|403|PERMISSION_DENIED", "its sidecar denies the requests");
+	cause_proof(c, "logs ~ /RBAC|403|PERMISSION_DENIED/", "RBAC|403|PERMISSION_DENIED", "its sidecar denies the requests");
+	cause_proof(c, "paths origin", forge_text(s, "%s|RBAC", fault_service_name(s, c->service)), "errors begin at calls to it");
 	cause_action(c, forge_text(s, "kubectl -n %s delete authorizationpolicy %s, or name the callers in it", c->root.ns, c->root.name));
 }
 

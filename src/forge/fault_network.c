@@ -27,8 +27,7 @@ static void inject_deleted(forge_sim *s, int64_t now, int cause, int unused)
 	c->from = "present";
 	c->to = "deleted";
 	cause_proof(c, "changes kind=Service", forge_text(s, "deleted +%s", e), "the Service was deleted");
-	cause_proof(c, "paths origin", forge_text(s, "(?i)%s[^\\n]*(no such host|not resolve|resolution|name or service|ENOTFOUND|lookup|getaddrinfo|unknown ?host|no healthy upstream|UH|nodename|resolve)",
-		c->root.name), "callers cannot resolve the name");
+	cause_proof(c, "paths origin", c->root.name, "errors begin at calls to it, none of which arrives");
 	cause_proof(c, forge_text(s, "logs level>=warn %s", c->root.name), forge_text(s, "(?i)(no such host|not resolve|resolution|not known|ENOTFOUND|lookup|getaddrinfo|unknown ?host|resolve)"), "callers cannot resolve the name");
 	cause_action(c, forge_text(s, "create the Service %s again (helm upgrade, or kubectl apply of its manifest)", c->root.name));
 }
@@ -81,9 +80,12 @@ static void inject_port(forge_sim *s, int64_t now, int cause, int unused)
 static const char *check_resolves(const fault_map *m, const fault_target *t)
 {
 	const char *why = check_called(m, t);
-	int callee = why ? -1 : fault_top_callee(m, t->service);
+	int64_t calls = 0; /* flagd apart: whoever does not reach it goes on with the defaults */
+	for (int i = 0; i < m->app->services_n; i++)
+		if (i != m->app->flagd && i != t->service) calls += fault_edge(m, i, t->service);
 	if (why) return why;
-	return callee >= 0 && fault_edge(m, callee, t->service) >= FAULT_NOTICED ? NULL : "it calls nobody by name";
+	if (fault_is_store(m->app, t->service)) return "it calls nobody by name";
+	return calls >= FAULT_NOTICED ? NULL : "it calls nobody by name";
 }
 
 static void prepare_dns(forge_sim *s, forge_cause *c)

@@ -98,6 +98,7 @@ typedef struct chaos_spec {
 	int cycles;              /* 0: until the end */
 	bool harmless;           /* remnants: the objects come and go, but nothing is disturbed any more */
 } chaos_spec;
+enum { CHAOS_CPU_WORKERS = 64 };                              /* threads of a processor stress */
 enum { CHAOS_DELAY, CHAOS_LOSS, CHAOS_PARTITION, CHAOS_CPU, CHAOS_MEMORY, CHAOS_KILL, CHAOS_ABORT, CHAOS_JVM, CHAOS_COUNT };
 const char *chaos_object_kind(int kind);                      /* "NetworkChaos" */
 const char *chaos_name(forge_sim *s, const chaos_spec *spec); /* of the Schedule */

@@ -90,12 +90,12 @@ static void prove_password(forge_sim *s, forge_cause *c)
 		for (int e = 0; e < s->app->services[i].env_n && i != c->service; e++)
 			if (s->app->services[i].env[e].secret && strcmp(s->app->services[i].env[e].secret, c->root.name) == 0) caller = i;
 	cause_proof(c, "logs level>=warn ~ /WRONGPASS|NOAUTH|password|authenticat/i", "(?i)WRONGPASS|NOAUTH|password|authenticat", "the store refuses the password");
-	cause_proof(c, "paths origin", "(?i)WRONGPASS|NOAUTH|password|authenticat", "where the errors begin, and what the store answers");
+	cause_proof(c, "paths origin", fault_service_name(s, c->service), "errors begin at calls to the store");
 	if (caller >= 0) {
 		forge_entity e = fault_workload_entity(s, caller);
 		cause_proof(c, forge_text(s, "spec %s/%s/%s", e.ns, e.kind, e.name), forge_text(s, "(?s)secretKeyRef:.{0,80}name: %s", c->root.name), "where the client takes the password from");
 	}
-	cause_proof(c, forge_text(s, "changes entity=%s/%s/%s", s->app->namespace, fault_workload_kind(s, c->service), fault_service_name(s, c->service)), "restartedAt",
+	cause_proof(c, forge_text(s, "changes entity=%s/%s/%s", s->app->namespace, fault_workload_kind(s, c->service), fault_service_name(s, c->service)), "rollout restarted|restartedAt",
 		"the store was restarted, its clients were not");
 }
 
@@ -193,7 +193,7 @@ static void inject_memory(forge_sim *s, int64_t now, int cause, int unused)
 	}
 	forge_at(s, now + FORGE_S, memory_up, cause, 0);
 	cause_proof(c, "logs level>=warn ~ /OOM command|maxmemory/i", "(?i)OOM command not allowed|maxmemory", "the store takes no writes");
-	cause_proof(c, "paths origin", "(?i)OOM command not allowed|maxmemory", "where the errors begin, and what the store answers");
+	cause_proof(c, "paths origin", fault_service_name(s, c->service), "errors begin at calls to the store");
 	cause_action(c, forge_text(s, "remove the bound from %s and restart %s", e, fault_service_name(s, c->service)));
 }
 

@@ -228,12 +228,15 @@ static void prepare_affinity(forge_sim *s, forge_cause *c)
 	cause_hints(s, c, "One service has no ready pod. Where does its pod run?", "its required anti-affinity is too broad: every node runs a pod it excludes");
 }
 
-/* The term selects every pod of the release instead of the service's own: no node is free of those. */
+/* "One on every node, and a spare": but the term selects every pod of the release instead of the service's own, and no node is
+ * free of those. */
 static void inject_affinity(forge_sim *s, int64_t now, int cause, int unused)
 {
 	forge_cause *c = &s->plan.causes.p[cause];
 	forge_template t = s->kube.workloads.p[c->service].tmpl;
+	int nodes = (int)s->kube.nodes.n, replicas = s->kube.workloads.p[c->service].replicas; /* a node more than the workers */
 	(void)unused;
+	kube_change_replicas(s, now, c->service, nodes > replicas ? nodes : replicas + 1, "kubectl-edit");
 	t.anti_affinity = t.anti_affinity_release = true;
 	changed(c, "spec.template.spec.affinity.podAntiAffinity", "", "requiredDuringSchedulingIgnoredDuringExecution against every pod of the release");
 	fault_edit_template(s, now, c->service, &t, "\"f:affinity\":{\".\":{},\"f:podAntiAffinity\":{\".\":{},\"f:requiredDuringSchedulingIgnoredDuringExecution\":{}}}",

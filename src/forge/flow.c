@@ -129,7 +129,7 @@ void flow_pod_up(forge_sim *s, int64_t now, int pod)
 	flow_pod *fp = &s->flow->pods.p[pod];
 	if (fp->up) flow_pod_down(s, now, pod);
 	forget_env(fp);
-	*fp = (flow_pod){ .up = true, .service = p->service, .incarnation = p->incarnation, .first = -1, .last = -1, .started = now,
+	*fp = (flow_pod){ .up = true, .service = p->service, .first = -1, .last = -1, .started = now,
 		.limit_m = p->tmpl ? p->tmpl->cpu_limit_m : s->app->services[p->service].cpu_limit_m, .flags_reachable = true,
 		.reconnect_ns = cc_rng_between(&s->flow_rng, 30 * FORGE_S, 120 * FORGE_S) };
 	if (!flow_read_env(s, pod, fp) || !cc_vec_push(&s->flow->up[p->service], pod)) {

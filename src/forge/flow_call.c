@@ -4,8 +4,9 @@
  * server's queue all show in it. Patience is counted from there too. Each attempt has its own span. */
 #include "forge/flow_priv.h"
 
-/* The kernel's own limit, for a caller that sets none. */
-#define KERNEL_GIVES_UP (127 * FORGE_S)
+/* A caller without patience of its own has that of its libraries: gRPC's for a connection, the kernel's for anything else. */
+#define GRPC_GIVES_UP (20 * FORGE_S)
+#define KERNEL_GIVES_UP (63 * FORGE_S) /* five repetitions of the first packet */
 
 static void connect_now(forge_sim *s, int64_t now, int i);
 
@@ -75,7 +76,7 @@ static void line_give(forge_sim *s, int64_t now, flow_call *c)
 static int no_answer_status(const forge_sim *s, const flow_call *c, unsigned via)
 {
 	const forge_op *op = &s->app->ops[c->op];
-	if (op->proto == PROTO_GRPC) return via == VIA_TIMEOUT ? 4 : 14;
+	if (op->proto == PROTO_GRPC) return via == VIA_TIMEOUT && c->step->timeout_ms ? 4 : 14;
 	/* Behind a sidecar the caller's own proxy answers for a peer that cannot be reached. */
 	return op->proto == PROTO_HTTP && via != VIA_TIMEOUT && via != VIA_NO_NAME && s->kube.pods.p[c->pod].sidecar ? 503 : 0;
 }
@@ -235,10 +236,15 @@ static void fails(forge_sim *s, int64_t at, int i, unsigned via)
 	flow_call_answer(s, at, i, c->slot.gen, (flow_answer){ .via = via, .status = no_answer_status(s, c, via) });
 }
 
+/* A sidecar answers a request it refuses; of a protocol it does not speak it can only close the connection. */
 static void denied(forge_sim *s, int64_t at, int i)
 {
 	const flow_call *c = flow_call_at(s, i);
 	flow_log_denied(s, s->now, c);
+	if (s->app->ops[c->op].proto != PROTO_GRPC && s->app->ops[c->op].proto != PROTO_HTTP) {
+		fails(s, at, i, VIA_RESET);
+		return;
+	}
 	bool grpc = s->app->ops[c->op].proto == PROTO_GRPC;
 	flow_call_answer(s, at, i, c->slot.gen,
 		(flow_answer){ .status = grpc ? 7 : 403, .via = VIA_DENIED, .cause = flow_text(s, "RBAC: access denied") });
@@ -262,7 +268,8 @@ static void connect_now(forge_sim *s, int64_t now, int i)
 	case NET_RESET: fails(s, there, i, VIA_RESET); break;
 	case NET_DENIED: denied(s, there, i); break;
 	case NET_SILENCE:
-		if (!c->step->timeout_ms) forge_at(s, now + KERNEL_GIVES_UP, patience_ends, i, c->slot.gen);
+		if (c->step->timeout_ms) break;
+		forge_at(s, now + (s->app->ops[c->op].proto == PROTO_GRPC ? GRPC_GIVES_UP : KERNEL_GIVES_UP), patience_ends, i, c->slot.gen);
 		break;
 	}
 }

@@ -99,25 +99,38 @@ void flow_log_access(forge_sim *s, int64_t now, const flow_frame *f)
 	tel_log(s, &l);
 }
 
+/* What was asked, as the sidecar's access line begins. */
+static void denied_request(forge_sim *s, int64_t now, cc_buf *b, const flow_call *c)
+{
+	const forge_op *op = &s->app->ops[c->op];
+	if (op->proto == PROTO_GRPC) {
+		cc_buf_addf(b, "\"POST /%s/%s HTTP/2\" 200", op->method, op->route);
+	} else if (op->proto == PROTO_HTTP) {
+		cc_buf_addf(b, "\"%s ", op->method);
+		tel_expand(s, b, op->route ? op->route : "/", &flow_trace_at(s, c->trace)->vars, now, c->pod);
+		cc_buf_addz(b, " HTTP/1.1\" 403");
+	} else {
+		cc_buf_addz(b, "\"- - -\" 0");
+	}
+}
+
 /* The callee's sidecar says why it let nobody in; it knows no trace. */
 void flow_log_denied(forge_sim *s, int64_t now, const flow_call *c)
 {
 	if (c->peer < 0) return;
 	const forge_op *op = &s->app->ops[c->op];
+	const forge_service *svc = &s->app->services[op->service];
 	const kube_pod *from = &s->kube.pods.p[c->pod], *to = &s->kube.pods.p[c->peer];
-	bool grpc = op->proto == PROTO_GRPC;
-	cc_buf b = CC_BUF_INIT, path = CC_BUF_INIT;
-	if (grpc) cc_buf_addf(&path, "/%s/%s", op->method, op->route);
-	else tel_expand(s, &path, op->route ? op->route : "/", &flow_trace_at(s, c->trace)->vars, now, c->pod);
+	bool http = op->proto == PROTO_HTTP;
+	cc_buf b = CC_BUF_INIT;
 	cc_buf_addz(&b, "[");
 	out_time_us(&b, now);
-	cc_buf_addf(&b, "] \"%s %.*s %s\" %d - rbac_access_denied_matched_policy[none] - \"-\" 0 %d 0 - \"-\" \"-\" \"-\" \"%s:%d\" \"-\" "
-		"inbound|%d|| - %s:%d %s:0 outbound_.%d_._.%s.%s.svc.cluster.local default", grpc ? "POST" : op->method, CC_STR_ARG(cc_buf_str(&path)),
-		grpc ? "HTTP/2" : "HTTP/1.1", grpc ? 200 : 403, grpc ? 0 : 19, s->app->services[op->service].name, s->app->services[op->service].port,
-		s->app->services[op->service].port, to->ip, s->app->services[op->service].port, from->ip, s->app->services[op->service].port,
-		s->app->services[op->service].name, s->app->namespace);
+	cc_buf_addz(&b, "] ");
+	denied_request(s, now, &b, c);
+	cc_buf_addf(&b, " - rbac_access_denied_matched_policy[none] - \"-\" 0 %d 0 - \"-\" \"-\" \"-\" \"%s:%d\" \"-\" inbound|%d|| - %s:%d %s:0 "
+		"outbound_.%d_._.%s.%s.svc.cluster.local default", http ? 19 : 0, svc->name, svc->port, svc->port, to->ip, svc->port, from->ip,
+		svc->port, svc->name, s->app->namespace);
 	if (cc_buf_ok(&b) && b.p) tel_pod_log(s, now, c->peer, 'i', "%s", b.p);
 	else forge_fail(s, CC_ENOMEM);
 	cc_buf_deinit(&b);
-	cc_buf_deinit(&path);
 }

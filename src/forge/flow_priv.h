@@ -60,21 +60,18 @@ typedef struct flow_call {
 	char *cause;             /* the callee's text of a failure; heap */
 } flow_call;
 
-typedef enum flow_stage { FRAME_QUEUED, FRAME_WORKS } flow_stage;
-
 typedef struct flow_frame {
 	flow_slot slot;
 	int trace, op, pod, service;
 	int call, call_gen;      /* who is answered; -1: it was a message of `group` */
 	int group;
 	forge_kind kind;
-	flow_stage stage;
 	uint64_t span, parent;
 	int handle;              /* of the server span; -1: none is exported */
 	int64_t start;
 	int step, open;          /* next step; calls not answered */
 	int tail_us;             /* processor work left for the end */
-	bool decided, asked_flagd, failed, parted; /* parted: work before the steps is done */
+	bool decided, asked_flagd, failed;
 	int status;
 	unsigned via;
 	int flag, variant;
@@ -92,7 +89,7 @@ typedef struct flow_line { int used, first, last; } flow_line; /* connections to
 
 typedef struct flow_pod {
 	bool up;
-	int service, incarnation, limit_m;
+	int service, limit_m;
 	int first, last;         /* frames waiting for a worker */
 	int64_t mem_kib, started, reconnect_ns, period;
 	int64_t said_full, said_broker;

@@ -42,7 +42,7 @@ static const char *transport_text(const forge_sim *s, const flow_call *c)
 	const forge_service *caller = &s->app->services[c->from];
 	const forge_voice *v = &forge_voices[caller->lang];
 	forge_proto proto = s->app->ops[c->op].proto;
-	if (c->via & VIA_TIMEOUT) return by_proto(proto, v->timeout_grpc, v->timeout_http, v->timeout_store);
+	if ((c->via & VIA_TIMEOUT) && c->step->timeout_ms) return by_proto(proto, v->timeout_grpc, v->timeout_http, v->timeout_store);
 	if (c->via & VIA_NO_NAME) return v->unknown_host ? v->unknown_host : "";
 	bool proxied = s->kube.pods.p[c->pod].sidecar && (proto == PROTO_GRPC || proto == PROTO_HTTP);
 	if (proxied && (c->via & VIA_REFUSED)) return "upstream connect error or disconnect/reset before headers. reset reason: remote connection "
@@ -64,7 +64,7 @@ static void put_number(char out[16], int n)
 	out[i] = 0;
 }
 
-/* Fills a voice's text; what comes from outside (the cause) goes in last and is not looked into. */
+/* Fills a voice's text. What comes from outside, the cause, goes in last and is not looked into. */
 static char *fill(forge_sim *s, const flow_call *c, const char *text, const char *cause)
 {
 	const forge_op *op = &s->app->ops[c->op];
@@ -72,28 +72,46 @@ static char *fill(forge_sim *s, const flow_call *c, const char *text, const char
 	const flow_address *to = c->to ? c->to : &s->flow->home[op->service];
 	const char *ip = to->service >= 0 ? s->kube.services[to->service].ip : to->host;
 	char port[16], code[16], ms[16];
-	cc_buf route = CC_BUF_INIT, said = CC_BUF_INIT, out = CC_BUF_INIT;
+	cc_buf known = CC_BUF_INIT, said = CC_BUF_INIT, out = CC_BUF_INIT;
 	put_number(port, to->port);
 	put_number(code, c->status);
-	put_number(ms, c->step->timeout_ms);
+	put_number(ms, c->step->timeout_ms ? c->step->timeout_ms : (int)((c->end - c->start) / CC_NS_PER_MS));
 	const forge_op *shown = flow_is_proxy(op) && t->wanted >= 0 ? &s->app->ops[t->wanted] : op;
-	tel_expand(s, &route, shown->route ? shown->route : "/", &t->vars, s->now, c->pod);
-	tel_expand(s, &said, text, &t->vars, s->now, -1);
 	const forge_pair pairs[] = { { "host", cc_str_from(to->host) }, { "ip", cc_str_from(ip) }, { "port", cc_str_from(port) },
-		{ "route", cc_buf_str(&route) }, { "code", cc_str_from(code) }, { "ms", cc_str_from(ms) }, { "cause", cc_str_from(cause) },
+		{ "route", cc_str_from(shown->route ? shown->route : "/") }, { "code", cc_str_from(code) }, { "ms", cc_str_from(ms) },
 		{ "status", cc_str_from(flow_code_name(c->status, s->app->services[c->from].lang)) } };
-	if (cc_buf_ok(&said) && said.p) forge_expand(&out, said.p, pairs, sizeof pairs / sizeof pairs[0]);
-	if (!cc_buf_ok(&said) || !cc_buf_ok(&route)) forge_fail(s, CC_ENOMEM);
+	const forge_pair last = { "cause", cc_str_from(cause) };
+	forge_expand(&known, text, pairs, sizeof pairs / sizeof pairs[0]);
+	if (known.p) tel_expand(s, &said, known.p, &t->vars, s->now, -1);
+	if (said.p) forge_expand(&out, said.p, &last, 1);
+	if (!cc_buf_ok(&said) || !cc_buf_ok(&known)) forge_fail(s, CC_ENOMEM);
+	cc_buf_deinit(&known);
 	cc_buf_deinit(&said);
-	cc_buf_deinit(&route);
+	return taken(s, &out);
+}
+
+/* A connection nobody answered is reported in the words of a refused one, with another errno. */
+static char *timed_out(forge_sim *s, char *text)
+{
+	static const char *const WORD[][2] = { { "ECONNREFUSED", "ETIMEDOUT" }, { "connection refused", "connection timed out" },
+		{ "Connection refused", "Connection timed out" }, { "ConnectionRefused", "ConnectionTimeout" }, { "111", "110" } };
+	cc_buf out = CC_BUF_INIT;
+	for (cc_str rest = cc_str_from(text); rest.n > 0;) {
+		size_t k = 0, words = sizeof WORD / sizeof WORD[0];
+		while (k < words && !cc_str_starts(rest, cc_str_from(WORD[k][0]))) k++;
+		if (k < words) cc_buf_addz(&out, WORD[k][1]);
+		else cc_buf_add_char(&out, rest.p[0]);
+		rest = cc_str_sub(rest, k < words ? cc_str_from(WORD[k][0]).n : 1, rest.n);
+	}
+	cc_free(text);
 	return taken(s, &out);
 }
 
 char *flow_say_transport(forge_sim *s, const flow_call *c)
 {
-	/* A name with its ip in the text has none when the name is nobody's. */
 	const char *text = transport_text(s, c);
-	return fill(s, c, text[0] ? text : "connection failed", "");
+	char *said = fill(s, c, text[0] ? text : "connection failed", "");
+	return said && (c->via & VIA_TIMEOUT) && !c->step->timeout_ms ? timed_out(s, said) : said;
 }
 
 char *flow_say_remote(forge_sim *s, const flow_call *c)

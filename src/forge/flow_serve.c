@@ -69,13 +69,20 @@ static void reject(forge_sim *s, int64_t now, int call, flow_answer a)
 	flow_call_answer(s, now, call, flow_call_at(s, call)->slot.gen, a);
 }
 
+/* A store counts connections, not requests. */
+static const char *overload_text(const forge_sim *s, int service, const forge_op *op)
+{
+	const char *said = forge_voices[s->app->services[service].lang].overload;
+	if (op->proto == PROTO_REDIS) return "ERR max number of clients reached";
+	if (op->proto == PROTO_SQL) return cc_str_eqz(CC_STR("mysql"), op->method) ? "Too many connections" : "FATAL: sorry, too many clients already";
+	return said && said[0] ? said : "server overloaded";
+}
+
 /* Every worker is taken and the backlog is full. */
 static void overloaded(forge_sim *s, int64_t now, int call, int pod)
 {
 	const flow_call *c = flow_call_at(s, call);
-	const forge_service *svc = &s->app->services[s->kube.pods.p[pod].service];
-	const char *said = forge_voices[svc->lang].overload;
-	if (!said || !said[0]) said = "server overloaded";
+	const char *said = overload_text(s, s->kube.pods.p[pod].service, &s->app->ops[c->op]);
 	flow_pod *fp = &s->flow->pods.p[pod];
 	if (now - fp->said_full > 5 * FORGE_S) { /* loggers of this kind hold back repetitions */
 		fp->said_full = now;
@@ -315,7 +322,6 @@ void flow_frame_work(forge_sim *s, int64_t now, int i)
 	p->busy++;
 	p->rx_bytes += op->request_bytes + 180;
 	s->flow->pods.p[f->pod].mem_kib += op->mem_kib;
-	f->stage = FRAME_WORKS;
 	f->start = now;
 	f->handle = exports(s, f) ? tel_span_begin(s, now) : -1;
 	f->span = f->handle >= 0 ? flow_span_id(s) : f->parent;

@@ -274,7 +274,7 @@ static cc_code run(forge_sim *s, bool keep, cc_err *err)
 	return code;
 }
 
-static cc_code run_at_rate(const cc_forge_options *o, int rps_milli, bool keep, cc_forge_report *rep, uint64_t *streamed, cc_err *err)
+static cc_code run_at_rate(const cc_forge_options *o, int rps_milli, bool keep, cc_forge_report *rep, cc_err *err)
 {
 	forge_sim *s = cc_calloc(1, sizeof *s);
 	if (!s) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
@@ -285,40 +285,35 @@ static cc_code run_at_rate(const cc_forge_options *o, int rps_milli, bool keep, 
 	s->rps_milli = rps_milli;
 	cc_code code = sim_init(s, o, err);
 	if (code == CC_OK) code = run(s, keep, err);
-	if (code == CC_OK) {
-		*rep = s->rep;
-		if (streamed) *streamed = s->rep.request_bytes;
-	}
+	if (code == CC_OK) *rep = s->rep;
 	sim_deinit(s);
 	cc_free(s);
 	return code;
 }
 
-/* A wanted size becomes a rate: a trial at one request a second tells what a request costs and what comes anyway. */
+static cc_code not_that_size(cc_err *err, uint64_t least, bool longer)
+{
+	(void)cc_err_set(err, CC_EUSAGE, longer ? "forge: that size would need more than %d requests a second"
+		: "forge: that is too small: metrics, objects and events alone take some %d MB", longer ? RPS_MAX / 1000 : (int)(least / 1000000 + 1));
+	(void)cc_err_hint(err, longer ? "lengthen the duration" : "shorten the duration or scrape less often");
+	return CC_EUSAGE;
+}
+
+/* A wanted size becomes a rate: two trials, at one and at four requests a second, tell what a request costs and what comes anyway. */
 static cc_code rate_of_size(const cc_forge_options *o, int *rps_milli, cc_err *err)
 {
 	cc_forge_options trial = *o;
-	cc_forge_report rep;
-	uint64_t streamed = 0;
+	cc_forge_report one, four;
 	trial.corrupt = 0;
 	trial.threads = 1;
 	trial.progress = NULL;
-	cc_code code = run_at_rate(&trial, 1000, false, &rep, &streamed, err);
+	cc_code code = run_at_rate(&trial, 1000, false, &one, err);
+	if (code == CC_OK) code = run_at_rate(&trial, 4000, false, &four, err);
 	if (code != CC_OK) return code;
-	uint64_t fixed = rep.bytes - streamed;
-	if (o->size <= fixed || streamed == 0) {
-		(void)cc_err_set(err, CC_EUSAGE, "forge: %llu MB is too small: metrics, objects and events alone take %llu MB",
-			(unsigned long long)(o->size / 1000000), (unsigned long long)(fixed / 1000000 + 1));
-		(void)cc_err_hint(err, "shorten the duration or scrape less often");
-		return CC_EUSAGE;
-	}
-	double rate = (double)(o->size - fixed) * 1000.0 / (double)streamed;
-	if (!(rate >= RPS_MIN && rate <= RPS_MAX)) {
-		(void)cc_err_set(err, CC_EUSAGE, "forge: that size would need %s than %s requests a second", rate > RPS_MAX ? "more" : "less",
-			rate > RPS_MAX ? "1000" : "0.05");
-		(void)cc_err_hint(err, "%s the duration", rate > RPS_MAX ? "lengthen" : "shorten");
-		return CC_EUSAGE;
-	}
+	double each = ((double)four.bytes - (double)one.bytes) / 3.0, fixed = (double)one.bytes - each;
+	double rate = each > 0.0 ? ((double)o->size - fixed) * 1000.0 / each : 0.0;
+	if (!(rate >= RPS_MIN)) return not_that_size(err, (uint64_t)(fixed > 0.0 ? fixed : 0.0), false);
+	if (!(rate <= RPS_MAX)) return not_that_size(err, 0, true);
 	*rps_milli = (int)rate;
 	return CC_OK;
 }
@@ -328,7 +323,7 @@ cc_code cc_forge_run(const cc_forge_options *o, cc_forge_report *rep, cc_err *er
 	int rps_milli = o->rps_milli;
 	cc_code code = check(o, err);
 	if (code == CC_OK && o->size) code = rate_of_size(o, &rps_milli, err);
-	if (code == CC_OK) code = run_at_rate(o, rps_milli, true, rep, NULL, err);
+	if (code == CC_OK) code = run_at_rate(o, rps_milli, true, rep, err);
 	if (code == CC_OK && o->progress) o->progress(o->progress_user, 1000, "done");
 	return code;
 }

@@ -35,7 +35,7 @@ static void template_text(cc_buf *b, const char *workload, const forge_template 
 	add_field(b, t->init ? t->init_command : NULL);
 	add_field(b, t->node_selector_key);
 	add_field(b, t->node_selector_value);
-	add_field(b, t->anti_affinity ? "apart" : NULL);
+	add_field(b, !t->anti_affinity ? NULL : t->anti_affinity_release ? "apart from all" : "apart");
 	add_field(b, t->priority_class);
 	add_field(b, t->dns_policy);
 	add_field(b, t->claim);

@@ -1,7 +1,8 @@
 /* metrics.c - the scrape loop: every target is read at its own phase of the interval, as Prometheus spreads them.
  *
- * Targets: kube-state-metrics (all pods and controllers), each node's kubelet and node exporter, the applications' own exporters
- * in eight groups, the collector that counts spans, the API server, and Prometheus itself with its recording rules. */
+ * Targets: kube-state-metrics (all pods and controllers), each node's kubelet and node exporter, the applications' own
+ * exporters in eight groups, the collector that counts spans, the API server, and Prometheus itself with its recording
+ * rules. */
 #include "forge/metrics_priv.h"
 
 #include "coldcase/xalloc.h"
@@ -89,8 +90,10 @@ cc_code metrics_init(forge_sim *s)
 	m->cell = cc_calloc(services * (size_t)m->cells_wide * METRICS_SPAN_KINDS * METRICS_STATUS, sizeof *m->cell);
 	m->series_of = cc_calloc(services, sizeof *m->series_of);
 	m->egress = cc_calloc(services, sizeof *m->egress);
-	for (size_t i = 0; i < services && m->egress; i++) m->egress[i] = forge_text(s, "router %s egress", s->app->services[i].name);
-	m->exporter_ip = forge_text(s, "10.244.%d.%d", (int)cc_rng_between(&s->observer_rng, 1, 3), (int)cc_rng_between(&s->observer_rng, 3, 9));
+	for (size_t i = 0; i < services && m->egress; i++)
+		m->egress[i] = forge_text(s, "router %s egress", s->app->services[i].name);
+	int node = (int)cc_rng_between(&s->observer_rng, 1, 3);
+	m->exporter_ip = forge_text(s, "10.244.%d.%d", node, (int)cc_rng_between(&s->observer_rng, 3, 9));
 	return m->cell && m->series_of && m->egress ? s->code : CC_ENOMEM;
 }
 

@@ -1,4 +1,5 @@
-/* metrics_app.c - what a process tells of itself, by its runtime: heaps, garbage collection, event loops, connections, lag. */
+/* metrics_app.c - what a process tells of itself, by its runtime: heaps, garbage collection, event loops, connections,
+ * lag. */
 #include "forge/metrics_priv.h"
 #include "forge/flow_priv.h"
 #include "forge/net_priv.h"
@@ -91,7 +92,8 @@ static void store(const forge_sim *s, const kube_pod *p, double *row)
 	if (serves(s, p->service, PROTO_REDIS)) {
 		row[A_REDIS_CLIENTS] = (double)(1 + clients * 2 + p->queued);
 		row[A_REDIS_USED] = (double)((flow_store_used_kib(s, p->service) + 1060) * 1024);
-		row[A_REDIS_MAX] = (double)(s->flow && s->flow->stores ? s->flow->stores[p->service].max_kib * 1024 : 0);
+		row[A_REDIS_MAX] =
+			(double)(s->flow && s->flow->stores ? s->flow->stores[p->service].max_kib * 1024 : 0);
 		row[A_REDIS_COMMANDS] = (double)p->rx_bytes;
 	}
 	if (serves(s, p->service, PROTO_SQL)) {
@@ -113,7 +115,8 @@ static bool reaches(const forge_sim *s, int from, int broker)
 	return s->kube.services[broker].ready.n > 0 && !(s->net && net_chaos_parts(s, from, broker));
 }
 
-/* The broker tells of its groups: members are consumers that listen and reach it, lag is what they have not taken yet. */
+/* The broker tells of its groups: members are consumers that listen and reach it, lag is what they have not taken yet.
+ */
 static void broker(const forge_sim *s, const kube_pod *p, double *row)
 {
 	for (int i = 0; i < METRICS_GROUPS; i++) {
@@ -122,7 +125,8 @@ static void broker(const forge_sim *s, const kube_pod *p, double *row)
 		if (op < 0) break;
 		int service = s->app->ops[op].service;
 		for (size_t k = 0; k < s->kube.pods.n; k++)
-			members += s->kube.pods.p[k].service == service && s->kube.pods.p[k].up && reaches(s, service, p->service);
+			members += s->kube.pods.p[k].service == service && s->kube.pods.p[k].up &&
+				reaches(s, service, p->service);
 		row[A_MEMBERS + i] = (double)members;
 		row[A_LAG + i] = (double)flow_consumer_lag(s, op);
 	}
@@ -142,10 +146,13 @@ static void consumer(forge_sim *s, int64_t now, int pod, int op, int from_broker
 	mpod *m = metrics_pod(s, pod);
 	if (!m) return;
 	int64_t state = broker_state(s, from_broker);
-	if ((m->seen && state != m->broker_seen) || !reaches(s, s->kube.pods.p[pod].service, from_broker)) m->closed_at = now;
+	if ((m->seen && state != m->broker_seen) || !reaches(s, s->kube.pods.p[pod].service, from_broker))
+		m->closed_at = now;
 	m->seen = true;
 	m->broker_seen = state;
-	row[A_CLOSE_RATE] = m->closed_at && now - m->closed_at < CLOSE_WINDOW ? 0.1 : 0.0;
+	/* Attempts to connect again are closed too; how many fall into the window varies. */
+	bool closing = m->closed_at && now - m->closed_at < CLOSE_WINDOW;
+	row[A_CLOSE_RATE] = closing ? (double)cc_rng_between(&s->observer_rng, 2, 9) / 60.0 : 0.0;
 	row[A_RECORDS_LAG] = (double)flow_consumer_lag(s, op);
 }
 
@@ -174,7 +181,8 @@ void metrics_scrape_app(forge_sim *s, int64_t now, int pod)
 	double *row = mstore_row(s, MG_APP, pod, now, A_COLUMNS);
 	if (!row) return;
 	runtime(s, p, now, row);
-	if (svc->port && svc->lang != LANG_STORE && svc->lang != LANG_ENVOY) row[A_ACTIVE] = (double)(p->busy + p->queued);
+	if (svc->port && svc->lang != LANG_STORE && svc->lang != LANG_ENVOY)
+		row[A_ACTIVE] = (double)(p->busy + p->queued);
 	if (svc->lang == LANG_STORE) store(s, p, row);
 	messaging(s, now, pod, row);
 }

@@ -1,5 +1,5 @@
-/* metrics_cluster.c - what rules ask about things that are no pods: workloads, autoscalers, quotas, nodes, the API server. These
- * samples are in no file, because the export holds pods and services only. */
+/* metrics_cluster.c - what rules ask about things that are no pods: workloads, autoscalers, quotas, nodes, the API
+ * server. These samples are in no file, because the export holds pods and services only. */
 #include "forge/metrics_priv.h"
 
 #include <string.h>
@@ -57,7 +57,9 @@ static void scrape_quota(forge_sim *s, int64_t now, int i)
 	double *row = mstore_row(s, MG_QUOTA, i, now, Q_COLUMNS);
 	if (!row) return;
 	kube_usage used = kube_quota_used(s);
-	const struct { int column, used, hard; } PARTS[] = { { Q_PODS_USED, used.pods, q->pods }, { Q_CPU_USED, used.cpu_m, q->cpu_m },
+	const struct {
+		int column, used, hard;
+	} PARTS[] = { { Q_PODS_USED, used.pods, q->pods }, { Q_CPU_USED, used.cpu_m, q->cpu_m },
 		{ Q_MEM_USED, used.mem_mi, q->mem_mi } };
 	for (size_t k = 0; k < sizeof PARTS / sizeof PARTS[0]; k++)
 		if (PARTS[k].hard) {
@@ -93,7 +95,9 @@ static int64_t runnable_m(const forge_sim *s, int node, int64_t now)
 	for (size_t i = 0; i < s->kube.pods.n; i++) {
 		const kube_pod *p = &s->kube.pods.p[i];
 		if (p->node != node || !p->started || p->gone) continue;
-		int64_t want = p->stress_cpu_m + (p->service >= 0 ? s->app->services[p->service].greedy_cpu_m : s->kube.workloads.p[p->workload].cpu_use_m);
+		int64_t want = p->stress_cpu_m +
+			(p->service >= 0 ? s->app->services[p->service].greedy_cpu_m
+					 : s->kube.workloads.p[p->workload].cpu_use_m);
 		if (p->cpu_free_at > now) want += 1000 * (p->busy < 8 ? p->busy : 8);
 		sum += p->tmpl->cpu_limit_m && want > p->tmpl->cpu_limit_m ? p->tmpl->cpu_limit_m : want;
 	}

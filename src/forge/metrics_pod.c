@@ -24,7 +24,8 @@ static int oom_kills(forge_sim *s, int pod)
 	const kube_pod *p = &s->kube.pods.p[pod];
 	mpod *m = metrics_pod(s, pod);
 	if (!m) return 0;
-	if (p->restarts > m->restarts && p->last_reason && strcmp(p->last_reason, "OOMKilled") == 0) m->ooms += p->restarts - m->restarts;
+	if (p->restarts > m->restarts && p->last_reason && strcmp(p->last_reason, "OOMKilled") == 0)
+		m->ooms += p->restarts - m->restarts;
 	m->restarts = p->restarts;
 	return m->ooms;
 }
@@ -46,8 +47,11 @@ static void reason(double *row, int from, int n, const char *why)
 
 static void ksm_pod(const kube_pod *p, double *row)
 {
-	static const struct { int column; const char *phase; } PHASES[] = { { K_PENDING, "Pending" }, { K_RUNNING, "Running" },
-		{ K_SUCCEEDED, "Succeeded" }, { K_FAILED, "Failed" }, { K_UNKNOWN, "Unknown" } };
+	static const struct {
+		int column;
+		const char *phase;
+	} PHASES[] = { { K_PENDING, "Pending" }, { K_RUNNING, "Running" }, { K_SUCCEEDED, "Succeeded" },
+		{ K_FAILED, "Failed" }, { K_UNKNOWN, "Unknown" } };
 	for (size_t i = 0; i < sizeof PHASES / sizeof PHASES[0]; i++)
 		row[PHASES[i].column] = strcmp(p->phase, PHASES[i].phase) == 0 ? 1.0 : 0.0;
 	row[K_READY] = p->ready ? 1.0 : 0.0;
@@ -177,8 +181,8 @@ void metrics_scrape_rules(forge_sim *s, int64_t now, int pod)
 	if (mq_last(kubelet, C_WS, now, &v)) row[R_WS] = v;
 	if (mq_increase(kubelet, C_CPU, now, 300 * FORGE_S, &v)) row[R_CPU] = v / 300.0;
 	bool active = strcmp(p->phase, "Pending") == 0 || strcmp(p->phase, "Running") == 0;
-	static const int COPIES[][2] = { { R_LIMIT_CPU, K_LIMIT_CPU }, { R_LIMIT_MEM, K_LIMIT_MEM }, { R_REQUEST_CPU, K_REQUEST_CPU },
-		{ R_REQUEST_MEM, K_REQUEST_MEM } };
+	static const int COPIES[][2] = { { R_LIMIT_CPU, K_LIMIT_CPU }, { R_LIMIT_MEM, K_LIMIT_MEM },
+		{ R_REQUEST_CPU, K_REQUEST_CPU }, { R_REQUEST_MEM, K_REQUEST_MEM } };
 	for (size_t i = 0; active && i < sizeof COPIES / sizeof COPIES[0]; i++)
 		if (mq_last(ksm, COPIES[i][1], now, &v)) row[COPIES[i][0]] = v;
 }

@@ -1,4 +1,5 @@
-/* metrics_query.c - the parts of PromQL the rules need: instant values, increase() with resets and extrapolation, quantiles. */
+/* metrics_query.c - the parts of PromQL the rules need: instant values, increase() with resets and extrapolation,
+ * quantiles. */
 #include "forge/metrics_priv.h"
 
 #include <math.h>
@@ -52,8 +53,8 @@ bool mq_changed(const mgroup *g, int column, int64_t now, int64_t window)
 	return false;
 }
 
-/* Extrapolates to the borders of the window as Prometheus does: a border further than 1.1 sample distances away is taken to lie
- * half a distance away, and a counter is not followed below zero. */
+/* Extrapolates to the borders of the window as Prometheus does: a border further than 1.1 sample distances away is
+ * taken to lie half a distance away, and a counter is not followed below zero. */
 static double extrapolate(double delta, double first, double covered, double head, double tail, int samples)
 {
 	double step = covered / (double)(samples - 1);
@@ -86,7 +87,8 @@ bool mq_increase(const mgroup *g, int column, int64_t now, int64_t window, doubl
 	if (n < 2) return false;
 	double v0 = value_at(g, first, column), delta = value_at(g, last, column) - v0;
 	delta += resets;
-	*v = extrapolate(delta, v0, (double)(g->t[last] - g->t[first]), (double)(g->t[first] - (now - window)), (double)(now - g->t[last]), n);
+	*v = extrapolate(delta, v0, (double)(g->t[last] - g->t[first]), (double)(g->t[first] - (now - window)),
+		(double)(now - g->t[last]), n);
 	return true;
 }
 

@@ -1,12 +1,13 @@
 /* metrics_series.c - the series of a pod as data: metric names and labels, by the exporter that tells them.
  *
- * Labels are made when the files are written, from what is known of the pod then; none of them changes while it lives. */
+ * Labels are made when the files are written, from what is known of the pod then; none of them changes while it lives.
+ * The scrape configuration drops those that name the scraping itself (endpoint, service) and the container's id and
+ * image, as many do to save space. */
 #include "forge/metrics_priv.h"
 
 #include <string.h>
 
 #define COUNT(a) (int)(sizeof(a) / sizeof(a)[0])
-#define SCRAPED_BY "kube-prometheus-stack-"
 
 #define PHASE(v) { "kube_pod_status_phase", "phase", v, MC_EXPORTER, NULL }
 #define READY(v) { "kube_pod_status_ready", "condition", v, MC_EXPORTER, NULL }
@@ -15,9 +16,14 @@
 #define ENDED(v) { "kube_pod_container_status_last_terminated_reason", "reason", v, MC_MAIN, NULL }
 
 static const mseries KSM[] = {
-	[K_PENDING] = PHASE("Pending"), [K_RUNNING] = PHASE("Running"), [K_SUCCEEDED] = PHASE("Succeeded"), [K_FAILED] = PHASE("Failed"),
+	[K_PENDING] = PHASE("Pending"),
+	[K_RUNNING] = PHASE("Running"),
+	[K_SUCCEEDED] = PHASE("Succeeded"),
+	[K_FAILED] = PHASE("Failed"),
 	[K_UNKNOWN] = PHASE("Unknown"),
-	[K_READY] = READY("true"), [K_UNREADY] = READY("false"), [K_READY_UNKNOWN] = READY("unknown"),
+	[K_READY] = READY("true"),
+	[K_UNREADY] = READY("false"),
+	[K_READY_UNKNOWN] = READY("unknown"),
 	[K_SCHEDULED] = { "kube_pod_status_scheduled", "condition", "true", MC_EXPORTER, NULL },
 	[K_UNSCHEDULED] = { "kube_pod_status_scheduled", "condition", "false", MC_EXPORTER, NULL },
 	[K_UNSCHEDULABLE] = { "kube_pod_status_unschedulable", NULL, NULL, MC_EXPORTER, NULL },
@@ -37,12 +43,27 @@ static const mseries KSM[] = {
 	[K_REQUEST_MEM] = { "kube_pod_container_resource_requests", "resource", "memory", MC_MAIN, "byte" },
 	[K_INIT_RESTARTS] = { "kube_pod_init_container_status_restarts_total", NULL, NULL, MC_INIT, NULL },
 	[K_SIDECAR_READY] = { "kube_pod_container_status_ready", NULL, NULL, MC_SIDECAR, NULL },
-	[K_WAITING] = WAITS("CrashLoopBackOff"), WAITS("ContainerCreating"), WAITS("PodInitializing"), WAITS("ErrImagePull"),
-	WAITS("ImagePullBackOff"), WAITS("InvalidImageName"), WAITS("CreateContainerConfigError"), WAITS("CreateContainerError"),
-	WAITS("RunContainerError"), WAITS("StartError"),
-	[K_INIT_WAITING] = INIT_WAITS("CrashLoopBackOff"), INIT_WAITS("PodInitializing"), INIT_WAITS("ErrImagePull"),
-	INIT_WAITS("ImagePullBackOff"), INIT_WAITS("ContainerCreating"), INIT_WAITS("RunContainerError"),
-	[K_LAST] = ENDED("OOMKilled"), ENDED("Error"), ENDED("Completed"), ENDED("ContainerCannotRun"), ENDED("StartError"),
+	[K_WAITING] = WAITS("CrashLoopBackOff"),
+	WAITS("ContainerCreating"),
+	WAITS("PodInitializing"),
+	WAITS("ErrImagePull"),
+	WAITS("ImagePullBackOff"),
+	WAITS("InvalidImageName"),
+	WAITS("CreateContainerConfigError"),
+	WAITS("CreateContainerError"),
+	WAITS("RunContainerError"),
+	WAITS("StartError"),
+	[K_INIT_WAITING] = INIT_WAITS("CrashLoopBackOff"),
+	INIT_WAITS("PodInitializing"),
+	INIT_WAITS("ErrImagePull"),
+	INIT_WAITS("ImagePullBackOff"),
+	INIT_WAITS("ContainerCreating"),
+	INIT_WAITS("RunContainerError"),
+	[K_LAST] = ENDED("OOMKilled"),
+	ENDED("Error"),
+	ENDED("Completed"),
+	ENDED("ContainerCannotRun"),
+	ENDED("StartError"),
 };
 
 static const mseries CADVISOR[] = {
@@ -72,11 +93,16 @@ static const mseries CADVISOR[] = {
 #define ACTIVE(what) "cluster:namespace:" what
 static const mseries RULES[] = {
 	[R_WS] = { "node_namespace_pod_container:container_memory_working_set_bytes", NULL, NULL, MC_MAIN, NULL },
-	[R_CPU] = { "node_namespace_pod_container:container_cpu_usage_seconds_total:sum_rate5m", NULL, NULL, MC_MAIN, NULL },
-	[R_LIMIT_CPU] = { ACTIVE("pod_cpu:active:kube_pod_container_resource_limits"), "resource", "cpu", MC_MAIN, NULL },
-	[R_LIMIT_MEM] = { ACTIVE("pod_memory:active:kube_pod_container_resource_limits"), "resource", "memory", MC_MAIN, NULL },
-	[R_REQUEST_CPU] = { ACTIVE("pod_cpu:active:kube_pod_container_resource_requests"), "resource", "cpu", MC_MAIN, NULL },
-	[R_REQUEST_MEM] = { ACTIVE("pod_memory:active:kube_pod_container_resource_requests"), "resource", "memory", MC_MAIN, NULL },
+	[R_CPU] = { "node_namespace_pod_container:container_cpu_usage_seconds_total:sum_rate5m", NULL, NULL, MC_MAIN,
+		NULL },
+	[R_LIMIT_CPU] = { ACTIVE("pod_cpu:active:kube_pod_container_resource_limits"), "resource", "cpu", MC_MAIN,
+		NULL },
+	[R_LIMIT_MEM] = { ACTIVE("pod_memory:active:kube_pod_container_resource_limits"), "resource", "memory", MC_MAIN,
+		NULL },
+	[R_REQUEST_CPU] = { ACTIVE("pod_cpu:active:kube_pod_container_resource_requests"), "resource", "cpu", MC_MAIN,
+		NULL },
+	[R_REQUEST_MEM] = { ACTIVE("pod_memory:active:kube_pod_container_resource_requests"), "resource", "memory",
+		MC_MAIN, NULL },
 };
 
 #define MEMBERS { "kafka_consumer_group_members", "consumergroup", NULL, MC_NONE, NULL }
@@ -98,7 +124,8 @@ static const mseries APP[] = {
 	[A_NET_HEAP] = { "process_runtime_dotnet_gc_objects_size_bytes", NULL, NULL, MC_NONE, NULL },
 	[A_NET_GC] = { "process_runtime_dotnet_gc_collections_count_total", "generation", "gen0", MC_NONE, NULL },
 	[A_PROC_MEM] = { "process_resident_memory_bytes", NULL, NULL, MC_NONE, NULL },
-	[A_ENVOY_ACTIVE] = { "envoy_http_downstream_rq_active", "envoy_http_conn_manager_prefix", "ingress_http", MC_NONE, NULL },
+	[A_ENVOY_ACTIVE] = { "envoy_http_downstream_rq_active", "envoy_http_conn_manager_prefix", "ingress_http",
+		MC_NONE, NULL },
 	[A_ENVOY_PENDING] = { "envoy_cluster_upstream_rq_pending_active", NULL, NULL, MC_NONE, NULL },
 	[A_NGINX_ACTIVE] = { "nginx_connections_current", "state", "active", MC_NONE, NULL },
 	[A_REDIS_CLIENTS] = { "redis_connected_clients", NULL, NULL, MC_NONE, NULL },
@@ -110,17 +137,36 @@ static const mseries APP[] = {
 	[A_PG_MAX] = { "postgresql_connection_max", NULL, NULL, MC_NONE, NULL },
 	[A_CLOSE_RATE] = { "kafka_consumer_connection_close_rate", "client_id", "consumer-1", MC_NONE, NULL },
 	[A_RECORDS_LAG] = { "kafka_consumer_records_lag_max", "client_id", "consumer-1", MC_NONE, NULL },
-	[A_MEMBERS] = MEMBERS, MEMBERS, MEMBERS, MEMBERS, MEMBERS, MEMBERS, MEMBERS, MEMBERS,
-	[A_LAG] = LAG, LAG, LAG, LAG, LAG, LAG, LAG, LAG,
+	[A_MEMBERS] = MEMBERS,
+	MEMBERS,
+	MEMBERS,
+	MEMBERS,
+	MEMBERS,
+	MEMBERS,
+	MEMBERS,
+	MEMBERS,
+	[A_LAG] = LAG,
+	LAG,
+	LAG,
+	LAG,
+	LAG,
+	LAG,
+	LAG,
+	LAG,
 };
 
-_Static_assert(sizeof KSM / sizeof KSM[0] == K_COLUMNS && sizeof CADVISOR / sizeof CADVISOR[0] == C_COLUMNS, "every column has a series");
-_Static_assert(sizeof RULES / sizeof RULES[0] == R_COLUMNS && sizeof APP / sizeof APP[0] == A_COLUMNS, "every column has a series");
+_Static_assert(sizeof KSM / sizeof KSM[0] == K_COLUMNS && sizeof CADVISOR / sizeof CADVISOR[0] == C_COLUMNS,
+	"every column has a series");
+_Static_assert(sizeof RULES / sizeof RULES[0] == R_COLUMNS && sizeof APP / sizeof APP[0] == A_COLUMNS,
+	"every column has a series");
 
 const mseries *metrics_series(mgroup_kind kind, int *n)
 {
-	static const struct { const mseries *p; int n; } TABLES[] = {
-		[MG_KSM] = { KSM, COUNT(KSM) }, [MG_CADVISOR] = { CADVISOR, COUNT(CADVISOR) }, [MG_RULES] = { RULES, COUNT(RULES) },
+	static const struct { const mseries *p; int n;
+	} TABLES[] = {
+		[MG_KSM] = { KSM, COUNT(KSM) },
+		[MG_CADVISOR] = { CADVISOR, COUNT(CADVISOR) },
+		[MG_RULES] = { RULES, COUNT(RULES) },
 		[MG_APP] = { APP, COUNT(APP) },
 	};
 	*n = TABLES[kind].n;
@@ -204,7 +250,6 @@ static void exporter_tags(cc_buf *out, bool *first, const forge_sim *s, int pod,
 	if (kind == MG_CADVISOR && p->node >= 0) cc_buf_addf(&b, "%s:10250", s->kube.nodes.p[p->node].ip);
 	else if (kind == MG_KSM) cc_buf_addf(&b, "%s:8080", s->metrics->exporter_ip);
 	else if (kind == MG_APP) cc_buf_addf(&b, "%s", p->uid);
-	if (b.n && kind != MG_APP) tag(out, first, "endpoint", kind == MG_KSM ? "http" : "https-metrics");
 	if (b.n) tag(out, first, "instance", b.p);
 	cc_buf_clear(&b);
 	const char *ns = s->app->service_namespace ? s->app->service_namespace : s->app->namespace;
@@ -223,18 +268,18 @@ void metrics_pod_tags(cc_buf *out, const forge_sim *s, int pod, mgroup_kind kind
 	const kube_pod *p = &s->kube.pods.p[pod];
 	bool first = true;
 	tag(out, &first, "container", container_of(s, pod, m->container));
-	if (kind == MG_APP && column >= A_MEMBERS) consumer_tags(out, &first, s, p->service, (column - A_MEMBERS) % METRICS_GROUPS);
+	if (kind == MG_APP && column >= A_MEMBERS)
+		consumer_tags(out, &first, s, p->service, (column - A_MEMBERS) % METRICS_GROUPS);
 	else if (m->key) tag(out, &first, m->key, m->value);
 	tag(out, &first, "unit", m->unit);
-	if (kind == MG_CADVISOR && m->container == MC_MAIN) tag(out, &first, "image", p->tmpl->image);
 	exporter_tags(out, &first, s, pod, kind);
 	tag(out, &first, "namespace", kube_pod_ns(s, p));
-	if ((kind == MG_CADVISOR || kind == MG_RULES) && p->node >= 0) tag(out, &first, "node", s->kube.nodes.p[p->node].name);
+	if ((kind == MG_CADVISOR || kind == MG_RULES) && p->node >= 0)
+		tag(out, &first, "node", s->kube.nodes.p[p->node].name);
 	tag(out, &first, "pod", p->name);
 	if (kind == MG_KSM && column == K_OWNER) owner_tags(out, s, p);
 	if (kind == MG_KSM && column == K_INFO) info_tags(out, s, p);
-	if (kind == MG_APP) tag(out, &first, "service_name", kube_pod_container(s, &s->kube.pods.p[pod]));
-	else if (kind != MG_RULES) tag(out, &first, "service", kind == MG_KSM ? SCRAPED_BY "kube-state-metrics" : SCRAPED_BY "kubelet");
+	if (kind == MG_APP) tag(out, &first, "service_name", kube_pod_container(s, p));
 	if (kind == MG_KSM) tag(out, &first, "uid", p->uid);
 	out_map_end(out, first);
 }

@@ -1,5 +1,6 @@
-/* metrics_service.c - the files metrics/service_*_raw.tsv: the answers of two queries, one behind the other. The first asks for
- * the buckets of the histogram, the second for the failed calls; with a mesh each also gets what the sidecars counted. */
+/* metrics_service.c - the files metrics/service_*_raw.tsv: the answers of two queries, one behind the other. The first
+ * asks for the buckets of the histogram, the second for the failed calls; with a mesh each also gets what the sidecars
+ * counted. */
 #include "forge/metrics_write.h"
 
 #include <math.h>
@@ -44,8 +45,8 @@ static void le_text(char text[16], const int *bounds, int b, int n)
 
 static cc_buf call_tags(const forge_sim *s, const mcalls *c, const char *le)
 {
-	static const char *const KINDS[] = { "SPAN_KIND_INTERNAL", "SPAN_KIND_SERVER", "SPAN_KIND_CLIENT", "SPAN_KIND_PRODUCER",
-		"SPAN_KIND_CONSUMER" };
+	static const char *const KINDS[] = { "SPAN_KIND_INTERNAL", "SPAN_KIND_SERVER", "SPAN_KIND_CLIENT",
+		"SPAN_KIND_PRODUCER", "SPAN_KIND_CONSUMER" };
 	const char *name = s->app->services[c->service].name;
 	cc_buf b = CC_BUF_INIT, job = CC_BUF_INIT;
 	bool first = true;
@@ -68,13 +69,16 @@ static bool add_calls(forge_sim *s, answer *a, cc_arena *arena, int service, boo
 	bool ok = true;
 	for (size_t i = 0; i < s->metrics->calls.n && ok; i++) {
 		const mcalls *c = &s->metrics->calls.p[i];
-		if (c->service != service || (errors && !c->error) || (c->number + 1) * METRICS_BOUNDS > a->x->width) continue;
+		if (c->service != service || (errors && !c->error) || (c->number + 1) * METRICS_BOUNDS > a->x->width)
+			continue;
 		for (int b = errors ? METRICS_BOUNDS - 1 : 0; b < METRICS_BOUNDS && ok; b++) {
 			char le[16] = "";
 			if (!errors) le_text(le, metrics_bounds, b, METRICS_BOUNDS);
 			cc_buf tags = call_tags(s, c, le);
-			labels l = { errors ? "traces_span_metrics_calls_total" : "traces_span_metrics_duration_milliseconds_bucket", le,
-				errors ? "error_rate" : "duration_p95", errors ? "STATUS_CODE_ERROR" : "", cc_buf_str(&tags) };
+			labels l = { errors ? "traces_span_metrics_calls_total"
+					    : "traces_span_metrics_duration_milliseconds_bucket",
+				le, errors ? "error_rate" : "duration_p95", errors ? "STATUS_CODE_ERROR" : "",
+				cc_buf_str(&tags) };
 			ok = cc_buf_ok(&tags) && add(s, a, arena, service, c->number * METRICS_BOUNDS + b, &l);
 			cc_buf_deinit(&tags);
 		}
@@ -84,7 +88,9 @@ static bool add_calls(forge_sim *s, answer *a, cc_arena *arena, int service, boo
 
 static cc_buf mesh_tags(const forge_sim *s, int callee, int caller, const char *le, const char *code, const char *flags)
 {
-	const forge_service *to = &s->app->services[callee], *from = &s->app->services[caller];
+	const forge_service *to = &s->app->services[callee];
+	bool known = metrics_mesh_known(s, caller);
+	cc_str from = known ? cc_str_from(s->app->services[caller].name) : CC_STR("unknown");
 	cc_buf b = CC_BUF_INIT;
 	bool first = true;
 	out_map(&b, &first, "destination_canonical_service", cc_str_from(to->name));
@@ -96,9 +102,9 @@ static cc_buf mesh_tags(const forge_sim *s, int callee, int caller, const char *
 	out_map(&b, &first, "request_protocol", CC_STR("http"));
 	if (code[0]) out_map(&b, &first, "response_code", cc_str_from(code));
 	if (flags[0]) out_map(&b, &first, "response_flags", cc_str_from(flags));
-	out_map(&b, &first, "source_canonical_service", cc_str_from(from->loadgen || !from->mesh ? "unknown" : from->name));
-	out_map(&b, &first, "source_workload", cc_str_from(from->loadgen || !from->mesh ? "unknown" : from->name));
-	out_map(&b, &first, "source_workload_namespace", cc_str_from(from->loadgen || !from->mesh ? "unknown" : s->app->namespace));
+	out_map(&b, &first, "source_canonical_service", from);
+	out_map(&b, &first, "source_workload", from);
+	out_map(&b, &first, "source_workload_namespace", known ? cc_str_from(s->app->namespace) : CC_STR("unknown"));
 	out_map_end(&b, first);
 	return b;
 }
@@ -116,7 +122,10 @@ static bool add_mesh(forge_sim *s, answer *a, cc_arena *arena, int service, bool
 			char le[16] = "";
 			if (!errors) le_text(le, forge_mesh_bounds, i - MESH_BUCKET, FORGE_MESH_BUCKETS);
 			const char *code = errors ? metrics_mesh_code(i) : "";
-			cc_buf tags = mesh_tags(s, service, caller, le, code, i == MESH_NONE ? "UF,URX" : errors ? "-" : "");
+			cc_buf tags = mesh_tags(s, service, caller, le, code,
+				i == MESH_NONE   ? "UF,URX"
+					: errors ? "-"
+						 : "");
 			labels l = { errors ? "istio_requests_total" : "istio_request_duration_milliseconds_bucket", le,
 				errors ? "error_rate" : "duration_p95", code, cc_buf_str(&tags) };
 			ok = cc_buf_ok(&tags) && add(s, a, arena, service, caller * MESH_COLUMNS + i, &l);
@@ -158,7 +167,9 @@ static cc_code write_queries(forge_sim *s, int service, const mmatrix x[2], cc_e
 	bool ok = arena != NULL;
 	msink k;
 	for (int i = 0; i < 4 && ok; i++)
-		if (parts[i].x->rows) ok = i % 2 ? add_mesh(s, &parts[i], arena, service, i > 1) : add_calls(s, &parts[i], arena, service, i > 1);
+		if (parts[i].x->rows)
+			ok = i % 2 ? add_mesh(s, &parts[i], arena, service, i > 1)
+				   : add_calls(s, &parts[i], arena, service, i > 1);
 	cc_buf_addf(&name, "service_%s_raw.tsv", s->app->services[service].name);
 	cc_code code = ok && cc_buf_ok(&name) ? CC_OK : cc_err_set(err, CC_ENOMEM, "forge: out of memory");
 	if (code == CC_OK && parts[0].lines.n + parts[1].lines.n + parts[2].lines.n + parts[3].lines.n) {
@@ -176,7 +187,8 @@ static cc_code write_queries(forge_sim *s, int service, const mmatrix x[2], cc_e
 cc_code mwrite_service(forge_sim *s, int service, cc_err *err)
 {
 	mmatrix x[2] = { { 0 }, { 0 } };
-	const mgroup *calls = mstore_find(s->metrics, MG_CALLS, service), *mesh = mstore_find(s->metrics, MG_MESH, service);
+	const mgroup *calls = mstore_find(s->metrics, MG_CALLS, service),
+		     *mesh = mstore_find(s->metrics, MG_MESH, service);
 	cc_code code = calls ? mstore_load(s, calls, &x[0], err) : CC_OK;
 	if (code == CC_OK && mesh) code = mstore_load(s, mesh, &x[1], err);
 	if (code == CC_OK) code = write_queries(s, service, x, err);

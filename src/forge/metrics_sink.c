@@ -38,7 +38,8 @@ void msink_flush(msink *k, bool all)
 cc_code msink_close(msink *k, forge_sim *s)
 {
 	msink_flush(k, true);
-	if (k->fd >= 0 && close(k->fd) != 0 && k->code == CC_OK) k->code = cc_err_errno(k->err, errno, "forge: metrics and alerts");
+	if (k->fd >= 0 && close(k->fd) != 0 && k->code == CC_OK)
+		k->code = cc_err_errno(k->err, errno, "forge: metrics and alerts");
 	cc_buf_deinit(&k->out);
 	k->fd = -1;
 	s->rep.files++;

@@ -8,7 +8,8 @@
 
 typedef struct msink { cc_buf out; int fd; uint64_t bytes; cc_code code; cc_err *err; } msink;
 
-/* Opens <work>/<folder>/<name>, made anew. Append to `out`; call msink_flush now and then. Errors stick and come from msink_close. */
+/* Opens <work>/<folder>/<name>, made anew. Append to `out`; call msink_flush now and then. Errors stick and come from
+ * msink_close. */
 void msink_open(msink *k, forge_sim *s, const char *folder, const char *name, cc_err *err);
 void msink_flush(msink *k, bool all);                  /* writes when much has gathered, or everything */
 cc_code msink_close(msink *k, forge_sim *s) CC_MUST_USE; /* counts the file in the report */

@@ -1,7 +1,7 @@
 /* metrics_store.c - keeps the newest rows of every group in memory and the others in one temporary file.
  *
- * The file has no name any more once it is open, so nothing is left behind whatever happens. A group's chunks are linked backwards:
- * memory holds one offset a group, however long the run is. */
+ * The file has no name any more once it is open, so nothing is left behind whatever happens. A group's chunks are
+ * linked backwards: memory holds one offset a group, however long the run is. */
 #include "forge/metrics_priv.h"
 
 #include <errno.h>
@@ -79,7 +79,8 @@ static void spool(forge_sim *s, mgroup *g, int rows)
 	if (!open_spool(s)) return;
 	int64_t at = s->metrics->spool_end;
 	size_t n = (size_t)rows, w = (size_t)g->width;
-	if (!put(s, &head, sizeof head) || !put(s, g->t, n * sizeof *g->t) || !put(s, g->v, n * w * sizeof *g->v)) return;
+	if (!put(s, &head, sizeof head) || !put(s, g->t, n * sizeof *g->t) || !put(s, g->v, n * w * sizeof *g->v))
+		return;
 	g->chunk = at;
 	g->spooled += n;
 	g->rows -= rows;

@@ -1,4 +1,5 @@
-/* metrics_write.c - the files metrics/pod_*_raw.tsv: all series of a pod, five metric names in one block, each block by time.
+/* metrics_write.c - the files metrics/pod_*_raw.tsv: all series of a pod, five metric names in one block, each block by
+ * time.
  *
  * What does not change along a series (labels, names) is formatted once and copied for every sample. */
 #include "forge/metrics_write.h"
@@ -91,6 +92,21 @@ static bool add_line(forge_sim *s, pod_file *f, int pod, int group, int column)
 	return x.before.p && x.after.p && cc_vec_push(&f->lines, x);
 }
 
+/* What a scrape configuration that counts its bytes drops: nothing that a rule or a dashboard of this field reads. */
+static bool dropped(const forge_sim *s, int group, int column)
+{
+	static const char *const PREFIXES[] = { "container_fs_", "container_memory_usage", "container_memory_rss", "container_network_receive_packets",
+		"container_network_transmit_packets", "kube_pod_created", "kube_pod_start_time", "kube_pod_owner", "kube_pod_info",
+		"kube_pod_status_scheduled", "kube_pod_container_status_ready", "kube_pod_container_status_running",
+		"kube_pod_container_status_terminated", "cluster:", "node_namespace_", "process_", "v8js_", "nodejs_" };
+	int n;
+	const char *metric = metrics_series((mgroup_kind)group, &n)[column].metric;
+	if (!(s->opt->variant & CC_FORGE_LEAN_METRICS)) return false;
+	for (size_t i = 0; i < sizeof PREFIXES / sizeof PREFIXES[0]; i++)
+		if (strncmp(metric, PREFIXES[i], strlen(PREFIXES[i])) == 0) return true;
+	return strcmp(metric, "kube_pod_container_status_waiting") == 0;
+}
+
 static cc_code load(forge_sim *s, pod_file *f, int pod, cc_err *err)
 {
 	cc_code code = CC_OK;
@@ -99,7 +115,8 @@ static cc_code load(forge_sim *s, pod_file *f, int pod, cc_err *err)
 		if (!g) continue;
 		code = mstore_load(s, g, &f->group[k], err);
 		for (int c = 0; c < f->group[k].width && code == CC_OK; c++)
-			if (mwrite_any(s, &f->group[k], c) && !add_line(s, f, pod, k, c)) code = cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+			if (!dropped(s, k, c) && mwrite_any(s, &f->group[k], c) && !add_line(s, f, pod, k, c))
+				code = cc_err_set(err, CC_ENOMEM, "forge: out of memory");
 	}
 	if (code == CC_OK && f->lines.n) qsort(f->lines.p, f->lines.n, sizeof f->lines.p[0], by_metric);
 	return code;
@@ -110,7 +127,8 @@ static int earliest(const pod_file *f, const size_t at[4])
 {
 	int best = -1;
 	for (int k = 0; k < 4; k++)
-		if (at[k] < f->group[k].rows && (best < 0 || f->group[k].t[at[k]] < f->group[best].t[at[best]])) best = k;
+		if (at[k] < f->group[k].rows && (best < 0 || f->group[k].t[at[k]] < f->group[best].t[at[best]]))
+			best = k;
 	return best;
 }
 
@@ -155,7 +173,9 @@ static cc_code write_lines(forge_sim *s, pod_file *f, int pod, cc_err *err)
 	for (size_t from = 0; from < f->lines.n;) {
 		size_t to = from;
 		for (int names = 0; to < f->lines.n; to++) {
-			if (to > from && strcmp(f->lines.p[to].metric, f->lines.p[to - 1].metric) != 0 && ++names == BATCH) break;
+			if (to > from && strcmp(f->lines.p[to].metric, f->lines.p[to - 1].metric) != 0 &&
+				++names == BATCH)
+				break;
 		}
 		s->rep.samples += write_block(s, f, &k, from, to);
 		from = to;

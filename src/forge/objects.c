@@ -10,14 +10,20 @@ typedef struct resource {
 } resource;
 
 static const resource RESOURCES[] = {
-	{ "pods", obj_list_pods }, { "services", obj_list_services }, { "endpoints", obj_list_endpoints }, { "configmaps", obj_list_configmaps },
+	{ "pods", obj_list_pods }, { "services", obj_list_services }, { "endpoints", obj_list_endpoints },
+		{ "configmaps", obj_list_configmaps },
 	{ "serviceaccounts", obj_list_accounts }, { "namespaces", obj_list_namespaces }, { "nodes", obj_list_nodes },
-	{ "persistentvolumeclaims", obj_list_claims }, { "persistentvolumes", obj_list_volumes }, { "resourcequotas", obj_list_quotas },
-	{ "limitranges", obj_list_ranges }, { "deployments", obj_list_deployments }, { "daemonsets", obj_list_daemonsets },
-	{ "statefulsets", obj_list_statefulsets }, { "replicasets", obj_list_replicasets }, { "jobs", obj_list_jobs }, { "cronjobs", obj_list_cronjobs },
+	{ "persistentvolumeclaims", obj_list_claims }, { "persistentvolumes", obj_list_volumes },
+	{ "resourcequotas", obj_list_quotas },
+	{ "limitranges", obj_list_ranges }, { "deployments", obj_list_deployments },
+	{ "daemonsets", obj_list_daemonsets },
+	{ "statefulsets", obj_list_statefulsets }, { "replicasets", obj_list_replicasets }, { "jobs", obj_list_jobs },
+	{ "cronjobs", obj_list_cronjobs },
 	{ "ingresses", obj_list_ingresses }, { "networkpolicies", obj_list_policies }, { "roles", obj_list_roles },
-	{ "rolebindings", obj_list_rolebindings }, { "clusterroles", obj_list_clusterroles }, { "clusterrolebindings", obj_list_clusterrolebindings },
-	{ "storageclasses", obj_list_classes }, { "horizontalpodautoscalers", obj_list_hpas }, { "poddisruptionbudgets", obj_list_pdbs },
+	{ "rolebindings", obj_list_rolebindings }, { "clusterroles", obj_list_clusterroles }, { "clusterrolebindings",
+	obj_list_clusterrolebindings },
+	{ "storageclasses", obj_list_classes }, { "horizontalpodautoscalers", obj_list_hpas }, { "poddisruptionbudgets",
+	obj_list_pdbs },
 	{ "customresourcedefinitions", obj_list_crds },
 };
 
@@ -44,10 +50,12 @@ static void row(obj *o, int64_t t, const resource *r, const obj_item_ref *item, 
 	out_map_end(&attrs, first);
 	if (item->ns) out_map(&where, &here, "k8s.namespace.name", cc_str_from(item->ns));
 	out_map_end(&where, here);
-	out_log_row cells = { .t = t, .body = cc_buf_str(&o->body), .attrs = cc_buf_str(&attrs), .severity = "", .resource = cc_buf_str(&where),
+	out_log_row cells = { .t = t, .body = cc_buf_str(&o->body), .attrs = cc_buf_str(&attrs), .severity = "",
+		.resource = cc_buf_str(&where),
 		.scope = "otelcol/k8sobjectsreceiver", .scope_version = "0.140.0" };
 	out_log_line(line, &cells, (o->s->opt->variant & CC_FORGE_EVENT_NAME) != 0);
-	if (!cc_buf_ok(&o->body) || !cc_buf_ok(&attrs) || !cc_buf_ok(&where) || !cc_buf_ok(line)) forge_fail(o->s, CC_ENOMEM);
+	if (!cc_buf_ok(&o->body) || !cc_buf_ok(&attrs) || !cc_buf_ok(&where) || !cc_buf_ok(line)) forge_fail(o->s,
+		CC_ENOMEM);
 	cc_buf_deinit(&attrs);
 	cc_buf_deinit(&where);
 }

@@ -60,7 +60,8 @@ void obj_close(obj *o);                                /* ends an object */
 void obj_end_list(obj *o);
 void obj_map(obj *o, const char *key, const obj_pairs *p); /* nothing when empty */
 /* A condition; NULL message and reason are left out. `probe`: the member lastProbeTime (null), `updated`: lastUpdateTime. */
-void obj_condition(obj *o, const char *type, bool status, int64_t since, const char *reason, const char *message, int64_t updated,
+void obj_condition(obj *o, const char *type, bool status, int64_t since, const char *reason, const char *message,
+	int64_t updated,
 	bool probe);
 
 void obj_start(obj *o, const char *version);           /* { apiVersion */
@@ -89,7 +90,8 @@ int64_t obj_installed(const forge_sim *s);             /* of the application */
 enum { OBJ_SYSTEM = -2 };                              /* kube_workload.service of what the cluster itself runs */
 const char *obj_container(const forge_sim *s, const kube_workload *w); /* name of its container */
 const char *obj_pod_label(const forge_sim *s, const kube_workload *w); /* value of the selecting label of its pods */
-const char *obj_label_key(const forge_sim *s, const kube_workload *w); /* "app" for foreign workloads, "k8s-app" for the cluster's own */
+/* "app" for foreign workloads, "k8s-app" for the cluster's own */
+const char *obj_label_key(const forge_sim *s, const kube_workload *w);
 
 /* objects_fields.c: the managedFields of a finished body, as text with its key. */
 void obj_fields(obj *o, cc_buf *out);

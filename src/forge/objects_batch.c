@@ -21,11 +21,6 @@ static tally count(const obj *o, int workload)
 	return t;
 }
 
-static void cron_uid(const obj *o, const kube_workload *w, char out[FORGE_UID])
-{
-	obj_uid(o, "CronJob", obj_workload_ns(o->s, w), w->cron, out);
-}
-
 static void job_template(obj *o, const kube_workload *w, bool own)
 {
 	obj_open(o, "template");
@@ -58,10 +53,12 @@ static void job_status(obj *o, int at)
 			obj_open(o, NULL);
 			obj_time(o, "lastProbeTime", w->finished);
 			obj_time(o, "lastTransitionTime", w->finished);
-			obj_text(o, "message", done ? "Reached expected number of succeeded pods" : "Job has reached the specified backoff limit");
+			obj_text(o, "message", done ? "Reached expected number of succeeded pods"
+				: "Job has reached the specified backoff limit");
 			obj_text(o, "reason", done ? "CompletionsReached" : "BackoffLimitExceeded");
 			obj_text(o, "status", "True");
-			obj_text(o, "type", i == 0 ? done ? "SuccessCriteriaMet" : "FailureTarget" : done ? "Complete" : "Failed");
+			obj_text(o, "type", i == 0 ? done ? "SuccessCriteriaMet" : "FailureTarget" : done ? "Complete"
+				: "Failed");
 			obj_close(o);
 		}
 		obj_end_list(o);
@@ -79,7 +76,6 @@ static void job(obj *o, int at)
 {
 	const kube_workload *w = &o->s->kube.workloads.p[at];
 	obj_pairs l = { .n = 0 }, a = { .n = 0 };
-	char uid[FORGE_UID];
 	cc_buf due = CC_BUF_INIT;
 	obj_pair(&l, "batch.kubernetes.io/controller-uid", w->uid);
 	obj_pair(&l, "batch.kubernetes.io/job-name", w->name);
@@ -87,14 +83,15 @@ static void job(obj *o, int at)
 	obj_pair(&l, "job-name", w->name);
 	out_time_s(&due, w->created - w->created % (60 * FORGE_S));
 	if (w->cron) obj_pair(&a, "batch.kubernetes.io/cronjob-scheduled-timestamp", due.p ? due.p : "");
-	obj_meta m = { .version = "batch/v1", .kind = "Job", .name = w->name, .ns = obj_workload_ns(o->s, w), .uid = w->uid, .rv = w->rv,
-		.created = w->created, .generation = w->generation ? w->generation : 1, .labels = &l, .annotations = &a };
+	obj_meta m = { .version = "batch/v1", .kind = "Job", .name = w->name, .ns = obj_workload_ns(o->s, w),
+		.uid = w->uid, .rv = w->rv,
+		.created = w->created, .generation = w->generation ? w->generation : 1, .labels = &l,
+		.annotations = &a };
 	if (w->cron) {
-		cron_uid(o, w, uid);
 		m.owner_version = "batch/v1";
 		m.owner_kind = "CronJob";
 		m.owner_name = w->cron;
-		m.owner_uid = uid;
+		m.owner_uid = kube_foreign_uid(o->s, "CronJob", w->cron); /* the one its events have */
 	}
 	obj_begin(o, &m);
 	obj_open(o, "spec");
@@ -109,7 +106,9 @@ static void job(obj *o, int at)
 	job_template(o, w, true);
 	obj_close(o);
 	job_status(o, at);
-	if (w->cron) obj_owned(o, "kube-controller-manager", NULL, w->created, "metadata.annotations metadata.ownerReferences spec", NULL);
+	if (w->cron)
+		obj_owned(o, "kube-controller-manager", NULL, w->created,
+			"metadata.annotations metadata.ownerReferences spec", NULL);
 	else obj_owned(o, "kubectl-create", NULL, w->created, "spec", NULL);
 	obj_edited(o, &w->edits);
 	obj_owned(o, "kube-controller-manager", "status", w->status_at ? w->status_at : w->created, "status", NULL);
@@ -157,7 +156,6 @@ static void active_jobs(obj *o, const char *cron)
 static void cronjob(obj *o, int at)
 {
 	const kube_workload *w = &o->s->kube.workloads.p[at];
-	char uid[FORGE_UID];
 	int64_t before = 0, success = 0;
 	for (size_t i = 0; i < o->s->kube.workloads.n; i++) {
 		const kube_workload *j = &o->s->kube.workloads.p[i];
@@ -165,8 +163,8 @@ static void cronjob(obj *o, int at)
 		if (j->created < w->created && j->created > before) before = j->created;
 		if (j->finished > success && !j->failed) success = j->finished;
 	}
-	cron_uid(o, w, uid);
-	obj_meta m = { .version = "batch/v1", .kind = "CronJob", .name = w->cron, .ns = obj_workload_ns(o->s, w), .uid = uid, .rv = w->rv,
+	obj_meta m = { .version = "batch/v1", .kind = "CronJob", .name = w->cron, .ns = obj_workload_ns(o->s, w),
+		.uid = kube_foreign_uid(o->s, "CronJob", w->cron), .rv = w->rv,
 		.created = obj_birth(o->s) + 5400 * FORGE_S, .generation = 1 };
 	obj_begin(o, &m);
 	obj_open(o, "spec");
@@ -198,7 +196,8 @@ void obj_list_jobs(obj *o, obj_items *v)
 {
 	for (size_t i = 0; i < o->s->kube.workloads.n; i++) {
 		const kube_workload *w = &o->s->kube.workloads.p[i];
-		if (w->kind == WL_JOB && !w->deleted && w->created) obj_add(o, v, obj_workload_ns(o->s, w), w->name, job, (int)i);
+		if (w->kind == WL_JOB && !w->deleted && w->created)
+			obj_add(o, v, obj_workload_ns(o->s, w), w->name, job, (int)i);
 	}
 }
 
@@ -209,7 +208,8 @@ void obj_list_cronjobs(obj *o, obj_items *v)
 		bool newest = w->kind == WL_JOB && w->cron && w->created;
 		for (size_t k = 0; k < o->s->kube.workloads.n && newest; k++) {
 			const kube_workload *j = &o->s->kube.workloads.p[k];
-			newest = !of_cron(j, w->cron) || j->created < w->created || k == i || (j->created == w->created && k < i);
+			newest = !of_cron(j, w->cron) || j->created < w->created || k == i || (j->created == w->created
+				&& k < i);
 		}
 		if (newest) obj_add(o, v, obj_workload_ns(o->s, w), w->cron, cronjob, (int)i);
 	}

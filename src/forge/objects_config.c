@@ -15,7 +15,8 @@ static void configmap(obj *o, int at)
 	obj_open(o, "data");
 	obj_str(o, c->key, c->data);
 	obj_close(o);
-	obj_meta m = { .version = "v1", .kind = "ConfigMap", .name = c->name, .ns = obj_ns(o->s), .uid = c->uid, .rv = c->rv, .created = c->created,
+	obj_meta m = { .version = "v1", .kind = "ConfigMap", .name = c->name, .ns = obj_ns(o->s), .uid = c->uid,
+		.rv = c->rv, .created = c->created,
 		.labels = &l, .annotations = &a };
 	obj_metadata(o, &m);
 	obj_owned(o, "helm", NULL, c->created, "data metadata.annotations metadata.labels", NULL);
@@ -23,8 +24,10 @@ static void configmap(obj *o, int at)
 	obj_finish(o);
 }
 
-static const char COREFILE[] = ".:53 {\n    errors\n    health {\n       lameduck 5s\n    }\n    ready\n    kubernetes cluster.local in-addr.arpa ip6.arpa {\n"
-	"       pods insecure\n       fallthrough in-addr.arpa ip6.arpa\n       ttl 30\n    }\n    prometheus :9153\n    forward . /etc/resolv.conf {\n"
+static const char COREFILE[] = ".:53 {\n    errors\n    health {\n       lameduck 5s\n    }\n    ready\n    kubernetes "
+	"cluster.local in-addr.arpa ip6.arpa {\n"
+	"       pods insecure\n       fallthrough in-addr.arpa ip6.arpa\n       ttl 30\n    }\n    prometheus :9153\n  "
+	"  forward . /etc/resolv.conf {\n"
 	"       max_concurrent 1000\n    }\n    cache 30\n    loop\n    reload\n    loadbalance\n}\n";
 
 static void coredns(obj *o, int at)
@@ -36,7 +39,8 @@ static void coredns(obj *o, int at)
 	obj_open(o, "data");
 	obj_text(o, "Corefile", COREFILE);
 	obj_close(o);
-	obj_meta m = { .version = "v1", .kind = "ConfigMap", .name = "coredns", .ns = "kube-system", .uid = uid, .rv = obj_old_rv(o, "ConfigMap", "coredns"),
+	obj_meta m = { .version = "v1", .kind = "ConfigMap", .name = "coredns", .ns = "kube-system", .uid = uid,
+		.rv = obj_old_rv(o, "ConfigMap", "coredns"),
 		.created = obj_birth(o->s) + 25 * FORGE_S };
 	obj_metadata(o, &m);
 	obj_owned(o, "kubeadm", NULL, m.created, "data", NULL);
@@ -65,13 +69,16 @@ static void root_ca(obj *o, int at)
 	cc_buf text = CC_BUF_INIT;
 	certificate(o, &text);
 	obj_uid(o, "ConfigMap", n->name, "kube-root-ca.crt", uid);
-	obj_pair(&a, "kubernetes.io/description", "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal "
-		"service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.");
+	obj_pair(&a, "kubernetes.io/description", "Contains a CA bundle that can be used to verify the kube-apiserver "
+		"when using internal endpoints such as the internal "
+		"service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes "
+		"clusters.");
 	obj_start(o, "v1");
 	obj_open(o, "data");
 	obj_str(o, "ca.crt", cc_buf_str(&text));
 	obj_close(o);
-	obj_meta m = { .version = "v1", .kind = "ConfigMap", .name = "kube-root-ca.crt", .ns = n->name, .uid = uid, .rv = n->rv + 1, .created = n->created, .annotations = &a };
+	obj_meta m = { .version = "v1", .kind = "ConfigMap", .name = "kube-root-ca.crt", .ns = n->name, .uid = uid,
+		.rv = n->rv + 1, .created = n->created, .annotations = &a };
 	obj_metadata(o, &m);
 	obj_owned(o, "kube-controller-manager", NULL, n->created, "data metadata.annotations", NULL);
 	obj_finish(o);
@@ -82,9 +89,11 @@ void obj_list_configmaps(obj *o, obj_items *v)
 {
 	obj_add(o, v, "kube-system", "coredns", coredns, 0);
 	for (size_t i = 0; i < o->s->kube.configmaps.n; i++)
-		if (o->s->kube.configmaps.p[i].created) obj_add(o, v, obj_ns(o->s), o->s->kube.configmaps.p[i].name, configmap, (int)i);
+		if (o->s->kube.configmaps.p[i].created)
+			obj_add(o, v, obj_ns(o->s), o->s->kube.configmaps.p[i].name, configmap, (int)i);
 	for (size_t i = 0; i < o->s->kube.namespaces.n; i++)
-		if (o->s->kube.namespaces.p[i].created) obj_add(o, v, o->s->kube.namespaces.p[i].name, "kube-root-ca.crt", root_ca, (int)i);
+		if (o->s->kube.namespaces.p[i].created)
+			obj_add(o, v, o->s->kube.namespaces.p[i].name, "kube-root-ca.crt", root_ca, (int)i);
 }
 
 /* ---- Namespace ---- */
@@ -96,12 +105,14 @@ static void namespace(obj *o, int at)
 	bool first = strncmp(n->name, "kube-", 5) == 0 || strcmp(n->name, "default") == 0;
 	obj_pair(&l, "kubernetes.io/metadata.name", n->name);
 	if (n->mesh_label) obj_pair(&l, "istio-injection", n->mesh_label);
-	obj_meta m = { .version = "v1", .kind = "Namespace", .name = n->name, .uid = n->uid, .rv = n->rv, .created = n->created, .labels = &l };
+	obj_meta m = { .version = "v1", .kind = "Namespace", .name = n->name, .uid = n->uid, .rv = n->rv,
+		.created = n->created, .labels = &l };
 	obj_begin(o, &m);
 	obj_raw(o, "spec", "{\"finalizers\":[\"kubernetes\"]}");
 	obj_raw(o, "status", "{\"phase\":\"Active\"}");
 	o->unowned = "{\"f:spec\":{\"f:finalizers\":{}}}";
-	obj_owned(o, first ? "kube-apiserver" : "helm", NULL, n->created, "metadata.labels", first ? "{\"f:status\":{\"f:phase\":{}}}" : NULL);
+	obj_owned(o, first ? "kube-apiserver" : "helm", NULL, n->created, "metadata.labels",
+		first ? "{\"f:status\":{\"f:phase\":{}}}" : NULL);
 	obj_edited(o, &n->edits);
 	obj_finish(o);
 }
@@ -109,7 +120,8 @@ static void namespace(obj *o, int at)
 void obj_list_namespaces(obj *o, obj_items *v)
 {
 	for (size_t i = 0; i < o->s->kube.namespaces.n; i++)
-		if (o->s->kube.namespaces.p[i].created) obj_add(o, v, NULL, o->s->kube.namespaces.p[i].name, namespace, (int)i);
+		if (o->s->kube.namespaces.p[i].created)
+			obj_add(o, v, NULL, o->s->kube.namespaces.p[i].name, namespace, (int)i);
 }
 
 /* ---- ServiceAccount ---- */
@@ -119,7 +131,8 @@ static void default_account(obj *o, int at)
 	const kube_namespace *n = &o->s->kube.namespaces.p[at];
 	char uid[FORGE_UID];
 	obj_uid(o, "ServiceAccount", n->name, "default", uid);
-	obj_meta m = { .version = "v1", .kind = "ServiceAccount", .name = "default", .ns = n->name, .uid = uid, .rv = n->rv + 2, .created = n->created };
+	obj_meta m = { .version = "v1", .kind = "ServiceAccount", .name = "default", .ns = n->name, .uid = uid,
+		.rv = n->rv + 2, .created = n->created };
 	if (obj_is(n->name, obj_ns(o->s)) && o->s->kube.account_uid[0][0]) m.uid = o->s->kube.account_uid[0];
 	obj_begin(o, &m);
 	obj_finish(o);
@@ -131,8 +144,10 @@ static void own_account(obj *o, int at)
 	(void)at;
 	obj_labels(o, &l, obj_ns(o->s), true);
 	obj_release(o, &a);
-	obj_meta m = { .version = "v1", .kind = "ServiceAccount", .name = obj_ns(o->s), .ns = obj_ns(o->s), .uid = o->s->kube.account_uid[1],
-		.rv = o->s->kube.configmaps.n ? o->s->kube.configmaps.p[0].rv - 1 : 1000, .created = obj_installed(o->s), .labels = &l, .annotations = &a };
+	obj_meta m = { .version = "v1", .kind = "ServiceAccount", .name = obj_ns(o->s), .ns = obj_ns(o->s),
+		.uid = o->s->kube.account_uid[1],
+		.rv = o->s->kube.configmaps.n ? o->s->kube.configmaps.p[0].rv - 1 : 1000,
+		.created = obj_installed(o->s), .labels = &l, .annotations = &a };
 	obj_begin(o, &m);
 	obj_owned(o, "helm", NULL, m.created, "metadata.annotations metadata.labels", NULL);
 	obj_finish(o);
@@ -141,6 +156,7 @@ static void own_account(obj *o, int at)
 void obj_list_accounts(obj *o, obj_items *v)
 {
 	for (size_t i = 0; i < o->s->kube.namespaces.n; i++)
-		if (o->s->kube.namespaces.p[i].created) obj_add(o, v, o->s->kube.namespaces.p[i].name, "default", default_account, (int)i);
+		if (o->s->kube.namespaces.p[i].created)
+			obj_add(o, v, o->s->kube.namespaces.p[i].name, "default", default_account, (int)i);
 	obj_add(o, v, obj_ns(o->s), obj_ns(o->s), own_account, 0);
 }

@@ -11,15 +11,20 @@ enum { ITEMS = 96, PATHS = 8 };
 
 /* Lists whose elements are told apart by a key, as the API's types declare them. */
 static const struct list_key { const char *list, *first, *second; } LISTS[] = {
-	{ "addresses", "type", NULL }, { "conditions", "type", NULL }, { "containers", "name", NULL }, { "env", "name", NULL },
-	{ "hostIPs", "ip", NULL }, { "initContainers", "name", NULL }, { "ownerReferences", "uid", NULL }, { "podIPs", "ip", NULL },
-	{ "ports", "containerPort", "protocol" }, { "ports", "port", "protocol" }, { "volumeMounts", "mountPath", NULL },
+	{ "addresses", "type", NULL }, { "conditions", "type", NULL }, { "containers", "name", NULL },
+		{ "env", "name", NULL },
+	{ "hostIPs", "ip", NULL }, { "initContainers", "name", NULL }, { "ownerReferences", "uid", NULL },
+	{ "podIPs", "ip", NULL },
+	{ "ports", "containerPort", "protocol" }, { "ports", "port", "protocol" }, { "volumeMounts", "mountPath",
+	NULL },
 	{ "volumes", "name", NULL },
 };
 static const char *const SETS[] = { "finalizers", "podCIDRs" };
 /* Structures that always exist: their own existence belongs to nobody. */
-static const char *const PLAIN[] = { "acceptedNames", "containers", "daemonEndpoints", "jobTemplate", "kubeletEndpoint", "loadBalancer",
-	"metadata", "names", "nodeInfo", "roleRef", "scaleTargetRef", "spec", "status", "strategy", "template", "updateStrategy" };
+static const char *const PLAIN[] = { "acceptedNames", "containers", "daemonEndpoints", "jobTemplate", "kubeletEndpoint",
+	"loadBalancer",
+	"metadata", "names", "nodeInfo", "roleRef", "scaleTargetRef", "spec", "status", "strategy", "template",
+	"updateStrategy" };
 static const char *const ATOMIC[] = { "fieldRef", "labelSelector", "nodeSelector", "podSelector", "secretKeyRef" };
 
 static bool among(const char *const *words, size_t n, cc_str key)
@@ -34,9 +39,15 @@ static bool among(const char *const *words, size_t n, cc_str key)
 
 static size_t string_end(cc_str j, size_t i)
 {
-	for (i++; i < j.n && j.p[i] != '"'; i++)
-		if (j.p[i] == '\\') i++;
-	return i < j.n ? i + 1 : j.n;
+	for (size_t from = i + 1; from < j.n;) {
+		const char *quote = memchr(j.p + from, '"', j.n - from);
+		if (!quote) break;
+		size_t at = (size_t)(quote - j.p), slashes = 0;
+		while (at - slashes > from && j.p[at - slashes - 1] == '\\') slashes++;
+		if (slashes % 2 == 0) return at + 1;
+		from = at + 1;
+	}
+	return j.n;
 }
 
 static size_t value_end(cc_str j, size_t i)
@@ -132,7 +143,8 @@ static int collect(keyed items[ITEMS], cc_str list, const struct list_key *k)
 	cc_str item;
 	for (size_t i = 1; next_value(list, &i, &item); n++) {
 		if (n == ITEMS) return -1;
-		keyed it = { member(item, cc_str_from(k->first)), k->second ? member(item, cc_str_from(k->second)) : CC_STR_EMPTY, item };
+		keyed it = { member(item, cc_str_from(k->first)), k->second ? member(item, cc_str_from(k->second))
+			: CC_STR_EMPTY, item };
 		int at = n;
 		for (; at > 0; at--) {
 			int order = key_order(it.first, items[at - 1].first);
@@ -163,7 +175,7 @@ static void members(walk *w, cc_str key, cc_str object, cc_str minus, bool dot)
 	cc_buf_addz(w->out, dot ? "{\".\":{}" : "{");
 	bool first = !dot;
 	for (size_t i = 1; next_member(object, &i, &k, &v);) {
-		if (cc_str_eqz(v, "null")) continue;
+		if (cc_str_eqz(v, "null") && cc_str_eqz(k, "creationTimestamp")) continue;
 		cc_buf_clear(&w->name);
 		cc_buf_addz(&w->name, "f:");
 		cc_buf_add(&w->name, k);
@@ -307,7 +319,8 @@ static void path_fields(obj *o, cc_buf *into, cc_str path, cc_str minus)
 
 static bool same_entry(const obj_owner *a, const obj_owner *b)
 {
-	return strcmp(a->manager, b->manager) == 0 && strcmp(a->subresource ? a->subresource : "", b->subresource ? b->subresource : "") == 0;
+	return strcmp(a->manager, b->manager) == 0 && strcmp(a->subresource ? a->subresource : "",
+		b->subresource ? b->subresource : "") == 0;
 }
 
 /* What all entries that name their fields own, except those of `self`'s manager, and what nobody owns. */
@@ -315,7 +328,8 @@ static void others_of(obj *o, int self, cc_buf *out)
 {
 	if (o->unowned) join_text(o, out, o->unowned);
 	for (int i = 0; i < o->owners; i++)
-		if (o->owner[i].fields && !same_entry(&o->owner[i], &o->owner[self])) join_text(o, out, o->owner[i].fields);
+		if (o->owner[i].fields && !same_entry(&o->owner[i], &o->owner[self])) join_text(o, out,
+			o->owner[i].fields);
 }
 
 static void entry_fields(obj *o, int self, cc_buf *out)

@@ -11,10 +11,12 @@ static void metrics(obj *o, const kube_hpa *h)
 	obj_list(o, "metrics");
 	obj_open(o, NULL);
 	if (of_resource(h)) {
-		obj_rawf(o, "resource", "{\"name\":\"%s\",\"target\":{\"averageUtilization\":%d,\"type\":\"Utilization\"}}", h->metric ? h->metric : "cpu", h->target);
+		obj_rawf(o, "resource", "{\"name\":\"%s\",\"target\":{\"averageUtilization\":%d,"
+			"\"type\":\"Utilization\"}}", h->metric ? h->metric : "cpu", h->target);
 		obj_text(o, "type", "Resource");
 	} else {
-		obj_rawf(o, "pods", "{\"metric\":{\"name\":\"%s\"},\"target\":{\"averageValue\":\"%d\",\"type\":\"AverageValue\"}}", h->metric, h->target);
+		obj_rawf(o, "pods", "{\"metric\":{\"name\":\"%s\"},\"target\":{\"averageValue\":\"%d\","
+			"\"type\":\"AverageValue\"}}", h->metric, h->target);
 		obj_text(o, "type", "Pods");
 	}
 	obj_close(o);
@@ -24,8 +26,10 @@ static void metrics(obj *o, const kube_hpa *h)
 static void spec(obj *o, const kube_hpa *h, const kube_workload *w)
 {
 	obj_open(o, "spec");
-	obj_raw(o, "behavior", "{\"scaleDown\":{\"policies\":[{\"periodSeconds\":15,\"type\":\"Percent\",\"value\":100}],\"selectPolicy\":\"Max\","
-		"\"stabilizationWindowSeconds\":300},\"scaleUp\":{\"policies\":[{\"periodSeconds\":15,\"type\":\"Pods\",\"value\":4},{\"periodSeconds\":15,\"type\":\"Percent\","
+	obj_raw(o, "behavior", "{\"scaleDown\":{\"policies\":[{\"periodSeconds\":15,\"type\":\"Percent\","
+		"\"value\":100}],\"selectPolicy\":\"Max\","
+		"\"stabilizationWindowSeconds\":300},\"scaleUp\":{\"policies\":[{\"periodSeconds\":15,"
+		"\"type\":\"Pods\",\"value\":4},{\"periodSeconds\":15,\"type\":\"Percent\","
 		"\"value\":100}],\"selectPolicy\":\"Max\",\"stabilizationWindowSeconds\":0}}");
 	obj_int(o, "maxReplicas", h->max);
 	metrics(o, h);
@@ -40,30 +44,40 @@ static void spec(obj *o, const kube_hpa *h, const kube_workload *w)
 
 static void able(obj *o, const kube_hpa *h)
 {
-	const char *reason = h->able_reason ? h->able_reason : h->able ? "ReadyForNewScale" : "FailedGetScale", *text = "the HPA controller was able to get the target's current scale";
+	const char *reason = h->able_reason ? h->able_reason : h->able ? "ReadyForNewScale" : "FailedGetScale",
+		*text = "the HPA controller was able to get the target's current scale";
 	cc_buf b = CC_BUF_INIT;
 	if (obj_is(reason, "ReadyForNewScale")) text = "recommended size matches current size";
-	if (obj_is(reason, "ScaleDownStabilized")) text = "recent recommendations were higher than current one, applying the highest recent recommendation";
-	if (obj_is(reason, "SucceededRescale")) cc_buf_addf(&b, "the HPA controller was able to update the target scale to %d", h->desired);
+	if (obj_is(reason, "ScaleDownStabilized")) text = "recent recommendations were higher than current one, "
+		"applying the highest recent recommendation";
+	if (obj_is(reason, "SucceededRescale"))
+		cc_buf_addf(&b, "the HPA controller was able to update the target scale to %d", h->desired);
 	if (!h->able)
-		cc_buf_addf(&b, "the HPA controller was unable to get the target's current scale: deployments/scale.apps \"%s\" not found", h->target_name ? h->target_name : "");
-	obj_condition(o, "AbleToScale", h->able, h->able_changed ? h->able_changed : h->created, reason, b.n ? b.p : text, 0, false);
+		cc_buf_addf(&b, "the HPA controller was unable to get the target's current scale: "
+			"deployments/scale.apps \"%s\" not found", h->target_name ? h->target_name : "");
+	obj_condition(o, "AbleToScale", h->able, h->able_changed ? h->able_changed : h->created, reason,
+		b.n ? b.p : text, 0, false);
 	cc_buf_deinit(&b);
 }
 
 static void conditions(obj *o, const kube_hpa *h)
 {
-	bool limited = h->limited, top = obj_is(h->limited_reason, "TooManyReplicas"), low = obj_is(h->limited_reason, "TooFewReplicas");
+	bool limited = h->limited, top = obj_is(h->limited_reason, "TooManyReplicas"), low = obj_is(h->limited_reason,
+		"TooFewReplicas");
 	cc_buf b = CC_BUF_INIT;
-	cc_buf_addf(&b, "the HPA was able to successfully calculate a replica count from %s resource utilization (percentage of request)", h->metric ? h->metric : "cpu");
+	cc_buf_addf(&b, "the HPA was able to successfully calculate a replica count from %s resource utilization "
+		"(percentage of request)", h->metric ? h->metric : "cpu");
 	obj_list(o, "conditions");
 	able(o, h);
 	if (h->able && h->active_reason)
-		obj_condition(o, "ScalingActive", h->active, h->active_changed ? h->active_changed : h->created, h->active_reason,
-			h->active_message.n ? h->active_message.p : b.p, 0, false);
+		obj_condition(o, "ScalingActive", h->active, h->active_changed ? h->active_changed : h->created,
+			h->active_reason,
+			!h->active && h->active_message.n ? h->active_message.p : b.p, 0, false);
 	if (h->able && h->active && h->limited_reason)
-		obj_condition(o, "ScalingLimited", limited, h->limited_changed ? h->limited_changed : h->created, h->limited_reason,
-			top ? "the desired replica count is more than the maximum replica count" : low ? "the desired replica count is less than the minimum replica count"
+		obj_condition(o, "ScalingLimited", limited, h->limited_changed ? h->limited_changed : h->created,
+			h->limited_reason,
+			top ? "the desired replica count is more than the maximum replica count"
+			: low ? "the desired replica count is less than the minimum replica count"
 			: "the desired count is within the acceptable range", 0, false);
 	obj_end_list(o);
 	cc_buf_deinit(&b);
@@ -88,7 +102,8 @@ static void current(obj *o, const kube_hpa *h)
 		else obj_raw(o, "currentMetrics", "null");
 		return;
 	}
-	obj_rawf(o, "currentMetrics", "[{\"resource\":{\"current\":{\"averageUtilization\":%d,\"averageValue\":\"%dm\"},\"name\":\"%s\"},\"type\":\"Resource\"}]",
+	obj_rawf(o, "currentMetrics", "[{\"resource\":{\"current\":{\"averageUtilization\":%d,"
+		"\"averageValue\":\"%dm\"},\"name\":\"%s\"},\"type\":\"Resource\"}]",
 		h->percent, usage_m(o, h->workload), h->metric ? h->metric : "cpu");
 }
 
@@ -100,8 +115,10 @@ static void hpa(obj *o, int at)
 	obj_labels(o, &l, w->name, true);
 	obj_release(o, &a);
 	int64_t seen = h->last_at ? h->last_at : h->created + 15 * FORGE_S;
-	obj_meta m = { .version = "autoscaling/v2", .kind = "HorizontalPodAutoscaler", .name = w->name, .ns = obj_ns(o->s), .uid = h->uid,
-		.rv = o->s->kube.rv > h->rv + 3 ? o->s->kube.rv - 3 : h->rv, .created = h->created, .labels = &l, .annotations = &a };
+	obj_meta m = { .version = "autoscaling/v2", .kind = "HorizontalPodAutoscaler", .name = w->name,
+		.ns = obj_ns(o->s), .uid = h->uid,
+		.rv = o->s->kube.rv > h->rv + 3 ? o->s->kube.rv - 3 : h->rv, .created = h->created, .labels = &l,
+		.annotations = &a };
 	obj_begin(o, &m);
 	spec(o, h, w);
 	obj_open(o, "status");

@@ -22,7 +22,8 @@ void obj_reset(obj *o, forge_sim *s, int64_t now)
 	bool versioned = dash && dash[1] >= '0' && dash[1] <= '9';
 	size_t n = versioned ? (size_t)(dash - chart) : strlen(chart);
 	(void)snprintf(o->part_of, sizeof o->part_of, "%.*s", (int)n, chart);
-	(void)snprintf(o->chart, sizeof o->chart, "%s%s%s", chart, versioned || !s->app->version ? "" : "-", versioned || !s->app->version ? "" : s->app->version);
+	(void)snprintf(o->chart, sizeof o->chart, "%s%s%s", chart, versioned || !s->app->version ? "" : "-",
+		versioned || !s->app->version ? "" : s->app->version);
 }
 
 void obj_labels(const obj *o, obj_pairs *p, const char *name, bool chart)

@@ -16,7 +16,8 @@ static int64_t heartbeat(const obj *o, const kube_node *n)
 	return n->memory_pressure && n->pressure_since > at ? n->pressure_since : at;
 }
 
-static void condition(obj *o, const kube_node *n, const char *type, bool status, const char *reason, const char *message)
+static void condition(obj *o, const kube_node *n, const char *type, bool status, const char *reason,
+	const char *message)
 {
 	bool memory = strcmp(type, "MemoryPressure") == 0;
 	int64_t born = n->created ? n->created : obj_birth(o->s);
@@ -70,7 +71,8 @@ static void image_add(const obj *o, image list[IMAGES], int *n, const char *name
 {
 	for (int i = 0; i < *n; i++)
 		if (strcmp(list[i].name, name) == 0) return;
-	if (*n < IMAGES) list[(*n)++] = (image){ name, UINT64_C(21000000) + obj_hash(o, "size", name, "") % UINT64_C(330000000) };
+	if (*n < IMAGES) list[(*n)++] = (image){ name, UINT64_C(21000000) + obj_hash(o, "size", name,
+		"") % UINT64_C(330000000) };
 }
 
 /* What its pods have run and what every node runs. */
@@ -94,7 +96,8 @@ static void images(obj *o, int node)
 		const char *colon = strrchr(list[i].name, ':');
 		cc_sha256_of(cc_str_from(list[i].name), digest);
 		obj_open(o, NULL);
-		obj_rawf(o, "names", "[\"%.*s@sha256:%s\",\"%s\"]", colon ? (int)(colon - list[i].name) : (int)strlen(list[i].name), list[i].name, digest, list[i].name);
+		obj_rawf(o, "names", "[\"%.*s@sha256:%s\",\"%s\"]", colon ? (int)(colon - list[i].name)
+			: (int)strlen(list[i].name), list[i].name, digest, list[i].name);
 		obj_int(o, "sizeBytes", (int64_t)list[i].bytes);
 		obj_close(o);
 	}
@@ -109,9 +112,12 @@ static void info(obj *o, const kube_node *n)
 	obj_uid(o, "boot", NULL, n->name, boot);
 	obj_uid(o, "system", NULL, n->name, system);
 	obj_digest(n->name, n->uid, 0, machine);
-	obj_rawf(o, "nodeInfo", "{\"architecture\":\"%s\",\"bootID\":\"%s\",\"containerRuntimeVersion\":\"containerd://1.7.24\",\"kernelVersion\":\"6.8.0-60-generic\","
-		"\"kubeProxyVersion\":\"v1.32.2\",\"kubeletVersion\":\"v1.32.2\",\"machineID\":\"%.32s\",\"operatingSystem\":\"linux\",\"osImage\":"
-		"\"Debian GNU/Linux 12 (bookworm)\",\"systemUUID\":\"%s\"}", n->arch ? n->arch : "amd64", boot, machine, system);
+	obj_rawf(o, "nodeInfo", "{\"architecture\":\"%s\",\"bootID\":\"%s\","
+		"\"containerRuntimeVersion\":\"containerd://1.7.24\",\"kernelVersion\":\"6.8.0-60-generic\","
+		"\"kubeProxyVersion\":\"v1.32.2\",\"kubeletVersion\":\"v1.32.2\",\"machineID\":\"%.32s\","
+		"\"operatingSystem\":\"linux\",\"osImage\":"
+		"\"Debian GNU/Linux 12 (bookworm)\",\"systemUUID\":\"%s\"}", n->arch ? n->arch : "amd64", boot, machine,
+		system);
 }
 
 static int64_t edited(const kube_node *n, const char *fields)
@@ -152,7 +158,8 @@ static void spec(obj *o, const kube_node *n, int at)
 static void status(obj *o, const kube_node *n, int at)
 {
 	obj_open(o, "status");
-	obj_rawf(o, "addresses", "[{\"address\":\"%s\",\"type\":\"InternalIP\"},{\"address\":\"%s\",\"type\":\"Hostname\"}]", n->ip, n->name);
+	obj_rawf(o, "addresses", "[{\"address\":\"%s\",\"type\":\"InternalIP\"},{\"address\":\"%s\","
+		"\"type\":\"Hostname\"}]", n->ip, n->name);
 	quantity(o, "allocatable", n, true);
 	quantity(o, "capacity", n, false);
 	conditions(o, n);
@@ -184,8 +191,10 @@ static void node(obj *o, int at)
 	node_labels(n, &l);
 	obj_pair(&a, "node.alpha.kubernetes.io/ttl", "0");
 	obj_pair(&a, "volumes.kubernetes.io/controller-managed-attach-detach", "true");
-	obj_meta m = { .version = "v1", .kind = "Node", .name = n->name, .uid = n->uid, .created = n->created ? n->created : obj_birth(o->s),
-		.rv = o->s->kube.rv > n->rv + (uint64_t)at ? o->s->kube.rv - (uint64_t)at : n->rv, .labels = &l, .annotations = &a };
+	obj_meta m = { .version = "v1", .kind = "Node", .name = n->name, .uid = n->uid,
+		.created = n->created ? n->created : obj_birth(o->s),
+		.rv = o->s->kube.rv > n->rv + (uint64_t)at ? o->s->kube.rv - (uint64_t)at : n->rv, .labels = &l,
+		.annotations = &a };
 	obj_begin(o, &m);
 	spec(o, n, at);
 	status(o, n, at);

@@ -21,7 +21,8 @@ static void image_id(obj *o, const char *image)
 	size_t n = colon != CC_STR_NONE && (slash == CC_STR_NONE || colon > slash) ? colon : strlen(image);
 	cc_sha256_of(cc_str_from(image), digest);
 	bool host = slash != CC_STR_NONE && memchr(image, '.', slash) != NULL;
-	obj_textf(o, "imageID", "%s%.*s@sha256:%s", host ? "" : slash == CC_STR_NONE ? "docker.io/library/" : "docker.io/", (int)n, image, digest);
+	obj_textf(o, "imageID", "%s%.*s@sha256:%s", host ? "" : slash == CC_STR_NONE ? "docker.io/library/"
+		: "docker.io/", (int)n, image, digest);
 }
 
 typedef struct ended { const char *reason, *id; int code; int64_t started, finished; cc_str message; } ended;
@@ -98,10 +99,12 @@ static void main_status(obj *o, const pod_view *v)
 	obj_digest(p->uid, "main", (uint64_t)(p->restarts > 0 ? p->restarts - 1 : 0), before);
 	bool alive = p->started && !p->waiting && !p->terminated && !over(p);
 	/* While the next one has not been created, the last container is still the current one. */
-	ended e = { p->last_reason ? p->last_reason : over(p) && obj_is(p->phase, "Failed") ? "Error" : "Completed", before, p->last_code, p->last_started,
+	ended e = { p->last_reason ? p->last_reason : over(p) && obj_is(p->phase, "Failed") ? "Error" : "Completed",
+		before, p->last_code, p->last_started,
 		p->last_finished ? p->last_finished : p->status_at, p->last_message };
 	if (!alive) e.id = p->container_id;
-	status c = { .name = obj_container(o->s, v->w), .image = v->t->image, .id = p->container_id, .message = p->waiting_message, .running = p->started,
+	status c = { .name = obj_container(o->s, v->w), .image = v->t->image, .id = p->container_id,
+		.message = p->waiting_message, .running = p->started,
 		.ready = p->ready, .started = alive && (p->ready || p->up), .restarts = p->restarts };
 	if (!alive && (p->terminated || (over(p) && p->container_id[0]))) c.state = &e;
 	else if (p->last_reason) c.last = &e;
@@ -118,7 +121,8 @@ static void proxy_status(obj *o, const kube_pod *p)
 	obj_digest(p->uid, "istio-proxy", 0, id);
 	bool ran = p->mesh_started != 0, up = ran && !over(p);
 	ended e = { "Completed", id, 0, p->mesh_started, p->status_at, CC_STR_EMPTY };
-	status c = { .name = "istio-proxy", .image = PROXY_IMAGE, .id = ran ? id : "", .running = p->mesh_started, .ready = up, .started = up };
+	status c = { .name = "istio-proxy", .image = PROXY_IMAGE, .id = ran ? id : "", .running = p->mesh_started,
+		.ready = up, .started = up };
 	if (ran && !up) c.state = &e;
 	else if (!up) c.waiting = "PodInitializing";
 	container_status(o, &c);
@@ -129,10 +133,12 @@ static void init_status(obj *o, const pod_view *v)
 	const kube_pod *p = v->p;
 	char id[65];
 	obj_digest(p->uid, "init", (uint64_t)p->init_restarts, id);
-	ended e = { p->init_code ? "Error" : "Completed", id, p->init_code, p->init_started ? p->init_started : p->initialized - FORGE_S,
+	ended e = { p->init_code ? "Error" : "Completed", id, p->init_code, p->init_started ? p->init_started
+		: p->initialized - FORGE_S,
 		p->init_finished ? p->init_finished : p->initialized, CC_STR_EMPTY };
 	bool ran = p->init_started || p->initialized;
-	status c = { .name = v->t->init_name ? v->t->init_name : "init", .image = v->t->init_image ? v->t->init_image : "busybox:latest", .id = ran ? id : "",
+	status c = { .name = v->t->init_name ? v->t->init_name : "init", .image = v->t->init_image ? v->t->init_image
+		: "busybox:latest", .id = ran ? id : "",
 		.running = p->init_started, .ready = p->initialized != 0, .restarts = p->init_restarts };
 	if (p->initialized) c.state = &e;
 	else if (p->init_waiting || !ran) c.waiting = p->init_waiting ? p->init_waiting : "PodInitializing";
@@ -148,7 +154,8 @@ static void mesh_init_status(obj *o, const kube_pod *p)
 	char id[65];
 	obj_digest(p->uid, "istio-init", 0, id);
 	ended e = { "Completed", id, 0, p->mesh_init_at - FORGE_S, p->mesh_init_at, CC_STR_EMPTY };
-	status c = { .name = "istio-init", .image = PROXY_IMAGE, .id = p->mesh_init_at ? id : "", .ready = p->mesh_init_at != 0 };
+	status c = { .name = "istio-init", .image = PROXY_IMAGE, .id = p->mesh_init_at ? id : "",
+		.ready = p->mesh_init_at != 0 };
 	if (p->mesh_init_at) c.state = &e;
 	else c.waiting = "PodInitializing";
 	container_status(o, &c);
@@ -176,27 +183,33 @@ static void init_statuses(obj *o, const pod_view *v)
 static void conditions(obj *o, const pod_view *v)
 {
 	const kube_pod *p = v->p;
-	const char *name = obj_container(o->s, v->w), *init = v->t->init == INIT_NONE ? "istio-init" : v->t->init_name ? v->t->init_name : "init";
+	const char *name = obj_container(o->s, v->w), *init = v->t->init == INIT_NONE ? "istio-init"
+		: v->t->init_name ? v->t->init_name : "init";
 	cc_buf unready = CC_BUF_INIT, incomplete = CC_BUF_INIT;
-	cc_buf_addf(&unready, "containers with unready status: [%s%s]", name, p->sidecar && !p->mesh_started ? " istio-proxy" : "");
+	cc_buf_addf(&unready, "containers with unready status: [%s%s]", name, p->sidecar && !p->mesh_started
+		? " istio-proxy" : "");
 	cc_buf_addf(&incomplete, "containers with incomplete status: [%s]", init);
 	bool ends = obj_is(p->phase, "Succeeded"), failed = obj_is(p->phase, "Failed");
 	const char *why = p->ready ? NULL : ends ? "PodCompleted" : failed ? "PodFailed" : "ContainersNotReady";
 	const char *text = why && !ends && !failed ? unready.p : NULL;
-	int64_t since = p->ready_changed ? p->ready_changed : p->scheduled, stands = p->sandbox_at ? p->sandbox_at : p->scheduled;
+	int64_t since = p->ready_changed ? p->ready_changed : p->scheduled, stands = p->sandbox_at ? p->sandbox_at
+		: p->scheduled;
 	obj_list(o, "conditions");
 	if (p->evicted)
-		obj_condition(o, "DisruptionTarget", true, p->status_at, "TerminationByKubelet", p->status_message.n ? p->status_message.p : NULL, 0, true);
+		obj_condition(o, "DisruptionTarget", true, p->status_at, "TerminationByKubelet",
+			p->status_message.n ? p->status_message.p : NULL, 0, true);
 	if (p->node >= 0) {
 		obj_condition(o, "PodReadyToStartContainers", p->ip[0] && !over(p), stands, NULL, NULL, 0, true);
 		bool done = initialized(v);
-		obj_condition(o, "Initialized", done, done && p->initialized ? p->initialized : p->scheduled, done ? ends ? "PodCompleted" : NULL : "ContainersNotInitialized",
+		obj_condition(o, "Initialized", done, done && p->initialized ? p->initialized : p->scheduled,
+			done ? ends ? "PodCompleted" : NULL : "ContainersNotInitialized",
 			done ? NULL : incomplete.p, 0, true);
 		obj_condition(o, "Ready", p->ready, since, why, text, 0, true);
 		obj_condition(o, "ContainersReady", p->ready, since, why, text, 0, true);
 	}
 	if (p->node >= 0) obj_condition(o, "PodScheduled", true, p->scheduled, NULL, NULL, 0, true);
-	else if (p->unscheduled) obj_condition(o, "PodScheduled", false, p->created, "Unschedulable", p->unscheduled, 0, true);
+	else if (p->unscheduled)
+		obj_condition(o, "PodScheduled", false, p->created, "Unschedulable", p->unscheduled, 0, true);
 	obj_end_list(o);
 	cc_buf_deinit(&unready);
 	cc_buf_deinit(&incomplete);
@@ -275,7 +288,8 @@ static void labels(const obj *o, const pod_view *v, const char *hash, obj_pairs 
 	obj_pair(l, "service.istio.io/canonical-revision", "latest");
 	obj_pair(a, "istio.io/rev", "default");
 	obj_pair(a, "kubectl.kubernetes.io/default-container", obj_pod_label(o->s, w));
-	obj_pair(a, "sidecar.istio.io/status", "{\"initContainers\":[\"istio-init\"],\"containers\":[\"istio-proxy\"],\"volumes\":[\"istio-envoy\",\"istio-data\"],"
+	obj_pair(a, "sidecar.istio.io/status", "{\"initContainers\":[\"istio-init\"],\"containers\":[\"istio-proxy\"],"
+		"\"volumes\":[\"istio-envoy\",\"istio-data\"],"
 		"\"imagePullSecrets\":null,\"revision\":\"default\"}");
 }
 
@@ -283,13 +297,16 @@ static void labels(const obj *o, const pod_view *v, const char *hash, obj_pairs 
 static void pod_owners(obj *o, const kube_pod *p)
 {
 	bool bound = p->node >= 0;
-	o->unowned = bound ? "{\"f:spec\":{\"f:nodeName\":{},\"f:preemptionPolicy\":{},\"f:priority\":{},\"f:tolerations\":{}},\"f:status\":{\"f:qosClass\":{},"
+	o->unowned = bound ? "{\"f:spec\":{\"f:nodeName\":{},\"f:preemptionPolicy\":{},\"f:priority\":{},"
+		"\"f:tolerations\":{}},\"f:status\":{\"f:qosClass\":{},"
 		"\"f:conditions\":{\"k:{\\\"type\\\":\\\"PodScheduled\\\"}\":{}}}}"
-		: "{\"f:spec\":{\"f:preemptionPolicy\":{},\"f:priority\":{},\"f:tolerations\":{}},\"f:status\":{\"f:phase\":{},\"f:qosClass\":{}}}";
+		: "{\"f:spec\":{\"f:preemptionPolicy\":{},\"f:priority\":{},\"f:tolerations\":{}},"
+		"\"f:status\":{\"f:phase\":{},\"f:qosClass\":{}}}";
 	obj_owned(o, "kube-controller-manager", NULL, p->created,
 		"metadata.annotations metadata.labels metadata.ownerReferences metadata.generateName spec", NULL);
 	if (bound) obj_owned(o, "kubelet", "status", p->status_at, "status", NULL);
-	else if (p->unscheduled) obj_owned(o, "kube-scheduler", "status", p->tried_at ? p->tried_at : p->status_at, "status", NULL);
+	else if (p->unscheduled)
+		obj_owned(o, "kube-scheduler", "status", p->tried_at ? p->tried_at : p->status_at, "status", NULL);
 }
 
 void obj_render_pod(obj *o, const kube_pod *p, const kube_workload *w, const kube_rs *set)
@@ -302,8 +319,10 @@ void obj_render_pod(obj *o, const kube_pod *p, const kube_workload *w, const kub
 	cc_buf_addf(&full, "%s-%s", w->name, hash);
 	cc_buf_addf(&generate, "%s-", set ? set->name : w->name);
 	labels(o, &v, w->kind == WL_STATEFULSET && full.p ? full.p : hash, &l, &a);
-	obj_meta m = { .version = "v1", .kind = "Pod", .name = p->name, .ns = obj_workload_ns(o->s, w), .uid = p->uid, .rv = p->rv, .created = p->created,
-		.deleted = p->deleted ? p->deleted + 30 * FORGE_S : 0, .generate_name = generate.p, .labels = &l, .annotations = &a };
+	obj_meta m = { .version = "v1", .kind = "Pod", .name = p->name, .ns = obj_workload_ns(o->s, w), .uid = p->uid,
+		.rv = p->rv, .created = p->created,
+		.deleted = p->deleted ? p->deleted + 30 * FORGE_S : 0, .generate_name = generate.p, .labels = &l,
+		.annotations = &a };
 	owner(set, w, &m);
 	if (!cc_buf_ok(&full) || !cc_buf_ok(&generate)) forge_fail(o->s, CC_ENOMEM);
 	obj_begin(o, &m);

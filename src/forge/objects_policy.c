@@ -3,9 +3,12 @@
 
 static void created_by(obj *o, const kube_edits *edits, int64_t created, const char *of)
 {
-	/* What somebody made during the run has its maker's entry; the rest came with the chart. */
-	if (edits->n == 0 || edits->p[0].at != created) obj_owned(o, "helm", NULL, created, of, NULL);
-	obj_edited(o, edits);
+	/* What somebody made during the run belongs to its maker; the rest came with the chart. */
+	bool made = edits->n > 0 && edits->p[0].at == created;
+	obj_owned(o, made ? edits->p[0].manager : "helm", NULL, created, of, NULL);
+	for (size_t i = made ? 1 : 0; i < edits->n; i++)
+		if (edits->p[i].fields)
+			obj_owned(o, edits->p[i].manager, NULL, edits->p[i].at, NULL, edits->p[i].fields);
 }
 
 /* ---- ResourceQuota, LimitRange ---- */
@@ -64,10 +67,15 @@ static void range(obj *o, int at)
 {
 	/* Where the application's claims live, only volumes are bounded: defaults for containers would change its pods. */
 	static const obj_fixed RANGES[] = {
-		{ "v1", "LimitRange", "default", "defaults", NULL, "\"spec\":{\"limits\":[{\"default\":{\"memory\":\"256Mi\"},\"defaultRequest\":{\"cpu\":\"50m\",\"memory\":"
-			"\"64Mi\"},\"type\":\"Container\"}]}", "kubectl-client-side-apply", "spec", NULL, NULL, NULL, NULL, 4200 },
-		{ "v1", "LimitRange", "*", "volume-sizes", NULL, "\"spec\":{\"limits\":[{\"max\":{\"storage\":\"50Gi\"},\"min\":{\"storage\":\"128Mi\"},\"type\":"
-			"\"PersistentVolumeClaim\"}]}", "kubectl-client-side-apply", "spec", NULL, NULL, NULL, NULL, -2 },
+		{ "v1", "LimitRange", "default", "defaults", NULL,
+			"\"spec\":{\"limits\":[{\"default\":{\"memory\":\"256Mi\"},\"defaultRequest\":{\"cpu\":\"50m\","
+			"\"memory\":"
+			"\"64Mi\"},\"type\":\"Container\"}]}", "kubectl-client-side-apply", "spec", NULL, NULL, NULL,
+			NULL, 4200 },
+		{ "v1", "LimitRange", "*", "volume-sizes", NULL,
+		"\"spec\":{\"limits\":[{\"max\":{\"storage\":\"50Gi\"},\"min\":{\"storage\":\"128Mi\"},\"type\":"
+			"\"PersistentVolumeClaim\"}]}", "kubectl-client-side-apply", "spec", NULL, NULL, NULL, NULL,
+			-2 },
 	};
 	obj_render_fixed(o, &RANGES[at]);
 }
@@ -83,14 +91,19 @@ void obj_list_ranges(obj *o, obj_items *v)
 static void policy(obj *o, int at)
 {
 	const kube_policy *p = &o->s->kube.policies.p[at];
-	obj_meta m = { .version = "networking.k8s.io/v1", .kind = "NetworkPolicy", .name = p->name, .ns = obj_ns(o->s), .uid = p->uid, .rv = p->rv,
+	obj_meta m = { .version = "networking.k8s.io/v1", .kind = "NetworkPolicy", .name = p->name, .ns = obj_ns(o->s),
+		.uid = p->uid, .rv = p->rv,
 		.created = p->created, .generation = 1 };
 	obj_begin(o, &m);
+	bool open = !p->deny_ingress && !p->deny_egress; /* a policy that admits everybody */
 	obj_open(o, "spec");
-	if (p->service >= 0) obj_rawf(o, "podSelector", "{\"matchLabels\":{\"%s\":\"%s\"}}", o->s->app->label, o->s->app->services[p->service].name);
+	if (open) obj_raw(o, "ingress", "[{}]");
+	if (p->service >= 0)
+		obj_rawf(o, "podSelector", "{\"matchLabels\":{\"%s\":\"%s\"}}", o->s->app->label,
+			o->s->app->services[p->service].name);
 	else obj_raw(o, "podSelector", "{}");
 	obj_list(o, "policyTypes");
-	if (p->deny_ingress) obj_item(o, "Ingress");
+	if (p->deny_ingress || open) obj_item(o, "Ingress");
 	if (p->deny_egress) obj_item(o, "Egress");
 	obj_end_list(o);
 	obj_close(o);
@@ -102,8 +115,10 @@ static void policy(obj *o, int at)
 static void dns_policy(obj *o, int at)
 {
 	static const obj_fixed DNS = { "networking.k8s.io/v1", "NetworkPolicy", "kube-system", "allow-dns", NULL,
-		"\"spec\":{\"ingress\":[{\"from\":[{\"namespaceSelector\":{}},{\"podSelector\":{\"matchLabels\":{\"k8s-app\":\"node-local-dns\"}}}],\"ports\":[{\"port\":53,"
-		"\"protocol\":\"UDP\"},{\"port\":53,\"protocol\":\"TCP\"},{\"port\":9153,\"protocol\":\"TCP\"}]}],\"podSelector\":{\"matchLabels\":{\"k8s-app\":\"kube-dns\"}},"
+		"\"spec\":{\"ingress\":[{\"from\":[{\"namespaceSelector\":{}},"
+		"{\"podSelector\":{\"matchLabels\":{\"k8s-app\":\"node-local-dns\"}}}],\"ports\":[{\"port\":53,"
+		"\"protocol\":\"UDP\"},{\"port\":53,\"protocol\":\"TCP\"},{\"port\":9153,\"protocol\":\"TCP\"}]}],"
+		"\"podSelector\":{\"matchLabels\":{\"k8s-app\":\"kube-dns\"}},"
 		"\"policyTypes\":[\"Ingress\"]}", "kubectl-client-side-apply", "spec", NULL, NULL, NULL, NULL, 600 };
 	(void)at;
 	obj_render_fixed(o, &DNS);
@@ -139,8 +154,10 @@ static void budget(obj *o, int at)
 	obj_pairs l = { .n = 0 }, a = { .n = 0 };
 	obj_labels(o, &l, w->name, true);
 	obj_release(o, &a);
-	obj_meta m = { .version = "policy/v1", .kind = "PodDisruptionBudget", .name = w->name, .ns = obj_ns(o->s), .uid = b->uid,
-		.rv = w->rv > b->rv ? w->rv + 1 : b->rv, .created = b->created, .generation = 1, .labels = &l, .annotations = &a };
+	obj_meta m = { .version = "policy/v1", .kind = "PodDisruptionBudget", .name = w->name, .ns = obj_ns(o->s),
+		.uid = b->uid,
+		.rv = w->rv > b->rv ? w->rv + 1 : b->rv, .created = b->created, .generation = 1, .labels = &l,
+		.annotations = &a };
 	obj_begin(o, &m);
 	obj_open(o, "spec");
 	obj_int(o, "minAvailable", b->min);

@@ -22,80 +22,116 @@ static const obj_fixed CLUSTER_ROLES[] = {
 	{ RBAC, "ClusterRole", NULL, "cluster-admin", NULL, "\"rules\":[" RULE("\"*\"", "\"*\"", "\"*\"")
 		",{\"nonResourceURLs\":[\"*\"],\"verbs\":[\"*\"]}]", BOOT },
 	{ RBAC, "ClusterRole", NULL, "edit", AGGREGATES("aggregate-to-edit"), "\"rules\":["
-		RULE(CORE, "\"pods/attach\",\"pods/exec\",\"pods/portforward\",\"pods/proxy\",\"secrets\",\"services/proxy\"", READ) ","
+		RULE(CORE, "\"pods/attach\",\"pods/exec\",\"pods/portforward\",\"pods/proxy\",\"secrets\","
+		"\"services/proxy\"", READ) ","
 		RULE(CORE, "\"serviceaccounts\"", "\"impersonate\"") ","
 		RULE(CORE, "\"pods\",\"pods/attach\",\"pods/exec\",\"pods/portforward\",\"pods/proxy\"", WRITE) ","
-		RULE(CORE, "\"configmaps\",\"events\",\"persistentvolumeclaims\",\"replicationcontrollers\",\"secrets\",\"serviceaccounts\",\"services\"", WRITE) ","
-		RULE("\"apps\"", "\"daemonsets\",\"deployments\",\"deployments/rollback\",\"deployments/scale\",\"replicasets\",\"statefulsets\",\"statefulsets/scale\"", WRITE) ","
-		RULE("\"autoscaling\"", "\"horizontalpodautoscalers\"", WRITE) "," RULE("\"batch\"", "\"cronjobs\",\"jobs\"", WRITE) ","
-		RULE("\"policy\"", "\"poddisruptionbudgets\"", WRITE) "," RULE("\"networking.k8s.io\"", "\"ingresses\",\"networkpolicies\"", WRITE) "]", BOOT },
+		RULE(CORE, "\"configmaps\",\"events\",\"persistentvolumeclaims\",\"replicationcontrollers\","
+		"\"secrets\",\"serviceaccounts\",\"services\"", WRITE) ","
+		RULE("\"apps\"", "\"daemonsets\",\"deployments\",\"deployments/rollback\",\"deployments/scale\","
+		"\"replicasets\",\"statefulsets\",\"statefulsets/scale\"", WRITE) ","
+		RULE("\"autoscaling\"", "\"horizontalpodautoscalers\"", WRITE) "," RULE("\"batch\"",
+		"\"cronjobs\",\"jobs\"", WRITE) ","
+		RULE("\"policy\"", "\"poddisruptionbudgets\"", WRITE) "," RULE("\"networking.k8s.io\"",
+		"\"ingresses\",\"networkpolicies\"", WRITE) "]", BOOT },
 	{ RBAC, "ClusterRole", NULL, "view", AGGREGATES("aggregate-to-view"), "\"rules\":["
-		RULE(CORE, "\"configmaps\",\"endpoints\",\"persistentvolumeclaims\",\"pods\",\"replicationcontrollers\",\"serviceaccounts\",\"services\"", READ) ","
-		RULE(CORE, "\"bindings\",\"events\",\"limitranges\",\"namespaces/status\",\"pods/log\",\"pods/status\",\"resourcequotas\"", READ) ","
+		RULE(CORE, "\"configmaps\",\"endpoints\",\"persistentvolumeclaims\",\"pods\","
+		"\"replicationcontrollers\",\"serviceaccounts\",\"services\"", READ) ","
+		RULE(CORE, "\"bindings\",\"events\",\"limitranges\",\"namespaces/status\",\"pods/log\",\"pods/status\","
+		"\"resourcequotas\"", READ) ","
 		RULE("\"apps\"", "\"daemonsets\",\"deployments\",\"replicasets\",\"statefulsets\"", READ) ","
-		RULE("\"autoscaling\"", "\"horizontalpodautoscalers\"", READ) "," RULE("\"batch\"", "\"cronjobs\",\"jobs\"", READ) ","
+		RULE("\"autoscaling\"", "\"horizontalpodautoscalers\"", READ) "," RULE("\"batch\"",
+		"\"cronjobs\",\"jobs\"", READ) ","
 		RULE("\"networking.k8s.io\"", "\"ingresses\",\"networkpolicies\"", READ) "]", BOOT },
 	{ RBAC, "ClusterRole", NULL, "system:controller:deployment-controller", NULL, "\"rules\":["
 		RULE("\"apps\",\"extensions\"", "\"deployments\"", "\"get\",\"list\",\"update\",\"watch\"") ","
 		RULE("\"apps\",\"extensions\"", "\"deployments/status\"", "\"update\"") ","
-		RULE("\"apps\",\"extensions\"", "\"replicasets\"", "\"create\",\"delete\",\"get\",\"list\",\"patch\",\"update\",\"watch\"") ","
-		RULE(CORE, "\"pods\"", "\"get\",\"list\",\"update\",\"watch\"") "," RULE(CORE ",\"events.k8s.io\"", "\"events\"", "\"create\",\"patch\",\"update\"") "]", BOOT },
-	{ RBAC, "ClusterRole", NULL, "system:coredns", NULL, "\"rules\":[" RULE(CORE, "\"endpoints\",\"services\",\"pods\",\"namespaces\"", "\"list\",\"watch\"") ","
+		RULE("\"apps\",\"extensions\"", "\"replicasets\"",
+		"\"create\",\"delete\",\"get\",\"list\",\"patch\",\"update\",\"watch\"") ","
+		RULE(CORE, "\"pods\"", "\"get\",\"list\",\"update\",\"watch\"") "," RULE(CORE ",\"events.k8s.io\"",
+		"\"events\"", "\"create\",\"patch\",\"update\"") "]", BOOT },
+	{ RBAC, "ClusterRole", NULL, "system:coredns", NULL, "\"rules\":["
+	RULE(CORE, "\"endpoints\",\"services\",\"pods\",\"namespaces\"", "\"list\",\"watch\"") ","
 		RULE("\"discovery.k8s.io\"", "\"endpointslices\"", "\"list\",\"watch\"") "]", BOOT },
-	{ RBAC, "ClusterRole", NULL, "system:kube-scheduler", NULL, "\"rules\":[" RULE(CORE ",\"events.k8s.io\"", "\"events\"", "\"create\",\"patch\",\"update\"") ","
-		NAMED("\"coordination.k8s.io\"", "\"kube-scheduler\"", "\"leases\"", "\"get\",\"update\"") "," RULE(CORE, "\"nodes\"", READ) ","
-		RULE(CORE, "\"pods\"", "\"delete\",\"get\",\"list\",\"watch\"") "," RULE(CORE, "\"bindings\",\"pods/binding\"", "\"create\"") ","
-		RULE(CORE, "\"pods/status\"", "\"patch\",\"update\"") "," RULE("\"policy\"", "\"poddisruptionbudgets\"", READ) "]", BOOT },
+	{ RBAC, "ClusterRole", NULL, "system:kube-scheduler", NULL, "\"rules\":[" RULE(CORE ",\"events.k8s.io\"",
+	"\"events\"", "\"create\",\"patch\",\"update\"") ","
+		NAMED("\"coordination.k8s.io\"", "\"kube-scheduler\"", "\"leases\"", "\"get\",\"update\"") ","
+		RULE(CORE, "\"nodes\"", READ) ","
+		RULE(CORE, "\"pods\"", "\"delete\",\"get\",\"list\",\"watch\"") ","
+		RULE(CORE, "\"bindings\",\"pods/binding\"", "\"create\"") ","
+		RULE(CORE, "\"pods/status\"", "\"patch\",\"update\"") "," RULE("\"policy\"", "\"poddisruptionbudgets\"",
+		READ) "]", BOOT },
 	{ RBAC, "ClusterRole", NULL, "chaos-mesh-chaos-controller-manager-target-namespace", NULL, "\"rules\":["
 		RULE(CORE, "\"pods\",\"secrets\"", "\"get\",\"list\",\"watch\",\"delete\",\"update\",\"patch\"") ","
-		RULE(CORE, "\"events\"", "\"patch\",\"create\",\"watch\",\"list\",\"get\"") "," RULE(CORE, "\"pods/log\"", READ) ","
-		RULE("\"chaos-mesh.org\"", "\"*\"", "\"get\",\"list\",\"watch\",\"create\",\"delete\",\"update\",\"patch\"") "]", TOOL("chaos-mesh", 3900) },
+		RULE(CORE, "\"events\"", "\"patch\",\"create\",\"watch\",\"list\",\"get\"") ","
+		RULE(CORE, "\"pods/log\"", READ) ","
+		RULE("\"chaos-mesh.org\"", "\"*\"", "\"get\",\"list\",\"watch\",\"create\",\"delete\",\"update\","
+		"\"patch\"") "]", TOOL("chaos-mesh", 3900) },
 	{ RBAC, "ClusterRole", NULL, "opentelemetry-collector", NULL, "\"rules\":["
-		RULE(CORE, "\"events\",\"namespaces\",\"nodes\",\"nodes/proxy\",\"nodes/stats\",\"pods\",\"services\",\"endpoints\",\"configmaps\",\"serviceaccounts\","
+		RULE(CORE, "\"events\",\"namespaces\",\"nodes\",\"nodes/proxy\",\"nodes/stats\",\"pods\",\"services\","
+		"\"endpoints\",\"configmaps\",\"serviceaccounts\","
 			"\"persistentvolumes\",\"persistentvolumeclaims\",\"resourcequotas\",\"limitranges\"", READ) ","
-		RULE("\"apps\"", "\"daemonsets\",\"deployments\",\"replicasets\",\"statefulsets\"", READ) "," RULE("\"batch\"", "\"cronjobs\",\"jobs\"", READ) ","
-		RULE("\"events.k8s.io\"", "\"events\"", "\"watch\",\"list\"") "," RULE("\"rbac.authorization.k8s.io\"", "\"roles\",\"rolebindings\",\"clusterroles\","
+		RULE("\"apps\"", "\"daemonsets\",\"deployments\",\"replicasets\",\"statefulsets\"", READ) ","
+		RULE("\"batch\"", "\"cronjobs\",\"jobs\"", READ) ","
+		RULE("\"events.k8s.io\"", "\"events\"", "\"watch\",\"list\"") "," RULE("\"rbac.authorization.k8s.io\"",
+		"\"roles\",\"rolebindings\",\"clusterroles\","
 			"\"clusterrolebindings\"", READ) "]", TOOL("opentelemetry-collectors", 2700) },
 	{ RBAC, "ClusterRole", NULL, "prometheus-server", NULL, "\"rules\":["
-		RULE(CORE, "\"nodes\",\"nodes/proxy\",\"nodes/metrics\",\"services\",\"endpoints\",\"pods\",\"ingresses\",\"configmaps\"", READ) ","
+		RULE(CORE, "\"nodes\",\"nodes/proxy\",\"nodes/metrics\",\"services\",\"endpoints\",\"pods\","
+		"\"ingresses\",\"configmaps\"", READ) ","
 		"{\"nonResourceURLs\":[\"/metrics\"],\"verbs\":[\"get\"]}]", TOOL("prometheus", 1500) },
 };
 
 static const obj_fixed CLUSTER_BINDINGS[] = {
-	{ RBAC, "ClusterRoleBinding", NULL, "cluster-admin", NULL, BINDS("ClusterRole", "cluster-admin") GROUP("system:masters") "]", BOOT },
-	{ RBAC, "ClusterRoleBinding", NULL, "system:controller:deployment-controller", NULL, BINDS("ClusterRole", "system:controller:deployment-controller")
+	{ RBAC, "ClusterRoleBinding", NULL, "cluster-admin", NULL,
+		BINDS("ClusterRole", "cluster-admin") GROUP("system:masters") "]", BOOT },
+	{ RBAC, "ClusterRoleBinding", NULL, "system:controller:deployment-controller", NULL,
+	BINDS("ClusterRole", "system:controller:deployment-controller")
 		ACCOUNT("deployment-controller", "kube-system") "]", BOOT },
-	{ RBAC, "ClusterRoleBinding", NULL, "system:coredns", NULL, BINDS("ClusterRole", "system:coredns") ACCOUNT("coredns", "kube-system") "]", BOOT },
-	{ RBAC, "ClusterRoleBinding", NULL, "system:kube-scheduler", NULL, BINDS("ClusterRole", "system:kube-scheduler") USER("system:kube-scheduler") "]", BOOT },
+	{ RBAC, "ClusterRoleBinding", NULL, "system:coredns", NULL,
+	BINDS("ClusterRole", "system:coredns") ACCOUNT("coredns", "kube-system") "]", BOOT },
+	{ RBAC, "ClusterRoleBinding", NULL, "system:kube-scheduler", NULL,
+	BINDS("ClusterRole", "system:kube-scheduler") USER("system:kube-scheduler") "]", BOOT },
 	{ RBAC, "ClusterRoleBinding", NULL, "chaos-mesh-chaos-controller-manager-target-namespace", NULL,
 		BINDS("ClusterRole", "chaos-mesh-chaos-controller-manager-target-namespace") ACCOUNT("chaos-controller-manager", "chaos-mesh") "]",
 		TOOL("chaos-mesh", 3900) },
-	{ RBAC, "ClusterRoleBinding", NULL, "opentelemetry-collector", NULL, BINDS("ClusterRole", "opentelemetry-collector")
-		ACCOUNT("opentelemetry-collector", "opentelemetry-collectors") "]", TOOL("opentelemetry-collectors", 2700) },
-	{ RBAC, "ClusterRoleBinding", NULL, "prometheus-server", NULL, BINDS("ClusterRole", "prometheus-server") ACCOUNT("prometheus-server", "prometheus") "]",
+	{ RBAC, "ClusterRoleBinding", NULL, "opentelemetry-collector", NULL,
+	BINDS("ClusterRole", "opentelemetry-collector")
+		ACCOUNT("opentelemetry-collector", "opentelemetry-collectors") "]", TOOL("opentelemetry-collectors",
+		2700) },
+	{ RBAC, "ClusterRoleBinding", NULL, "prometheus-server", NULL,
+	BINDS("ClusterRole", "prometheus-server") ACCOUNT("prometheus-server", "prometheus") "]",
 		TOOL("prometheus", 1500) },
 };
 
 static const obj_fixed ROLES[] = {
 	{ RBAC, "Role", "kube-system", "extension-apiserver-authentication-reader", NULL, "\"rules\":["
 		NAMED(CORE, "\"extension-apiserver-authentication\"", "\"configmaps\"", READ) "]", BOOT },
-	{ RBAC, "Role", "kube-system", "system::leader-locking-kube-scheduler", NULL, "\"rules\":[" RULE(CORE, "\"configmaps\"", "\"watch\"") ","
+	{ RBAC, "Role", "kube-system", "system::leader-locking-kube-scheduler", NULL, "\"rules\":["
+	RULE(CORE, "\"configmaps\"", "\"watch\"") ","
 		NAMED(CORE, "\"kube-scheduler\"", "\"configmaps\"", "\"get\",\"update\"") "]", BOOT },
-	{ RBAC, "Role", "kube-system", "system:controller:token-cleaner", NULL, "\"rules\":[" RULE(CORE, "\"secrets\"", "\"delete\",\"get\",\"list\",\"watch\"") ","
+	{ RBAC, "Role", "kube-system", "system:controller:token-cleaner", NULL, "\"rules\":[" RULE(CORE, "\"secrets\"",
+	"\"delete\",\"get\",\"list\",\"watch\"") ","
 		RULE(CORE ",\"events.k8s.io\"", "\"events\"", "\"create\",\"patch\",\"update\"") "]", BOOT },
-	{ RBAC, "Role", "chaos-mesh", "chaos-mesh-chaos-controller-manager-control-plane", NULL, "\"rules\":[" RULE(CORE, "\"configmaps\",\"services\",\"endpoints\"", READ)
-		"," RULE("\"coordination.k8s.io\"", "\"leases\"", "\"get\",\"create\",\"update\",\"patch\",\"delete\"") "]", TOOL("chaos-mesh", 3900) },
+	{ RBAC, "Role", "chaos-mesh", "chaos-mesh-chaos-controller-manager-control-plane", NULL, "\"rules\":["
+	RULE(CORE, "\"configmaps\",\"services\",\"endpoints\"", READ)
+		"," RULE("\"coordination.k8s.io\"", "\"leases\"", "\"get\",\"create\",\"update\",\"patch\",\"delete\"")
+		"]", TOOL("chaos-mesh", 3900) },
 };
 
 static const obj_fixed BINDINGS[] = {
 	{ RBAC, "RoleBinding", "kube-system", "system::extension-apiserver-authentication-reader", NULL,
-		BINDS("Role", "extension-apiserver-authentication-reader") USER("system:kube-controller-manager") "," USER("system:kube-scheduler") "]", BOOT },
-	{ RBAC, "RoleBinding", "kube-system", "system::leader-locking-kube-scheduler", NULL, BINDS("Role", "system::leader-locking-kube-scheduler")
+		BINDS("Role", "extension-apiserver-authentication-reader") USER("system:kube-controller-manager") ","
+		USER("system:kube-scheduler") "]", BOOT },
+	{ RBAC, "RoleBinding", "kube-system", "system::leader-locking-kube-scheduler", NULL,
+	BINDS("Role", "system::leader-locking-kube-scheduler")
 		USER("system:kube-scheduler") "," ACCOUNT("kube-scheduler", "kube-system") "]", BOOT },
-	{ RBAC, "RoleBinding", "kube-system", "system:controller:token-cleaner", NULL, BINDS("Role", "system:controller:token-cleaner")
+	{ RBAC, "RoleBinding", "kube-system", "system:controller:token-cleaner", NULL,
+	BINDS("Role", "system:controller:token-cleaner")
 		ACCOUNT("token-cleaner", "kube-system") "]", BOOT },
 	{ RBAC, "RoleBinding", "chaos-mesh", "chaos-mesh-chaos-controller-manager-control-plane", NULL,
-		BINDS("Role", "chaos-mesh-chaos-controller-manager-control-plane") ACCOUNT("chaos-controller-manager", "chaos-mesh") "]", TOOL("chaos-mesh", 3900) },
+		BINDS("Role", "chaos-mesh-chaos-controller-manager-control-plane") ACCOUNT("chaos-controller-manager",
+		"chaos-mesh") "]", TOOL("chaos-mesh", 3900) },
 };
 
 void obj_render_fixed(obj *o, const obj_fixed *f)
@@ -106,8 +142,10 @@ void obj_render_fixed(obj *o, const obj_fixed *f)
 	obj_uid(o, f->kind, ns, f->name, uid);
 	if (f->label) obj_pair(&l, f->label, f->label_value);
 	if (f->annotation) obj_pair(&a, f->annotation, f->annotation_value);
-	obj_meta m = { .version = f->version, .kind = f->kind, .name = f->name, .ns = ns, .uid = uid, .rv = obj_old_rv(o, f->kind, f->name),
-		.created = f->late_s < 0 ? obj_installed(o->s) + f->late_s * FORGE_S : obj_birth(o->s) + f->late_s * FORGE_S, .labels = &l, .annotations = &a,
+	obj_meta m = { .version = f->version, .kind = f->kind, .name = f->name, .ns = ns, .uid = uid,
+		.rv = obj_old_rv(o, f->kind, f->name),
+		.created = f->late_s < 0 ? obj_installed(o->s) + f->late_s * FORGE_S
+		: obj_birth(o->s) + f->late_s * FORGE_S, .labels = &l, .annotations = &a,
 		.generation = obj_is(f->kind, "NetworkPolicy") ? 1 : 0 };
 	o->version = f->version;
 	obj_open(o, NULL);

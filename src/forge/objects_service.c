@@ -13,7 +13,8 @@ static void service(obj *o, int at)
 	obj_pairs l = { .n = 0 }, a = { .n = 0 };
 	obj_labels(o, &l, v->name, true);
 	obj_release(o, &a);
-	obj_meta m = { .version = "v1", .kind = "Service", .name = k->name, .ns = obj_ns(o->s), .uid = k->uid, .rv = k->rv, .created = k->created,
+	obj_meta m = { .version = "v1", .kind = "Service", .name = k->name, .ns = obj_ns(o->s), .uid = k->uid,
+		.rv = k->rv, .created = k->created,
 		.labels = &l, .annotations = &a };
 	obj_begin(o, &m);
 	obj_open(o, "spec");
@@ -37,7 +38,8 @@ static void service(obj *o, int at)
 	obj_text(o, "type", "ClusterIP");
 	obj_close(o);
 	obj_raw(o, "status", "{\"loadBalancer\":{}}");
-	o->unowned = "{\"f:spec\":{\"f:clusterIP\":{},\"f:clusterIPs\":{},\"f:ipFamilies\":{},\"f:ipFamilyPolicy\":{}}}";
+	o->unowned = "{\"f:spec\":{\"f:clusterIP\":{},\"f:clusterIPs\":{},\"f:ipFamilies\":{},"
+		"\"f:ipFamilyPolicy\":{}}}";
 	obj_owned(o, "helm", NULL, k->created, "metadata.annotations metadata.labels spec", NULL);
 	obj_edited(o, &k->edits);
 	obj_finish(o);
@@ -92,7 +94,8 @@ static void endpoints(obj *o, int at)
 	out_time_s(&changed, k->ep_changed ? k->ep_changed : k->created);
 	obj_labels(o, &l, v->name, true);
 	if (changed.p) obj_pair(&a, "endpoints.kubernetes.io/last-change-trigger-time", changed.p);
-	obj_meta m = { .version = "v1", .kind = "Endpoints", .name = k->name, .ns = obj_ns(o->s), .uid = k->ep_uid, .rv = k->ep_rv, .created = k->created,
+	obj_meta m = { .version = "v1", .kind = "Endpoints", .name = k->name, .ns = obj_ns(o->s), .uid = k->ep_uid,
+		.rv = k->ep_rv, .created = k->created,
 		.labels = &l, .annotations = &a };
 	obj_begin(o, &m);
 	if (addresses(o, k, true, false) + addresses(o, k, false, false) > 0) {
@@ -110,7 +113,8 @@ static void endpoints(obj *o, int at)
 		obj_close(o);
 		obj_end_list(o);
 	}
-	obj_owned(o, "kube-controller-manager", NULL, k->ep_changed ? k->ep_changed : k->created, "metadata.annotations metadata.labels subsets", NULL);
+	obj_owned(o, "kube-controller-manager", NULL, k->ep_changed ? k->ep_changed : k->created,
+		"metadata.annotations metadata.labels subsets", NULL);
 	obj_finish(o);
 	cc_buf_deinit(&changed);
 }
@@ -142,12 +146,16 @@ static void ingress(obj *o, int at)
 	obj_uid(o, "Ingress", obj_ns(o->s), v->name, uid);
 	obj_labels(o, &l, v->name, true);
 	obj_release(o, &a);
-	obj_meta m = { .version = "networking.k8s.io/v1", .kind = "Ingress", .name = v->name, .ns = obj_ns(o->s), .uid = uid,
-		.rv = o->s->kube.services[at].rv + 1, .created = o->s->kube.services[at].created, .generation = 1, .labels = &l, .annotations = &a };
+	obj_meta m = { .version = "networking.k8s.io/v1", .kind = "Ingress", .name = v->name, .ns = obj_ns(o->s),
+		.uid = uid,
+		.rv = o->s->kube.services[at].rv + 1, .created = o->s->kube.services[at].created, .generation = 1,
+		.labels = &l, .annotations = &a };
 	obj_begin(o, &m);
 	obj_open(o, "spec");
 	obj_text(o, "ingressClassName", "nginx");
-	obj_rawf(o, "rules", "[{\"host\":\"shop.example.com\",\"http\":{\"paths\":[{\"backend\":{\"service\":{\"name\":\"%s\",\"port\":{\"number\":%d}}},\"path\":\"/\","
+	obj_rawf(o, "rules", "[{\"host\":\"shop.example.com\","
+		"\"http\":{\"paths\":[{\"backend\":{\"service\":{\"name\":\"%s\",\"port\":{\"number\":%d}}},"
+		"\"path\":\"/\","
 		"\"pathType\":\"Prefix\"}]}}]", v->name, v->port);
 	obj_close(o);
 	obj_raw(o, "status", "{\"loadBalancer\":{}}");
@@ -160,5 +168,6 @@ void obj_list_ingresses(obj *o, obj_items *v)
 	const forge_app *app = o->s->app;
 	if (app->entry_op < 0 || app->entry_op >= app->ops_n || !o->s->kube.services) return;
 	int service_of_entry = app->ops[app->entry_op].service;
-	if (o->s->kube.services[service_of_entry].created) obj_add(o, v, obj_ns(o->s), app->services[service_of_entry].name, ingress, service_of_entry);
+	if (o->s->kube.services[service_of_entry].created)
+		obj_add(o, v, obj_ns(o->s), app->services[service_of_entry].name, ingress, service_of_entry);
 }

@@ -57,14 +57,16 @@ static void begin(obj *o, const kube_workload *w, const char *kind)
 	} else {
 		obj_pod_labels(o, &l, w);
 	}
-	obj_meta m = { .version = "apps/v1", .kind = kind, .name = w->name, .ns = obj_workload_ns(o->s, w), .uid = w->uid, .rv = w->rv,
+	obj_meta m = { .version = "apps/v1", .kind = kind, .name = w->name, .ns = obj_workload_ns(o->s, w),
+		.uid = w->uid, .rv = w->rv,
 		.created = w->created, .generation = w->generation, .labels = &l, .annotations = &a };
 	obj_begin(o, &m);
 }
 
 static void end(obj *o, const kube_workload *w)
 {
-	obj_owned(o, w->service >= 0 ? "helm" : w->service == OBJ_SYSTEM ? "kubeadm" : "kubectl-client-side-apply", NULL, w->created, "metadata.annotations metadata.labels spec", NULL);
+	obj_owned(o, w->service >= 0 ? "helm" : w->service == OBJ_SYSTEM ? "kubeadm" : "kubectl-client-side-apply",
+		NULL, w->created, "metadata.annotations metadata.labels spec", NULL);
 	obj_edited(o, &w->edits);
 	obj_owned(o, "kube-controller-manager", "status", w->status_at ? w->status_at : w->created, "status", NULL);
 	obj_finish(o);
@@ -91,13 +93,15 @@ static void statefulset(obj *o, int at)
 void obj_render_daemonset(obj *o, const kube_workload *w)
 {
 	int want = 0;
-	for (size_t i = 0; i < o->s->kube.nodes.n; i++) want += w->service == OBJ_SYSTEM || !o->s->kube.nodes.p[i].control_plane;
+	for (size_t i = 0; i < o->s->kube.nodes.n; i++) want += w->service == OBJ_SYSTEM
+		|| !o->s->kube.nodes.p[i].control_plane;
 	begin(o, w, "DaemonSet");
 	obj_open(o, "spec");
 	obj_int(o, "revisionHistoryLimit", 10);
 	obj_selector(o, w, NULL);
 	obj_template(o, w, &w->tmpl, NULL);
-	obj_raw(o, "updateStrategy", "{\"rollingUpdate\":{\"maxSurge\":0,\"maxUnavailable\":1},\"type\":\"RollingUpdate\"}");
+	obj_raw(o, "updateStrategy", "{\"rollingUpdate\":{\"maxSurge\":0,\"maxUnavailable\":1},"
+		"\"type\":\"RollingUpdate\"}");
 	obj_close(o);
 	obj_open(o, "status");
 	obj_int(o, "currentNumberScheduled", w->seen_total);
@@ -121,7 +125,8 @@ static void list(obj *o, obj_items *v, kube_workload_kind kind, void (*render)(o
 {
 	for (size_t i = 0; i < o->s->kube.workloads.n; i++) {
 		const kube_workload *w = &o->s->kube.workloads.p[i];
-		if (w->kind == kind && !w->deleted && w->created) obj_add(o, v, obj_workload_ns(o->s, w), w->name, render, (int)i);
+		if (w->kind == kind && !w->deleted && w->created)
+			obj_add(o, v, obj_workload_ns(o->s, w), w->name, render, (int)i);
 	}
 }
 

@@ -82,7 +82,8 @@ static void env(obj *o, const forge_service *v, const forge_template *t)
 {
 	if (!v && t->env_n == 0) return;
 	obj_list(o, "env");
-	if (v && !has_env(t, "OTEL_SERVICE_NAME")) env_field(o, "OTEL_SERVICE_NAME", "metadata.labels['app.kubernetes.io/component']");
+	if (v && !has_env(t, "OTEL_SERVICE_NAME")) env_field(o, "OTEL_SERVICE_NAME",
+		"metadata.labels['app.kubernetes.io/component']");
 	if (v) env_value(o, t, "OTEL_COLLECTOR_NAME", "otel-collector.opentelemetry-collectors");
 	if (v) env_value(o, t, "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "cumulative");
 	for (int i = 0; i < t->env_n; i++) env_entry(o, &t->env[i]);
@@ -91,7 +92,8 @@ static void env(obj *o, const forge_service *v, const forge_template *t)
 		const forge_app *a = o->s->app;
 		obj_open(o, NULL);
 		obj_text(o, "name", "OTEL_RESOURCE_ATTRIBUTES");
-		obj_textf(o, "value", "service.name=$(OTEL_SERVICE_NAME)%s%s,service.version=%s", a->service_namespace ? ",service.namespace=" : "",
+		obj_textf(o, "value", "service.name=$(OTEL_SERVICE_NAME)%s%s,service.version=%s",
+			a->service_namespace ? ",service.namespace=" : "",
 			a->service_namespace ? a->service_namespace : "", a->version ? a->version : "latest");
 		obj_close(o);
 	}
@@ -116,7 +118,8 @@ static void resources(obj *o, const forge_template *t)
 {
 	obj_open(o, "resources");
 	amounts(o, "limits", t->cpu_limit_m, t->mem_limit_mi);
-	amounts(o, "requests", t->cpu_request_m ? t->cpu_request_m : t->cpu_limit_m, t->mem_request_mi ? t->mem_request_mi : t->mem_limit_mi);
+	amounts(o, "requests", t->cpu_request_m ? t->cpu_request_m : t->cpu_limit_m,
+		t->mem_request_mi ? t->mem_request_mi : t->mem_limit_mi);
 	obj_close(o);
 }
 
@@ -176,6 +179,11 @@ static void container(obj *o, const kube_workload *w, const forge_template *t, c
 	env(o, v, t);
 	obj_text(o, "image", t->image);
 	obj_text(o, "imagePullPolicy", "IfNotPresent");
+	/* Nothing in a run can fail this probe, as nothing runs on coredns; the application's containers have none. */
+	if (w->service == OBJ_SYSTEM && t->probed)
+		obj_raw(o, "livenessProbe", "{\"failureThreshold\":5,\"httpGet\":{\"path\":\"/health\",\"port\":8080,"
+			"\"scheme\":\"HTTP\"},\"initialDelaySeconds\":60,"
+			"\"periodSeconds\":10,\"successThreshold\":1,\"timeoutSeconds\":5}");
 	obj_text(o, "name", obj_container(o->s, w));
 	if (v && v->port) {
 		obj_list(o, "ports");
@@ -188,7 +196,8 @@ static void container(obj *o, const kube_workload *w, const forge_template *t, c
 	}
 	probe(o, t);
 	resources(o, t);
-	if (v && v->lang == LANG_STORE) obj_raw(o, "securityContext", "{\"runAsGroup\":1000,\"runAsNonRoot\":true,\"runAsUser\":1000}");
+	if (v && v->lang == LANG_STORE)
+		obj_raw(o, "securityContext", "{\"runAsGroup\":1000,\"runAsNonRoot\":true,\"runAsUser\":1000}");
 	endings(o);
 	mounts(o, w, t, token);
 	obj_close(o);
@@ -216,7 +225,8 @@ static void init_container(obj *o, const forge_template *t, const char *token)
 static void proxy(obj *o, const char *token)
 {
 	obj_open(o, NULL);
-	obj_raw(o, "args", "[\"proxy\",\"sidecar\",\"--domain\",\"$(POD_NAMESPACE).svc.cluster.local\",\"--proxyLogLevel=warning\","
+	obj_raw(o, "args", "[\"proxy\",\"sidecar\",\"--domain\",\"$(POD_NAMESPACE).svc.cluster.local\","
+		"\"--proxyLogLevel=warning\","
 		"\"--proxyComponentLogLevel=misc:error\",\"--log_output_level=default:info\"]");
 	obj_list(o, "env");
 	env_field(o, "POD_NAME", "metadata.name");
@@ -229,11 +239,14 @@ static void proxy(obj *o, const char *token)
 	obj_text(o, "imagePullPolicy", "IfNotPresent");
 	obj_text(o, "name", "istio-proxy");
 	obj_raw(o, "ports", "[{\"containerPort\":15090,\"name\":\"http-envoy-prom\",\"protocol\":\"TCP\"}]");
-	obj_raw(o, "readinessProbe", "{\"failureThreshold\":4,\"httpGet\":{\"path\":\"/healthz/ready\",\"port\":15021,\"scheme\":\"HTTP\"},\"periodSeconds\":15,"
+	obj_raw(o, "readinessProbe", "{\"failureThreshold\":4,\"httpGet\":{\"path\":\"/healthz/ready\",\"port\":15021,"
+		"\"scheme\":\"HTTP\"},\"periodSeconds\":15,"
 		"\"successThreshold\":1,\"timeoutSeconds\":3}");
-	obj_rawf(o, "resources", "{\"limits\":{\"cpu\":\"2\",\"memory\":\"1Gi\"},\"requests\":{\"cpu\":\"%dm\",\"memory\":\"%dMi\"}}", KUBE_PROXY_CPU_M,
+	obj_rawf(o, "resources", "{\"limits\":{\"cpu\":\"2\",\"memory\":\"1Gi\"},\"requests\":{\"cpu\":\"%dm\","
+		"\"memory\":\"%dMi\"}}", KUBE_PROXY_CPU_M,
 		KUBE_PROXY_MEM_MI);
-	obj_raw(o, "securityContext", "{\"allowPrivilegeEscalation\":false,\"capabilities\":{\"drop\":[\"ALL\"]},\"privileged\":false,"
+	obj_raw(o, "securityContext", "{\"allowPrivilegeEscalation\":false,\"capabilities\":{\"drop\":[\"ALL\"]},"
+		"\"privileged\":false,"
 		"\"readOnlyRootFilesystem\":true,\"runAsGroup\":1337,\"runAsNonRoot\":true,\"runAsUser\":1337}");
 	endings(o);
 	obj_list(o, "volumeMounts");
@@ -247,14 +260,17 @@ static void proxy(obj *o, const char *token)
 static void proxy_init(obj *o, const char *token)
 {
 	obj_open(o, NULL);
-	obj_raw(o, "args", "[\"istio-iptables\",\"-p\",\"15001\",\"-z\",\"15006\",\"-u\",\"1337\",\"-m\",\"REDIRECT\",\"-i\",\"*\",\"-x\",\"\",\"-b\",\"*\",\"-d\","
+	obj_raw(o, "args", "[\"istio-iptables\",\"-p\",\"15001\",\"-z\",\"15006\",\"-u\",\"1337\",\"-m\",\"REDIRECT\","
+		"\"-i\",\"*\",\"-x\",\"\",\"-b\",\"*\",\"-d\","
 		"\"15090,15021,15020\"]");
 	obj_text(o, "image", PROXY_IMAGE);
 	obj_text(o, "imagePullPolicy", "IfNotPresent");
 	obj_text(o, "name", "istio-init");
-	obj_rawf(o, "resources", "{\"limits\":{\"cpu\":\"2\",\"memory\":\"1Gi\"},\"requests\":{\"cpu\":\"%dm\",\"memory\":\"%dMi\"}}", KUBE_PROXY_CPU_M,
+	obj_rawf(o, "resources", "{\"limits\":{\"cpu\":\"2\",\"memory\":\"1Gi\"},\"requests\":{\"cpu\":\"%dm\","
+		"\"memory\":\"%dMi\"}}", KUBE_PROXY_CPU_M,
 		KUBE_PROXY_MEM_MI);
-	obj_raw(o, "securityContext", "{\"allowPrivilegeEscalation\":false,\"capabilities\":{\"add\":[\"NET_ADMIN\",\"NET_RAW\"],\"drop\":[\"ALL\"]},"
+	obj_raw(o, "securityContext", "{\"allowPrivilegeEscalation\":false,\"capabilities\":{\"add\":[\"NET_ADMIN\","
+		"\"NET_RAW\"],\"drop\":[\"ALL\"]},"
 		"\"privileged\":false,\"runAsNonRoot\":false,\"runAsUser\":0}");
 	endings(o);
 	obj_list(o, "volumeMounts");
@@ -269,7 +285,8 @@ static void pinned(obj *o, const kube_pod *p)
 {
 	if (!p || !p->pinned) return;
 	obj_rawf(o, "nodeAffinity", "{\"requiredDuringSchedulingIgnoredDuringExecution\":{\"nodeSelectorTerms\":[{\"matchFields\":[{\"key\":"
-		"\"metadata.name\",\"operator\":\"In\",\"values\":[\"%s\"]}]}]}}", o->s->kube.nodes.p[p->pinned - 1].name);
+		"\"metadata.name\",\"operator\":\"In\",\"values\":[\"%s\"]}]}]}}",
+		o->s->kube.nodes.p[p->pinned - 1].name);
 }
 
 static void affinity(obj *o, const kube_workload *w, const forge_template *t, const kube_pod *p)
@@ -279,7 +296,8 @@ static void affinity(obj *o, const kube_workload *w, const forge_template *t, co
 	pinned(o, p);
 	if (t->anti_affinity)
 		obj_rawf(o, "podAntiAffinity", "{\"requiredDuringSchedulingIgnoredDuringExecution\":[{\"labelSelector\":{\"matchLabels\":{\"%s\":\"%s\"}},"
-			"\"topologyKey\":\"kubernetes.io/hostname\"}]}", obj_label_key(o->s, w), obj_pod_label(o->s, w));
+			"\"topologyKey\":\"kubernetes.io/hostname\"}]}", obj_label_key(o->s, w),
+			obj_pod_label(o->s, w));
 	obj_close(o);
 }
 
@@ -297,8 +315,10 @@ static void token_volume(obj *o, const char *token)
 {
 	obj_open(o, NULL);
 	obj_text(o, "name", token);
-	obj_raw(o, "projected", "{\"defaultMode\":420,\"sources\":[{\"serviceAccountToken\":{\"expirationSeconds\":3607,\"path\":\"token\"}},{\"configMap\":"
-		"{\"items\":[{\"key\":\"ca.crt\",\"path\":\"ca.crt\"}],\"name\":\"kube-root-ca.crt\"}},{\"downwardAPI\":{\"items\":[{\"fieldRef\":{\"apiVersion\":\"v1\","
+	obj_raw(o, "projected", "{\"defaultMode\":420,"
+		"\"sources\":[{\"serviceAccountToken\":{\"expirationSeconds\":3607,\"path\":\"token\"}},{\"configMap\":"
+		"{\"items\":[{\"key\":\"ca.crt\",\"path\":\"ca.crt\"}],\"name\":\"kube-root-ca.crt\"}},"
+		"{\"downwardAPI\":{\"items\":[{\"fieldRef\":{\"apiVersion\":\"v1\","
 		"\"fieldPath\":\"metadata.namespace\"},\"path\":\"namespace\"}]}}]}");
 	obj_close(o);
 }
@@ -334,11 +354,14 @@ static void tolerations(obj *o, const kube_workload *w, const kube_pod *p)
 	}
 	if (!p) return;
 	obj_list(o, "tolerations");
-	obj_rawf(o, NULL, "{\"effect\":\"NoExecute\",\"key\":\"node.kubernetes.io/not-ready\",\"operator\":\"Exists\"%s}", daemon ? "" : ",\"tolerationSeconds\":300");
-	obj_rawf(o, NULL, "{\"effect\":\"NoExecute\",\"key\":\"node.kubernetes.io/unreachable\",\"operator\":\"Exists\"%s}", daemon ? "" : ",\"tolerationSeconds\":300");
+	obj_rawf(o, NULL, "{\"effect\":\"NoExecute\",\"key\":\"node.kubernetes.io/not-ready\","
+		"\"operator\":\"Exists\"%s}", daemon ? "" : ",\"tolerationSeconds\":300");
+	obj_rawf(o, NULL, "{\"effect\":\"NoExecute\",\"key\":\"node.kubernetes.io/unreachable\","
+		"\"operator\":\"Exists\"%s}", daemon ? "" : ",\"tolerationSeconds\":300");
 	static const char *const KEYS[] = { "disk-pressure", "memory-pressure", "pid-pressure", "unschedulable" };
 	for (int i = 0; daemon && i < 4; i++)
-		obj_rawf(o, NULL, "{\"effect\":\"NoSchedule\",\"key\":\"node.kubernetes.io/%s\",\"operator\":\"Exists\"}", KEYS[i]);
+		obj_rawf(o, NULL, "{\"effect\":\"NoSchedule\",\"key\":\"node.kubernetes.io/%s\","
+			"\"operator\":\"Exists\"}", KEYS[i]);
 	obj_end_list(o);
 }
 

@@ -17,29 +17,45 @@ static const kube_rs *newest_set(const obj *o, int workload)
 static void deploy_conditions(obj *o, const kube_workload *w, const kube_rs *fresh)
 {
 	const char *rs = w->progress_rs[0] ? w->progress_rs : fresh ? fresh->name : "";
-	bool late = !w->progressing, done = obj_is(w->progress_reason, "NewReplicaSetAvailable"), made = obj_is(w->progress_reason, "NewReplicaSetCreated");
+	bool late = !w->progressing, done = obj_is(w->progress_reason, "NewReplicaSetAvailable"),
+		made = obj_is(w->progress_reason, "NewReplicaSetCreated");
 	cc_buf b = CC_BUF_INIT;
-	cc_buf_addf(&b, made ? "Created new replica set \"%s\"" : late ? "ReplicaSet \"%s\" has timed out progressing." : done
+	cc_buf_addf(&b, made ? "Created new replica set \"%s\"" : late ? "ReplicaSet \"%s\" has timed out progressing."
+		: done
 		? "ReplicaSet \"%s\" has successfully progressed." : "ReplicaSet \"%s\" is progressing.", rs);
 	obj_list(o, "conditions");
 	if (fresh && fresh->quota_refused)
-		obj_condition(o, "ReplicaFailure", true, fresh->refused_at, "FailedCreate", fresh->refused_message.n ? fresh->refused_message.p : "",
+		obj_condition(o, "ReplicaFailure", true, fresh->refused_at, "FailedCreate",
+			fresh->refused_message.n ? fresh->refused_message.p : "",
 			fresh->refused_at, false);
 	if (w->available_changed)
-		obj_condition(o, "Available", w->available, w->available_changed, w->available ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
-			w->available ? "Deployment has minimum availability." : "Deployment does not have minimum availability.", w->available_changed, false);
+		obj_condition(o, "Available", w->available, w->available_changed,
+			w->available ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
+			w->available ? "Deployment has minimum availability."
+			: "Deployment does not have minimum availability.", w->available_changed, false);
 	if (w->progress_changed)
-		obj_condition(o, "Progressing", w->progressing, w->progress_changed, w->progress_reason ? w->progress_reason : "ReplicaSetUpdated", b.p,
+		obj_condition(o, "Progressing", w->progressing, w->progress_changed,
+			w->progress_reason ? w->progress_reason : "ReplicaSetUpdated", b.p,
 			w->progress_updated ? w->progress_updated : w->progress_changed, false);
 	obj_end_list(o);
 	cc_buf_deinit(&b);
+}
+
+/* What the sets are to have in all, which a surge makes more than the Deployment wants. */
+static int wanted(const obj *o, const kube_workload *w, const kube_rs *fresh)
+{
+	int n = 0;
+	if (!fresh || fresh->workload < 0) return w->replicas;
+	for (size_t i = 0; i < o->s->kube.sets.n; i++)
+		if (o->s->kube.sets.p[i].workload == fresh->workload) n += o->s->kube.sets.p[i].desired;
+	return n;
 }
 
 static void deploy_status(obj *o, const kube_workload *w, const kube_rs *fresh)
 {
 	obj_open(o, "status");
 	if (w->observed) {
-		int missing = w->replicas > w->seen_total ? w->replicas - w->seen_ready : w->seen_total - w->seen_ready;
+		int missing = wanted(o, w, fresh) - w->seen_ready;
 		if (w->seen_ready) obj_int(o, "availableReplicas", w->seen_ready);
 		deploy_conditions(o, w, fresh);
 		obj_int(o, "observedGeneration", w->observed);
@@ -56,10 +72,13 @@ static void deploy_status(obj *o, const kube_workload *w, const kube_rs *fresh)
 static void deploy_owners(obj *o, const kube_workload *w)
 {
 	bool chart = w->service >= 0, system = w->service == OBJ_SYSTEM;
-	obj_owned(o, chart ? "helm" : system ? "kubeadm" : "kubectl-client-side-apply", NULL, w->created, chart ? "metadata.annotations metadata.labels spec" : "metadata.labels spec",
+	obj_owned(o, chart ? "helm" : system ? "kubeadm" : "kubectl-client-side-apply", NULL, w->created,
+		chart ? "metadata.annotations metadata.labels spec" : "metadata.labels spec",
 		NULL);
 	obj_edited(o, &w->edits);
-	if (w->observed) obj_owned(o, "kube-controller-manager", "status", w->status_at ? w->status_at : w->created, "status", REVISION);
+	if (w->observed)
+		obj_owned(o, "kube-controller-manager", "status", w->status_at ? w->status_at : w->created, "status",
+			REVISION);
 }
 
 void obj_render_deployment(obj *o, const kube_workload *w, const kube_rs *fresh)
@@ -74,7 +93,8 @@ void obj_render_deployment(obj *o, const kube_workload *w, const kube_rs *fresh)
 	} else {
 		obj_pod_labels(o, &l, w);
 	}
-	obj_meta m = { .version = "apps/v1", .kind = "Deployment", .name = w->name, .ns = obj_workload_ns(o->s, w), .uid = w->uid, .rv = w->rv,
+	obj_meta m = { .version = "apps/v1", .kind = "Deployment", .name = w->name, .ns = obj_workload_ns(o->s, w),
+		.uid = w->uid, .rv = w->rv,
 		.created = w->created, .generation = w->generation, .labels = &l, .annotations = &a };
 	obj_begin(o, &m);
 	obj_open(o, "spec");
@@ -98,7 +118,8 @@ static void set_status(obj *o, const kube_rs *r)
 	if (r->seen_ready) obj_int(o, "availableReplicas", r->seen_ready);
 	if (r->quota_refused) {
 		obj_list(o, "conditions");
-		obj_condition(o, "ReplicaFailure", true, r->refused_at, "FailedCreate", r->refused_message.n ? r->refused_message.p : "", 0, false);
+		obj_condition(o, "ReplicaFailure", true, r->refused_at, "FailedCreate",
+			r->refused_message.n ? r->refused_message.p : "", 0, false);
 		obj_end_list(o);
 	}
 	if (r->seen_total) obj_int(o, "fullyLabeledReplicas", r->seen_total);
@@ -130,8 +151,10 @@ void obj_render_set(obj *o, const kube_rs *r, const kube_workload *w)
 	set_annotations(o, r, w, &a, text);
 	obj_pod_labels(o, &l, w);
 	obj_pair(&l, "pod-template-hash", r->hash);
-	obj_meta m = { .version = "apps/v1", .kind = "ReplicaSet", .name = r->name, .ns = obj_workload_ns(o->s, w), .uid = r->uid, .rv = r->rv,
-		.created = r->created, .generation = r->generation, .labels = &l, .annotations = &a, .owner_version = "apps/v1", .owner_kind = "Deployment",
+	obj_meta m = { .version = "apps/v1", .kind = "ReplicaSet", .name = r->name, .ns = obj_workload_ns(o->s, w),
+		.uid = r->uid, .rv = r->rv,
+		.created = r->created, .generation = r->generation, .labels = &l, .annotations = &a,
+		.owner_version = "apps/v1", .owner_kind = "Deployment",
 		.owner_name = w->name, .owner_uid = w->uid };
 	obj_begin(o, &m);
 	obj_open(o, "spec");
@@ -140,8 +163,10 @@ void obj_render_set(obj *o, const kube_rs *r, const kube_workload *w)
 	obj_template(o, w, &r->tmpl, r->hash);
 	obj_close(o);
 	set_status(o, r);
-	obj_owned(o, "kube-controller-manager", NULL, r->created, "metadata.annotations metadata.labels metadata.ownerReferences spec", NULL);
-	obj_owned(o, "kube-controller-manager", "status", r->status_at ? r->status_at : r->created, "status", NULL);
+	int64_t seen = r->status_at ? r->status_at : r->created;
+	obj_owned(o, "kube-controller-manager", NULL, r->generation > 1 ? seen : r->created,
+		"metadata.annotations metadata.labels metadata.ownerReferences spec", NULL);
+	obj_owned(o, "kube-controller-manager", "status", seen, "status", NULL);
 	obj_finish(o);
 	for (int i = 0; i < 3; i++) cc_buf_deinit(&text[i]);
 }
@@ -161,7 +186,8 @@ void obj_list_deployments(obj *o, obj_items *v)
 {
 	for (size_t i = 0; i < o->s->kube.workloads.n; i++) {
 		const kube_workload *w = &o->s->kube.workloads.p[i];
-		if (w->kind == WL_DEPLOYMENT && !w->deleted && w->created) obj_add(o, v, obj_workload_ns(o->s, w), w->name, deployment, (int)i);
+		if (w->kind == WL_DEPLOYMENT && !w->deleted && w->created)
+			obj_add(o, v, obj_workload_ns(o->s, w), w->name, deployment, (int)i);
 	}
 	obj_system_deployments(o, v);
 }

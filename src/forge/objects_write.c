@@ -140,7 +140,8 @@ void obj_map(obj *o, const char *key, const obj_pairs *p)
 	obj_close(o);
 }
 
-void obj_condition(obj *o, const char *type, bool status, int64_t since, const char *reason, const char *message, int64_t updated, bool probe)
+void obj_condition(obj *o, const char *type, bool status, int64_t since, const char *reason, const char *message,
+	int64_t updated, bool probe)
 {
 	obj_open(o, NULL);
 	if (probe) obj_time(o, "lastProbeTime", 0);
@@ -224,7 +225,8 @@ void obj_finish(obj *o)
 void obj_owned(obj *o, const char *manager, const char *subresource, int64_t at, const char *of, const char *fields)
 {
 	if (o->owners < OBJ_OWNERS)
-		o->owner[o->owners++] = (obj_owner){ .manager = manager, .subresource = subresource, .at = at, .of = of, .fields = fields };
+		o->owner[o->owners++] = (obj_owner){ .manager = manager, .subresource = subresource, .at = at, .of = of,
+			.fields = fields };
 }
 
 void obj_edited(obj *o, const kube_edits *edits)
@@ -233,7 +235,8 @@ void obj_edited(obj *o, const kube_edits *edits)
 	size_t from = edits->n > OBJ_OWNERS - 4 ? edits->n - (OBJ_OWNERS - 4) : 0;
 	for (size_t i = from; i < edits->n; i++) {
 		const kube_edit *e = &edits->p[i];
-		bool scale = e->fields && strcmp(e->fields, "{\"f:spec\":{\"f:replicas\":{}}}") == 0 && strcmp(e->manager, "kubectl-edit") != 0;
+		bool scale = e->fields && strcmp(e->fields, "{\"f:spec\":{\"f:replicas\":{}}}") == 0
+			&& strcmp(e->manager, "kubectl-edit") != 0;
 		if (e->fields && e->manager) obj_owned(o, e->manager, scale ? "scale" : NULL, e->at, NULL, e->fields);
 	}
 }

@@ -4,6 +4,7 @@
  * the numbers that need more than a division. */
 #include "forge/out.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,16 +104,17 @@ void out_map_end(cc_buf *out, bool first)
 	cc_buf_addz(out, first ? "{}" : "}");
 }
 
-/* Fewest digits that read back as v, as "%.*e" text. What 15 digits say is the shortest but for zeros at its end. */
+/* Fewest digits that read back as v, as "%.*e" text. What 15 digits say is the shortest but for zeros at its end; subnormal
+ * numbers have fewer to say. */
 static void shortest(char text[40], double v)
 {
-	int digits = 14;
+	int digits = fabs(v) < DBL_MIN ? 0 : 14;
 	for (; digits < 17; digits++) {
 		(void)snprintf(text, 40, "%.*e", digits, v);
 		if (strtod(text, NULL) == v) break;
 	}
 	char *e = strchr(text, 'e');
-	if (!e || digits > 14) return;
+	if (!e || digits != 14) return;
 	char *cut = e;
 	while (cut[-1] == '0') cut--;
 	if (cut[-1] == '.') cut--;

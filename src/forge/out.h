@@ -8,6 +8,7 @@
 /* Appending without a call in the common case. */
 static inline void out_put(cc_buf *out, const char *p, size_t n)
 {
+	if (n == 0) return;
 	if (out->p && n < out->cap - out->n) {
 		memcpy(out->p + out->n, p, n);
 		out->n += n;

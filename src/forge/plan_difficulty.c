@@ -15,7 +15,7 @@ int64_t plan_inject_after(forge_sim *s)
 		[CC_FORGE_EASY] = { 600 * FORGE_S, 720 * FORGE_S }, [CC_FORGE_MEDIUM] = { 300 * FORGE_S, 540 * FORGE_S },
 		[CC_FORGE_HARD] = { 70 * FORGE_S, 190 * FORGE_S }, [CC_FORGE_EXPERT] = { 30 * FORGE_S, 70 * FORGE_S },
 	};
-	int d = s->opt->difficulty;
+	int d = (int)s->opt->difficulty;
 	int64_t after = cc_rng_between(&s->plan_rng, BASELINE[d].lo, BASELINE[d].hi), latest = s->opt->duration_ns - 8 * 60 * FORGE_S;
 	s->plan.no_baseline = d == CC_FORGE_EXPERT;
 	if (after > latest) after = latest; /* a short capture: the consequences need their time */
@@ -28,16 +28,29 @@ int plan_noise_percent(const forge_sim *s)
 	return s->opt->noise >= 0 ? s->opt->noise : PERCENT[s->opt->difficulty];
 }
 
+/* Does it call somebody involved, or is it called by one? */
+static bool beside_cause(const forge_sim *s, const fault_map *m, int service)
+{
+	for (int i = 0; i < s->app->services_n; i++)
+		if (plan_involved(s, i) && (fault_edge(m, i, service) > 0 || fault_edge(m, service, i) > 0)) return true;
+	return false;
+}
+
 /* Spans are dropped of services that neither are part of a cause nor call or serve it directly: the others lose their middle. */
 static void drop_spans(forge_sim *s, int most)
 {
 	enum { SPANS_MAX = 64 };
+	fault_map m;
+	if (!fault_map_make(&m, s->app, s->arena)) {
+		forge_fail(s, CC_ENOMEM);
+		return;
+	}
 	int n = s->app->services_n < SPANS_MAX ? s->app->services_n : SPANS_MAX, dropped = 0;
 	for (int tries = 0; tries < 40 && dropped < most && n > 0; tries++) {
 		int i = (int)cc_rng_below(&s->plan_rng, (uint64_t)n);
 		const forge_service *v = &s->app->services[i];
 		bool entry = s->app->entry_op >= 0 && s->app->ops[s->app->entry_op].service == i;
-		if (!v->traced || v->loadgen || entry || plan_involved(s, i) || s->plan.drop_spans_of[i]) continue;
+		if (!v->traced || v->loadgen || entry || plan_involved(s, i) || beside_cause(s, &m, i) || s->plan.drop_spans_of[i]) continue;
 		s->plan.drop_spans_of[i] = true;
 		dropped++;
 	}

@@ -8,8 +8,8 @@
 
 enum { SYSTEM_CPU_M = 250, SYSTEM_MEM_MI = 320, REASONS = 16 };
 
-/* What is taken of a node, and who of the pod's own kind is on it. */
-typedef struct node_load { int cpu_m, mem_mi, alike, apart; } node_load;
+/* What is taken of a node, and who of the pod's own kind is on it; apart: whom it must not meet; shunned: who must not meet it. */
+typedef struct node_load { int cpu_m, mem_mi, alike, apart, shunned; } node_load;
 
 typedef struct cause_of { const char *text; int nodes; } cause_of;
 typedef struct reasons { cause_of list[REASONS]; int n; int helpless, fruitless; } reasons;
@@ -43,11 +43,20 @@ static int node_count(const forge_sim *s)
 	return s->kube.nodes.n < KUBE_NODES_MAX ? (int)s->kube.nodes.n : KUBE_NODES_MAX;
 }
 
+/* Does the anti-affinity of one pod exclude the other from its node? */
+static bool excludes(const forge_sim *s, const kube_pod *a, const kube_pod *b)
+{
+	const forge_template *t = kube_pod_template(s, a);
+	if (!t->anti_affinity) return false;
+	if (t->anti_affinity_release) return b->service >= 0;
+	return a->service >= 0 ? b->service == a->service : b->workload == a->workload;
+}
+
 /* Pods on the nodes, and those of at least this one's priority that have made room there and will come. */
 static void loads(const forge_sim *s, int pod, node_load *load)
 {
 	const kube_pod *me = &s->kube.pods.p[pod];
-	for (int n = 0; n < node_count(s); n++) load[n] = (node_load){ SYSTEM_CPU_M, SYSTEM_MEM_MI, 0, 0 };
+	for (int n = 0; n < node_count(s); n++) load[n] = (node_load){ .cpu_m = SYSTEM_CPU_M, .mem_mi = SYSTEM_MEM_MI };
 	for (size_t i = 0; i < s->kube.pods.n; i++) {
 		const kube_pod *p = &s->kube.pods.p[i];
 		if ((int)i == pod || p->gone || kube_pod_finished(p)) continue;
@@ -57,7 +66,8 @@ static void loads(const forge_sim *s, int pod, node_load *load)
 		load[n].cpu_m += cpu_of(s, p);
 		load[n].mem_mi += mem_of(s, p);
 		load[n].alike += p->workload == me->workload && p->node >= 0;
-		load[n].apart += p->node >= 0 && (me->service >= 0 ? p->service == me->service : p->workload == me->workload);
+		load[n].apart += excludes(s, me, p);
+		load[n].shunned += excludes(s, p, me);
 	}
 }
 
@@ -91,10 +101,11 @@ static bool fits(const forge_sim *s, const kube_pod *p, int node, const node_loa
 	bool cpu = load->cpu_m + cpu_of(s, p) > n->cpu_m, mem = load->mem_mi + mem_of(s, p) > n->mem_mi - KUBE_EVICTION_MI;
 	if (cpu) why(r, "Insufficient cpu");
 	if (mem) why(r, "Insufficient memory");
-	bool apart = !cpu && !mem && t->anti_affinity && load->apart > 0;
-	if (apart) why(r, "node(s) didn't match pod anti-affinity rules");
-	if (cpu || mem || apart) r->fruitless++;
-	return !cpu && !mem && !apart;
+	if (!cpu && !mem && load->apart > 0) text = "node(s) didn't match pod anti-affinity rules";
+	else if (!cpu && !mem && load->shunned > 0) text = "node(s) didn't satisfy existing pods anti-affinity rules";
+	if (text) why(r, text);
+	if (cpu || mem || text) r->fruitless++;
+	return !cpu && !mem && !text;
 }
 
 /* The claim decides before any node is looked at. */
@@ -167,7 +178,8 @@ static void take(const forge_sim *s, const kube_pod *me, node_load *load, const 
 {
 	load->cpu_m += sign * cpu_of(s, p);
 	load->mem_mi += sign * mem_of(s, p);
-	load->apart += sign * (me->service >= 0 ? p->service == me->service : p->workload == me->workload);
+	load->apart += sign * excludes(s, me, p);
+	load->shunned += sign * excludes(s, p, me);
 }
 
 /* The more important pod is spared first: higher priority, then the one that has been there longer. */

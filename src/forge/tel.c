@@ -125,7 +125,6 @@ cc_code tel_close(forge_sim *s, cc_err *err)
 		if (err && err != s->err) *err = t->why;
 	}
 	s->rep.bytes += tel_bytes(s);
-	s->rep.request_bytes += t->file[TEL_TRACES].written + t->file[TEL_LOGS].written;
 	for (int i = 0; i < TEL_STREAMS; i++) s->rep.files += !t->off[i];
 	return s->code;
 }

@@ -106,7 +106,6 @@ typedef struct tel_file {
 	cc_buf buf;
 	tel_chunk *heap;                 /* runs waiting, the one with the earliest head on top */
 	const char *name;
-	uint64_t written;
 } tel_file;
 
 typedef struct tel_hold { int64_t start; int prev, next; } tel_hold; /* an open span */

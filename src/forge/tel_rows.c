@@ -158,3 +158,25 @@ cc_code tel_each_file(const char *dir, tel_file_action *one, void *user, cc_err 
 	cc_buf_deinit(&path);
 	return code;
 }
+
+static cc_code add_size(void *user, const char *path, const char *name, cc_err *err)
+{
+	struct stat st;
+	(void)name;
+	(void)err;
+	if (stat(path, &st) == 0) *(uint64_t *)user += (uint64_t)st.st_size;
+	return CC_OK;
+}
+
+uint64_t tel_tree_bytes(const char *work)
+{
+	static const char *const FOLDER[] = { ".", "alerts", "metrics" };
+	uint64_t sum = 0;
+	for (size_t i = 0; i < sizeof FOLDER / sizeof FOLDER[0]; i++) {
+		cc_buf path = CC_BUF_INIT;
+		cc_path_join(&path, work, FOLDER[i]);
+		if (cc_buf_ok(&path) && tel_each_file(path.p, add_size, &sum, NULL) != CC_OK) sum += 0;
+		cc_buf_deinit(&path);
+	}
+	return sum;
+}

@@ -21,5 +21,6 @@ cc_code tel_sink_close(tel_sink *k, cc_code code, cc_err *err) CC_MUST_USE;
 /* Calls `one` for each regular file of dir, in the order of names; a missing dir has none. */
 typedef cc_code tel_file_action(void *user, const char *path, const char *name, cc_err *err);
 cc_code tel_each_file(const char *dir, tel_file_action *one, void *user, cc_err *err) CC_MUST_USE;
+uint64_t tel_tree_bytes(const char *work); /* sizes of the files of a scenario; what cannot be seen counts nothing */
 
 #endif

@@ -35,6 +35,28 @@ static void name(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 	}
 }
 
+/* Libraries of stores and brokers have their own instrumentation; NULL: nothing better than the runtime's. */
+static const char *scope_of(forge_lang lang, forge_proto proto)
+{
+	static const struct { forge_lang lang; forge_proto proto; const char *name; } KNOWN[] = {
+		{ LANG_DOTNET, PROTO_REDIS, "OpenTelemetry.Instrumentation.StackExchangeRedis" },
+		{ LANG_DOTNET, PROTO_SQL, "Npgsql" }, { LANG_DOTNET, PROTO_KAFKA, "OpenTelemetry.AutoInstrumentation.Kafka" },
+		{ LANG_GO, PROTO_REDIS, "github.com/redis/go-redis/extra/redisotel" }, { LANG_GO, PROTO_SQL, "github.com/XSAM/otelsql" },
+		{ LANG_GO, PROTO_KAFKA, "checkout" }, { LANG_JAVA, PROTO_REDIS, "io.opentelemetry.lettuce-5.1" },
+		{ LANG_JAVA, PROTO_SQL, "io.opentelemetry.jdbc" }, { LANG_JAVA, PROTO_KAFKA, "io.opentelemetry.kafka-clients-0.11" },
+		{ LANG_KOTLIN, PROTO_SQL, "io.opentelemetry.jdbc" }, { LANG_KOTLIN, PROTO_KAFKA, "io.opentelemetry.kafka-clients-0.11" },
+		{ LANG_NODE, PROTO_REDIS, "@opentelemetry/instrumentation-redis-4" }, { LANG_NODE, PROTO_SQL, "@opentelemetry/instrumentation-pg" },
+		{ LANG_NODE, PROTO_KAFKA, "@opentelemetry/instrumentation-kafkajs" },
+		{ LANG_PYTHON, PROTO_REDIS, "opentelemetry.instrumentation.redis" },
+		{ LANG_PYTHON, PROTO_SQL, "opentelemetry.instrumentation.psycopg2" },
+		{ LANG_PYTHON, PROTO_KAFKA, "opentelemetry.instrumentation.kafka" }, { LANG_RUBY, PROTO_SQL, "OpenTelemetry::Instrumentation::PG" },
+		{ LANG_RUBY, PROTO_REDIS, "OpenTelemetry::Instrumentation::Redis" },
+	};
+	for (size_t i = 0; i < sizeof KNOWN / sizeof KNOWN[0]; i++)
+		if (KNOWN[i].lang == lang && KNOWN[i].proto == proto) return KNOWN[i].name;
+	return NULL;
+}
+
 static void scope(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 {
 	const forge_service *self = r->service >= 0 ? &t->app->services[r->service] : NULL;
@@ -42,9 +64,10 @@ static void scope(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 	bool client = r->kind == KIND_CLIENT || r->kind == KIND_PRODUCER, users = self && self->loadgen;
 	const char *text = !v ? "" : client && v->client_scope ? v->client_scope : v->scope;
 	if (users) text = client ? "opentelemetry.instrumentation.requests" : "locust";
-	out_field(out, cc_str_from(text));
+	const char *own = self && r->op >= 0 ? scope_of(self->lang, t->app->ops[r->op].proto) : NULL;
+	out_field(out, cc_str_from(own ? own : text));
 	OUT_LIT(out, "\t");
-	if (v && v->scope_version && !(users && !client)) out_field(out, cc_str_from(v->scope_version));
+	if (v && v->scope_version && !own && !(users && !client)) out_field(out, cc_str_from(v->scope_version));
 	OUT_LIT(out, "\t");
 }
 

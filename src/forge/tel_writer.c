@@ -82,7 +82,6 @@ static void write_all(forge_tel *t, tel_file *f, const char *p, size_t n)
 		}
 		p += done;
 		n -= (size_t)done;
-		f->written += (uint64_t)done;
 		atomic_fetch_add(&t->bytes, (uint64_t)done);
 	}
 }

@@ -96,6 +96,14 @@ static void fault_part(truth *t, cc_buf *b)
 	}
 }
 
+/* The callee that a cause keeps its caller from reaching: rules that watch the calls name it. */
+static bool addressed_in_vain(const forge_sim *s, int service)
+{
+	for (size_t i = 0; i < s->plan.causes.n; i++)
+		if (s->plan.causes.p[i].other == service) return true;
+	return false;
+}
+
 /* The group of what an alert is about; NULL when that has nothing to do with a cause. */
 static const char *group_of_alert(truth *t, const forge_fired *a)
 {
@@ -108,7 +116,7 @@ static const char *group_of_alert(truth *t, const forge_fired *a)
 		bool pods = strcmp(kind, "Namespace") == 0 && strstr(a->name, "Pods") && c->first_hit >= 0;
 		if (pods && fault_row_get(c->kind)->plain) return pods_group(t, s->app->namespace, fault_service_name(s, c->first_hit));
 	}
-	if (a->service < 0 || !t->reach.in[a->service]) return NULL;
+	if (a->service < 0 || (!t->reach.in[a->service] && !addressed_in_vain(s, a->service))) return NULL;
 	if (strcmp(kind, "Pod") == 0) return pods_group(t, s->app->namespace, fault_service_name(s, a->service));
 	if (workload_kind(kind) || strcmp(kind, "HorizontalPodAutoscaler") == 0)
 		return add_group(t, (forge_entity){ s->app->namespace, kind, fault_service_name(s, a->service) }, false, false, false);
@@ -188,7 +196,10 @@ static void root_links(truth *t, cc_buf *b)
 	for (size_t i = 0; i < t->s->plan.causes.n; i++) {
 		const forge_cause *c = &t->s->plan.causes.p[i];
 		const char *root = group_id(t->s, &c->root), *hit = c->first_hit >= 0 ? node_of(t, c->first_hit) : NULL;
+		if (workload_kind(c->root.kind)) link(b, root, pods_group(t, c->root.ns, c->root.name), c->condition, "its pods are made from that template");
 		if (hit && strcmp(root, hit) != 0) link(b, root, hit, c->condition, c->first_effect);
+		const char *in_vain = c->other >= 0 && hit && !t->reach.in[c->other] ? forge_text(t->s, "%s", node_of(t, c->other)) : NULL;
+		if (in_vain) link(b, hit, in_vain, c->first_effect, "it gets fewer requests than before");
 	}
 }
 

@@ -172,23 +172,23 @@ static bool go_list(go_writer *g, cc_buf *out, const char **p, const char *end)
 }
 
 /* What stands in the cell, in Go's spelling; a cell of another shape stays as it is. */
-static void go_value(go_writer *g, cc_buf *out, form form, cc_str s)
+static void go_value(go_writer *g, cc_buf *out, form f, cc_str s)
 {
 	size_t from = out->n;
 	const char *p = s.p, *end = s.p + s.n;
 	int64_t ns;
 	double v;
 	bool ok = false;
-	if (form == FORM_TIME && cc_time_parse(s, &ns)) {
+	if (f == FORM_TIME && cc_time_parse(s, &ns)) {
 		go_time(out, ns);
 		ok = true;
-	} else if (form == FORM_VALUE && (s.n == 0 || cc_str_to_double(s, &v))) {
+	} else if (f == FORM_VALUE && (s.n == 0 || cc_str_to_double(s, &v))) {
 		if (s.n) out_govalue(out, v);
 		else OUT_LIT(out, "NaN");
 		ok = true;
-	} else if (form == FORM_MAP) {
+	} else if (f == FORM_MAP) {
 		ok = go_map(g, out, &p, end);
-	} else if (form == FORM_LIST) {
+	} else if (f == FORM_LIST) {
 		ok = go_list(g, out, &p, end);
 	}
 	if (ok) return;
@@ -356,9 +356,11 @@ cc_code variant_apply(forge_sim *s, cc_err *err)
 	if (!(s->opt->variant & CC_FORGE_GO_RECORDER)) return CC_OK;
 	go_writer *g = cc_calloc(1, sizeof *g);
 	if (!g) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	uint64_t before = tel_tree_bytes(s->work);
 	cc_code code = tel_each_file(s->work, rewrite, g, err);
 	if (code == CC_OK) code = in_folder(s, "metrics", rewrite, g, err);
 	if (code == CC_OK) code = in_folder(s, "alerts", alert_file, g, err);
+	s->rep.bytes += tel_tree_bytes(s->work) - before;
 	cc_buf_deinit(&g->cell);
 	cc_buf_deinit(&g->made);
 	cc_buf_deinit(&g->text);

@@ -87,7 +87,7 @@ static cc_entity_id most_errors(const cc_snapshot *s)
 /* Objects that controllers make and unmake all the time are nobody's change. */
 static bool generated(cc_str kind)
 {
-	static const char *const KINDS[] = { "Pod", "ReplicaSet", "Endpoints", "Job", "Node", "PersistentVolume", "Event" };
+	static const char *const KINDS[] = { "Pod", "ReplicaSet", "Endpoints", "Job", "CronJob", "Node", "PersistentVolume", "Event" };
 	for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++)
 		if (cc_str_eqz(kind, KINDS[i])) return true;
 	return false;

@@ -1,4 +1,5 @@
-/* Do rules see what Prometheus would see? Counters, windows, `for`, labels: over samples made by hand, in a cluster of two pods. */
+/* Do rules see what Prometheus would see? Counters, windows, `for`, labels: over samples made by hand, in a cluster of
+ * two pods. */
 #include <math.h>
 
 #include "coldcase/xalloc.h"
@@ -17,9 +18,17 @@ static const forge_service SERVICES[] = {
 	{ .name = "cart", .lang = LANG_DOTNET, .port = 8080, .replicas = 1, .traced = true },
 	{ .name = "db", .lang = LANG_STORE, .port = 5432, .replicas = 1 },
 };
-static const forge_app APP = { .name = "small", .namespace = "shop", .services = SERVICES, .services_n = 2, .ops = OPS, .ops_n = 2, .flagd = -1,
+static const forge_app APP = { .name = "small",
+	.namespace = "shop",
+	.services = SERVICES,
+	.services_n = 2,
+	.ops = OPS,
+	.ops_n = 2,
+	.flagd = -1,
 	.entry_op = -1 };
-static const forge_template TEMPLATE = { .image = "registry/cart:1", .cpu_limit_m = 200, .mem_limit_mi = 256, .dns_policy = "ClusterFirst" };
+static const forge_template TEMPLATE = {
+	.image = "registry/cart:1", .cpu_limit_m = 200, .mem_limit_mi = 256, .dns_policy = "ClusterFirst"
+};
 
 typedef struct world {
 	forge_sim sim;
@@ -82,7 +91,13 @@ static void world_start(world *w)
 
 static void generate(forge_sim *s, int64_t now, int a, int b)
 {
-	forge_span x = { .start = now - slow_ms * CC_NS_PER_MS, .end = now, .service = 0, .op = 0, .wanted = -1, .to_service = -1, .kind = KIND_SERVER,
+	forge_span x = { .start = now - slow_ms * CC_NS_PER_MS,
+		.end = now,
+		.service = 0,
+		.op = 0,
+		.wanted = -1,
+		.to_service = -1,
+		.kind = KIND_SERVER,
 		.error = failing > 0 && s->seq % 2 == 0 };
 	metrics_count_span(s, &x);
 	forge_at(s, now + S, generate, a, b);
@@ -229,7 +244,8 @@ static void an_alert_fires_after_its_for_and_again_with_a_new_time(void **state)
 	failing = 1;
 	forge_run_until(s, first + 700 * S);
 	x = state_of(s, "RequestErrorRate");
-	assert_true(x->active && x->firing_at && x->active_at > first + 400 * S && (x->active_at - first) % (60 * S) == 0);
+	assert_true(
+		x->active && x->firing_at && x->active_at > first + 400 * S && (x->active_at - first) % (60 * S) == 0);
 	assert_true(x->fired.active_at == first && x->fired.fired_at == first + 60 * S);
 	assert_true(cc_str_eqz(x->fired.subject, "cart") && x->fired.service == 0 && x->fired.observations > 0);
 	assert_int_equal(s->code, CC_OK);
@@ -277,9 +293,20 @@ static void silence_needs_a_past(void **state)
 
 static void add_pod(forge_sim *s, int service, const char *name)
 {
-	kube_workload load = { .kind = WL_DEPLOYMENT, .service = service, .name = SERVICES[service].name, .ns = "shop", .tmpl = TEMPLATE, .replicas = 1 };
-	kube_pod p = { .workload = (int)s->kube.workloads.n, .rs = -1, .service = service, .node = -1, .created = T0, .phase = "Pending",
-		.uid = "0a-1b", .tmpl = &TEMPLATE };
+	kube_workload load = { .kind = WL_DEPLOYMENT,
+		.service = service,
+		.name = SERVICES[service].name,
+		.ns = "shop",
+		.tmpl = TEMPLATE,
+		.replicas = 1 };
+	kube_pod p = { .workload = (int)s->kube.workloads.n,
+		.rs = -1,
+		.service = service,
+		.node = -1,
+		.created = T0,
+		.phase = "Pending",
+		.uid = "0a-1b",
+		.tmpl = &TEMPLATE };
 	assert_true(snprintf(p.name, sizeof p.name, "%s", name) > 0);
 	assert_true(cc_vec_push(&s->kube.workloads, load) && cc_vec_push(&s->kube.pods, p));
 }
@@ -361,7 +388,9 @@ static void files_hold_what_fires(void **state)
 		assert_int_equal(cc_json_typeof(list), CC_JSON_ARRAY);
 		for (const cc_json *a = cc_json_first(list); a; a = cc_json_next(a)) {
 			assert_true(cc_str_eqz(cc_json_get_str(a, "state"), "firing"));
-			if (once) assert_true(cc_str_eqz(cc_json_str(cc_json_at(a, "labels.alertname")), "RequestErrorRate"));
+			if (once)
+				assert_true(
+					cc_str_eqz(cc_json_str(cc_json_at(a, "labels.alertname")), "RequestErrorRate"));
 		}
 		assert_true(cc_json_count(list) >= 1);
 		cc_json_free(root);
@@ -374,7 +403,8 @@ static void files_hold_what_fires(void **state)
 
 static void values_print_as_python_prints_them(void **state)
 {
-	static const double VALUES[] = { 0, 1, -3, 0.5, 12.25, 0.0001, 0.00001, 1234567.890123, 4503599627370497.5, 1e16, 123456789.125, 0.1, 3e-7, 2.000001 };
+	static const double VALUES[] = { 0, 1, -3, 0.5, 12.25, 0.0001, 0.00001, 1234567.890123, 4503599627370497.5,
+		1e16, 123456789.125, 0.1, 3e-7, 2.000001 };
 	(void)state;
 	for (size_t i = 0; i < sizeof VALUES / sizeof VALUES[0]; i++) {
 		cc_buf fast = CC_BUF_INIT, plain = CC_BUF_INIT;
