@@ -183,8 +183,8 @@ bool app_items(app_reader *r, const cc_json *v, const app_at *at, int most, int 
 typedef struct unit { const char *suffix; int64_t nano; } unit; /* in billionths of the base unit */
 
 static const unit TIME_UNITS[] = { { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 }, { "m", 60000000000 }, { NULL, 0 } };
-static const unit SIZE_UNITS[] = { { "Ki", 1024 * 1000000000LL }, { "Mi", 1048576 * 1000000000LL }, { "Gi", 1073741824 * 1000000000LL },
-	{ "", 1000000000 }, { NULL, 0 } };
+/* Sizes in thousandths of a byte: billionths of a gibibyte's bytes leave no room for ten of them. */
+static const unit SIZE_UNITS[] = { { "Ki", 1024 * 1000LL }, { "Mi", 1048576 * 1000LL }, { "Gi", 1073741824 * 1000LL }, { "", 1000 }, { NULL, 0 } };
 static const unit CORE_UNITS[] = { { "m", 1000000 }, { "", 1000000000 }, { NULL, 0 } };
 static const unit PLAIN_UNITS[] = { { "", 1000000000 }, { NULL, 0 } };
 static const unit SHARE_UNITS[] = { { "%", 10000000 }, { "", 1000000000 }, { NULL, 0 } };
@@ -229,8 +229,8 @@ typedef struct measure { const unit *units; int64_t step; const char *expected; 
 static const measure MEASURES[] = {
 	[APP_MS] = { TIME_UNITS, 1000000, "a duration such as 20ms, 5s or 1m" }, [APP_US] = { TIME_UNITS, 1000, "a duration such as 250us, 20ms or 5s" },
 	[APP_SECONDS] = { TIME_UNITS, 1000000000, "a duration such as 30s or 5m" },
-	[APP_MI] = { SIZE_UNITS, 1048576 * 1000000000LL, "a size such as 120Mi or 1Gi" }, [APP_KI] = { SIZE_UNITS, 1024 * 1000000000LL, "a size such as 64Ki or 2Mi" },
-	[APP_BYTES] = { SIZE_UNITS, 1000000000, "a size such as 900 or 24Ki" },
+	[APP_MI] = { SIZE_UNITS, 1048576 * 1000LL, "a size such as 120Mi or 1Gi" }, [APP_KI] = { SIZE_UNITS, 1024 * 1000LL, "a size such as 64Ki or 2Mi" },
+	[APP_BYTES] = { SIZE_UNITS, 1000, "a size such as 900 or 24Ki" },
 	[APP_CORES] = { CORE_UNITS, 1000000, "an amount of processor such as 250m or 1.5" },
 	[APP_CENTS] = { PLAIN_UNITS, 10000000, "a price such as 19.95" },
 	[APP_SHARE] = { SHARE_UNITS, 1000000, "a share such as 40% or 0.4" },

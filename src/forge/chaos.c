@@ -13,13 +13,21 @@ typedef struct chaos_run {
 	int pods[RUN_PODS], pods_n;
 } chaos_run;
 
-struct chaos_runs { CC_VEC(chaos_run) v; };
+struct chaos_runs {
+	CC_VEC(chaos_run) v;
+};
 
-static const struct { const char *object, *word; } KINDS[CHAOS_COUNT] = {
-	[CHAOS_DELAY] = { "NetworkChaos", "network-delay" }, [CHAOS_LOSS] = { "NetworkChaos", "network-loss" },
-	[CHAOS_PARTITION] = { "NetworkChaos", "network-partition" }, [CHAOS_CPU] = { "StressChaos", "cpu-stress" },
-	[CHAOS_MEMORY] = { "StressChaos", "memory-stress" }, [CHAOS_KILL] = { "PodChaos", "pod-kill" },
-	[CHAOS_ABORT] = { "HTTPChaos", "http-abort" }, [CHAOS_JVM] = { "JVMChaos", "jvm-exception" },
+static const struct {
+	const char *object, *word;
+} KINDS[CHAOS_COUNT] = {
+	[CHAOS_DELAY] = { "NetworkChaos", "network-delay" },
+	[CHAOS_LOSS] = { "NetworkChaos", "network-loss" },
+	[CHAOS_PARTITION] = { "NetworkChaos", "network-partition" },
+	[CHAOS_CPU] = { "StressChaos", "cpu-stress" },
+	[CHAOS_MEMORY] = { "StressChaos", "memory-stress" },
+	[CHAOS_KILL] = { "PodChaos", "pod-kill" },
+	[CHAOS_ABORT] = { "HTTPChaos", "http-abort" },
+	[CHAOS_JVM] = { "JVMChaos", "jvm-exception" },
 };
 
 const char *chaos_object_kind(int kind)
@@ -30,7 +38,8 @@ const char *chaos_object_kind(int kind)
 const char *chaos_name(forge_sim *s, const chaos_spec *spec)
 {
 	const char *other = spec->kind == CHAOS_PARTITION ? fault_service_name(s, spec->other) : NULL;
-	return forge_text(s, "%s-%s%s%s-%s", s->app->namespace, fault_service_name(s, spec->service), other ? "-" : "", other ? other : "", KINDS[spec->kind].word);
+	return forge_text(s, "%s-%s%s%s-%s", s->app->namespace, fault_service_name(s, spec->service), other ? "-" : "",
+		other ? other : "", KINDS[spec->kind].word);
 }
 
 static bool on_the_wire(int kind)
@@ -45,16 +54,24 @@ static chaos_run *run_at(forge_sim *s, int run)
 
 /* ---- what its controllers write ---- */
 
-static void say(forge_sim *s, int64_t now, const char *kind, const char *name, const char *reason, const char *component, const char *text)
+static void say(forge_sim *s, int64_t now, const char *kind, const char *name, const char *reason,
+	const char *component, const char *text)
 {
-	forge_event_spec e = { .kind = kind, .version = "chaos-mesh.org/v1alpha1", .ns = "chaos-mesh", .object = name, .object_uid = kube_foreign_uid(s, kind, name),
-		.reason = reason, .component = component, .host = "" };
+	forge_event_spec e = { .kind = kind,
+		.version = "chaos-mesh.org/v1alpha1",
+		.ns = "chaos-mesh",
+		.object = name,
+		.object_uid = kube_foreign_uid(s, kind, name),
+		.reason = reason,
+		.component = component,
+		.host = "" };
 	kube_event(s, now, &e, "%s", text);
 }
 
 static void updated(forge_sim *s, int64_t now, const chaos_run *r, const char *component, const char *what)
 {
-	say(s, now, KINDS[r->spec.kind].object, r->object, "Updated", component, forge_text(s, "Successfully update %s of resource", what));
+	say(s, now, KINDS[r->spec.kind].object, r->object, "Updated", component,
+		forge_text(s, "Successfully update %s of resource", what));
 }
 
 /* A pod on the wire has an object of its own, which holds the rules of all chaos that concerns it. */
@@ -62,8 +79,14 @@ static void pod_rules(forge_sim *s, int64_t now, const chaos_run *r, int pod)
 {
 	if (!on_the_wire(r->spec.kind)) return;
 	const kube_pod *p = &s->kube.pods.p[pod];
-	forge_event_spec e = { .kind = "PodNetworkChaos", .version = "chaos-mesh.org/v1alpha1", .ns = s->app->namespace, .object = p->name,
-		.object_uid = kube_foreign_uid(s, "PodNetworkChaos", p->name), .reason = "Updated", .component = "podnetworkchaos", .host = "" };
+	forge_event_spec e = { .kind = "PodNetworkChaos",
+		.version = "chaos-mesh.org/v1alpha1",
+		.ns = s->app->namespace,
+		.object = p->name,
+		.object_uid = kube_foreign_uid(s, "PodNetworkChaos", p->name),
+		.reason = "Updated",
+		.component = "podnetworkchaos",
+		.host = "" };
 	kube_event(s, now, &e, "Successfully update ObservedGeneration and FailedMessage of resource");
 }
 
@@ -73,7 +96,8 @@ static void about_pods(forge_sim *s, int64_t now, const chaos_run *r, bool appli
 		const char *pod = s->kube.pods.p[r->pods[i]].name;
 		pod_rules(s, now, r, r->pods[i]);
 		say(s, now, KINDS[r->spec.kind].object, r->object, applied ? "Applied" : "Recovered", "records",
-			forge_text(s, "Successfully %s chaos for %s/%s", applied ? "apply" : "recover", s->app->namespace, pod));
+			forge_text(s, "Successfully %s chaos for %s/%s", applied ? "apply" : "recover",
+				s->app->namespace, pod));
 	}
 	updated(s, now, r, "records", "records");
 }
@@ -85,7 +109,9 @@ static void choose_pods(forge_sim *s, chaos_run *r)
 	r->pods_n = 0;
 	for (size_t i = 0; i < s->kube.pods.n && r->pods_n < RUN_PODS; i++) {
 		const kube_pod *p = &s->kube.pods.p[i];
-		bool wanted = p->service >= 0 && (p->service == r->spec.service || (r->spec.kind == CHAOS_PARTITION && p->service == r->spec.other));
+		bool wanted =
+			p->service >= 0 && (p->service == r->spec.service ||
+						   (r->spec.kind == CHAOS_PARTITION && p->service == r->spec.other));
 		if (wanted && !p->deleted && !p->gone && p->node >= 0) r->pods[r->pods_n++] = (int)i;
 	}
 }
@@ -96,8 +122,10 @@ static void stress(forge_sim *s, int64_t now, const chaos_run *r, bool on)
 	for (int i = 0; i < r->pods_n; i++) {
 		kube_pod *p = &s->kube.pods.p[r->pods[i]];
 		int limit = p->tmpl ? p->tmpl->mem_limit_mi : 0;
-		if (r->spec.kind == CHAOS_CPU) p->stress_cpu_m = on ? WORKERS_M : 0;
-		else p->stress_mem_mi = on ? (limit ? limit : MEMORY_MI) : 0;
+		if (r->spec.kind == CHAOS_CPU)
+			p->stress_cpu_m = on ? WORKERS_M : 0;
+		else
+			p->stress_mem_mi = on ? (limit ? limit : MEMORY_MI) : 0;
 	}
 	kubelet_cpu_shares(s, now);
 }
@@ -125,7 +153,8 @@ static void time_up(forge_sim *s, int64_t now, int run, int unused)
 {
 	chaos_run *r = run_at(s, run);
 	(void)unused;
-	say(s, now, KINDS[r->spec.kind].object, r->object, "TimeUp", "desiredphase", "Time up according to the duration");
+	say(s, now, KINDS[r->spec.kind].object, r->object, "TimeUp", "desiredphase",
+		"Time up according to the duration");
 	updated(s, now, r, "desiredphase", "desiredPhase");
 	forge_at(s, now + cc_rng_between(&s->plan_rng, 200 * FORGE_MS, 1200 * FORGE_MS), recover, run, 0);
 }
@@ -147,9 +176,12 @@ static void spawn(forge_sim *s, int64_t now, int run, int unused)
 	(void)unused;
 	for (int i = 0; i < SUFFIX; i++) suffix[i] = ALPHABET[cc_rng_below(&s->plan_rng, sizeof ALPHABET - 1)];
 	r->object = forge_text(s, "%s-%s", r->schedule, suffix);
-	say(s, now, "Schedule", r->schedule, "Spawned", "schedule-cron", forge_text(s, "Create new object: %s", r->object));
-	say(s, now, "Schedule", r->schedule, "Updated", "schedule-cron", "Successfully update lastScheduleTime of resource");
-	say(s, now, KINDS[r->spec.kind].object, r->object, "FinalizerInited", "initFinalizers", "Finalizer has been inited");
+	say(s, now, "Schedule", r->schedule, "Spawned", "schedule-cron",
+		forge_text(s, "Create new object: %s", r->object));
+	say(s, now, "Schedule", r->schedule, "Updated", "schedule-cron",
+		"Successfully update lastScheduleTime of resource");
+	say(s, now, KINDS[r->spec.kind].object, r->object, "FinalizerInited", "initFinalizers",
+		"Finalizer has been inited");
 	updated(s, now, r, "initFinalizers", "finalizer");
 	say(s, now, KINDS[r->spec.kind].object, r->object, "Started", "desiredphase", "Experiment has started");
 	updated(s, now, r, "desiredphase", "desiredPhase");
@@ -178,8 +210,7 @@ static int wire_of(forge_sim *s, const chaos_spec *spec)
 		c.to = spec->other;
 		c.both = true;
 		break;
-	default:
-		return -1;
+	default: return -1;
 	}
 	return net_chaos_add(s, &c);
 }
@@ -202,7 +233,8 @@ void chaos_schedule(forge_sim *s, int64_t at, const chaos_spec *spec)
 		return;
 	}
 	const int64_t minute = 60 * FORGE_S;
-	forge_at(s, (at + minute - 1) / minute * minute + cc_rng_between(&s->plan_rng, 2 * FORGE_MS, 90 * FORGE_MS), spawn, (int)s->plan.chaos->v.n - 1, 0);
+	forge_at(s, (at + minute - 1) / minute * minute + cc_rng_between(&s->plan_rng, 2 * FORGE_MS, 90 * FORGE_MS),
+		spawn, (int)s->plan.chaos->v.n - 1, 0);
 }
 
 void chaos_deinit(forge_sim *s)

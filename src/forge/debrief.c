@@ -98,7 +98,8 @@ static void hints_part(forge_sim *s, cc_buf *b)
 	for (int level = 0; level < FAULT_HINTS; level++)
 		for (size_t i = 0; i < s->plan.causes.n; i++) {
 			const forge_cause *c = &s->plan.causes.p[i];
-			bool again = i > 0 && level < s->plan.causes.p[0].hints && level < c->hints && strcmp(c->hint[level], s->plan.causes.p[0].hint[level]) == 0;
+			bool again = i > 0 && level < s->plan.causes.p[0].hints && level < c->hints &&
+				     strcmp(c->hint[level], s->plan.causes.p[0].hint[level]) == 0;
 			if (level < c->hints && !again) plain_item(b, c->hint[level]);
 		}
 }
@@ -165,12 +166,19 @@ static const char *why_innocent(forge_sim *s, const truth_reach *r, int service)
 	uint32_t count = from >= 0 ? truth_count(s, how, from, service) : 0;
 	for (size_t i = 0; i < s->plan.causes.n; i++) {
 		const forge_cause *c = &s->plan.causes.p[i];
-		if (c->first_hit == service) return forge_text(s, "the first victim: %s. The reason is %s: %s", c->first_effect, entity_text(s, &c->root), c->condition);
+		if (c->first_hit == service)
+			return forge_text(s, "the first victim: %s. The reason is %s: %s", c->first_effect,
+				entity_text(s, &c->root), c->condition);
 	}
-	if (how == LINK_FAILED) return forge_text(s, "fails because %s fails: %u of its calls to it failed after the onset", f, count);
-	if (how == LINK_SLOW) return forge_text(s, "slow because %s is slow: %u of its calls to it took far longer than before", f, count);
+	if (how == LINK_FAILED)
+		return forge_text(s, "fails because %s fails: %u of its calls to it failed after the onset", f, count);
+	if (how == LINK_SLOW)
+		return forge_text(
+			s, "slow because %s is slow: %u of its calls to it took far longer than before", f, count);
 	if (how == LINK_STARVED) return forge_text(s, "silent because %s fails before it calls %s", f, n);
-	if (failed_calls(s, service) > 0) return forge_text(s, "untouched by the cause: %u of its calls failed, as calls do now and then", failed_calls(s, service));
+	if (failed_calls(s, service) > 0)
+		return forge_text(s, "untouched by the cause: %u of its calls failed, as calls do now and then",
+			failed_calls(s, service));
 	return "untouched: none of its calls failed after the onset";
 }
 
@@ -184,7 +192,9 @@ static void innocent_part(forge_sim *s, const truth_reach *r, cc_buf *b)
 			if ((service && s->app->services[i].port == 0) || named_by_cause(s, &e)) continue;
 			truth_text(b, "  - ", "entity", entity_text(s, &e));
 			truth_text(b, "    ", "innocent", why_innocent(s, r, i));
-			if (plan_readable(s, "paths")) truth_text(b, "    ", "command", truth_first_hit(s, i) ? "paths origin" : "paths by=edge");
+			if (plan_readable(s, "paths"))
+				truth_text(
+					b, "    ", "command", truth_first_hit(s, i) ? "paths origin" : "paths by=edge");
 		}
 }
 
@@ -214,9 +224,11 @@ static void timeline_part(forge_sim *s, cc_buf *b)
 {
 	const forge_fired *first = truth_first_alert(s);
 	cc_buf_addz(b, "timeline:\n");
-	for (size_t i = 0; i < s->plan.causes.n; i++) moment(s, b, s->plan.causes.p[i].at, forge_text(s, "injected: %s", s->plan.causes.p[i].condition));
+	for (size_t i = 0; i < s->plan.causes.n; i++)
+		moment(s, b, s->plan.causes.p[i].at, forge_text(s, "injected: %s", s->plan.causes.p[i].condition));
 	if (!first) return;
-	moment(s, b, first->active_at, forge_text(s, "the first alert became active: %s %.*s", first->name, CC_STR_ARG(first->subject)));
+	moment(s, b, first->active_at,
+		forge_text(s, "the first alert became active: %s %.*s", first->name, CC_STR_ARG(first->subject)));
 	moment(s, b, first->fired_at, forge_text(s, "it fired: %s", first->name));
 }
 
@@ -224,31 +236,47 @@ static void timeline_part(forge_sim *s, cc_buf *b)
 
 static void missing_part(forge_sim *s, cc_buf *b)
 {
-	static const struct { unsigned file; const char *text; } FILES[] = {
-		{ CC_FORGE_NO_ALERTS, "alerts" }, { CC_FORGE_NO_EVENTS, "Kubernetes events" }, { CC_FORGE_NO_OBJECTS, "Kubernetes objects" },
-		{ CC_FORGE_NO_LOGS, "logs" }, { CC_FORGE_NO_TRACES, "traces" }, { CC_FORGE_NO_METRICS, "metrics" },
+	static const struct {
+		unsigned file;
+		const char *text;
+	} FILES[] = {
+		{ CC_FORGE_NO_ALERTS, "alerts" },
+		{ CC_FORGE_NO_EVENTS, "Kubernetes events" },
+		{ CC_FORGE_NO_OBJECTS, "Kubernetes objects" },
+		{ CC_FORGE_NO_LOGS, "logs" },
+		{ CC_FORGE_NO_TRACES, "traces" },
+		{ CC_FORGE_NO_METRICS, "metrics" },
 	};
 	unsigned gone = s->opt->without | s->plan.missing;
 	bool spans = false;
 	for (size_t i = 0; i < sizeof FILES / sizeof FILES[0]; i++)
 		if (gone & FILES[i].file) cc_buf_addf(b, "- Not recorded: %s.\n", FILES[i].text);
 	for (int i = 0; i < 64; i++) spans |= s->plan.drop_spans_of[i];
-	if (spans && !(gone & CC_FORGE_NO_TRACES)) cc_buf_addz(b, "- Some services export no spans: traces have gaps.\n");
+	if (spans && !(gone & CC_FORGE_NO_TRACES))
+		cc_buf_addz(b, "- Some services export no spans: traces have gaps.\n");
 	if (!gone && !spans) cc_buf_addz(b, "- Nothing is known to be missing.\n");
 }
 
 static void briefing(forge_sim *s, cc_buf *b)
 {
 	const forge_fired *first = truth_first_alert(s);
-	cc_buf_addf(b, "# Scenario-%d\n\n%s in namespace `%s`.\n\n", s->opt->scenario, s->app->title ? s->app->title : s->app->name, s->app->namespace);
+	cc_buf_addf(b, "# Scenario-%d\n\n%s in namespace `%s`.\n\n", s->opt->scenario,
+		s->app->title ? s->app->title : s->app->name, s->app->namespace);
 	cc_buf_addf(b, "## What paged\n\n");
-	if (first) cc_buf_addf(b, "`%s`%s%.*s at %s.\n\n", first->name, first->subject.n ? ", " : "", CC_STR_ARG(first->subject), time_text(s, first->fired_at));
-	else cc_buf_addz(b, "No alert about the application: users complained.\n\n");
-	cc_buf_addf(b, "## What there is\n\n- The capture goes from %s to %s.\n", time_text(s, s->start), time_text(s, s->end));
-	cc_buf_addf(b, "- Objects were polled every 300 seconds, metrics scraped every %d.\n", (int)(s->opt->scrape_ns / FORGE_S));
+	if (first)
+		cc_buf_addf(b, "`%s`%s%.*s at %s.\n\n", first->name, first->subject.n ? ", " : "",
+			CC_STR_ARG(first->subject), time_text(s, first->fired_at));
+	else
+		cc_buf_addz(b, "No alert about the application: users complained.\n\n");
+	cc_buf_addf(b, "## What there is\n\n- The capture goes from %s to %s.\n", time_text(s, s->start),
+		time_text(s, s->end));
+	cc_buf_addf(b, "- Objects were polled every 300 seconds, metrics scraped every %d.\n",
+		(int)(s->opt->scrape_ns / FORGE_S));
 	missing_part(s, b);
-	cc_buf_addz(b, "\n## What is asked\n\nWhich object has to be put right, and why? Name every independent cause as `namespace/Kind/name`, cluster-scoped ones as\n"
-		"`cluster/Kind/name`, and no victims: an answer that misses a cause scores 0, else it scores the share of its names that are causes.\n");
+	cc_buf_addz(b, "\n## What is asked\n\nWhich object has to be put right, and why? Name every independent cause "
+		       "as `namespace/Kind/name`, cluster-scoped ones as\n"
+		       "`cluster/Kind/name`, and no victims: an answer that misses a cause scores 0, else it scores "
+		       "the share of its names that are causes.\n");
 }
 
 static cc_code write_file(forge_sim *s, const char *dir, const char *name, const cc_buf *text, cc_err *err)

@@ -8,11 +8,23 @@
 #include "forge/fault_priv.h"
 
 typedef enum decoy_kind {
-	DECOY_RESOURCES, DECOY_IMAGE, DECOY_RESTART, DECOY_PROBE, DECOY_SCALE, DECOY_HPA, DECOY_FLAG, DECOY_TEXT, DECOY_POLICY, DECOY_CORDON,
-	DECOY_POD, DECOY_CHAOS, DECOY_COUNT
+	DECOY_RESOURCES,
+	DECOY_IMAGE,
+	DECOY_RESTART,
+	DECOY_PROBE,
+	DECOY_SCALE,
+	DECOY_HPA,
+	DECOY_FLAG,
+	DECOY_TEXT,
+	DECOY_POLICY,
+	DECOY_CORDON,
+	DECOY_POD,
+	DECOY_CHAOS,
+	DECOY_COUNT
 } decoy_kind;
 
-static void add(forge_sim *s, int64_t at, forge_entity e, const char *tempting, const char *innocent, const char *command, const char *pattern)
+static void add(forge_sim *s, int64_t at, forge_entity e, const char *tempting, const char *innocent,
+	const char *command, const char *pattern)
 {
 	forge_decoy d = { e, tempting, innocent, { command, pattern, innocent }, at };
 	if (!cc_vec_push(&s->plan.decoys, d)) forge_fail(s, CC_ENOMEM);
@@ -29,11 +41,14 @@ static void rolled(forge_sim *s, int64_t now, int service, const char *what)
 {
 	forge_entity e = fault_workload_entity(s, service);
 	bool objects = plan_readable(s, "spec");
-	add(s, now, e, forge_text(s, "%s near the onset, and calls through it fail", what), "its rollout went through without a gap: the new pods became ready and serve",
-		forge_text(s, "%s%s", objects ? "spec " : "events entity=", full(s, e)), objects ? "has successfully progressed" : "Scaled down replica set");
+	add(s, now, e, forge_text(s, "%s near the onset, and calls through it fail", what),
+		"its rollout went through without a gap: the new pods became ready and serve",
+		forge_text(s, "%s%s", objects ? "spec " : "events entity=", full(s, e)),
+		objects ? "has successfully progressed" : "Scaled down replica set");
 }
 
-static void edit(forge_sim *s, int64_t now, int service, const forge_template *t, const char *manager, const char *owned, const char *what)
+static void edit(forge_sim *s, int64_t now, int service, const forge_template *t, const char *manager,
+	const char *owned, const char *what)
 {
 	kube_change_template(s, now, service, t, manager, fault_fields(s, service, owned, true, false));
 	rolled(s, now, service, what);
@@ -70,7 +85,8 @@ static void probe(forge_sim *s, int64_t now, int service, int unused)
 	forge_template t = s->kube.workloads.p[service].tmpl;
 	(void)unused;
 	t.probe_timeout_s += 2;
-	edit(s, now, service, &t, "kubectl-edit", "\"f:readinessProbe\":{\"f:timeoutSeconds\":{}}", "its readiness probe was changed");
+	edit(s, now, service, &t, "kubectl-edit", "\"f:readinessProbe\":{\"f:timeoutSeconds\":{}}",
+		"its readiness probe was changed");
 }
 
 static void scale(forge_sim *s, int64_t now, int service, int unused)
@@ -79,7 +95,8 @@ static void scale(forge_sim *s, int64_t now, int service, int unused)
 	int replicas = s->kube.workloads.p[service].replicas;
 	(void)unused;
 	kube_change_replicas(s, now, service, replicas + 1, "kubectl");
-	add(s, now, e, "it was scaled near the onset", "it got a pod more, and lost none", forge_text(s, "spec %s", full(s, e)), forge_text(s, "replicas: %d\\b", replicas + 1));
+	add(s, now, e, "it was scaled near the onset", "it got a pod more, and lost none",
+		forge_text(s, "spec %s", full(s, e)), forge_text(s, "replicas: %d\\b", replicas + 1));
 }
 
 /* ---- configuration ---- */
@@ -91,7 +108,9 @@ static void autoscaler(forge_sim *s, int64_t now, int hpa, int unused)
 	int max = h->max + 2;
 	(void)unused;
 	kube_change_hpa(s, now, hpa, h->min, max, h->target, "cpu", h->target_name, "kubectl-edit");
-	add(s, now, e, "its bounds were changed near the onset", "it may only grow further than before, and has no need to", forge_text(s, "spec %s", full(s, e)), forge_text(s, "maxReplicas: %d\\b", max));
+	add(s, now, e, "its bounds were changed near the onset",
+		"it may only grow further than before, and has no need to", forge_text(s, "spec %s", full(s, e)),
+		forge_text(s, "maxReplicas: %d\\b", max));
 }
 
 static void flag(forge_sim *s, int64_t now, int flag_number, int unused)
@@ -102,12 +121,15 @@ static void flag(forge_sim *s, int64_t now, int flag_number, int unused)
 	if (map < 0) return;
 	forge_entity e = { s->app->namespace, "ConfigMap", s->kube.configmaps.p[map].name };
 	fault_flag_set(s, now, flag_number, f->on, "flagd-ui");
-	add(s, now, e, forge_text(s, "the flag %s was switched near the onset", f->name), "no service ever evaluates that flag: it occurs in no trace and no log line", forge_text(s, "logs ~ /%s/", f->name), "no row fits");
+	add(s, now, e, forge_text(s, "the flag %s was switched near the onset", f->name),
+		"no service ever evaluates that flag: it occurs in no trace and no log line",
+		forge_text(s, "logs ~ /%s/", f->name), "no row fits");
 }
 
 static void text(forge_sim *s, int64_t now, int map, int unused)
 {
-	static const char *const LINES[] = { "Free gift wrapping until Sunday.", "New in stock: red light headlamps.", "Orders before noon are shipped the same day." };
+	static const char *const LINES[] = { "Free gift wrapping until Sunday.", "New in stock: red light headlamps.",
+		"Orders before noon are shipped the same day." };
 	kube_configmap *m = &s->kube.configmaps.p[map];
 	const char *line = LINES[cc_rng_below(&s->noise_rng, sizeof LINES / sizeof LINES[0])];
 	forge_entity e = { s->app->namespace, "ConfigMap", m->name };
@@ -117,15 +139,18 @@ static void text(forge_sim *s, int64_t now, int map, int unused)
 	cc_buf_addf(&b, "%s%s\n", cc_str_ends(m->data, CC_STR("\n")) ? "" : "\n", line);
 	kube_change_configmap(s, now, map, forge_str(s, &b), "kubectl-edit");
 	cc_buf_deinit(&b);
-	add(s, now, e, "it was edited near the onset", "a text for people; no service takes its behaviour from it", forge_text(s, "spec %s", full(s, e)), line);
+	add(s, now, e, "it was edited near the onset", "a text for people; no service takes its behaviour from it",
+		forge_text(s, "spec %s", full(s, e)), line);
 }
 
 static void policy(forge_sim *s, int64_t now, int service, int unused)
 {
-	forge_entity e = { s->app->namespace, "NetworkPolicy", forge_text(s, "allow-%s", fault_service_name(s, service)) };
+	forge_entity e = { s->app->namespace, "NetworkPolicy",
+		forge_text(s, "allow-%s", fault_service_name(s, service)) };
 	(void)unused;
 	kube_add_policy(s, now, e.name, service, false, false, "kubectl-client-side-apply");
-	add(s, now, e, "a network policy was created near the onset", "it admits everybody who needs to come in", forge_text(s, "spec %s", full(s, e)), "policyTypes: \\[\\]|ingress:\\s+- (\\{\\}|from:)");
+	add(s, now, e, "a network policy was created near the onset", "it admits everybody who needs to come in",
+		forge_text(s, "spec %s", full(s, e)), "policyTypes: \\[\\]|ingress:\\s+- (\\{\\}|from:)");
 }
 
 /* ---- nodes, pods, the past ---- */
@@ -142,7 +167,9 @@ static void cordon(forge_sim *s, int64_t now, int node, int unused)
 	(void)unused;
 	kube_cordon(s, now, node, true, "kubectl-cordon");
 	forge_at(s, now + cc_rng_between(&s->noise_rng, 50 * FORGE_S, 110 * FORGE_S), uncordon, node, 0);
-	add(s, now, e, "it was cordoned near the onset", "its pods stayed where they were, and it was opened again soon", "events kind=Node", forge_text(s, "NodeSchedulable +\\S*Node/%s\\b", e.name));
+	add(s, now, e, "it was cordoned near the onset",
+		"its pods stayed where they were, and it was opened again soon", "events kind=Node",
+		forge_text(s, "NodeSchedulable +\\S*Node/%s\\b", e.name));
 }
 
 static void pod_dies(forge_sim *s, int64_t now, int service, int unused)
@@ -153,7 +180,9 @@ static void pod_dies(forge_sim *s, int64_t now, int service, int unused)
 		if (p->service != service || !p->ready || p->deleted || p->gone) continue;
 		forge_entity e = { s->app->namespace, "Pod", forge_text(s, "%s", p->name) }; /* pods move in memory */
 		kubelet_container_kill(s, now, (int)i, "Error", 2);
-		add(s, now, e, "its container died near the onset", "it was started again at once, and another pod served meanwhile", forge_text(s, "events entity=%s", full(s, e)), "Started container");
+		add(s, now, e, "its container died near the onset",
+			"it was started again at once, and another pod served meanwhile",
+			forge_text(s, "events entity=%s", full(s, e)), "Started container");
 		return;
 	}
 }
@@ -162,18 +191,32 @@ static void pod_dies(forge_sim *s, int64_t now, int service, int unused)
 static void old_chaos(forge_sim *s, int service)
 {
 	static const int KINDS[] = { CHAOS_DELAY, CHAOS_LOSS, CHAOS_CPU, CHAOS_DELAY };
-	chaos_spec spec = { .kind = KINDS[cc_rng_below(&s->noise_rng, 4)], .service = service, .other = -1, .op = -1, .every = 300 * FORGE_S, .lasts = 180 * FORGE_S,
-		.cycles = 2 + (int)cc_rng_below(&s->noise_rng, 2), .harmless = true };
+	chaos_spec spec = { .kind = KINDS[cc_rng_below(&s->noise_rng, 4)],
+		.service = service,
+		.other = -1,
+		.op = -1,
+		.every = 300 * FORGE_S,
+		.lasts = 180 * FORGE_S,
+		.cycles = 2 + (int)cc_rng_below(&s->noise_rng, 2),
+		.harmless = true };
 	int64_t at = s->start - 46 * 60 * FORGE_S;
 	const char *name = chaos_name(s, &spec);
 	chaos_schedule(s, at, &spec);
-	add(s, at, (forge_entity){ "chaos-mesh", "Schedule", name }, "Chaos Mesh has disturbed a service of this application", "its last experiment was recovered long before the onset, and none followed",
-		forge_text(s, "events kind=%s", chaos_object_kind(spec.kind)), forge_text(s, "Recovered +\\S*%s", name));
+	add(s, at, (forge_entity){ "chaos-mesh", "Schedule", name },
+		"Chaos Mesh has disturbed a service of this application",
+		"its last experiment was recovered long before the onset, and none followed",
+		forge_text(s, "events kind=%s", chaos_object_kind(spec.kind)),
+		forge_text(s, "Recovered +\\S*%s", name));
 }
 
 /* ---- choosing ---- */
 
-typedef struct chooser { bool used_kind[DECOY_COUNT]; unsigned char *used; fault_map map; bool calm; } chooser;
+typedef struct chooser {
+	bool used_kind[DECOY_COUNT];
+	unsigned char *used;
+	fault_map map;
+	bool calm;
+} chooser;
 
 static int cause_family(const forge_sim *s, size_t i)
 {
@@ -185,7 +228,9 @@ static bool must_be_calm(const forge_sim *s)
 {
 	for (size_t i = 0; i < s->plan.causes.n; i++) {
 		const char *kind = fault_row_get(s->plan.causes.p[i].kind)->pub.kind;
-		if (strcmp(kind, "quota") == 0 || strcmp(kind, "priority-preemption") == 0 || strcmp(kind, "api-flood") == 0) return true;
+		if (strcmp(kind, "quota") == 0 || strcmp(kind, "priority-preemption") == 0 ||
+			strcmp(kind, "api-flood") == 0)
+			return true;
 		if (strcmp(kind, "mesh-namespace") == 0 || strcmp(kind, "cordoned-node") == 0) return true;
 	}
 	return false;
@@ -204,7 +249,9 @@ static bool near_cause(const forge_sim *s, const fault_map *m, int service)
 static bool rolls_smoothly(const forge_sim *s, const chooser *c, int service)
 {
 	const forge_service *v = &s->app->services[service];
-	if (c->used[service] || plan_involved(s, service) || v->statefulset || v->recreate || v->loadgen || service == s->app->flagd || fault_is_store(s->app, service)) return false;
+	if (c->used[service] || plan_involved(s, service) || v->statefulset || v->recreate || v->loadgen ||
+		service == s->app->flagd || fault_is_store(s->app, service))
+		return false;
 	if (s->kube.workloads.p[service].tmpl.node_selector_key) return false;
 	return v->probed && v->port > 0 && (v->wait_for < 0 || !plan_involved(s, v->wait_for));
 }
@@ -234,7 +281,8 @@ static bool has_twin(const forge_sim *s, const chooser *c, int service)
 static bool anybody(const forge_sim *s, const chooser *c, int service)
 {
 	const forge_service *v = &s->app->services[service];
-	return !c->used[service] && !plan_involved(s, service) && v->port > 0 && !v->loadgen && service != s->app->flagd;
+	return !c->used[service] && !plan_involved(s, service) && v->port > 0 && !v->loadgen &&
+	       service != s->app->flagd;
 }
 
 static int pick_hpa(const forge_sim *s)
@@ -247,7 +295,9 @@ static int pick_hpa(const forge_sim *s)
 static bool root_is(const forge_sim *s, const char *kind, const char *name)
 {
 	for (size_t i = 0; i < s->plan.causes.n; i++)
-		if (strcmp(s->plan.causes.p[i].root.kind, kind) == 0 && strcmp(s->plan.causes.p[i].root.name, name) == 0) return true;
+		if (strcmp(s->plan.causes.p[i].root.kind, kind) == 0 &&
+			strcmp(s->plan.causes.p[i].root.name, name) == 0)
+			return true;
 	return false;
 }
 
@@ -264,7 +314,9 @@ static int pick_text(const forge_sim *s)
 {
 	for (size_t i = 0; i < s->kube.configmaps.n; i++) {
 		int index = s->kube.configmaps.p[i].app_index;
-		if (index >= 0 && s->app->configmaps[index].decoy && !root_is(s, "ConfigMap", s->kube.configmaps.p[i].name)) return (int)i;
+		if (index >= 0 && s->app->configmaps[index].decoy &&
+			!root_is(s, "ConfigMap", s->kube.configmaps.p[i].name))
+			return (int)i;
 	}
 	return -1;
 }
@@ -283,11 +335,15 @@ static int pick_node(forge_sim *s)
 static int subject_of(forge_sim *s, chooser *c, decoy_kind kind)
 {
 	switch (kind) {
-	case DECOY_RESOURCES: case DECOY_IMAGE: case DECOY_RESTART: case DECOY_PROBE: return c->calm ? -1 : pick_service(s, c, rolls_smoothly);
+	case DECOY_RESOURCES:
+	case DECOY_IMAGE:
+	case DECOY_RESTART:
+	case DECOY_PROBE: return c->calm ? -1 : pick_service(s, c, rolls_smoothly);
 	case DECOY_SCALE: return c->calm ? -1 : pick_service(s, c, scales);
 	case DECOY_POD: return c->calm ? -1 : pick_service(s, c, has_twin);
 	case DECOY_CORDON: return c->calm ? -1 : pick_node(s);
-	case DECOY_POLICY: case DECOY_CHAOS: return pick_service(s, c, anybody);
+	case DECOY_POLICY:
+	case DECOY_CHAOS: return pick_service(s, c, anybody);
 	case DECOY_HPA: return pick_hpa(s);
 	case DECOY_FLAG: return pick_flag(s);
 	case DECOY_TEXT: return pick_text(s);
@@ -299,15 +355,26 @@ static int subject_of(forge_sim *s, chooser *c, decoy_kind kind)
 static bool place(forge_sim *s, chooser *c, decoy_kind kind, int64_t at)
 {
 	static forge_action *const ACTIONS[DECOY_COUNT] = {
-		[DECOY_RESOURCES] = resources, [DECOY_IMAGE] = image, [DECOY_RESTART] = restart, [DECOY_PROBE] = probe, [DECOY_SCALE] = scale, [DECOY_HPA] = autoscaler,
-		[DECOY_FLAG] = flag, [DECOY_TEXT] = text, [DECOY_POLICY] = policy, [DECOY_CORDON] = cordon, [DECOY_POD] = pod_dies,
+		[DECOY_RESOURCES] = resources,
+		[DECOY_IMAGE] = image,
+		[DECOY_RESTART] = restart,
+		[DECOY_PROBE] = probe,
+		[DECOY_SCALE] = scale,
+		[DECOY_HPA] = autoscaler,
+		[DECOY_FLAG] = flag,
+		[DECOY_TEXT] = text,
+		[DECOY_POLICY] = policy,
+		[DECOY_CORDON] = cordon,
+		[DECOY_POD] = pod_dies,
 	};
 	int about = c->used_kind[kind] ? -1 : subject_of(s, c, kind);
 	if (about < 0) return false;
 	c->used_kind[kind] = true;
 	if (kind <= DECOY_SCALE || kind == DECOY_POD || kind == DECOY_POLICY || kind == DECOY_CHAOS) c->used[about] = 1;
-	if (kind == DECOY_CHAOS) old_chaos(s, about);
-	else forge_at(s, at, ACTIONS[kind], about, 0);
+	if (kind == DECOY_CHAOS)
+		old_chaos(s, about);
+	else
+		forge_at(s, at, ACTIONS[kind], about, 0);
 	return true;
 }
 
@@ -329,14 +396,17 @@ static int64_t last_poll(const forge_sim *s)
 /* Before: what the onset may seem to follow. Near: between the fault and the first alert. Late: after everything else. */
 static void place_all(forge_sim *s, chooser *c)
 {
-	static const decoy_kind ROLLOUTS[] = { DECOY_RESOURCES, DECOY_IMAGE, DECOY_RESTART, DECOY_PROBE, DECOY_FLAG, DECOY_POLICY };
-	static const decoy_kind NEAR[] = { DECOY_RESOURCES, DECOY_IMAGE, DECOY_RESTART, DECOY_FLAG, DECOY_CORDON, DECOY_HPA, DECOY_POLICY, DECOY_SCALE };
+	static const decoy_kind ROLLOUTS[] = { DECOY_RESOURCES, DECOY_IMAGE, DECOY_RESTART, DECOY_PROBE, DECOY_FLAG,
+		DECOY_POLICY };
+	static const decoy_kind NEAR[] = { DECOY_RESOURCES, DECOY_IMAGE, DECOY_RESTART, DECOY_FLAG, DECOY_CORDON,
+		DECOY_HPA, DECOY_POLICY, DECOY_SCALE };
 	static const decoy_kind EARLIER[] = { DECOY_POD, DECOY_PROBE, DECOY_SCALE, DECOY_CHAOS };
 	static const decoy_kind LATE[] = { DECOY_TEXT, DECOY_HPA, DECOY_SCALE, DECOY_POLICY, DECOY_TEXT };
 	cc_rng *r = &s->noise_rng;
 	int64_t room = s->inject - s->start - 15 * FORGE_S, late;
 	int d = (int)s->opt->difficulty;
-	int64_t before = d == CC_FORGE_EASY ? cc_rng_between(r, 240 * FORGE_S, 420 * FORGE_S) : cc_rng_between(r, 25 * FORGE_S, 150 * FORGE_S);
+	int64_t before = d == CC_FORGE_EASY ? cc_rng_between(r, 240 * FORGE_S, 420 * FORGE_S)
+					    : cc_rng_between(r, 25 * FORGE_S, 150 * FORGE_S);
 	if (before > room && room > 0) before = cc_rng_between(r, room / 4, room);
 	int64_t seen = last_poll(s) - s->inject; /* an injection of one's own choice may come later */
 	if (seen < 60 * FORGE_S) seen = 60 * FORGE_S;
@@ -349,7 +419,8 @@ static void place_all(forge_sim *s, chooser *c)
 		(void)place(s, c, DECOY_CHAOS, 0);
 	}
 	for (int more = plan_noise_percent(s) / 100; more > 0; more--)
-		PLACE(EARLIER, room > 60 * FORGE_S ? s->start + cc_rng_between(r, 20 * FORGE_S, room) : s->inject + cc_rng_between(r, seen / 4, seen / 2));
+		PLACE(EARLIER, room > 60 * FORGE_S ? s->start + cc_rng_between(r, 20 * FORGE_S, room)
+						   : s->inject + cc_rng_between(r, seen / 4, seen / 2));
 }
 
 void decoy_plan(forge_sim *s)
@@ -357,7 +428,10 @@ void decoy_plan(forge_sim *s)
 	chooser c = { .calm = must_be_calm(s) };
 	c.used = cc_arena_alloc(s->arena, (size_t)s->app->services_n + 1);
 	for (size_t i = 0; i < s->plan.causes.n; i++)
-		if (cause_family(s, i) == FAM_CHAOS) c.used_kind[DECOY_POD] = true; /* a pod that dies would look like the chaos itself */
-	if (!c.used || !fault_map_make(&c.map, s->app, s->arena)) forge_fail(s, CC_ENOMEM);
-	else place_all(s, &c);
+		if (cause_family(s, i) == FAM_CHAOS)
+			c.used_kind[DECOY_POD] = true; /* a pod that dies would look like the chaos itself */
+	if (!c.used || !fault_map_make(&c.map, s->app, s->arena))
+		forge_fail(s, CC_ENOMEM);
+	else
+		place_all(s, &c);
 }

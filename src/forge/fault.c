@@ -8,8 +8,13 @@
 static fault_rows family(int f)
 {
 	static fault_rows (*const TABLES[FAM_COUNT])(void) = {
-		[FAM_WORKLOAD] = fault_workload_table, [FAM_NETWORK] = fault_network_table, [FAM_RESOURCE] = fault_resource_table,
-		[FAM_CONFIG] = fault_config_table, [FAM_STORE] = fault_store_table, [FAM_MESH] = fault_mesh_table, [FAM_CHAOS] = fault_chaos_table,
+		[FAM_WORKLOAD] = fault_workload_table,
+		[FAM_NETWORK] = fault_network_table,
+		[FAM_RESOURCE] = fault_resource_table,
+		[FAM_CONFIG] = fault_config_table,
+		[FAM_STORE] = fault_store_table,
+		[FAM_MESH] = fault_mesh_table,
+		[FAM_CHAOS] = fault_chaos_table,
 	};
 	return TABLES[f]();
 }
@@ -172,11 +177,16 @@ static cc_code unknown_kind(cc_str kind, cc_err *err)
 static cc_code refuse(const fault_row *row, const fault_map *m, cc_str target, const char *why, cc_err *err)
 {
 	cc_buf hint = CC_BUF_INIT;
-	if (why) (void)cc_err_set(err, CC_EUNKNOWN, "forge: %s would not matter at %.*s: %s", row->pub.kind, CC_STR_ARG(target), why);
-	else (void)cc_err_set(err, CC_EUNKNOWN, "forge: %s takes a %s; there is no \"%.*s\" in %s", row->pub.kind, row->pub.target, CC_STR_ARG(target), m->app->name);
+	if (why)
+		(void)cc_err_set(err, CC_EUNKNOWN, "forge: %s would not matter at %.*s: %s", row->pub.kind,
+			CC_STR_ARG(target), why);
+	else
+		(void)cc_err_set(err, CC_EUNKNOWN, "forge: %s takes a %s; there is no \"%.*s\" in %s", row->pub.kind,
+			row->pub.target, CC_STR_ARG(target), m->app->name);
 	cc_buf_addz(&hint, "it can be aimed at: ");
 	int n = list_targets(row, m, " ", &hint);
-	(void)cc_err_hint(err, "%s", n && cc_buf_ok(&hint) ? hint.p : "it cannot be aimed at anything in this application");
+	(void)cc_err_hint(
+		err, "%s", n && cc_buf_ok(&hint) ? hint.p : "it cannot be aimed at anything in this application");
 	cc_buf_deinit(&hint);
 	return CC_EUNKNOWN;
 }
@@ -206,9 +216,16 @@ static cc_code parse_one(forge_sim *s, const fault_map *m, const char *spec, for
 /* Families by how often real incidents are of them. Most faults of workloads are plain to see: fewer where it shall be hard. */
 static int family_weight(const forge_sim *s, int f)
 {
-	static const int PLAIN[] = { [CC_FORGE_EASY] = 30, [CC_FORGE_MEDIUM] = 12, [CC_FORGE_HARD] = 7, [CC_FORGE_EXPERT] = 7 };
+	static const int PLAIN[] = {
+		[CC_FORGE_EASY] = 30, [CC_FORGE_MEDIUM] = 12, [CC_FORGE_HARD] = 7, [CC_FORGE_EXPERT] = 7
+	};
 	static const int WEIGHTS[FAM_COUNT] = {
-		[FAM_NETWORK] = 18, [FAM_RESOURCE] = 12, [FAM_CONFIG] = 28, [FAM_STORE] = 7, [FAM_MESH] = 8, [FAM_CHAOS] = 22,
+		[FAM_NETWORK] = 18,
+		[FAM_RESOURCE] = 12,
+		[FAM_CONFIG] = 28,
+		[FAM_STORE] = 7,
+		[FAM_MESH] = 8,
+		[FAM_CHAOS] = 22,
 	};
 	return f == FAM_WORKLOAD ? PLAIN[s->opt->difficulty] : WEIGHTS[f];
 }
@@ -216,7 +233,9 @@ static int family_weight(const forge_sim *s, int f)
 /* A fault whose pod says what is wrong with it makes an easy case: rarer where the case shall be hard. */
 static int row_weight(const forge_sim *s, const fault_row *row, const fault_map *m)
 {
-	static const int PLAIN[] = { [CC_FORGE_EASY] = 8, [CC_FORGE_MEDIUM] = 2, [CC_FORGE_HARD] = 2, [CC_FORGE_EXPERT] = 2 };
+	static const int PLAIN[] = {
+		[CC_FORGE_EASY] = 8, [CC_FORGE_MEDIUM] = 2, [CC_FORGE_HARD] = 2, [CC_FORGE_EXPERT] = 2
+	};
 	if (list_targets(row, m, " ", NULL) == 0) return 0;
 	if (row->at == AT_FLAG) return 16; /* a third of real root causes are flags */
 	return row->plain ? PLAIN[s->opt->difficulty] : 6;
@@ -290,8 +309,10 @@ cc_code fault_parse(forge_sim *s, cc_err *err)
 	int n = asked ? o->fault_count : o->difficulty == CC_FORGE_EXPERT ? 2 : 1;
 	cc_code code = CC_OK;
 	if (!fault_map_make(&m, s->app, s->arena)) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	m.rps_milli = s->rps_milli;
 	for (int i = 0; i < n && code == CC_OK; i++) code = add_cause(s, &m, asked ? o->faults[i] : NULL, err);
 	if (code == CC_OK && !o->inject_ns) s->inject = s->start + plan_inject_after(s);
+	if (code == CC_OK) plan_prepare(s);
 	return code == CC_OK ? s->code : code;
 }
 
@@ -314,8 +335,10 @@ cc_code cc_forge_targets(const char *app, const char *kind, cc_buf *out, cc_err 
 	cc_arena *arena = cc_arena_new();
 	forge_app *loaded = NULL;
 	fault_map m;
-	cc_code code = arena ? forge_app_load(&loaded, arena, app ? app : "astronomy-shop", err) : cc_err_set(err, CC_ENOMEM, "forge: out of memory");
-	if (code == CC_OK && !fault_map_make(&m, loaded, arena)) code = cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	cc_code code = arena ? forge_app_load(&loaded, arena, app ? app : "astronomy-shop", err)
+			     : cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	if (code == CC_OK && !fault_map_make(&m, loaded, arena))
+		code = cc_err_set(err, CC_ENOMEM, "forge: out of memory");
 	if (code == CC_OK && list_targets(row, &m, "\n", out) > 0) cc_buf_add_char(out, '\n');
 	if (code == CC_OK && !cc_buf_ok(out)) code = cc_err_set(err, CC_ENOMEM, "forge: out of memory");
 	cc_arena_free(arena);

@@ -7,8 +7,10 @@
 
 static void prepare_probe(forge_sim *s, forge_cause *c)
 {
-	cause_workload(s, c, "bad-readiness-probe", "its readiness probe asks a port where nobody listens", "its pods never become ready");
-	cause_hints(s, c, "One service has running pods and yet no endpoints. Why are they not ready?", "its readiness probe asks the wrong port");
+	cause_workload(s, c, "bad-readiness-probe", "its readiness probe asks a port where nobody listens",
+		"its pods never become ready");
+	cause_hints(s, c, "One service has running pods and yet no endpoints. Why are they not ready?",
+		"its readiness probe asks the wrong port");
 }
 
 static void inject_probe(forge_sim *s, int64_t now, int cause, int unused)
@@ -28,8 +30,10 @@ static void inject_probe(forge_sim *s, int64_t now, int cause, int unused)
 	if (!t.probe_timeout_s) t.probe_timeout_s = 1;
 	if (!t.probe_failures) t.probe_failures = 3;
 	fault_edit_template(s, now, c->service, &t, "\"f:readinessProbe\":{}", true, true);
-	cause_proof(c, forge_text(s, "events entity=%s", w), forge_text(s, "Readiness probe failed[^\\n]*:%d", wrong), "the probe is refused at that port");
-	cause_proof(c, forge_text(s, "spec %s", w), forge_text(s, "port: %d", wrong), "the probe's port is not the one the container listens on");
+	cause_proof(c, forge_text(s, "events entity=%s", w), forge_text(s, "Readiness probe failed[^\\n]*:%d", wrong),
+		"the probe is refused at that port");
+	cause_proof(c, forge_text(s, "spec %s", w), forge_text(s, "port: %d", wrong),
+		"the probe's port is not the one the container listens on");
 	cause_action(c, forge_text(s, "kubectl -n %s rollout undo %s/%s", c->root.ns, c->root.kind, c->root.name));
 }
 
@@ -42,7 +46,11 @@ static int64_t env_traffic(const fault_map *m, int service, int env)
 		const forge_op *o = &m->app->ops[op];
 		if (o->service != service) continue;
 		for (int i = 0; i < o->steps_n; i++)
-			if (o->steps[i].env == env) sum += o->steps[i].op == FORGE_FORWARD ? m->op[op] : m->op[op] * (o->steps[i].permille ? o->steps[i].permille : 1000) / 1000;
+			if (o->steps[i].env == env)
+				sum += o->steps[i].op == FORGE_FORWARD
+					       ? m->op[op]
+					       : m->op[op] * (o->steps[i].permille ? o->steps[i].permille : 1000) /
+							 1000;
 	}
 	return sum;
 }
@@ -53,8 +61,12 @@ static int wrong_env(const fault_map *m, int service)
 	const forge_service *v = &m->app->services[service];
 	int best = -1;
 	for (int i = 0; i < v->env_n; i++) {
-		if (v->env[i].service < 0 || v->env[i].service == m->app->flagd || v->env[i].service == service || v->env[i].secret) continue;
-		if (env_traffic(m, service, i) >= FAULT_NOTICED && (best < 0 || env_traffic(m, service, i) > env_traffic(m, service, best))) best = i;
+		if (v->env[i].service < 0 || v->env[i].service == m->app->flagd || v->env[i].service == service ||
+			v->env[i].secret)
+			continue;
+		if (env_traffic(m, service, i) >= FAULT_NOTICED &&
+			(best < 0 || env_traffic(m, service, i) > env_traffic(m, service, best)))
+			best = i;
 	}
 	return best;
 }
@@ -68,8 +80,10 @@ static const char *check_env(const fault_map *m, const fault_target *t)
 static void prepare_env(forge_sim *s, forge_cause *c)
 {
 	fault_map m;
-	cause_workload(s, c, "wrong-environment-variable", "a variable holds an address where nobody listens", "its calls to that address fail");
-	cause_hints(s, c, "Errors begin at one caller, with calls to one address.", "one of its variables holds a wrong address");
+	cause_workload(s, c, "wrong-environment-variable", "a variable holds an address where nobody listens",
+		"its calls to that address fail");
+	cause_hints(s, c, "Errors begin at one caller, with calls to one address.",
+		"one of its variables holds a wrong address");
 	if (!fault_map_make(&m, s->app, s->arena)) {
 		forge_fail(s, CC_ENOMEM);
 		return;
@@ -86,7 +100,9 @@ static const char *wrong_address(forge_sim *s, const char *value, const char *ho
 	if (port && cc_rng_below(&s->plan_rng, 2)) {
 		const char *p = strstr(at ? at : value, forge_text(s, ":%d", port));
 		int wrong = port + (cc_rng_below(&s->plan_rng, 2) ? 1 : 1010);
-		if (p) return forge_text(s, "%.*s:%d%s", (int)(p - value), value, wrong, p + strlen(forge_text(s, ":%d", port)));
+		if (p)
+			return forge_text(
+				s, "%.*s:%d%s", (int)(p - value), value, wrong, p + strlen(forge_text(s, ":%d", port)));
 	}
 	if (!at) return forge_text(s, "%s.invalid", value);
 	static const char *const TAILS[] = { "-svc", "-service", "-v2", "-internal" };
@@ -114,11 +130,15 @@ static void inject_env(forge_sim *s, int64_t now, int cause, int unused)
 	e->value = c->to;
 	e->service = forge_address(s->app, cc_str_from(e->value), &port);
 	t.env = env;
-	fault_edit_template(s, now, c->service, &t, forge_text(s, "\"f:env\":{\"k:{\\\"name\\\":\\\"%s\\\"}\":{\"f:value\":{}}}", e->name), true, false);
-	cause_proof(c, forge_text(s, "spec %s", w), forge_text(s, "(?s)name: %s\\s+value: \\S*%s", e->name, c->to), "the address it uses");
-	cause_proof(c, forge_text(s, "changes entity=%s", w), forge_text(s, "env %s", e->name), "the variable was changed");
+	fault_edit_template(s, now, c->service, &t,
+		forge_text(s, "\"f:env\":{\"k:{\\\"name\\\":\\\"%s\\\"}\":{\"f:value\":{}}}", e->name), true, false);
+	cause_proof(c, forge_text(s, "spec %s", w), forge_text(s, "(?s)name: %s\\s+value: \\S*%s", e->name, c->to),
+		"the address it uses");
+	cause_proof(
+		c, forge_text(s, "changes entity=%s", w), forge_text(s, "env %s", e->name), "the variable was changed");
 	cause_proof(c, "paths origin", c->root.name, "errors begin at this caller");
-	cause_action(c, forge_text(s, "kubectl -n %s set env %s/%s %s=%s", c->root.ns, c->root.kind, c->root.name, e->name, c->from));
+	cause_action(c, forge_text(s, "kubectl -n %s set env %s/%s %s=%s", c->root.ns, c->root.kind, c->root.name,
+				e->name, c->from));
 }
 
 /* ---- feature flags ---- */
@@ -131,10 +151,25 @@ static int64_t flag_traffic(const fault_map *m, const forge_flag *f)
 	return f->effect == EFFECT_FAIL && permille < 1000 ? m->op[f->op] * permille / 1000 : m->op[f->op];
 }
 
+/* Does the multiplied first request of the first journey ask for more than half of what serves it has? */
+static bool floods(const fault_map *m, const forge_flag *f)
+{
+	const forge_journey *j = m->app->journeys_n ? &m->app->journeys[0] : NULL;
+	if (!j || j->requests_n == 0) return false;
+	const forge_op *o = &m->app->ops[j->requests[0]];
+	const forge_service *v = &m->app->services[o->service];
+	int64_t times = f->amount > 1 ? f->amount : 1;
+	times *= f->variants[f->on].number;
+	int64_t milli_rps = m->op[j->requests[0]] * m->rps_milli / 1000000 * times;
+	int64_t used_m = milli_rps * o->cpu_us / 1000000, have_m = (int64_t)(v->cpu_limit_m ? v->cpu_limit_m : 2000) * v->replicas;
+	return used_m * 2 > have_m;
+}
+
 static const char *check_flag(const fault_map *m, const fault_target *t)
 {
 	const forge_flag *f = &m->app->flags[t->flag];
 	if (f->effect == EFFECT_NOTHING) return "nothing reads it";
+	if (f->effect == EFFECT_FLOOD && !floods(m, f)) return "at this rate the application bears the flood";
 	return flag_traffic(m, f) >= FAULT_NOTICED / (f->item ? 10 : 1) ? NULL : "what reads it is hardly ever asked";
 }
 
@@ -142,23 +177,29 @@ static void prepare_flag(forge_sim *s, forge_cause *c)
 {
 	const forge_flag *f = &s->app->flags[c->flag];
 	int map = fault_flags_map(s);
-	c->root = (forge_entity){ s->app->namespace, "ConfigMap", map >= 0 ? s->kube.configmaps.p[map].name : "flagd-config" };
+	c->root = (forge_entity){ s->app->namespace, "ConfigMap",
+		map >= 0 ? s->kube.configmaps.p[map].name : "flagd-config" };
 	c->category = "Change";
 	c->mechanism = "custom(flagd)";
 	c->condition = forge_text(s, "feature flag %s was switched to %s", f->name, f->variants[f->on].name);
 	c->op = f->op;
 	c->service = -1;
-	c->first_hit = f->effect == EFFECT_FLOOD ? (s->app->entry_op >= 0 ? s->app->ops[s->app->entry_op].service : -1) : f->op >= 0 ? s->app->ops[f->op].service : -1;
+	c->first_hit = f->effect == EFFECT_FLOOD ? (s->app->entry_op >= 0 ? s->app->ops[s->app->entry_op].service : -1)
+		       : f->op >= 0              ? s->app->ops[f->op].service
+						 : -1;
 	c->first_effect = f->description && f->description[0] ? f->description : "it behaves as the flag tells";
-	cause_hint(c, "Services that log errors may only pass on what a callee did to them: find where the errors begin.");
-	cause_hint(c, "Where they begin no pod, image or address has changed. What else tells a service how to behave?");
+	cause_hint(
+		c, "Services that log errors may only pass on what a callee did to them: find where the errors begin.");
+	cause_hint(
+		c, "Where they begin no pod, image or address has changed. What else tells a service how to behave?");
 	cause_hint(c, "Look at the ConfigMap objects.");
 	cause_hint(c, forge_text(s, "ConfigMap/%s: the flag %s.", c->root.name, f->name));
 }
 
 static void inject_flag(forge_sim *s, int64_t now, int cause, int unused)
 {
-	static const char *const MANAGERS[] = { "flagd-ui", "kubectl-edit", "kubectl-patch", "kubectl-client-side-apply" };
+	static const char *const MANAGERS[] = { "flagd-ui", "kubectl-edit", "kubectl-patch",
+		"kubectl-client-side-apply" };
 	forge_cause *c = &s->plan.causes.p[cause];
 	const forge_flag *f = &s->app->flags[c->flag];
 	const char *e = forge_text(s, "%s/ConfigMap/%s", c->root.ns, c->root.name);
@@ -167,15 +208,22 @@ static void inject_flag(forge_sim *s, int64_t now, int cause, int unused)
 	c->from = f->variants[f->off].name;
 	c->to = f->variants[f->on].name;
 	fault_flag_set(s, now, c->flag, f->on, FAULT_PICK(s, MANAGERS));
-	cause_proof(c, forge_text(s, "spec %s", e), forge_text(s, "(?s)\"%s\": \\{(?:(?!defaultVariant).)*\"defaultVariant\": \"%s\"", f->name, c->to), "the flag's variant");
-	cause_proof(c, forge_text(s, "changes entity=%s", e), forge_text(s, "flag %s", f->name), "the flag was switched");
-	cause_action(c, forge_text(s, "set defaultVariant of the flag %s in ConfigMap %s back to %s", f->name, c->root.name, c->from));
+	cause_proof(c, forge_text(s, "spec %s", e),
+		forge_text(s, "(?s)\"%s\": \\{(?:(?!defaultVariant).)*\"defaultVariant\": \"%s\"", f->name, c->to),
+		"the flag's variant");
+	cause_proof(
+		c, forge_text(s, "changes entity=%s", e), forge_text(s, "flag %s", f->name), "the flag was switched");
+	cause_action(c, forge_text(s, "set defaultVariant of the flag %s in ConfigMap %s back to %s", f->name,
+				c->root.name, c->from));
 }
 
 static const fault_row ROWS[] = {
-	{ { "bad-probe", "a readiness probe asks a port where nobody listens", "service", "Deployment" }, FAM_CONFIG, AT_SERVICE, true, check_callable, prepare_probe, inject_probe },
-	{ { "wrong-env", "a variable of a container holds an address where nobody listens", "service", "Deployment" }, FAM_CONFIG, AT_SERVICE, false, check_env, prepare_env, inject_env },
-	{ { "feature-flag", "a feature flag is switched on", "flag", "ConfigMap" }, FAM_CONFIG, AT_FLAG, false, check_flag, prepare_flag, inject_flag },
+	{ { "bad-probe", "a readiness probe asks a port where nobody listens", "service", "Deployment" }, FAM_CONFIG,
+		AT_SERVICE, true, check_callable, prepare_probe, inject_probe },
+	{ { "wrong-env", "a variable of a container holds an address where nobody listens", "service", "Deployment" },
+		FAM_CONFIG, AT_SERVICE, false, check_env, prepare_env, inject_env },
+	{ { "feature-flag", "a feature flag is switched on", "flag", "ConfigMap" }, FAM_CONFIG, AT_FLAG, false,
+		check_flag, prepare_flag, inject_flag },
 };
 
 fault_rows fault_config_table(void)

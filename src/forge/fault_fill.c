@@ -50,9 +50,11 @@ void cause_workload(forge_sim *s, forge_cause *c, const char *mechanism, const c
 
 void cause_hints(forge_sim *s, forge_cause *c, const char *area, const char *what)
 {
-	cause_hint(c, "Services that log errors may only pass on what a callee did to them: find where the errors begin.");
+	cause_hint(
+		c, "Services that log errors may only pass on what a callee did to them: find where the errors begin.");
 	cause_hint(c, area);
-	cause_hint(c, forge_text(s, "Look at the %s objects and at what happened to them shortly before the onset.", c->root.kind));
+	cause_hint(c, forge_text(s, "Look at the %s objects and at what happened to them shortly before the onset.",
+			      c->root.kind));
 	cause_hint(c, forge_text(s, "%s/%s: %s", c->root.kind, c->root.name, what));
 }
 
@@ -65,17 +67,22 @@ const char *fault_fields(forge_sim *s, int service, const char *owned, bool in_c
 {
 	const char *first = strategy ? "\"f:strategy\":{\"f:type\":{}}," : "";
 	if (!in_container) return forge_text(s, "{\"f:spec\":{%s\"f:template\":{\"f:spec\":{%s}}}}", first, owned);
-	return forge_text(s, "{\"f:spec\":{%s\"f:template\":{\"f:spec\":{\"f:containers\":{\"k:{\\\"name\\\":\\\"%s\\\"}\":{%s}}}}}}", first,
-		fault_service_name(s, service), owned);
+	return forge_text(s,
+		"{\"f:spec\":{%s\"f:template\":{\"f:spec\":{\"f:containers\":{\"k:{\\\"name\\\":\\\"%s\\\"}\":{%s}}}}}"
+		"}",
+		first, fault_service_name(s, service), owned);
 }
 
-void fault_edit_template(forge_sim *s, int64_t now, int service, const forge_template *t, const char *owned, bool in_container, bool outage)
+void fault_edit_template(forge_sim *s, int64_t now, int service, const forge_template *t, const char *owned,
+	bool in_container, bool outage)
 {
-	static const char *const MANAGERS[] = { "kubectl-edit", "kubectl-patch", "helm", "argocd-controller", "kubectl-client-side-apply" };
+	static const char *const MANAGERS[] = { "kubectl-edit", "kubectl-patch", "helm", "argocd-controller",
+		"kubectl-client-side-apply" };
 	const kube_workload *w = &s->kube.workloads.p[service];
 	bool strategy = outage && w->kind == WL_DEPLOYMENT && !w->recreate;
 	if (strategy) kube_change_recreate(s, now, service, true);
-	kube_change_template(s, now, service, t, FAULT_PICK(s, MANAGERS), fault_fields(s, service, owned, in_container, strategy));
+	kube_change_template(
+		s, now, service, t, FAULT_PICK(s, MANAGERS), fault_fields(s, service, owned, in_container, strategy));
 }
 
 void fault_delete_pods(forge_sim *s, int64_t now, int service)

@@ -5,7 +5,7 @@
 
 #include "forge/fault_priv.h"
 
-enum { ROUNDS = 12, MILLION = 1000000 };  /* no application's calls are nested deeper */
+enum { ROUNDS = 12, MILLION = 1000000 }; /* no application's calls are nested deeper */
 
 static int64_t mean_repeats(int most)
 {
@@ -55,7 +55,8 @@ static void forward(fault_map *m, int op, int64_t amount, int64_t *now)
 
 static int64_t journey_requests(const forge_journey *j)
 {
-	return (j->requests_n ? j->requests_n - 1 : 0) * INT64_C(1000) + (j->requests_n ? mean_repeats(j->most_first) : 0);
+	return (j->requests_n ? j->requests_n - 1 : 0) * INT64_C(1000) +
+	       (j->requests_n ? mean_repeats(j->most_first) : 0);
 }
 
 static void start_journeys(fault_map *m, int64_t *now)
@@ -76,6 +77,7 @@ bool fault_map_make(fault_map *m, const forge_app *app, cc_arena *arena)
 {
 	size_t ops = (size_t)app->ops_n, n = (size_t)app->services_n;
 	m->app = app;
+	m->rps_milli = FAULT_RPS_MILLI;
 	m->op = cc_arena_array(arena, ops, sizeof *m->op);
 	m->service = cc_arena_array(arena, n, sizeof *m->service);
 	m->edge = cc_arena_array(arena, n * n, sizeof *m->edge);
@@ -95,22 +97,6 @@ bool fault_map_make(fault_map *m, const forge_app *app, cc_arena *arena)
 int64_t fault_edge(const fault_map *m, int callee, int caller)
 {
 	return m->edge[callee * m->app->services_n + caller];
-}
-
-int fault_top_caller(const fault_map *m, int service)
-{
-	int best = -1;
-	for (int i = 0; i < m->app->services_n; i++)
-		if (i != service && fault_edge(m, service, i) > (best < 0 ? 0 : fault_edge(m, service, best))) best = i;
-	return best;
-}
-
-int fault_top_callee(const fault_map *m, int service)
-{
-	int best = -1;
-	for (int i = 0; i < m->app->services_n; i++)
-		if (i != service && fault_edge(m, i, service) > (best < 0 ? 0 : fault_edge(m, best, service))) best = i;
-	return best;
 }
 
 int fault_top_op(const fault_map *m, int service)

@@ -1,7 +1,8 @@
 /* fault_network.c - faults between services: names, Services, policies. Every pod stays healthy. */
 #include "forge/fault_priv.h"
 
-static void prepare_service(forge_sim *s, forge_cause *c, const char *mechanism, const char *condition, const char *effect)
+static void prepare_service(
+	forge_sim *s, forge_cause *c, const char *mechanism, const char *condition, const char *effect)
 {
 	c->root = (forge_entity){ s->app->namespace, "Service", fault_service_name(s, c->service) };
 	c->category = "Change";
@@ -14,7 +15,8 @@ static void prepare_service(forge_sim *s, forge_cause *c, const char *mechanism,
 static void prepare_deleted(forge_sim *s, forge_cause *c)
 {
 	prepare_service(s, c, "deleted-service", "it was deleted", "its name does not resolve any more");
-	cause_hints(s, c, "Pods are fine. What lies between the caller and the pod?", "it is gone, so its name does not resolve");
+	cause_hints(s, c, "Pods are fine. What lies between the caller and the pod?",
+		"it is gone, so its name does not resolve");
 }
 
 static void inject_deleted(forge_sim *s, int64_t now, int cause, int unused)
@@ -28,8 +30,12 @@ static void inject_deleted(forge_sim *s, int64_t now, int cause, int unused)
 	c->to = "deleted";
 	cause_proof(c, "changes kind=Service", forge_text(s, "deleted +%s", e), "the Service was deleted");
 	cause_proof(c, "paths origin", c->root.name, "errors begin at calls to it, none of which arrives");
-	cause_proof(c, forge_text(s, "logs level>=warn %s", c->root.name), forge_text(s, "(?i)(no such host|not resolve|resolution|not known|ENOTFOUND|lookup|getaddrinfo|unknown ?host|resolve)"), "callers cannot resolve the name");
-	cause_action(c, forge_text(s, "create the Service %s again (helm upgrade, or kubectl apply of its manifest)", c->root.name));
+	cause_proof(c, forge_text(s, "logs level>=warn %s", c->root.name),
+		forge_text(s, "(?i)(no such host|not resolve|resolution|not known|ENOTFOUND|lookup|getaddrinfo|unknown "
+			      "?host|resolve)"),
+		"callers cannot resolve the name");
+	cause_action(c, forge_text(s, "create the Service %s again (helm upgrade, or kubectl apply of its manifest)",
+				c->root.name));
 }
 
 static void prepare_selector(forge_sim *s, forge_cause *c)
@@ -49,15 +55,20 @@ static void inject_selector(forge_sim *s, int64_t now, int cause, int unused)
 	c->from = k->selector;
 	c->to = forge_text(s, "%s-%s", c->root.name, FAULT_PICK(s, FORMS));
 	kube_change_service(s, now, c->service, c->to, k->port, k->target_port, FAULT_PICK(s, MANAGERS));
-	cause_proof(c, forge_text(s, "spec %s/Service/%s", c->root.ns, c->root.name), forge_text(s, "%s: %s", s->app->label, c->to), "the selector names a label value that no pod has");
-	cause_proof(c, forge_text(s, "changes entity=%s/Service/%s", c->root.ns, c->root.name), forge_text(s, "selector.*%s -> %s", c->from, c->to), "the selector was changed");
-	cause_action(c, forge_text(s, "kubectl -n %s patch service %s -p '{\"spec\":{\"selector\":{\"%s\":\"%s\"}}}'", c->root.ns, c->root.name, s->app->label, c->from));
+	cause_proof(c, forge_text(s, "spec %s/Service/%s", c->root.ns, c->root.name),
+		forge_text(s, "%s: %s", s->app->label, c->to), "the selector names a label value that no pod has");
+	cause_proof(c, forge_text(s, "changes entity=%s/Service/%s", c->root.ns, c->root.name),
+		forge_text(s, "selector.*%s -> %s", c->from, c->to), "the selector was changed");
+	cause_action(c, forge_text(s, "kubectl -n %s patch service %s -p '{\"spec\":{\"selector\":{\"%s\":\"%s\"}}}'",
+				c->root.ns, c->root.name, s->app->label, c->from));
 }
 
 static void prepare_port(forge_sim *s, forge_cause *c)
 {
-	prepare_service(s, c, "wrong-target-port", "its target port is one nobody listens on", "connections to it are refused");
-	cause_hints(s, c, "Pods are fine. What lies between the caller and the pod?", "its targetPort is not the one the container listens on");
+	prepare_service(
+		s, c, "wrong-target-port", "its target port is one nobody listens on", "connections to it are refused");
+	cause_hints(s, c, "Pods are fine. What lies between the caller and the pod?",
+		"its targetPort is not the one the container listens on");
 }
 
 static void inject_port(forge_sim *s, int64_t now, int cause, int unused)
@@ -72,8 +83,10 @@ static void inject_port(forge_sim *s, int64_t now, int cause, int unused)
 	c->from = forge_text(s, "%d", k->target_port);
 	c->to = forge_text(s, "%d", port);
 	kube_change_service(s, now, c->service, k->selector, k->port, port, FAULT_PICK(s, MANAGERS));
-	cause_proof(c, forge_text(s, "spec %s/Service/%s", c->root.ns, c->root.name), forge_text(s, "targetPort: %s", c->to), "the Service sends to a port where nobody listens");
-	cause_proof(c, forge_text(s, "changes entity=%s/Service/%s", c->root.ns, c->root.name), forge_text(s, "targetPort %s -> %s", c->from, c->to), "the target port was changed");
+	cause_proof(c, forge_text(s, "spec %s/Service/%s", c->root.ns, c->root.name),
+		forge_text(s, "targetPort: %s", c->to), "the Service sends to a port where nobody listens");
+	cause_proof(c, forge_text(s, "changes entity=%s/Service/%s", c->root.ns, c->root.name),
+		forge_text(s, "targetPort %s -> %s", c->from, c->to), "the target port was changed");
 	cause_action(c, forge_text(s, "set targetPort of Service %s back to %s", c->root.name, c->from));
 }
 
@@ -90,8 +103,10 @@ static const char *check_resolves(const fault_map *m, const fault_target *t)
 
 static void prepare_dns(forge_sim *s, forge_cause *c)
 {
-	cause_workload(s, c, "dns-policy", "its pods ask the node's name server, which does not know the cluster", "it cannot resolve the names of those it calls");
-	cause_hints(s, c, "Errors begin at one caller, whomever it calls.", "its DNS policy keeps its pods from resolving the cluster's names");
+	cause_workload(s, c, "dns-policy", "its pods ask the node's name server, which does not know the cluster",
+		"it cannot resolve the names of those it calls");
+	cause_hints(s, c, "Errors begin at one caller, whomever it calls.",
+		"its DNS policy keeps its pods from resolving the cluster's names");
 	c->other = -1;
 }
 
@@ -108,7 +123,8 @@ static void inject_dns(forge_sim *s, int64_t now, int cause, int unused)
 	/* With an init container that waits for a name the new pods never start: as with other outages, the old ones then go. */
 	fault_edit_template(s, now, c->service, &t, "\"f:dnsPolicy\":{}", false, t.init == INIT_WAIT);
 	cause_proof(c, forge_text(s, "spec %s", w), "dnsPolicy: Default", "the pods use the node's name server");
-	cause_proof(c, forge_text(s, "changes entity=%s", w), "dnsPolicy ClusterFirst -> Default", "the DNS policy was changed");
+	cause_proof(c, forge_text(s, "changes entity=%s", w), "dnsPolicy ClusterFirst -> Default",
+		"the DNS policy was changed");
 	cause_action(c, forge_text(s, "kubectl -n %s rollout undo %s/%s", c->root.ns, c->root.kind, c->root.name));
 }
 
@@ -123,10 +139,12 @@ static void prepare_deny(forge_sim *s, forge_cause *c)
 	}
 	c->category = "Change";
 	c->mechanism = "deny-ingress";
-	c->condition = forge_text(s, "NetworkPolicy %s admits no traffic to %s", c->root.name, fault_service_name(s, c->service));
+	c->condition = forge_text(
+		s, "NetworkPolicy %s admits no traffic to %s", c->root.name, fault_service_name(s, c->service));
 	c->first_hit = c->service;
 	c->first_effect = "packets to it are dropped";
-	cause_hint(c, "Services that log errors may only pass on what a callee did to them: find where the errors begin.");
+	cause_hint(
+		c, "Services that log errors may only pass on what a callee did to them: find where the errors begin.");
 	cause_hint(c, "Its pods are healthy and ready, but calls to it end in silence. What drops packets?");
 	cause_hint(c, "List the NetworkPolicy objects.");
 	cause_hint(c, forge_text(s, "NetworkPolicy/%s selects its pods and admits nobody.", c->root.name));
@@ -141,17 +159,26 @@ static void inject_deny(forge_sim *s, int64_t now, int cause, int unused)
 	c->from = "";
 	c->to = "Ingress";
 	kube_add_policy(s, now, c->root.name, c->service, true, false, FAULT_PICK(s, MANAGERS));
-	cause_proof(c, forge_text(s, "spec NetworkPolicy/%s", c->root.name), forge_text(s, "%s: %s", s->app->label, fault_service_name(s, c->service)), "a policy that selects the service and lists nobody who may come in");
-	cause_proof(c, "objects kind=NetworkPolicy", forge_text(s, "%s/NetworkPolicy/%s", c->root.ns, c->root.name), "the policy, created shortly before the onset");
+	cause_proof(c, forge_text(s, "spec NetworkPolicy/%s", c->root.name),
+		forge_text(s, "%s: %s", s->app->label, fault_service_name(s, c->service)),
+		"a policy that selects the service and lists nobody who may come in");
+	cause_proof(c, "objects kind=NetworkPolicy", forge_text(s, "%s/NetworkPolicy/%s", c->root.ns, c->root.name),
+		"the policy, created shortly before the onset");
 	cause_action(c, forge_text(s, "kubectl -n %s delete networkpolicy %s", c->root.ns, c->root.name));
 }
 
 static const fault_row ROWS[] = {
-	{ { "deleted-service", "a Service is deleted: its name does not resolve any more", "service", "Service" }, FAM_NETWORK, AT_SERVICE, false, check_callable, prepare_deleted, inject_deleted },
-	{ { "wrong-selector", "a Service selects a label value that no pod has", "service", "Service" }, FAM_NETWORK, AT_SERVICE, false, check_callable, prepare_selector, inject_selector },
-	{ { "wrong-target-port", "a Service sends to a port where nobody listens", "service", "Service" }, FAM_NETWORK, AT_SERVICE, false, check_callable, prepare_port, inject_port },
-	{ { "dns-policy", "pods are told to use the node's name server, which does not know the cluster", "service", "Deployment" }, FAM_NETWORK, AT_SERVICE, false, check_resolves, prepare_dns, inject_dns },
-	{ { "deny-ingress", "a NetworkPolicy drops everything that is sent to a service", "service", "NetworkPolicy" }, FAM_NETWORK, AT_SERVICE, false, check_callable, prepare_deny, inject_deny },
+	{ { "deleted-service", "a Service is deleted: its name does not resolve any more", "service", "Service" },
+		FAM_NETWORK, AT_SERVICE, false, check_callable, prepare_deleted, inject_deleted },
+	{ { "wrong-selector", "a Service selects a label value that no pod has", "service", "Service" }, FAM_NETWORK,
+		AT_SERVICE, false, check_callable, prepare_selector, inject_selector },
+	{ { "wrong-target-port", "a Service sends to a port where nobody listens", "service", "Service" }, FAM_NETWORK,
+		AT_SERVICE, false, check_callable, prepare_port, inject_port },
+	{ { "dns-policy", "pods are told to use the node's name server, which does not know the cluster", "service",
+		  "Deployment" },
+		FAM_NETWORK, AT_SERVICE, false, check_resolves, prepare_dns, inject_dns },
+	{ { "deny-ingress", "a NetworkPolicy drops everything that is sent to a service", "service", "NetworkPolicy" },
+		FAM_NETWORK, AT_SERVICE, false, check_callable, prepare_deny, inject_deny },
 };
 
 fault_rows fault_network_table(void)

@@ -13,16 +13,15 @@ typedef struct fault_map {
 	int64_t *op;             /* by operation */
 	int64_t *service;        /* calls a service receives */
 	int64_t *edge;           /* [callee * N + caller] */
+	int rps_milli;           /* users' rate; FAULT_RPS_MILLI unless the run says another */
 } fault_map;
 
+enum { FAULT_RPS_MILLI = 5000 };
 enum { FAULT_NOTICED = 5000 };  /* calls per million user requests whose loss is noticed within minutes at ordinary rates */
 
 /* Fills the map; memory comes from the arena. False when it is out. */
 bool fault_map_make(fault_map *m, const forge_app *app, cc_arena *arena);
 int64_t fault_edge(const fault_map *m, int callee, int caller);
-/* The caller that calls `service` most; -1. And the service it calls most itself; -1. */
-int fault_top_caller(const fault_map *m, int service);
-int fault_top_callee(const fault_map *m, int service);
 /* The operation of a service that is used most; -1 when it has none. */
 int fault_top_op(const fault_map *m, int service);
 bool fault_is_store(const forge_app *app, int service);
@@ -105,6 +104,8 @@ const char *chaos_name(forge_sim *s, const chaos_spec *spec); /* of the Schedule
 void chaos_schedule(forge_sim *s, int64_t at, const chaos_spec *spec);
 void chaos_deinit(forge_sim *s);
 
+/* plan.c: what has to be known before the files are opened and the application is installed: roots, what is missing */
+void plan_prepare(forge_sim *s);
 /* plan_difficulty.c */
 int64_t plan_inject_after(forge_sim *s);                      /* injection after the start of the capture */
 int plan_noise_percent(const forge_sim *s);

@@ -11,7 +11,8 @@ static const forge_env *secret_of(const fault_map *m, int store)
 		const forge_service *v = &m->app->services[i];
 		for (int e = 0; e < v->env_n && fault_edge(m, store, i) > 0; e++)
 			for (int k = 0; k < own->env_n && v->env[e].secret; k++)
-				if (own->env[k].secret && strcmp(own->env[k].secret, v->env[e].secret) == 0) return &v->env[e];
+				if (own->env[k].secret && strcmp(own->env[k].secret, v->env[e].secret) == 0)
+					return &v->env[e];
 	}
 	return NULL;
 }
@@ -47,8 +48,10 @@ static void common(forge_sim *s, forge_cause *c, const char *mechanism, const ch
 	c->mechanism = mechanism;
 	c->first_hit = c->service;
 	c->first_effect = effect;
-	cause_hint(c, "Services that log errors may only pass on what a callee did to them: find where the errors begin.");
-	cause_hint(c, forge_text(s, "%s answers, and still its clients fail. Read what it answers.", fault_service_name(s, c->service)));
+	cause_hint(
+		c, "Services that log errors may only pass on what a callee did to them: find where the errors begin.");
+	cause_hint(c, forge_text(s, "%s answers, and still its clients fail. Read what it answers.",
+			      fault_service_name(s, c->service)));
 }
 
 /* ---- password ---- */
@@ -64,7 +67,9 @@ static void prepare_password(forge_sim *s, forge_cause *c)
 	c->root = (forge_entity){ s->app->namespace, "Secret", e->secret };
 	c->element = forge_text(s, "data.%s", e->secret_key ? e->secret_key : "password");
 	c->indirect = true;
-	c->condition = forge_text(s, "Secret %s was changed; %s demands the new password, its clients still send the old one", e->secret, fault_service_name(s, c->service));
+	c->condition =
+		forge_text(s, "Secret %s was changed; %s demands the new password, its clients still send the old one",
+			e->secret, fault_service_name(s, c->service));
 	common(s, c, "store-password", "it refuses its clients");
 	cause_hint(c, "It was restarted with a new password; its clients were not. Where does the password come from?");
 	cause_hint(c, forge_text(s, "Secret/%s, which is not among the recorded objects, holds it.", e->secret));
@@ -88,15 +93,22 @@ static void prove_password(forge_sim *s, forge_cause *c)
 	int caller = -1;
 	for (int i = 0; i < s->app->services_n && caller < 0; i++)
 		for (int e = 0; e < s->app->services[i].env_n && i != c->service; e++)
-			if (s->app->services[i].env[e].secret && strcmp(s->app->services[i].env[e].secret, c->root.name) == 0) caller = i;
-	cause_proof(c, "logs level>=warn ~ /WRONGPASS|NOAUTH|password|authenticat/i", "(?i)WRONGPASS|NOAUTH|password|authenticat", "the store refuses the password");
+			if (s->app->services[i].env[e].secret &&
+				strcmp(s->app->services[i].env[e].secret, c->root.name) == 0)
+				caller = i;
+	cause_proof(c, "logs level>=warn ~ /WRONGPASS|NOAUTH|password|authenticat/i",
+		"(?i)WRONGPASS|NOAUTH|password|authenticat", "the store refuses the password");
 	cause_proof(c, "paths origin", fault_service_name(s, c->service), "errors begin at calls to the store");
 	if (caller >= 0) {
 		forge_entity e = fault_workload_entity(s, caller);
-		cause_proof(c, forge_text(s, "spec %s/%s/%s", e.ns, e.kind, e.name), forge_text(s, "(?s)secretKeyRef:.{0,80}name: %s", c->root.name), "where the client takes the password from");
+		cause_proof(c, forge_text(s, "spec %s/%s/%s", e.ns, e.kind, e.name),
+			forge_text(s, "(?s)secretKeyRef:.{0,80}name: %s", c->root.name),
+			"where the client takes the password from");
 	}
-	cause_proof(c, forge_text(s, "changes entity=%s/%s/%s", s->app->namespace, fault_workload_kind(s, c->service), fault_service_name(s, c->service)), "rollout restarted|restartedAt",
-		"the store was restarted, its clients were not");
+	cause_proof(c,
+		forge_text(s, "changes entity=%s/%s/%s", s->app->namespace, fault_workload_kind(s, c->service),
+			fault_service_name(s, c->service)),
+		"rollout restarted|restartedAt", "the store was restarted, its clients were not");
 }
 
 static void inject_password(forge_sim *s, int64_t now, int cause, int unused)
@@ -108,7 +120,10 @@ static void inject_password(forge_sim *s, int64_t now, int cause, int unused)
 	kube_restart_rollout(s, now, c->service, "kubectl-rollout");
 	forge_at(s, now + FORGE_S, password_up, cause, 0);
 	prove_password(s, c);
-	cause_action(c, forge_text(s, "restore the password in Secret %s and restart %s, or restart the clients so that they read the new one", c->root.name, fault_service_name(s, c->service)));
+	cause_action(c, forge_text(s,
+				"restore the password in Secret %s and restart %s, or restart the clients so that they "
+				"read the new one",
+				c->root.name, fault_service_name(s, c->service)));
 }
 
 /* ---- memory ---- */
@@ -126,8 +141,10 @@ static void prepare_memory(forge_sim *s, forge_cause *c)
 {
 	int map = config_of(s, c->service);
 	c->op = map;
-	c->root = map >= 0 ? (forge_entity){ s->app->namespace, "ConfigMap", s->kube.configmaps.p[map].name } : fault_workload_entity(s, c->service);
-	c->condition = forge_text(s, "%s %s bounds the memory of %s so that it takes no writes", c->root.kind, c->root.name, fault_service_name(s, c->service));
+	c->root = map >= 0 ? (forge_entity){ s->app->namespace, "ConfigMap", s->kube.configmaps.p[map].name }
+			   : fault_workload_entity(s, c->service);
+	c->condition = forge_text(s, "%s %s bounds the memory of %s so that it takes no writes", c->root.kind,
+		c->root.name, fault_service_name(s, c->service));
 	common(s, c, "store-out-of-memory", "it refuses to write");
 	cause_hint(c, "It says that its memory is used up. Who set the bound?");
 	cause_hint(c, forge_text(s, "%s/%s: maxmemory.", c->root.kind, c->root.name));
@@ -160,8 +177,10 @@ static cc_str bounded(forge_sim *s, cc_str text)
 	while (rest.n) {
 		bool more = cc_str_cut(rest, '\n', &line, &rest);
 		if (!more) line = rest, rest = CC_STR_EMPTY;
-		if (cc_str_starts(line, CC_STR("maxmemory "))) cc_buf_addz(&b, done ? "" : "maxmemory 1mb"), done = true;
-		else cc_buf_add(&b, line);
+		if (cc_str_starts(line, CC_STR("maxmemory ")))
+			cc_buf_addz(&b, done ? "" : "maxmemory 1mb"), done = true;
+		else
+			cc_buf_add(&b, line);
 		cc_buf_add_char(&b, '\n');
 	}
 	if (!done) cc_buf_addz(&b, "maxmemory 1mb\nmaxmemory-policy noeviction\n");
@@ -180,26 +199,32 @@ static void inject_memory(forge_sim *s, int64_t now, int cause, int unused)
 	if (c->op >= 0) {
 		c->element = forge_text(s, "data.%s", s->kube.configmaps.p[c->op].key);
 		kube_change_configmap(s, now, c->op, bounded(s, s->kube.configmaps.p[c->op].data), "kubectl-edit");
-		forge_at(s, now + cc_rng_between(&s->plan_rng, 4 * FORGE_S, 25 * FORGE_S), restart_later, c->service, 0);
+		forge_at(
+			s, now + cc_rng_between(&s->plan_rng, 4 * FORGE_S, 25 * FORGE_S), restart_later, c->service, 0);
 		cause_proof(c, forge_text(s, "spec %s", e), "maxmemory 1mb", "the bound");
-		cause_alias(c, s->app->namespace, fault_workload_kind(s, c->service), fault_service_name(s, c->service));
+		cause_alias(
+			c, s->app->namespace, fault_workload_kind(s, c->service), fault_service_name(s, c->service));
 	} else {
 		forge_template t = s->kube.workloads.p[c->service].tmpl;
 		c->element = "spec.template.spec.containers[0].command";
 		c->from = t.command ? t.command : "";
-		t.command = forge_text(s, "%s --maxmemory 1mb --maxmemory-policy noeviction", t.command ? t.command : "valkey-server");
+		t.command = forge_text(
+			s, "%s --maxmemory 1mb --maxmemory-policy noeviction", t.command ? t.command : "valkey-server");
 		fault_edit_template(s, now, c->service, &t, "\"f:command\":{}", true, false);
 		cause_proof(c, forge_text(s, "spec %s", e), "maxmemory", "the bound");
 	}
 	forge_at(s, now + FORGE_S, memory_up, cause, 0);
-	cause_proof(c, "logs level>=warn ~ /OOM command|maxmemory/i", "(?i)OOM command not allowed|maxmemory", "the store takes no writes");
+	cause_proof(c, "logs level>=warn ~ /OOM command|maxmemory/i", "(?i)OOM command not allowed|maxmemory",
+		"the store takes no writes");
 	cause_proof(c, "paths origin", fault_service_name(s, c->service), "errors begin at calls to the store");
 	cause_action(c, forge_text(s, "remove the bound from %s and restart %s", e, fault_service_name(s, c->service)));
 }
 
 static const fault_row ROWS[] = {
-	{ { "store-password", "a store's password is changed, its clients still send the old one", "store", "Secret" }, FAM_STORE, AT_SERVICE, false, check_password, prepare_password, inject_password },
-	{ { "store-memory", "a store's memory is bounded so that it takes no writes", "store", "ConfigMap" }, FAM_STORE, AT_SERVICE, false, check_memory, prepare_memory, inject_memory },
+	{ { "store-password", "a store's password is changed, its clients still send the old one", "store", "Secret" },
+		FAM_STORE, AT_SERVICE, false, check_password, prepare_password, inject_password },
+	{ { "store-memory", "a store's memory is bounded so that it takes no writes", "store", "ConfigMap" }, FAM_STORE,
+		AT_SERVICE, false, check_memory, prepare_memory, inject_memory },
 };
 
 fault_rows fault_store_table(void)

@@ -30,16 +30,20 @@ const char *check_outage(const fault_map *m, const fault_target *t)
 static const char *check_deployment(const fault_map *m, const fault_target *t)
 {
 	const char *why = check_outage(m, t);
-	return why ? why : m->app->services[t->service].statefulset ? "it is a StatefulSet, whose pods are replaced one by one" : NULL;
+	return why                                        ? why
+	       : m->app->services[t->service].statefulset ? "it is a StatefulSet, whose pods are replaced one by one"
+							  : NULL;
 }
 
 /* What every edit of the pod template proves and suggests. */
-static void prove(forge_sim *s, forge_cause *c, const char *events, const char *event_says, const char *spec, const char *spec_says)
+static void prove(forge_sim *s, forge_cause *c, const char *events, const char *event_says, const char *spec,
+	const char *spec_says)
 {
 	const char *w = forge_text(s, "%s/%s/%s", c->root.ns, c->root.kind, c->root.name);
 	if (events) cause_proof(c, forge_text(s, "events entity=%s", w), events, event_says);
 	if (spec) cause_proof(c, forge_text(s, "spec %s", w), spec, spec_says);
-	cause_action(c, forge_text(s, "kubectl -n %s rollout undo %s/%s", c->root.ns, strcmp(c->root.kind, "StatefulSet") ? "deployment" : "statefulset", c->root.name));
+	cause_action(c, forge_text(s, "kubectl -n %s rollout undo %s/%s", c->root.ns,
+				strcmp(c->root.kind, "StatefulSet") ? "deployment" : "statefulset", c->root.name));
 }
 
 static void changed(forge_cause *c, const char *element, const char *from, const char *to)
@@ -53,17 +57,22 @@ static void changed(forge_cause *c, const char *element, const char *from, const
 
 static void prepare_crashing_init(forge_sim *s, forge_cause *c)
 {
-	cause_workload(s, c, "init-container-crash", "its new init container fails every time", "no pod gets past its init container");
-	cause_hints(s, c, "One service has no ready pod. What is its pod waiting for?", "its init container exits with an error");
+	cause_workload(s, c, "init-container-crash", "its new init container fails every time",
+		"no pod gets past its init container");
+	cause_hints(s, c, "One service has no ready pod. What is its pod waiting for?",
+		"its init container exits with an error");
 }
 
 static void prepare_hanging_init(forge_sim *s, forge_cause *c)
 {
-	cause_workload(s, c, "init-container-hang", "its new init container never ends", "no pod gets past its init container");
-	cause_hints(s, c, "One service has no ready pod. What is its pod waiting for?", "its init container never finishes");
+	cause_workload(s, c, "init-container-hang", "its new init container never ends",
+		"no pod gets past its init container");
+	cause_hints(s, c, "One service has no ready pod. What is its pod waiting for?",
+		"its init container never finishes");
 }
 
-static void add_init(forge_sim *s, int64_t now, forge_cause *c, kube_init_kind kind, const char *const *names, const char *command)
+static void add_init(
+	forge_sim *s, int64_t now, forge_cause *c, kube_init_kind kind, const char *const *names, const char *command)
 {
 	forge_template t = s->kube.workloads.p[c->service].tmpl;
 	const char *name = names[cc_rng_below(&s->plan_rng, 3)];
@@ -74,10 +83,12 @@ static void add_init(forge_sim *s, int64_t now, forge_cause *c, kube_init_kind k
 	t.init_service = -1;
 	changed(c, "spec.template.spec.initContainers", "", name);
 	fault_edit_template(s, now, c->service, &t, "\"f:initContainers\":{}", false, true);
-	prove(s, c, kind == INIT_EXIT ? forge_text(s, "Back-off restarting failed container %s", name) : NULL, "the init container fails again and again",
-		forge_text(s, "name: %s", name), "the init container that was added");
+	prove(s, c, kind == INIT_EXIT ? forge_text(s, "Back-off restarting failed container %s", name) : NULL,
+		"the init container fails again and again", forge_text(s, "name: %s", name),
+		"the init container that was added");
 	if (kind == INIT_HANG)
-		cause_proof(c, forge_text(s, "events entity=%s/%s/%s", c->root.ns, c->root.kind, c->root.name), forge_text(s, "Started container:? %s", name),
+		cause_proof(c, forge_text(s, "events entity=%s/%s/%s", c->root.ns, c->root.kind, c->root.name),
+			forge_text(s, "Started container:? %s", name),
 			"the init container was started, and nothing after it");
 	cause_action(c, forge_text(s, "remove or repair the init container %s", name));
 }
@@ -93,15 +104,18 @@ static void inject_hanging_init(forge_sim *s, int64_t now, int cause, int unused
 {
 	static const char *const NAMES[] = { "await-license", "acquire-lock", "await-approval" };
 	(void)unused;
-	add_init(s, now, &s->plan.causes.p[cause], INIT_HANG, NAMES, "sh -c 'until [ -f /shared/ready ]; do sleep 2; done'");
+	add_init(s, now, &s->plan.causes.p[cause], INIT_HANG, NAMES,
+		"sh -c 'until [ -f /shared/ready ]; do sleep 2; done'");
 }
 
 /* ---- command and image ---- */
 
 static void prepare_command(forge_sim *s, forge_cause *c)
 {
-	cause_workload(s, c, "invalid-command", "its container is to run a file that does not exist", "its container cannot start");
-	cause_hints(s, c, "One service has no ready pod. Why does its container not start?", "the command of its container does not exist in the image");
+	cause_workload(s, c, "invalid-command", "its container is to run a file that does not exist",
+		"its container cannot start");
+	cause_hints(s, c, "One service has no ready pod. Why does its container not start?",
+		"the command of its container does not exist in the image");
 }
 
 static void inject_command(forge_sim *s, int64_t now, int cause, int unused)
@@ -110,23 +124,28 @@ static void inject_command(forge_sim *s, int64_t now, int cause, int unused)
 	forge_cause *c = &s->plan.causes.p[cause];
 	forge_template t = s->kube.workloads.p[c->service].tmpl;
 	(void)unused;
-	changed(c, "spec.template.spec.containers[0].command", t.command ? t.command : "", forge_text(s, "%s%s-server", FAULT_PICK(s, DIRS), c->root.name));
+	changed(c, "spec.template.spec.containers[0].command", t.command ? t.command : "",
+		forge_text(s, "%s%s-server", FAULT_PICK(s, DIRS), c->root.name));
 	t.command = c->to;
 	t.run = RUN_NO_SUCH_FILE;
 	fault_edit_template(s, now, c->service, &t, "\"f:command\":{}", true, true);
-	prove(s, c, "no such file or directory", "the runtime cannot start the container: the file does not exist", forge_text(s, "%s", c->to), "the command");
+	prove(s, c, "no such file or directory", "the runtime cannot start the container: the file does not exist",
+		forge_text(s, "%s", c->to), "the command");
 }
 
 static void prepare_image(forge_sim *s, forge_cause *c)
 {
 	cause_workload(s, c, "invalid-image", "its image tag does not exist", "its image cannot be pulled");
-	cause_hints(s, c, "One service has no ready pod. Why does its container not start?", "no registry has the image it names");
+	cause_hints(s, c, "One service has no ready pod. Why does its container not start?",
+		"no registry has the image it names");
 }
 
 static void prepare_arch(forge_sim *s, forge_cause *c)
 {
-	cause_workload(s, c, "unsupported-architecture", "its image was built for another processor architecture", "its image does not run on these nodes");
-	cause_hints(s, c, "One service has no ready pod. Why does its container not start?", "its image was built for another architecture");
+	cause_workload(s, c, "unsupported-architecture", "its image was built for another processor architecture",
+		"its image does not run on these nodes");
+	cause_hints(s, c, "One service has no ready pod. Why does its container not start?",
+		"its image was built for another architecture");
 }
 
 static const char *other_tag(forge_sim *s, const char *image, const char *tag)
@@ -154,7 +173,8 @@ static void set_image(forge_sim *s, int64_t now, forge_cause *c, const char *ima
 	changed(c, "spec.template.spec.containers[0].image", t.image, image);
 	t.image = image;
 	if (strategy) kube_change_recreate(s, now, c->service, true);
-	kube_change_template(s, now, c->service, &t, strategy ? FAULT_PICK(s, MANAGERS) : "kubectl-set", fault_fields(s, c->service, "\"f:image\":{}", true, strategy));
+	kube_change_template(s, now, c->service, &t, strategy ? FAULT_PICK(s, MANAGERS) : "kubectl-set",
+		fault_fields(s, c->service, "\"f:image\":{}", true, strategy));
 }
 
 static void inject_image(forge_sim *s, int64_t now, int cause, int unused)
@@ -164,19 +184,23 @@ static void inject_image(forge_sim *s, int64_t now, int cause, int unused)
 	const char *old = s->kube.workloads.p[c->service].tmpl.image;
 	(void)unused;
 	set_image(s, now, c, other_tag(s, old, forge_text(s, "%s%s", FAULT_PICK(s, TAGS), tag_tail(old))));
-	prove(s, c, "Failed to pull image|ImagePullBackOff", "the image cannot be pulled", forge_text(s, "image: %s", c->to), "the image it names");
-	cause_action(c, forge_text(s, "kubectl -n %s set image %s/%s %s=%s", c->root.ns, "deployment", c->root.name, c->root.name, c->from));
+	prove(s, c, "Failed to pull image|ImagePullBackOff", "the image cannot be pulled",
+		forge_text(s, "image: %s", c->to), "the image it names");
+	cause_action(c, forge_text(s, "kubectl -n %s set image %s/%s %s=%s", c->root.ns, "deployment", c->root.name,
+				c->root.name, c->from));
 }
 
 static void inject_arch(forge_sim *s, int64_t now, int cause, int unused)
 {
 	static const char *const TAGS[] = { "2.1.4-arm64", "2.1.3-graviton", "2.2.0-arm64v8" };
 	forge_cause *c = &s->plan.causes.p[cause];
-	const char *old = s->kube.workloads.p[c->service].tmpl.image, *image = other_tag(s, old, forge_text(s, "%s%s", FAULT_PICK(s, TAGS), tag_tail(old)));
+	const char *old = s->kube.workloads.p[c->service].tmpl.image,
+		   *image = other_tag(s, old, forge_text(s, "%s%s", FAULT_PICK(s, TAGS), tag_tail(old)));
 	(void)unused;
 	kube_publish(s, image, "arm64");
 	set_image(s, now, c, image);
-	prove(s, c, "no match for platform|exec format error", "the image has no variant for this architecture", forge_text(s, "image: %s", c->to), "the image it names");
+	prove(s, c, "no match for platform|exec format error", "the image has no variant for this architecture",
+		forge_text(s, "image: %s", c->to), "the image it names");
 }
 
 /* ---- where pods may run ---- */
@@ -184,13 +208,19 @@ static void inject_arch(forge_sim *s, int64_t now, int cause, int unused)
 static void prepare_selector(forge_sim *s, forge_cause *c)
 {
 	cause_workload(s, c, "invalid-node-selector", "its node selector fits no node", "its pods cannot be scheduled");
-	cause_hints(s, c, "One service has no ready pod. Where does its pod run?", "no node has the label its node selector asks for");
+	cause_hints(s, c, "One service has no ready pod. Where does its pod run?",
+		"no node has the label its node selector asks for");
 }
 
 static void inject_selector(forge_sim *s, int64_t now, int cause, int unused)
 {
-	static const struct { const char *key, *value; } WANTED[] = {
-		{ "disktype", "nvme" }, { "node.kubernetes.io/instance-type", "m7i.4xlarge" }, { "topology.kubernetes.io/zone", "zone-d" }, { "pool", "checkout-blue" },
+	static const struct {
+		const char *key, *value;
+	} WANTED[] = {
+		{ "disktype", "nvme" },
+		{ "node.kubernetes.io/instance-type", "m7i.4xlarge" },
+		{ "topology.kubernetes.io/zone", "zone-d" },
+		{ "pool", "checkout-blue" },
 	};
 	forge_cause *c = &s->plan.causes.p[cause];
 	forge_template t = s->kube.workloads.p[c->service].tmpl;
@@ -198,15 +228,19 @@ static void inject_selector(forge_sim *s, int64_t now, int cause, int unused)
 	(void)unused;
 	t.node_selector_key = WANTED[i].key;
 	t.node_selector_value = WANTED[i].value;
-	changed(c, "spec.template.spec.nodeSelector", "", forge_text(s, "%s: %s", t.node_selector_key, t.node_selector_value));
-	fault_edit_template(s, now, c->service, &t, forge_text(s, "\"f:nodeSelector\":{\".\":{},\"f:%s\":{}}", t.node_selector_key), false, true);
-	prove(s, c, "FailedScheduling.*didn't match Pod's node affinity/selector", "no node fits", forge_text(s, "%s: %s", t.node_selector_key, t.node_selector_value), "the selector");
+	changed(c, "spec.template.spec.nodeSelector", "",
+		forge_text(s, "%s: %s", t.node_selector_key, t.node_selector_value));
+	fault_edit_template(s, now, c->service, &t,
+		forge_text(s, "\"f:nodeSelector\":{\".\":{},\"f:%s\":{}}", t.node_selector_key), false, true);
+	prove(s, c, "FailedScheduling.*didn't match Pod's node affinity/selector", "no node fits",
+		forge_text(s, "%s: %s", t.node_selector_key, t.node_selector_value), "the selector");
 }
 
 static void prepare_claim(forge_sim *s, forge_cause *c)
 {
 	cause_workload(s, c, "missing-claim", "it mounts a claim that does not exist", "its pods cannot be scheduled");
-	cause_hints(s, c, "One service has no ready pod. Where does its pod run?", "it mounts a PersistentVolumeClaim that nobody created");
+	cause_hints(s, c, "One service has no ready pod. Where does its pod run?",
+		"it mounts a PersistentVolumeClaim that nobody created");
 }
 
 static void inject_claim(forge_sim *s, int64_t now, int cause, int unused)
@@ -215,17 +249,21 @@ static void inject_claim(forge_sim *s, int64_t now, int cause, int unused)
 	forge_cause *c = &s->plan.causes.p[cause];
 	forge_template t = s->kube.workloads.p[c->service].tmpl;
 	(void)unused;
-	changed(c, "spec.template.spec.volumes", t.claim ? t.claim : "", forge_text(s, "%s-%s", c->root.name, FAULT_PICK(s, TAILS)));
+	changed(c, "spec.template.spec.volumes", t.claim ? t.claim : "",
+		forge_text(s, "%s-%s", c->root.name, FAULT_PICK(s, TAILS)));
 	t.claim = c->to;
 	fault_edit_template(s, now, c->service, &t, "\"f:volumes\":{}", false, true);
-	prove(s, c, forge_text(s, "persistentvolumeclaim \"%s\" not found", c->to), "the claim does not exist", forge_text(s, "claimName: %s", c->to), "the claim it mounts");
+	prove(s, c, forge_text(s, "persistentvolumeclaim \"%s\" not found", c->to), "the claim does not exist",
+		forge_text(s, "claimName: %s", c->to), "the claim it mounts");
 	cause_alias(c, c->root.ns, "PersistentVolumeClaim", c->to);
 }
 
 static void prepare_affinity(forge_sim *s, forge_cause *c)
 {
-	cause_workload(s, c, "anti-affinity", "its anti-affinity keeps it away from every node", "its pods cannot be scheduled");
-	cause_hints(s, c, "One service has no ready pod. Where does its pod run?", "its required anti-affinity is too broad: every node runs a pod it excludes");
+	cause_workload(s, c, "anti-affinity", "its anti-affinity keeps it away from every node",
+		"its pods cannot be scheduled");
+	cause_hints(s, c, "One service has no ready pod. Where does its pod run?",
+		"its required anti-affinity is too broad: every node runs a pod it excludes");
 }
 
 /* "One on every node, and a spare": but the term selects every pod of the release instead of the service's own, and no node is
@@ -234,14 +272,19 @@ static void inject_affinity(forge_sim *s, int64_t now, int cause, int unused)
 {
 	forge_cause *c = &s->plan.causes.p[cause];
 	forge_template t = s->kube.workloads.p[c->service].tmpl;
-	int nodes = (int)s->kube.nodes.n, replicas = s->kube.workloads.p[c->service].replicas; /* a node more than the workers */
+	int nodes = (int)s->kube.nodes.n,
+	    replicas = s->kube.workloads.p[c->service].replicas; /* a node more than the workers */
 	(void)unused;
 	kube_change_replicas(s, now, c->service, nodes > replicas ? nodes : replicas + 1, "kubectl-edit");
 	t.anti_affinity = t.anti_affinity_release = true;
-	changed(c, "spec.template.spec.affinity.podAntiAffinity", "", "requiredDuringSchedulingIgnoredDuringExecution against every pod of the release");
-	fault_edit_template(s, now, c->service, &t, "\"f:affinity\":{\".\":{},\"f:podAntiAffinity\":{\".\":{},\"f:requiredDuringSchedulingIgnoredDuringExecution\":{}}}",
+	changed(c, "spec.template.spec.affinity.podAntiAffinity", "",
+		"requiredDuringSchedulingIgnoredDuringExecution against every pod of the release");
+	fault_edit_template(s, now, c->service, &t,
+		"\"f:affinity\":{\".\":{},\"f:podAntiAffinity\":{\".\":{},\"f:"
+		"requiredDuringSchedulingIgnoredDuringExecution\":{}}}",
 		false, true);
-	prove(s, c, "FailedScheduling.*anti-affinity", "no node satisfies the anti-affinity", "podAntiAffinity:", "the anti-affinity");
+	prove(s, c, "FailedScheduling.*anti-affinity", "no node satisfies the anti-affinity",
+		"podAntiAffinity:", "the anti-affinity");
 }
 
 /* ---- replicas and nodes ---- */
@@ -249,7 +292,8 @@ static void inject_affinity(forge_sim *s, int64_t now, int cause, int unused)
 static void prepare_zero(forge_sim *s, forge_cause *c)
 {
 	cause_workload(s, c, "scaled-to-zero", "it was scaled to no replicas", "it has no pods");
-	cause_hints(s, c, "One service does not exist any more, and nothing is broken about its pods.", "it was scaled to zero");
+	cause_hints(s, c, "One service does not exist any more, and nothing is broken about its pods.",
+		"it was scaled to zero");
 }
 
 static void inject_zero(forge_sim *s, int64_t now, int cause, int unused)
@@ -259,9 +303,11 @@ static void inject_zero(forge_sim *s, int64_t now, int cause, int unused)
 	(void)unused;
 	changed(c, "spec.replicas", from, "0");
 	kube_change_replicas(s, now, c->service, 0, "kubectl");
-	prove(s, c, "Scaled down replica set \\S+ (from \\d+ )?to 0|delete Pod \\S+ in StatefulSet", "the last pod was taken away on request", "replicas: 0", "the wanted number of replicas");
+	prove(s, c, "Scaled down replica set \\S+ (from \\d+ )?to 0|delete Pod \\S+ in StatefulSet",
+		"the last pod was taken away on request", "replicas: 0", "the wanted number of replicas");
 	c->actions = 0;
-	cause_action(c, forge_text(s, "kubectl -n %s scale %s/%s --replicas=%s", c->root.ns, "deployment", c->root.name, from));
+	cause_action(c,
+		forge_text(s, "kubectl -n %s scale %s/%s --replicas=%s", c->root.ns, "deployment", c->root.name, from));
 }
 
 /* The worker a pinned workload lives on: chosen here, written into its template before anything is installed. Its claim is
@@ -278,10 +324,12 @@ static void prepare_cordon(forge_sim *s, forge_cause *c)
 	c->root = (forge_entity){ NULL, "Node", s->kube.nodes.p[node].name };
 	c->category = "Change";
 	c->mechanism = "cordoned-node";
-	c->condition = forge_text(s, "node %s was cordoned and drained; %s may run nowhere else", c->root.name, fault_service_name(s, c->service));
+	c->condition = forge_text(s, "node %s was cordoned and drained; %s may run nowhere else", c->root.name,
+		fault_service_name(s, c->service));
 	c->first_hit = c->service;
 	c->first_effect = "its pods cannot be scheduled";
-	cause_hint(c, "Services that log errors may only pass on what a callee did to them: find where the errors begin.");
+	cause_hint(
+		c, "Services that log errors may only pass on what a callee did to them: find where the errors begin.");
 	cause_hint(c, "One service has no ready pod, although its own objects have not changed.");
 	cause_hint(c, "What the scheduler says about that pod names what changed: it is no object of the application.");
 	cause_hint(c, forge_text(s, "Node/%s is cordoned, and the pod may run nowhere else.", c->root.name));
@@ -305,23 +353,37 @@ static void inject_cordon(forge_sim *s, int64_t now, int cause, int unused)
 	changed(c, "spec.unschedulable", "false", "true");
 	kube_cordon(s, now, c->op, true, "kubectl-cordon");
 	forge_at(s, now + cc_rng_between(&s->plan_rng, 2 * FORGE_S, 9 * FORGE_S), drain, c->op, 0);
-	cause_proof(c, forge_text(s, "events entity=%s/%s/%s", s->app->namespace, kind, name), "FailedScheduling.*were unschedulable", "the only node that fits is unschedulable");
+	cause_proof(c, forge_text(s, "events entity=%s/%s/%s", s->app->namespace, kind, name),
+		"FailedScheduling.*were unschedulable", "the only node that fits is unschedulable");
 	cause_proof(c, forge_text(s, "spec Node/%s", c->root.name), "unschedulable: true", "the node is cordoned");
-	cause_proof(c, forge_text(s, "spec %s/%s/%s", s->app->namespace, kind, name), forge_text(s, "kubernetes.io/hostname: %s", c->root.name), "the workload may run on that node only");
+	cause_proof(c, forge_text(s, "spec %s/%s/%s", s->app->namespace, kind, name),
+		forge_text(s, "kubernetes.io/hostname: %s", c->root.name), "the workload may run on that node only");
 	cause_action(c, forge_text(s, "kubectl uncordon %s", c->root.name));
 }
 
 static const fault_row ROWS[] = {
-	{ { "invalid-image", "a workload gets an image tag that no registry has", "service", "Deployment" }, FAM_WORKLOAD, AT_SERVICE, true, check_outage, prepare_image, inject_image },
-	{ { "invalid-command", "a container is told to run a file that is not in its image", "service", "Deployment" }, FAM_WORKLOAD, AT_SERVICE, true, check_outage, prepare_command, inject_command },
-	{ { "crashing-init", "a new init container fails every time", "service", "Deployment" }, FAM_WORKLOAD, AT_SERVICE, true, check_outage, prepare_crashing_init, inject_crashing_init },
-	{ { "hanging-init", "a new init container never ends", "service", "Deployment" }, FAM_WORKLOAD, AT_SERVICE, true, check_outage, prepare_hanging_init, inject_hanging_init },
-	{ { "wrong-arch", "a workload gets an image built for another processor architecture", "service", "Deployment" }, FAM_WORKLOAD, AT_SERVICE, true, check_outage, prepare_arch, inject_arch },
-	{ { "node-selector", "a pod template asks for a node label that no node has", "service", "Deployment" }, FAM_WORKLOAD, AT_SERVICE, true, check_outage, prepare_selector, inject_selector },
-	{ { "missing-claim", "a pod template mounts a PersistentVolumeClaim that does not exist", "service", "Deployment" }, FAM_WORKLOAD, AT_SERVICE, true, check_deployment, prepare_claim, inject_claim },
-	{ { "anti-affinity", "a required anti-affinity excludes every node", "service", "Deployment" }, FAM_WORKLOAD, AT_SERVICE, true, check_outage, prepare_affinity, inject_affinity },
-	{ { "scaled-to-zero", "a workload is scaled to no replicas", "service", "Deployment" }, FAM_WORKLOAD, AT_SERVICE, true, check_outage, prepare_zero, inject_zero },
-	{ { "cordoned-node", "the only node a workload may run on is cordoned and drained", "service", "Node" }, FAM_WORKLOAD, AT_SERVICE, false, check_outage, prepare_cordon, inject_cordon },
+	{ { "invalid-image", "a workload gets an image tag that no registry has", "service", "Deployment" },
+		FAM_WORKLOAD, AT_SERVICE, true, check_outage, prepare_image, inject_image },
+	{ { "invalid-command", "a container is told to run a file that is not in its image", "service", "Deployment" },
+		FAM_WORKLOAD, AT_SERVICE, true, check_outage, prepare_command, inject_command },
+	{ { "crashing-init", "a new init container fails every time", "service", "Deployment" }, FAM_WORKLOAD,
+		AT_SERVICE, true, check_outage, prepare_crashing_init, inject_crashing_init },
+	{ { "hanging-init", "a new init container never ends", "service", "Deployment" }, FAM_WORKLOAD, AT_SERVICE,
+		true, check_outage, prepare_hanging_init, inject_hanging_init },
+	{ { "wrong-arch", "a workload gets an image built for another processor architecture", "service",
+		  "Deployment" },
+		FAM_WORKLOAD, AT_SERVICE, true, check_outage, prepare_arch, inject_arch },
+	{ { "node-selector", "a pod template asks for a node label that no node has", "service", "Deployment" },
+		FAM_WORKLOAD, AT_SERVICE, true, check_outage, prepare_selector, inject_selector },
+	{ { "missing-claim", "a pod template mounts a PersistentVolumeClaim that does not exist", "service",
+		  "Deployment" },
+		FAM_WORKLOAD, AT_SERVICE, true, check_deployment, prepare_claim, inject_claim },
+	{ { "anti-affinity", "a required anti-affinity excludes every node", "service", "Deployment" }, FAM_WORKLOAD,
+		AT_SERVICE, true, check_outage, prepare_affinity, inject_affinity },
+	{ { "scaled-to-zero", "a workload is scaled to no replicas", "service", "Deployment" }, FAM_WORKLOAD,
+		AT_SERVICE, true, check_outage, prepare_zero, inject_zero },
+	{ { "cordoned-node", "the only node a workload may run on is cordoned and drained", "service", "Node" },
+		FAM_WORKLOAD, AT_SERVICE, false, check_outage, prepare_cordon, inject_cordon },
 };
 
 fault_rows fault_workload_table(void)

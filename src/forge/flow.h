@@ -36,7 +36,9 @@ int flow_effect_add(struct forge_sim *s, int service, int op, const flow_effect 
 void flow_effect_set(struct forge_sim *s, int effect, bool active);
 /* flagd has read a new document: values of all flags by number (0: off). Takes effect for every later evaluation. */
 void flow_flags_set(struct forge_sim *s, int64_t now, const int *values);
-/* Stores: the password it demands (NULL: none) and the bound of its data set in MiB (0: none). */
+/* Stores: the password it demands (NULL: none) and the bound of its data set in MiB (0: none). A client sends what its process
+ * read when it started; the connections it has go on for 30 to 120 s after a change, or until it is replaced. Without a bound set
+ * here, entries expire and the data set stays below two fifths of the application's own bound. */
 void flow_store_password(struct forge_sim *s, int64_t now, int service, const char *password);
 void flow_store_limit(struct forge_sim *s, int64_t now, int service, int max_mib, int used_mib);
 int64_t flow_store_used_kib(const struct forge_sim *s, int service);

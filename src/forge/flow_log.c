@@ -10,8 +10,7 @@ static forge_log line_of(const forge_sim *s, int64_t now, const flow_frame *f)
 		.vars = t->vars };
 	forge_lang lang = s->app->services[f->service].lang;
 	/* Lines scraped from a container's output know nothing of the trace. */
-	if (f->handle < 0 && f->kind == KIND_SERVER && !s->app->services[f->service].traced) return l;
-	if (lang == LANG_NGINX || lang == LANG_PHP) return l;
+	if (!s->app->services[f->service].traced || lang == LANG_NGINX || lang == LANG_PHP) return l;
 	l.trace[0] = t->id[0];
 	l.trace[1] = t->id[1];
 	l.span = f->span;

@@ -203,7 +203,6 @@ int64_t flow_use_cpu(forge_sim *s, int64_t now, int pod, int us); /* when that m
 /* flow_user.c */
 void flow_user_answered(forge_sim *s, int64_t now, flow_user *u, const flow_call *c);
 void flow_users_of_pod(forge_sim *s, int pod);
-void flow_chatter_start(forge_sim *s, int64_t from);
 
 /* flow_topic.c */
 bool flow_topics_init(forge_sim *s);
@@ -231,7 +230,6 @@ char *flow_say_remote(forge_sim *s, const flow_call *c);      /* an error was an
 char *flow_say_step(forge_sim *s, const flow_call *c, const char *cause);
 char *flow_say_broker(forge_sim *s, int service, int broker);
 char *flow_text(forge_sim *s, const char *z);                 /* heap copy */
-const char *flow_code_name(int code, forge_lang lang);        /* of a gRPC status, as that runtime spells it */
 
 /* flow_log.c */
 void flow_log_failure(forge_sim *s, int64_t now, const flow_frame *f, const char *message, bool tolerated);

@@ -15,7 +15,7 @@ static char *taken(forge_sim *s, cc_buf *b)
 	return text;
 }
 
-const char *flow_code_name(int code, forge_lang lang)
+static const char *code_name(int code, forge_lang lang)
 {
 	static const struct { int code; const char *plain, *shout; } NAME[] = {
 		{ 1, "Canceled", "CANCELLED" }, { 2, "Unknown", "UNKNOWN" }, { 3, "InvalidArgument", "INVALID_ARGUMENT" },
@@ -79,7 +79,7 @@ static char *fill(forge_sim *s, const flow_call *c, const char *text, const char
 	const forge_op *shown = flow_is_proxy(op) && t->wanted >= 0 ? &s->app->ops[t->wanted] : op;
 	const forge_pair pairs[] = { { "host", cc_str_from(to->host) }, { "ip", cc_str_from(ip) }, { "port", cc_str_from(port) },
 		{ "route", cc_str_from(shown->route ? shown->route : "/") }, { "code", cc_str_from(code) }, { "ms", cc_str_from(ms) },
-		{ "status", cc_str_from(flow_code_name(c->status, s->app->services[c->from].lang)) } };
+		{ "status", cc_str_from(code_name(c->status, s->app->services[c->from].lang)) } };
 	const forge_pair last = { "cause", cc_str_from(cause) };
 	forge_expand(&known, text, pairs, sizeof pairs / sizeof pairs[0]);
 	if (known.p) tel_expand(s, &said, known.p, &t->vars, s->now, -1);

@@ -153,7 +153,7 @@ static void chatter(forge_sim *s, int64_t now, int a, int b)
 	forge_at(s, now + cc_rng_between(&s->flow_rng, period * 3 / 5, period * 7 / 5) + 1, chatter, a, b + 1);
 }
 
-void flow_chatter_start(forge_sim *s, int64_t from)
+static void chatter_start(forge_sim *s, int64_t from)
 {
 	for (int i = 0; i < s->app->services_n; i++)
 		for (int k = 0; k < s->app->services[i].chatter_n && k < 64; k++)
@@ -163,7 +163,7 @@ void flow_chatter_start(forge_sim *s, int64_t from)
 
 void flow_start(forge_sim *s, int64_t from)
 {
-	flow_chatter_start(s, from);
+	chatter_start(s, from);
 	if (s->flow->loadgen < 0 || !s->app->journeys_n) return;
 	/* Seconds of patience times arrivals a second, and some for small rates. */
 	s->flow->user_limit = 20 + (int)(12.0 * s->rps_milli / (1000 * mean_requests(s->app)));

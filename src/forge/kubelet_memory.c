@@ -3,7 +3,7 @@
  * comes too late the kernel kills on the node. */
 #include "forge/kubelet_priv.h"
 
-#define GROWTH_TIME (600 * FORGE_S)      /* an unbounded cache reaches its full size in that time */
+#define GROWTH_TIME (300 * FORGE_S) /* how long an unbounded cache takes to fill */
 #define PRESSURE_LASTS (300 * FORGE_S)   /* evictionPressureTransitionPeriod */
 enum { SYSTEM_MIB = 640, SYSTEM_PRIORITY = 2000000000 };
 

@@ -4,14 +4,19 @@
  * complain, bursts of warnings in the logs. From 150: a low rate of errors that were there before. More repeats these. */
 #include "forge/fault_priv.h"
 
-struct plan_noise { const char *cron; int previous, runs; };
+struct plan_noise {
+	const char *cron;
+	int previous, runs;
+};
 
 static int pick(forge_sim *s, bool stores)
 {
 	for (int tries = 0; tries < 60; tries++) {
 		int i = (int)cc_rng_below(&s->noise_rng, (uint64_t)s->app->services_n);
 		const forge_service *v = &s->app->services[i];
-		if (plan_involved(s, i) || v->loadgen || i == s->app->flagd || v->port == 0 || i == s->plan.flaky || i == s->plan.slow) continue;
+		if (plan_involved(s, i) || v->loadgen || i == s->app->flagd || v->port == 0 || i == s->plan.flaky ||
+			i == s->plan.slow)
+			continue;
 		if (fault_is_store(s->app, i) && !stores) continue;
 		return i;
 	}
@@ -36,7 +41,8 @@ static void old_errors(forge_sim *s)
 		forge_fail(s, CC_ENOMEM);
 		return;
 	}
-	flow_effect e = { .fail_permille = 4 + (int)cc_rng_below(&s->noise_rng, 6), .message = "upstream cache entry expired while being revalidated" };
+	flow_effect e = { .fail_permille = 4 + (int)cc_rng_below(&s->noise_rng, 6),
+		.message = "upstream cache entry expired while being revalidated" };
 	int op = fault_top_op(&m, service);
 	if (op >= 0) flow_effect_set(s, flow_effect_add(s, service, op, &e), true);
 }
@@ -49,19 +55,40 @@ static void cron_run(forge_sim *s, int64_t now, int unused, int unused2)
 {
 	struct plan_noise *n = s->plan.noise;
 	(void)unused, (void)unused2;
-	kube_workload w = { .kind = WL_JOB, .service = -1, .name = forge_text(s, "%s-%lld", n->cron, (long long)(now / (60 * FORGE_S))), .ns = s->app->namespace,
-		.replicas = 1, .cron = n->cron, .cpu_use_m = 20, .mem_use_mi = 12,
-		.tmpl = { .image = "busybox:latest", .command = "sh -c /scripts/run.sh", .run = RUN_EXIT, .run_ms = 2600, .run_code = 1, .cpu_request_m = 10,
-			.mem_request_mi = 16, .mem_limit_mi = 64, .cpu_limit_m = 100, .init_service = -1, .dns_policy = "ClusterFirst" } };
+	kube_workload w = { .kind = WL_JOB,
+		.service = -1,
+		.name = forge_text(s, "%s-%lld", n->cron, (long long)(now / (60 * FORGE_S))),
+		.ns = s->app->namespace,
+		.replicas = 1,
+		.cron = n->cron,
+		.cpu_use_m = 20,
+		.mem_use_mi = 12,
+		.tmpl = { .image = "busybox:latest",
+			.command = "sh -c /scripts/run.sh",
+			.run = RUN_EXIT,
+			.run_ms = 2600,
+			.run_code = 1,
+			.cpu_request_m = 10,
+			.mem_request_mi = 16,
+			.mem_limit_mi = 64,
+			.cpu_limit_m = 100,
+			.init_service = -1,
+			.dns_policy = "ClusterFirst" } };
 	if (n->previous >= 0) kube_delete_workload(s, now, n->previous);
-	forge_event_spec e = { .kind = "CronJob", .object = n->cron, .object_uid = kube_foreign_uid(s, "CronJob", n->cron), .reason = "SuccessfulCreate",
-		.component = "cronjob-controller", .host = "" };
+	forge_event_spec e = { .kind = "CronJob",
+		.object = n->cron,
+		.object_uid = kube_foreign_uid(s, "CronJob", n->cron),
+		.reason = "SuccessfulCreate",
+		.component = "cronjob-controller",
+		.host = "" };
 	kube_event(s, now, &e, "Created job %s", w.name);
 	n->previous = kube_add_workload(s, now, &w);
 	if (n->runs++ == 0) {
 		forge_entity cron = { s->app->namespace, "CronJob", n->cron };
-		forge_decoy d = { cron, "its Jobs fail", "they failed in the same way long before the onset, and no service depends on them",
-			{ "events reason=BackoffLimitExceeded", n->cron, "its Jobs failed before the onset too" }, now };
+		forge_decoy d = { cron, "its Jobs fail",
+			"they failed in the same way long before the onset, and no service depends on them",
+			{ "events reason=BackoffLimitExceeded", n->cron, "its Jobs failed before the onset too" },
+			now };
 		if (!cc_vec_push(&s->plan.decoys, d)) forge_fail(s, CC_ENOMEM);
 	}
 	forge_at(s, now + CRON_EVERY, cron_run, 0, 0);
@@ -81,16 +108,28 @@ static void failing_cron(forge_sim *s)
 
 static void node_complains(forge_sim *s, int64_t now, int node, int left)
 {
-	static const struct { const char *reason, *text; } LINES[] = {
-		{ "ImageGCFailed", "failed to garbage collect required amount of images. Attempted to free 1283457024 bytes, but only found 0 bytes eligible to free." },
+	static const struct {
+		const char *reason, *text;
+	} LINES[] = {
+		{ "ImageGCFailed", "failed to garbage collect required amount of images. Attempted to free 1283457024 "
+				   "bytes, but only found 0 bytes eligible to free." },
 		{ "InvalidDiskCapacity", "invalid capacity 0 on image filesystem" },
-		{ "FreeDiskSpaceFailed", "Failed to garbage collect required amount of images. Attempted to free 866217164 bytes, but only found 0 bytes eligible to free." },
+		{ "FreeDiskSpaceFailed", "Failed to garbage collect required amount of images. Attempted to free "
+					 "866217164 bytes, but only found 0 bytes eligible to free." },
 	};
 	const kube_node *n = &s->kube.nodes.p[node];
 	size_t i = cc_rng_below(&s->noise_rng, sizeof LINES / sizeof LINES[0]);
-	forge_event_spec e = { .kind = "Node", .object = n->name, .object_uid = n->name, .reason = LINES[i].reason, .component = "kubelet", .host = n->name, .warning = true };
+	forge_event_spec e = { .kind = "Node",
+		.object = n->name,
+		.object_uid = n->name,
+		.reason = LINES[i].reason,
+		.component = "kubelet",
+		.host = n->name,
+		.warning = true };
 	kube_event(s, now, &e, "%s", LINES[i].text);
-	if (left > 0) forge_at(s, now + cc_rng_between(&s->noise_rng, 240 * FORGE_S, 420 * FORGE_S), node_complains, node, left - 1);
+	if (left > 0)
+		forge_at(s, now + cc_rng_between(&s->noise_rng, 240 * FORGE_S, 420 * FORGE_S), node_complains, node,
+			left - 1);
 }
 
 /* ---- log lines ---- */
@@ -98,8 +137,10 @@ static void node_complains(forge_sim *s, int64_t now, int node, int left)
 static void burst(forge_sim *s, int64_t now, int service, int left)
 {
 	static const char *const LINES[] = {
-		"Failed to export traces to otel-collector.opentelemetry-collectors:4317, error code: StatusCode.DEADLINE_EXCEEDED",
-		"Transient error StatusCode.UNAVAILABLE encountered while exporting logs to otel-collector.opentelemetry-collectors:4317, retrying in 2s.",
+		"Failed to export traces to otel-collector.opentelemetry-collectors:4317, error code: "
+		"StatusCode.DEADLINE_EXCEEDED",
+		"Transient error StatusCode.UNAVAILABLE encountered while exporting logs to "
+		"otel-collector.opentelemetry-collectors:4317, retrying in 2s.",
 		"dropped 12 metric points: exporter queue is full",
 	};
 	for (size_t i = 0; i < s->kube.pods.n; i++)
@@ -107,7 +148,9 @@ static void burst(forge_sim *s, int64_t now, int service, int left)
 			tel_pod_log(s, now, (int)i, 'w', "%s", LINES[cc_rng_below(&s->noise_rng, 3)]);
 			break;
 		}
-	if (left > 0) forge_at(s, now + cc_rng_between(&s->noise_rng, 300 * FORGE_MS, 2500 * FORGE_MS), burst, service, left - 1);
+	if (left > 0)
+		forge_at(s, now + cc_rng_between(&s->noise_rng, 300 * FORGE_MS, 2500 * FORGE_MS), burst, service,
+			left - 1);
 }
 
 static void bursts(forge_sim *s, int n)
@@ -134,7 +177,9 @@ void noise_plan(forge_sim *s)
 	if (percent >= 100) {
 		failing_cron(s);
 		int node = 1 + (int)cc_rng_below(&s->noise_rng, s->kube.nodes.n > 1 ? s->kube.nodes.n - 1 : 1);
-		if (node < (int)s->kube.nodes.n) forge_at(s, s->start + cc_rng_between(&s->noise_rng, 0, 300 * FORGE_S), node_complains, node, percent / 50);
+		if (node < (int)s->kube.nodes.n)
+			forge_at(s, s->start + cc_rng_between(&s->noise_rng, 0, 300 * FORGE_S), node_complains, node,
+				percent / 50);
 	}
 	bursts(s, percent / 50);
 	if (percent >= 150) old_errors(s);

@@ -60,7 +60,8 @@ static void row(obj *o, int64_t t, const resource *r, const obj_item_ref *item, 
 	cc_buf_deinit(&where);
 }
 
-/* The rows of one list arrive within a millisecond or two of each other; nothing random is drawn, so that a poll disturbs nothing. */
+/* The rows of one list arrive within a millisecond or two of each other; nothing random is drawn, so that a poll
+ * disturbs nothing. */
 static int64_t later(const obj *o, int64_t t, const char *text, int i)
 {
 	uint64_t h = cc_str_hash(cc_str_from(text)) + (uint64_t)i * UINT64_C(0x9E3779B97F4A7C15) + (uint64_t)o->now;

@@ -1,8 +1,9 @@
-/* objects.h - what the writers of object bodies share: one row being made, its metadata, and who owns which of its fields.
+/* objects.h - what the writers of object bodies share: one row being made, its metadata, and who owns which of its
+ * fields.
  *
- * A body is written member by member, keys in byte order as the API server's JSON has them. managedFields are derived from
- * the finished body (objects_fields.c), so that they agree with it whatever a fault has changed. Nothing here changes state
- * and nothing goes into the arena: a poll leaves no memory behind. */
+ * A body is written member by member, keys in byte order as the API server's JSON has them. managedFields are
+ * derived from the finished body (objects_fields.c), so that they agree with it whatever a fault has changed.
+ * Nothing here changes state and nothing goes into the arena: a poll leaves no memory behind. */
 #ifndef FORGE_OBJECTS_H
 #define FORGE_OBJECTS_H
 
@@ -59,7 +60,8 @@ void obj_list(obj *o, const char *key);                /* member that is an arra
 void obj_close(obj *o);                                /* ends an object */
 void obj_end_list(obj *o);
 void obj_map(obj *o, const char *key, const obj_pairs *p); /* nothing when empty */
-/* A condition; NULL message and reason are left out. `probe`: the member lastProbeTime (null), `updated`: lastUpdateTime. */
+/* A condition; NULL message and reason are left out. `probe`: the member lastProbeTime (null), `updated`:
+ * lastUpdateTime. */
 void obj_condition(obj *o, const char *type, bool status, int64_t since, const char *reason, const char *message,
 	int64_t updated,
 	bool probe);
@@ -72,7 +74,8 @@ void obj_finish(obj *o);                               /* closes the document an
 void obj_owned(obj *o, const char *manager, const char *subresource, int64_t at, const char *of, const char *fields);
 void obj_edited(obj *o, const kube_edits *edits);
 
-/* objects_identity.c: labels the chart puts on everything of a service; `chart`: on the objects themselves too, not only on pods. */
+/* objects_identity.c: labels the chart puts on everything of a service; `chart`: on the objects themselves too, not
+ * only on pods. */
 void obj_labels(const obj *o, obj_pairs *p, const char *name, bool chart);
 void obj_release(const obj *o, obj_pairs *annotations); /* meta.helm.sh/… */
 
@@ -146,7 +149,8 @@ void obj_list_rolebindings(obj *o, obj_items *v);
 void obj_list_clusterroles(obj *o, obj_items *v);
 void obj_list_clusterrolebindings(obj *o, obj_items *v);
 void obj_list_crds(obj *o, obj_items *v);              /* objects_crd.c */
-/* Whole documents of workloads and pods that need not be in the simulation's tables. fresh, set: NULL when there is none. */
+/* Whole documents of workloads and pods that need not be in the simulation's tables. fresh, set: NULL when there is
+ * none. */
 void obj_render_pod(obj *o, const kube_pod *p, const kube_workload *w, const kube_rs *set);
 void obj_render_deployment(obj *o, const kube_workload *w, const kube_rs *fresh);
 void obj_render_set(obj *o, const kube_rs *r, const kube_workload *w);

@@ -1,7 +1,7 @@
 /* objects_batch.c - Jobs, and the CronJobs that made them.
  *
- * A CronJob is known only by the name its Jobs carry: what it runs is what its newest Job runs, how often is told by the time
- * between the last two. */
+ * A CronJob is known only by the name its Jobs carry: what it runs is what its newest Job runs, how often is told by
+ * the time between the last two. */
 #include <string.h>
 
 #include "forge/objects.h"
@@ -95,7 +95,7 @@ static void job(obj *o, int at)
 	}
 	obj_begin(o, &m);
 	obj_open(o, "spec");
-	obj_int(o, "backoffLimit", 6);
+	obj_int(o, "backoffLimit", KUBE_JOB_BACKOFF);
 	obj_text(o, "completionMode", "NonIndexed");
 	obj_int(o, "completions", w->replicas);
 	obj_bool(o, "manualSelector", false);

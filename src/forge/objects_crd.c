@@ -1,5 +1,5 @@
-/* objects_crd.c - the custom resources the cluster knows. Their objects are not pulled, but their definitions are, and those
- * name every kind of chaos and of mesh policy: a search for such a name finds them in every cluster. */
+/* objects_crd.c - the custom resources the cluster knows. Their objects are not pulled, but their definitions are,
+ * and those name every kind of chaos and of mesh policy: a search for such a name finds them in every cluster. */
 #include <string.h>
 
 #include "forge/objects.h"

@@ -1,8 +1,8 @@
 /* objects_fields.c - managedFields, derived from the body itself.
  *
- * An entry owns what stands below its paths, less what later editors own: whoever changes a field takes it over. The body and
- * the editors' fieldsV1 are walked as JSON text; both are compact and ours (editors' texts are normalized first), so a
- * value's extent is found by counting brackets and nothing is built in memory. */
+ * An entry owns what stands below its paths, less what later editors own: whoever changes a field takes it over. The
+ * body and the editors' fieldsV1 are walked as JSON text; both are compact and ours (editors' texts are normalized
+ * first), so a value's extent is found by counting brackets and nothing is built in memory. */
 #include <string.h>
 
 #include "forge/objects.h"
@@ -287,7 +287,8 @@ static void join_text(obj *o, cc_buf *into, const char *fields)
 
 /* ---- entries ---- */
 
-/* Everything below one path, inside the members that lead to it: "metadata.labels" gives {"f:metadata":{"f:labels":…}}. */
+/* Everything below one path, inside the members that lead to it: "metadata.labels" gives
+ * {"f:metadata":{"f:labels":…}}. */
 static void path_fields(obj *o, cc_buf *into, cc_str path, cc_str minus)
 {
 	cc_buf one = CC_BUF_INIT, both = CC_BUF_INIT;

@@ -1,7 +1,7 @@
 /* objects_identity.c - names, labels and uids that several kinds of objects share.
  *
- * What the simulation does not hold (system pods, roles, certificates) gets its identity from a hash of its name and the seed, so
- * that every poll of a run shows the same one. */
+ * What the simulation does not hold (system pods, roles, certificates) gets its identity from a hash of its name and
+ * the seed, so that every poll of a run shows the same one. */
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +17,8 @@ void obj_reset(obj *o, forge_sim *s, int64_t now)
 	o->fields_at = 0;
 	cc_jw_init(&o->w, &o->body, 0);
 	if (o->part_of[0]) return;
-	/* "opentelemetry-demo-0.38.6" is release 0.38.6 of the chart opentelemetry-demo; without one it has the application's version. */
+	/* "opentelemetry-demo-0.38.6" is release 0.38.6 of the chart opentelemetry-demo; without one it has the
+	 * application's version. */
 	const char *chart = s->app->chart ? s->app->chart : s->app->name, *dash = strrchr(chart, '-');
 	bool versioned = dash && dash[1] >= '0' && dash[1] <= '9';
 	size_t n = versioned ? (size_t)(dash - chart) : strlen(chart);

@@ -293,7 +293,8 @@ static void labels(const obj *o, const pod_view *v, const char *hash, obj_pairs 
 		"\"imagePullSecrets\":null,\"revision\":\"default\"}");
 }
 
-/* Some fields are set by admission and by binding, which leave no entry; while a pod waits, only its condition is the scheduler's. */
+/* Some fields are set by admission and by binding, which leave no entry; while a pod waits, only its condition is
+ * the scheduler's. */
 static void pod_owners(obj *o, const kube_pod *p)
 {
 	bool bound = p->node >= 0;

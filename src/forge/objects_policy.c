@@ -65,7 +65,8 @@ void obj_list_quotas(obj *o, obj_items *v)
 
 static void range(obj *o, int at)
 {
-	/* Where the application's claims live, only volumes are bounded: defaults for containers would change its pods. */
+	/* Where the application's claims live, only volumes are bounded: defaults for containers would change its
+	 * pods. */
 	static const obj_fixed RANGES[] = {
 		{ "v1", "LimitRange", "default", "defaults", NULL,
 			"\"spec\":{\"limits\":[{\"default\":{\"memory\":\"256Mi\"},\"defaultRequest\":{\"cpu\":\"50m\","

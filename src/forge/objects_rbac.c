@@ -1,5 +1,5 @@
-/* objects_rbac.c - who may do what: the few roles a cluster is born with and those its tools have brought. Fixed texts: nobody
- * changes them in a run, they are what a search for a resource's name also finds. */
+/* objects_rbac.c - who may do what: the few roles a cluster is born with and those its tools have brought. Fixed
+ * texts: nobody changes them in a run, they are what a search for a resource's name also finds. */
 #include "forge/objects.h"
 
 #define RBAC "rbac.authorization.k8s.io/v1"

@@ -1,5 +1,5 @@
-/* objects_system.c - what the cluster itself runs: coredns and kube-proxy, healthy since its birth. They are not simulated; their
- * objects are written by the same functions as the application's. */
+/* objects_system.c - what the cluster itself runs: coredns and kube-proxy, healthy since its birth. They are not
+ * simulated; their objects are written by the same functions as the application's. */
 #include <stdio.h>
 
 #include "forge/objects.h"

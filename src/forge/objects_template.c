@@ -1,6 +1,7 @@
 /* objects_template.c - the pod spec, as a template holds it and as a pod has it after admission and scheduling.
  *
- * What differs: a pod has a node, a token volume, tolerations, a priority and, inside the mesh, the proxy's containers. */
+ * What differs: a pod has a node, a token volume, tolerations, a priority and, inside the mesh, the proxy's
+ * containers. */
 #include <string.h>
 
 #include "forge/objects.h"
@@ -295,9 +296,10 @@ static void affinity(obj *o, const kube_workload *w, const forge_template *t, co
 	obj_open(o, "affinity");
 	pinned(o, p);
 	if (t->anti_affinity)
-		obj_rawf(o, "podAntiAffinity", "{\"requiredDuringSchedulingIgnoredDuringExecution\":[{\"labelSelector\":{\"matchLabels\":{\"%s\":\"%s\"}},"
-			"\"topologyKey\":\"kubernetes.io/hostname\"}]}", obj_label_key(o->s, w),
-			obj_pod_label(o->s, w));
+		obj_rawf(o, "podAntiAffinity", "{\"requiredDuringSchedulingIgnoredDuringExecution\":[{\"labelSelector\":{\"matchLabels\":"
+			"{\"%s\":\"%s\"}},\"topologyKey\":\"kubernetes.io/hostname\"}]}",
+			t->anti_affinity_release ? "app.kubernetes.io/instance" : obj_label_key(o->s, w),
+			t->anti_affinity_release ? o->s->app->release : obj_pod_label(o->s, w));
 	obj_close(o);
 }
 

@@ -14,10 +14,21 @@ bool plan_involved(const forge_sim *s, int service)
 
 bool plan_readable(const forge_sim *s, const char *command)
 {
-	static const struct { const char *word; unsigned file; } NEEDS[] = {
-		{ "alert", CC_FORGE_NO_ALERTS }, { "event", CC_FORGE_NO_EVENTS }, { "spec", CC_FORGE_NO_OBJECTS }, { "changes", CC_FORGE_NO_OBJECTS },
-		{ "diff", CC_FORGE_NO_OBJECTS }, { "object", CC_FORGE_NO_OBJECTS }, { "log", CC_FORGE_NO_LOGS }, { "patterns", CC_FORGE_NO_LOGS },
-		{ "trace", CC_FORGE_NO_TRACES }, { "paths", CC_FORGE_NO_TRACES }, { "metric", CC_FORGE_NO_METRICS },
+	static const struct {
+		const char *word;
+		unsigned file;
+	} NEEDS[] = {
+		{ "alert", CC_FORGE_NO_ALERTS },
+		{ "event", CC_FORGE_NO_EVENTS },
+		{ "spec", CC_FORGE_NO_OBJECTS },
+		{ "changes", CC_FORGE_NO_OBJECTS },
+		{ "diff", CC_FORGE_NO_OBJECTS },
+		{ "object", CC_FORGE_NO_OBJECTS },
+		{ "log", CC_FORGE_NO_LOGS },
+		{ "patterns", CC_FORGE_NO_LOGS },
+		{ "trace", CC_FORGE_NO_TRACES },
+		{ "paths", CC_FORGE_NO_TRACES },
+		{ "metric", CC_FORGE_NO_METRICS },
 	};
 	unsigned gone = s->opt->without | s->plan.missing;
 	for (size_t i = 0; i < sizeof NEEDS / sizeof NEEDS[0]; i++)
@@ -37,26 +48,30 @@ static void set_times(forge_sim *s)
 {
 	for (size_t i = 0; i < s->plan.causes.n; i++) {
 		forge_cause *c = &s->plan.causes.p[i];
-		int64_t late = s->end - 7 * 60 * FORGE_S, step = cc_rng_between(&s->plan_rng, 180 * FORGE_S, 330 * FORGE_S);
+		int64_t late = s->end - 7 * 60 * FORGE_S,
+			step = cc_rng_between(&s->plan_rng, 180 * FORGE_S, 330 * FORGE_S);
 		c->at = i == 0 ? s->inject : s->plan.causes.p[i - 1].at + step;
-		if (i > 0 && c->at > late) c->at = late > s->plan.causes.p[i - 1].at ? late : s->plan.causes.p[i - 1].at + 60 * FORGE_S;
+		if (i > 0 && c->at > late)
+			c->at = late > s->plan.causes.p[i - 1].at ? late : s->plan.causes.p[i - 1].at + 60 * FORGE_S;
 	}
+}
+
+void plan_prepare(forge_sim *s)
+{
+	s->plan.flaky = s->plan.slow = -1;
+	set_times(s);
+	for (size_t i = 0; i < s->plan.causes.n && s->code == CC_OK; i++)
+		fault_row_get(s->plan.causes.p[i].kind)->prepare(s, &s->plan.causes.p[i]);
+	if (s->code == CC_OK) plan_difficulty(s);
 }
 
 cc_code plan_make(forge_sim *s, cc_err *err)
 {
 	(void)err;
-	s->plan.flaky = s->plan.slow = -1;
-	set_times(s);
-	for (size_t i = 0; i < s->plan.causes.n && s->code == CC_OK; i++) {
-		forge_cause *c = &s->plan.causes.p[i];
-		const fault_row *row = fault_row_get(c->kind);
-		row->prepare(s, c);
-		forge_at(s, c->at, row->inject, (int)i, 0);
-	}
+	for (size_t i = 0; i < s->plan.causes.n && s->code == CC_OK; i++)
+		forge_at(s, s->plan.causes.p[i].at, fault_row_get(s->plan.causes.p[i].kind)->inject, (int)i, 0);
 	if (s->code == CC_OK) decoy_plan(s);
 	if (s->code == CC_OK) noise_plan(s);
-	if (s->code == CC_OK) plan_difficulty(s);
 	return s->code;
 }
 

@@ -11,12 +11,17 @@
 
 int64_t plan_inject_after(forge_sim *s)
 {
-	static const struct { int64_t lo, hi; } BASELINE[] = {
-		[CC_FORGE_EASY] = { 600 * FORGE_S, 720 * FORGE_S }, [CC_FORGE_MEDIUM] = { 300 * FORGE_S, 540 * FORGE_S },
-		[CC_FORGE_HARD] = { 70 * FORGE_S, 190 * FORGE_S }, [CC_FORGE_EXPERT] = { 30 * FORGE_S, 70 * FORGE_S },
+	static const struct {
+		int64_t lo, hi;
+	} BASELINE[] = {
+		[CC_FORGE_EASY] = { 600 * FORGE_S, 720 * FORGE_S },
+		[CC_FORGE_MEDIUM] = { 300 * FORGE_S, 540 * FORGE_S },
+		[CC_FORGE_HARD] = { 70 * FORGE_S, 190 * FORGE_S },
+		[CC_FORGE_EXPERT] = { 30 * FORGE_S, 70 * FORGE_S },
 	};
 	int d = (int)s->opt->difficulty;
-	int64_t after = cc_rng_between(&s->plan_rng, BASELINE[d].lo, BASELINE[d].hi), latest = s->opt->duration_ns - 8 * 60 * FORGE_S;
+	int64_t after = cc_rng_between(&s->plan_rng, BASELINE[d].lo, BASELINE[d].hi),
+		latest = s->opt->duration_ns - 8 * 60 * FORGE_S;
 	s->plan.no_baseline = d == CC_FORGE_EXPERT;
 	if (after > latest) after = latest; /* a short capture: the consequences need their time */
 	return after;
@@ -24,7 +29,9 @@ int64_t plan_inject_after(forge_sim *s)
 
 int plan_noise_percent(const forge_sim *s)
 {
-	static const int PERCENT[] = { [CC_FORGE_EASY] = 50, [CC_FORGE_MEDIUM] = 100, [CC_FORGE_HARD] = 150, [CC_FORGE_EXPERT] = 200 };
+	static const int PERCENT[] = {
+		[CC_FORGE_EASY] = 50, [CC_FORGE_MEDIUM] = 100, [CC_FORGE_HARD] = 150, [CC_FORGE_EXPERT] = 200
+	};
 	return s->opt->noise >= 0 ? s->opt->noise : PERCENT[s->opt->difficulty];
 }
 
@@ -32,7 +39,8 @@ int plan_noise_percent(const forge_sim *s)
 static bool beside_cause(const forge_sim *s, const fault_map *m, int service)
 {
 	for (int i = 0; i < s->app->services_n; i++)
-		if (plan_involved(s, i) && (fault_edge(m, i, service) > 0 || fault_edge(m, service, i) > 0)) return true;
+		if (plan_involved(s, i) && (fault_edge(m, i, service) > 0 || fault_edge(m, service, i) > 0))
+			return true;
 	return false;
 }
 
@@ -50,7 +58,9 @@ static void drop_spans(forge_sim *s, int most)
 		int i = (int)cc_rng_below(&s->plan_rng, (uint64_t)n);
 		const forge_service *v = &s->app->services[i];
 		bool entry = s->app->entry_op >= 0 && s->app->ops[s->app->entry_op].service == i;
-		if (!v->traced || v->loadgen || entry || plan_involved(s, i) || beside_cause(s, &m, i) || s->plan.drop_spans_of[i]) continue;
+		if (!v->traced || v->loadgen || entry || plan_involved(s, i) || beside_cause(s, &m, i) ||
+			s->plan.drop_spans_of[i])
+			continue;
 		s->plan.drop_spans_of[i] = true;
 		dropped++;
 	}
@@ -63,14 +73,16 @@ static unsigned keeps(const forge_sim *s)
 	for (size_t i = 0; i < s->plan.causes.n; i++) {
 		const fault_row *row = fault_row_get(s->plan.causes.p[i].kind);
 		if (row->family == FAM_STORE || row->family == FAM_MESH) keep |= CC_FORGE_NO_LOGS;
-		if (row->family == FAM_CHAOS || row->family == FAM_RESOURCE || row->family == FAM_WORKLOAD) keep |= CC_FORGE_NO_EVENTS;
+		if (row->family == FAM_CHAOS || row->family == FAM_RESOURCE || row->family == FAM_WORKLOAD)
+			keep |= CC_FORGE_NO_EVENTS;
 	}
 	return keep;
 }
 
 static void leave_out(forge_sim *s)
 {
-	static const unsigned FILES[] = { CC_FORGE_NO_ALERTS, CC_FORGE_NO_EVENTS, CC_FORGE_NO_LOGS, CC_FORGE_NO_METRICS };
+	static const unsigned FILES[] = { CC_FORGE_NO_ALERTS, CC_FORGE_NO_EVENTS, CC_FORGE_NO_LOGS,
+		CC_FORGE_NO_METRICS };
 	unsigned keep = keeps(s) | s->opt->without;
 	if (s->opt->without) return; /* asked for: enough */
 	for (int tries = 0; tries < 16 && !s->plan.missing; tries++) {

@@ -8,8 +8,16 @@
 #include "coldcase/file.h"
 #include "forge/truth_priv.h"
 
-typedef struct group { const char *id; forge_entity e; bool root, pods, any; } group;
-typedef struct truth { forge_sim *s; truth_reach reach; CC_VEC(group) groups; } truth;
+typedef struct group {
+	const char *id;
+	forge_entity e;
+	bool root, pods, any;
+} group;
+typedef struct truth {
+	forge_sim *s;
+	truth_reach reach;
+	CC_VEC(group) groups;
+} truth;
 
 static const char *lower(forge_sim *s, const char *kind)
 {
@@ -85,7 +93,8 @@ static void fault_part(truth *t, cc_buf *b)
 	cc_buf_addz(b, "---\nmetadata:\n  version: v1\nfault:\n");
 	for (size_t i = 0; i < t->s->plan.causes.n; i++) {
 		const forge_cause *c = &t->s->plan.causes.p[i];
-		cc_buf_addf(b, "  - entity:\n      name: %s\n      kind: %s\n      group_id: %s\n", c->root.name, c->root.kind, group_id(t->s, &c->root));
+		cc_buf_addf(b, "  - entity:\n      name: %s\n      kind: %s\n      group_id: %s\n", c->root.name,
+			c->root.kind, group_id(t->s, &c->root));
 		truth_text(b, "    ", "condition", c->condition);
 		truth_text(b, "    ", "category", c->category);
 		truth_text(b, "    ", "fault_mechanism", c->mechanism);
@@ -111,15 +120,19 @@ static const char *group_of_alert(truth *t, const forge_fired *a)
 	const char *kind = a->subject_kind ? a->subject_kind : "";
 	for (size_t i = 0; i < s->plan.causes.n; i++) {
 		const forge_cause *c = &s->plan.causes.p[i];
-		if (strcmp(c->root.kind, kind) == 0 && (cc_str_eqz(a->subject, c->root.name) || (a->service >= 0 && strcmp(c->root.name, fault_service_name(s, a->service)) == 0)))
+		if (strcmp(c->root.kind, kind) == 0 &&
+			(cc_str_eqz(a->subject, c->root.name) ||
+				(a->service >= 0 && strcmp(c->root.name, fault_service_name(s, a->service)) == 0)))
 			return group_id(s, &c->root);
 		bool pods = strcmp(kind, "Namespace") == 0 && strstr(a->name, "Pods") && c->first_hit >= 0;
-		if (pods && fault_row_get(c->kind)->plain) return pods_group(t, s->app->namespace, fault_service_name(s, c->first_hit));
+		if (pods && fault_row_get(c->kind)->plain)
+			return pods_group(t, s->app->namespace, fault_service_name(s, c->first_hit));
 	}
 	if (a->service < 0 || (!t->reach.in[a->service] && !addressed_in_vain(s, a->service))) return NULL;
 	if (strcmp(kind, "Pod") == 0) return pods_group(t, s->app->namespace, fault_service_name(s, a->service));
 	if (workload_kind(kind) || strcmp(kind, "HorizontalPodAutoscaler") == 0)
-		return add_group(t, (forge_entity){ s->app->namespace, kind, fault_service_name(s, a->service) }, false, false, false);
+		return add_group(t, (forge_entity){ s->app->namespace, kind, fault_service_name(s, a->service) }, false,
+			false, false);
 	return node_of(t, a->service);
 }
 
@@ -131,12 +144,15 @@ static void alerts_part(truth *t, cc_buf *b)
 	for (size_t i = 0; i < alerts_count(t->s) && done; i++) {
 		const forge_fired *a = alerts_get(t->s, i);
 		if (!a || a->background || a->fired_at < t->s->inject || !a->fired_at) continue;
-		const char *about = group_of_alert(t, a), *key = about ? forge_text(t->s, "%s/%s", a->name, about) : NULL;
+		const char *about = group_of_alert(t, a),
+			   *key = about ? forge_text(t->s, "%s/%s", a->name, about) : NULL;
 		if (!key || cc_map_get(done, cc_str_from(key), NULL)) continue;
 		if (!cc_map_set(done, cc_str_from(key), 1)) forge_fail(t->s, CC_ENOMEM);
 		cc_buf_addf(b, "\n  - id: %s\n    group_id: %s\n    metadata:\n      description: ", a->name, about);
-		cc_json_write_str(b, cc_str_from(a->subject.n ? forge_text(t->s, "%s fired for %.*s", a->name, CC_STR_ARG(a->subject)) : forge_text(t->s, "%s fired for namespace %s",
-			a->name, t->s->app->namespace)));
+		cc_json_write_str(b, cc_str_from(a->subject.n ? forge_text(t->s, "%s fired for %.*s", a->name,
+									CC_STR_ARG(a->subject))
+							      : forge_text(t->s, "%s fired for namespace %s", a->name,
+									t->s->app->namespace)));
 		listed++;
 	}
 	cc_buf_addz(b, listed ? "\n" : " []\n");
@@ -150,9 +166,12 @@ static void filters(truth *t, const group *g, cc_buf *b)
 	size_t n = strlen(kind);
 	int service = g->pods ? forge_service_find(t->s->app, cc_str_from(name)) : -1;
 	cc_buf_addz(b, "    filter:\n");
-	if (!g->pods) cc_buf_addf(b, "      - '^%s$'\n", name);
-	else if (service >= 0 && t->s->app->services[service].statefulset) cc_buf_addf(b, "      - '^%s-[a-z0-9]+$'\n", name);
-	else cc_buf_addf(b, "      - '^%s-[a-z0-9]+-[a-z0-9]+$'\n", name);
+	if (!g->pods)
+		cc_buf_addf(b, "      - '^%s$'\n", name);
+	else if (service >= 0 && t->s->app->services[service].statefulset)
+		cc_buf_addf(b, "      - '^%s-[a-z0-9]+$'\n", name);
+	else
+		cc_buf_addf(b, "      - '^%s-[a-z0-9]+-[a-z0-9]+$'\n", name);
 	if (n > 5 && strcmp(kind + n - 5, "Chaos") == 0) cc_buf_addf(b, "      - '^%s-[a-z0-9]+$'\n", name);
 	if (g->any) cc_buf_addz(b, "      - '.*'\n");
 }
@@ -196,9 +215,13 @@ static void root_links(truth *t, cc_buf *b)
 	for (size_t i = 0; i < t->s->plan.causes.n; i++) {
 		const forge_cause *c = &t->s->plan.causes.p[i];
 		const char *root = group_id(t->s, &c->root), *hit = c->first_hit >= 0 ? node_of(t, c->first_hit) : NULL;
-		if (workload_kind(c->root.kind)) link(b, root, pods_group(t, c->root.ns, c->root.name), c->condition, "its pods are made from that template");
+		if (workload_kind(c->root.kind))
+			link(b, root, pods_group(t, c->root.ns, c->root.name), c->condition,
+				"its pods are made from that template");
 		if (hit && strcmp(root, hit) != 0) link(b, root, hit, c->condition, c->first_effect);
-		const char *in_vain = c->other >= 0 && hit && !t->reach.in[c->other] ? forge_text(t->s, "%s", node_of(t, c->other)) : NULL;
+		const char *in_vain = c->other >= 0 && hit && !t->reach.in[c->other]
+					      ? forge_text(t->s, "%s", node_of(t, c->other))
+					      : NULL;
 		if (in_vain) link(b, hit, in_vain, c->first_effect, "it gets fewer requests than before");
 	}
 }
@@ -212,9 +235,16 @@ static void service_links(truth *t, cc_buf *b)
 			truth_link how = truth_leads(s, &t->reach, from, to);
 			const char *f = fault_service_name(s, from), *n = fault_service_name(s, to);
 			uint32_t count = truth_count(s, how, from, to);
-			if (how == LINK_FAILED) link(b, node_of(t, from), node_of(t, to), forge_text(s, "calls to %s fail", f), forge_text(s, "%u calls of %s to it failed", count, n));
-			if (how == LINK_SLOW) link(b, node_of(t, from), node_of(t, to), forge_text(s, "%s answers slowly", f), forge_text(s, "%u calls of %s to it took far longer than before", count, n));
-			if (how == LINK_STARVED) link(b, node_of(t, from), node_of(t, to), forge_text(s, "%s no longer gets as far as calling %s", f, n), forge_text(s, "%s receives no requests", n));
+			if (how == LINK_FAILED)
+				link(b, node_of(t, from), node_of(t, to), forge_text(s, "calls to %s fail", f),
+					forge_text(s, "%u calls of %s to it failed", count, n));
+			if (how == LINK_SLOW)
+				link(b, node_of(t, from), node_of(t, to), forge_text(s, "%s answers slowly", f),
+					forge_text(s, "%u calls of %s to it took far longer than before", count, n));
+			if (how == LINK_STARVED)
+				link(b, node_of(t, from), node_of(t, to),
+					forge_text(s, "%s no longer gets as far as calling %s", f, n),
+					forge_text(s, "%s receives no requests", n));
 		}
 }
 
@@ -224,7 +254,8 @@ static void actions_part(truth *t, cc_buf *b)
 	for (size_t i = 0; i < t->s->plan.causes.n; i++) {
 		const forge_cause *c = &t->s->plan.causes.p[i];
 		for (int a = 0; a < c->actions; a++) {
-			cc_buf_addf(b, "  - solution:\n      id: %s-%d\n      actions:\n        - ", c->mechanism, a + 1);
+			cc_buf_addf(
+				b, "  - solution:\n      id: %s-%d\n      actions:\n        - ", c->mechanism, a + 1);
 			cc_json_write_str(b, cc_str_from(c->action[a]));
 			cc_buf_add_char(b, '\n');
 		}

@@ -17,7 +17,9 @@ bool truth_silent(const forge_sim *s, int service)
 {
 	for (size_t i = 0; i < alerts_count(s); i++) {
 		const forge_fired *a = alerts_get(s, i);
-		if (a && a->service == service && a->fired_at >= s->inject && !a->background && strncmp(a->name, "NoRequests", 10) == 0) return true;
+		if (a && a->service == service && a->fired_at >= s->inject && !a->background &&
+			strncmp(a->name, "NoRequests", 10) == 0)
+			return true;
 	}
 	return false;
 }
@@ -48,7 +50,8 @@ static bool feeds(const forge_sim *s, int from, int to)
 
 truth_link truth_leads(const forge_sim *s, const truth_reach *r, int from, int to)
 {
-	if (from == to || truth_first_hit(s, to) || s->app->services[to].loadgen || to == s->app->flagd) return LINK_NONE;
+	if (from == to || truth_first_hit(s, to) || s->app->services[to].loadgen || to == s->app->flagd)
+		return LINK_NONE;
 	if (truth_count(s, LINK_FAILED, from, to) >= r->least) return LINK_FAILED;
 	if (truth_count(s, LINK_SLOW, from, to) >= r->least) return LINK_SLOW;
 	if (!truth_silent(s, to)) return LINK_NONE;
@@ -67,8 +70,10 @@ static void enter(truth_reach *r, int service, int from)
 bool truth_reach_make(forge_sim *s, truth_reach *r)
 {
 	size_t n = (size_t)s->app->services_n + 1;
-	*r = (truth_reach){ .in = cc_arena_array(s->arena, n, sizeof *r->in), .order = cc_arena_array(s->arena, n, sizeof *r->order),
-		.from = cc_arena_array(s->arena, n, sizeof *r->from), .least = 3 };
+	*r = (truth_reach){ .in = cc_arena_array(s->arena, n, sizeof *r->in),
+		.order = cc_arena_array(s->arena, n, sizeof *r->order),
+		.from = cc_arena_array(s->arena, n, sizeof *r->from),
+		.least = 3 };
 	if (!r->in || !r->order || !r->from) return false;
 	for (size_t i = 0; i < s->plan.causes.n; i++)
 		if (s->plan.causes.p[i].first_hit >= 0) enter(r, s->plan.causes.p[i].first_hit, -1);

@@ -1,12 +1,13 @@
-/* keypaths.c - how much a forged object looks like a real one: of all key paths the objects of one recording have, kind by kind,
- * which share does another recording have too, and which are missing.
+/* keypaths.c - how much a forged object looks like a real one: of all key paths the objects of one recording have,
+ * kind by kind, which share does another recording have too, and which are missing.
  *
  *     keypaths REAL FORGED… [-v]
  *
- * REAL and FORGED are k8s_objects_raw.tsv files, scenario folders that hold one, or folders of such scenarios; further ones add to
- * FORGED. Array elements collapse to [], entries of maps whose keys are data (labels, managedFields …) to *. With -v every missing
- * path is named, else the first six of a kind. What a CustomResourceDefinition's schema says is left out: that is data too.
- * Exit code 0 when every kind has at least 90 percent. */
+ * REAL and FORGED are k8s_objects_raw.tsv files, scenario folders that hold one, or folders of such scenarios;
+ * further ones add to FORGED. Array elements collapse to [], entries of maps whose keys are data (labels,
+ * managedFields …) to *. With -v every missing path is named, else the first six of a kind. What a
+ * CustomResourceDefinition's schema says is left out: that is data too. Exit code 0 when every kind has at least 90
+ * percent. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -71,7 +71,7 @@ static inline void names_free(name_vec *v)
 	cc_vec_deinit(v);
 }
 
-/* A small fast run: 20 minutes, one request a second. */
+/* A small fast run: 20 minutes, one request a second, the fault after two fifths. */
 static inline cc_forge_options quick(const char *out_dir, const char *fault)
 {
 	cc_forge_options o;
@@ -80,10 +80,30 @@ static inline cc_forge_options quick(const char *out_dir, const char *fault)
 	o.faults[0] = fault;
 	o.fault_count = 1;
 	o.difficulty = CC_FORGE_EASY;
+	o.inject_ns = 480 * CC_NS_PER_S;
 	o.seed = 42;
 	o.duration_ns = 1200 * CC_NS_PER_S;
 	o.rps_milli = 1000;
 	return o;
+}
+
+/* "kind:target" with the first or the last target of a kind, in the first built-in application that has one for it. */
+static inline bool first_target(const char *kind, bool last, cc_buf *spec, const char **app)
+{
+	cc_str text;
+	for (size_t i = 0; cc_forge_app_get(i, app, &text); i++) {
+		cc_buf targets = CC_BUF_INIT;
+		cc_str line = CC_STR_EMPTY, chosen = CC_STR_EMPTY, rest;
+		if (cc_forge_targets(*app, kind, &targets, NULL) != CC_OK) return false;
+		for (rest = cc_buf_str(&targets); rest.n;) {
+			cc_str_cut(rest, '\n', &line, &rest);
+			if (line.n && (last || !chosen.n)) chosen = line;
+		}
+		if (chosen.n) cc_buf_addf(spec, "%s:%.*s", kind, CC_STR_ARG(chosen));
+		cc_buf_deinit(&targets);
+		if (spec->n) return true;
+	}
+	return false;
 }
 
 #endif

@@ -1,4 +1,4 @@
-/* Is a forged incident one story? Every file parses, and what one file says the others bear out, for faults of several families. */
+/* Is a forged incident one story? Every file parses, and what one file says the others bear out, for every kind of fault. */
 #include "coldcase/map.h"
 #include "coldcase/yaml.h"
 #include "unit/forge/forge_check.h"
@@ -111,7 +111,7 @@ static cc_str at(const cc_json *v, const char *path)
 	return cc_json_text(cc_json_at(v, path));
 }
 
-static const char *spec; /* the fault of the incident under test */
+static const char *spec, *app; /* the fault of the incident under test, and the application it happens to */
 
 static int setup(void **state)
 {
@@ -119,6 +119,7 @@ static int setup(void **state)
 	out_dir = CC_BUF_INIT;
 	scratch_dir(&out_dir, "evidence");
 	cc_forge_options o = quick(out_dir.p, spec);
+	o.app = app;
 	o.variant = CC_FORGE_OLD_RULES;
 	assert_int_equal(cc_forge_run(&o, &report, NULL), CC_OK);
 	table_read(&events, report.scenario_dir, "k8s_events_raw.tsv");
@@ -246,7 +247,7 @@ static void error_counters_are_the_failed_spans(void **state)
 	}
 	assert_int_equal(samples, report.samples);
 	assert_true(services >= 15);
-	assert_true(failing >= 1);
+	if (strcmp(spec, "invalid-image:shipping") == 0) assert_int_equal(failing, 3); /* checkout, frontend, frontend-proxy: who called it, directly or not */
 	names_free(&names);
 	cc_buf_deinit(&dir);
 }
@@ -260,11 +261,17 @@ static double error_increase(cc_str service, int64_t until)
 	cc_buf_addf(&file, "service_%.*s_raw.tsv", CC_STR_ARG(service));
 	table_read(&t, dir.p, file.p);
 	double sum = 0.0;
-	for (size_t r = 1; r < t.rows; r++) {
-		if (!cc_str_eqz(cell(&t, r, "metric_type"), "error_rate") || !cc_str_eq(cell(&t, r, "tags"), cell(&t, r - 1, "tags"))) continue;
-		if (time_of(cell(&t, r - 1, "timestamp")) > until - 2 * MINUTE && time_of(cell(&t, r, "timestamp")) <= until)
-			sum += real(cell(&t, r, "value")) - real(cell(&t, r - 1, "value"));
+	cc_map *last = cc_map_new(); /* row + 1 of each series' sample before */
+	for (size_t r = 0; r < t.rows; r++) {
+		if (!cc_str_eqz(cell(&t, r, "metric_type"), "error_rate")) continue;
+		uint64_t *slot = cc_map_slot(last, cell(&t, r, "tags"), 0);
+		size_t before = (size_t)*slot;
+		*slot = r + 1;
+		if (before == 0) continue;
+		if (time_of(cell(&t, before - 1, "timestamp")) > until - 2 * MINUTE && time_of(cell(&t, r, "timestamp")) <= until)
+			sum += real(cell(&t, r, "value")) - real(cell(&t, before - 1, "value"));
 	}
+	cc_map_free(last);
 	table_free(&t);
 	cc_buf_deinit(&dir);
 	cc_buf_deinit(&file);
@@ -330,7 +337,7 @@ static void alerts_follow_from_the_samples(void **state)
 	}
 	assert_in_range(polls, 19, 21);
 	assert_true(n.background >= 4 * polls);
-	if (strncmp(spec, "invalid-image", 13) == 0) assert_true(n.errors > 8 && n.pending > 5 && n.not_ready > 2);
+	if (strcmp(spec, "invalid-image:shipping") == 0) assert_true(n.errors > 8 && n.pending > 5 && n.not_ready > 2);
 	names_free(&names);
 	cc_buf_deinit(&dir);
 }
@@ -358,7 +365,8 @@ static void events_come_as_twins_and_count_up(void **state)
 			from = keys[1].n;
 			cc_buf_add(&keys[1], uid);
 			uint64_t *count = cc_map_slot(counts, cc_str_sub(cc_buf_str(&keys[1]), from, keys[1].n), 0);
-			if (cc_str_eqz(type, "MODIFIED")) assert_int_equal((uint64_t)n, *count + 1);
+			/* The recorder counts what its spam filter holds back. */
+			if (cc_str_eqz(type, "MODIFIED")) assert_true((uint64_t)n > *count);
 			*count = (uint64_t)n;
 		}
 		modified += cc_str_eqz(type, "MODIFIED");
@@ -377,7 +385,7 @@ static void events_come_as_twins_and_count_up(void **state)
 		alone += both != 3;
 	}
 	assert_true(alone <= 1); /* the end of the capture may fall between the two */
-	assert_true(deleted > 50 && modified > 20);
+	assert_true(deleted > 50 && modified > 4);
 	cc_map_free(twins);
 	cc_map_free(counts);
 	for (int i = 0; i < 2; i++) cc_buf_deinit(&keys[i]);
@@ -414,14 +422,13 @@ static void object_states_have_their_events(void **state)
 		}
 		if (cc_str_eqz(at(o, "kind"), "Pod") && time_of(at(o, "metadata.creationTimestamp")) >= report.inject_ns - 5 * MINUTE) {
 			fresh++;
-			assert_true(has_event(uid, "Scheduled", seen));
-			assert_true(has_event(uid, "Started", seen) == (at(o, "status.containerStatuses.0.state.running.startedAt").n > 0));
+			assert_true(has_event(uid, at(o, "spec.nodeName").n ? "Scheduled" : "FailedScheduling", seen));
+			if (at(o, "status.containerStatuses.0.state.running.startedAt").n) assert_true(has_event(uid, "Started", seen));
 			assert_true(has_event(at(o, "metadata.ownerReferences.0.uid"), "SuccessfulCreate", seen));
 		}
 		cc_json_free(o);
 	}
-	assert_true(fresh >= 1);
-	if (strncmp(spec, "invalid-image", 13) == 0) assert_true(stuck >= 2);
+	if (strcmp(spec, "invalid-image:shipping") == 0) assert_true(stuck >= 2 && fresh >= 1);
 }
 
 static void the_root_is_there_and_broken(void **state)
@@ -472,7 +479,7 @@ static void truth_refers_to_its_groups(void **state)
 	for (const cc_json *a = cc_json_first(cc_json_get(truth, "alerts")); a; a = cc_json_next(a), alerts++)
 		assert_true(has_group(truth, cc_json_get_str(a, "group_id")));
 	assert_int_equal(roots, 1);
-	assert_true(links >= 1 && alerts >= 1);
+	if (links + alerts == 0) fail_msg("%s: nothing follows from it", spec);
 	assert_true(cc_json_count(cc_json_get(truth, "recommended_actions")) >= 1);
 	cc_json_free(truth);
 	cc_buf_deinit(&text);
@@ -480,9 +487,6 @@ static void truth_refers_to_its_groups(void **state)
 
 int main(void)
 {
-	/* One of each family: a rollout that cannot start, the network, a flag, too little memory, a lost Service, a store. */
-	static const char *const SPECS[] = { "invalid-image:shipping", "chaos-delay:cart/valkey-cart", "feature-flag:cartFailure", "tiny-resources:quote",
-		"deleted-service:product-catalog", "store-password:valkey-cart" };
 	const struct CMUnitTest any[] = {
 		cmocka_unit_test(tables_have_their_columns),
 		cmocka_unit_test(calls_lie_inside_their_callers),
@@ -492,12 +496,24 @@ int main(void)
 		cmocka_unit_test(object_states_have_their_events),
 		cmocka_unit_test(truth_refers_to_its_groups),
 	};
-	const struct CMUnitTest image[] = { cmocka_unit_test(the_root_is_there_and_broken) };
+	const struct CMUnitTest image[] = { cmocka_unit_test(error_counters_are_the_failed_spans), cmocka_unit_test(alerts_follow_from_the_samples),
+		cmocka_unit_test(object_states_have_their_events), cmocka_unit_test(the_root_is_there_and_broken) };
 	int failed = 0;
-	for (size_t i = 0; i < sizeof SPECS / sizeof SPECS[0]; i++) {
-		spec = SPECS[i];
+	for (size_t i = 0; i < cc_forge_fault_count(); i++) {
+		cc_buf b = CC_BUF_INIT;
+		const char *only = getenv("FORGE_FAULT"), *kind = cc_forge_fault_get(i)->kind;
+		if (only && strcmp(only, kind) != 0) continue;
+		if (!first_target(kind, i % 3 == 1, &b, &app)) {
+			print_error("%s: no application has a target for it\n", kind);
+			failed++;
+			continue;
+		}
+		spec = b.p;
 		failed += cmocka_run_group_tests_name(spec, any, setup, teardown);
-		if (i == 0) failed += cmocka_run_group_tests_name(spec, image, setup, teardown);
+		cc_buf_deinit(&b);
 	}
+	spec = "invalid-image:shipping";
+	app = NULL;
+	failed += cmocka_run_group_tests_name(spec, image, setup, teardown);
 	return failed;
 }

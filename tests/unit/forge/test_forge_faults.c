@@ -17,28 +17,6 @@ typedef struct incident {
 	const cc_snapshot *snapshot;
 } incident;
 
-/* Applications of which one has a target for every kind. */
-static const char *const APPS[] = { "astronomy-shop", "bookinfo" };
-
-/* The first or the last target of a kind in the first application that has one. */
-static bool spec_of(const char *kind, bool last, cc_buf *spec, const char **app)
-{
-	for (size_t i = 0; i < sizeof APPS / sizeof APPS[0]; i++) {
-		cc_buf targets = CC_BUF_INIT;
-		cc_str line = CC_STR_EMPTY, chosen = CC_STR_EMPTY, rest;
-		assert_int_equal(cc_forge_targets(APPS[i], kind, &targets, NULL), CC_OK);
-		for (rest = cc_buf_str(&targets); rest.n;) {
-			cc_str_cut(rest, '\n', &line, &rest);
-			if (line.n && (last || !chosen.n)) chosen = line;
-		}
-		if (chosen.n) cc_buf_addf(spec, "%s:%.*s", kind, CC_STR_ARG(chosen));
-		cc_buf_deinit(&targets);
-		*app = APPS[i];
-		if (spec->n) return true;
-	}
-	return false;
-}
-
 static void incident_make(incident *x, const char *app, const char *spec, uint64_t seed)
 {
 	cc_forge_options o;
@@ -171,7 +149,7 @@ static void every_fault_can_be_proved(void **state)
 		const char *only = getenv("FORGE_FAULT");
 		cc_buf spec = CC_BUF_INIT;
 		if (only && strcmp(only, kind) != 0) continue;
-		if (!spec_of(kind, i % 2, &spec, &app)) fail_msg("%s: no application has a target for it", kind);
+		if (!first_target(kind, i % 2, &spec, &app)) fail_msg("%s: no application has a target for it", kind);
 		bad += check_spec(app, spec.p, 40 + i);
 		cc_buf_deinit(&spec);
 	}

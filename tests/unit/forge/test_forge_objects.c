@@ -1,5 +1,5 @@
-/* The bodies of polled objects: states are set by hand, each body is read back by the JSON parser, and the members that decide a
- * diagnosis are looked at. Then a whole poll through the writer, twice, and with memory running out. */
+/* The bodies of polled objects: states are set by hand, each body is read back by the JSON parser, and the members
+ * that decide a diagnosis are looked at. Then a whole poll through the writer, twice, and with memory running out. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -458,7 +458,8 @@ static void every_body(void **state)
 				v.p[k].render(&w.o, v.p[k].at);
 				if (cc_json_parse(&tree, cc_buf_str(&w.o.body), &err) != CC_OK) fail_msg("%s: %s",
 					v.p[k].name, err.message);
-				/* Compact, keys in byte order, as the API server writes; a sorted rewrite is the same text. */
+				/* Compact, keys in byte order, as the API server writes; a sorted rewrite is the
+				 * same text. */
 				cc_buf_clear(&sorted);
 				cc_json_write(&sorted, tree, true);
 				if (!cc_str_eq(cc_buf_str(&sorted), cc_buf_str(&w.o.body))) fail_msg("%s: %s",
