@@ -134,8 +134,8 @@ static void inject_unlimited(forge_sim *s, int64_t now, int cause, int unused)
 	cause_proof(c, forge_text(s, "changes entity=%s", entity(s, &c->root)), "limits", "the limits went away");
 	cause_proof(c, forge_text(s, "spec %s", entity(s, &c->root)), "resources:( \\{\\}|\\s+requests:)",
 		"there are no limits any more");
-	cause_proof(c, "metrics name=container_cpu_usage_seconds_total limit=20", c->root.name,
-		"its processor use has multiplied");
+	if (s->app->services[c->service].leak_free_mi > 0)
+		cause_proof(c, "events type=warning by=reason", "SystemOOM|Evicted", "its node runs out of memory");
 	cause_action(c, forge_text(s, "kubectl -n %s rollout undo deployment/%s", c->root.ns, c->root.name));
 }
 

@@ -174,7 +174,7 @@ static cc_code make_work(forge_sim *s, cc_err *err)
 	cc_code code = CC_OK;
 	remove_tree(s->work, 0);
 	for (int i = 0; i < 2 && code == CC_OK; i++) {
-		if (s->opt->without & (i ? CC_FORGE_NO_METRICS : CC_FORGE_NO_ALERTS)) continue;
+		if ((s->opt->without | s->plan.missing) & (i ? CC_FORGE_NO_METRICS : CC_FORGE_NO_ALERTS)) continue;
 		cc_buf_clear(&sub);
 		cc_buf_addf(&sub, "%s/%s", s->work, i ? "metrics" : "alerts");
 		code = cc_buf_ok(&sub) ? cc_dir_make(sub.p, err) : cc_err_set(err, CC_ENOMEM, "forge: out of memory");
