@@ -42,7 +42,7 @@ typedef struct cc_forge_options {
 	int fault_count;
 	uint64_t seed;
 	int scenario;             /* N, 1 … 999999 */
-	int64_t start_ns;         /* first instant of the capture, UTC */
+	int64_t start_ns;         /* first instant of the capture, UTC; 0: chosen by the seed, on 2025-12-15 between 16:20 and 18:10 */
 	int64_t duration_ns;      /* length of the capture, 12 minutes … 6 hours */
 	int64_t inject_ns;        /* injection after start; 0: chosen by the difficulty */
 	int64_t scrape_ns;        /* distance of metric samples, 15 … 60 seconds */
@@ -77,7 +77,7 @@ typedef struct cc_forge_fault {
 	const char *root_kind;    /* kind of the root cause's object: "Deployment" */
 } cc_forge_fault;
 
-/* Defaults: seed 1, Scenario-1, 30 minutes from 2025-12-15T17:00:00Z, 5 requests a second, samples every 60 s, medium. */
+/* Defaults: seed 1, Scenario-1, 30 minutes, 5 requests a second, samples every 60 s, medium. */
 void cc_forge_options_init(cc_forge_options *o);
 
 /* Runs and writes. Errors: CC_EUNKNOWN (fault, target or application, the hint lists them), CC_EFORMAT (application file),

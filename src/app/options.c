@@ -60,7 +60,7 @@ static const option table[] = {
 	{ "--show-app", "NAME", FIELD(show_app), false, "print a built-in application's file, to start your own from" },
 	{ "--duration", "TIME", FIELD(duration), false, "length of the capture (default 30m)" },
 	{ "--inject", "TIME", FIELD(inject), false, "when the fault comes, after the start" },
-	{ "--start", "TIME", FIELD(start), false, "first instant of the capture" },
+	{ "--start", "TIME", FIELD(start), false, "first instant of the capture (default: an afternoon chosen by the seed)" },
 	{ "--rps", "N", FIELD(rps), false, "requests a second (default 5)" },
 	{ "--size", "BYTES", FIELD(size), false, "about how large, such as 300M or 1.3G: chooses the request rate" },
 	{ "--scrape", "TIME", FIELD(scrape), false, "distance of metric samples, 15s to 60s (default 60s)" },

@@ -101,7 +101,10 @@ int flow_pick(forge_sim *s, int service)
 
 int64_t flow_spread(forge_sim *s, int median_us)
 {
-	return (int64_t)cc_rng_lognormal(&s->flow_rng, (double)median_us, 0.32);
+	double us = cc_rng_lognormal(&s->flow_rng, (double)median_us, 0.38);
+	/* Now and then something comes between: a collection, a cold cache, a page fault. */
+	if (cc_rng_below(&s->flow_rng, 80) == 0) us *= (double)cc_rng_between(&s->flow_rng, 2, 11);
+	return (int64_t)us;
 }
 
 uint64_t flow_span_id(forge_sim *s)

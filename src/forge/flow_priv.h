@@ -228,7 +228,7 @@ int flow_flag_seen(const forge_sim *s, int pod, int flag);    /* its value as th
 char *flow_say_transport(forge_sim *s, const flow_call *c);   /* nobody answered */
 char *flow_say_remote(forge_sim *s, const flow_call *c);      /* an error was answered */
 char *flow_say_step(forge_sim *s, const flow_call *c, const char *cause);
-char *flow_say_broker(forge_sim *s, int service, int broker);
+char *flow_say_broker(forge_sim *s, int service, int broker, net_outcome how);
 char *flow_text(forge_sim *s, const char *z);                 /* heap copy */
 
 /* flow_log.c */

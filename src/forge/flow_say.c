@@ -126,14 +126,16 @@ char *flow_say_step(forge_sim *s, const flow_call *c, const char *cause)
 	return c->step->failure ? fill(s, c, c->step->failure, cause) : flow_text(s, cause);
 }
 
-char *flow_say_broker(forge_sim *s, int service, int broker)
+char *flow_say_broker(forge_sim *s, int service, int broker, net_outcome how)
 {
-	const char *text = forge_voices[s->app->services[service].lang].refused_store;
+	const forge_voice *v = &forge_voices[s->app->services[service].lang];
+	const char *text = how == NET_SILENCE ? v->timeout_store : how == NET_NO_NAME ? v->unknown_host : how == NET_RESET ? v->reset
+		: v->refused_store;
 	const flow_address *to = &s->flow->home[broker];
 	char port[16];
 	put_number(port, to->port);
 	const forge_pair pairs[] = { { "host", cc_str_from(to->host) }, { "ip", cc_str_from(s->kube.services[broker].ip) },
-		{ "port", cc_str_from(port) } };
+		{ "port", cc_str_from(port) }, { "name", cc_str_from(s->app->services[service].name) }, { "ms", CC_STR("30000") } };
 	cc_buf out = CC_BUF_INIT;
 	forge_expand(&out, text && text[0] ? text : "broker {host}:{port} is not available", pairs, sizeof pairs / sizeof pairs[0]);
 	return taken(s, &out);

@@ -106,20 +106,22 @@ static flow_address broker_address(const forge_sim *s, int pod, int broker)
 	return s->flow->home[broker];
 }
 
-static bool reaches_broker(forge_sim *s, int64_t now, int pod, int group)
+/* NET_POD when the broker answers; another service at its address counts as nobody. */
+static net_outcome to_broker(forge_sim *s, int64_t now, int pod, int group)
 {
 	int broker = broker_of(s, group);
 	flow_address to = broker_address(s, pod, broker);
 	net_path path = net_connect(s, now, pod, to.service, to.port);
-	return path.outcome == NET_POD && !path.lost && s->kube.pods.p[path.pod].service == broker;
+	if (path.outcome != NET_POD) return path.outcome;
+	return path.lost ? NET_SILENCE : s->kube.pods.p[path.pod].service == broker ? NET_POD : NET_REFUSED;
 }
 
-static void complain(forge_sim *s, int64_t now, int pod, int group)
+static void complain(forge_sim *s, int64_t now, int pod, int group, net_outcome how)
 {
 	flow_pod *fp = &s->flow->pods.p[pod];
 	if (now - fp->said_broker < 8 * FORGE_S) return;
 	fp->said_broker = now;
-	char *text = flow_say_broker(s, fp->service, broker_of(s, group));
+	char *text = flow_say_broker(s, fp->service, broker_of(s, group), how);
 	if (text) tel_pod_log(s, now, pod, 'w', "%s", text);
 	cc_free(text);
 }
@@ -130,8 +132,9 @@ static void polls(forge_sim *s, int64_t now, int pod, int b)
 	int group = b >> 16;
 	flow_group *g = &s->flow->groups.p[group];
 	flow_topic *t = &s->flow->topics.p[g->topic];
-	if (!reaches_broker(s, now, pod, group)) {
-		complain(s, now, pod, group);
+	net_outcome how = to_broker(s, now, pod, group);
+	if (how != NET_POD) {
+		complain(s, now, pod, group, how);
 		forge_at(s, now + cc_rng_between(&s->flow_rng, 900 * FORGE_MS, 1300 * FORGE_MS), polls, pod, b);
 		return;
 	}
@@ -149,7 +152,8 @@ static void polls(forge_sim *s, int64_t now, int pod, int b)
 static void heartbeat(forge_sim *s, int64_t now, int pod, int b)
 {
 	if (!ticket_valid(s, pod, b)) return;
-	if (!reaches_broker(s, now, pod, b >> 16)) complain(s, now, pod, b >> 16);
+	net_outcome how = to_broker(s, now, pod, b >> 16);
+	if (how != NET_POD) complain(s, now, pod, b >> 16, how);
 	forge_at(s, now + cc_rng_between(&s->flow_rng, 9 * FORGE_S, 13 * FORGE_S), heartbeat, pod, b);
 }
 

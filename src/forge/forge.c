@@ -9,9 +9,10 @@
 #include "coldcase/file.h"
 #include "forge/sim.h"
 
-/* The application is installed 52 minutes before the capture: the Events of the installation still exist when it starts and
- * expire within it. Traffic starts eleven minutes before, so that counters and rules are in full swing. */
-#define INSTALL_BEFORE (52 * 60 * FORGE_S)
+/* The application is installed 40 to 56 minutes before the capture: the Events of the installation still exist when it starts
+ * and expire within it or soon after. Traffic starts eleven minutes before, so that counters and rules are in full swing. */
+#define INSTALL_LATEST (40 * 60 * FORGE_S)
+#define INSTALL_EARLIEST (56 * 60 * FORGE_S)
 #define TRAFFIC_BEFORE (11 * 60 * FORGE_S)
 
 /* Requests a second the applications' processors and workers are sized for; above, the cluster is a larger one. */
@@ -21,7 +22,6 @@ void cc_forge_options_init(cc_forge_options *o)
 {
 	*o = (cc_forge_options){ .seed = 1, .scenario = 1, .duration_ns = 1800 * FORGE_S, .scrape_ns = 60 * FORGE_S, .rps_milli = 5000,
 		.difficulty = CC_FORGE_MEDIUM, .noise = -1 };
-	o->start_ns = cc_time_from_civil(2025, 12, 15, 17, 0, 0, 0);
 }
 
 static cc_code range(cc_err *err, const char *what, int64_t v, int64_t lo, int64_t hi, const char *text)
@@ -40,7 +40,7 @@ static cc_code check(const cc_forge_options *o, cc_err *err)
 	if (code == CC_OK && o->inject_ns)
 		code = range(err, "the injection", o->inject_ns, 60 * FORGE_S, o->duration_ns - 300 * FORGE_S, "1 minute after the start to 5 before the end");
 	int64_t latest = cc_time_from_civil(2200, 1, 1, 0, 0, 0, 0);
-	if (code == CC_OK) code = range(err, "the start", o->start_ns, 30 * 86400 * FORGE_S, latest, "between 1970-02 and 2200");
+	if (code == CC_OK && o->start_ns) code = range(err, "the start", o->start_ns, 30 * 86400 * FORGE_S, latest, "between 1970-02 and 2200");
 	if (code == CC_OK) code = range(err, "the noise", o->noise, -1, 300, "0 to 300 percent");
 	if (code == CC_OK) code = range(err, "the damage", o->corrupt, 0, 1000, "0 to 1000 places");
 	if (code == CC_OK) code = range(err, "the number of threads", o->threads, 0, 2, "1 or 2");
@@ -63,7 +63,7 @@ static void poll(forge_sim *s, int64_t now, int a, int b)
 
 static cc_code schedule(forge_sim *s, cc_err *err)
 {
-	kube_install(s, s->start - INSTALL_BEFORE + cc_rng_between(&s->kube_rng, 0, 40 * FORGE_S));
+	kube_install(s, s->start - cc_rng_between(&s->kube_rng, INSTALL_LATEST, INSTALL_EARLIEST));
 	flow_start(s, s->start - TRAFFIC_BEFORE);
 	metrics_start(s, s->start - TRAFFIC_BEFORE);
 	alerts_start(s, s->start - TRAFFIC_BEFORE + 180 * FORGE_S);
@@ -114,7 +114,7 @@ static cc_code sim_init(forge_sim *s, const cc_forge_options *o, cc_err *err)
 		{ &s->observer_rng, "observer" }, { &s->plan_rng, "plan" }, { &s->noise_rng, "noise" },
 	};
 	for (size_t i = 0; i < sizeof RNGS / sizeof RNGS[0]; i++) cc_rng_init_named(RNGS[i].rng, o->seed, RNGS[i].name);
-	s->now = s->start - INSTALL_BEFORE - 60 * FORGE_S;
+	s->now = s->start - INSTALL_EARLIEST - 60 * FORGE_S;
 	s->arena = cc_arena_new();
 	if (!s->arena) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
 	forge_app *app = NULL;
@@ -274,14 +274,22 @@ static cc_code run(forge_sim *s, bool keep, cc_err *err)
 	return code;
 }
 
+/* The public recordings were made on one afternoon; so are these, each at its own time. */
+static int64_t usual_start(uint64_t seed)
+{
+	cc_rng rng;
+	cc_rng_init_named(&rng, seed, "start");
+	return cc_time_from_civil(2025, 12, 15, 16, 0, 0, 0) + cc_rng_between(&rng, 20 * 60, 130 * 60) * FORGE_S;
+}
+
 static cc_code run_at_rate(const cc_forge_options *o, int rps_milli, bool keep, cc_forge_report *rep, cc_err *err)
 {
 	forge_sim *s = cc_calloc(1, sizeof *s);
 	if (!s) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
 	s->opt = o;
 	s->err = err;
-	s->start = o->start_ns;
-	s->end = o->start_ns + o->duration_ns;
+	s->start = o->start_ns ? o->start_ns : usual_start(o->seed);
+	s->end = s->start + o->duration_ns;
 	s->rps_milli = rps_milli;
 	cc_code code = sim_init(s, o, err);
 	if (code == CC_OK) code = run(s, keep, err);

@@ -109,10 +109,25 @@ const char *kube_pod_ns(const forge_sim *s, const kube_pod *p)
 	return ns ? ns : kube_app_ns(s);
 }
 
+const char *kube_container(const forge_sim *s, const kube_workload *w)
+{
+	if (w->service >= 0 && w->service < s->app->services_n) return s->app->services[w->service].name;
+	return w->cron ? w->cron : w->name;
+}
+
 const char *kube_pod_container(const forge_sim *s, const kube_pod *p)
 {
 	if (p->service >= 0) return s->app->services[p->service].name;
-	return p->workload >= 0 ? s->kube.workloads.p[p->workload].name : "app";
+	return p->workload >= 0 ? kube_container(s, &s->kube.workloads.p[p->workload]) : "app";
+}
+
+kube_end kube_pod_last_state(const kube_pod *p)
+{
+	if (p->terminated || (kube_pod_finished(p) && p->container_id[0])) return p->before;
+	kube_end e = { .reason = p->last_reason, .code = p->last_code, .started = p->last_started, .finished = p->last_finished,
+		.message = p->last_message };
+	kube_copy(e.id, sizeof e.id, p->last_id);
+	return e;
 }
 
 const forge_template *kube_pod_template(const forge_sim *s, const kube_pod *p)

@@ -94,6 +94,9 @@ typedef struct kube_rs {
 	int64_t retry_at;
 } kube_rs;
 
+/* How a container ended. run: the restart it was; id: of the container, empty for init containers. */
+typedef struct kube_end { const char *reason; int code, run; int64_t started, finished; cc_str message; char id[65]; } kube_end;
+
 typedef struct kube_pod {
 	int workload, rs, service, node; /* rs -1: owned by the workload itself; node -1: not scheduled */
 	char name[FORGE_NAME], uid[FORGE_UID], ip[16], container_id[65];
@@ -148,6 +151,9 @@ typedef struct kube_pod {
 	int flags_read;              /* flagd: incarnation + 1 that has read the flags document; 0: none */
 	int64_t usage_us, usage_at;  /* metrics server: last reading of cpu_us, and when */
 	int usage_m;                 /* millicores between its last two readings; -1: no reading yet */
+	char last_id[65];            /* container that last_reason is about */
+	kube_end before;             /* its end before that one; reason NULL: none */
+	kube_end init_before;        /* the init container's failure before the run that init_started tells of */
 } kube_pod;
 
 typedef struct kube_node {
@@ -296,11 +302,15 @@ void kube_poll(struct forge_sim *s, int64_t now);
 void kube_pod_changed(struct forge_sim *s, int64_t now, int pod);
 /* Architectures an image was published for: "amd64", "arm64" or "multi"; NULL: no registry has it. */
 const char *kube_image_arch(const struct forge_sim *s, const char *image);
+/* The name a workload gives the container of its pods: its own, the CronJob's for its Jobs. */
+const char *kube_container(const struct forge_sim *s, const kube_workload *w);
 /* The pod's namespace, and the name its owner gives the application container. */
 const char *kube_pod_container(const struct forge_sim *s, const kube_pod *p);
 const char *kube_pod_ns(const struct forge_sim *s, const kube_pod *p);
 /* The template the pod was made from: p->tmpl. */
 const forge_template *kube_pod_template(const struct forge_sim *s, const kube_pod *p);
+/* lastState of the container: its last end, or the one before while the status still shows the last as its state. Reason NULL: none. */
+kube_end kube_pod_last_state(const kube_pod *p);
 /* kubelet.c: the scheduler has assigned the pod: node, scheduled and rv are set, the kubelet of that node takes over. */
 void kubelet_pod_bound(struct forge_sim *s, int64_t now, int pod);
 /* Memory the scheduler may hand out of a node: mem_mi less the eviction threshold. All processors are allocatable. */

@@ -65,7 +65,7 @@ const char *kube_quota_refusal(forge_sim *s, int workload, const forge_template 
 		const kube_quota *q = &s->kube.quotas.p[i];
 		if (q->deleted) continue;
 		const char *missing = q->mem_mi && !t->mem_limit_mi ? "limits.memory" : q->cpu_m && !want.cpu_m ? "requests.cpu" : NULL;
-		if (missing) return forge_text(s, "failed quota: %s: must specify %s for: %s", q->name, missing, w->name);
+		if (missing) return forge_text(s, "failed quota: %s: must specify %s for: %s", q->name, missing, kube_container(s, w));
 		kube_usage over = { q->pods && used.pods + 1 > q->pods, q->cpu_m && used.cpu_m + want.cpu_m > q->cpu_m,
 			q->mem_mi && used.mem_mi + want.mem_mi > q->mem_mi };
 		if (!over.pods && !over.cpu_m && !over.mem_mi) continue;

@@ -43,8 +43,7 @@ const char *kubelet_container(const forge_sim *s, const kube_pod *p, kubelet_par
 	if (part == PART_INIT) return p->tmpl->init_name ? p->tmpl->init_name : "init";
 	if (part == PART_MESH_INIT) return "istio-init";
 	if (part == PART_MESH) return "istio-proxy";
-	const forge_service *svc = kubelet_service(s, p);
-	return svc ? svc->name : s->kube.workloads.p[p->workload].name;
+	return kube_pod_container(s, p);
 }
 
 void kubelet_event(forge_sim *s, int64_t now, int pod, kubelet_part part, bool warning, const char *reason,
@@ -281,16 +280,16 @@ static void restart(forge_sim *s, int64_t now, int pod, int ticket)
 {
 	kube_pod *p = kubelet_current(s, pod, ticket);
 	if (!p) return;
-	if (!kubelet_backoff_waits(&p->k.crash, p->last_finished, now)) {
-		kubelet_backoff_grow(&p->k.crash, p->last_finished, now);
-		kubelet_pull(s, now, pod, ticket);
-		return;
-	}
 	if (p->k.backed && (!p->waiting || strcmp(p->waiting, "CrashLoopBackOff") != 0)) {
 		p->waiting = "CrashLoopBackOff";
 		p->waiting_message = kubelet_backoff_message(s, pod, PART_MAIN);
 		p->terminated = false;
 		kubelet_status(s, now, pod);
+	}
+	if (!kubelet_backoff_waits(&p->k.crash, p->last_finished, now)) {
+		kubelet_backoff_grow(&p->k.crash, p->last_finished, now);
+		kubelet_pull(s, now, pod, ticket);
+		return;
 	}
 	p->k.backed = true;
 	kubelet_backoff_event(s, now, pod, PART_MAIN);
@@ -308,6 +307,10 @@ void kubelet_exited(forge_sim *s, int64_t now, int pod, const char *reason, int 
 	if (p->started && p->service >= 0) flow_pod_down(s, now, pod);
 	p = &s->kube.pods.p[pod];
 	p->up = false;
+	p->before = (kube_end){ .reason = p->last_reason, .code = p->last_code, .started = p->last_started,
+		.finished = p->last_finished, .message = p->last_message };
+	memcpy(p->before.id, p->last_id, sizeof p->before.id);
+	memcpy(p->last_id, p->container_id, sizeof p->last_id);
 	p->last_reason = reason;
 	p->last_code = code;
 	p->last_started = p->started;

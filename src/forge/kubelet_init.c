@@ -45,15 +45,15 @@ static void again(forge_sim *s, int64_t now, int pod, int ticket)
 {
 	kube_pod *p = kubelet_current(s, pod, ticket);
 	if (!p) return;
-	if (!kubelet_backoff_waits(&p->k.init, p->init_finished, now)) {
-		kubelet_backoff_grow(&p->k.init, p->init_finished, now);
-		kubelet_pull(s, now, pod, ticket);
-		return;
-	}
 	if (p->k.backed && !p->init_waiting) {
 		p->init_waiting = "CrashLoopBackOff";
 		p->waiting_message = kubelet_backoff_message(s, pod, PART_INIT);
 		kubelet_status(s, now, pod);
+	}
+	if (!kubelet_backoff_waits(&p->k.init, p->init_finished, now)) {
+		kubelet_backoff_grow(&p->k.init, p->init_finished, now);
+		kubelet_pull(s, now, pod, ticket);
+		return;
 	}
 	p->k.backed = true;
 	kubelet_backoff_event(s, now, pod, PART_INIT);
@@ -77,6 +77,9 @@ static void begin(forge_sim *s, int64_t now, int pod, int ticket)
 	if (!p) return;
 	kubelet_event(s, now, pod, PART_INIT, false, "Started", "Started container %s", kubelet_container(s, p, PART_INIT));
 	p = &s->kube.pods.p[pod];
+	if (p->init_finished)
+		p->init_before = (kube_end){ .reason = "Error", .code = p->init_code, .run = p->init_restarts - 1,
+			.started = p->init_started, .finished = p->init_finished, .message = CC_STR_EMPTY };
 	p->init_started = now;
 	p->init_finished = 0;
 	p->init_waiting = NULL;

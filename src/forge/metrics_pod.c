@@ -80,7 +80,7 @@ static void ksm_container(const kube_pod *p, double *row)
 	row[K_C_TERMINATED] = ended ? 1.0 : 0.0;
 	const char *why = p->waiting ? p->waiting : init && !p->initialized ? "PodInitializing" : "ContainerCreating";
 	if (waits) reason(row, K_WAITING, K_WAITING_N, why);
-	reason(row, K_LAST, K_LAST_N, p->last_reason);
+	reason(row, K_LAST, K_LAST_N, kube_pod_last_state(p).reason);
 	if (init) {
 		row[K_INIT_RESTARTS] = (double)p->init_restarts;
 		reason(row, K_INIT_WAITING, K_INIT_WAITING_N, p->init_waiting);

@@ -55,7 +55,10 @@ bool net_resolves(const forge_sim *s, int from_pod, int service)
 
 static int64_t hop(forge_sim *s, const kube_pod *from, const kube_pod *to)
 {
-	int64_t ns = cc_rng_between(&s->net_rng, 100000, 700000);
+	/* Skewed to the short end, with a rare straggler. */
+	double r = cc_rng_unit(&s->net_rng);
+	int64_t ns = 90000 + (int64_t)(r * r * r * 900000.0);
+	if (cc_rng_below(&s->net_rng, 150) == 0) ns += cc_rng_between(&s->net_rng, 500000, 9000000);
 	if (!from || from->node < 0 || to->node < 0 || from->node == to->node) return ns;
 	const char *a = s->kube.nodes.p[from->node].zone, *b = s->kube.nodes.p[to->node].zone;
 	if (a && b && strcmp(a, b) != 0) ns += cc_rng_between(&s->net_rng, 150000, 600000);

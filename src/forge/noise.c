@@ -36,7 +36,7 @@ static void old_errors(forge_sim *s)
 {
 	fault_map m;
 	int service = pick(s, false);
-	if (service < 0) return;
+	if (service < 0 || s->app->services[service].lang == LANG_ENVOY) return; /* a proxy makes no errors of its own */
 	if (!fault_map_make(&m, s->app, s->arena)) {
 		forge_fail(s, CC_ENOMEM);
 		return;

@@ -131,7 +131,7 @@ const char *obj_pod_label(const forge_sim *s, const kube_workload *w)
 
 const char *obj_container(const forge_sim *s, const kube_workload *w)
 {
-	return w->service >= 0 && w->service < s->app->services_n ? s->app->services[w->service].name : w->name;
+	return kube_container(s, w);
 }
 
 const char *obj_label_key(const forge_sim *s, const kube_workload *w)

@@ -95,19 +95,18 @@ static bool initialized(const pod_view *v)
 static void main_status(obj *o, const pod_view *v)
 {
 	const kube_pod *p = v->p;
-	char before[65];
-	obj_digest(p->uid, "main", (uint64_t)(p->restarts > 0 ? p->restarts - 1 : 0), before);
 	bool alive = p->started && !p->waiting && !p->terminated && !over(p);
-	/* While the next one has not been created, the last container is still the current one. */
+	/* The kubelet tells of two containers: the newest, and as lastState the one that ended before it. */
 	ended e = { p->last_reason ? p->last_reason : over(p) && obj_is(p->phase, "Failed") ? "Error" : "Completed",
-		before, p->last_code, p->last_started,
+		p->last_id[0] ? p->last_id : p->container_id, p->last_code, p->last_started,
 		p->last_finished ? p->last_finished : p->status_at, p->last_message };
-	if (!alive) e.id = p->container_id;
+	kube_end end = kube_pod_last_state(p);
+	ended last = { end.reason, end.id[0] ? end.id : p->container_id, end.code, end.started, end.finished, end.message };
 	status c = { .name = obj_container(o->s, v->w), .image = v->t->image, .id = p->container_id,
 		.message = p->waiting_message, .running = p->started,
 		.ready = p->ready, .started = alive && (p->ready || p->up), .restarts = p->restarts };
 	if (!alive && (p->terminated || (over(p) && p->container_id[0]))) c.state = &e;
-	else if (p->last_reason) c.last = &e;
+	if (end.reason) c.last = &last;
 	if (!alive && !c.state) {
 		c.waiting = p->waiting ? p->waiting : initialized(v) ? "ContainerCreating" : "PodInitializing";
 		if (!initialized(v)) c.waiting = "PodInitializing", c.message = CC_STR_EMPTY;
@@ -131,8 +130,11 @@ static void proxy_status(obj *o, const kube_pod *p)
 static void init_status(obj *o, const pod_view *v)
 {
 	const kube_pod *p = v->p;
-	char id[65];
+	char id[65], last_id[65];
+	const kube_end *end = &p->init_before;
 	obj_digest(p->uid, "init", (uint64_t)p->init_restarts, id);
+	obj_digest(p->uid, "init", (uint64_t)end->run, last_id);
+	ended last = { end->reason, last_id, end->code, end->started, end->finished, end->message };
 	ended e = { p->init_code ? "Error" : "Completed", id, p->init_code, p->init_started ? p->init_started
 		: p->initialized - FORGE_S,
 		p->init_finished ? p->init_finished : p->initialized, CC_STR_EMPTY };
@@ -145,7 +147,8 @@ static void init_status(obj *o, const pod_view *v)
 	else if (p->init_finished) c.state = &e;
 	else c.started = true;
 	if (c.waiting && p->init_waiting) c.message = p->waiting_message;
-	if (!c.state && p->init_finished) c.last = &e;
+	if (c.waiting && p->init_finished) c.last = &e;
+	else if (end->reason) c.last = &last;
 	container_status(o, &c);
 }
 
@@ -266,7 +269,7 @@ static void labels(const obj *o, const pod_view *v, const char *hash, obj_pairs 
 {
 	const kube_workload *w = v->w;
 	const kube_pod *p = v->p;
-	obj_pod_labels(o, l, w);
+	if (w->kind != WL_JOB) obj_pod_labels(o, l, w);
 	if (v->set) obj_pair(l, "pod-template-hash", v->set->hash);
 	if (!v->set && w->kind != WL_JOB) obj_pair(l, "controller-revision-hash", hash);
 	if (w->kind == WL_DAEMONSET) obj_pair(l, "pod-template-generation", "1");

@@ -82,6 +82,7 @@ static inline cc_forge_options quick(const char *out_dir, const char *fault)
 	o.difficulty = CC_FORGE_EASY;
 	o.inject_ns = 480 * CC_NS_PER_S;
 	o.seed = 42;
+	o.start_ns = cc_time_from_civil(2025, 12, 15, 17, 0, 0, 0);
 	o.duration_ns = 1200 * CC_NS_PER_S;
 	o.rps_milli = 1000;
 	return o;

@@ -17,6 +17,8 @@ typedef struct incident {
 	const cc_snapshot *snapshot;
 } incident;
 
+static cc_forge_difficulty difficulty = CC_FORGE_MEDIUM;
+
 static void incident_make(incident *x, const char *app, const char *spec, uint64_t seed)
 {
 	cc_forge_options o;
@@ -29,6 +31,7 @@ static void incident_make(incident *x, const char *app, const char *spec, uint64
 	o.faults[0] = spec;
 	o.fault_count = 1;
 	o.seed = seed;
+	o.difficulty = difficulty;
 	o.duration_ns = 1200 * CC_NS_PER_S;
 	o.rps_milli = 3000;
 	o.replace = true;
@@ -156,6 +159,55 @@ static void every_fault_can_be_proved(void **state)
 	assert_int_equal(bad, 0);
 }
 
+/* Every target of a kind in one application; how many it has. */
+static int sweep_kind(const char *app, const char *kind, int *bad)
+{
+	cc_buf targets = CC_BUF_INIT, spec = CC_BUF_INIT;
+	cc_err err = { 0 };
+	int n = 0;
+	if (cc_forge_targets(app, kind, &targets, &err) != CC_OK) fail_msg("%s: %s", kind, err.message);
+	for (cc_str line, rest = cc_buf_str(&targets); rest.n;) {
+		(void)cc_str_cut(rest, '\n', &line, &rest);
+		if (!line.n) continue;
+		cc_buf_clear(&spec);
+		cc_buf_addf(&spec, "%s:%.*s", kind, CC_STR_ARG(line));
+		uint64_t seed = 14695981039346656037u;
+		for (size_t i = 0; i < spec.n; i++) seed = (seed ^ (unsigned char)spec.p[i]) * 1099511628211u;
+		*bad += check_spec(app, spec.p, seed) > 0;
+		n++;
+	}
+	cc_buf_deinit(&targets);
+	cc_buf_deinit(&spec);
+	return n;
+}
+
+/* With FORGE_SWEEP=1 every target of every kind in every application, at every difficulty with one fault. FORGE_FAULT,
+ * FORGE_APP and FORGE_DIFFICULTY (0, 1, 2) choose a part of it. */
+static void every_target_of_every_fault(void **state)
+{
+	(void)state;
+	const char *sweep = getenv("FORGE_SWEEP"), *only = getenv("FORGE_FAULT"), *level = getenv("FORGE_DIFFICULTY"),
+		   *app, *one_app = getenv("FORGE_APP");
+	cc_str text;
+	int all_bad = 0;
+	if (!sweep || !sweep[0]) skip();
+	for (int d = CC_FORGE_EASY; d <= CC_FORGE_HARD; d++)
+		for (size_t a = 0; cc_forge_app_get(a, &app, &text); a++)
+			for (size_t i = 0; i < cc_forge_fault_count(); i++) {
+				const char *kind = cc_forge_fault_get(i)->kind;
+				int bad = 0;
+				if ((only && strcmp(only, kind) != 0) || (one_app && strcmp(one_app, app) != 0) ||
+					(level && level[0] != '0' + d))
+					continue;
+				difficulty = (cc_forge_difficulty)d;
+				int n = sweep_kind(app, kind, &bad);
+				print_message("%d %-16s %-20s %2d targets, %d bad\n", d, app, kind, n, bad);
+				all_bad += bad;
+			}
+	difficulty = CC_FORGE_MEDIUM;
+	assert_int_equal(all_bad, 0);
+}
+
 static void two_causes_make_one_incident(void **state)
 {
 	(void)state;
@@ -183,6 +235,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_fault_can_be_proved),
+		cmocka_unit_test(every_target_of_every_fault),
 		cmocka_unit_test(two_causes_make_one_incident),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
