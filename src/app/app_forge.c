@@ -100,6 +100,7 @@ int app_forge(const app_options *o)
 	struct sigaction sa = { .sa_handler = on_interrupt };
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGHUP, &sa, NULL);
 	code = cc_forge_run(&f, &rep, &err);
 	if (p.shown_ns)
 		fputs("\r\033[K", stderr);

@@ -21,10 +21,14 @@ static cc_code small(const char *text, const char *what, int lo, int hi, int *ou
 	return code;
 }
 
-static cc_code duration(const char *text, const char *what, int64_t *out, cc_err *err)
+static cc_code duration(const char *text, const char *what, int64_t lo_s, int64_t hi_s, const char *range, int64_t *out, cc_err *err)
 {
-	if (text && !cc_duration_parse(cc_str_from(text), out))
-		return cc_err_set(err, CC_EUSAGE, "forge: %s takes a duration such as 30m, not %s", what, text);
+	int64_t ns;
+	if (!text)
+		return CC_OK;
+	if (!cc_duration_parse(cc_str_from(text), &ns) || ns < lo_s * CC_NS_PER_S || ns > hi_s * CC_NS_PER_S)
+		return cc_err_set(err, CC_EUSAGE, "forge: %s takes %s, not %s", what, range, text);
+	*out = ns;
 	return CC_OK;
 }
 
@@ -90,13 +94,19 @@ static cc_code rate(const char *text, int *rps_milli, cc_err *err)
 
 static cc_code times(const app_options *o, cc_forge_options *f, cc_err *err)
 {
-	cc_code code = duration(o->duration, "--duration", &f->duration_ns, err);
+	cc_buf range = CC_BUF_INIT;
+	cc_code code = duration(o->duration, "--duration", 720, 21600, "12m to 6h", &f->duration_ns, err);
+	int64_t last_s = f->duration_ns / CC_NS_PER_S - 300;
+	cc_buf_addz(&range, "60s to ");
+	cc_duration_format(&range, last_s * CC_NS_PER_S);
+	cc_buf_addz(&range, " (five minutes before the end)");
 	if (code == CC_OK)
-		code = duration(o->inject, "--inject", &f->inject_ns, err);
+		code = duration(o->inject, "--inject", 60, last_s, cc_buf_ok(&range) ? range.p : "a duration", &f->inject_ns, err);
 	if (code == CC_OK)
-		code = duration(o->scrape, "--scrape", &f->scrape_ns, err);
-	if (code == CC_OK && o->start && !cc_time_parse(cc_str_from(o->start), &f->start_ns))
+		code = duration(o->scrape, "--scrape", 15, 60, "15s to 60s", &f->scrape_ns, err);
+	if (code == CC_OK && o->start && (!cc_time_parse(cc_str_from(o->start), &f->start_ns) || f->start_ns == 0))
 		code = cc_err_set(err, CC_EUSAGE, "forge: --start takes a time such as 2025-12-15T17:00:00Z, not %s", o->start);
+	cc_buf_deinit(&range);
 	return code;
 }
 
@@ -117,6 +127,8 @@ static cc_code numbers(const app_options *o, cc_forge_options *f, cc_err *err)
 		code = rate(o->rps, &f->rps_milli, err);
 	if (code == CC_OK)
 		code = size(o->size, &f->size, err);
+	if (code == CC_OK && o->size && o->rps)
+		code = cc_err_set(err, CC_EUSAGE, "forge: either --size or --rps: the size chooses the rate");
 	return code;
 }
 

@@ -85,10 +85,8 @@ static void annotations(cc_jw *w, const alert_state *x)
 	cc_jw_end_object(w);
 }
 
-static void item(cc_jw *w, const alert_state *x)
+static void labels(cc_jw *w, const alert_state *x)
 {
-	cc_buf b = CC_BUF_INIT;
-	cc_jw_object(w);
 	cc_jw_key(w, "labels");
 	cc_jw_object(w);
 	for (int i = 0; i < x->labels; i++) {
@@ -96,13 +94,30 @@ static void item(cc_jw *w, const alert_state *x)
 		cc_jw_str(w, x->label[i].value);
 	}
 	cc_jw_end_object(w);
-	annotations(w, x);
-	cc_jw_key(w, "state");
-	cc_jw_strz(w, "firing");
+}
+
+static void active_at(cc_jw *w, const alert_state *x)
+{
+	cc_buf b = CC_BUF_INIT;
 	cc_time_format(&b, x->active_at);
 	cc_jw_key(w, "activeAt");
 	cc_jw_str(w, cc_buf_str(&b));
-	cc_buf_clear(&b);
+	if (!cc_buf_ok(&b)) w->out->failed = true;
+	cc_buf_deinit(&b);
+}
+
+/* In Prometheus' order of keys, or sorted as Ansible writes them. */
+static void item(cc_jw *w, const alert_state *x, bool sorted)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_jw_object(w);
+	if (sorted) active_at(w, x);
+	if (!sorted) labels(w, x);
+	annotations(w, x);
+	if (sorted) labels(w, x);
+	cc_jw_key(w, "state");
+	cc_jw_strz(w, "firing");
+	if (!sorted) active_at(w, x);
 	out_gofloat(&b, x->fired.value);
 	cc_jw_key(w, "value");
 	cc_jw_str(w, cc_buf_str(&b));
@@ -111,9 +126,15 @@ static void item(cc_jw *w, const alert_state *x)
 	cc_buf_deinit(&b);
 }
 
-static bool fires(const alert_state *x, bool wanted_only)
+/* With the older rules the run waited for alerts of the application alone. */
+static bool wanted(const forge_sim *s, const alert_rule *r)
 {
-	return x->active && x->firing_at && (!wanted_only || alert_rule_at(x->rule)->wanted);
+	return r->wanted && (r->revision == RULES_OLD || !(s->opt->variant & CC_FORGE_OLD_RULES));
+}
+
+static bool fires(const forge_sim *s, const alert_state *x, bool wanted_only)
+{
+	return x->active && x->firing_at && (!wanted_only || wanted(s, alert_rule_at(x->rule)));
 }
 
 /* By rule, and within one by age: the order in which Prometheus walks its groups. */
@@ -124,8 +145,8 @@ static void array(const forge_sim *s, cc_jw *w, bool wanted_only)
 	cc_jw_array(w);
 	for (int rule = 0; rule < n; rule++)
 		for (size_t i = 0; i < s->alerts->states.n; i++)
-			if (s->alerts->states.p[i].rule == rule && fires(&s->alerts->states.p[i], wanted_only))
-				item(w, &s->alerts->states.p[i]);
+			if (s->alerts->states.p[i].rule == rule && fires(s, &s->alerts->states.p[i], wanted_only))
+				item(w, &s->alerts->states.p[i], wanted_only);
 	cc_jw_end_array(w);
 }
 
@@ -164,7 +185,7 @@ static bool left_out(const forge_sim *s)
 static void record(forge_sim *s, int64_t now, int a, int b)
 {
 	for (size_t i = 0; i < s->alerts->states.n; i++)
-		if (fires(&s->alerts->states.p[i], false)) s->alerts->states.p[i].fired.observations++;
+		if (fires(s, &s->alerts->states.p[i], false)) s->alerts->states.p[i].fired.observations++;
 	if (!left_out(s)) {
 		cc_buf text = CC_BUF_INIT, name = CC_BUF_INIT;
 		cc_jw w;
@@ -213,7 +234,7 @@ static void wait_for_alert(forge_sim *s, int64_t now, int tries, int unused)
 	(void)unused;
 	if (left_out(s)) return;
 	bool found = false;
-	for (size_t i = 0; i < s->alerts->states.n; i++) found |= fires(&s->alerts->states.p[i], true);
+	for (size_t i = 0; i < s->alerts->states.n; i++) found |= fires(s, &s->alerts->states.p[i], true);
 	if (found) write_wanted(s, now, now - tries * WAIT_STEP - 4 * FORGE_S);
 	else if (tries + 1 < WAIT_TRIES) forge_at(s, now + WAIT_STEP, wait_for_alert, tries + 1, 0);
 }

@@ -195,4 +195,39 @@ typedef struct forge_voice {
 extern const forge_voice forge_voices[LANG_COUNT];
 const char *forge_lang_name(forge_lang lang); /* "go" */
 
+/* What is at the other end of a call, as client libraries tell it apart. */
+typedef enum forge_peer {
+	PEER_HTTP, PEER_GRPC, PEER_REDIS, PEER_POSTGRES, PEER_MYSQL, PEER_MONGODB, PEER_KAFKA, PEER_COUNT
+} forge_peer;
+forge_peer forge_peer_of(const forge_op *op);
+
+/* How one library reports one failure: type of the exception, its text, and the exception behind it (NULL: none), with the
+ * places of forge_voice and {verb} of a statement, {topic}, {local} the caller's end of the connection, {heap} an address in
+ * memory, {seconds} the patience, {epoch} the time, {said} {cause} without "FATAL: ", {sqlstate} its code. NULL: the
+ * library's type, the runtime's text. */
+typedef struct forge_failure { const char *type, *text, *behind; } forge_failure;
+
+/* A library that speaks one protocol in one runtime: what instruments it, how it fails, what its stacks look like. */
+typedef struct forge_library {
+	const char *scope, *version;               /* of client and producer spans; {name}: the service's name */
+	const char *server_scope, *server_version; /* of server and consumer spans */
+	const char *type;                          /* of its exceptions, as a rule */
+	forge_failure refused, late, no_name, reset, remote; /* late: no answer in time; remote: the answer is an error */
+	const char *connecting, *calling; /* stack lines when no connection came about, and when there was one */
+} forge_library;
+/* The library by which a service of that runtime offers or calls `op`. Never NULL. */
+const forge_library *forge_library_of(forge_lang lang, const forge_op *op);
+
+/* An exception: thrown by the library that called operation `called` (-1: by the service's own code) while `served` was
+ * served (-1: nobody is asked, the stack ends in the library). */
+typedef struct forge_raised {
+	int service, served, called;
+	bool connected;          /* there was a connection */
+	const char *type, *message, *behind; /* behind: the exception behind it, NULL */
+} forge_raised;
+/* Type of an exception the service's own code throws while serving `op`; "" when its runtime has none. */
+const char *forge_own_exception(forge_lang lang, const forge_op *op);
+/* The stack trace as that runtime prints it, message included; nothing when it prints none. */
+void forge_stack(cc_buf *out, const forge_app *app, const forge_raised *x);
+
 #endif

@@ -41,7 +41,7 @@ static void rolled(forge_sim *s, int64_t now, int service, const char *what)
 {
 	forge_entity e = fault_workload_entity(s, service);
 	bool objects = plan_readable(s, "spec");
-	add(s, now, e, forge_text(s, "%s near the onset, and calls through it fail", what),
+	add(s, now, e, forge_text(s, "%s near the onset", what),
 		"its rollout went through without a gap: the new pods became ready and serve",
 		forge_text(s, "%s%s", objects ? "spec " : "events entity=", full(s, e)),
 		objects ? "has successfully progressed" : "Scaled down replica set");
@@ -109,7 +109,7 @@ static void autoscaler(forge_sim *s, int64_t now, int hpa, int unused)
 	(void)unused;
 	kube_change_hpa(s, now, hpa, h->min, max, h->target, "cpu", h->target_name, "kubectl-edit");
 	add(s, now, e, "its bounds were changed near the onset",
-		"it may only grow further than before, and has no need to", forge_text(s, "spec %s", full(s, e)),
+		"it may only grow further than before: nothing was taken from it", forge_text(s, "spec %s", full(s, e)),
 		forge_text(s, "maxReplicas: %d\\b", max));
 }
 
@@ -187,7 +187,7 @@ static void pod_dies(forge_sim *s, int64_t now, int service, int unused)
 	}
 }
 
-/* An experiment of an hour ago: its Events are still there. */
+/* An experiment of half an hour ago: its Events are still there. */
 static void old_chaos(forge_sim *s, int service)
 {
 	static const int KINDS[] = { CHAOS_DELAY, CHAOS_LOSS, CHAOS_CPU, CHAOS_DELAY };
@@ -199,7 +199,7 @@ static void old_chaos(forge_sim *s, int service)
 		.lasts = 180 * FORGE_S,
 		.cycles = 2 + (int)cc_rng_below(&s->noise_rng, 2),
 		.harmless = true };
-	int64_t at = s->start - 46 * 60 * FORGE_S;
+	int64_t at = s->start - 35 * 60 * FORGE_S; /* the release is installed by then */
 	const char *name = chaos_name(s, &spec);
 	chaos_schedule(s, at, &spec);
 	add(s, at, (forge_entity){ "chaos-mesh", "Schedule", name },
@@ -212,7 +212,7 @@ static void old_chaos(forge_sim *s, int service)
 /* ---- choosing ---- */
 
 typedef struct chooser {
-	bool used_kind[DECOY_COUNT];
+	int used_kind[DECOY_COUNT];
 	unsigned char *used;
 	fault_map map;
 	bool calm;
@@ -367,10 +367,12 @@ static bool place(forge_sim *s, chooser *c, decoy_kind kind, int64_t at)
 		[DECOY_CORDON] = cordon,
 		[DECOY_POD] = pod_dies,
 	};
-	int about = c->used_kind[kind] ? -1 : subject_of(s, c, kind);
+	bool of_service = kind <= DECOY_SCALE || kind == DECOY_POD || kind == DECOY_POLICY || kind == DECOY_CHAOS;
+	bool again = of_service && kind != DECOY_POD && kind != DECOY_CHAOS; /* people do the same thing at two services */
+	int about = c->used_kind[kind] > again ? -1 : subject_of(s, c, kind);
 	if (about < 0) return false;
-	c->used_kind[kind] = true;
-	if (kind <= DECOY_SCALE || kind == DECOY_POD || kind == DECOY_POLICY || kind == DECOY_CHAOS) c->used[about] = 1;
+	c->used_kind[kind]++;
+	if (of_service) c->used[about] = 1;
 	if (kind == DECOY_CHAOS)
 		old_chaos(s, about);
 	else
@@ -388,36 +390,45 @@ static bool place_any(forge_sim *s, chooser *c, const decoy_kind *kinds, size_t 
 /* The last poll of the objects: what changes after it is in no file. */
 static int64_t last_poll(const forge_sim *s)
 {
-	return s->start + (s->end - s->start - 30 * FORGE_S) / (300 * FORGE_S) * (300 * FORGE_S) + 10 * FORGE_S;
+	return s->plan.first_poll + (s->end - s->plan.first_poll - FORGE_S) / (300 * FORGE_S) * (300 * FORGE_S);
 }
 
 #define PLACE(kinds, at) (void)place_any(s, c, (kinds), sizeof(kinds) / sizeof *(kinds), (at))
 
-/* Before: what the onset may seem to follow. Near: between the fault and the first alert. Late: after everything else. */
+/* Changes come in windows: people deploy at the same hour. The one that did the damage is neither the last nor the last before
+ * the first alert, which takes a minute or more to come. */
+static void place_window(forge_sim *s, chooser *c, int64_t room)
+{
+	static const decoy_kind AFTER[] = { DECOY_RESOURCES, DECOY_IMAGE, DECOY_RESTART, DECOY_FLAG, DECOY_HPA, DECOY_POLICY, DECOY_SCALE,
+		DECOY_TEXT };
+	static const decoy_kind AROUND[] = { DECOY_RESOURCES, DECOY_IMAGE, DECOY_PROBE, DECOY_FLAG, DECOY_CORDON, DECOY_HPA, DECOY_POLICY,
+		DECOY_SCALE };
+	cc_rng *r = &s->noise_rng;
+	int64_t before = room < 30 * FORGE_S ? room > 0 ? room : 0 : 30 * FORGE_S;
+	PLACE(AFTER, s->inject + cc_rng_between(r, 2 * FORGE_S, 14 * FORGE_S));
+	if (s->opt->difficulty >= CC_FORGE_HARD || cc_rng_below(r, 2))
+		PLACE(AROUND, s->inject + cc_rng_between(r, -before, 60 * FORGE_S));
+}
+
+/* Before: what the onset may seem to follow. Late: after everything else. */
 static void place_all(forge_sim *s, chooser *c)
 {
 	static const decoy_kind ROLLOUTS[] = { DECOY_RESOURCES, DECOY_IMAGE, DECOY_RESTART, DECOY_PROBE, DECOY_FLAG,
 		DECOY_POLICY };
-	static const decoy_kind NEAR[] = { DECOY_RESOURCES, DECOY_IMAGE, DECOY_RESTART, DECOY_FLAG, DECOY_CORDON,
-		DECOY_HPA, DECOY_POLICY, DECOY_SCALE };
 	static const decoy_kind EARLIER[] = { DECOY_POD, DECOY_PROBE, DECOY_SCALE, DECOY_CHAOS };
 	static const decoy_kind LATE[] = { DECOY_TEXT, DECOY_HPA, DECOY_SCALE, DECOY_POLICY, DECOY_TEXT };
 	cc_rng *r = &s->noise_rng;
-	int64_t room = s->inject - s->start - 15 * FORGE_S, late;
+	int64_t room = s->inject - s->start - 15 * FORGE_S;
 	int d = (int)s->opt->difficulty;
 	int64_t before = d == CC_FORGE_EASY ? cc_rng_between(r, 240 * FORGE_S, 420 * FORGE_S)
 					    : cc_rng_between(r, 25 * FORGE_S, 150 * FORGE_S);
 	if (before > room && room > 0) before = cc_rng_between(r, room / 4, room);
 	int64_t seen = last_poll(s) - s->inject; /* an injection of one's own choice may come later */
 	if (seen < 60 * FORGE_S) seen = 60 * FORGE_S;
-	late = s->inject + cc_rng_between(r, seen * 55 / 100, seen * 95 / 100);
+	if (d >= CC_FORGE_MEDIUM) place_window(s, c, room);
+	PLACE(LATE, s->inject + cc_rng_between(r, seen * 55 / 100, seen * 95 / 100));
 	PLACE(ROLLOUTS, s->inject - before);
-	PLACE(LATE, late);
-	if (d >= CC_FORGE_MEDIUM) PLACE(NEAR, s->inject + cc_rng_between(r, 15 * FORGE_S, 70 * FORGE_S));
-	if (d >= CC_FORGE_HARD) {
-		PLACE(NEAR, s->inject + cc_rng_between(r, 40 * FORGE_S, 140 * FORGE_S));
-		(void)place(s, c, DECOY_CHAOS, 0);
-	}
+	if (d >= CC_FORGE_HARD) (void)place(s, c, DECOY_CHAOS, 0);
 	for (int more = plan_noise_percent(s) / 100; more > 0; more--)
 		PLACE(EARLIER, room > 60 * FORGE_S ? s->start + cc_rng_between(r, 20 * FORGE_S, room)
 						   : s->inject + cc_rng_between(r, seen / 4, seen / 2));
@@ -429,7 +440,7 @@ void decoy_plan(forge_sim *s)
 	c.used = cc_arena_alloc(s->arena, (size_t)s->app->services_n + 1);
 	for (size_t i = 0; i < s->plan.causes.n; i++)
 		if (cause_family(s, i) == FAM_CHAOS)
-			c.used_kind[DECOY_POD] = true; /* a pod that dies would look like the chaos itself */
+			c.used_kind[DECOY_POD] = 1; /* a pod that dies would look like the chaos itself */
 	if (!c.used || !fault_map_make(&c.map, s->app, s->arena))
 		forge_fail(s, CC_ENOMEM);
 	else

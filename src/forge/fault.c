@@ -1,11 +1,11 @@
-/* fault.c - the table of faults: what there is, whom it can be aimed at, what was asked for, and the random choice.
+/* fault.c - the table of faults: what there is, whom it can be aimed at, what was asked for.
  *
  * The rows stand in fault_<family>.c. A target is written as its name: a service, a flag, "caller/callee" or the namespace. */
 #include <string.h>
 
 #include "forge/fault_priv.h"
 
-static fault_rows family(int f)
+fault_rows fault_family_rows(int f)
 {
 	static fault_rows (*const TABLES[FAM_COUNT])(void) = {
 		[FAM_WORKLOAD] = fault_workload_table,
@@ -22,7 +22,7 @@ static fault_rows family(int f)
 const fault_row *fault_row_get(int kind)
 {
 	for (int f = 0; f < FAM_COUNT && kind >= 0; f++) {
-		fault_rows rows = family(f);
+		fault_rows rows = fault_family_rows(f);
 		if (kind < rows.n) return &rows.p[kind];
 		kind -= rows.n;
 	}
@@ -32,7 +32,7 @@ const fault_row *fault_row_get(int kind)
 size_t cc_forge_fault_count(void)
 {
 	size_t n = 0;
-	for (int f = 0; f < FAM_COUNT; f++) n += (size_t)family(f).n;
+	for (int f = 0; f < FAM_COUNT; f++) n += (size_t)fault_family_rows(f).n;
 	return n;
 }
 
@@ -61,7 +61,7 @@ static int target_count(const forge_app *app, fault_class at)
 	return 0;
 }
 
-static fault_target target_of(const forge_app *app, fault_class at, int i)
+fault_target fault_target_of(const forge_app *app, fault_class at, int i)
 {
 	fault_target t = { -1, -1, -1 };
 	if (at == AT_SERVICE) t.service = i;
@@ -98,7 +98,7 @@ static int target_find(const forge_app *app, fault_class at, cc_str name)
 
 static const char *why_not(const fault_row *row, const fault_map *m, int i)
 {
-	fault_target t = target_of(m->app, row->at, i);
+	fault_target t = fault_target_of(m->app, row->at, i);
 	return row->check ? row->check(m, &t) : NULL;
 }
 
@@ -108,18 +108,25 @@ static int list_targets(const fault_row *row, const fault_map *m, const char *se
 	int n = 0;
 	for (int i = 0; i < target_count(m->app, row->at); i++) {
 		if (why_not(row, m, i)) continue;
-		fault_target t = target_of(m->app, row->at, i);
+		fault_target t = fault_target_of(m->app, row->at, i);
 		if (n++ && out) cc_buf_addz(out, sep);
 		if (out) target_name(m->app, row->at, &t, out);
 	}
 	return n;
 }
 
+int fault_target_next(const fault_row *row, const fault_map *m, int from)
+{
+	for (int i = from; i < target_count(m->app, row->at); i++)
+		if (!why_not(row, m, i)) return i;
+	return -1;
+}
+
 static int nth_target(const fault_row *row, const fault_map *m, int n)
 {
-	for (int i = 0; i < target_count(m->app, row->at); i++)
-		if (!why_not(row, m, i) && n-- == 0) return i;
-	return -1;
+	int i = fault_target_next(row, m, 0);
+	while (i >= 0 && n-- > 0) i = fault_target_next(row, m, i + 1);
+	return i;
 }
 
 /* Optimal string alignment would know swaps too; for names of faults the plain distance does. */
@@ -155,6 +162,21 @@ const char *fault_nearest(cc_str typed, const char *(*name)(int i), int n)
 	return best;
 }
 
+/* Words separated by blanks, as many of them as a hint has room for. */
+static void hint_words(cc_err *err, const cc_buf *words)
+{
+	static const char MORE[] = " …; coldcase forge --list has them all";
+	cc_str text = cc_buf_str(words);
+	if (!cc_buf_ok(words) || text.n == 0) {
+		(void)cc_err_hint(err, "coldcase forge --list has them all");
+	} else if (text.n < CC_ERR_HINT_SIZE) {
+		(void)cc_err_hint(err, "%s", words->p);
+	} else {
+		cc_str fits = cc_str_sub(text, 0, CC_ERR_HINT_SIZE - sizeof MORE);
+		(void)cc_err_hint(err, "%.*s%s", (int)cc_str_rfind_char(fits, ' '), fits.p, MORE);
+	}
+}
+
 static const char *kind_name(int i)
 {
 	return fault_row_get(i)->pub.kind;
@@ -169,7 +191,7 @@ static cc_code unknown_kind(cc_str kind, cc_err *err)
 	if (near) cc_buf_addf(&hint, "did you mean %s? ", near);
 	cc_buf_addz(&hint, "there are:");
 	for (int i = 0; i < n; i++) cc_buf_addf(&hint, " %s", kind_name(i));
-	(void)cc_err_hint(err, "%s", cc_buf_ok(&hint) && hint.p ? hint.p : "coldcase forge --list describes them");
+	hint_words(err, &hint);
 	cc_buf_deinit(&hint);
 	return CC_EUNKNOWN;
 }
@@ -185,19 +207,38 @@ static cc_code refuse(const fault_row *row, const fault_map *m, cc_str target, c
 			row->pub.target, CC_STR_ARG(target), m->app->name);
 	cc_buf_addz(&hint, "it can be aimed at: ");
 	int n = list_targets(row, m, " ", &hint);
-	(void)cc_err_hint(
-		err, "%s", n && cc_buf_ok(&hint) ? hint.p : "it cannot be aimed at anything in this application");
+	if (n) hint_words(err, &hint);
+	else (void)cc_err_hint(err, "with this rate and duration it would matter nowhere in %s", m->app->name);
 	cc_buf_deinit(&hint);
 	return CC_EUNKNOWN;
+}
+
+/* "kind:" and ":target" are slips of the hand, not wishes for a random one. */
+static cc_code half_said(const fault_row *row, const fault_map *m, cc_str kind, cc_str target, cc_err *err)
+{
+	cc_buf hint = CC_BUF_INIT;
+	if (!row) {
+		(void)cc_err_set(err, CC_EUSAGE, "forge: no kind of fault is named before \":%.*s\"", CC_STR_ARG(target));
+		(void)cc_err_hint(err, "write KIND:TARGET, as in invalid-image:%.*s; coldcase forge --list describes the kinds",
+			CC_STR_ARG(target));
+		return CC_EUSAGE;
+	}
+	(void)cc_err_set(err, CC_EUSAGE, "forge: no target is named after \"%.*s:\"", CC_STR_ARG(kind));
+	cc_buf_addf(&hint, "leave the colon out for a target chosen by the seed, or choose: ");
+	(void)list_targets(row, m, " ", &hint);
+	hint_words(err, &hint);
+	cc_buf_deinit(&hint);
+	return CC_EUSAGE;
 }
 
 /* "kind", "kind:target" to a row and a target; without a target one is chosen. */
 static cc_code parse_one(forge_sim *s, const fault_map *m, const char *spec, forge_cause *c, cc_err *err)
 {
 	cc_str kind = cc_str_from(spec), target = CC_STR_EMPTY;
-	(void)cc_str_cut(cc_str_from(spec), ':', &kind, &target);
+	bool named = cc_str_cut(cc_str_from(spec), ':', &kind, &target);
 	c->kind = fault_kind_find(kind);
 	const fault_row *row = fault_row_get(c->kind);
+	if (named && (kind.n == 0 || (row && target.n == 0))) return half_said(row, m, kind, target, err);
 	if (!row) return unknown_kind(kind, err);
 	int n = list_targets(row, m, " ", NULL), i;
 	if (target.n == 0) {
@@ -208,90 +249,20 @@ static cc_code parse_one(forge_sim *s, const fault_map *m, const char *spec, for
 		const char *why = i < 0 ? NULL : why_not(row, m, i);
 		if (i < 0 || why) return refuse(row, m, target, why, err);
 	}
-	fault_target t = target_of(m->app, row->at, i);
-	c->service = t.service, c->other = t.other, c->flag = t.flag, c->op = -1;
+	fault_aim(c, m, i);
 	return CC_OK;
 }
 
-/* Families by how often real incidents are of them. Most faults of workloads are plain to see: fewer where it shall be hard. */
-static int family_weight(const forge_sim *s, int f)
+void fault_aim(forge_cause *c, const fault_map *m, int target)
 {
-	static const int PLAIN[] = {
-		[CC_FORGE_EASY] = 30, [CC_FORGE_MEDIUM] = 12, [CC_FORGE_HARD] = 7, [CC_FORGE_EXPERT] = 7
-	};
-	static const int WEIGHTS[FAM_COUNT] = {
-		[FAM_NETWORK] = 18,
-		[FAM_RESOURCE] = 12,
-		[FAM_CONFIG] = 28,
-		[FAM_STORE] = 7,
-		[FAM_MESH] = 8,
-		[FAM_CHAOS] = 22,
-	};
-	return f == FAM_WORKLOAD ? PLAIN[s->opt->difficulty] : WEIGHTS[f];
-}
-
-/* A fault whose pod says what is wrong with it makes an easy case: rarer where the case shall be hard. */
-static int row_weight(const forge_sim *s, const fault_row *row, const fault_map *m)
-{
-	static const int PLAIN[] = {
-		[CC_FORGE_EASY] = 8, [CC_FORGE_MEDIUM] = 2, [CC_FORGE_HARD] = 2, [CC_FORGE_EXPERT] = 2
-	};
-	if (list_targets(row, m, " ", NULL) == 0) return 0;
-	if (row->at == AT_FLAG) return 16; /* a third of real root causes are flags */
-	return row->plain ? PLAIN[s->opt->difficulty] : 6;
-}
-
-static int pick_weighted(forge_sim *s, const int *weight, int n)
-{
-	int all = 0;
-	for (int i = 0; i < n; i++) all += weight[i];
-	if (all == 0) return -1;
-	int at = (int)cc_rng_below(&s->plan_rng, (uint64_t)all);
-	for (int i = 0; i < n; i++) {
-		if (at < weight[i]) return i;
-		at -= weight[i];
-	}
-	return -1;
-}
-
-static int random_kind(forge_sim *s, const fault_map *m)
-{
-	enum { ROWS_MAX = 32 };
-	int families[FAM_COUNT] = { 0 }, rows[ROWS_MAX] = { 0 }, first = 0;
-	for (int f = 0; f < FAM_COUNT; f++)
-		for (int i = 0; i < family(f).n; i++)
-			if (row_weight(s, &family(f).p[i], m) > 0) families[f] = family_weight(s, f);
-	int f = pick_weighted(s, families, FAM_COUNT);
-	if (f < 0) return -1;
-	for (int i = 0; i < f; i++) first += family(i).n;
-	for (int i = 0; i < family(f).n && i < ROWS_MAX; i++) rows[i] = row_weight(s, &family(f).p[i], m);
-	int row = pick_weighted(s, rows, family(f).n < ROWS_MAX ? family(f).n : ROWS_MAX);
-	return row < 0 ? -1 : first + row;
-}
-
-static bool same_place(const forge_cause *a, const forge_cause *b)
-{
-	return a->kind == b->kind || (a->service >= 0 && a->service == b->service) || (a->flag >= 0 && b->flag >= 0);
-}
-
-static cc_code choose(forge_sim *s, const fault_map *m, forge_cause *c, cc_err *err)
-{
-	for (int tries = 0; tries < 200; tries++) {
-		bool taken = false;
-		int kind = random_kind(s, m);
-		if (kind < 0) break;
-		cc_code code = parse_one(s, m, fault_row_get(kind)->pub.kind, c, err);
-		if (code != CC_OK) return code;
-		for (size_t i = 0; i < s->plan.causes.n; i++) taken |= same_place(&s->plan.causes.p[i], c);
-		if (!taken) return CC_OK;
-	}
-	return cc_err_set(err, CC_EUNKNOWN, "forge: nothing in %s can be broken so that anybody notices", s->app->name);
+	fault_target t = fault_target_of(m->app, fault_row_get(c->kind)->at, target);
+	c->service = t.service, c->other = t.other, c->flag = t.flag, c->op = -1;
 }
 
 static cc_code add_cause(forge_sim *s, const fault_map *m, const char *spec, cc_err *err)
 {
 	forge_cause c = { .first_hit = -1 };
-	cc_code code = spec ? parse_one(s, m, spec, &c, err) : choose(s, m, &c, err);
+	cc_code code = spec ? parse_one(s, m, spec, &c, err) : fault_choose(s, m, &c, err);
 	if (code != CC_OK) return code;
 	for (size_t i = 0; i < s->plan.causes.n; i++) {
 		const forge_cause *o = &s->plan.causes.p[i];
@@ -309,9 +280,10 @@ cc_code fault_parse(forge_sim *s, cc_err *err)
 	int n = asked ? o->fault_count : o->difficulty == CC_FORGE_EXPERT ? 2 : 1;
 	cc_code code = CC_OK;
 	if (!fault_map_make(&m, s->app, s->arena)) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	if (!o->inject_ns) s->inject = s->start + plan_inject_after(s);
 	m.rps_milli = s->rps_milli;
+	m.seconds = (s->end - s->inject) / FORGE_S;
 	for (int i = 0; i < n && code == CC_OK; i++) code = add_cause(s, &m, asked ? o->faults[i] : NULL, err);
-	if (code == CC_OK && !o->inject_ns) s->inject = s->start + plan_inject_after(s);
 	if (code == CC_OK) plan_prepare(s);
 	return code == CC_OK ? s->code : code;
 }

@@ -17,7 +17,7 @@ typedef struct forge_entity { const char *ns, *kind, *name; } forge_entity;
 /* A record that decides or exonerates: an ordinary command line that shows it, and a PCRE2 pattern its output must match. */
 typedef struct forge_proof { const char *command, *pattern, *says; } forge_proof;
 
-enum { FAULT_PROOFS = 6, FAULT_ALIASES = 6, FAULT_HINTS = 4, FAULT_ACTIONS = 3 };
+enum { FAULT_PROOFS = 6, FAULT_ALIASES = 6, FAULT_HINTS = 4, FAULT_ACTIONS = 3, FAULT_ROUTE = 4 };
 
 /* One injected fault of this run; filled by its row in the table. */
 typedef struct forge_cause {
@@ -39,6 +39,9 @@ typedef struct forge_cause {
 	const char *action[FAULT_ACTIONS];
 	int actions;
 	bool indirect;           /* the root's object is not in the snapshot */
+	int variant;             /* flags: the one that is switched on */
+	const char *route[FAULT_ROUTE]; /* commands that lead from the service where the effect begins to the root */
+	int routes;
 } forge_cause;
 
 /* A tempting wrong answer with the record that exonerates it. */
@@ -57,6 +60,7 @@ typedef struct forge_plan {
 	int slow;                /* slow-but-normal service; -1 */
 	bool drop_spans_of[64];  /* hard: spans of these services are not exported (they still count in the metrics) */
 	bool no_baseline;        /* the capture begins shortly before the fault */
+	int64_t first_poll;      /* when the objects are polled first; hard: only after the fault, so no difference shows it */
 	unsigned missing;        /* files left out: FORGE_WITHOUT_… */
 	struct plan_noise *noise; /* private to noise.c */
 	struct chaos_runs *chaos; /* private to chaos.c */

@@ -5,20 +5,30 @@
 
 #include "forge/fault_priv.h"
 
+/* Threads of a stress that leave the service so little that its slowest common operation takes seconds. */
+static int workers_for(const fault_map *m, int service)
+{
+	enum { WANTED_US = 2200000, NO_LIMIT_M = 2000, STEP = 16 };
+	const forge_service *v = &m->app->services[service];
+	int64_t most = 1, share_m = v->cpu_limit_m ? v->cpu_limit_m : NO_LIMIT_M;
+	for (int op = 0; op < m->app->ops_n; op++)
+		if (m->app->ops[op].service == service && m->op[op] >= FAULT_NOTICED && m->app->ops[op].cpu_us > most)
+			most = m->app->ops[op].cpu_us;
+	int64_t n = (WANTED_US * share_m / (most * 1000) + STEP - 1) / STEP * STEP;
+	return (int)(n < CHAOS_WORKERS_LEAST ? CHAOS_WORKERS_LEAST : n > CHAOS_WORKERS_MOST ? CHAOS_WORKERS_MOST : n);
+}
+
 static const char *check_stress_cpu(const fault_map *m, const fault_target *t)
 {
-	enum { NOTICED_US = 250000, NO_LIMIT_M = 2000 };
+	enum { NO_LIMIT_M = 2000 };
 	const char *why = check_called(m, t);
 	const forge_service *v = &m->app->services[t->service];
-	int64_t most = 0;
-	for (int op = 0; op < m->app->ops_n; op++)
+	int64_t threads = why ? 0 : workers_for(m, t->service) + 1, share_m = v->cpu_limit_m ? v->cpu_limit_m : NO_LIMIT_M;
+	for (int op = 0; op < m->app->ops_n && !why; op++)
 		if (m->app->ops[op].service == t->service && m->op[op] >= FAULT_NOTICED &&
-			m->app->ops[op].cpu_us > most)
-			most = m->app->ops[op].cpu_us;
-	if (why) return why;
-	return most * (CHAOS_CPU_WORKERS + 1) * 1000 / (v->cpu_limit_m ? v->cpu_limit_m : NO_LIMIT_M) >= NOTICED_US
-		       ? NULL
-		       : "it needs so little processor time that it would stay fast enough";
+			fault_slows(m, op, m->app->ops[op].cpu_us * threads * 1000 / share_m))
+			return NULL;
+	return why ? why : "it needs so little processor time that it would stay fast enough";
 }
 
 static const char *check_stress_memory(const fault_map *m, const fault_target *t)
@@ -114,9 +124,15 @@ static const char *const DOES[CHAOS_COUNT] = {
 
 static chaos_spec spec_of(forge_sim *s, const forge_cause *c)
 {
-	chaos_spec spec = { .kind = chaos_kind(c), .service = c->service, .other = c->other, .op = -1 };
+	chaos_spec spec = { .kind = chaos_kind(c), .service = c->service, .other = c->other, .op = -1, .workers = CHAOS_WORKERS_LEAST };
 	fault_map m;
-	if (spec.kind == CHAOS_JVM && fault_map_make(&m, s->app, s->arena)) spec.op = fault_top_op(&m, c->service);
+	if (spec.kind != CHAOS_JVM && spec.kind != CHAOS_CPU) return spec;
+	if (!fault_map_make(&m, s->app, s->arena)) {
+		forge_fail(s, CC_ENOMEM);
+		return spec;
+	}
+	if (spec.kind == CHAOS_JVM) spec.op = fault_top_op(&m, c->service);
+	else spec.workers = workers_for(&m, c->service);
 	return spec;
 }
 
@@ -164,6 +180,8 @@ static void inject(forge_sim *s, int64_t now, int cause, int unused)
 	forge_cause *c = &s->plan.causes.p[cause];
 	(void)unused, (void)now;
 	chaos_start(s, cause);
+	cause_step(c, "events by=reason");
+	cause_step(c, "events kind=Schedule");
 	cause_proof(c, "events kind=Schedule",
 		forge_text(s, "Schedule/%s.*Create new object|Create new object: %s-", c->root.name, c->root.name),
 		"the schedule spawns chaos, cycle after cycle");
@@ -179,22 +197,22 @@ static void inject(forge_sim *s, int64_t now, int cause, int unused)
 
 static const fault_row ROWS[] = {
 	{ { "chaos-delay", "Chaos Mesh delays a service's packets, on and off", "service", "Schedule" }, FAM_CHAOS,
-		AT_SERVICE, false, check_inner, prepare, inject },
+		AT_SERVICE, SHAPE_QUIET, check_inner, prepare, inject },
 	{ { "chaos-loss", "Chaos Mesh loses a service's packets, on and off", "service", "Schedule" }, FAM_CHAOS,
-		AT_SERVICE, false, check_inner, prepare, inject },
+		AT_SERVICE, SHAPE_QUIET, check_inner, prepare, inject },
 	{ { "chaos-partition", "Chaos Mesh drops all packets between a caller and a callee, on and off",
 		  "pair caller/callee", "Schedule" },
-		FAM_CHAOS, AT_PAIR, false, check_pair, prepare, inject },
+		FAM_CHAOS, AT_PAIR, SHAPE_QUIET, check_pair, prepare, inject },
 	{ { "chaos-cpu", "Chaos Mesh takes a service's processor time, on and off", "service", "Schedule" }, FAM_CHAOS,
-		AT_SERVICE, false, check_stress_cpu, prepare, inject },
+		AT_SERVICE, SHAPE_QUIET, check_stress_cpu, prepare, inject },
 	{ { "chaos-memory", "Chaos Mesh takes a service's memory, on and off", "service", "Schedule" }, FAM_CHAOS,
-		AT_SERVICE, false, check_stress_memory, prepare, inject },
+		AT_SERVICE, SHAPE_QUIET, check_stress_memory, prepare, inject },
 	{ { "chaos-kill", "Chaos Mesh kills a service's pods again and again", "service", "Schedule" }, FAM_CHAOS,
-		AT_SERVICE, false, check_kill, prepare, inject },
+		AT_SERVICE, SHAPE_QUIET, check_kill, prepare, inject },
 	{ { "chaos-abort", "Chaos Mesh aborts a service's HTTP connections, on and off", "service", "Schedule" },
-		FAM_CHAOS, AT_SERVICE, false, check_http, prepare, inject },
+		FAM_CHAOS, AT_SERVICE, SHAPE_QUIET, check_http, prepare, inject },
 	{ { "chaos-jvm", "Chaos Mesh makes a Java service throw exceptions, on and off", "service", "Schedule" },
-		FAM_CHAOS, AT_SERVICE, false, check_jvm, prepare, inject },
+		FAM_CHAOS, AT_SERVICE, SHAPE_QUIET, check_jvm, prepare, inject },
 };
 
 fault_rows fault_chaos_table(void)

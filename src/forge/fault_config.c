@@ -30,6 +30,8 @@ static void inject_probe(forge_sim *s, int64_t now, int cause, int unused)
 	if (!t.probe_timeout_s) t.probe_timeout_s = 1;
 	if (!t.probe_failures) t.probe_failures = 3;
 	fault_edit_template(s, now, c->service, &t, "\"f:readinessProbe\":{}", true, true);
+	cause_step(c, forge_text(s, "events entity=%s", w));
+	cause_step(c, forge_text(s, "changes entity=%s", w));
 	cause_proof(c, forge_text(s, "events entity=%s", w), forge_text(s, "Readiness probe failed[^\\n]*:%d", wrong),
 		"the probe is refused at that port");
 	cause_proof(c, forge_text(s, "spec %s", w), forge_text(s, "port: %d", wrong),
@@ -55,8 +57,7 @@ static int64_t env_traffic(const fault_map *m, int service, int env)
 	return sum;
 }
 
-/* The address whose loss is noticed most, flagd's apart; -1. */
-static int wrong_env(const fault_map *m, int service)
+int fault_wrong_env(const fault_map *m, int service)
 {
 	const forge_service *v = &m->app->services[service];
 	int best = -1;
@@ -74,7 +75,7 @@ static int wrong_env(const fault_map *m, int service)
 static const char *check_env(const fault_map *m, const fault_target *t)
 {
 	if (m->app->services[t->service].loadgen) return "it plays the users, and without them nobody would notice";
-	return wrong_env(m, t->service) >= 0 ? NULL : "none of its variables holds an address that it calls";
+	return fault_wrong_env(m, t->service) >= 0 ? NULL : "none of its variables holds an address that it calls";
 }
 
 static void prepare_env(forge_sim *s, forge_cause *c)
@@ -88,14 +89,14 @@ static void prepare_env(forge_sim *s, forge_cause *c)
 		forge_fail(s, CC_ENOMEM);
 		return;
 	}
-	c->op = wrong_env(&m, c->service);
+	c->op = fault_wrong_env(&m, c->service);
 }
 
 /* "quote:8080" to "quote:8081" or "quote-svc:8080"; in an address without a port the host changes. */
 static const char *wrong_address(forge_sim *s, const char *value, const char *host)
 {
 	int port = 0;
-	const char *at = strstr(value, host);
+	const char *scheme = strstr(value, "://"), *at = strstr(scheme ? scheme : value, host); /* "mongodb://mongodb:27017" */
 	(void)forge_address(s->app, cc_str_from(value), &port);
 	if (port && cc_rng_below(&s->plan_rng, 2)) {
 		const char *p = strstr(at ? at : value, forge_text(s, ":%d", port));
@@ -132,7 +133,8 @@ static void inject_env(forge_sim *s, int64_t now, int cause, int unused)
 	t.env = env;
 	fault_edit_template(s, now, c->service, &t,
 		forge_text(s, "\"f:env\":{\"k:{\\\"name\\\":\\\"%s\\\"}\":{\"f:value\":{}}}", e->name), true, false);
-	cause_proof(c, forge_text(s, "spec %s", w), forge_text(s, "(?s)name: %s\\s+value: \\S*%s", e->name, c->to),
+	cause_step(c, forge_text(s, "changes entity=%s", w));
+	cause_proof(c, forge_text(s, "spec %s", w), forge_text(s, "(?s)name: %s\\s+value: \\S*%s", e->name, fault_literal(s, c->to)),
 		"the address it uses");
 	cause_proof(
 		c, forge_text(s, "changes entity=%s", w), forge_text(s, "env %s", e->name), "the variable was changed");
@@ -165,23 +167,76 @@ static bool floods(const fault_map *m, const forge_flag *f)
 	return used_m * 2 > have_m;
 }
 
+/* Processor time of a request under the flag, as long as it takes within the container's limit. */
+static int64_t flag_cpu_us(const fault_map *m, const forge_flag *f, int variant)
+{
+	int limit = m->app->services[m->app->ops[f->op].service].cpu_limit_m, number = f->variants[variant].number;
+	int64_t ms = (int64_t)f->cpu_ms * number + (f->effect == EFFECT_CPU ? (int64_t)f->amount * number : 0);
+	return ms * 1000000 / (limit > 0 && limit < 1000 ? limit : 1000);
+}
+
+/* Is that variant felt? A leak must kill the process again and again while somebody records. */
+static bool flag_hurts(const fault_map *m, const forge_flag *f, int variant)
+{
+	enum { OFTEN_S = 120, TIMES = 6 };
+	int64_t fills, often = m->seconds / TIMES < OFTEN_S ? m->seconds / TIMES : OFTEN_S;
+	switch (f->effect) {
+	case EFFECT_DELAY: return fault_slows(m, f->op, (int64_t)f->amount * f->variants[variant].number * 1000);
+	case EFFECT_CPU: return fault_slows(m, f->op, flag_cpu_us(m, f, variant));
+	case EFFECT_LEAK:
+		if (fault_slows(m, f->op, flag_cpu_us(m, f, variant))) return true;
+		fills = fault_fills_s(m, f->op, (int64_t)f->amount * f->variants[variant].number);
+		return fills > 0 && fills <= often;
+	case EFFECT_FLOOD: return floods(m, f);
+	case EFFECT_FAIL:
+	case EFFECT_UNREACHABLE:
+	case EFFECT_LAG: break;
+	case EFFECT_NOTHING: return false;
+	}
+	return true;
+}
+
+/* The variant meant for a fault, or the next stronger one that is felt; -1: none is. */
+static int flag_variant(const fault_map *m, const forge_flag *f)
+{
+	int best = -1;
+	for (int i = 0; i < f->variants_n; i++) {
+		int number = f->variants[i].number;
+		if (number < f->variants[f->on].number || !flag_hurts(m, f, i)) continue;
+		if (best < 0 || number < f->variants[best].number) best = i;
+	}
+	return best;
+}
+
 static const char *check_flag(const fault_map *m, const fault_target *t)
 {
 	const forge_flag *f = &m->app->flags[t->flag];
 	if (f->effect == EFFECT_NOTHING) return "nothing reads it";
-	if (f->effect == EFFECT_FLOOD && !floods(m, f)) return "at this rate the application bears the flood";
-	return flag_traffic(m, f) >= FAULT_NOTICED / (f->item ? 10 : 1) ? NULL : "what reads it is hardly ever asked";
+	if (flag_traffic(m, f) < FAULT_NOTICED / (f->item ? 10 : 1)) return "what reads it is hardly ever asked";
+	if (flag_variant(m, f) >= 0) return NULL;
+	return f->effect == EFFECT_FLOOD  ? "at this rate the application bears the flood"
+	       : f->effect == EFFECT_LEAK ? "at this rate its memory lasts longer than the capture"
+					  : "it would stay fast enough";
 }
 
 static void prepare_flag(forge_sim *s, forge_cause *c)
 {
 	const forge_flag *f = &s->app->flags[c->flag];
 	int map = fault_flags_map(s);
+	fault_map m;
+	if (!fault_map_make(&m, s->app, s->arena)) {
+		forge_fail(s, CC_ENOMEM);
+		return;
+	}
+	m.rps_milli = s->rps_milli;
+	m.seconds = (s->end - c->at) / FORGE_S;
+	int variant = flag_variant(&m, f);
+	c->variant = variant >= 0 ? variant : f->on;
 	c->root = (forge_entity){ s->app->namespace, "ConfigMap",
 		map >= 0 ? s->kube.configmaps.p[map].name : "flagd-config" };
 	c->category = "Change";
 	c->mechanism = "custom(flagd)";
-	c->condition = forge_text(s, "feature flag %s was switched to %s", f->name, f->variants[f->on].name);
+	c->condition = forge_text(s, "feature flag %s was switched to %s", f->name, f->variants[c->variant].name);
 	c->op = f->op;
 	c->service = -1;
 	c->first_hit = f->effect == EFFECT_FLOOD ? (s->app->entry_op >= 0 ? s->app->ops[s->app->entry_op].service : -1)
@@ -206,8 +261,9 @@ static void inject_flag(forge_sim *s, int64_t now, int cause, int unused)
 	(void)unused;
 	c->element = forge_text(s, "flags.%s.defaultVariant", f->name);
 	c->from = f->variants[f->off].name;
-	c->to = f->variants[f->on].name;
-	fault_flag_set(s, now, c->flag, f->on, FAULT_PICK(s, MANAGERS));
+	c->to = f->variants[c->variant].name;
+	fault_flag_set(s, now, c->flag, c->variant, FAULT_PICK(s, MANAGERS));
+	cause_step(c, "changes kind=ConfigMap");
 	cause_proof(c, forge_text(s, "spec %s", e),
 		forge_text(s, "(?s)\"%s\": \\{(?:(?!defaultVariant).)*\"defaultVariant\": \"%s\"", f->name, c->to),
 		"the flag's variant");
@@ -219,10 +275,10 @@ static void inject_flag(forge_sim *s, int64_t now, int cause, int unused)
 
 static const fault_row ROWS[] = {
 	{ { "bad-probe", "a readiness probe asks a port where nobody listens", "service", "Deployment" }, FAM_CONFIG,
-		AT_SERVICE, true, check_callable, prepare_probe, inject_probe },
+		AT_SERVICE, SHAPE_PLAIN, check_callable, prepare_probe, inject_probe },
 	{ { "wrong-env", "a variable of a container holds an address where nobody listens", "service", "Deployment" },
-		FAM_CONFIG, AT_SERVICE, false, check_env, prepare_env, inject_env },
-	{ { "feature-flag", "a feature flag is switched on", "flag", "ConfigMap" }, FAM_CONFIG, AT_FLAG, false,
+		FAM_CONFIG, AT_SERVICE, SHAPE_ONE_CALL, check_env, prepare_env, inject_env },
+	{ { "feature-flag", "a feature flag is switched on", "flag", "ConfigMap" }, FAM_CONFIG, AT_FLAG, SHAPE_QUIET,
 		check_flag, prepare_flag, inject_flag },
 };
 

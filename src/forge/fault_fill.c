@@ -33,6 +33,11 @@ void cause_hint(forge_cause *c, const char *text)
 	if (c->hints < FAULT_HINTS) c->hint[c->hints++] = text;
 }
 
+void cause_step(forge_cause *c, const char *command)
+{
+	if (c->routes < FAULT_ROUTE) c->route[c->routes++] = command;
+}
+
 void cause_action(forge_cause *c, const char *text)
 {
 	if (c->actions < FAULT_ACTIONS) c->action[c->actions++] = text;
@@ -56,6 +61,18 @@ void cause_hints(forge_sim *s, forge_cause *c, const char *area, const char *wha
 	cause_hint(c, forge_text(s, "Look at the %s objects and at what happened to them shortly before the onset.",
 			      c->root.kind));
 	cause_hint(c, forge_text(s, "%s/%s: %s", c->root.kind, c->root.name, what));
+}
+
+const char *fault_literal(forge_sim *s, const char *text)
+{
+	cc_buf b = CC_BUF_INIT;
+	for (const char *p = text; *p; p++) {
+		if (strchr("\\^$.|?*+()[]{}", *p)) cc_buf_add_char(&b, '\\');
+		cc_buf_add_char(&b, *p);
+	}
+	cc_str out = forge_str(s, &b);
+	cc_buf_deinit(&b);
+	return out.n ? out.p : "";
 }
 
 const char *fault_pick(forge_sim *s, const char *const *words, size_t n)

@@ -78,11 +78,14 @@ bool fault_map_make(fault_map *m, const forge_app *app, cc_arena *arena)
 	size_t ops = (size_t)app->ops_n, n = (size_t)app->services_n;
 	m->app = app;
 	m->rps_milli = FAULT_RPS_MILLI;
+	m->seconds = FAULT_SECONDS;
 	m->op = cc_arena_array(arena, ops, sizeof *m->op);
 	m->service = cc_arena_array(arena, n, sizeof *m->service);
 	m->edge = cc_arena_array(arena, n * n, sizeof *m->edge);
+	m->failing = cc_arena_array(arena, ops, sizeof *m->failing);
+	m->named = cc_arena_array(arena, n, sizeof *m->named);
 	int64_t *now = cc_arena_array(arena, ops, sizeof *now), *next = cc_arena_array(arena, ops, sizeof *next);
-	if (!m->op || !m->service || !m->edge || !now || !next) return false;
+	if (!m->op || !m->service || !m->edge || !m->failing || !m->named || !now || !next) return false;
 	start_journeys(m, now);
 	for (int round = 0; round < ROUNDS; round++) {
 		memset(next, 0, ops * sizeof *next);
@@ -110,4 +113,68 @@ int fault_top_op(const fault_map *m, int service)
 bool fault_is_store(const forge_app *app, int service)
 {
 	return app->services[service].lang == LANG_STORE;
+}
+
+int64_t fault_pod_rate(const fault_map *m, int op)
+{
+	int replicas = m->app->services[m->app->ops[op].service].replicas;
+	return m->op[op] * m->rps_milli / MILLION / (replicas > 0 ? replicas : 1);
+}
+
+bool fault_slows(const fault_map *m, int op, int64_t each_us)
+{
+	enum { SLOW_US = 1600000 }; /* the rules take 1500 ms for slow */
+	return each_us >= SLOW_US || fault_pod_rate(m, op) * each_us / 1000 >= MILLION * 21 / 20;
+}
+
+int64_t fault_fills_s(const fault_map *m, int op, int64_t kib_each)
+{
+	const forge_service *v = &m->app->services[m->app->ops[op].service];
+	int64_t rate = fault_pod_rate(m, op), room = (int64_t)(v->mem_limit_mi - v->mem_base_mi) * 1024;
+	if (v->mem_limit_mi <= 0) return 0;
+	return rate > 0 && kib_each > 0 ? room * 1000 / (kib_each * rate) : INT32_MAX;
+}
+
+/* ---- who would be named ---- */
+
+/* Does this step fail its caller's calls? */
+static bool step_fails(const fault_map *m, const forge_step *st, int service, int caller, int env)
+{
+	if (caller == service && env != FAULT_ITSELF) return env == FAULT_ALL_CALLS || st->env == env;
+	if (st->op >= 0) return m->failing[st->op];
+	for (int op = 0; op < m->app->ops_n; op++) /* forwarded: whatever users ask for */
+		if (m->failing[op] && fault_edge(m, m->app->ops[op].service, caller) > 0) return true;
+	return false;
+}
+
+/* One operation: its failing calls are its own errors; unless it tolerates them it fails as well. True: that is news. */
+static bool op_suffers(const fault_map *m, int op, int service, int env)
+{
+	const forge_op *o = &m->app->ops[op];
+	const forge_service *v = &m->app->services[o->service];
+	bool judged_as_callee = m->app->istio && v->mesh, news = false;
+	if (m->op[op] < FAULT_NOTICED || v->loadgen) return false;
+	for (int i = 0; i < o->steps_n; i++) {
+		const forge_step *st = &o->steps[i];
+		if (!step_fails(m, st, service, o->service, env)) continue;
+		if (v->traced && !judged_as_callee) m->named[o->service] = true;
+		if (st->tolerated || m->failing[op]) continue;
+		m->failing[op] = m->named[o->service] = news = true;
+	}
+	return news;
+}
+
+int fault_others_named(const fault_map *m, int service, int env)
+{
+	int n = 0;
+	memset(m->named, 0, (size_t)m->app->services_n * sizeof *m->named);
+	for (int op = 0; op < m->app->ops_n; op++)
+		m->failing[op] = env == FAULT_ITSELF && m->app->ops[op].service == service;
+	for (bool again = true; again;) {
+		again = false;
+		for (int op = 0; op < m->app->ops_n; op++) again |= op_suffers(m, op, service, env);
+	}
+	for (int i = 0; i < m->app->services_n; i++)
+		n += m->named[i] && i != service && !m->app->services[i].metrics_hidden;
+	return n;
 }

@@ -93,6 +93,7 @@ static void inject_namespace(forge_sim *s, int64_t now, int cause, int unused)
 	c->element = "metadata.labels.istio-injection";
 	c->from = "enabled";
 	c->to = "disabled";
+	cause_step(c, "changes kind=Namespace");
 	cause_proof(c, forge_text(s, "spec Namespace/%s", c->root.name), "istio-injection: disabled",
 		"new pods of the namespace get no sidecar");
 	cause_proof(c, forge_text(s, "changes entity=Namespace/%s", c->root.name), "istio-injection",
@@ -142,9 +143,11 @@ static void inject_mtls(forge_sim *s, int64_t now, int cause, int unused)
 	c->element = "spec.mtls.mode";
 	c->from = "PERMISSIVE";
 	c->to = "STRICT";
+	cause_step(c, forge_text(s, "events entity=%s/%s/%s", e.ns, e.kind, e.name));
 	cause_proof(c, "paths origin", "(?i)reset|closed|hang up|EOF|broken pipe|disconnect",
 		"connections are closed at once by a healthy callee");
-	cause_proof(c, forge_text(s, "events entity=%s/%s/%s", e.ns, e.kind, e.name), forge_text(s, "%s", e.name),
+	cause_proof(c, forge_text(s, "events entity=%s/%s/%s", e.ns, e.kind, e.name),
+		forge_text(s, "(?s)\\A(?!.*istio-proxy).*%s", e.name),
 		"the caller's pods have no istio-proxy container");
 	cause_proof(c, "logs level>=warn ~ /reset|closed|hang up|EOF/i", "(?i)reset|closed|hang up|EOF",
 		"connections are closed at once");
@@ -184,6 +187,7 @@ static void inject_authz(forge_sim *s, int64_t now, int cause, int unused)
 	c->element = "spec.rules";
 	c->from = "";
 	c->to = "no caller fits";
+	cause_step(c, "logs ~ /RBAC|403|PERMISSION_DENIED/");
 	cause_proof(c, "logs ~ /RBAC|403|PERMISSION_DENIED/", "RBAC|403|PERMISSION_DENIED",
 		"its sidecar denies the requests");
 	cause_proof(c, "paths origin", forge_text(s, "%s|RBAC", fault_service_name(s, c->service)),
@@ -195,12 +199,12 @@ static void inject_authz(forge_sim *s, int64_t now, int cause, int unused)
 static const fault_row ROWS[] = {
 	{ { "mesh-namespace", "sidecar injection is switched off for the namespace, and something is restarted",
 		  "namespace", "Namespace" },
-		FAM_MESH, AT_CLUSTER, false, check_namespace, prepare_namespace, inject_namespace },
+		FAM_MESH, AT_CLUSTER, SHAPE_QUIET, check_namespace, prepare_namespace, inject_namespace },
 	{ { "mesh-mtls", "a PeerAuthentication demands mutual TLS from callers without a sidecar", "namespace",
 		  "PeerAuthentication" },
-		FAM_MESH, AT_CLUSTER, false, check_mtls, prepare_mtls, inject_mtls },
+		FAM_MESH, AT_CLUSTER, SHAPE_QUIET, check_mtls, prepare_mtls, inject_mtls },
 	{ { "mesh-authz", "an AuthorizationPolicy lets nobody call a service", "service", "AuthorizationPolicy" },
-		FAM_MESH, AT_SERVICE, false, check_authz, prepare_authz, inject_authz },
+		FAM_MESH, AT_SERVICE, SHAPE_FOREIGN, check_authz, prepare_authz, inject_authz },
 };
 
 fault_rows fault_mesh_table(void)

@@ -19,6 +19,22 @@ static void prepare_deleted(forge_sim *s, forge_cause *c)
 		"it is gone, so its name does not resolve");
 }
 
+/* Does anybody who calls it write a line about a call that failed? Proxies count it, users see it, neither says so. */
+static bool callers_log(forge_sim *s, int service)
+{
+	fault_map m;
+	if (!fault_map_make(&m, s->app, s->arena)) {
+		forge_fail(s, CC_ENOMEM);
+		return false;
+	}
+	for (int i = 0; i < s->app->services_n; i++) {
+		const forge_service *v = &s->app->services[i];
+		bool silent = v->loadgen || v->lang == LANG_ENVOY || v->lang == LANG_STORE;
+		if (!silent && fault_edge(&m, service, i) >= FAULT_NOTICED) return true;
+	}
+	return false;
+}
+
 static void inject_deleted(forge_sim *s, int64_t now, int cause, int unused)
 {
 	forge_cause *c = &s->plan.causes.p[cause];
@@ -28,9 +44,10 @@ static void inject_deleted(forge_sim *s, int64_t now, int cause, int unused)
 	c->element = "metadata";
 	c->from = "present";
 	c->to = "deleted";
+	cause_step(c, "changes kind=Service");
 	cause_proof(c, "changes kind=Service", forge_text(s, "deleted +%s", e), "the Service was deleted");
 	cause_proof(c, "paths origin", c->root.name, "errors begin at calls to it, none of which arrives");
-	cause_proof(c, forge_text(s, "logs level>=warn %s", c->root.name),
+	if (callers_log(s, c->service)) cause_proof(c, forge_text(s, "logs level>=warn %s", c->root.name),
 		forge_text(s, "(?i)(no such host|not resolve|resolution|not known|ENOTFOUND|lookup|getaddrinfo|unknown "
 			      "?host|resolve)"),
 		"callers cannot resolve the name");
@@ -55,8 +72,9 @@ static void inject_selector(forge_sim *s, int64_t now, int cause, int unused)
 	c->from = k->selector;
 	c->to = forge_text(s, "%s-%s", c->root.name, FAULT_PICK(s, FORMS));
 	kube_change_service(s, now, c->service, c->to, k->port, k->target_port, FAULT_PICK(s, MANAGERS));
+	cause_step(c, "changes kind=Service");
 	cause_proof(c, forge_text(s, "spec %s/Service/%s", c->root.ns, c->root.name),
-		forge_text(s, "%s: %s", s->app->label, c->to), "the selector names a label value that no pod has");
+		forge_text(s, "%s: %s", fault_literal(s, s->app->label), c->to), "the selector names a label value that no pod has");
 	cause_proof(c, forge_text(s, "changes entity=%s/Service/%s", c->root.ns, c->root.name),
 		forge_text(s, "selector.*%s -> %s", c->from, c->to), "the selector was changed");
 	cause_action(c, forge_text(s, "kubectl -n %s patch service %s -p '{\"spec\":{\"selector\":{\"%s\":\"%s\"}}}'",
@@ -83,6 +101,7 @@ static void inject_port(forge_sim *s, int64_t now, int cause, int unused)
 	c->from = forge_text(s, "%d", k->target_port);
 	c->to = forge_text(s, "%d", port);
 	kube_change_service(s, now, c->service, k->selector, k->port, port, FAULT_PICK(s, MANAGERS));
+	cause_step(c, "changes kind=Service");
 	cause_proof(c, forge_text(s, "spec %s/Service/%s", c->root.ns, c->root.name),
 		forge_text(s, "targetPort: %s", c->to), "the Service sends to a port where nobody listens");
 	cause_proof(c, forge_text(s, "changes entity=%s/Service/%s", c->root.ns, c->root.name),
@@ -122,6 +141,7 @@ static void inject_dns(forge_sim *s, int64_t now, int cause, int unused)
 	t.dns_policy = "Default";
 	/* With an init container that waits for a name the new pods never start: as with other outages, the old ones then go. */
 	fault_edit_template(s, now, c->service, &t, "\"f:dnsPolicy\":{}", false, t.init == INIT_WAIT);
+	cause_step(c, forge_text(s, "changes entity=%s", w));
 	cause_proof(c, forge_text(s, "spec %s", w), "dnsPolicy: Default", "the pods use the node's name server");
 	cause_proof(c, forge_text(s, "changes entity=%s", w), "dnsPolicy ClusterFirst -> Default",
 		"the DNS policy was changed");
@@ -159,8 +179,10 @@ static void inject_deny(forge_sim *s, int64_t now, int cause, int unused)
 	c->from = "";
 	c->to = "Ingress";
 	kube_add_policy(s, now, c->root.name, c->service, true, false, FAULT_PICK(s, MANAGERS));
+	cause_step(c, "objects kind=NetworkPolicy");
+	cause_step(c, forge_text(s, "spec NetworkPolicy/%s", c->root.name));
 	cause_proof(c, forge_text(s, "spec NetworkPolicy/%s", c->root.name),
-		forge_text(s, "%s: %s", s->app->label, fault_service_name(s, c->service)),
+		forge_text(s, "%s: %s", fault_literal(s, s->app->label), fault_service_name(s, c->service)),
 		"a policy that selects the service and lists nobody who may come in");
 	cause_proof(c, "objects kind=NetworkPolicy", forge_text(s, "%s/NetworkPolicy/%s", c->root.ns, c->root.name),
 		"the policy, created shortly before the onset");
@@ -169,16 +191,16 @@ static void inject_deny(forge_sim *s, int64_t now, int cause, int unused)
 
 static const fault_row ROWS[] = {
 	{ { "deleted-service", "a Service is deleted: its name does not resolve any more", "service", "Service" },
-		FAM_NETWORK, AT_SERVICE, false, check_callable, prepare_deleted, inject_deleted },
+		FAM_NETWORK, AT_SERVICE, SHAPE_QUIET, check_callable, prepare_deleted, inject_deleted },
 	{ { "wrong-selector", "a Service selects a label value that no pod has", "service", "Service" }, FAM_NETWORK,
-		AT_SERVICE, false, check_callable, prepare_selector, inject_selector },
+		AT_SERVICE, SHAPE_QUIET, check_callable, prepare_selector, inject_selector },
 	{ { "wrong-target-port", "a Service sends to a port where nobody listens", "service", "Service" }, FAM_NETWORK,
-		AT_SERVICE, false, check_callable, prepare_port, inject_port },
+		AT_SERVICE, SHAPE_QUIET, check_callable, prepare_port, inject_port },
 	{ { "dns-policy", "pods are told to use the node's name server, which does not know the cluster", "service",
 		  "Deployment" },
-		FAM_NETWORK, AT_SERVICE, false, check_resolves, prepare_dns, inject_dns },
+		FAM_NETWORK, AT_SERVICE, SHAPE_CALLS, check_resolves, prepare_dns, inject_dns },
 	{ { "deny-ingress", "a NetworkPolicy drops everything that is sent to a service", "service", "NetworkPolicy" },
-		FAM_NETWORK, AT_SERVICE, false, check_callable, prepare_deny, inject_deny },
+		FAM_NETWORK, AT_SERVICE, SHAPE_FOREIGN, check_callable, prepare_deny, inject_deny },
 };
 
 fault_rows fault_network_table(void)

@@ -13,10 +13,12 @@ typedef struct fault_map {
 	int64_t *op;             /* by operation */
 	int64_t *service;        /* calls a service receives */
 	int64_t *edge;           /* [callee * N + caller] */
+	bool *failing, *named;   /* scratch, by operation and by service: fault_others_named */
 	int rps_milli;           /* users' rate; FAULT_RPS_MILLI unless the run says another */
+	int64_t seconds;         /* what is left of the capture after the injection; FAULT_SECONDS unless the run says another */
 } fault_map;
 
-enum { FAULT_RPS_MILLI = 5000 };
+enum { FAULT_RPS_MILLI = 5000, FAULT_SECONDS = 1200 };
 enum { FAULT_NOTICED = 5000 };  /* calls per million user requests whose loss is noticed within minutes at ordinary rates */
 
 /* Fills the map; memory comes from the arena. False when it is out. */
@@ -25,6 +27,16 @@ int64_t fault_edge(const fault_map *m, int callee, int caller);
 /* The operation of a service that is used most; -1 when it has none. */
 int fault_top_op(const fault_map *m, int service);
 bool fault_is_store(const forge_app *app, int service);
+/* Requests of an operation that one pod of its service gets, in thousandths a second. */
+int64_t fault_pod_rate(const fault_map *m, int op);
+/* Is an operation that takes `each_us` in a pod that serves one after the other slow enough for the rules, or does it fall behind? */
+bool fault_slows(const fault_map *m, int op, int64_t each_us);
+/* Seconds until a pod of the operation's service has used up its memory when each request keeps so much; 0: it has no limit. */
+int64_t fault_fills_s(const fault_map *m, int op, int64_t kib_each);
+/* How many other services the rules would name when this one fails (env FAULT_ITSELF), when all its calls fail (FAULT_ALL_CALLS), or
+ * when those over one of its variables do. */
+enum { FAULT_ITSELF = -1, FAULT_ALL_CALLS = -2 };
+int fault_others_named(const fault_map *m, int service, int env);
 
 typedef enum fault_class { AT_SERVICE, AT_FLAG, AT_PAIR, AT_CLUSTER } fault_class;
 typedef enum fault_family { FAM_WORKLOAD, FAM_NETWORK, FAM_RESOURCE, FAM_CONFIG, FAM_STORE, FAM_MESH, FAM_CHAOS, FAM_COUNT } fault_family;
@@ -34,11 +46,20 @@ typedef struct fault_target { int service, other, flag; } fault_target; /* -1: n
 /* NULL: it matters there; else half a sentence: why it would not. */
 typedef const char *fault_check(const fault_map *m, const fault_target *t);
 
+/* Whom it makes look guilty. */
+typedef enum fault_shape {
+	SHAPE_QUIET,             /* the target fails or is slow, and its pods look well */
+	SHAPE_PLAIN,             /* leaves a pod that shows its trouble in its own status */
+	SHAPE_CALLS,             /* the target is well, all its calls fail */
+	SHAPE_ONE_CALL,          /* those over one of its variables do: fault_wrong_env */
+	SHAPE_FOREIGN            /* the root is no object of the target, which is only the victim */
+} fault_shape;
+
 typedef struct fault_row {
 	cc_forge_fault pub;
 	fault_family family;
 	fault_class at;
-	bool plain;              /* leaves a pod that shows its trouble in its own status */
+	fault_shape shape;
 	fault_check *check;
 	void (*prepare)(forge_sim *s, forge_cause *c);
 	forge_action *inject;    /* a: number of the cause */
@@ -54,9 +75,18 @@ fault_rows fault_mesh_table(void);
 fault_rows fault_chaos_table(void);
 
 const fault_row *fault_row_get(int kind);
+fault_rows fault_family_rows(int family);
+fault_target fault_target_of(const forge_app *app, fault_class at, int i);
+int fault_target_next(const fault_row *row, const fault_map *m, int from); /* the first where it matters, from a number on; -1 */
+void fault_aim(forge_cause *c, const fault_map *m, int target); /* c->kind is set */
+/* fault_random.c: one that none of the causes there are stands in the way of. */
+cc_code fault_choose(forge_sim *s, const fault_map *m, forge_cause *c, cc_err *err) CC_MUST_USE;
 int fault_kind_find(cc_str kind);                             /* or -1 */
 /* Nearest name of a list to what was typed, by edit distance; NULL when none is near. */
 const char *fault_nearest(cc_str typed, const char *(*name)(int i), int n);
+
+/* The variable whose loss is noticed most, flagd's apart; -1. */
+int fault_wrong_env(const fault_map *m, int service);
 
 /* Checks several families share. */
 const char *check_called(const fault_map *m, const fault_target *t);   /* somebody notices when the service fails */
@@ -70,11 +100,14 @@ forge_entity fault_workload_entity(const forge_sim *s, int service);
 void cause_alias(forge_cause *c, const char *ns, const char *kind, const char *name);
 void cause_proof(forge_cause *c, const char *command, const char *pattern, const char *says);
 void cause_hint(forge_cause *c, const char *text);
+/* What an honest player looks at next, who knows where the effect begins and not yet why. In order. */
+void cause_step(forge_cause *c, const char *command);
 void cause_action(forge_cause *c, const char *text);
 /* The root is the target's own workload: kind, category and mechanism, first victim the service itself. */
 void cause_workload(forge_sim *s, forge_cause *c, const char *mechanism, const char *condition, const char *effect);
 /* Hints from vague to plain for a change of one object; `what` says the last one. */
 void cause_hints(forge_sim *s, forge_cause *c, const char *area, const char *what);
+const char *fault_literal(forge_sim *s, const char *text); /* a regular expression that matches just this text */
 const char *fault_pick(forge_sim *s, const char *const *words, size_t n); /* one of them, from plan_rng */
 #define FAULT_PICK(s, words) fault_pick((s), (words), sizeof(words) / sizeof *(words))
 /* Changes the target's pod template. `owned` are the parts of fieldsV1 below f:containers/<name> (in_container) or below the pod
@@ -93,11 +126,12 @@ void fault_flag_set(forge_sim *s, int64_t now, int flag, int variant, const char
 typedef struct chaos_spec {
 	int kind;                /* CHAOS_… */
 	int service, other, op;
+	int workers;             /* CHAOS_CPU: threads of the stress */
 	int64_t every, lasts;
 	int cycles;              /* 0: until the end */
 	bool harmless;           /* remnants: the objects come and go, but nothing is disturbed any more */
 } chaos_spec;
-enum { CHAOS_CPU_WORKERS = 64 };                              /* threads of a processor stress */
+enum { CHAOS_WORKERS_LEAST = 64, CHAOS_WORKERS_MOST = 256 };    /* threads of a processor stress */
 enum { CHAOS_DELAY, CHAOS_LOSS, CHAOS_PARTITION, CHAOS_CPU, CHAOS_MEMORY, CHAOS_KILL, CHAOS_ABORT, CHAOS_JVM, CHAOS_COUNT };
 const char *chaos_object_kind(int kind);                      /* "NetworkChaos" */
 const char *chaos_name(forge_sim *s, const chaos_spec *spec); /* of the Schedule */

@@ -1,5 +1,6 @@
 /* fault_resource.c - faults of what pods may use: quota, limits, priorities, autoscalers, the API server itself. */
 #include "forge/fault_priv.h"
+#include "forge/kube_priv.h"
 
 static const char *entity(forge_sim *s, const forge_entity *e)
 {
@@ -57,6 +58,8 @@ static void inject_quota(forge_sim *s, int64_t now, int cause, int unused)
 	c->element = memory ? "spec.hard.limits.memory" : "spec.hard.pods";
 	c->from = "";
 	c->to = memory ? forge_text(s, "%dMi", mem) : forge_text(s, "%d", pods);
+	cause_step(c, forge_text(s, "events entity=%s", workload_of(s, c->service)));
+	cause_step(c, forge_text(s, "spec ResourceQuota/%s", c->root.name));
 	cause_proof(c, "events reason=FailedCreate", forge_text(s, "exceeded quota: %s", c->root.name),
 		"pods of the service are refused by the quota");
 	cause_proof(c, forge_text(s, "spec ResourceQuota/%s", c->root.name),
@@ -95,6 +98,8 @@ static void inject_tiny(forge_sim *s, int64_t now, int cause, int unused)
 	c->to = forge_text(s, "%dMi", t.mem_limit_mi);
 	fault_edit_template(s, now, c->service, &t,
 		"\"f:resources\":{\"f:limits\":{\"f:memory\":{}},\"f:requests\":{\"f:memory\":{}}}", true, true);
+	cause_step(c, forge_text(s, "events entity=%s", entity(s, &c->root)));
+	cause_step(c, forge_text(s, "changes entity=%s", entity(s, &c->root)));
 	cause_proof(c, forge_text(s, "spec %s", entity(s, &c->root)), forge_text(s, "memory: %s", c->to),
 		"the memory limit");
 	cause_proof(c, "objects kind=Pod ~ /OOMKilled/", forge_text(s, "Pod/%s-", c->root.name),
@@ -131,6 +136,8 @@ static void inject_unlimited(forge_sim *s, int64_t now, int cause, int unused)
 	c->to = "";
 	t.cpu_limit_m = t.mem_limit_mi = 0;
 	fault_edit_template(s, now, c->service, &t, "\"f:resources\":{}", true, false);
+	cause_step(c, "changes kind=Deployment");
+	cause_step(c, forge_text(s, "spec %s", entity(s, &c->root)));
 	cause_proof(c, forge_text(s, "changes entity=%s", entity(s, &c->root)), "limits", "the limits went away");
 	cause_proof(c, forge_text(s, "spec %s", entity(s, &c->root)), "resources:( \\{\\}|\\s+requests:)",
 		"there are no limits any more");
@@ -175,7 +182,7 @@ static int free_on(const forge_sim *s, int node)
 	int left = s->kube.nodes.p[node].cpu_m - SYSTEM_M;
 	for (size_t i = 0; i < s->kube.pods.n; i++) {
 		const kube_pod *p = &s->kube.pods.p[i];
-		if (p->node != node || p->gone) continue;
+		if (p->node != node || p->gone || kube_pod_finished(p)) continue;
 		const forge_template *t = kube_pod_template(s, p);
 		left -= (t->cpu_request_m ? t->cpu_request_m : t->cpu_limit_m) + (p->sidecar ? KUBE_PROXY_CPU_M : 0);
 	}
@@ -187,7 +194,7 @@ static int request_on(const forge_sim *s, int service, int node)
 	int sum = 0;
 	for (size_t i = 0; i < s->kube.pods.n; i++) {
 		const kube_pod *p = &s->kube.pods.p[i];
-		if (p->service != service || p->node != node || p->gone) continue;
+		if (p->service != service || p->node != node || p->gone || kube_pod_finished(p)) continue;
 		const forge_template *t = kube_pod_template(s, p);
 		sum += (t->cpu_request_m ? t->cpu_request_m : t->cpu_limit_m) + (p->sidecar ? KUBE_PROXY_CPU_M : 0);
 	}
@@ -224,6 +231,9 @@ static void inject_preemption(forge_sim *s, int64_t now, int cause, int unused)
 	c->element = "spec.template.spec.priorityClassName";
 	c->from = "";
 	c->to = "urgent-batch";
+	cause_step(c, forge_text(s, "events entity=%s", workload_of(s, c->service)));
+	cause_step(c, "changes kind=Deployment");
+	cause_step(c, forge_text(s, "spec %s", entity(s, &c->root)));
 	cause_proof(c, "events reason=Preempted", "Preempted", "which pod made room, and for whom");
 	cause_proof(c, forge_text(s, "spec %s", entity(s, &c->root)), "priorityClassName: urgent-batch",
 		"the priority of the newcomer");
@@ -280,6 +290,7 @@ static void inject_hpa(forge_sim *s, int64_t now, int cause, int unused)
 				greedy ? "averageUtilization" : "maxReplicas", c->root.name, c->from));
 	kube_change_hpa(s, now, i, greedy ? h->min : 1, greedy ? h->max : 1, greedy ? 1 : h->target, "cpu",
 		h->target_name, FAULT_PICK(s, MANAGERS));
+	cause_step(c, forge_text(s, "changes entity=%s", e));
 	cause_proof(c, forge_text(s, "spec %s", e), greedy ? "averageUtilization: 1\\b" : "maxReplicas: 1\\b",
 		greedy ? "a target of one percent" : "it may not grow");
 	cause_proof(c, forge_text(s, "changes entity=%s", e), greedy ? "averageUtilization" : "maxReplicas",
@@ -333,6 +344,8 @@ static void inject_flood(forge_sim *s, int64_t now, int cause, int unused)
 	c->element = "metadata";
 	c->from = "absent";
 	c->to = "created";
+	cause_step(c, "events ~ /too many requests|429|Too Many/");
+	cause_step(c, "changes kind=Deployment");
 	cause_proof(c, forge_text(s, "objects name=%s", c->root.name), entity(s, &c->root),
 		"a newcomer, created at the onset");
 	cause_proof(c, "events ~ /too many requests|429|Too Many/", "(?i)too many requests",
@@ -343,19 +356,19 @@ static void inject_flood(forge_sim *s, int64_t now, int cause, int unused)
 static const fault_row ROWS[] = {
 	{ { "quota", "a ResourceQuota allows less than what runs: pods that go are not replaced", "service",
 		  "ResourceQuota" },
-		FAM_RESOURCE, AT_SERVICE, false, check_outage, prepare_quota, inject_quota },
+		FAM_RESOURCE, AT_SERVICE, SHAPE_FOREIGN, check_outage, prepare_quota, inject_quota },
 	{ { "tiny-resources", "a memory limit below what the process needs", "service", "Deployment" }, FAM_RESOURCE,
-		AT_SERVICE, true, check_memory, prepare_tiny, inject_tiny },
+		AT_SERVICE, SHAPE_PLAIN, check_memory, prepare_tiny, inject_tiny },
 	{ { "limits-removed", "a workload without limits starves its neighbours on the node", "service", "Deployment" },
-		FAM_RESOURCE, AT_SERVICE, false, check_greedy, prepare_unlimited, inject_unlimited },
+		FAM_RESOURCE, AT_SERVICE, SHAPE_QUIET, check_greedy, prepare_unlimited, inject_unlimited },
 	{ { "priority-preemption", "a batch workload of high priority preempts a service's pods", "service",
 		  "Deployment" },
-		FAM_RESOURCE, AT_SERVICE, false, check_outage, prepare_preemption, inject_preemption },
+		FAM_RESOURCE, AT_SERVICE, SHAPE_FOREIGN, check_outage, prepare_preemption, inject_preemption },
 	{ { "hpa-misconfigured", "bounds or target of an autoscaler do not fit the load", "service",
 		  "HorizontalPodAutoscaler" },
-		FAM_RESOURCE, AT_SERVICE, false, check_hpa, prepare_hpa, inject_hpa },
+		FAM_RESOURCE, AT_SERVICE, SHAPE_QUIET, check_hpa, prepare_hpa, inject_hpa },
 	{ { "api-flood", "a workload floods the API server while a service needs new pods", "service", "Deployment" },
-		FAM_RESOURCE, AT_SERVICE, false, check_outage, prepare_flood, inject_flood },
+		FAM_RESOURCE, AT_SERVICE, SHAPE_FOREIGN, check_outage, prepare_flood, inject_flood },
 };
 
 fault_rows fault_resource_table(void)

@@ -32,14 +32,15 @@ static const char *check_password(const fault_map *m, const fault_target *t)
 static bool holds_data(const fault_map *m, int store)
 {
 	for (int op = 0; op < m->app->ops_n; op++)
-		if (m->app->ops[op].service == store && m->app->ops[op].proto == PROTO_REDIS) return true;
+		if (m->app->ops[op].service == store && m->app->ops[op].proto == PROTO_REDIS && flow_store_writes(&m->app->ops[op]))
+			return true;
 	return false;
 }
 
 static const char *check_memory(const fault_map *m, const fault_target *t)
 {
 	const char *why = check_store(m, t);
-	return why ? why : holds_data(m, t->service) ? NULL : "its data set is not bounded by memory";
+	return why ? why : holds_data(m, t->service) ? NULL : "nothing is written to it that its memory could bound";
 }
 
 static void common(forge_sim *s, forge_cause *c, const char *mechanism, const char *effect)
@@ -96,6 +97,12 @@ static void prove_password(forge_sim *s, forge_cause *c)
 			if (s->app->services[i].env[e].secret &&
 				strcmp(s->app->services[i].env[e].secret, c->root.name) == 0)
 				caller = i;
+	cause_step(c, forge_text(s, "changes entity=%s/%s/%s", s->app->namespace, fault_workload_kind(s, c->service),
+			      fault_service_name(s, c->service)));
+	if (caller >= 0) {
+		forge_entity e = fault_workload_entity(s, caller);
+		cause_step(c, forge_text(s, "spec %s/%s/%s", e.ns, e.kind, e.name));
+	}
 	cause_proof(c, "logs level>=warn ~ /WRONGPASS|NOAUTH|password|authenticat/i",
 		"(?i)WRONGPASS|NOAUTH|password|authenticat", "the store refuses the password");
 	cause_proof(c, "paths origin", fault_service_name(s, c->service), "errors begin at calls to the store");
@@ -214,6 +221,8 @@ static void inject_memory(forge_sim *s, int64_t now, int cause, int unused)
 		cause_proof(c, forge_text(s, "spec %s", e), "maxmemory", "the bound");
 	}
 	forge_at(s, now + FORGE_S, memory_up, cause, 0);
+	cause_step(c, "logs level>=warn ~ /OOM command|maxmemory/i");
+	cause_step(c, forge_text(s, "changes kind=%s", c->root.kind));
 	cause_proof(c, "logs level>=warn ~ /OOM command|maxmemory/i", "(?i)OOM command not allowed|maxmemory",
 		"the store takes no writes");
 	cause_proof(c, "paths origin", fault_service_name(s, c->service), "errors begin at calls to the store");
@@ -222,9 +231,9 @@ static void inject_memory(forge_sim *s, int64_t now, int cause, int unused)
 
 static const fault_row ROWS[] = {
 	{ { "store-password", "a store's password is changed, its clients still send the old one", "store", "Secret" },
-		FAM_STORE, AT_SERVICE, false, check_password, prepare_password, inject_password },
+		FAM_STORE, AT_SERVICE, SHAPE_QUIET, check_password, prepare_password, inject_password },
 	{ { "store-memory", "a store's memory is bounded so that it takes no writes", "store", "ConfigMap" }, FAM_STORE,
-		AT_SERVICE, false, check_memory, prepare_memory, inject_memory },
+		AT_SERVICE, SHAPE_QUIET, check_memory, prepare_memory, inject_memory },
 };
 
 fault_rows fault_store_table(void)

@@ -40,6 +40,8 @@ static void prove(forge_sim *s, forge_cause *c, const char *events, const char *
 	const char *spec_says)
 {
 	const char *w = forge_text(s, "%s/%s/%s", c->root.ns, c->root.kind, c->root.name);
+	cause_step(c, forge_text(s, "events entity=%s", w));
+	cause_step(c, forge_text(s, "changes entity=%s", w));
 	if (events) cause_proof(c, forge_text(s, "events entity=%s", w), events, event_says);
 	if (spec) cause_proof(c, forge_text(s, "spec %s", w), spec, spec_says);
 	cause_action(c, forge_text(s, "kubectl -n %s rollout undo %s/%s", c->root.ns,
@@ -130,7 +132,7 @@ static void inject_command(forge_sim *s, int64_t now, int cause, int unused)
 	t.run = RUN_NO_SUCH_FILE;
 	fault_edit_template(s, now, c->service, &t, "\"f:command\":{}", true, true);
 	prove(s, c, "no such file or directory", "the runtime cannot start the container: the file does not exist",
-		forge_text(s, "%s", c->to), "the command");
+		fault_literal(s, c->to), "the command");
 }
 
 static void prepare_image(forge_sim *s, forge_cause *c)
@@ -185,7 +187,7 @@ static void inject_image(forge_sim *s, int64_t now, int cause, int unused)
 	(void)unused;
 	set_image(s, now, c, other_tag(s, old, forge_text(s, "%s%s", FAULT_PICK(s, TAGS), tag_tail(old))));
 	prove(s, c, "Failed to pull image|ImagePullBackOff", "the image cannot be pulled",
-		forge_text(s, "image: %s", c->to), "the image it names");
+		forge_text(s, "image: %s", fault_literal(s, c->to)), "the image it names");
 	cause_action(c, forge_text(s, "kubectl -n %s set image %s/%s %s=%s", c->root.ns, "deployment", c->root.name,
 				c->root.name, c->from));
 }
@@ -200,7 +202,7 @@ static void inject_arch(forge_sim *s, int64_t now, int cause, int unused)
 	kube_publish(s, image, "arm64");
 	set_image(s, now, c, image);
 	prove(s, c, "no match for platform|exec format error", "the image has no variant for this architecture",
-		forge_text(s, "image: %s", c->to), "the image it names");
+		forge_text(s, "image: %s", fault_literal(s, c->to)), "the image it names");
 }
 
 /* ---- where pods may run ---- */
@@ -353,6 +355,8 @@ static void inject_cordon(forge_sim *s, int64_t now, int cause, int unused)
 	changed(c, "spec.unschedulable", "false", "true");
 	kube_cordon(s, now, c->op, true, "kubectl-cordon");
 	forge_at(s, now + cc_rng_between(&s->plan_rng, 2 * FORGE_S, 9 * FORGE_S), drain, c->op, 0);
+	cause_step(c, forge_text(s, "events entity=%s/%s/%s", s->app->namespace, kind, name));
+	cause_step(c, "changes kind=Node");
 	cause_proof(c, forge_text(s, "events entity=%s/%s/%s", s->app->namespace, kind, name),
 		"FailedScheduling.*were unschedulable", "the only node that fits is unschedulable");
 	cause_proof(c, forge_text(s, "spec Node/%s", c->root.name), "unschedulable: true", "the node is cordoned");
@@ -363,27 +367,27 @@ static void inject_cordon(forge_sim *s, int64_t now, int cause, int unused)
 
 static const fault_row ROWS[] = {
 	{ { "invalid-image", "a workload gets an image tag that no registry has", "service", "Deployment" },
-		FAM_WORKLOAD, AT_SERVICE, true, check_outage, prepare_image, inject_image },
+		FAM_WORKLOAD, AT_SERVICE, SHAPE_PLAIN, check_outage, prepare_image, inject_image },
 	{ { "invalid-command", "a container is told to run a file that is not in its image", "service", "Deployment" },
-		FAM_WORKLOAD, AT_SERVICE, true, check_outage, prepare_command, inject_command },
+		FAM_WORKLOAD, AT_SERVICE, SHAPE_PLAIN, check_outage, prepare_command, inject_command },
 	{ { "crashing-init", "a new init container fails every time", "service", "Deployment" }, FAM_WORKLOAD,
-		AT_SERVICE, true, check_outage, prepare_crashing_init, inject_crashing_init },
+		AT_SERVICE, SHAPE_PLAIN, check_outage, prepare_crashing_init, inject_crashing_init },
 	{ { "hanging-init", "a new init container never ends", "service", "Deployment" }, FAM_WORKLOAD, AT_SERVICE,
-		true, check_outage, prepare_hanging_init, inject_hanging_init },
+		SHAPE_PLAIN, check_outage, prepare_hanging_init, inject_hanging_init },
 	{ { "wrong-arch", "a workload gets an image built for another processor architecture", "service",
 		  "Deployment" },
-		FAM_WORKLOAD, AT_SERVICE, true, check_outage, prepare_arch, inject_arch },
+		FAM_WORKLOAD, AT_SERVICE, SHAPE_PLAIN, check_outage, prepare_arch, inject_arch },
 	{ { "node-selector", "a pod template asks for a node label that no node has", "service", "Deployment" },
-		FAM_WORKLOAD, AT_SERVICE, true, check_outage, prepare_selector, inject_selector },
+		FAM_WORKLOAD, AT_SERVICE, SHAPE_PLAIN, check_outage, prepare_selector, inject_selector },
 	{ { "missing-claim", "a pod template mounts a PersistentVolumeClaim that does not exist", "service",
 		  "Deployment" },
-		FAM_WORKLOAD, AT_SERVICE, true, check_deployment, prepare_claim, inject_claim },
+		FAM_WORKLOAD, AT_SERVICE, SHAPE_PLAIN, check_deployment, prepare_claim, inject_claim },
 	{ { "anti-affinity", "a required anti-affinity excludes every node", "service", "Deployment" }, FAM_WORKLOAD,
-		AT_SERVICE, true, check_outage, prepare_affinity, inject_affinity },
+		AT_SERVICE, SHAPE_PLAIN, check_outage, prepare_affinity, inject_affinity },
 	{ { "scaled-to-zero", "a workload is scaled to no replicas", "service", "Deployment" }, FAM_WORKLOAD,
-		AT_SERVICE, true, check_outage, prepare_zero, inject_zero },
+		AT_SERVICE, SHAPE_PLAIN, check_outage, prepare_zero, inject_zero },
 	{ { "cordoned-node", "the only node a workload may run on is cordoned and drained", "service", "Node" },
-		FAM_WORKLOAD, AT_SERVICE, false, check_outage, prepare_cordon, inject_cordon },
+		FAM_WORKLOAD, AT_SERVICE, SHAPE_FOREIGN, check_outage, prepare_cordon, inject_cordon },
 };
 
 fault_rows fault_workload_table(void)

@@ -18,7 +18,7 @@ static bool prepare(forge_sim *s)
 	f->user_step = (forge_step){ .op = s->app->entry_op, .permille = 1000, .most = 1, .env = -1, .timeout_ms = 60000 };
 	for (int i = 0; i < s->app->services_n; i++) {
 		const forge_service *svc = &s->app->services[i];
-		f->home[i] = (flow_address){ i, svc->port, svc->name };
+		f->home[i] = (flow_address){ i, svc->port, svc->name, NULL };
 		f->stores[i].max_kib = (int64_t)svc->max_memory_mi * 1024;
 		if (svc->loadgen && f->loadgen < 0) f->loadgen = i;
 	}
@@ -62,7 +62,11 @@ static void forget_env(flow_pod *fp)
 static void free_texts(forge_flow *f)
 {
 	for (int i = 0; i < f->calls.made; i++) cc_free(((flow_call *)flow_at(&f->calls, i))->cause);
-	for (int i = 0; i < f->frames.made; i++) cc_free(((flow_frame *)flow_at(&f->frames, i))->cause);
+	for (int i = 0; i < f->frames.made; i++) {
+		flow_frame *frame = flow_at(&f->frames, i);
+		cc_free(frame->cause);
+		cc_free(frame->behind);
+	}
 }
 
 void flow_deinit(forge_sim *s)

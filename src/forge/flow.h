@@ -42,13 +42,21 @@ void flow_flags_set(struct forge_sim *s, int64_t now, const int *values);
 void flow_store_password(struct forge_sim *s, int64_t now, int service, const char *password);
 void flow_store_limit(struct forge_sim *s, int64_t now, int service, int max_mib, int used_mib);
 int64_t flow_store_used_kib(const struct forge_sim *s, int service);
+bool flow_store_writes(const forge_op *op);           /* a command or statement that may enlarge what the store holds */
 void flow_load_factor(struct forge_sim *s, int percent);     /* users' rate against the configured one; 100 is normal */
 int64_t flow_consumer_lag(const struct forge_sim *s, int op); /* messages not consumed yet, by consumer operation */
 
 /* What serving requests has shown since the injection, by application service: N x N tables, [callee * N + caller].
  * failed: calls that failed. slow: calls that took longer than 5 times that edge's median before the injection and 200 ms.
  * starved: calls that would have been made, had the caller not failed before. */
-typedef struct flow_effects_seen { const uint32_t *failed, *slow, *starved; uint64_t requests, failures; } flow_effects_seen;
+typedef struct flow_effects_seen {
+	const uint32_t *failed, *slow, *starved;
+	uint64_t requests, failures; /* of users */
+	const uint32_t *lost;    /* those of `failed` that no process has seen: refused, cut off, swallowed by the network, no such name */
+	const uint32_t *answered; /* those of `failed` that were answered with an error */
+	const uint32_t *failed_before; /* failed calls within the capture, before the injection */
+	int64_t first_failed;    /* when a user's request failed for the first time; 0: none did */
+} flow_effects_seen;
 flow_effects_seen flow_seen(const struct forge_sim *s);
 /* Calls of the mesh, for istio metrics: total requests by [callee * N + caller] and HTTP status class; see metrics.c. */
 typedef struct flow_mesh_count { uint32_t ok, client_error, server_error, no_answer; uint32_t bucket[12]; } flow_mesh_count;

@@ -1,6 +1,8 @@
 /* flow_address.c - what a process reads from its environment when it starts: addresses of others and passwords.
  *
  * A change of the template acts when a pod of it starts, not before; a wrong value stays wrong until the process is replaced. */
+#include <string.h>
+
 #include "forge/flow_priv.h"
 
 static cc_str strange_host(cc_str value)
@@ -22,7 +24,7 @@ static const char *strange_name(forge_sim *s, cc_str host)
 	for (size_t i = 0; i < s->flow->strange.n; i++)
 		if (cc_str_eqz(host, s->flow->strange.p[i].host)) return s->flow->strange.p[i].host;
 	char *kept = cc_arena_dupz(s->arena, host);
-	flow_address a = { -1, 0, kept };
+	flow_address a = { -1, 0, kept, NULL };
 	if (kept && cc_vec_push(&s->flow->strange, a)) return kept;
 	forge_fail(s, CC_ENOMEM);
 	return "";
@@ -30,7 +32,7 @@ static const char *strange_name(forge_sim *s, cc_str host)
 
 static flow_address read_address(forge_sim *s, const char *value, const flow_address *own)
 {
-	flow_address a = { -1, 0, NULL };
+	flow_address a = { -1, 0, NULL, NULL };
 	a.service = forge_address(s->app, cc_str_from(value), &a.port);
 	if (a.service >= 0) {
 		a.host = s->app->services[a.service].name;
@@ -93,6 +95,16 @@ bool flow_read_env(forge_sim *s, int pod, flow_pod *fp)
 		fp->address[i] = value ? read_address(s, value, own) : *own;
 	}
 	return true;
+}
+
+/* Kept once, and again when the Service has been made anew: records refer to it. */
+const char *flow_service_ip(forge_sim *s, int service)
+{
+	flow_address *home = &s->flow->home[service];
+	const char *ip = s->kube.services[service].ip;
+	if (!ip[0]) return NULL;
+	if (!home->ip || strcmp(home->ip, ip) != 0) home->ip = forge_text(s, "%s", ip);
+	return home->ip;
 }
 
 const flow_address *flow_address_of(const forge_sim *s, const flow_call *c)

@@ -7,6 +7,9 @@
 /* A caller without patience of its own has that of its libraries: gRPC's for a connection, the kernel's for anything else. */
 #define GRPC_GIVES_UP (20 * FORGE_S)
 #define KERNEL_GIVES_UP (63 * FORGE_S) /* five repetitions of the first packet */
+/* A proxy waits so long for a connection, then answers itself: Envoy's own default, and Istio's. */
+#define ENVOY_GIVES_UP (5 * FORGE_S)
+#define ISTIO_GIVES_UP (10 * FORGE_S)
 
 static void connect_now(forge_sim *s, int64_t now, int i);
 
@@ -77,8 +80,10 @@ static int no_answer_status(const forge_sim *s, const flow_call *c, unsigned via
 {
 	const forge_op *op = &s->app->ops[c->op];
 	if (op->proto == PROTO_GRPC) return via == VIA_TIMEOUT && c->step->timeout_ms ? 4 : 14;
-	/* Behind a sidecar the caller's own proxy answers for a peer that cannot be reached. */
-	return op->proto == PROTO_HTTP && via != VIA_TIMEOUT && via != VIA_NO_NAME && s->kube.pods.p[c->pod].sidecar ? 503 : 0;
+	if (op->proto != PROTO_HTTP) return 0;
+	/* What a proxy tells those who asked it. */
+	if (s->app->services[c->from].lang == LANG_ENVOY) return via == VIA_TIMEOUT ? 504 : 503;
+	return via != VIA_TIMEOUT && via != VIA_NO_NAME && flow_sidecar(s, c, via) ? 503 : 0;
 }
 
 static void call_free(forge_sim *s, int i)
@@ -90,14 +95,18 @@ static void call_free(forge_sim *s, int i)
 	flow_give(&s->flow->calls, i);
 }
 
-static char *exception_type(forge_sim *s, const flow_call *c)
+/* The JVM and Node keep the whole stack; elsewhere it ends where the instrumentation has caught the exception. */
+static char *stack_of(forge_sim *s, const flow_call *c, const char *type)
 {
-	const forge_voice *v = &forge_voices[s->app->services[c->from].lang];
-	if (!v->exception || !v->exception[0]) return NULL;
-	bool answered = !(c->via & (VIA_REFUSED | VIA_TIMEOUT | VIA_NO_NAME | VIA_RESET));
-	if (answered && s->app->services[c->from].lang == LANG_DOTNET && s->app->ops[c->op].proto == PROTO_GRPC)
-		return flow_text(s, "Grpc.Core.RpcException");
-	return flow_text(s, v->exception);
+	forge_lang lang = s->app->services[c->from].lang;
+	const flow_frame *f = flow_live(&s->flow->frames, c->frame, c->frame_gen);
+	bool whole = f && (lang == LANG_JAVA || lang == LANG_KOTLIN || lang == LANG_NODE);
+	char *behind = flow_behind(s, c);
+	const forge_raised x = { .service = c->from, .served = whole ? f->op : -1, .called = c->op,
+		.connected = !(c->via & (VIA_REFUSED | VIA_NO_NAME)), .type = type, .message = c->cause, .behind = behind };
+	char *stack = flow_stack(s, &x);
+	cc_free(behind);
+	return stack;
 }
 
 /* The texts of a failed attempt. An HTTP error that was answered has its status and nothing more. */
@@ -106,9 +115,11 @@ static void span_failure(forge_sim *s, const flow_call *c, forge_span *span)
 	if (s->app->ops[c->op].proto == PROTO_HTTP && c->status) return;
 	if (!c->cause) return;
 	span->message = flow_text(s, c->cause);
-	span->exception = exception_type(s, c);
-	if (!span->exception) return;
+	const char *type = flow_exception(s, c);
+	if (!type[0]) return;
+	span->exception = flow_text(s, type);
 	span->exception_message = flow_text(s, c->cause);
+	span->stack = stack_of(s, c, type);
 	span->event_at = c->end - c->start > 40000 ? c->end - 20000 : c->end;
 }
 
@@ -118,7 +129,8 @@ static void end_span(forge_sim *s, flow_call *c)
 	const flow_trace *t = flow_trace_at(s, c->trace);
 	const forge_op *op = &s->app->ops[c->op];
 	forge_span span = { .start = c->start, .end = c->end, .trace = { t->id[0], t->id[1] }, .id = c->span, .parent = c->parent,
-		.service = c->from, .pod = c->pod, .op = c->op, .wanted = flow_is_proxy(op) ? t->wanted : -1, .journey = -1, .peer = c->peer,
+		.service = c->from, .pod = c->pod, .op = c->op, .wanted = flow_is_proxy(op) ? t->wanted : -1, .journey = -1,
+		.peer = flow_upstream_pod(s, c), .upstream = flow_upstream(s, c),
 		.to_service = c->to ? c->to->service : op->service, .to_port = c->to ? c->to->port : s->app->services[op->service].port,
 		.to_host = c->to ? c->to->host : s->app->services[op->service].name,
 		.kind = op->proto == PROTO_KAFKA ? KIND_PRODUCER : KIND_CLIENT, .error = !c->ok, .status = c->status, .via = c->via,
@@ -166,7 +178,7 @@ static void over(forge_sim *s, int64_t now, int i)
 {
 	flow_call *c = flow_call_at(s, i);
 	if (!c->ok) {
-		char *said = c->via & (VIA_REFUSED | VIA_TIMEOUT | VIA_NO_NAME | VIA_RESET) ? flow_say_transport(s, c) : flow_say_remote(s, c);
+		char *said = c->via & VIA_TRANSPORT ? flow_say_transport(s, c) : flow_say_remote(s, c);
 		cc_free(c->cause);
 		c->cause = said;
 	}
@@ -193,17 +205,28 @@ static void over_due(forge_sim *s, int64_t now, int i, int gen)
 	if (flow_live(&s->flow->calls, i, gen)) over(s, now, i);
 }
 
-static void patience_ends(forge_sim *s, int64_t now, int i, int gen)
+static void given_up(forge_sim *s, int64_t now, int i, int gen, unsigned via)
 {
 	flow_call *c = flow_live(&s->flow->calls, i, gen);
 	if (!c || c->state == CALL_PAUSES || (c->state == CALL_ANSWERED && c->end <= now)) return;
 	cc_free(c->cause);
 	c->cause = NULL;
 	c->ok = false;
-	c->via = VIA_TIMEOUT;
-	c->status = no_answer_status(s, c, VIA_TIMEOUT);
+	c->via = via;
+	c->status = no_answer_status(s, c, via);
 	c->end = now;
 	over(s, now, i);
+}
+
+static void patience_ends(forge_sim *s, int64_t now, int i, int gen)
+{
+	given_up(s, now, i, gen, VIA_TIMEOUT);
+}
+
+/* The proxy has waited for a connection in vain. */
+static void no_connection(forge_sim *s, int64_t now, int i, int gen)
+{
+	given_up(s, now, i, gen, VIA_REFUSED | VIA_TIMEOUT);
 }
 
 void flow_call_answer(forge_sim *s, int64_t now, int i, int gen, flow_answer a)
@@ -250,6 +273,17 @@ static void denied(forge_sim *s, int64_t at, int i)
 		(flow_answer){ .status = grpc ? 7 : 403, .via = VIA_DENIED, .cause = flow_text(s, "RBAC: access denied") });
 }
 
+/* Nothing comes back: whose patience ends first? That of the step is on its way already. */
+static void wait_in_vain(forge_sim *s, int64_t now, int i)
+{
+	const flow_call *c = flow_call_at(s, i);
+	bool envoy = s->app->services[c->from].lang == LANG_ENVOY;
+	if (envoy || flow_sidecar(s, c, VIA_TIMEOUT))
+		forge_at(s, now + (s->app->istio ? ISTIO_GIVES_UP : ENVOY_GIVES_UP), no_connection, i, c->slot.gen);
+	else if (!c->step->timeout_ms)
+		forge_at(s, now + (s->app->ops[c->op].proto == PROTO_GRPC ? GRPC_GIVES_UP : KERNEL_GIVES_UP), patience_ends, i, c->slot.gen);
+}
+
 static void connect_now(forge_sim *s, int64_t now, int i)
 {
 	flow_call *c = flow_call_at(s, i);
@@ -259,18 +293,16 @@ static void connect_now(forge_sim *s, int64_t now, int i)
 	c->back_ns = path.back_ns;
 	c->lost = path.lost;
 	c->peer = path.outcome == NET_POD || path.outcome == NET_DENIED ? path.pod : -1;
+	c->chosen = path.pod;
 	s->kube.pods.p[c->pod].tx_bytes += s->app->ops[c->op].request_bytes + 180;
 	int64_t there = now + path.there_ns;
 	switch (path.outcome) {
 	case NET_POD: forge_at(s, there, arrives, i, c->slot.gen); break;
-	case NET_REFUSED: fails(s, there, i, VIA_REFUSED); break;
+	case NET_REFUSED: fails(s, there, i, path.pod < 0 && flow_knows_endpoints(s, c) ? VIA_REFUSED | VIA_NO_HOST : VIA_REFUSED); break;
 	case NET_NO_NAME: fails(s, there, i, VIA_NO_NAME); break;
 	case NET_RESET: fails(s, there, i, VIA_RESET); break;
 	case NET_DENIED: denied(s, there, i); break;
-	case NET_SILENCE:
-		if (c->step->timeout_ms) break;
-		forge_at(s, now + (s->app->ops[c->op].proto == PROTO_GRPC ? GRPC_GIVES_UP : KERNEL_GIVES_UP), patience_ends, i, c->slot.gen);
-		break;
+	case NET_SILENCE: wait_in_vain(s, now, i); break;
 	}
 }
 
@@ -284,7 +316,7 @@ static void begin(forge_sim *s, int64_t now, int i)
 	c->ok = c->lost = c->pooled = false;
 	c->status = 0;
 	c->via = 0;
-	c->peer = -1;
+	c->peer = c->chosen = -1;
 	c->back_ns = 0;
 	c->to = NULL;
 	c->handle = s->app->services[c->from].traced ? tel_span_begin(s, now) : -1;

@@ -42,7 +42,7 @@ bool flow_effects_init(forge_sim *s)
 	f->op_flags = cc_arena_array(s->arena, (size_t)app->ops_n + 1, sizeof *f->op_flags);
 	f->op_flags_n = cc_arena_array(s->arena, (size_t)app->ops_n + 1, sizeof *f->op_flags_n);
 	if (!f->flag_value || !f->flag_item || !f->op_flags || !f->op_flags_n) return false;
-	f->nowhere = (flow_address){ -1, 50051, "badAddress" };
+	f->nowhere = (flow_address){ -1, 50051, "badAddress", NULL };
 	for (int i = 0; i < app->flags_n; i++) f->flag_item[i] = item_of(app, app->flags[i].item);
 	for (int op = 0; op < app->ops_n; op++)
 		if (!list_flags(s, op)) return false;
@@ -118,14 +118,20 @@ static void fail(forge_sim *s, int64_t now, flow_frame *f, const flow_effect *e)
 	f->exception = e->exception;
 	f->cause = cc_buf_take(&b);
 	if (!f->cause) forge_fail(s, CC_ENOMEM);
-	else if (!flow_is_proxy(&s->app->ops[f->op])) flow_log_failure(s, now, f, f->cause, false);
+	else if (!flow_is_proxy(&s->app->ops[f->op])) flow_log_failure(s, now, f, NULL, f->cause, false);
+}
+
+/* Nothing real takes the same time twice: a fifth more or less as a rule, seldom twice as long or half. */
+static int64_t drawn_us(forge_sim *s, int64_t ms)
+{
+	return ms > 0 ? (int64_t)cc_rng_lognormal(&s->flow_rng, (double)ms * 1000.0, 0.2) : 0;
 }
 
 /* One effect on one request; returns the delay. */
 static int64_t suffer(forge_sim *s, int64_t now, flow_frame *f, const flow_effect *e, int item)
 {
-	int64_t delay = (int64_t)(e->delay_ms + (f->kind == KIND_CONSUMER ? e->lag_ms : 0)) * FORGE_MS;
-	if (e->cpu_ms > 0) delay += flow_use_cpu(s, now, f->pod, e->cpu_ms * 1000) - now;
+	int64_t delay = drawn_us(s, e->delay_ms + (f->kind == KIND_CONSUMER ? e->lag_ms : 0)) * CC_NS_PER_US;
+	if (e->cpu_ms > 0) delay += flow_use_cpu(s, now, f->pod, (int)drawn_us(s, e->cpu_ms)) - now;
 	s->kube.pods.p[f->pod].leak_kib += e->leak_kib;
 	if (!e->abort && (item < 0 || flow_trace_at(s, f->trace)->vars.item == item) && hits(s, e->fail_permille)) fail(s, now, f, e);
 	return delay;
@@ -191,7 +197,7 @@ static bool about_topic(const forge_sim *s, const forge_flag *flag, int topic_op
 }
 
 /* How long a consumer sleeps over a message. A flag declared at another consumer is that one's alone. */
-static int64_t lag_of(const forge_sim *s, const flow_frame *f)
+static int64_t lag_of(forge_sim *s, const flow_frame *f)
 {
 	int topic_op = s->flow->topics.p[s->flow->groups.p[f->group].topic].op;
 	int64_t ms = 0;
@@ -201,7 +207,7 @@ static int64_t lag_of(const forge_sim *s, const flow_frame *f)
 		bool others = s->app->ops[flag->op].service != f->service && is_consumer(&s->app->ops[topic_op], flag->op);
 		if (!others) ms += (int64_t)flag->amount * flow_flag_seen(s, f->pod, i);
 	}
-	return ms * FORGE_MS;
+	return drawn_us(s, ms) * CC_NS_PER_US;
 }
 
 int64_t flow_decide(forge_sim *s, int64_t now, flow_frame *f)

@@ -27,34 +27,38 @@ static void body_go(cc_buf *b, int64_t now, cc_str message, bool tolerated)
 	cc_buf_deinit(&at);
 }
 
-static void body_of(cc_buf *b, const forge_voice *v, forge_lang lang, int64_t now, const char *message, bool tolerated)
+/* Some loggers print the stack below what the service says. Node prints nothing but the error. */
+static void body_of(cc_buf *b, forge_lang lang, int64_t now, const char *message, const char *stack, bool tolerated)
 {
-	const char *frames = v->frames, *type = v->exception ? v->exception : "";
-	switch (lang) {
-	case LANG_GO: body_go(b, now, cc_str_from(message), tolerated); break;
-	case LANG_NODE: cc_buf_addf(b, "Error: %s\n%s", message, frames ? frames : ""); break;
-	case LANG_PYTHON:
-		if (!tolerated && frames) cc_buf_addf(b, "Traceback (most recent call last):\n%s\n%s: %s", frames, type, message);
-		else cc_buf_addz(b, message);
-		break;
-	case LANG_JAVA:
-	case LANG_KOTLIN:
-	case LANG_DOTNET:
-		if (!tolerated && frames) cc_buf_addf(b, "%s: %s\n%s", type, message, frames);
-		else cc_buf_addz(b, message);
-		break;
-	case LANG_CPP:
-	case LANG_PHP:
-	case LANG_RUBY:
-	case LANG_RUST:
-	case LANG_ENVOY:
-	case LANG_NGINX:
-	case LANG_STORE:
-	case LANG_COUNT: cc_buf_addz(b, message); break;
+	if (lang == LANG_GO) {
+		body_go(b, now, cc_str_from(message), tolerated);
+		return;
 	}
+	bool shown = stack && !tolerated && lang != LANG_PHP && lang != LANG_RUBY;
+	bool repeated = shown && (lang == LANG_NODE || cc_str_find(cc_str_from(stack), cc_str_from(message)) != CC_STR_NONE);
+	if (!repeated) cc_buf_addz(b, message);
+	if (shown && !repeated) cc_buf_add_char(b, '\n');
+	if (shown) cc_buf_addz(b, stack);
 }
 
-void flow_log_failure(forge_sim *s, int64_t now, const flow_frame *f, const char *message, bool tolerated)
+/* The exception as it was thrown, which need not be what the service says about it. */
+static void exception_of(forge_sim *s, const flow_frame *f, const flow_call *c, const char *message, forge_log *l)
+{
+	forge_lang lang = s->app->services[f->service].lang;
+	char *behind = c ? flow_behind(s, c) : NULL;
+	forge_raised x = { .service = f->service, .served = f->op, .called = c ? c->op : -1,
+		.connected = !c || !(c->via & (VIA_REFUSED | VIA_NO_NAME)), .behind = behind,
+		.type = c ? flow_exception(s, c) : f->exception ? f->exception : forge_own_exception(lang, &s->app->ops[f->op]),
+		.message = c && c->cause ? c->cause : message };
+	if (x.type[0]) {
+		l->exception = flow_text(s, x.type);
+		l->exception_message = flow_text(s, x.message);
+		l->stack = flow_stack(s, &x);
+	}
+	cc_free(behind);
+}
+
+void flow_log_failure(forge_sim *s, int64_t now, const flow_frame *f, const flow_call *c, const char *message, bool tolerated)
 {
 	forge_lang lang = s->app->services[f->service].lang;
 	if (lang == LANG_ENVOY || lang == LANG_STORE) return;
@@ -63,14 +67,10 @@ void flow_log_failure(forge_sim *s, int64_t now, const flow_frame *f, const char
 	const char *severity = tolerated ? v->warn : v->error;
 	l.severity = lang == LANG_NODE || !severity ? "" : severity; /* node prints it without a logger */
 	l.number = lang == LANG_NODE ? 0 : tolerated ? v->warn_n : v->error_n;
+	exception_of(s, f, c, message, &l);
 	cc_buf b = CC_BUF_INIT;
-	body_of(&b, v, lang, now, message, tolerated);
+	body_of(&b, lang, now, message, l.stack, tolerated);
 	l.body = cc_buf_take(&b);
-	const char *type = f->exception ? f->exception : v->exception;
-	if (type && type[0]) {
-		l.exception = flow_text(s, type);
-		l.exception_message = flow_text(s, message);
-	}
 	if (!l.body) forge_fail(s, CC_ENOMEM);
 	tel_log(s, &l);
 }
@@ -92,6 +92,7 @@ void flow_log_access(forge_sim *s, int64_t now, const flow_frame *f)
 	l.wanted = flow_trace_at(s, f->trace)->wanted;
 	l.status = f->status;
 	l.peer = f->peer;
+	l.upstream = f->upstream;
 	l.via = f->via;
 	l.took_ns = now - f->start;
 	l.upstream_ns = f->upstream_ns;

@@ -50,7 +50,7 @@ typedef struct flow_call {
 	int handle;              /* of the client span; -1: none */
 	int64_t start, end;      /* of this attempt */
 	const struct flow_address *to;
-	int peer;
+	int peer, chosen;        /* pods: who answered; whom the connection was meant for, -1 none was known */
 	int64_t back_ns;
 	bool lost, pooled;
 	int before, after;       /* neighbours among those waiting for a connection */
@@ -76,14 +76,17 @@ typedef struct flow_frame {
 	unsigned via;
 	int flag, variant;
 	int peer;
+	const char *upstream;    /* proxies: the Service's address the request was sent to; NULL: to a pod */
 	int64_t upstream_ns;
 	char *cause;
-	const char *exception;   /* its type, when an effect names one */
+	int called;              /* whose failure this is: operation, -1 its own */
+	const char *exception;   /* its type; NULL: as the runtime's */
+	char *behind;            /* the exception behind it; heap */
 	int after;               /* next in the pod's queue */
 } flow_frame;
 
 /* Where an environment variable points to. */
-typedef struct flow_address { int service, port; const char *host; } flow_address;
+typedef struct flow_address { int service, port; const char *host; const char *ip; } flow_address; /* ip: see flow_service_ip */
 
 typedef struct flow_line { int used, first, last; } flow_line; /* connections to one callee, and who waits for one */
 
@@ -146,7 +149,8 @@ struct forge_flow {
 	forge_step user_step;
 	int loadgen, load_percent, user_limit;
 	int serial;              /* of consumed messages */
-	uint32_t *failed, *slow, *starved;
+	uint32_t *failed, *slow, *starved, *lost, *answered, *failed_before;
+	int64_t first_failed;
 	flow_edge **edges;
 	flow_mesh_count **mesh;
 	uint64_t requests, failures;
@@ -183,6 +187,7 @@ uint64_t flow_span_id(forge_sim *s);
 /* flow_address.c: what a process knows when it starts */
 bool flow_read_env(forge_sim *s, int pod, flow_pod *fp);
 const flow_address *flow_address_of(const forge_sim *s, const flow_call *c);
+const char *flow_service_ip(forge_sim *s, int service);       /* the Service's address; arena; NULL */
 
 /* flow_call.c */
 typedef struct flow_want { const forge_step *step; int op, trace, pod, left; uint64_t parent; int frame, frame_gen, user, user_gen; } flow_want;
@@ -228,11 +233,25 @@ int flow_flag_seen(const forge_sim *s, int pod, int flag);    /* its value as th
 char *flow_say_transport(forge_sim *s, const flow_call *c);   /* nobody answered */
 char *flow_say_remote(forge_sim *s, const flow_call *c);      /* an error was answered */
 char *flow_say_step(forge_sim *s, const flow_call *c, const char *cause);
+/* The failure as an exception: its type, "" when the runtime has none (static); the exception behind it (heap, NULL: none). */
+const char *flow_exception(const forge_sim *s, const flow_call *c);
+char *flow_behind(forge_sim *s, const flow_call *c);
+char *flow_stack(forge_sim *s, const forge_raised *x);        /* NULL: the runtime prints none */
+
+/* flow_proxy.c: what stands between caller and callee */
+/* Would a sidecar answer for a server that gave no answer in that way? The caller's, or that of the pod it was meant for. */
+bool flow_sidecar(const forge_sim *s, const flow_call *c, unsigned via);
+bool flow_proxied(const forge_sim *s, const flow_call *c);    /* has a proxy answered in the server's place? */
+bool flow_knows_endpoints(const forge_sim *s, const flow_call *c); /* does the caller's proxy choose the pod, and not the node? */
+int flow_upstream_pod(const forge_sim *s, const flow_call *c); /* as spans and access lines name it; -1 */
+const char *flow_upstream(forge_sim *s, const flow_call *c);  /* proxies without knowledge of pods: the Service's address; NULL */
+const char *flow_proxy_text(const flow_call *c);              /* what the proxy answers */
 char *flow_say_broker(forge_sim *s, int service, int broker, net_outcome how);
 char *flow_text(forge_sim *s, const char *z);                 /* heap copy */
 
 /* flow_log.c */
-void flow_log_failure(forge_sim *s, int64_t now, const flow_frame *f, const char *message, bool tolerated);
+/* What failed: the call (NULL: the service itself); message: what the service makes of it. */
+void flow_log_failure(forge_sim *s, int64_t now, const flow_frame *f, const flow_call *c, const char *message, bool tolerated);
 void flow_log_success(forge_sim *s, int64_t now, const flow_frame *f);
 void flow_log_access(forge_sim *s, int64_t now, const flow_frame *f);
 void flow_log_denied(forge_sim *s, int64_t now, const flow_call *c);

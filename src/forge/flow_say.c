@@ -36,20 +36,49 @@ static const char *by_proto(forge_proto proto, const char *grpc, const char *htt
 	return text ? text : "";
 }
 
-/* The caller's library, or its sidecar, which speaks as Envoy does. */
+static const forge_library *library_of(const forge_sim *s, const flow_call *c)
+{
+	return forge_library_of(s->app->services[c->from].lang, &s->app->ops[c->op]);
+}
+
+/* What the caller's library takes it for: whatever a proxy answers in the server's place is an answer. */
+static const forge_failure *failure_of(const forge_sim *s, const flow_call *c)
+{
+	const forge_library *lib = library_of(s, c);
+	if (!(c->via & VIA_TRANSPORT) || flow_proxied(s, c)) return &lib->remote;
+	if (c->via & VIA_NO_NAME) return &lib->no_name;
+	if (c->via & VIA_RESET) return &lib->reset;
+	return (c->via & VIA_TIMEOUT) && c->step->timeout_ms ? &lib->late : &lib->refused;
+}
+
+static const char *remote_text(const forge_sim *s, const flow_call *c)
+{
+	const forge_voice *v = &forge_voices[s->app->services[c->from].lang];
+	const char *text = library_of(s, c)->remote.text;
+	return text ? text : by_proto(s->app->ops[c->op].proto, v->remote_grpc, v->remote_http, "{cause}");
+}
+
+/* The caller's library's words, else its runtime's. A proxy speaks for itself. */
 static const char *transport_text(const forge_sim *s, const flow_call *c)
 {
-	const forge_service *caller = &s->app->services[c->from];
-	const forge_voice *v = &forge_voices[caller->lang];
+	const forge_voice *v = &forge_voices[s->app->services[c->from].lang];
+	const char *text = failure_of(s, c)->text;
 	forge_proto proto = s->app->ops[c->op].proto;
-	if ((c->via & VIA_TIMEOUT) && c->step->timeout_ms) return by_proto(proto, v->timeout_grpc, v->timeout_http, v->timeout_store);
+	if (s->app->services[c->from].lang == LANG_ENVOY) return flow_proxy_text(c);
+	if (flow_proxied(s, c)) return remote_text(s, c);
+	if (text) return text;
 	if (c->via & VIA_NO_NAME) return v->unknown_host ? v->unknown_host : "";
-	bool proxied = s->kube.pods.p[c->pod].sidecar && (proto == PROTO_GRPC || proto == PROTO_HTTP);
-	if (proxied && (c->via & VIA_REFUSED)) return "upstream connect error or disconnect/reset before headers. reset reason: remote connection "
-		"failure, transport failure reason: delayed connect error: Connection refused";
-	if (proxied) return "upstream connect error or disconnect/reset before headers. reset reason: connection termination";
 	if (c->via & VIA_RESET) return v->reset ? v->reset : "";
+	if ((c->via & VIA_TIMEOUT) && c->step->timeout_ms)
+		return by_proto(proto, v->timeout_grpc, v->timeout_http, v->timeout_store);
 	return by_proto(proto, v->refused_grpc, v->refused_http, v->refused_store);
+}
+
+const char *flow_exception(const forge_sim *s, const flow_call *c)
+{
+	const char *type = failure_of(s, c)->type;
+	if (!type) type = library_of(s, c)->type;
+	return type ? type : "";
 }
 
 static void put_number(char out[16], int n)
@@ -64,6 +93,49 @@ static void put_number(char out[16], int n)
 	out[i] = 0;
 }
 
+/* Number of a store's error, as its protocol has it. */
+static const char *error_number(const forge_op *op, cc_str cause)
+{
+	bool mysql = forge_peer_of(op) == PEER_MYSQL, many = cc_str_find(cause, CC_STR("oo many")) != CC_STR_NONE;
+	if (cc_str_find(cause, CC_STR("assword")) != CC_STR_NONE) return mysql ? "1045" : "28P01";
+	return mysql ? many ? "1040" : "1105" : many ? "53300" : "XX000";
+}
+
+/* The first word of a statement or command; the name of a topic. */
+static cc_str verb_of(const forge_op *op)
+{
+	cc_str word, rest;
+	(void)cc_str_cut(cc_str_from(op->route), ' ', &word, &rest);
+	return word;
+}
+
+/* Places that differ from one attempt to the next. */
+typedef struct details { char port[16], code[16], ms[16]; cc_buf local, heap, seconds, epoch; } details;
+
+static void details_make(const forge_sim *s, const flow_call *c, const flow_address *to, details *d)
+{
+	int ms = c->step->timeout_ms ? c->step->timeout_ms : (int)((c->end - c->start) / CC_NS_PER_MS);
+	*d = (details){ .local = CC_BUF_INIT, .heap = CC_BUF_INIT, .seconds = CC_BUF_INIT, .epoch = CC_BUF_INIT };
+	put_number(d->port, to->port);
+	put_number(d->code, c->status);
+	put_number(d->ms, ms);
+	cc_buf_addf(&d->local, "%s:%d", s->kube.pods.p[c->pod].ip, 32768 + (int)(c->span % 28232));
+	cc_buf_addf(&d->heap, "0x7f%08llx%c0", (unsigned long long)(c->span >> 32), "048c"[c->span & 3]);
+	if (ms % 1000) cc_buf_addf(&d->seconds, "%d.%d", ms / 1000, ms % 1000 / 100);
+	else cc_buf_addf(&d->seconds, "%d", ms / 1000);
+	cc_buf_addf(&d->epoch, "%lld.%03d", (long long)(s->now / FORGE_S), (int)(s->now / FORGE_MS % 1000));
+}
+
+static bool details_done(details *d)
+{
+	bool ok = cc_buf_ok(&d->local) && cc_buf_ok(&d->heap) && cc_buf_ok(&d->seconds) && cc_buf_ok(&d->epoch);
+	cc_buf_deinit(&d->local);
+	cc_buf_deinit(&d->heap);
+	cc_buf_deinit(&d->seconds);
+	cc_buf_deinit(&d->epoch);
+	return ok;
+}
+
 /* Fills a voice's text. What comes from outside, the cause, goes in last and is not looked into. */
 static char *fill(forge_sim *s, const flow_call *c, const char *text, const char *cause)
 {
@@ -71,20 +143,24 @@ static char *fill(forge_sim *s, const flow_call *c, const char *text, const char
 	const flow_trace *t = flow_trace_at(s, c->trace);
 	const flow_address *to = c->to ? c->to : &s->flow->home[op->service];
 	const char *ip = to->service >= 0 ? s->kube.services[to->service].ip : to->host;
-	char port[16], code[16], ms[16];
 	cc_buf known = CC_BUF_INIT, said = CC_BUF_INIT, out = CC_BUF_INIT;
-	put_number(port, to->port);
-	put_number(code, c->status);
-	put_number(ms, c->step->timeout_ms ? c->step->timeout_ms : (int)((c->end - c->start) / CC_NS_PER_MS));
+	details d;
+	details_make(s, c, to, &d);
 	const forge_op *shown = flow_is_proxy(op) && t->wanted >= 0 ? &s->app->ops[t->wanted] : op;
-	const forge_pair pairs[] = { { "host", cc_str_from(to->host) }, { "ip", cc_str_from(ip) }, { "port", cc_str_from(port) },
-		{ "route", cc_str_from(shown->route ? shown->route : "/") }, { "code", cc_str_from(code) }, { "ms", cc_str_from(ms) },
-		{ "status", cc_str_from(code_name(c->status, s->app->services[c->from].lang)) } };
-	const forge_pair last = { "cause", cc_str_from(cause) };
+	const forge_pair pairs[] = { { "host", cc_str_from(to->host) }, { "ip", cc_str_from(ip) }, { "port", cc_str_from(d.port) },
+		{ "route", cc_str_from(shown->route ? shown->route : "/") }, { "code", cc_str_from(d.code) },
+		{ "ms", cc_str_from(d.ms) }, { "status", cc_str_from(code_name(c->status, s->app->services[c->from].lang)) },
+		{ "verb", verb_of(op) }, { "topic", verb_of(op) }, { "name", cc_str_from(s->app->services[c->from].name) },
+		{ "local", cc_buf_str(&d.local) }, { "heap", cc_buf_str(&d.heap) }, { "seconds", cc_buf_str(&d.seconds) },
+		{ "epoch", cc_buf_str(&d.epoch) } };
+	cc_str plain = cc_str_from(cause);
+	if (cc_str_starts(plain, CC_STR("FATAL: "))) plain = cc_str_sub(plain, 7, plain.n);
+	const forge_pair last[] = { { "cause", cc_str_from(cause) }, { "said", plain },
+		{ "sqlstate", cc_str_from(error_number(op, cc_str_from(cause))) } };
 	forge_expand(&known, text, pairs, sizeof pairs / sizeof pairs[0]);
 	if (known.p) tel_expand(s, &said, known.p, &t->vars, s->now, -1);
-	if (said.p) forge_expand(&out, said.p, &last, 1);
-	if (!cc_buf_ok(&said) || !cc_buf_ok(&known)) forge_fail(s, CC_ENOMEM);
+	if (said.p) forge_expand(&out, said.p, last, sizeof last / sizeof last[0]);
+	if (!details_done(&d) || !cc_buf_ok(&said) || !cc_buf_ok(&known)) forge_fail(s, CC_ENOMEM);
 	cc_buf_deinit(&known);
 	cc_buf_deinit(&said);
 	return taken(s, &out);
@@ -110,15 +186,31 @@ static char *timed_out(forge_sim *s, char *text)
 char *flow_say_transport(forge_sim *s, const flow_call *c)
 {
 	const char *text = transport_text(s, c);
-	char *said = fill(s, c, text[0] ? text : "connection failed", "");
-	return said && (c->via & VIA_TIMEOUT) && !c->step->timeout_ms ? timed_out(s, said) : said;
+	bool proxied = flow_proxied(s, c), kernel = c->via == VIA_TIMEOUT && !c->step->timeout_ms;
+	char *said = fill(s, c, text[0] ? text : "connection failed", proxied ? flow_proxy_text(c) : "");
+	return said && kernel && s->app->services[c->from].lang != LANG_ENVOY ? timed_out(s, said) : said;
 }
 
 char *flow_say_remote(forge_sim *s, const flow_call *c)
 {
-	const forge_voice *v = &forge_voices[s->app->services[c->from].lang];
-	const char *text = by_proto(s->app->ops[c->op].proto, v->remote_grpc, v->remote_http, "{cause}");
+	const char *text = remote_text(s, c);
 	return fill(s, c, text[0] ? text : "{cause}", c->cause ? c->cause : "");
+}
+
+char *flow_behind(forge_sim *s, const flow_call *c)
+{
+	const char *text = failure_of(s, c)->behind;
+	if (!text) return NULL;
+	char *said = fill(s, c, text, "");
+	return said && c->via == VIA_TIMEOUT && !c->step->timeout_ms ? timed_out(s, said) : said;
+}
+
+char *flow_stack(forge_sim *s, const forge_raised *x)
+{
+	cc_buf b = CC_BUF_INIT;
+	forge_stack(&b, s->app, x);
+	if (cc_buf_ok(&b) && !b.n) return NULL;
+	return taken(s, &b);
 }
 
 char *flow_say_step(forge_sim *s, const flow_call *c, const char *cause)
@@ -126,17 +218,36 @@ char *flow_say_step(forge_sim *s, const flow_call *c, const char *cause)
 	return c->step->failure ? fill(s, c, c->step->failure, cause) : flow_text(s, cause);
 }
 
+/* What a consumer says of its broker: on the JVM the client's logger, elsewhere the library's error. */
+static const char *broker_text(const forge_sim *s, int service, int broker, net_outcome how)
+{
+	forge_lang lang = s->app->services[service].lang;
+	const forge_voice *v = &forge_voices[lang == LANG_JAVA ? LANG_KOTLIN : lang];
+	const forge_failure none = { NULL, NULL, NULL }, *f = &none;
+	for (int op = 0; op < s->app->ops_n && lang != LANG_JAVA && lang != LANG_KOTLIN; op++) {
+		const forge_op *o = &s->app->ops[op];
+		if (o->service != broker || o->proto != PROTO_KAFKA) continue;
+		const forge_library *lib = forge_library_of(lang, o);
+		f = how == NET_SILENCE ? &lib->late : how == NET_NO_NAME ? &lib->no_name : how == NET_RESET ? &lib->reset : &lib->refused;
+	}
+	if (f->text) return f->text;
+	return how == NET_SILENCE ? v->timeout_store : how == NET_NO_NAME ? v->unknown_host : how == NET_RESET ? v->reset
+		: v->refused_store;
+}
+
 char *flow_say_broker(forge_sim *s, int service, int broker, net_outcome how)
 {
-	const forge_voice *v = &forge_voices[s->app->services[service].lang];
-	const char *text = how == NET_SILENCE ? v->timeout_store : how == NET_NO_NAME ? v->unknown_host : how == NET_RESET ? v->reset
-		: v->refused_store;
+	const char *text = broker_text(s, service, broker, how);
 	const flow_address *to = &s->flow->home[broker];
 	char port[16];
+	cc_buf out = CC_BUF_INIT, epoch = CC_BUF_INIT;
 	put_number(port, to->port);
+	cc_buf_addf(&epoch, "%lld.%03d", (long long)(s->now / FORGE_S), (int)(s->now / FORGE_MS % 1000));
 	const forge_pair pairs[] = { { "host", cc_str_from(to->host) }, { "ip", cc_str_from(s->kube.services[broker].ip) },
-		{ "port", cc_str_from(port) }, { "name", cc_str_from(s->app->services[service].name) }, { "ms", CC_STR("30000") } };
-	cc_buf out = CC_BUF_INIT;
+		{ "port", cc_str_from(port) }, { "name", cc_str_from(s->app->services[service].name) }, { "ms", CC_STR("30000") },
+		{ "seconds", CC_STR("30") }, { "epoch", cc_buf_str(&epoch) } };
 	forge_expand(&out, text && text[0] ? text : "broker {host}:{port} is not available", pairs, sizeof pairs / sizeof pairs[0]);
+	if (!cc_buf_ok(&epoch)) forge_fail(s, CC_ENOMEM);
+	cc_buf_deinit(&epoch);
 	return taken(s, &out);
 }

@@ -16,9 +16,12 @@ bool flow_seen_init(forge_sim *s)
 	f->failed = cc_calloc(n, sizeof *f->failed);
 	f->slow = cc_calloc(n, sizeof *f->slow);
 	f->starved = cc_calloc(n, sizeof *f->starved);
+	f->lost = cc_calloc(n, sizeof *f->lost);
+	f->answered = cc_calloc(n, sizeof *f->answered);
+	f->failed_before = cc_calloc(n, sizeof *f->failed_before);
 	f->edges = cc_calloc(n, sizeof *f->edges);
 	f->mesh = cc_calloc(n, sizeof *f->mesh);
-	return f->failed && f->slow && f->starved && f->edges && f->mesh;
+	return f->failed && f->slow && f->starved && f->lost && f->answered && f->failed_before && f->edges && f->mesh;
 }
 
 void flow_seen_deinit(forge_sim *s)
@@ -30,6 +33,9 @@ void flow_seen_deinit(forge_sim *s)
 	cc_free(f->failed);
 	cc_free(f->slow);
 	cc_free(f->starved);
+	cc_free(f->lost);
+	cc_free(f->answered);
+	cc_free(f->failed_before);
 	cc_free(f->edges);
 	cc_free(f->mesh);
 }
@@ -65,6 +71,7 @@ void flow_seen_edge(forge_sim *s, int callee, int caller, int64_t took, bool fai
 	if (!e) return;
 	if (s->now < s->inject) {
 		int64_t us = took / CC_NS_PER_US;
+		s->flow->failed_before[i] += failed && s->now >= s->start;
 		if (!failed) e->sample[e->n++ % EDGE_SAMPLES] = us > INT32_MAX ? INT32_MAX : (int32_t)us;
 		return;
 	}
@@ -90,10 +97,18 @@ static void count_mesh(forge_sim *s, const flow_call *c, size_t i, int64_t took)
 	(*at)->bucket[b]++;
 }
 
+/* A caller that lost its patience does not know what became of its request. */
+static void count_how(forge_sim *s, const flow_call *c, size_t i)
+{
+	if (c->via & (VIA_REFUSED | VIA_NO_NAME | VIA_RESET) || ((c->via & VIA_TIMEOUT) && (c->peer < 0 || c->lost))) s->flow->lost[i]++;
+	else if (!(c->via & VIA_TIMEOUT)) s->flow->answered[i]++;
+}
+
 void flow_seen_call(forge_sim *s, const flow_call *c, int64_t took)
 {
 	const forge_op *op = &s->app->ops[c->op];
 	flow_seen_edge(s, op->service, c->from, took, !c->ok);
+	if (!c->ok && s->now >= s->inject) count_how(s, c, (size_t)op->service * (size_t)s->app->services_n + (size_t)c->from);
 	if (s->app->istio && (op->proto == PROTO_HTTP || op->proto == PROTO_GRPC))
 		count_mesh(s, c, (size_t)op->service * (size_t)s->app->services_n + (size_t)c->from, took);
 }
@@ -116,7 +131,8 @@ void flow_seen_starved(forge_sim *s, const flow_frame *f, int from_step)
 
 flow_effects_seen flow_seen(const forge_sim *s)
 {
-	return (flow_effects_seen){ s->flow->failed, s->flow->slow, s->flow->starved, s->flow->requests, s->flow->failures };
+	const forge_flow *f = s->flow;
+	return (flow_effects_seen){ f->failed, f->slow, f->starved, f->requests, f->failures, f->lost, f->answered, f->failed_before, f->first_failed };
 }
 
 const flow_mesh_count *flow_mesh(const forge_sim *s, int callee, int caller)

@@ -50,7 +50,7 @@ static int new_frame(forge_sim *s, int pod, int op, int trace)
 	f->op = op;
 	f->pod = pod;
 	f->service = s->kube.pods.p[pod].service;
-	f->call = f->group = f->handle = f->flag = f->peer = f->after = -1;
+	f->call = f->group = f->handle = f->flag = f->peer = f->after = f->called = -1;
 	f->kind = KIND_SERVER;
 	return i;
 }
@@ -59,7 +59,8 @@ static void frame_free(forge_sim *s, int i)
 {
 	flow_frame *f = flow_frame_at(s, i);
 	cc_free(f->cause);
-	f->cause = NULL;
+	cc_free(f->behind);
+	f->cause = f->behind = NULL;
 	flow_trace_drop(s, f->trace);
 	flow_give(&s->flow->frames, i);
 }
@@ -186,10 +187,13 @@ static void span_failure(forge_sim *s, const flow_frame *f, forge_span *span)
 	if (flow_is_proxy(op) || !f->cause) return;
 	if (op->proto != PROTO_HTTP) span->message = flow_text(s, f->cause);
 	const char *type = f->exception;
-	if (!type && op->proto == PROTO_HTTP) type = forge_voices[s->app->services[f->service].lang].exception;
-	if (!type || !type[0]) return;
+	if (!type && op->proto == PROTO_HTTP) type = forge_own_exception(s->app->services[f->service].lang, op);
+	if (!type || !type[0] || (f->called >= 0 && op->proto != PROTO_HTTP)) return;
+	const forge_raised x = { .service = f->service, .served = f->op, .called = f->called,
+		.connected = !(f->via & (VIA_REFUSED | VIA_NO_NAME)), .type = type, .message = f->cause, .behind = f->behind };
 	span->exception = flow_text(s, type);
 	span->exception_message = flow_text(s, f->cause);
+	span->stack = flow_stack(s, &x);
 	span->event_at = span->end - span->start > 90000 ? span->end - 45000 : span->end;
 }
 
@@ -199,7 +203,8 @@ static void end_span(forge_sim *s, int64_t now, flow_frame *f)
 	const flow_trace *t = flow_trace_at(s, f->trace);
 	forge_span span = { .start = f->start, .end = now, .trace = { t->id[0], t->id[1] }, .id = f->span, .parent = f->parent,
 		.link = f->kind == KIND_CONSUMER ? f->parent : 0, .service = f->service, .pod = f->pod, .op = f->op,
-		.wanted = flow_is_proxy(&s->app->ops[f->op]) ? t->wanted : -1, .journey = -1, .peer = f->peer, .to_service = -1,
+		.wanted = flow_is_proxy(&s->app->ops[f->op]) ? t->wanted : -1, .journey = -1, .peer = f->peer, .upstream = f->upstream,
+		.to_service = -1,
 		.kind = f->kind, .error = is_error(s, f), .status = f->status, .via = f->via, .flag = f->flag, .flag_variant = f->variant,
 		.event_at = now, .vars = t->vars };
 	if (f->flag >= 0) span.event_at = f->start + (now - f->start) / 3;
@@ -349,7 +354,6 @@ static int failure_status(const forge_sim *s, const flow_frame *f, const flow_ca
 	const forge_op *op = &s->app->ops[f->op];
 	bool from_grpc = s->app->ops[c->op].proto == PROTO_GRPC;
 	if (flow_is_proxy(op)) {
-		if (c->via & VIA_TIMEOUT) return 504;
 		return c->status && !from_grpc ? c->status : 503;
 	}
 	if (op->proto == PROTO_HTTP) return 500;
@@ -361,7 +365,7 @@ static void step_failed(forge_sim *s, int64_t now, flow_frame *f, const flow_cal
 {
 	char *text = flow_say_step(s, c, c->cause ? c->cause : "");
 	bool proxy = flow_is_proxy(&s->app->ops[f->op]);
-	if (text && !proxy) flow_log_failure(s, now, f, text, c->step->tolerated);
+	if (text && !proxy) flow_log_failure(s, now, f, c, text, c->step->tolerated);
 	if (c->step->tolerated || f->failed) {
 		cc_free(text);
 		return;
@@ -370,12 +374,17 @@ static void step_failed(forge_sim *s, int64_t now, flow_frame *f, const flow_cal
 	f->cause = text;
 	f->via = c->via;
 	f->status = failure_status(s, f, c);
+	if (c->step->failure) return; /* it throws an exception of its own */
+	f->called = c->op;
+	f->exception = flow_exception(s, c);
+	f->behind = flow_behind(s, c);
 }
 
 void flow_frame_called(forge_sim *s, int64_t now, flow_frame *f, const flow_call *c)
 {
 	int i = c->frame;
-	f->peer = c->peer;
+	f->peer = flow_upstream_pod(s, c);
+	f->upstream = flow_upstream(s, c);
 	f->upstream_ns += c->end - c->start;
 	if (asks_flagd(s, c->step)) {
 		s->flow->pods.p[f->pod].flags_reachable = c->ok;

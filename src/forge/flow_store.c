@@ -11,10 +11,13 @@ bool flow_is_store(const forge_op *op)
 	return op->proto == PROTO_REDIS || op->proto == PROTO_SQL;
 }
 
-static bool writes(const forge_op *op)
+/* The commands a store refuses for want of memory are those that may enlarge what it holds. */
+bool flow_store_writes(const forge_op *op)
 {
-	static const char *const WORDS[] = { "SET", "HSET", "HMSET", "SETEX", "LPUSH", "RPUSH", "SADD", "ZADD", "INCR", "HINCRBY", "APPEND",
-		"INSERT", "UPDATE" };
+	static const char *const WORDS[] = { "SET", "SETNX", "SETEX", "PSETEX", "GETSET", "MSET", "MSETNX", "SETRANGE", "SETBIT", "APPEND",
+		"INCR", "INCRBY", "INCRBYFLOAT", "DECR", "DECRBY", "HSET", "HSETNX", "HMSET", "HINCRBY", "HINCRBYFLOAT", "LPUSH", "LPUSHX",
+		"RPUSH", "RPUSHX", "LINSERT", "LSET", "SADD", "ZADD", "ZINCRBY", "XADD", "PFADD", "GEOADD", "COPY", "RESTORE", "INSERT",
+		"UPDATE" };
 	cc_str word, rest;
 	cc_str_cut(cc_str_from(op->route ? op->route : op->name), ' ', &word, &rest);
 	for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
@@ -48,7 +51,7 @@ char *flow_store_refuses(forge_sim *s, int64_t now, const flow_frame *f, const f
 		if (op->proto == PROTO_SQL) return tel_text(s, "FATAL: password authentication failed for user \"%s\"", sql_user(s, c));
 		return flow_text(s, sent ? "WRONGPASS invalid username-password pair or user is disabled." : "NOAUTH Authentication required.");
 	}
-	if (!writes(op)) return NULL;
+	if (!flow_store_writes(op)) return NULL;
 	if (st->max_kib && st->used_bytes / 1024 >= st->max_kib && op->proto == PROTO_REDIS)
 		return flow_text(s, "OOM command not allowed when used memory > 'maxmemory'.");
 	/* Entries expire: left alone, the data set stays well below its bound. */

@@ -72,6 +72,7 @@ void flow_user_answered(forge_sim *s, int64_t now, flow_user *u, const flow_call
 	if (s->now >= s->inject) {
 		s->flow->requests++;
 		s->flow->failures += !c->ok;
+		if (!c->ok && !s->flow->first_failed) s->flow->first_failed = now;
 	}
 	if (u->left > 0) u->left--;
 	else {

@@ -1,13 +1,8 @@
 /* forge.c - one run from options to files: check, load the application, simulate, write beside the target, rename. */
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "coldcase/file.h"
-#include "forge/sim.h"
+#include "forge/place.h"
 
 /* The application is installed 40 to 56 minutes before the capture: the Events of the installation still exist when it starts
  * and expire within it or soon after. Traffic starts eleven minutes before, so that counters and rules are in full swing. */
@@ -33,16 +28,20 @@ static cc_code range(cc_err *err, const char *what, int64_t v, int64_t lo, int64
 static cc_code check(const cc_forge_options *o, cc_err *err)
 {
 	if (!o->out_dir || !o->out_dir[0]) return cc_err_set(err, CC_EUSAGE, "forge: no output folder given");
+	if (o->truth_dir && !o->truth_dir[0]) return cc_err_set(err, CC_EUSAGE, "forge: the folder of the ground truth has no name");
 	cc_code code = range(err, "the duration", o->duration_ns, 720 * FORGE_S, 21600 * FORGE_S, "12 minutes to 6 hours");
 	if (code == CC_OK) code = range(err, "the request rate", o->rps_milli, RPS_MIN, RPS_MAX, "0.05 to 1000 a second");
 	if (code == CC_OK) code = range(err, "the scenario number", o->scenario, 1, 999999, "1 to 999999");
 	if (code == CC_OK) code = range(err, "the scrape interval", o->scrape_ns, 15 * FORGE_S, 60 * FORGE_S, "15 to 60 seconds");
 	if (code == CC_OK && o->inject_ns)
 		code = range(err, "the injection", o->inject_ns, 60 * FORGE_S, o->duration_ns - 300 * FORGE_S, "1 minute after the start to 5 before the end");
-	int64_t latest = cc_time_from_civil(2200, 1, 1, 0, 0, 0, 0);
-	if (code == CC_OK && o->start_ns) code = range(err, "the start", o->start_ns, 30 * 86400 * FORGE_S, latest, "between 1970-02 and 2200");
+	int64_t first = cc_time_from_civil(2000, 1, 1, 0, 0, 0, 0), last = cc_time_from_civil(2200, 1, 1, 0, 0, 0, 0) - o->duration_ns;
+	if (code == CC_OK && o->start_ns) code = range(err, "the capture", o->start_ns, first, last, "in the years 2000 to 2199");
 	if (code == CC_OK) code = range(err, "the noise", o->noise, -1, 300, "0 to 300 percent");
 	if (code == CC_OK) code = range(err, "the damage", o->corrupt, 0, 1000, "0 to 1000 places");
+	unsigned all = CC_FORGE_NO_ALERTS | CC_FORGE_NO_EVENTS | CC_FORGE_NO_OBJECTS | CC_FORGE_NO_LOGS | CC_FORGE_NO_TRACES |
+		CC_FORGE_NO_METRICS;
+	if (code == CC_OK && (o->without & all) == all) code = cc_err_set(err, CC_EUSAGE, "forge: without all six files no incident is left");
 	if (code == CC_OK) code = range(err, "the number of threads", o->threads, 0, 2, "1 or 2");
 	if (code == CC_OK) code = range(err, "the number of faults", o->fault_count, 0, CC_FORGE_FAULTS, "at most 4");
 	return code;
@@ -68,8 +67,9 @@ static cc_code schedule(forge_sim *s, cc_err *err)
 	metrics_start(s, s->start - TRAFFIC_BEFORE);
 	alerts_start(s, s->start - TRAFFIC_BEFORE + 180 * FORGE_S);
 	forge_at(s, s->start, start_recording, 0, 0);
-	forge_at(s, s->start + cc_rng_between(&s->observer_rng, 11 * FORGE_S, 29 * FORGE_S), poll, 0, 0);
-	return plan_make(s, err);
+	cc_code code = plan_make(s, err);
+	forge_at(s, s->plan.first_poll, poll, 0, 0);
+	return code;
 }
 
 /* More load than the files' numbers are meant for comes to a cluster that was built for it. */
@@ -143,88 +143,6 @@ static void sim_deinit(forge_sim *s)
 	cc_arena_free(s->arena);
 }
 
-/* Removes a folder made by the forge: files and one level of folders, nothing that is linked elsewhere. It allocates nothing
- * itself, because it also cleans up after memory has run out. */
-static void remove_tree(const char *path, int depth)
-{
-	DIR *d = opendir(path);
-	if (!d) return;
-	for (const struct dirent *e = readdir(d); e; e = readdir(d)) {
-		struct stat st;
-		char child[2048];
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
-		int n = snprintf(child, sizeof child, "%s/%s", path, e->d_name);
-		if (n < 0 || n >= (int)sizeof child || lstat(child, &st) != 0) continue;
-		if (!S_ISDIR(st.st_mode)) (void)unlink(child);
-		else if (depth < 2) remove_tree(child, depth + 1);
-	}
-	(void)closedir(d);
-	(void)rmdir(path);
-}
-
-static bool exists(const char *path)
-{
-	struct stat st;
-	return lstat(path, &st) == 0;
-}
-
-static cc_code make_work(forge_sim *s, cc_err *err)
-{
-	cc_buf sub = CC_BUF_INIT;
-	cc_code code = CC_OK;
-	remove_tree(s->work, 0);
-	for (int i = 0; i < 2 && code == CC_OK; i++) {
-		if ((s->opt->without | s->plan.missing) & (i ? CC_FORGE_NO_METRICS : CC_FORGE_NO_ALERTS)) continue;
-		cc_buf_clear(&sub);
-		cc_buf_addf(&sub, "%s/%s", s->work, i ? "metrics" : "alerts");
-		code = cc_buf_ok(&sub) ? cc_dir_make(sub.p, err) : cc_err_set(err, CC_ENOMEM, "forge: out of memory");
-	}
-	if (code == CC_OK) code = cc_dir_make(s->work, err);
-	cc_buf_deinit(&sub);
-	return code;
-}
-
-/* The truth first: a scenario without its answer could never be scored, an answer alone does no harm. */
-static cc_code publish(forge_sim *s, const char *truth_dir, cc_err *err)
-{
-	const char *final = s->rep.scenario_dir;
-	cc_buf old = CC_BUF_INIT;
-	cc_code code = cc_dir_make(truth_dir, err);
-	if (code == CC_OK) code = truth_write(s, truth_dir, err);
-	if (code == CC_OK) code = debrief_write(s, truth_dir, err);
-	cc_buf_addf(&old, "%s.old", s->work);
-	if (code == CC_OK && !cc_buf_ok(&old)) code = cc_err_set(err, CC_ENOMEM, "forge: out of memory");
-	bool replaced = code == CC_OK && exists(final);
-	if (replaced && rename(final, old.p) != 0) code = cc_err_errno(err, errno, final);
-	if (code == CC_OK && rename(s->work, final) != 0) {
-		code = cc_err_errno(err, errno, final);
-		if (replaced) (void)rename(old.p, final);
-	} else if (code == CC_OK && replaced) {
-		remove_tree(old.p, 0);
-	}
-	cc_buf_deinit(&old);
-	return code;
-}
-
-static cc_code paths(forge_sim *s, cc_buf *truth_dir, cc_err *err)
-{
-	const cc_forge_options *o = s->opt;
-	int a = snprintf(s->rep.scenario_dir, sizeof s->rep.scenario_dir, "%s/Scenario-%d", o->out_dir, o->scenario);
-	int b = snprintf(s->work, sizeof s->work, "%s/.Scenario-%d.part", o->out_dir, o->scenario);
-	if (o->truth_dir) cc_buf_addf(truth_dir, "%s/Scenario-%d", o->truth_dir, o->scenario);
-	else cc_buf_addf(truth_dir, "%s/solutions/Scenario-%d", o->out_dir, o->scenario);
-	if (!cc_buf_ok(truth_dir)) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
-	int c = snprintf(s->rep.truth_path, sizeof s->rep.truth_path, "%s/ground_truth.yaml", truth_dir->p);
-	if (a >= (int)sizeof s->rep.scenario_dir || b >= (int)sizeof s->work || c >= (int)sizeof s->rep.truth_path)
-		return cc_err_set(err, CC_ELIMIT, "forge: the path of the output folder is too long");
-	if (exists(s->rep.scenario_dir) && !o->replace) {
-		(void)cc_err_set(err, CC_ESTATE, "forge: %s exists", s->rep.scenario_dir);
-		(void)cc_err_hint(err, "choose another scenario number or folder, or ask to replace it");
-		return CC_ESTATE;
-	}
-	return CC_OK;
-}
-
 /* Appends to a blank-separated list; false when it does not fit, which only spoils a label. */
 static bool append(char *list, size_t size, const char *word)
 {
@@ -243,6 +161,11 @@ static void report_causes(forge_sim *s)
 	s->rep.inject_ns = s->inject;
 }
 
+static void stage(const forge_sim *s, int permille, const char *what)
+{
+	if (s->opt->progress) s->opt->progress(s->opt->progress_user, permille, what);
+}
+
 static cc_code simulate(forge_sim *s, cc_err *err)
 {
 	cc_code code = tel_open(s, err);
@@ -252,25 +175,23 @@ static cc_code simulate(forge_sim *s, cc_err *err)
 		code = s->code;
 	}
 	if (code == CC_OK) code = tel_close(s, err);
-	if (s->opt->progress) s->opt->progress(s->opt->progress_user, 930, "writing metrics");
+	stage(s, 930, "writing metrics");
 	if (code == CC_OK) code = metrics_write(s, err);
+	if (s->opt->variant & CC_FORGE_GO_RECORDER) stage(s, 950, "rewriting for the other recorder");
 	if (code == CC_OK) code = variant_apply(s, err);
+	if (s->opt->corrupt) stage(s, 970, "damaging");
 	if (code == CC_OK) code = corrupt_apply(s, err);
 	return code == CC_OK ? s->code : code;
 }
 
 static cc_code run(forge_sim *s, bool keep, cc_err *err)
 {
-	cc_buf truth_dir = CC_BUF_INIT;
-	cc_code code = paths(s, &truth_dir, err);
-	if (code == CC_OK) {
-		code = make_work(s, err);
-		if (code == CC_OK) code = simulate(s, err);
-		if (code == CC_OK) report_causes(s);
-		if (code == CC_OK && keep) code = publish(s, truth_dir.p, err);
-		if (code != CC_OK || !keep) remove_tree(s->work, 0);
-	}
-	cc_buf_deinit(&truth_dir);
+	forge_place place;
+	cc_code code = place_open(&place, s, err);
+	if (code == CC_OK) code = simulate(s, err);
+	if (code == CC_OK) report_causes(s);
+	if (code == CC_OK && keep) code = place_publish(&place, s, err);
+	place_close(&place, s);
 	return code;
 }
 

@@ -272,6 +272,7 @@ int64_t kube_lag(struct forge_sim *s, int64_t lo, int64_t hi); /* delay of a rea
 
 /* kubelet.c: what happens to one pod */
 uint64_t kubelet_image_bytes(const char *image);           /* its size, as the Pulled event tells it */
+const char *kubelet_pull_policy(const char *image);        /* imagePullPolicy of a pod's own container: "Always" for the tag latest */
 int kubelet_pod_create(struct forge_sim *s, int64_t now, int workload, int rs);
 void kubelet_pod_delete(struct forge_sim *s, int64_t now, int pod);           /* graceful */
 void kubelet_pod_remove(struct forge_sim *s, int64_t now, int pod);           /* at once, without grace: chaos, --force */

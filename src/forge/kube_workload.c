@@ -6,7 +6,7 @@
 #define DEADLINE (600 * FORGE_S)
 #define FOR_SETS(s, w, i) for (size_t i = 0; i < (s)->kube.sets.n; i++) if ((s)->kube.sets.p[i].workload == (w))
 
-typedef struct counts { int total, updated, ready, live; } counts;
+typedef struct counts { int total, updated, ready; } counts;
 
 int kube_find_workload(const forge_sim *s, const char *name)
 {
@@ -41,9 +41,7 @@ static counts count(const forge_sim *s, int workload, int fresh)
 	counts c = { 0 };
 	for (size_t i = 0; i < s->kube.pods.n; i++) {
 		const kube_pod *p = &s->kube.pods.p[i];
-		if (p->workload != workload || p->gone || kube_pod_finished(p)) continue;
-		c.live++;
-		if (p->deleted) continue;
+		if (p->workload != workload || !kube_pod_active(p)) continue;
 		c.total++;
 		c.updated += p->rs == fresh;
 		c.ready += p->ready;
@@ -116,7 +114,7 @@ static void roll_update(forge_sim *s, int64_t now, int workload, int fresh)
 
 static void progress(kube_workload *w, int64_t now, const counts *c, const char *rs)
 {
-	bool complete = c->updated == w->replicas && c->total == w->replicas && c->ready == w->replicas && c->live == c->total;
+	bool complete = c->updated == w->replicas && c->total == w->replicas && c->ready == w->replicas;
 	if (!kube_is(w->progress_rs, rs)) {
 		w->complete = false;
 		w->progress_updated = now;

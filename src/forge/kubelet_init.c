@@ -20,7 +20,6 @@ static bool answers(forge_sim *s, int64_t now, int pod, int service)
 {
 	if (service < 0 || service >= s->app->services_n) return true;
 	if (!s->kube.services || !s->kube.services[service].exists) return false;
-	if (kube_ready_count(s, service) == 0) return false;
 	net_outcome o = net_connect(s, now, pod, service, s->app->services[service].port).outcome;
 	return o == NET_POD || o == NET_RESET || o == NET_DENIED;
 }

@@ -158,10 +158,16 @@ static void pull_failed(forge_sim *s, int64_t now, int pod, int ticket)
 	kubelet_next(s, now, pod, part, 700, 1900, wait_again);
 }
 
-/* imagePullPolicy of the pod's own container: Always for the tag latest. Then only the manifest is asked for. */
+const char *kubelet_pull_policy(const char *image)
+{
+	bool tagged = image[repository_length(image)] == ':' || strchr(image, '@');
+	return !tagged || cc_str_ends(cc_str_from(image), CC_STR(":latest")) ? "Always" : "IfNotPresent";
+}
+
+/* Of an image that is there only the manifest is asked for then. Init containers say IfNotPresent. */
 static bool pulled_always(const char *image, kubelet_part part)
 {
-	return part == PART_MAIN && cc_str_ends(cc_str_from(image), CC_STR(":latest"));
+	return part == PART_MAIN && kubelet_pull_policy(image)[0] == 'A';
 }
 
 uint64_t kubelet_image_bytes(const char *image)

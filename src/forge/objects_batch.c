@@ -175,6 +175,7 @@ static void cronjob(obj *o, int at)
 	obj_time(o, "creationTimestamp", 0);
 	obj_close(o);
 	obj_open(o, "spec");
+	obj_int(o, "backoffLimit", KUBE_JOB_BACKOFF);
 	job_template(o, w, false);
 	obj_close(o);
 	obj_close(o);

@@ -179,7 +179,7 @@ static void container(obj *o, const kube_workload *w, const forge_template *t, c
 	if (t->command) obj_words(o, "command", t->command);
 	env(o, v, t);
 	obj_text(o, "image", t->image);
-	obj_text(o, "imagePullPolicy", "IfNotPresent");
+	obj_text(o, "imagePullPolicy", kubelet_pull_policy(t->image));
 	/* Nothing in a run can fail this probe, as nothing runs on coredns; the application's containers have none. */
 	if (w->service == OBJ_SYSTEM && t->probed)
 		obj_raw(o, "livenessProbe", "{\"failureThreshold\":5,\"httpGet\":{\"path\":\"/health\",\"port\":8080,"

@@ -31,6 +31,8 @@ bool plan_readable(const forge_sim *s, const char *command)
 		{ "metric", CC_FORGE_NO_METRICS },
 	};
 	unsigned gone = s->opt->without | s->plan.missing;
+	/* Without an observation from before there is no difference to be shown. */
+	if (s->plan.first_poll > s->inject && (strncmp(command, "changes", 7) == 0 || strncmp(command, "diff", 4) == 0)) return false;
 	for (size_t i = 0; i < sizeof NEEDS / sizeof NEEDS[0]; i++)
 		if (strncmp(command, NEEDS[i].word, strlen(NEEDS[i].word)) == 0 && (gone & NEEDS[i].file)) return false;
 	return true;

@@ -3,11 +3,13 @@
  *            baseline before the injection   noise   missing
  * easy       10 minutes and more               50    nothing
  * medium     5 to 9 minutes                   100    nothing
- * hard       1 to 3 minutes                   150    spans of some services
- * expert     30 to 70 seconds, two faults     200    spans of some services, and a whole kind of evidence
+ * hard       1 to 3 minutes                   150    spans of some services, objects as they were before
+ * expert     30 to 70 seconds, two faults     200    the same, and a whole kind of evidence
  *
  * What is left out is never what the best proof of a cause needs. */
 #include "forge/fault_priv.h"
+
+#include <string.h>
 
 int64_t plan_inject_after(forge_sim *s)
 {
@@ -91,8 +93,21 @@ static void leave_out(forge_sim *s)
 	}
 }
 
+/* The pull of the objects has its own rhythm of 300 s; in hard cases its first round comes only after the fault, so that the
+ * fault exists as a state alone. What has been deleted would then be nowhere at all. */
+static void first_poll(forge_sim *s)
+{
+	int64_t early = s->start + cc_rng_between(&s->plan_rng, 11 * FORGE_S, 29 * FORGE_S);
+	int64_t late = s->inject + cc_rng_between(&s->plan_rng, 15 * FORGE_S, 75 * FORGE_S);
+	bool shown = s->opt->difficulty >= CC_FORGE_HARD && late < s->start + 300 * FORGE_S;
+	for (size_t i = 0; i < s->plan.causes.n; i++)
+		if (strcmp(fault_row_get(s->plan.causes.p[i].kind)->pub.kind, "deleted-service") == 0) shown = false;
+	s->plan.first_poll = shown ? late : early;
+}
+
 void plan_difficulty(forge_sim *s)
 {
+	first_poll(s);
 	if (s->opt->difficulty >= CC_FORGE_HARD) drop_spans(s, s->opt->difficulty == CC_FORGE_EXPERT ? 3 : 2);
 	if (s->opt->difficulty == CC_FORGE_EXPERT) leave_out(s);
 }

@@ -195,7 +195,7 @@ void tel_span_drop(forge_sim *s, int handle)
 static tel_span_rec span_rec(forge_sim *s, const forge_span *x, tel_more *more)
 {
 	return (tel_span_rec){ .start = x->start, .end = x->end, .trace = { x->trace[0], x->trace[1] }, .id = x->id, .parent = x->parent,
-		.link = x->link, .vars = x->vars, .to_host = x->to_host, .more = more, .cell = tel_cell_of(s, x->pod),
+		.link = x->link, .vars = x->vars, .to_host = x->to_host, .upstream = x->upstream, .more = more, .cell = tel_cell_of(s, x->pod),
 		.peer = tel_cell_of(s, x->peer), .service = (int16_t)x->service, .op = (int16_t)x->op, .wanted = (int16_t)x->wanted,
 		.journey = (int16_t)x->journey, .to_service = (int16_t)x->to_service, .status = (int16_t)x->status,
 		.to_port = (uint16_t)x->to_port, .kind = (uint8_t)x->kind, .via = (uint8_t)x->via, .error = x->error };
@@ -206,7 +206,8 @@ static void span_free(forge_span *x)
 	cc_free(x->message);
 	cc_free(x->exception);
 	cc_free(x->exception_message);
-	x->message = x->exception = x->exception_message = NULL;
+	cc_free(x->stack);
+	x->message = x->exception = x->exception_message = x->stack = NULL;
 }
 
 static size_t length(const char *z)
@@ -221,7 +222,8 @@ static void keep_span(forge_sim *s, forge_span *x)
 	if (c && (x->message || x->exception || x->flag >= 0)) {
 		more = cc_malloc(sizeof *more);
 		if (!more) forge_fail(s, CC_ENOMEM);
-		else *more = (tel_more){ x->message, x->exception, x->exception_message, x->event_at, x->flag, x->flag_variant };
+		else *more = (tel_more){ x->message, x->exception, x->exception_message, x->stack, x->event_at, x->flag,
+			x->flag_variant };
 	}
 	tel_span_rec rec = c ? span_rec(s, x, more) : (tel_span_rec){ 0 };
 	if (!c || s->code != CC_OK) {
@@ -229,10 +231,10 @@ static void keep_span(forge_sim *s, forge_span *x)
 		span_free(x);
 		return;
 	}
-	if (!more) cc_free(x->exception_message);
+	if (!more) span_free(x);
 	rec.start = c->key[c->n].t;
-	size_t text = length(x->message) + length(x->exception) + (more ? length(x->exception_message) : 0);
-	x->message = x->exception = x->exception_message = NULL;
+	size_t text = length(x->message) + length(x->exception) + length(x->exception_message) + length(x->stack);
+	x->message = x->exception = x->exception_message = x->stack = NULL;
 	c->rec.span[c->n] = rec;
 	s->rep.spans++;
 	added(s, c, text);
@@ -253,7 +255,8 @@ static void log_free(forge_log *l)
 	cc_free(l->body);
 	cc_free(l->exception);
 	cc_free(l->exception_message);
-	l->body = l->exception = l->exception_message = NULL;
+	cc_free(l->stack);
+	l->body = l->exception = l->exception_message = l->stack = NULL;
 }
 
 void tel_log(forge_sim *s, forge_log *l)
@@ -263,6 +266,7 @@ void tel_log(forge_sim *s, forge_log *l)
 	tel_log_rec rec = { 0 };
 	if (c) rec = (tel_log_rec){ .t = c->key[c->n].t, .trace = { l->trace[0], l->trace[1] }, .span = l->span, .vars = l->vars,
 		.severity = l->severity, .body = l->body, .exception = l->exception, .exception_message = l->exception_message,
+		.stack = l->stack, .upstream = l->upstream,
 		.took_ns = l->took_ns, .upstream_ns = l->upstream_ns, .cell = tel_cell_of(s, l->pod), .peer = tel_cell_of(s, l->peer),
 		.service = (int16_t)l->service, .op = (int16_t)l->op, .wanted = (int16_t)l->wanted, .number = (int16_t)l->number,
 		.status = (int16_t)l->status, .via = (uint8_t)l->via };
@@ -270,8 +274,8 @@ void tel_log(forge_sim *s, forge_log *l)
 		log_free(l);
 		return;
 	}
-	size_t text = length(l->body) + length(l->exception) + length(l->exception_message);
-	l->body = l->exception = l->exception_message = NULL;
+	size_t text = length(l->body) + length(l->exception) + length(l->exception_message) + length(l->stack);
+	l->body = l->exception = l->exception_message = l->stack = NULL;
 	c->rec.log[c->n] = rec;
 	s->rep.logs++;
 	added(s, c, text);

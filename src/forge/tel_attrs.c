@@ -187,31 +187,47 @@ static void of_the_shop(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 	}
 }
 
-/* NULL detail: whatever the upstream sent. */
-const char *tel_response_flags(unsigned via, const char **detail)
+#define RESET_BEFORE "upstream connect error or disconnect/reset before headers. reset reason: "
+#define REMOTE_FAILURE RESET_BEFORE "remote connection failure, transport failure reason: delayed connect error: Connection refused"
+
+tel_proxied tel_proxied_as(unsigned via)
 {
-	static const struct { unsigned via; const char *flags, *detail; } ROW[] = {
-		{ VIA_TIMEOUT, "UT", "response_timeout" },
-		{ VIA_NO_NAME, "UH", "no_healthy_upstream" },
-		{ VIA_REFUSED, "UF", "upstream_reset_before_response_started{remote_connection_failure|"
-			"delayed_connect_error:_Connection_refused}" },
-		{ VIA_RESET, "UC", "upstream_reset_before_response_started{connection_termination}" },
-		{ VIA_OVERLOAD, "UO", "upstream_reset_before_response_started{overflow}" } };
+	static const struct { unsigned via; tel_proxied as; } ROW[] = {
+		{ VIA_NO_NAME, { "UH", "no_healthy_upstream", "-", "no healthy upstream" } },
+		{ VIA_NO_HOST, { "UH", "no_healthy_upstream", "-", "no healthy upstream" } },
+		{ VIA_REFUSED | VIA_TIMEOUT, { "UF", "upstream_reset_before_response_started{connection_timeout}", "-",
+			RESET_BEFORE "connection timeout" } },
+		{ VIA_REFUSED, { "UF", "upstream_reset_before_response_started{remote_connection_failure|"
+			"delayed_connect_error:_Connection_refused}", "delayed connect error: Connection refused", REMOTE_FAILURE } },
+		{ VIA_TIMEOUT, { "UT", "response_timeout", "-", "upstream request timeout" } },
+		{ VIA_RESET, { "UC", "upstream_reset_before_response_started{connection_termination}", "-",
+			RESET_BEFORE "connection termination" } } };
 	for (size_t i = 0; i < sizeof ROW / sizeof ROW[0]; i++)
-		if (via & ROW[i].via) {
-			*detail = ROW[i].detail;
-			return ROW[i].flags;
-		}
-	*detail = "via_upstream";
-	return "-";
+		if ((via & ROW[i].via) == ROW[i].via) return ROW[i].as;
+	return (tel_proxied){ "-", "via_upstream", "-", NULL };
+}
+
+int tel_answer_bytes(const forge_op *op, int status, unsigned via)
+{
+	const char *said = tel_proxied_as(via).answer;
+	if (said) return (int)strlen(said);
+	if (status < 400) return op->reply_bytes;
+	return (int)strlen(status == 403 ? "RBAC: access denied" : status == 503 ? "Service Unavailable" : "Internal Server Error");
+}
+
+void tel_upstream_put(const forge_tel *t, cc_buf *out, unsigned via, const char *upstream, int32_t peer, int port)
+{
+	const tel_cell *c = tel_cell_get(t, peer);
+	const char *ip = upstream && upstream[0] ? upstream : c && c->ip[0] ? c->ip : NULL;
+	if (ip && !(via & (VIA_NO_NAME | VIA_NO_HOST))) cc_buf_addf(out, "%s:%d", ip, port);
+	else OUT_LIT(out, "-");
 }
 
 /* The proxy's tracer: one span for the request it got, one for what it sent on. */
 static void envoy(const forge_tel *t, cc_buf *out, const tel_span_rec *r, int shown)
 {
 	const forge_op *op = &t->app->ops[shown];
-	const tel_cell *c = tel_cell_get(t, r->peer), *self = tel_cell_get(t, r->cell);
-	const char *detail;
+	const tel_cell *self = tel_cell_get(t, r->cell);
 	int upstream = r->kind == KIND_CLIENT && r->to_service >= 0 ? r->to_service : op->service;
 	OUT_LIT(out, "{'component': 'proxy', 'node_id': '', 'http.protocol': 'HTTP/1.1', 'http.method': '");
 	text(out, op->method);
@@ -225,16 +241,15 @@ static void envoy(const forge_tel *t, cc_buf *out, const tel_span_rec *r, int sh
 	OUT_LIT(out, ", 'request_size': '");
 	number(out, op->method && strcmp(op->method, "GET") == 0 ? 0 : op->request_bytes);
 	OUT_LIT(out, ", 'response_size': '");
-	number(out, r->error ? 91 : op->reply_bytes);
+	number(out, tel_answer_bytes(op, r->status, r->via));
 	OUT_LIT(out, ", 'response_flags': '");
-	text(out, tel_response_flags(r->via, &detail));
+	text(out, tel_proxied_as(r->via).flags);
 	OUT_LIT(out, ", 'upstream_cluster': '");
 	text(out, t->app->services[upstream].name);
-	if (c && c->ip[0]) {
+	if (!(r->via & (VIA_NO_NAME | VIA_NO_HOST))) {
 		OUT_LIT(out, ", 'upstream_address': '");
-		out_repr_inner(out, cc_str_from(c->ip), '\'');
-		OUT_LIT(out, ":");
-		number(out, r->to_port ? r->to_port : t->app->services[upstream].port);
+		tel_upstream_put(t, out, r->via, r->upstream, r->peer, r->to_port ? r->to_port : t->app->services[upstream].port);
+		OUT_LIT(out, "'");
 	}
 	if (self && self->ip[0]) {
 		OUT_LIT(out, ", 'peer.address': '");
@@ -244,22 +259,6 @@ static void envoy(const forge_tel *t, cc_buf *out, const tel_span_rec *r, int sh
 	out_uuid(out, r->vars.request);
 	OUT_LIT(out, "', 'user_agent': 'python-requests/2.32.4', 'downstream_cluster': '-'");
 	if (r->error) OUT_LIT(out, ", 'error': 'true'");
-}
-
-/* Python prints 'x' unless there are single and no double quotes in it. */
-void tel_stack_put(cc_buf *out, const char *type, const char *said, const char *frames)
-{
-	bool single = strchr(type, '\'') || strchr(said, '\'') || strchr(frames, '\'');
-	bool twice = strchr(type, '"') || strchr(said, '"') || strchr(frames, '"');
-	char quote = single && !twice ? '"' : '\'';
-	OUT_LIT(out, ", 'exception.stacktrace': ");
-	out_put(out, &quote, 1);
-	out_repr_inner(out, cc_str_from(type), quote);
-	OUT_LIT(out, ": ");
-	out_repr_inner(out, cc_str_from(said), quote);
-	OUT_LIT(out, "\\n");
-	out_repr_inner(out, cc_str_from(frames), quote);
-	out_put(out, &quote, 1);
 }
 
 static void user(cc_buf *out, const tel_span_rec *r)

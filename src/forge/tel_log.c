@@ -16,21 +16,24 @@ static void access_line(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
 {
 	const forge_op *op = &t->app->ops[shown(r)];
 	const forge_service *to = &t->app->services[op->service], *self = &t->app->services[t->app->ops[r->op].service];
-	const tel_cell *peer = tel_cell_get(t, r->peer);
-	bool answered = r->status && r->status < 500, get = op->method && strcmp(op->method, "GET") == 0;
-	const char *detail, *flags = tel_response_flags(r->via, &detail);
+	const char *method = op->method ? op->method : "GET";
+	tel_proxied how = tel_proxied_as(r->via);
 	int64_t began = r->t - r->took_ns;
 	OUT_LIT(out, "[");
 	cc_time_format_ms(out, began);
-	cc_buf_addf(out, "] \"%s ", op->method ? op->method : "GET");
+	cc_buf_addf(out, "] \"%s ", method);
 	tel_path_put(t, out, shown(r), &r->vars, began);
-	cc_buf_addf(out, " HTTP/1.1\" %d %s %s - \"-\" %d %d %lld %lld \"-\" \"python-requests/2.32.4\" \"", r->status, flags, detail,
-		get ? 0 : op->request_bytes, answered ? op->reply_bytes : 91, (long long)(r->took_ns / CC_NS_PER_MS),
-		(long long)(r->upstream_ns / CC_NS_PER_MS));
+	cc_buf_addf(out, " HTTP/1.1\" %d %s %s - \"%s\" %d %d %lld ", r->status, how.flags, how.details, how.transport,
+		strcmp(method, "GET") == 0 ? 0 : op->request_bytes, tel_answer_bytes(op, r->status, r->via),
+		(long long)(r->took_ns / CC_NS_PER_MS));
+	/* The server says how long it took: whoever answers in its place does not. */
+	if (how.answer) OUT_LIT(out, "-");
+	else out_i64(out, r->upstream_ns / CC_NS_PER_MS);
+	OUT_LIT(out, " \"-\" \"python-requests/2.32.4\" \"");
 	out_uuid(out, r->vars.request);
-	cc_buf_addf(out, "\" \"%s:%d\" ", self->name, self->port);
-	if (peer && peer->ip[0]) cc_buf_addf(out, "\"%s:%d\" %s", peer->ip, to->port, to->name);
-	else cc_buf_addf(out, "\"-\" %s", to->name);
+	cc_buf_addf(out, "\" \"%s:%d\" \"", self->name, self->port);
+	tel_upstream_put(t, out, r->via, r->upstream, r->peer, to->port);
+	cc_buf_addf(out, "\" %s", to->name);
 }
 
 static void body(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
@@ -62,12 +65,14 @@ static void attrs(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
 		out_repr(out, cc_str_from(t->app->services[t->app->ops[shown(r)].service].name));
 		OUT_LIT(out, "}");
 	} else if (r->exception) {
-		const char *frames = r->service >= 0 ? forge_voices[t->app->services[r->service].lang].frames : NULL;
 		OUT_LIT(out, "{'exception.type': ");
 		out_repr(out, cc_str_from(r->exception));
 		OUT_LIT(out, ", 'exception.message': ");
 		out_repr(out, cc_str_from(r->exception_message));
-		if (frames && frames[0]) tel_stack_put(out, r->exception, r->exception_message ? r->exception_message : "", frames);
+		if (r->stack) {
+			OUT_LIT(out, ", 'exception.stacktrace': ");
+			out_repr(out, cc_str_from(r->stack));
+		}
 		OUT_LIT(out, "}");
 	} else {
 		OUT_LIT(out, "{}");

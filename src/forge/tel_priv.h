@@ -24,7 +24,7 @@ enum {
 
 /* What only failing or flag-reading spans have. */
 typedef struct tel_more {
-	char *message, *exception, *exception_message;
+	char *message, *exception, *exception_message, *stack;
 	int64_t event_at;
 	int flag, flag_variant;
 } tel_more;
@@ -33,7 +33,7 @@ typedef struct tel_span_rec {
 	int64_t start, end;
 	uint64_t trace[2], id, parent, link;
 	forge_vars vars;
-	const char *to_host;
+	const char *to_host, *upstream;
 	tel_more *more;                  /* NULL: nothing of it */
 	int32_t cell, peer;              /* of the pods; -1 none */
 	int16_t service, op, wanted, journey, to_service, status;
@@ -47,7 +47,8 @@ typedef struct tel_log_rec {
 	uint64_t trace[2], span;
 	forge_vars vars;
 	const char *severity;
-	char *body, *exception, *exception_message;
+	const char *upstream;
+	char *body, *exception, *exception_message, *stack;
 	int64_t took_ns, upstream_ns;
 	int32_t cell, peer;
 	int16_t service, op, wanted, number, status;
@@ -173,7 +174,11 @@ void tel_log_row(const forge_tel *t, cc_buf *out, const tel_log_rec *r);
 /* tel_attrs.c: attribute cells */
 void tel_span_attrs(const forge_tel *t, cc_buf *out, const tel_span_rec *r);
 void tel_path_put(const forge_tel *t, cc_buf *out, int op, const forge_vars *vars, int64_t at); /* path?query */
-void tel_stack_put(cc_buf *out, const char *type, const char *said, const char *frames); /* ", 'exception.stacktrace': …" */
-const char *tel_response_flags(unsigned via, const char **detail); /* as Envoy abbreviates */
+/* What Envoy notes about a request, by how it failed: abbreviated flags, details, what went wrong below ("-": nothing), and the
+ * text it answers in the server's place (NULL: the server has answered). Bits no server's answer has win. */
+typedef struct tel_proxied { const char *flags, *details, *transport, *answer; } tel_proxied;
+tel_proxied tel_proxied_as(unsigned via);
+int tel_answer_bytes(const forge_op *op, int status, unsigned via); /* body of the answer */
+void tel_upstream_put(const forge_tel *t, cc_buf *out, unsigned via, const char *upstream, int32_t peer, int port); /* "ip:port" or "-" */
 
 #endif

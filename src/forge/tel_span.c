@@ -35,52 +35,44 @@ static void name(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 	}
 }
 
-/* Libraries of stores and brokers have their own instrumentation; NULL: nothing better than the runtime's. */
-static const char *scope_of(forge_lang lang, forge_proto proto)
+static void scope_put(cc_buf *out, const char *scope, const char *version, const char *service)
 {
-	static const struct { forge_lang lang; forge_proto proto; const char *name; } KNOWN[] = {
-		{ LANG_DOTNET, PROTO_REDIS, "OpenTelemetry.Instrumentation.StackExchangeRedis" },
-		{ LANG_DOTNET, PROTO_SQL, "Npgsql" }, { LANG_DOTNET, PROTO_KAFKA, "OpenTelemetry.AutoInstrumentation.Kafka" },
-		{ LANG_GO, PROTO_REDIS, "github.com/redis/go-redis/extra/redisotel" }, { LANG_GO, PROTO_SQL, "github.com/XSAM/otelsql" },
-		{ LANG_GO, PROTO_KAFKA, "checkout" }, { LANG_JAVA, PROTO_REDIS, "io.opentelemetry.lettuce-5.1" },
-		{ LANG_JAVA, PROTO_SQL, "io.opentelemetry.jdbc" }, { LANG_JAVA, PROTO_KAFKA, "io.opentelemetry.kafka-clients-0.11" },
-		{ LANG_KOTLIN, PROTO_SQL, "io.opentelemetry.jdbc" }, { LANG_KOTLIN, PROTO_KAFKA, "io.opentelemetry.kafka-clients-0.11" },
-		{ LANG_NODE, PROTO_REDIS, "@opentelemetry/instrumentation-redis-4" }, { LANG_NODE, PROTO_SQL, "@opentelemetry/instrumentation-pg" },
-		{ LANG_NODE, PROTO_KAFKA, "@opentelemetry/instrumentation-kafkajs" },
-		{ LANG_PYTHON, PROTO_REDIS, "opentelemetry.instrumentation.redis" },
-		{ LANG_PYTHON, PROTO_SQL, "opentelemetry.instrumentation.psycopg2" },
-		{ LANG_PYTHON, PROTO_KAFKA, "opentelemetry.instrumentation.kafka" }, { LANG_RUBY, PROTO_SQL, "OpenTelemetry::Instrumentation::PG" },
-		{ LANG_RUBY, PROTO_REDIS, "OpenTelemetry::Instrumentation::Redis" },
-	};
-	for (size_t i = 0; i < sizeof KNOWN / sizeof KNOWN[0]; i++)
-		if (KNOWN[i].lang == lang && KNOWN[i].proto == proto) return KNOWN[i].name;
-	return NULL;
+	if (scope && strcmp(scope, "{name}") == 0) scope = service;
+	out_field(out, cc_str_from(scope));
+	OUT_LIT(out, "\t");
+	out_field(out, cc_str_from(version));
+	OUT_LIT(out, "\t");
 }
 
+/* The library that made the span: of the protocol, on its side of the call; else what the runtime has for everything. */
 static void scope(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 {
 	const forge_service *self = r->service >= 0 ? &t->app->services[r->service] : NULL;
-	const forge_voice *v = self ? &forge_voices[self->lang] : NULL;
-	bool client = r->kind == KIND_CLIENT || r->kind == KIND_PRODUCER, users = self && self->loadgen;
-	const char *text = !v ? "" : client && v->client_scope ? v->client_scope : v->scope;
-	if (users) text = client ? "opentelemetry.instrumentation.requests" : "locust";
-	const char *own = self && r->op >= 0 ? scope_of(self->lang, t->app->ops[r->op].proto) : NULL;
-	out_field(out, cc_str_from(own ? own : text));
-	OUT_LIT(out, "\t");
-	if (v && v->scope_version && !own && !(users && !client)) out_field(out, cc_str_from(v->scope_version));
-	OUT_LIT(out, "\t");
+	if (!self) {
+		OUT_LIT(out, "\t\t");
+		return;
+	}
+	const forge_voice *v = &forge_voices[self->lang];
+	const forge_library *lib = r->op >= 0 ? forge_library_of(self->lang, &t->app->ops[r->op]) : NULL;
+	bool client = r->kind == KIND_CLIENT || r->kind == KIND_PRODUCER;
+	if (r->op < 0) scope_put(out, "locustfile", "", self->name);
+	else if (client && lib->scope) scope_put(out, lib->scope, lib->version, self->name);
+	else if (!client && lib->server_scope) scope_put(out, lib->server_scope, lib->server_version, self->name);
+	else scope_put(out, client ? v->client_scope : v->scope, v->scope_version, self->name);
 }
 
-static void exception(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
+static void exception(cc_buf *out, const tel_span_rec *r)
 {
 	const tel_more *m = r->more;
-	const char *frames = r->service >= 0 ? forge_voices[t->app->services[r->service].lang].frames : NULL;
 	const char *message = m->exception_message ? m->exception_message : m->message ? m->message : "";
 	OUT_LIT(out, "{'exception.type': ");
 	out_repr(out, cc_str_from(m->exception));
 	OUT_LIT(out, ", 'exception.message': ");
 	out_repr(out, cc_str_from(message));
-	if (frames && frames[0]) tel_stack_put(out, m->exception, message, frames);
+	if (m->stack) {
+		OUT_LIT(out, ", 'exception.stacktrace': ");
+		out_repr(out, cc_str_from(m->stack));
+	}
 	OUT_LIT(out, ", 'exception.escaped': 'False'}");
 }
 
@@ -126,7 +118,7 @@ static void events(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 	for (int i = 0; i < 2; i++) {
 		if (!has[order[i]]) continue;
 		if (i && has[order[0]]) OUT_LIT(out, ", ");
-		if (order[i]) exception(t, out, r);
+		if (order[i]) exception(out, r);
 		else flag(t, out, m);
 	}
 	OUT_LIT(out, "]");

@@ -29,11 +29,13 @@ void tel_record_free(tel_chunk *c, uint32_t i)
 		cc_free(m->message);
 		cc_free(m->exception);
 		cc_free(m->exception_message);
+		cc_free(m->stack);
 		cc_free(m);
 	} else if (c->stream == TEL_LOGS) {
 		cc_free(c->rec.log[i].body);
 		cc_free(c->rec.log[i].exception);
 		cc_free(c->rec.log[i].exception_message);
+		cc_free(c->rec.log[i].stack);
 	} else {
 		cc_free(c->rec.line[i].p);
 	}

@@ -24,7 +24,11 @@ typedef struct forge_vars {
 	int item, currency, count, cents, serial;
 } forge_vars;
 
-enum { VIA_REFUSED = 1, VIA_TIMEOUT = 2, VIA_NO_NAME = 4, VIA_RESET = 8, VIA_DENIED = 16, VIA_OVERLOAD = 32 };
+/* REFUSED with TIMEOUT: a proxy waited for a connection in vain. NO_HOST, with REFUSED: a proxy knew no endpoint to try. */
+enum {
+	VIA_REFUSED = 1, VIA_TIMEOUT = 2, VIA_NO_NAME = 4, VIA_RESET = 8, VIA_DENIED = 16, VIA_OVERLOAD = 32, VIA_NO_HOST = 64,
+	VIA_TRANSPORT = VIA_REFUSED | VIA_TIMEOUT | VIA_NO_NAME | VIA_RESET /* no server has answered */
+};
 
 /* One finished span. Names and attributes follow from op, kind and the fields below; tel.c knows how.
  * message and exception texts are heap strings (cc_malloc) that tel_span takes. */
@@ -46,6 +50,8 @@ typedef struct forge_span {
 	int flag_variant;
 	char *message;           /* status message; NULL */
 	char *exception, *exception_message; /* exception event; NULL: none */
+	char *stack;             /* its stack trace; NULL: none */
+	const char *upstream;    /* proxies: address they sent it to, when that is the Service's and no pod's; static or arena */
 	int64_t event_at;
 	forge_vars vars;
 } forge_span;
@@ -58,8 +64,9 @@ typedef struct forge_log {
 	const char *severity;    /* static */
 	int number;
 	char *body;              /* heap text, taken; NULL: see op; access lines of a proxy: body NULL and op the proxy's */
-	char *exception, *exception_message; /* attributes; NULL; taken */
+	char *exception, *exception_message, *stack; /* attributes; NULL; taken */
 	int status, peer;        /* access lines */
+	const char *upstream;    /* as of a span */
 	unsigned via;
 	int64_t took_ns, upstream_ns;
 	forge_vars vars;

@@ -125,7 +125,7 @@ static const char *group_of_alert(truth *t, const forge_fired *a)
 				(a->service >= 0 && strcmp(c->root.name, fault_service_name(s, a->service)) == 0)))
 			return group_id(s, &c->root);
 		bool pods = strcmp(kind, "Namespace") == 0 && strstr(a->name, "Pods") && c->first_hit >= 0;
-		if (pods && fault_row_get(c->kind)->plain)
+		if (pods && fault_row_get(c->kind)->shape == SHAPE_PLAIN)
 			return pods_group(t, s->app->namespace, fault_service_name(s, c->first_hit));
 	}
 	if (a->service < 0 || (!t->reach.in[a->service] && !addressed_in_vain(s, a->service))) return NULL;

@@ -25,4 +25,13 @@ const forge_fired *truth_first_alert(const forge_sim *s);
 bool truth_same(const forge_entity *a, const forge_entity *b);
 void truth_text(cc_buf *b, const char *indent, const char *key, const char *value); /* one line: key: "value" */
 
+
+/* Parts of debrief.yaml, and briefing.md. */
+void debrief_innocent(forge_sim *s, const truth_reach *r, cc_buf *b); /* debrief_innocent.c */
+void debrief_route(forge_sim *s, const truth_reach *r, cc_buf *b);    /* debrief_route.c */
+void debrief_briefing(forge_sim *s, const truth_reach *r, cc_buf *b); /* debrief_briefing.c */
+const char *debrief_entity(forge_sim *s, const forge_entity *e);
+const char *debrief_time(forge_sim *s, int64_t at);
+void debrief_item(cc_buf *b, const char *value);         /* one quoted item of a list */
+
 #endif

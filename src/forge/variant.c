@@ -20,6 +20,8 @@ typedef struct go_writer {
 	int columns;
 	cc_buf cell, made, text;  /* the cell as it was; as it becomes; texts of its map */
 	CC_VEC(go_pair) pairs;
+	cc_cancel *cancel;
+	uint64_t rows;
 	bool failed;
 } go_writer;
 
@@ -274,6 +276,7 @@ static cc_code rewrite_rows(go_writer *g, tel_rows *in, tel_sink *k, cc_err *err
 		cc_tsv_row_at(&tsv, 0, text.n - (text.p[text.n - 1] == '\n'), &r);
 		row(g, &r, &k->buf);
 		code = g->failed ? cc_err_set(err, CC_ENOMEM, "forge: out of memory") : tel_sink_flush(k, PIECE, err);
+		if (code == CC_OK && (g->rows++ & 255) == 0 && cc_canceled(g->cancel)) code = cc_err_set(err, CC_ECANCELED, "forge: canceled");
 	}
 	cc_buf_deinit(&head);
 	return code;
@@ -356,6 +359,7 @@ cc_code variant_apply(forge_sim *s, cc_err *err)
 	if (!(s->opt->variant & CC_FORGE_GO_RECORDER)) return CC_OK;
 	go_writer *g = cc_calloc(1, sizeof *g);
 	if (!g) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	g->cancel = s->opt->cancel;
 	uint64_t before = tel_tree_bytes(s->work);
 	cc_code code = tel_each_file(s->work, rewrite, g, err);
 	if (code == CC_OK) code = in_folder(s, "metrics", rewrite, g, err);

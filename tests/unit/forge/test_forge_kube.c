@@ -95,6 +95,7 @@ static void test_rolling_update(void **state)
 		int ready = ready_of(CART), active = active_pods(CART);
 		if (ready < least) least = ready;
 		if (active > most) most = active;
+		assert_true(!workload(CART)->complete || sets_count(CART) == 1 || kube_set_pods(&sim, old, true) == 0);
 	}
 	assert_true(settled(CART));
 	assert_int_equal(least, 3);   /* a quarter of four may be missing */
@@ -168,7 +169,7 @@ static void test_hash(void **state)
 	hash_of("trac", &t, b);
 	assert_string_not_equal(a, b);
 	const forge_env one = { "A", "1", NULL, NULL, -1 };
-	forge_template others[] = { t, t, t, t, t, t, t };
+	forge_template others[] = { t, t, t, t, t, t, t, t, t, t, t };
 	others[0].mem_limit_mi++;
 	others[1].probe_timeout_s++;
 	others[2].node_selector_key = others[2].node_selector_value = "x";
@@ -176,10 +177,21 @@ static void test_hash(void **state)
 	others[4].env = &one, others[4].env_n = 1;
 	others[5].anti_affinity = true;
 	others[6].priority_class = "urgent";
+	others[7].dns_policy = "None";
+	others[8].command = "/app/cart";
+	others[9].init_command = "sh -c exit 1";
+	others[10].claim = "cart-data";
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
 		hash_of("cart", &others[i], b);
 		assert_string_not_equal(a, b);
+		change(CART, &others[i]);
 	}
+	/* The same manager with the same fields keeps one entry, of the last time. */
+	run(1);
+	change(CART, &t);
+	assert_int_equal(workload(CART)->edits.n, 1);
+	assert_true(workload(CART)->edits.p[0].at == sim.now);
+	assert_int_equal(workload(CART)->generation, 13);
 	end();
 }
 
@@ -299,6 +311,8 @@ static void test_quota_wording(void **state)
 	kube_add_quota(&sim, sim.now, "memory", 0, 0, 4096, "kubectl-create");
 	t.mem_limit_mi = 3072;
 	assert_true(has(S(kube_quota_refusal(&sim, CART, &t)), "requested: limits.memory=3Gi, used: limits.memory=1990Mi, limited: limits.memory=4Gi"));
+	t.mem_limit_mi = 3584;
+	assert_true(has(S(kube_quota_refusal(&sim, CART, &t)), "requested: limits.memory=3584Mi, used"));
 	t.mem_limit_mi = 0;
 	check_str(S(kube_quota_refusal(&sim, CART, &t)), "failed quota: memory: must specify limits.memory for: cart");
 	end();
@@ -394,13 +408,14 @@ static void test_job(void **state)
 {
 	(void)state;
 	begin();
-	int good = add_job("tidy", NULL, 0), bad = add_job("nightly-1", "nightly", 3);
+	int good = add_job("tidy", NULL, 0), bad = add_job("nightly-1", "nightly", 3), used = kube_quota_used(&sim).pods;
 	run(20);
 	assert_true(workload(good)->finished && !workload(good)->failed);
 	assert_string_equal(sim.kube.pods.p[nth_pod(good, 0)].phase, "Succeeded");
 	check_str(expect_event("Completed", "tidy", NULL)->message, "Job completed");
 	run(100);
 	assert_true(workload(bad)->finished && workload(bad)->failed);
+	assert_int_equal(kube_quota_used(&sim).pods, used); /* what has ended counts no more */
 	assert_int_equal(live_pods(bad), 1 + KUBE_JOB_BACKOFF);
 	for (int i = 1; i <= KUBE_JOB_BACKOFF; i++) {
 		int64_t waited = sim.kube.pods.p[nth_pod(bad, i)].created - sim.kube.pods.p[nth_pod(bad, i - 1)].last_finished;

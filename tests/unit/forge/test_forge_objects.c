@@ -413,7 +413,12 @@ static void nodes_and_policies(void **state)
 	expect(v, "spec.podSelector.matchLabels.opentelemetry.io/name", "cart");
 	expect(v, "spec.policyTypes.0", "Ingress");
 	absent(v, "spec.ingress");
-	assert_int_equal(cc_json_count(cc_json_at(get(&w, obj_list_policies, "open"), "spec.ingress")), 1);
+	v = get(&w, obj_list_policies, "open");
+	assert_int_equal(cc_json_count(cc_json_at(v, "spec.ingress")), 1);
+	assert_int_equal(cc_json_count(cc_json_at(v, "spec.ingress.0")), 0);
+	assert_int_equal(cc_json_typeof(cc_json_at(v, "spec.ingress.0")), CC_JSON_OBJECT);
+	assert_int_equal(cc_json_count(cc_json_at(v, "spec.policyTypes")), 1);
+	expect(v, "spec.policyTypes.0", "Ingress");
 	kube_hpa *h = &w.s->kube.hpas.p[0];
 	h->able = true;
 	h->active_reason = "FailedGetResourceMetric";
@@ -422,6 +427,30 @@ static void nodes_and_policies(void **state)
 	expect(v, "status.conditions.1.type", "ScalingActive");
 	expect(v, "status.conditions.1.status", "False");
 	expect(v, "spec.metrics.0.resource.name", "cpu");
+	world_deinit(&w);
+}
+
+/* The CronJob does not change with its Jobs: the container has its name in all of them. */
+static void cron_jobs(void **state)
+{
+	world w;
+	(void)state;
+	world_init(&w, "astronomy-shop");
+	kube_workload job = { .kind = WL_JOB, .service = -1, .name = "sweep-1", .replicas = 1, .cron = "sweep",
+		.tmpl = { .image = "busybox:latest", .init_service = -1 } };
+	for (int i = 0; i < 2; i++, job.name = "sweep-2") {
+		int at = kube_add_workload(w.s, AT(120 + 600 * i), &job);
+		const cc_json *v = get(&w, obj_list_cronjobs, "sweep");
+		expect(v, "spec.jobTemplate.spec.template.spec.containers.0.name", "sweep");
+		expect(v, "spec.jobTemplate.spec.backoffLimit", "2");
+		v = get(&w, obj_list_jobs, w.s->kube.workloads.p[at].name);
+		expect(v, "spec.template.spec.containers.0.name", "sweep");
+		int pod = kubelet_pod_create(w.s, AT(121 + 600 * i), at, -1);
+		v = get(&w, obj_list_pods, w.s->kube.pods.p[pod].name);
+		expect(v, "spec.containers.0.name", "sweep");
+		expect(v, "metadata.labels.job-name", w.s->kube.workloads.p[at].name);
+		absent(v, "metadata.labels.app");
+	}
 	world_deinit(&w);
 }
 
@@ -535,7 +564,7 @@ int main(void)
 		cmocka_unit_test(healthy_pod), cmocka_unit_test(waiting_pods), cmocka_unit_test(init_and_mesh),
 			cmocka_unit_test(edited_deployment),
 		cmocka_unit_test(refused_pods), cmocka_unit_test(services_and_endpoints),
-		cmocka_unit_test(nodes_and_policies), cmocka_unit_test(every_body),
+		cmocka_unit_test(nodes_and_policies), cmocka_unit_test(cron_jobs), cmocka_unit_test(every_body),
 		cmocka_unit_test(whole_poll),
 	};
 	return cmocka_run_group_tests_name("forge objects", tests, NULL, NULL);

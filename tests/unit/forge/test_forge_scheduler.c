@@ -70,6 +70,7 @@ static void test_cordon(void **state)
 	cordon(ALL, 2, true);
 	run(12);
 	assert_string_equal(sim.kube.nodes.p[1].edits.p[0].manager, "kubectl-cordon");
+	assert_string_equal(sim.kube.nodes.p[1].edits.p[1].manager, "kube-controller-manager"); /* its taint */
 	check_str(expect_event("NodeNotSchedulable", sim.kube.nodes.p[1].name, NULL)->message,
 		forge_text(&sim, "Node %s status is now: NodeNotSchedulable", sim.kube.nodes.p[1].name));
 	assert_int_equal(ready_of(CART), 4); /* what runs there runs on */
@@ -263,6 +264,63 @@ static void test_preemption(void **state)
 	end();
 }
 
+static int filler(const char *name, int node, int percent, int priority)
+{
+	forge_template t = { .cpu_request_m = sim.kube.nodes.p[node].cpu_m * percent / 100, .priority = priority,
+		.node_selector_key = "kubernetes.io/hostname", .node_selector_value = sim.kube.nodes.p[node].name };
+	int w = add(name, 1, t);
+	assert_int_equal(pod(w)->node, node);
+	return w;
+}
+
+/* The least important victim of a node, and of the nodes the one whose victims are least important. */
+static void test_victims(void **state)
+{
+	(void)state;
+	begin();
+	cordon(ALL, 1, true);
+	kube_cordon(&sim, sim.now, 2, false, "kubectl-uncordon");
+	filler("low", 1, 40, 1);
+	int better = filler("better", 1, 40, 100);
+	filler("high", 2, 80, 500);
+	forge_template t = { .cpu_request_m = sim.kube.nodes.p[1].cpu_m * 4 / 10, .priority = 1000 };
+	int w = add("urgent", 1, t);
+	assert_int_equal(pod(w)->node, 1);
+	assert_int_equal(event_count("Preempted", "", NULL), 1);
+	expect_event("Preempted", "low-", NULL);
+	assert_true(pod(better)->ready);
+	end();
+}
+
+/* Room that has been made is kept for whom it was made, though the last victim takes its time. */
+static void test_preemption_waits(void **state)
+{
+	(void)state;
+	begin();
+	forge_template t = template_of(AD); /* a JVM ends slowly */
+	t.cpu_request_m = sim.kube.nodes.p[1].cpu_m * 4 / 10;
+	t.node_selector_key = "kubernetes.io/hostname";
+	t.node_selector_value = sim.kube.nodes.p[1].name;
+	kube_change_replicas(&sim, sim.now, AD, 2, "kubectl");
+	change(AD, &t);
+	run(90);
+	assert_int_equal(ready_of(AD), 2);
+	t = (forge_template){ .cpu_request_m = sim.kube.nodes.p[1].cpu_m * 6 / 10, .priority = 1000 };
+	cordon(ALL, 1, true);
+	int w = add_workload("urgent", WL_DEPLOYMENT, 1, &t);
+	for (int i = 0; i < 450 && (i < 10 || pod(w)->node < 0); i++) {
+		run_ms(100);
+		for (size_t k = 0; k < sim.kube.pods.n; k++) { /* the replacements do not slip in */
+			const kube_pod *p = &sim.kube.pods.p[k];
+			assert_true(p->service != AD || p->node < 0 || p->created < sim.start + 390 * FORGE_S);
+		}
+	}
+	assert_int_equal(pod(w)->node, 1);
+	assert_int_equal(event_count("Preempted", "ad-", NULL), 2);
+	expect_event("FailedScheduling", "urgent-", "preemption: not eligible due to a terminating pod on the nominated node.");
+	end();
+}
+
 /* Nobody is driven away for a pod of the same priority, nor where it would not help. */
 static void test_no_preemption(void **state)
 {
@@ -335,7 +393,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_spread), cmocka_unit_test(test_cordon), cmocka_unit_test(test_node_selector), cmocka_unit_test(test_anti_affinity),
 		cmocka_unit_test(test_anti_affinity_release), cmocka_unit_test(test_claims), cmocka_unit_test(test_memory_pressure),
-		cmocka_unit_test(test_room), cmocka_unit_test(test_preemption), cmocka_unit_test(test_no_preemption), cmocka_unit_test(test_retries),
+		cmocka_unit_test(test_room), cmocka_unit_test(test_preemption), cmocka_unit_test(test_victims), cmocka_unit_test(test_preemption_waits),
+		cmocka_unit_test(test_no_preemption), cmocka_unit_test(test_retries),
 		cmocka_unit_test(test_real_wording),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

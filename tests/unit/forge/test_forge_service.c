@@ -140,10 +140,10 @@ static void begin_load(int m)
 static void test_hpa_steady(void **state)
 {
 	(void)state;
-	begin_load(260);
+	begin_load(290);
 	run(400);
-	assert_int_equal(replicas(), 2);
-	assert_in_range(hpa()->percent, 60, 75); /* 130 m of 200 m, and what a runtime uses at rest */
+	assert_int_equal(replicas(), 2);         /* a tenth too much is nothing to act upon */
+	assert_in_range(hpa()->percent, 73, 76); /* 145 m of 200 m, and what a runtime uses at rest */
 	assert_true(hpa()->active && hpa()->able && !hpa()->limited);
 	assert_string_equal(hpa()->active_reason, "ValidMetricFound");
 	assert_string_equal(hpa()->able_reason, "ReadyForNewScale");
@@ -161,9 +161,10 @@ static void test_hpa_up_and_down(void **state)
 	assert_int_equal(replicas(), 4);
 	check_str(expect_event("SuccessfulRescale", "front", NULL)->message,
 		"New size: 4; reason: cpu resource utilization (percentage of request) above target");
-	load_m = 2500;
+	load_m = 790;             /* enough for six */
 	run(90);
 	assert_int_equal(replicas(), 5);
+	assert_int_equal(event_count("SuccessfulRescale", "front", "New size: 6"), 0);
 	assert_true(hpa()->limited);
 	assert_string_equal(hpa()->limited_reason, "TooManyReplicas");
 	int64_t calm = sim.now;
@@ -174,6 +175,37 @@ static void test_hpa_up_and_down(void **state)
 	run(60);
 	assert_int_equal(replicas(), 2);
 	assert_string_equal(sim.kube.workloads.p[FRONT].edits.p[0].manager, "kube-controller-manager");
+	end();
+}
+
+/* At most twice as many, or four more, every time it looks. */
+static void test_hpa_speed(void **state)
+{
+	(void)state;
+	begin_load(260);
+	run(60);
+	kube_change_hpa(&sim, sim.now, 0, 2, 20, 70, NULL, NULL, "kubectl-edit");
+	load_m = 20000;
+	run(120);
+	check_str(nth_event(0, "SuccessfulRescale", "front", NULL)->message,
+		"New size: 6; reason: cpu resource utilization (percentage of request) above target");
+	expect_event("SuccessfulRescale", "front", "New size: 12; ");
+	expect_event("SuccessfulRescale", "front", "New size: 20; ");
+	assert_int_equal(event_count("SuccessfulRescale", "front", NULL), 3);
+	end();
+}
+
+/* Pods that cannot be judged yet count as idle: two that use too much and two that wait are about enough. */
+static void test_hpa_unready(void **state)
+{
+	(void)state;
+	begin_load(260);
+	for (int n = 1; n < (int)sim.kube.nodes.n; n++) kube_cordon(&sim, sim.now, n, true, "kubectl-cordon");
+	kube_change_replicas(&sim, sim.now, FRONT, 4, "kubectl");
+	load_m = 592;             /* 600 of 4 x 140 wanted; the ready ones alone would ask for a fifth */
+	run(90);
+	assert_int_equal(kube_ready_count(&sim, FRONT), 2);
+	assert_int_equal(replicas(), 4);
 	end();
 }
 
@@ -226,7 +258,11 @@ static void test_hpa_no_target(void **state)
 	assert_false(hpa()->able);
 	assert_string_equal(hpa()->able_reason, "FailedGetScale");
 	check_str(expect_event("FailedGetScale", "front", NULL)->message, "deployments.apps \"frnt\" not found");
-	kube_change_hpa(&sim, sim.now, 0, 2, 5, 70, NULL, "front", "kubectl-edit");
+	kube_change_hpa(&sim, sim.now, 0, 2, 5, 70, "nothing", "front", "kubectl-edit");
+	run(40);
+	assert_true(hpa()->able && !hpa()->active);
+	assert_string_equal(hpa()->able_reason, "SucceededGetScale");
+	kube_change_hpa(&sim, sim.now, 0, 2, 5, 70, "cpu", NULL, "kubectl-edit");
 	run(40);
 	assert_true(hpa()->able && hpa()->active);
 	end();
@@ -256,7 +292,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_selector), cmocka_unit_test(test_ports), cmocka_unit_test(test_deleted), cmocka_unit_test(test_endpoints_follow),
-		cmocka_unit_test(test_policies), cmocka_unit_test(test_hpa_steady), cmocka_unit_test(test_hpa_up_and_down),
+		cmocka_unit_test(test_policies), cmocka_unit_test(test_hpa_steady), cmocka_unit_test(test_hpa_up_and_down), cmocka_unit_test(test_hpa_speed), cmocka_unit_test(test_hpa_unready),
 		cmocka_unit_test(test_hpa_no_metric), cmocka_unit_test(test_hpa_no_request), cmocka_unit_test(test_hpa_no_target),
 		cmocka_unit_test(test_hpa_bounds),
 	};

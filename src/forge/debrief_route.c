@@ -1,0 +1,56 @@
+/* debrief_route.c - par: the shortest route a player could take who knows nothing yet.
+ *
+ * What alerts, then where failures or delays begin, then what each cause says leads on from there to its root. Each command shows
+ * what makes the next one worth typing. */
+#include <string.h>
+
+#include "forge/truth_priv.h"
+
+typedef struct route {
+	const char *step[12];
+	int n;
+} route;
+
+static void go(const forge_sim *s, route *r, const char *command)
+{
+	if (!command || !plan_readable(s, command)) return;
+	for (int i = 0; i < r->n; i++)
+		if (strcmp(r->step[i], command) == 0) return;
+	if (r->n < (int)(sizeof r->step / sizeof r->step[0])) r->step[r->n++] = command;
+}
+
+static bool about_autoscaler(const forge_cause *c)
+{
+	return strcmp(c->root.kind, "HorizontalPodAutoscaler") == 0; /* its alert names it */
+}
+
+/* Did calls of or to the first victims fail? Else something is slow. */
+static bool failures(const forge_sim *s)
+{
+	flow_effects_seen seen = flow_seen(s);
+	int n = s->app->services_n;
+	uint32_t most = 0;
+	for (int i = 0; i < n * n && seen.failed; i++)
+		if ((truth_first_hit(s, i / n) || truth_first_hit(s, i % n)) && seen.failed[i] > most) most = seen.failed[i];
+	return most > 5;
+}
+
+void debrief_route(forge_sim *s, const truth_reach *r, cc_buf *b)
+{
+	route way = { .n = 0 };
+	bool traces = false;
+	(void)r;
+	go(s, &way, "alerts");
+	if (!truth_first_alert(s) || way.n == 0) go(s, &way, "events type=warning by=reason");
+	for (size_t i = 0; i < s->plan.causes.n; i++) traces |= !about_autoscaler(&s->plan.causes.p[i]);
+	if (traces) go(s, &way, failures(s) ? "paths origin" : "paths by=edge");
+	for (size_t i = 0; i < s->plan.causes.n; i++) {
+		const forge_cause *c = &s->plan.causes.p[i];
+		int before = way.n;
+		for (int k = 0; k < c->routes; k++) go(s, &way, c->route[k]);
+		const forge_proof *p = plan_best_proof(s, c);
+		if (way.n == before && p) go(s, &way, p->command);
+	}
+	cc_buf_addz(b, "par:\n");
+	for (int i = 0; i < way.n; i++) debrief_item(b, way.step[i]);
+}

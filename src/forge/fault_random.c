@@ -1,0 +1,107 @@
+/* fault_random.c - a fault chosen by the seed: first a family, then a kind, then a target.
+ *
+ * On easy the pods may say what is wrong with them and the loudest alert may name the culprit. Above, a cause is chosen where
+ * somebody else is louder: victims between it and the users, or a culprit that no rule watches. */
+#include <string.h>
+
+#include "forge/fault_priv.h"
+
+/* No family is more than a fifth of what is drawn, also where an application has no mesh. */
+static const int FAMILY[FAM_COUNT] = {
+	[FAM_WORKLOAD] = 16,
+	[FAM_NETWORK] = 16,
+	[FAM_RESOURCE] = 15,
+	[FAM_CONFIG] = 16,
+	[FAM_STORE] = 11,
+	[FAM_MESH] = 12,
+	[FAM_CHAOS] = 16,
+};
+
+/* Would the alert that is seen most be about the culprit itself? */
+static bool names_itself(const fault_row *row, const fault_map *m, const fault_target *t)
+{
+	if (strcmp(row->pub.root_kind, "HorizontalPodAutoscaler") == 0) return true; /* the rule about autoscalers names it */
+	bool own = strcmp(row->pub.root_kind, "Deployment") == 0 || strcmp(row->pub.root_kind, "Service") == 0;
+	if (row->at != AT_SERVICE || !own || row->shape == SHAPE_FOREIGN) return false;
+	int env = row->shape == SHAPE_CALLS      ? FAULT_ALL_CALLS
+		  : row->shape == SHAPE_ONE_CALL ? fault_wrong_env(m, t->service)
+						 : FAULT_ITSELF;
+	bool itself_too = env != FAULT_ITSELF || (m->app->istio && m->app->services[t->service].mesh);
+	return fault_others_named(m, t->service, env) < 1 + itself_too;
+}
+
+/* The next target on which this may be drawn; -1. */
+static int next_target(const forge_sim *s, const fault_row *row, const fault_map *m, int from)
+{
+	int i = fault_target_next(row, m, from);
+	while (i >= 0 && s->opt->difficulty > CC_FORGE_EASY) {
+		fault_target t = fault_target_of(m->app, row->at, i);
+		if (!names_itself(row, m, &t)) break;
+		i = fault_target_next(row, m, i + 1);
+	}
+	return i;
+}
+
+/* A fault whose pod says what is wrong with it makes an easy case: rarer where the case shall be hard. A third of real root causes
+ * are flags. */
+static int row_weight(const forge_sim *s, const fault_row *row, const fault_map *m)
+{
+	if (next_target(s, row, m, 0) < 0) return 0;
+	if (row->at == AT_FLAG) return 12;
+	return row->shape == SHAPE_PLAIN && s->opt->difficulty > CC_FORGE_EASY ? 3 : 6;
+}
+
+static int pick_weighted(forge_sim *s, const int *weight, int n)
+{
+	int all = 0;
+	for (int i = 0; i < n; i++) all += weight[i];
+	if (all == 0) return -1;
+	int at = (int)cc_rng_below(&s->plan_rng, (uint64_t)all);
+	for (int i = 0; i < n; i++) {
+		if (at < weight[i]) return i;
+		at -= weight[i];
+	}
+	return -1;
+}
+
+static int random_kind(forge_sim *s, const fault_map *m)
+{
+	enum { ROWS_MAX = 32 };
+	int families[FAM_COUNT] = { 0 }, rows[ROWS_MAX] = { 0 }, first = 0;
+	for (int f = 0; f < FAM_COUNT; f++)
+		for (int i = 0; i < fault_family_rows(f).n; i++)
+			if (row_weight(s, &fault_family_rows(f).p[i], m) > 0) families[f] = FAMILY[f];
+	int f = pick_weighted(s, families, FAM_COUNT);
+	if (f < 0) return -1;
+	for (int i = 0; i < f; i++) first += fault_family_rows(i).n;
+	int n = fault_family_rows(f).n < ROWS_MAX ? fault_family_rows(f).n : ROWS_MAX;
+	for (int i = 0; i < n; i++) rows[i] = row_weight(s, &fault_family_rows(f).p[i], m);
+	int row = pick_weighted(s, rows, n);
+	return row < 0 ? -1 : first + row;
+}
+
+static int random_target(forge_sim *s, const fault_row *row, const fault_map *m)
+{
+	int found = -1, n = 0;
+	for (int i = next_target(s, row, m, 0); i >= 0; i = next_target(s, row, m, i + 1))
+		if (cc_rng_below(&s->plan_rng, (uint64_t)++n) == 0) found = i;
+	return found;
+}
+
+static bool same_place(const forge_cause *a, const forge_cause *b)
+{
+	return a->kind == b->kind || (a->service >= 0 && a->service == b->service) || (a->flag >= 0 && b->flag >= 0);
+}
+
+cc_code fault_choose(forge_sim *s, const fault_map *m, forge_cause *c, cc_err *err)
+{
+	for (int tries = 0; tries < 200; tries++) {
+		bool taken = false;
+		c->kind = random_kind(s, m);
+		if (c->kind < 0) break;
+		fault_aim(c, m, random_target(s, fault_row_get(c->kind), m));
+		for (size_t i = 0; i < s->plan.causes.n; i++) taken |= same_place(&s->plan.causes.p[i], c);
+		if (!taken) return CC_OK;
+	}
+	return cc_err_set(err, CC_EUNKNOWN, "forge: nothing in %s can be broken so that anybody notices", s->app->name);
+}
