@@ -177,8 +177,6 @@ static void each_edge(forge_sim *s, int64_t now, int rule, edge_check *fn)
 	}
 }
 
-enum { NO_CODE = 7 };
-
 static void edge_latency(forge_sim *s, int64_t now, int rule, const mgroup *g, int caller)
 {
 	double cumulative[FORGE_MESH_BUCKETS];
@@ -186,29 +184,35 @@ static void edge_latency(forge_sim *s, int64_t now, int rule, const mgroup *g, i
 		if (!mq_increase(g, caller * MESH_COLUMNS + MESH_BUCKET + b, now, window_of(rule), &cumulative[b]))
 			return;
 	double v = mq_quantile(0.95, forge_mesh_bounds, cumulative, FORGE_MESH_BUCKETS);
-	if (v > alert_rule_at(rule)->limit) alert_seen(s, now, rule, g->owner, caller * 8 + NO_CODE, v);
+	if (v > alert_rule_at(rule)->limit) alert_seen(s, now, rule, g->owner, caller * EDGE_CODES + EDGE_NO_CODE, v);
 }
 
+/* by (…, response_code): series that differ in their flags only are one. */
 static void edge_errors(forge_sim *s, int64_t now, int rule, const mgroup *g, int caller)
 {
-	for (int column = MESH_CLIENT; column <= MESH_NONE; column++) {
+	double sum[MESH_BUCKET] = { 0.0 };
+	for (int column = MESH_OK + 1; column < MESH_BUCKET; column++) {
 		double v;
-		if (mq_increase(g, caller * MESH_COLUMNS + column, now, window_of(rule), &v) && v > 0.0)
-			alert_seen(
-				s, now, rule, g->owner, caller * 8 + column, v / (double)alert_rule_at(rule)->window_s);
+		int first = MESH_OK + 1;
+		while (strcmp(flow_mesh_labels[first].code, flow_mesh_labels[column].code) != 0) first++;
+		if (mq_increase(g, caller * MESH_COLUMNS + column, now, window_of(rule), &v)) sum[first] += v;
 	}
+	for (int column = MESH_OK + 1; column < MESH_BUCKET; column++)
+		if (sum[column] > 0.0)
+			alert_seen(s, now, rule, g->owner, caller * EDGE_CODES + column,
+				sum[column] / (double)alert_rule_at(rule)->window_s);
 }
 
 static void edge_silence(forge_sim *s, int64_t now, int rule, const mgroup *g, int caller)
 {
 	double v, sum = 0.0;
 	bool any = false;
-	for (int column = MESH_OK; column <= MESH_NONE; column++) {
+	for (int column = MESH_OK; column < MESH_BUCKET; column++) {
 		if (!mq_increase(g, caller * MESH_COLUMNS + column, now, window_of(rule), &v)) continue;
 		any = true;
 		sum += v;
 	}
-	if (any && !(sum > 0.0)) alert_seen(s, now, rule, g->owner, caller * 8 + NO_CODE, 0.0);
+	if (any && !(sum > 0.0)) alert_seen(s, now, rule, g->owner, caller * EDGE_CODES + EDGE_NO_CODE, 0.0);
 }
 
 void check_mesh_latency(forge_sim *s, int64_t now, int rule)

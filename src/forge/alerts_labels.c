@@ -72,13 +72,13 @@ static void about_consumer(forge_sim *s, alert_state *x)
 
 static void about_edge(forge_sim *s, alert_state *x)
 {
-	const forge_service *to = &s->app->services[x->a], *from = &s->app->services[x->b / 8];
-	bool known = metrics_mesh_known(s, x->b / 8);
+	const forge_service *to = &s->app->services[x->a], *from = &s->app->services[x->b / EDGE_CODES];
+	bool known = metrics_mesh_known(s, x->b / EDGE_CODES);
 	putz(x, "destination_canonical_service", to->name);
 	putz(x, "destination_workload_namespace", s->app->namespace);
 	putz(x, "source_canonical_service", known ? from->name : "unknown");
 	putz(x, "source_workload_namespace", known ? s->app->namespace : "unknown");
-	if (x->b % 8 < MESH_BUCKET) putz(x, "response_code", metrics_mesh_code(x->b % 8));
+	if (x->b % EDGE_CODES != EDGE_NO_CODE) putz(x, "response_code", flow_mesh_labels[x->b % EDGE_CODES].code);
 	subject(x, "Service", to->name, x->a);
 }
 

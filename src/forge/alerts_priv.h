@@ -15,7 +15,7 @@ typedef enum alert_shape {
 	ABOUT_SERVICE,           /* a: application service */
 	ABOUT_JOB,               /* a: application service, by the label job */
 	ABOUT_CONSUMER,          /* a: broker's pod, b: number of the consumer group */
-	ABOUT_EDGE,              /* mesh; a: callee, b: caller * 8 + column of the response code, 7: none */
+	ABOUT_EDGE,              /* mesh; a: callee, b: caller * EDGE_CODES + column of the response code, EDGE_NO_CODE: none */
 	ABOUT_POD,               /* a: pod */
 	ABOUT_CONTAINER,         /* a: pod, b: column of MG_KSM that holds the reason */
 	ABOUT_THROTTLED,         /* a: pod */
@@ -25,6 +25,8 @@ typedef enum alert_shape {
 	ABOUT_NODE,              /* a: node, as node exporter names it */
 	ABOUT_NODE_STATE         /* a: node, as kube-state-metrics names it */
 } alert_shape;
+
+enum { EDGE_CODES = 32, EDGE_NO_CODE = EDGE_CODES - 1 };
 
 typedef enum alert_group {
 	GROUP_GENERAL,

@@ -143,7 +143,26 @@ static bool check_waits(app_reader *r)
 	return true;
 }
 
+/* A healthy application asks where somebody listens. */
+static bool check_addresses(app_reader *r)
+{
+	app_at top = { NULL, CC_STR("services"), 0 };
+	for (int i = 0; i < r->app->services_n; i++) {
+		app_at here = { &top, CC_STR_EMPTY, i }, env = { &here, CC_STR("env"), 0 };
+		for (int k = 0; k < r->services[i].env_n; k++) {
+			const forge_env *e = &r->services[i].env[k];
+			app_at at = { &env, cc_str_from(e->name), 0 };
+			int port = 0;
+			if (e->service < 0 || forge_address(r->app, cc_str_from(e->value), &port) < 0) continue;
+			const forge_service *to = &r->services[e->service];
+			if (to->port == 0) return app_wrong(r, &at, "\"%s\" offers nothing: it has no port", to->name);
+			if (port && port != to->port) return app_wrong(r, &at, "\"%s\" listens on port %d, not on %d", to->name, to->port, port);
+		}
+	}
+	return true;
+}
+
 bool app_check(app_reader *r)
 {
-	return check_users(r) && check_waits(r) && check_calls(r) && check_entry(r) && check_reached(r);
+	return check_users(r) && check_waits(r) && check_calls(r) && check_entry(r) && check_reached(r) && check_addresses(r);
 }

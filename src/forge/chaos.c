@@ -198,6 +198,7 @@ static int wire_of(forge_sim *s, const chaos_spec *spec)
 	case CHAOS_DELAY:
 		c.kind = NET_DELAY;
 		c.delay_ms = 1900 + 200 * (int)cc_rng_below(&s->plan_rng, 9);
+		if (spec->gentle) c.delay_ms = 2;
 		c.jitter_ms = c.delay_ms / 10;
 		break;
 	case CHAOS_LOSS:

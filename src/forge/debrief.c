@@ -140,7 +140,7 @@ static void timeline_part(forge_sim *s, cc_buf *b)
 	int n = 0;
 	for (size_t i = 0; i < s->plan.causes.n; i++)
 		add_moment(list, &n, s->plan.causes.p[i].at, forge_text(s, "injected: %s", s->plan.causes.p[i].condition));
-	if (failed) add_moment(list, &n, failed, "a user's request failed for the first time since");
+	if (failed) add_moment(list, &n, failed, "a request of a user failed, the first one after that");
 	if (first) {
 		add_moment(list, &n, first->active_at,
 			forge_text(s, "the first alert became active: %s %.*s", first->name, CC_STR_ARG(first->subject)));

@@ -113,7 +113,7 @@ static bool starved(forge_sim *s, const truth_reach *r, int service, excuse *x)
 		if (!r->in[from] || truth_leads(s, r, from, service) != LINK_STARVED) continue;
 		*x = (excuse){ .text = forge_text(s, "silent because %s fails before it calls %s", fault_service_name(s, from),
 				       fault_service_name(s, service)) };
-		show_edge(s, x, forge_text(s, " > %s +(gone|less traffic)", named(s, service)), -1, service);
+		show_edge(s, x, forge_text(s, " > %s ", named(s, service)), -1, service);
 		return true;
 	}
 	return false;

@@ -19,6 +19,26 @@ static void go(const forge_sim *s, route *r, const char *command)
 	if (r->n < (int)(sizeof r->step / sizeof r->step[0])) r->step[r->n++] = command;
 }
 
+/* Where no observation from before the fault exists, what there is now tells instead of what changed. */
+static const char *instead(forge_sim *s, const char *command)
+{
+	static const char KIND[] = "changes kind=", ENTITY[] = "changes entity=";
+	if (plan_readable(s, command)) return command;
+	if (strncmp(command, KIND, sizeof KIND - 1) == 0) return forge_text(s, "objects kind=%s", command + sizeof KIND - 1);
+	if (strncmp(command, ENTITY, sizeof ENTITY - 1) == 0) return forge_text(s, "spec %s", command + sizeof ENTITY - 1);
+	return command;
+}
+
+/* From the first victim to the root. A list of objects is no end: the one that matters is read after it. */
+static void go_to_root(forge_sim *s, route *r, const forge_cause *c)
+{
+	int before = r->n;
+	for (int k = 0; k < c->routes; k++) go(s, r, instead(s, c->route[k]));
+	const forge_proof *p = plan_best_proof(s, c);
+	bool listed = r->n > before && strncmp(r->step[r->n - 1], "objects kind=", 13) == 0;
+	if (p && (r->n == before || listed)) go(s, r, p->command);
+}
+
 static bool about_autoscaler(const forge_cause *c)
 {
 	return strcmp(c->root.kind, "HorizontalPodAutoscaler") == 0; /* its alert names it */
@@ -44,13 +64,7 @@ void debrief_route(forge_sim *s, const truth_reach *r, cc_buf *b)
 	if (!truth_first_alert(s) || way.n == 0) go(s, &way, "events type=warning by=reason");
 	for (size_t i = 0; i < s->plan.causes.n; i++) traces |= !about_autoscaler(&s->plan.causes.p[i]);
 	if (traces) go(s, &way, failures(s) ? "paths origin" : "paths by=edge");
-	for (size_t i = 0; i < s->plan.causes.n; i++) {
-		const forge_cause *c = &s->plan.causes.p[i];
-		int before = way.n;
-		for (int k = 0; k < c->routes; k++) go(s, &way, c->route[k]);
-		const forge_proof *p = plan_best_proof(s, c);
-		if (way.n == before && p) go(s, &way, p->command);
-	}
+	for (size_t i = 0; i < s->plan.causes.n; i++) go_to_root(s, &way, &s->plan.causes.p[i]);
 	cc_buf_addz(b, "par:\n");
 	for (int i = 0; i < way.n; i++) debrief_item(b, way.step[i]);
 }

@@ -20,6 +20,7 @@ typedef enum decoy_kind {
 	DECOY_CORDON,
 	DECOY_POD,
 	DECOY_CHAOS,
+	DECOY_CHAOS_NOW,
 	DECOY_COUNT
 } decoy_kind;
 
@@ -209,6 +210,18 @@ static void old_chaos(forge_sim *s, int service)
 		forge_text(s, "Recovered +\\S*%s", name));
 }
 
+/* An experiment that goes on all through the incident and hurts nobody. */
+static void gentle_chaos(forge_sim *s, int64_t at, int service)
+{
+	chaos_spec spec = { .kind = CHAOS_DELAY, .service = service, .other = -1, .op = -1, .every = 240 * FORGE_S, .lasts = 150 * FORGE_S,
+		.gentle = true };
+	const char *name = chaos_name(s, &spec), *called = fault_service_name(s, service);
+	chaos_schedule(s, at, &spec);
+	add(s, at, (forge_entity){ "chaos-mesh", "Schedule", name }, "Chaos Mesh delays a service while the incident lasts",
+		forge_text(s, "its delay is two milliseconds: calls of %s neither fail nor get slow when it is applied", called), "paths by=edge",
+		forge_text(s, "> %s\\b", called));
+}
+
 /* ---- choosing ---- */
 
 typedef struct chooser {
@@ -343,6 +356,7 @@ static int subject_of(forge_sim *s, chooser *c, decoy_kind kind)
 	case DECOY_POD: return c->calm ? -1 : pick_service(s, c, has_twin);
 	case DECOY_CORDON: return c->calm ? -1 : pick_node(s);
 	case DECOY_POLICY:
+	case DECOY_CHAOS_NOW:
 	case DECOY_CHAOS: return pick_service(s, c, anybody);
 	case DECOY_HPA: return pick_hpa(s);
 	case DECOY_FLAG: return pick_flag(s);
@@ -367,14 +381,17 @@ static bool place(forge_sim *s, chooser *c, decoy_kind kind, int64_t at)
 		[DECOY_CORDON] = cordon,
 		[DECOY_POD] = pod_dies,
 	};
-	bool of_service = kind <= DECOY_SCALE || kind == DECOY_POD || kind == DECOY_POLICY || kind == DECOY_CHAOS;
-	bool again = of_service && kind != DECOY_POD && kind != DECOY_CHAOS; /* people do the same thing at two services */
+	bool chaos = kind == DECOY_CHAOS || kind == DECOY_CHAOS_NOW;
+	bool of_service = kind <= DECOY_SCALE || kind == DECOY_POD || kind == DECOY_POLICY || chaos;
+	bool again = of_service && kind != DECOY_POD && !chaos; /* people do the same thing at two services */
 	int about = c->used_kind[kind] > again ? -1 : subject_of(s, c, kind);
 	if (about < 0) return false;
 	c->used_kind[kind]++;
 	if (of_service) c->used[about] = 1;
 	if (kind == DECOY_CHAOS)
 		old_chaos(s, about);
+	else if (kind == DECOY_CHAOS_NOW)
+		gentle_chaos(s, at, about);
 	else
 		forge_at(s, at, ACTIONS[kind], about, 0);
 	return true;
@@ -408,6 +425,8 @@ static void place_window(forge_sim *s, chooser *c, int64_t room)
 	PLACE(AFTER, s->inject + cc_rng_between(r, 2 * FORGE_S, 14 * FORGE_S));
 	if (s->opt->difficulty >= CC_FORGE_HARD || cc_rng_below(r, 2))
 		PLACE(AROUND, s->inject + cc_rng_between(r, -before, 60 * FORGE_S));
+	for (int more = s->opt->difficulty >= CC_FORGE_HARD ? 3 : 0; more > 0; more--)
+		PLACE(AROUND, s->inject + cc_rng_between(r, -before, 100 * FORGE_S));
 }
 
 /* Before: what the onset may seem to follow. Late: after everything else. */
@@ -428,7 +447,10 @@ static void place_all(forge_sim *s, chooser *c)
 	if (d >= CC_FORGE_MEDIUM) place_window(s, c, room);
 	PLACE(LATE, s->inject + cc_rng_between(r, seen * 55 / 100, seen * 95 / 100));
 	PLACE(ROLLOUTS, s->inject - before);
-	if (d >= CC_FORGE_HARD) (void)place(s, c, DECOY_CHAOS, 0);
+	if (d >= CC_FORGE_HARD) {
+		(void)place(s, c, DECOY_CHAOS, 0);
+		(void)place(s, c, DECOY_CHAOS_NOW, s->inject - cc_rng_between(r, 0, 100 * FORGE_S));
+	}
 	for (int more = plan_noise_percent(s) / 100; more > 0; more--)
 		PLACE(EARLIER, room > 60 * FORGE_S ? s->start + cc_rng_between(r, 20 * FORGE_S, room)
 						   : s->inject + cc_rng_between(r, seen / 4, seen / 2));

@@ -178,7 +178,7 @@ static int64_t flag_cpu_us(const fault_map *m, const forge_flag *f, int variant)
 /* Is that variant felt? A leak must kill the process again and again while somebody records. */
 static bool flag_hurts(const fault_map *m, const forge_flag *f, int variant)
 {
-	enum { OFTEN_S = 120, TIMES = 6 };
+	enum { OFTEN_S = 100, TIMES = 6 };
 	int64_t fills, often = m->seconds / TIMES < OFTEN_S ? m->seconds / TIMES : OFTEN_S;
 	switch (f->effect) {
 	case EFFECT_DELAY: return fault_slows(m, f->op, (int64_t)f->amount * f->variants[variant].number * 1000);

@@ -12,7 +12,7 @@ static const int FAMILY[FAM_COUNT] = {
 	[FAM_NETWORK] = 16,
 	[FAM_RESOURCE] = 15,
 	[FAM_CONFIG] = 16,
-	[FAM_STORE] = 11,
+	[FAM_STORE] = 8,
 	[FAM_MESH] = 12,
 	[FAM_CHAOS] = 16,
 };

@@ -179,13 +179,35 @@ static void set_image(forge_sim *s, int64_t now, forge_cause *c, const char *ima
 		fault_fields(s, c->service, "\"f:image\":{}", true, strategy));
 }
 
+/* The tag of an image up to what follows the version: "2.1.3" of "ghcr.io/shop:2.1.3-cart". */
+static cc_str version_of(const char *image)
+{
+	const char *colon = strrchr(image, ':'), *dash = colon ? strchr(colon, '-') : NULL;
+	if (!colon || strchr(colon, '/')) return CC_STR("1.0.0");
+	return (cc_str){ colon + 1, dash ? (size_t)(dash - colon - 1) : strlen(colon + 1) };
+}
+
+/* What somebody may take for a release after the one that runs: "2.1.4", "2.2.0", "2.1.3-hotfix1" … */
+static const char *other_version(forge_sim *s, const char *image, int how)
+{
+	cc_str v = version_of(image), major, minor, rest = v;
+	int64_t a = 0, b = 0, c = 0;
+	cc_str_cut(rest, '.', &major, &rest);
+	cc_str_cut(rest, '.', &minor, &rest);
+	bool numbers = cc_str_to_i64(major, &a) && cc_str_to_i64(minor, &b) && cc_str_to_i64(rest, &c);
+	if (numbers && how == 0) return forge_text(s, "%d.%d.%d", (int)a, (int)b, (int)c + 1);
+	if (numbers && how == 1) return forge_text(s, "%d.%d.0", (int)a, (int)b + 1);
+	if (how == 4) return forge_text(s, "v%d", (int)a + 1);
+	return forge_text(s, how == 3 ? "%.*sa" : "%.*s-hotfix1", CC_STR_ARG(v));
+}
+
 static void inject_image(forge_sim *s, int64_t now, int cause, int unused)
 {
-	static const char *const TAGS[] = { "2.1.4", "2.2.0", "2.1.3-hotfix1", "2.1.3a", "v3" };
+	enum { WAYS = 5 };
 	forge_cause *c = &s->plan.causes.p[cause];
 	const char *old = s->kube.workloads.p[c->service].tmpl.image;
 	(void)unused;
-	set_image(s, now, c, other_tag(s, old, forge_text(s, "%s%s", FAULT_PICK(s, TAGS), tag_tail(old))));
+	set_image(s, now, c, other_tag(s, old, forge_text(s, "%s%s", other_version(s, old, (int)cc_rng_below(&s->plan_rng, WAYS)), tag_tail(old))));
 	prove(s, c, "Failed to pull image|ImagePullBackOff", "the image cannot be pulled",
 		forge_text(s, "image: %s", fault_literal(s, c->to)), "the image it names");
 	cause_action(c, forge_text(s, "kubectl -n %s set image %s/%s %s=%s", c->root.ns, "deployment", c->root.name,
@@ -194,10 +216,10 @@ static void inject_image(forge_sim *s, int64_t now, int cause, int unused)
 
 static void inject_arch(forge_sim *s, int64_t now, int cause, int unused)
 {
-	static const char *const TAGS[] = { "2.1.4-arm64", "2.1.3-graviton", "2.2.0-arm64v8" };
+	static const char *const TAILS[] = { "arm64", "graviton", "arm64v8" };
 	forge_cause *c = &s->plan.causes.p[cause];
-	const char *old = s->kube.workloads.p[c->service].tmpl.image,
-		   *image = other_tag(s, old, forge_text(s, "%s%s", FAULT_PICK(s, TAGS), tag_tail(old)));
+	const char *old = s->kube.workloads.p[c->service].tmpl.image, *tail = FAULT_PICK(s, TAILS),
+		   *image = other_tag(s, old, forge_text(s, "%.*s-%s%s", CC_STR_ARG(version_of(old)), tail, tag_tail(old)));
 	(void)unused;
 	kube_publish(s, image, "arm64");
 	set_image(s, now, c, image);
@@ -222,7 +244,7 @@ static void inject_selector(forge_sim *s, int64_t now, int cause, int unused)
 		{ "disktype", "nvme" },
 		{ "node.kubernetes.io/instance-type", "m7i.4xlarge" },
 		{ "topology.kubernetes.io/zone", "zone-d" },
-		{ "pool", "checkout-blue" },
+		{ "pool", "compute-blue" },
 	};
 	forge_cause *c = &s->plan.causes.p[cause];
 	forge_template t = s->kube.workloads.p[c->service].tmpl;

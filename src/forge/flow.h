@@ -52,14 +52,18 @@ int64_t flow_consumer_lag(const struct forge_sim *s, int op); /* messages not co
 typedef struct flow_effects_seen {
 	const uint32_t *failed, *slow, *starved;
 	uint64_t requests, failures; /* of users */
-	const uint32_t *lost;    /* those of `failed` that no process has seen: refused, cut off, swallowed by the network, no such name */
-	const uint32_t *answered; /* those of `failed` that were answered with an error */
+	const uint32_t *lost;    /* those of `failed` that show at the caller alone: refused, cut off, swallowed, no such name, or answered 4xx */
+	const uint32_t *answered; /* those of `failed` that were answered with an error of the callee's */
 	const uint32_t *failed_before; /* failed calls within the capture, before the injection */
 	int64_t first_failed;    /* when a user's request failed for the first time; 0: none did */
 } flow_effects_seen;
 flow_effects_seen flow_seen(const struct forge_sim *s);
-/* Calls of the mesh, for istio metrics: total requests by [callee * N + caller] and HTTP status class; see metrics.c. */
-typedef struct flow_mesh_count { uint32_t ok, client_error, server_error, no_answer; uint32_t bucket[12]; } flow_mesh_count;
+/* Requests as the proxies of the mesh count them, by response code and flags. gRPC errors travel as 200, as they do there. */
+enum { FLOW_MESH_OK, FLOW_MESH_CODES = 10 };
+typedef struct flow_mesh_label { const char *code, *flags, *reporter; } flow_mesh_label;
+extern const flow_mesh_label flow_mesh_labels[FLOW_MESH_CODES];
+typedef struct flow_mesh_count { uint32_t code[FLOW_MESH_CODES], bucket[12]; } flow_mesh_count;
+/* NULL: none. Callers whose pod has no proxy that would say who they are count as the load generator. */
 const flow_mesh_count *flow_mesh(const struct forge_sim *s, int callee, int caller);
 
 #endif

@@ -185,6 +185,7 @@ static void over(forge_sim *s, int64_t now, int i)
 	end_span(s, c);
 	line_give(s, now, c);
 	s->kube.pods.p[c->pod].rx_bytes += c->ok ? s->app->ops[c->op].reply_bytes + 140 : 60;
+	flow_mesh_seen(s, c, c->end - c->start);
 	if (worth_retrying(s, c)) {
 		retry_later(s, now, i);
 		return;

@@ -27,11 +27,24 @@ static void body_go(cc_buf *b, int64_t now, cc_str message, bool tolerated)
 	cc_buf_deinit(&at);
 }
 
+static void body_nginx(cc_buf *b, int64_t now, const char *message, bool tolerated)
+{
+	int y, mo, d, h, mi, sec;
+	int64_t frac;
+	cc_time_to_civil(now, &y, &mo, &d, &h, &mi, &sec, &frac);
+	cc_buf_addf(b, "%04d/%02d/%02d %02d:%02d:%02d [%s] 29#29: *%d %s", y, mo, d, h, mi, sec, tolerated ? "warn" : "error",
+		(int)(now / CC_NS_PER_MS % 100000), message);
+}
+
 /* Some loggers print the stack below what the service says. Node prints nothing but the error. */
 static void body_of(cc_buf *b, forge_lang lang, int64_t now, const char *message, const char *stack, bool tolerated)
 {
 	if (lang == LANG_GO) {
 		body_go(b, now, cc_str_from(message), tolerated);
+		return;
+	}
+	if (lang == LANG_NGINX) {
+		body_nginx(b, now, message, tolerated);
 		return;
 	}
 	bool shown = stack && !tolerated && lang != LANG_PHP && lang != LANG_RUBY;

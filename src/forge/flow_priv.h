@@ -246,6 +246,9 @@ bool flow_knows_endpoints(const forge_sim *s, const flow_call *c); /* does the c
 int flow_upstream_pod(const forge_sim *s, const flow_call *c); /* as spans and access lines name it; -1 */
 const char *flow_upstream(forge_sim *s, const flow_call *c);  /* proxies without knowledge of pods: the Service's address; NULL */
 const char *flow_proxy_text(const flow_call *c);              /* what the proxy answers */
+
+/* flow_mesh.c */
+void flow_mesh_seen(forge_sim *s, const flow_call *c, int64_t took); /* an attempt has ended */
 char *flow_say_broker(forge_sim *s, int service, int broker, net_outcome how);
 char *flow_text(forge_sim *s, const char *z);                 /* heap copy */
 

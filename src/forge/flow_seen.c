@@ -80,28 +80,13 @@ void flow_seen_edge(forge_sim *s, int callee, int caller, int64_t took, bool fai
 	if (took > SLOW_NS && usual && took > SLOW_FACTOR * usual) s->flow->slow[i]++;
 }
 
-static void count_mesh(forge_sim *s, const flow_call *c, size_t i, int64_t took)
-{
-	flow_mesh_count **at = &s->flow->mesh[i];
-	if (!*at && !(*at = cc_calloc(1, sizeof **at))) {
-		forge_fail(s, CC_ENOMEM);
-		return;
-	}
-	bool grpc = s->app->ops[c->op].proto == PROTO_GRPC;
-	if (c->ok) (*at)->ok++;
-	else if (grpc ? c->status == 7 || c->status == 12 : c->status >= 400 && c->status < 500) (*at)->client_error++;
-	else if (!(c->via & (VIA_TIMEOUT | VIA_RESET | VIA_NO_NAME))) (*at)->server_error++;
-	else (*at)->no_answer++;
-	int b = 0;
-	while (b < FORGE_MESH_BUCKETS - 1 && took > (int64_t)forge_mesh_bounds[b] * FORGE_MS) b++;
-	(*at)->bucket[b]++;
-}
-
 /* A caller that lost its patience does not know what became of its request. */
 static void count_how(forge_sim *s, const flow_call *c, size_t i)
 {
-	if (c->via & (VIA_REFUSED | VIA_NO_NAME | VIA_RESET) || ((c->via & VIA_TIMEOUT) && (c->peer < 0 || c->lost))) s->flow->lost[i]++;
-	else if (!(c->via & VIA_TIMEOUT)) s->flow->answered[i]++;
+	bool refused = s->app->ops[c->op].proto == PROTO_HTTP && c->status >= 400 && c->status < 500;
+	bool gave_up = (c->via & VIA_TIMEOUT) != 0;
+	if (refused || (c->via & (VIA_REFUSED | VIA_NO_NAME | VIA_RESET)) || (gave_up && (c->peer < 0 || c->lost))) s->flow->lost[i]++;
+	else if (!gave_up) s->flow->answered[i]++;
 }
 
 void flow_seen_call(forge_sim *s, const flow_call *c, int64_t took)
@@ -109,8 +94,6 @@ void flow_seen_call(forge_sim *s, const flow_call *c, int64_t took)
 	const forge_op *op = &s->app->ops[c->op];
 	flow_seen_edge(s, op->service, c->from, took, !c->ok);
 	if (!c->ok && s->now >= s->inject) count_how(s, c, (size_t)op->service * (size_t)s->app->services_n + (size_t)c->from);
-	if (s->app->istio && (op->proto == PROTO_HTTP || op->proto == PROTO_GRPC))
-		count_mesh(s, c, (size_t)op->service * (size_t)s->app->services_n + (size_t)c->from, took);
 }
 
 /* Calls that are always made when all goes well, from a step on; a message not sent also is one not received. */
@@ -133,11 +116,4 @@ flow_effects_seen flow_seen(const forge_sim *s)
 {
 	const forge_flow *f = s->flow;
 	return (flow_effects_seen){ f->failed, f->slow, f->starved, f->requests, f->failures, f->lost, f->answered, f->failed_before, f->first_failed };
-}
-
-const flow_mesh_count *flow_mesh(const forge_sim *s, int callee, int caller)
-{
-	int n = s->app->services_n;
-	if (callee < 0 || caller < 0 || callee >= n || caller >= n) return NULL;
-	return s->flow->mesh[(size_t)callee * (size_t)n + (size_t)caller];
 }

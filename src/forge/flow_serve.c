@@ -75,7 +75,9 @@ static const char *overload_text(const forge_sim *s, int service, const forge_op
 {
 	const char *said = forge_voices[s->app->services[service].lang].overload;
 	if (op->proto == PROTO_REDIS) return "ERR max number of clients reached";
-	if (op->proto == PROTO_SQL) return cc_str_eqz(CC_STR("mysql"), op->method) ? "Too many connections" : "FATAL: sorry, too many clients already";
+	if (forge_peer_of(op) == PEER_MYSQL) return "Too many connections";
+	if (forge_peer_of(op) == PEER_MONGODB) return "connection refused because there are too many open connections";
+	if (op->proto == PROTO_SQL) return "FATAL: sorry, too many clients already";
 	return said && said[0] ? said : "server overloaded";
 }
 
@@ -354,7 +356,8 @@ static int failure_status(const forge_sim *s, const flow_frame *f, const flow_ca
 	const forge_op *op = &s->app->ops[f->op];
 	bool from_grpc = s->app->ops[c->op].proto == PROTO_GRPC;
 	if (flow_is_proxy(op)) {
-		return c->status && !from_grpc ? c->status : 503;
+		if (c->status && !from_grpc) return c->status;
+		return s->app->services[f->service].lang == LANG_ENVOY ? 503 : c->via & VIA_TIMEOUT ? 504 : 502;
 	}
 	if (op->proto == PROTO_HTTP) return 500;
 	if (op->proto != PROTO_GRPC) return 0;
@@ -364,8 +367,7 @@ static int failure_status(const forge_sim *s, const flow_frame *f, const flow_ca
 static void step_failed(forge_sim *s, int64_t now, flow_frame *f, const flow_call *c)
 {
 	char *text = flow_say_step(s, c, c->cause ? c->cause : "");
-	bool proxy = flow_is_proxy(&s->app->ops[f->op]);
-	if (text && !proxy) flow_log_failure(s, now, f, c, text, c->step->tolerated);
+	if (text) flow_log_failure(s, now, f, c, text, c->step->tolerated);
 	if (c->step->tolerated || f->failed) {
 		cc_free(text);
 		return;

@@ -34,12 +34,55 @@ static bool accepted(const forge_sim *s, int64_t now, const flow_store *st, int 
 	return fp && fp->started < st->changed && now < st->changed + fp->reconnect_ns;
 }
 
-static const char *sql_user(const forge_sim *s, const flow_call *c)
+/* The user in an address: "user=otelu", "Username=otelu;", "stock@tcp(mysql:3306)/db", "postgres://shop:…@database/shop". */
+static cc_str user_in(cc_str value)
 {
-	const forge_service *svc = &s->app->services[s->app->ops[c->op].service];
+	static const char *const KEYS[] = { "username=", "user=", "user id=" };
+	size_t n = 0;
+	for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0]; i++) {
+		size_t at = cc_str_find_nocase(value, cc_str_from(KEYS[i]));
+		if (at == CC_STR_NONE) continue;
+		value = cc_str_sub(value, at + cc_str_from(KEYS[i]).n, value.n);
+		while (n < value.n && value.p[n] != ';' && value.p[n] != ' ' && value.p[n] != '&') n++;
+		return cc_str_sub(value, 0, n);
+	}
+	size_t scheme = cc_str_find(value, CC_STR("://")), end = cc_str_rfind_char(value, '@');
+	if (end == CC_STR_NONE) return CC_STR_EMPTY;
+	value = cc_str_sub(value, scheme == CC_STR_NONE ? 0 : scheme + 3, end);
+	while (n < value.n && value.p[n] != ':') n++;
+	return cc_str_sub(value, 0, n);
+}
+
+/* Whom the client says it is: as its address of the store has it, else the one the store was set up with. */
+static cc_str client_user(const forge_sim *s, const flow_call *c)
+{
+	int store = s->app->ops[c->op].service;
+	const forge_service *from = &s->app->services[c->from], *svc = &s->app->services[store];
+	for (int i = 0; i < from->env_n; i++) {
+		cc_str user = from->env[i].service == store ? user_in(cc_str_from(from->env[i].value)) : CC_STR_EMPTY;
+		if (user.n) return user;
+	}
 	for (int i = 0; i < svc->env_n; i++)
-		if (cc_str_ends(cc_str_from(svc->env[i].name), CC_STR("_USER")) && svc->env[i].value) return svc->env[i].value;
-	return "postgres";
+		if (cc_str_ends(cc_str_from(svc->env[i].name), CC_STR("_USER")) && svc->env[i].value) return cc_str_from(svc->env[i].value);
+	return forge_peer_of(&s->app->ops[c->op]) == PEER_MYSQL ? CC_STR("root") : CC_STR("postgres");
+}
+
+static char *wrong_password(forge_sim *s, const flow_call *c, bool sent)
+{
+	cc_str user = client_user(s, c);
+	switch (forge_peer_of(&s->app->ops[c->op])) {
+	case PEER_MYSQL:
+		return tel_text(s, "Access denied for user '%.*s'@'%s' (using password: %s)", CC_STR_ARG(user), s->kube.pods.p[c->pod].ip,
+			sent ? "YES" : "NO");
+	case PEER_MONGODB: return flow_text(s, "Authentication failed.");
+	case PEER_POSTGRES: return tel_text(s, "FATAL: password authentication failed for user \"%.*s\"", CC_STR_ARG(user));
+	case PEER_REDIS:
+	case PEER_HTTP:
+	case PEER_GRPC:
+	case PEER_KAFKA:
+	case PEER_COUNT: break;
+	}
+	return flow_text(s, sent ? "WRONGPASS invalid username-password pair or user is disabled." : "NOAUTH Authentication required.");
 }
 
 char *flow_store_refuses(forge_sim *s, int64_t now, const flow_frame *f, const flow_call *c)
@@ -47,10 +90,7 @@ char *flow_store_refuses(forge_sim *s, int64_t now, const flow_frame *f, const f
 	flow_store *st = &s->flow->stores[f->service];
 	const forge_op *op = &s->app->ops[f->op];
 	const char *sent = NULL;
-	if (st->demanded && c && !accepted(s, now, st, f->service, c, &sent)) {
-		if (op->proto == PROTO_SQL) return tel_text(s, "FATAL: password authentication failed for user \"%s\"", sql_user(s, c));
-		return flow_text(s, sent ? "WRONGPASS invalid username-password pair or user is disabled." : "NOAUTH Authentication required.");
-	}
+	if (st->demanded && c && !accepted(s, now, st, f->service, c, &sent)) return wrong_password(s, c, sent != NULL);
 	if (!flow_store_writes(op)) return NULL;
 	if (st->max_kib && st->used_bytes / 1024 >= st->max_kib && op->proto == PROTO_REDIS)
 		return flow_text(s, "OOM command not allowed when used memory > 'maxmemory'.");

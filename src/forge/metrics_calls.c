@@ -72,33 +72,18 @@ void metrics_scrape_calls(forge_sim *s, int64_t now)
 
 bool metrics_mesh_known(const forge_sim *s, int service)
 {
-	return s->app->services[service].mesh && !s->app->services[service].loadgen;
-}
-
-static int source_of(const forge_sim *s, int caller)
-{
-	int first = 0;
-	if (metrics_mesh_known(s, caller)) return caller;
-	while (metrics_mesh_known(s, first)) first++;
-	return first;
-}
-
-static double sum_to(double had, double more)
-{
-	return isnan(had) ? more : had + more;
+	return !s->app->services[service].loadgen;
 }
 
 static void add_caller(double *to, const flow_mesh_count *c)
 {
-	const struct { int column; uint32_t count; } PARTS[] = { { MESH_OK, c->ok }, { MESH_CLIENT, c->client_error },
-		{ MESH_SERVER, c->server_error }, { MESH_NONE, c->no_answer } };
 	uint64_t sum = 0;
 	/* A series begins with the first request that belongs to it. */
-	for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++)
-		if (PARTS[i].count) to[PARTS[i].column] = sum_to(to[PARTS[i].column], (double)PARTS[i].count);
+	for (int i = 0; i < FLOW_MESH_CODES; i++)
+		if (c->code[i]) to[i] = (double)c->code[i];
 	for (int b = 0; b < FORGE_MESH_BUCKETS; b++) {
 		sum += c->bucket[b];
-		to[MESH_BUCKET + b] = sum_to(to[MESH_BUCKET + b], (double)sum);
+		to[MESH_BUCKET + b] = (double)sum;
 	}
 }
 
@@ -111,7 +96,7 @@ static void scrape_callee(forge_sim *s, int64_t now, int callee)
 	double *row = any ? mstore_row(s, MG_MESH, callee, now, n * MESH_COLUMNS) : NULL;
 	for (int caller = 0; row && caller < n; caller++) {
 		const flow_mesh_count *c = flow_mesh(s, callee, caller);
-		if (c) add_caller(row + (size_t)source_of(s, caller) * MESH_COLUMNS, c);
+		if (c) add_caller(row + (size_t)caller * MESH_COLUMNS, c);
 	}
 }
 

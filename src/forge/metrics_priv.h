@@ -209,11 +209,8 @@ enum { P_HEALTHY, P_DESIRED, P_COLUMNS };
 enum { N_CPU, N_CORES, N_LOAD, N_MEM_USED, N_MEM, N_PRESSURE, N_COLUMNS };
 enum { API_TOTAL, API_SLOW, API_CUT, API_COLUMNS };
 enum {
-	MESH_OK,
-	MESH_CLIENT,
-	MESH_SERVER,
-	MESH_NONE,
-	MESH_BUCKET,
+	MESH_OK = FLOW_MESH_OK, /* and the other codes of flow_mesh_labels */
+	MESH_BUCKET = FLOW_MESH_CODES,
 	MESH_COLUMNS = MESH_BUCKET + FORGE_MESH_BUCKETS
 }; /* by caller */
 
@@ -223,9 +220,7 @@ bool metrics_running(const kube_pod *p);                                   /* it
 /* The consumer operation behind number i of the consumer groups of a broker, and its topic's name; -1 beyond the last.
  */
 int metrics_consumer(const forge_sim *s, int broker, int i, const char **topic);
-bool metrics_mesh_known(const forge_sim *s,
-	int service); /* has a sidecar that says who is calling; the others are "unknown" together */
-const char *metrics_mesh_code(int column);  /* response_code of MESH_OK … MESH_NONE */
+bool metrics_mesh_known(const forge_sim *s, int service); /* false: the callers that are "unknown" together */
 bool metrics_has_file(const forge_sim *s, int service);                    /* judged by request rules and written */
 
 /* metrics_pod.c, metrics_app.c, metrics_cluster.c, metrics_calls.c, metrics_mesh.c: one scrape each */

@@ -86,7 +86,19 @@ static bool add_calls(forge_sim *s, answer *a, cc_arena *arena, int service, boo
 	return ok;
 }
 
-static cc_buf mesh_tags(const forge_sim *s, int callee, int caller, const char *le, const char *code, const char *flags)
+/* What is offered over gRPC alone is so reported. */
+static const char *protocol_of(const forge_sim *s, int service)
+{
+	bool grpc = false;
+	for (int op = 0; op < s->app->ops_n; op++) {
+		if (s->app->ops[op].service != service) continue;
+		if (s->app->ops[op].proto == PROTO_HTTP) return "http";
+		grpc |= s->app->ops[op].proto == PROTO_GRPC;
+	}
+	return grpc ? "grpc" : "http";
+}
+
+static cc_buf mesh_tags(const forge_sim *s, int callee, int caller, const char *le, const flow_mesh_label *l)
 {
 	const forge_service *to = &s->app->services[callee];
 	bool known = metrics_mesh_known(s, caller);
@@ -98,10 +110,10 @@ static cc_buf mesh_tags(const forge_sim *s, int callee, int caller, const char *
 	out_map(&b, &first, "destination_workload_namespace", cc_str_from(s->app->namespace));
 	out_map(&b, &first, "job", CC_STR("envoy-stats"));
 	if (le[0]) out_map(&b, &first, "le", cc_str_from(le));
-	out_map(&b, &first, "reporter", CC_STR("destination"));
-	out_map(&b, &first, "request_protocol", CC_STR("http"));
-	if (code[0]) out_map(&b, &first, "response_code", cc_str_from(code));
-	if (flags[0]) out_map(&b, &first, "response_flags", cc_str_from(flags));
+	out_map(&b, &first, "reporter", cc_str_from(l ? l->reporter : "destination"));
+	out_map(&b, &first, "request_protocol", cc_str_from(protocol_of(s, callee)));
+	if (l) out_map(&b, &first, "response_code", cc_str_from(l->code));
+	if (l) out_map(&b, &first, "response_flags", cc_str_from(l->flags));
 	out_map(&b, &first, "source_canonical_service", from);
 	out_map(&b, &first, "source_workload", from);
 	out_map(&b, &first, "source_workload_namespace", known ? cc_str_from(s->app->namespace) : CC_STR("unknown"));
@@ -109,25 +121,17 @@ static cc_buf mesh_tags(const forge_sim *s, int callee, int caller, const char *
 	return b;
 }
 
-const char *metrics_mesh_code(int column)
-{
-	return column == MESH_OK ? "200" : column == MESH_CLIENT ? "403" : column == MESH_SERVER ? "500" : "503";
-}
-
 static bool add_mesh(forge_sim *s, answer *a, cc_arena *arena, int service, bool errors)
 {
 	bool ok = true;
 	for (int caller = 0; caller < s->app->services_n && ok; caller++)
-		for (int i = errors ? MESH_CLIENT : MESH_BUCKET; i < (errors ? MESH_BUCKET : MESH_COLUMNS) && ok; i++) {
+		for (int i = errors ? MESH_OK + 1 : MESH_BUCKET; i < (errors ? MESH_BUCKET : MESH_COLUMNS) && ok; i++) {
 			char le[16] = "";
 			if (!errors) le_text(le, forge_mesh_bounds, i - MESH_BUCKET, FORGE_MESH_BUCKETS);
-			const char *code = errors ? metrics_mesh_code(i) : "";
-			cc_buf tags = mesh_tags(s, service, caller, le, code,
-				i == MESH_NONE   ? "UF,URX"
-					: errors ? "-"
-						 : "");
+			const flow_mesh_label *code = errors ? &flow_mesh_labels[i] : NULL;
+			cc_buf tags = mesh_tags(s, service, caller, le, code);
 			labels l = { errors ? "istio_requests_total" : "istio_request_duration_milliseconds_bucket", le,
-				errors ? "error_rate" : "duration_p95", code, cc_buf_str(&tags) };
+				errors ? "error_rate" : "duration_p95", code ? code->code : "", cc_buf_str(&tags) };
 			ok = cc_buf_ok(&tags) && add(s, a, arena, service, caller * MESH_COLUMNS + i, &l);
 			cc_buf_deinit(&tags);
 		}

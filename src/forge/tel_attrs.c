@@ -190,7 +190,7 @@ static void of_the_shop(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 #define RESET_BEFORE "upstream connect error or disconnect/reset before headers. reset reason: "
 #define REMOTE_FAILURE RESET_BEFORE "remote connection failure, transport failure reason: delayed connect error: Connection refused"
 
-tel_proxied tel_proxied_as(unsigned via)
+tel_proxied tel_proxied_as(const forge_app *app, unsigned via)
 {
 	static const struct { unsigned via; tel_proxied as; } ROW[] = {
 		{ VIA_NO_NAME, { "UH", "no_healthy_upstream", "-", "no healthy upstream" } },
@@ -203,13 +203,18 @@ tel_proxied tel_proxied_as(unsigned via)
 		{ VIA_RESET, { "UC", "upstream_reset_before_response_started{connection_termination}", "-",
 			RESET_BEFORE "connection termination" } } };
 	for (size_t i = 0; i < sizeof ROW / sizeof ROW[0]; i++)
-		if ((via & ROW[i].via) == ROW[i].via) return ROW[i].as;
+		if ((via & ROW[i].via) == ROW[i].via) {
+			tel_proxied as = ROW[i].as;
+			/* A mesh tries again where no connection came about, and says that it has. */
+			if (app->istio && strcmp(as.flags, "UF") == 0) as.flags = "UF,URX";
+			return as;
+		}
 	return (tel_proxied){ "-", "via_upstream", "-", NULL };
 }
 
-int tel_answer_bytes(const forge_op *op, int status, unsigned via)
+int tel_answer_bytes(const forge_app *app, const forge_op *op, int status, unsigned via)
 {
-	const char *said = tel_proxied_as(via).answer;
+	const char *said = tel_proxied_as(app, via).answer;
 	if (said) return (int)strlen(said);
 	if (status < 400) return op->reply_bytes;
 	return (int)strlen(status == 403 ? "RBAC: access denied" : status == 503 ? "Service Unavailable" : "Internal Server Error");
@@ -241,9 +246,9 @@ static void envoy(const forge_tel *t, cc_buf *out, const tel_span_rec *r, int sh
 	OUT_LIT(out, ", 'request_size': '");
 	number(out, op->method && strcmp(op->method, "GET") == 0 ? 0 : op->request_bytes);
 	OUT_LIT(out, ", 'response_size': '");
-	number(out, tel_answer_bytes(op, r->status, r->via));
+	number(out, tel_answer_bytes(t->app, op, r->status, r->via));
 	OUT_LIT(out, ", 'response_flags': '");
-	text(out, tel_proxied_as(r->via).flags);
+	text(out, tel_proxied_as(t->app, r->via).flags);
 	OUT_LIT(out, ", 'upstream_cluster': '");
 	text(out, t->app->services[upstream].name);
 	if (!(r->via & (VIA_NO_NAME | VIA_NO_HOST))) {

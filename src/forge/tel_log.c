@@ -17,14 +17,14 @@ static void access_line(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
 	const forge_op *op = &t->app->ops[shown(r)];
 	const forge_service *to = &t->app->services[op->service], *self = &t->app->services[t->app->ops[r->op].service];
 	const char *method = op->method ? op->method : "GET";
-	tel_proxied how = tel_proxied_as(r->via);
+	tel_proxied how = tel_proxied_as(t->app, r->via);
 	int64_t began = r->t - r->took_ns;
 	OUT_LIT(out, "[");
 	cc_time_format_ms(out, began);
 	cc_buf_addf(out, "] \"%s ", method);
 	tel_path_put(t, out, shown(r), &r->vars, began);
 	cc_buf_addf(out, " HTTP/1.1\" %d %s %s - \"%s\" %d %d %lld ", r->status, how.flags, how.details, how.transport,
-		strcmp(method, "GET") == 0 ? 0 : op->request_bytes, tel_answer_bytes(op, r->status, r->via),
+		strcmp(method, "GET") == 0 ? 0 : op->request_bytes, tel_answer_bytes(t->app, op, r->status, r->via),
 		(long long)(r->took_ns / CC_NS_PER_MS));
 	/* The server says how long it took: whoever answers in its place does not. */
 	if (how.answer) OUT_LIT(out, "-");
@@ -36,6 +36,18 @@ static void access_line(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
 	cc_buf_addf(out, "\" %s", to->name);
 }
 
+/* Of any other gateway that says nothing of its own: the combined format. */
+static void combined_line(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
+{
+	const forge_op *op = &t->app->ops[r->wanted];
+	const tel_cell *c = tel_cell_get(t, r->cell);
+	cc_buf_addf(out, "%s - - [", c ? c->ip : "-");
+	out_clf(out, r->t);
+	cc_buf_addf(out, "] \"%s ", op->method ? op->method : "GET");
+	tel_path_put(t, out, r->wanted, &r->vars, r->t);
+	cc_buf_addf(out, " HTTP/1.1\" %d %d \"-\" \"python-requests/2.32.4\"", r->status, tel_answer_bytes(t->app, op, r->status, r->via));
+}
+
 static void body(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
 {
 	const tel_cell *c = tel_cell_get(t, r->cell);
@@ -44,6 +56,8 @@ static void body(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
 		cc_buf_addz(out, r->body);
 	} else if (is_proxy(t, r)) {
 		access_line(t, out, r);
+	} else if (r->wanted >= 0 && !t->app->ops[r->op].log) {
+		combined_line(t, out, r);
 	} else {
 		tel_fill fill = { .app = t->app, .vars = &r->vars, .at = r->t, .ip = c ? c->ip : NULL };
 		tel_tmpl_put(out, &t->ops[r->op].log, &fill);

@@ -177,8 +177,8 @@ void tel_path_put(const forge_tel *t, cc_buf *out, int op, const forge_vars *var
 /* What Envoy notes about a request, by how it failed: abbreviated flags, details, what went wrong below ("-": nothing), and the
  * text it answers in the server's place (NULL: the server has answered). Bits no server's answer has win. */
 typedef struct tel_proxied { const char *flags, *details, *transport, *answer; } tel_proxied;
-tel_proxied tel_proxied_as(unsigned via);
-int tel_answer_bytes(const forge_op *op, int status, unsigned via); /* body of the answer */
+tel_proxied tel_proxied_as(const forge_app *app, unsigned via);
+int tel_answer_bytes(const forge_app *app, const forge_op *op, int status, unsigned via); /* body of the answer */
 void tel_upstream_put(const forge_tel *t, cc_buf *out, unsigned via, const char *upstream, int32_t peer, int port); /* "ip:port" or "-" */
 
 #endif

@@ -140,7 +140,7 @@ const forge_library voice_java[PEER_COUNT] = {
 	"   at StackExchange.Redis.RedisDatabase.ExecuteAsync[T](Message message, ResultProcessor`1 processor)\n"
 #define REDIS_STATE                                                                                                    \
 	"{host}:{port}/Interactive, Initializing/NotStarted, last: NONE, origin: BeginConnectAsync, outstanding: 0, "  \
-	"keep-alive: 180s, state: Connecting, mgr: 10 of 10 available, last-heartbeat: never, v: 2.8.41.29999"
+	"keep-alive: 180s, state: Connecting, mgr: 10 of 10 available, last-heartbeat: never, v: 2.8.41.46320"
 #define NPGSQL                                                                                                         \
 	"   at Npgsql.PoolingDataSource.OpenNewConnector(NpgsqlConnection conn, NpgsqlTimeout timeout, Boolean "       \
 	"async, CancellationToken cancellationToken)\n"                                                                \
@@ -176,16 +176,16 @@ const forge_library voice_dotnet[PEER_COUNT] = {
 	  .late = { "StackExchange.Redis.RedisTimeoutException",
 	    "Timeout awaiting response (outbound=0KiB, inbound=0KiB, {ms}ms elapsed, timeout is {ms}ms), command={verb}, next: "
 	    "{verb}, inst: 0, qu: 0, qs: 3, aw: False, bw: SpinningDown, rs: ReadAsync, ws: Idle, in: 0, mgr: 10 of 10 available, "
-	    "serverEndpoint: {host}:{port}, v: 2.8.41.29999", NULL },
+	    "serverEndpoint: {host}:{port}, v: 2.8.41.46320", NULL },
 	  .no_name = { NULL, "No connection is active/available to service this operation: {verb}; Name or service not known, "
 	    "UnableToResolvePhysicalConnection on " REDIS_STATE, NULL },
 	  .reset = { NULL, "SocketClosed (ReadEndOfStream, last-recv: 0) on {host}:{port}/Interactive, Idle/Faulted, last: {verb}, "
-	    "origin: ReadFromPipe, outstanding: 1, keep-alive: 180s, state: ConnectedEstablished, v: 2.8.41.29999", NULL },
+	    "origin: ReadFromPipe, outstanding: 1, keep-alive: 180s, state: ConnectedEstablished, v: 2.8.41.46320", NULL },
 	  .remote = { "StackExchange.Redis.RedisServerException", "{cause}", NULL }, .connecting = NET_REDIS, .calling = NET_REDIS },
 	[PEER_POSTGRES] = { .scope = "Npgsql", .version = "9.0.3", .type = "Npgsql.NpgsqlException",
 	  .refused = { NULL, "Failed to connect to {ip}:{port}", "System.Net.Sockets.SocketException (111): Connection refused" },
 	  .late = { NULL, "Exception while reading from stream", "System.TimeoutException: Timeout during reading attempt" },
-	  .no_name = { "System.Net.Sockets.SocketException", "Name or service not known ({host}:{port})", NULL },
+	  .no_name = { "System.Net.Sockets.SocketException", "Name or service not known", NULL },
 	  .reset = { NULL, "Exception while reading from stream",
 	    "System.IO.EndOfStreamException: Attempted to read past the end of the stream." },
 	  .remote = { "Npgsql.PostgresException", "{sqlstate}: {said}", NULL },

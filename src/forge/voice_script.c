@@ -67,12 +67,12 @@ const forge_library voice_python[PEER_COUNT] = {
 	[PEER_POSTGRES] = { .scope = "opentelemetry.instrumentation.psycopg2", .version = CONTRIB,
 	  .type = "psycopg2.OperationalError",
 	  .refused = { NULL, "connection to server at \"{host}\" ({ip}), port {port} failed: Connection refused\n\tIs the server "
-	    "running on that host and accepting TCP/IP connections?\n", NULL },
-	  .late = { "psycopg2.errors.QueryCanceled", "canceling statement due to statement timeout\n", NULL },
-	  .no_name = { NULL, "could not translate host name \"{host}\" to address: Name or service not known\n", NULL },
+	    "running on that host and accepting TCP/IP connections?", NULL },
+	  .late = { "psycopg2.errors.QueryCanceled", "canceling statement due to statement timeout", NULL },
+	  .no_name = { NULL, "could not translate host name \"{host}\" to address: Name or service not known", NULL },
 	  .reset = { NULL, "server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\t"
-	    "before or while processing the request.\n", NULL },
-	  .remote = { NULL, "connection to server at \"{host}\" ({ip}), port {port} failed: {cause}\n", NULL },
+	    "before or while processing the request.", NULL },
+	  .remote = { NULL, "connection to server at \"{host}\" ({ip}), port {port} failed: {cause}", NULL },
 	  .connecting = "    with psycopg2.connect(DB_CONNECTION_STRING) as connection:\n" DBAPI
 	    SITE "psycopg2/__init__.py\", line 122, in connect\n"
 	    "    conn = _connect(dsn, connection_factory=connection_factory, **kwasync)\n", .calling = CURSOR },

@@ -134,22 +134,21 @@ static void styled(cc_buf *out, const char *text, bool camel, bool first_large)
 typedef struct names { cc_buf type, function, file; } names;
 
 /* What the service's programmers called the place where `op` is served. */
-static void names_of(names *n, const forge_app *app, const forge_service *svc, const forge_op *op)
+static void names_of(names *n, const forge_service *svc, const forge_op *op)
 {
-	const char *word = op->proto == PROTO_GRPC && op->route ? op->route : op->id;
+	const char *word = op->proto == PROTO_KAFKA ? "process-message" : op->proto == PROTO_GRPC && op->route ? op->route : op->id;
 	const char *dot = strrchr(word, '.');
 	bool camel = svc->lang != LANG_PYTHON && svc->lang != LANG_RUBY;
 	bool large = svc->lang == LANG_DOTNET || (svc->lang == LANG_PYTHON && op->proto == PROTO_GRPC);
-	(void)app;
 	styled(&n->type, svc->name, true, true);
 	styled(&n->file, svc->name, false, false);
 	styled(&n->function, dot ? dot + 1 : word, camel || op->proto == PROTO_GRPC, large);
 }
 
-static void own_line(cc_buf *out, const forge_app *app, const forge_service *svc, const forge_op *op)
+static void own_line(cc_buf *out, const forge_service *svc, const forge_op *op)
 {
 	names n = { CC_BUF_INIT, CC_BUF_INIT, CC_BUF_INIT };
-	names_of(&n, app, svc, op);
+	names_of(&n, svc, op);
 	cc_str type = cc_buf_str(&n.type), fn = cc_buf_str(&n.function), file = cc_buf_str(&n.file);
 	bool consumer = op->proto == PROTO_KAFKA;
 	unsigned line = place(svc->name, op->id, 31, 190), column = place(op->id, svc->name, 9, 30);
@@ -204,20 +203,20 @@ static parts parts_of(const forge_app *app, const forge_raised *x)
 }
 
 /* Innermost first, a line each. */
-static void lines_of(cc_buf *out, const forge_app *app, const parts *p)
+static void lines_of(cc_buf *out, const parts *p)
 {
 	cc_buf_addz(out, p->library);
 	if (!p->served) return;
-	own_line(out, app, p->svc, p->served);
+	own_line(out, p->svc, p->served);
 	cc_buf_addz(out, server_lines(p->svc->lang, p->served->proto));
 }
 
-static void python(cc_buf *out, const forge_app *app, const parts *p, const forge_raised *x)
+static void python(cc_buf *out, const parts *p, const forge_raised *x)
 {
 	cc_buf_addz(out, "Traceback (most recent call last):\n");
 	if (p->served) {
 		cc_buf_addz(out, server_lines(LANG_PYTHON, p->served->proto));
-		own_line(out, app, p->svc, p->served);
+		own_line(out, p->svc, p->served);
 		cc_buf_addz(out, p->library[0] ? p->library : "    raise RuntimeError(message)\n");
 	} else {
 		/* The library's text begins with the source of the service's line, which is cut off here. */
@@ -246,10 +245,10 @@ void forge_stack(cc_buf *out, const forge_app *app, const forge_raised *x)
 {
 	parts p = parts_of(app, x);
 	cc_buf lines = CC_BUF_INIT;
-	lines_of(&lines, app, &p);
+	lines_of(&lines, &p);
 	if (!cc_buf_ok(&lines)) out->failed = true;
 	forge_lang lang = p.svc->lang;
-	if (lines.n && lang == LANG_PYTHON) python(out, app, &p, x);
+	if (lines.n && lang == LANG_PYTHON) python(out, &p, x);
 	else if (lines.n && lang == LANG_RUBY) ruby(out, x, cc_buf_str(&lines));
 	else if (lines.n) {
 		cc_buf_addf(out, "%s: %s", x->type, x->message);

@@ -269,4 +269,34 @@ static inline int add_workload(const char *name, kube_workload_kind kind, int re
 	return kube_add_workload(&sim, sim.now, &w);
 }
 
+/* A new pod of a service from a changed template; the old ones serve on meanwhile. Returns its number. */
+static inline int fresh(int service, const forge_template *t)
+{
+	change(service, t);
+	run(1);
+	return newest_pod(service);
+}
+
+static inline kube_pod *at(int i)
+{
+	return &sim.kube.pods.p[i];
+}
+
+/* Runs until it holds; the time it took, to 100 ms. */
+static inline int64_t until(int i, bool (*holds)(const kube_pod *), int most_seconds)
+{
+	int64_t from = sim.now;
+	while (!holds(at(i))) {
+		if (sim.now - from >= most_seconds * FORGE_S) {
+			print_events(at(i)->name);
+			fail_msg("%s: not within %d s", at(i)->name, most_seconds);
+		}
+		run_ms(100);
+	}
+	return sim.now - from;
+}
+
+static inline bool is_ready(const kube_pod *p) { return p->ready; }
+static inline bool is_unready(const kube_pod *p) { return !p->ready; }
+
 #endif

@@ -1,38 +1,9 @@
-/* The life of a pod on its node: images, init containers, starts that fail, crashes and their back-off, probes, the end. */
+/* The life of a pod on its node: images, init containers, starts that fail, crashes and their back-off, the end. */
 #include <stdlib.h>
 
 #include "forge/objects.h"
 #include "unit/forge/kube_world.h"
 
-/* A new pod of a service from a changed template; the old ones serve on meanwhile. Returns its number. */
-static int fresh(int service, const forge_template *t)
-{
-	change(service, t);
-	run(1);
-	return newest_pod(service);
-}
-
-static kube_pod *at(int i)
-{
-	return &sim.kube.pods.p[i];
-}
-
-/* Runs until it holds; the time it took, to 100 ms. */
-static int64_t until(int i, bool (*holds)(const kube_pod *), int most_seconds)
-{
-	int64_t from = sim.now;
-	while (!holds(at(i))) {
-		if (sim.now - from >= most_seconds * FORGE_S) {
-			print_events(at(i)->name);
-			fail_msg("%s: not within %d s", at(i)->name, most_seconds);
-		}
-		run_ms(100);
-	}
-	return sim.now - from;
-}
-
-static bool is_ready(const kube_pod *p) { return p->ready; }
-static bool is_unready(const kube_pod *p) { return !p->ready; }
 static bool is_running(const kube_pod *p) { return p->started != 0; }
 static bool is_ended(const kube_pod *p) { return p->started == 0; }
 static bool is_gone(const kube_pod *p) { return p->gone != 0; }
@@ -463,70 +434,6 @@ static void test_last_state(void **state)
 	done();
 }
 
-/* --- probes --- */
-
-static void test_probe_refused(void **state)
-{
-	(void)state;
-	begin();
-	forge_template t = template_of(AD);
-	t.probe_port = 9999;
-	int i = fresh(AD, &t);
-	run(120);
-	assert_true(at(i)->up && !at(i)->ready && at(i)->restarts == 0 && ready_of(AD) == 1);
-	const forge_event *e = expect_event("Unhealthy", at(i)->name, forge_text(&sim,
-		"Readiness probe failed: Get \"http://%s:9999/healthz\": dial tcp %s:9999: connect: connection refused", at(i)->ip, at(i)->ip));
-	assert_in_range(e->count, 10, 12); /* every ten seconds */
-	t = template_of(CART);
-	t.probe_port = 9999;
-	i = fresh(CART, &t);
-	run(30);
-	expect_event("Unhealthy", at(i)->name, forge_text(&sim, "Readiness probe failed: dial tcp %s:9999: connect: connection refused", at(i)->ip));
-	done();
-}
-
-static void test_probe_path(void **state)
-{
-	(void)state;
-	begin();
-	forge_template t = template_of(AD);
-	t.probe_path = "/health";
-	int i = fresh(AD, &t);
-	run(60);
-	assert_false(at(i)->ready);
-	check_str(expect_event("Unhealthy", at(i)->name, "HTTP")->message, "Readiness probe failed: HTTP probe failed with statuscode: 404");
-	t = template_of(CART); /* speaks gRPC */
-	t.probe_path = "/healthz";
-	i = fresh(CART, &t);
-	run(60);
-	assert_false(at(i)->ready);
-	expect_event("Unhealthy", at(i)->name, forge_text(&sim, "Readiness probe failed: Get \"http://%s:8080/healthz\": net/http: HTTP/1.x transport "
-		"connection broken: malformed HTTP response", at(i)->ip));
-	done();
-}
-
-/* Three failures in a row take it out of the endpoints, one success brings it back; its container stays. */
-static void test_probe_recovers(void **state)
-{
-	(void)state;
-	begin();
-	int i = newest_pod(AD);
-	at(i)->cpu_free_at = sim.now + 60 * FORGE_S; /* busy: requests wait behind that */
-	int64_t took = until(i, is_unready, 60);
-	assert_in_range(took / FORGE_S, 20, 32);
-	expect_event("Unhealthy", at(i)->name, "context deadline exceeded (Client.Timeout exceeded while awaiting headers)");
-	run_ms(400);
-	assert_int_equal(ready_of(AD), 0);
-	assert_true(until(i, is_ready, 60) > 20 * FORGE_S);
-	run_ms(400);
-	assert_int_equal(ready_of(AD), 1);
-	assert_true(at(i)->restarts == 0 && at(i)->probe_failures == 0);
-	/* Two failures are forgiven. */
-	at(i)->cpu_free_at = sim.now + 15 * FORGE_S;
-	for (int k = 0; k < 400; k++, run_ms(100)) assert_true(at(i)->ready);
-	done();
-}
-
 /* --- the end --- */
 
 static void test_termination(void **state)
@@ -599,7 +506,6 @@ int main(void)
 		cmocka_unit_test(test_pull_queue), cmocka_unit_test(test_pull_policy), cmocka_unit_test(test_config_map_missing), cmocka_unit_test(test_init_exit),
 		cmocka_unit_test(test_init_hang), cmocka_unit_test(test_init_wait), cmocka_unit_test(test_start_error),
 		cmocka_unit_test(test_crash_loop), cmocka_unit_test(test_no_ghosts), cmocka_unit_test(test_crash_forgotten), cmocka_unit_test(test_last_state),
-		cmocka_unit_test(test_probe_refused), cmocka_unit_test(test_probe_path), cmocka_unit_test(test_probe_recovers),
 		cmocka_unit_test(test_termination), cmocka_unit_test(test_sidecar),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,24 +6,12 @@ static kube_node *node(int i)
 	return &sim.kube.nodes.p[i];
 }
 
-static kube_pod *at(int i)
-{
-	return &sim.kube.pods.p[i];
-}
-
 /* Puts a new pod of a service, or of nobody, on a worker. */
 static forge_template pinned(forge_template t, int worker)
 {
 	t.node_selector_key = "kubernetes.io/hostname";
 	t.node_selector_value = node(worker)->name;
 	return t;
-}
-
-static int fresh(int service, forge_template t)
-{
-	change(service, &t);
-	run(1);
-	return newest_pod(service);
 }
 
 /* A pod of nobody's on a worker, using that much. */
@@ -53,7 +41,7 @@ static void test_oom_in_boot(void **state)
 	begin();
 	forge_template t = template_of(AD);
 	t.mem_limit_mi = 100; /* it needs 220 at rest */
-	int i = fresh(AD, t), ups = told.ups[AD];
+	int i = fresh(AD, &t), ups = told.ups[AD];
 	run(120);
 	assert_true(at(i)->restarts >= 3 && told.ups[AD] == ups);
 	assert_string_equal(at(i)->last_reason, "OOMKilled");
@@ -90,7 +78,7 @@ static void test_unlimited_cache(void **state)
 	begin();
 	forge_template t = template_of(AD);
 	t.mem_limit_mi = 0;
-	int i = fresh(AD, t);
+	int i = fresh(AD, &t);
 	run(19);
 	while (!at(i)->up) run(1);
 	int64_t since = at(i)->started;
@@ -223,7 +211,8 @@ static void test_contention(void **state)
 	(void)state;
 	begin();
 	int cpu = node(1)->cpu_m;
-	int i = fresh(AD, pinned(template_of(AD), 1));
+	forge_template t = pinned(template_of(AD), 1);
+	int i = fresh(AD, &t);
 	while (!at(i)->ready) run(1);
 	int before = at(i)->cpu_share_m;
 	int heavy = stranger("heavy", 1, 800, cpu * 2, 20), light = stranger("light", 1, 200, cpu * 2, 20);
@@ -276,7 +265,7 @@ static int64_t boot_ms(int limit_m)
 {
 	forge_template t = template_of(CART);
 	t.cpu_limit_m = limit_m;
-	int i = fresh(CART, t);
+	int i = fresh(CART, &t);
 	for (int k = 0; k < 3000 && !at(i)->up; k++) run_ms(100);
 	assert_true(at(i)->up);
 	int64_t took = (sim.now - at(i)->started) / FORGE_MS;
@@ -303,7 +292,7 @@ static void test_boot_cost(void **state)
 	begin();
 	forge_template t = template_of(AD);
 	t.restarted_at = "now";
-	int i = fresh(AD, t);
+	int i = fresh(AD, &t);
 	for (int k = 0; k < 600 && !at(i)->up; k++) run_ms(100);
 	assert_in_range(at(i)->cpu_us, 2000000, 2900000); /* 8 s at 300 m */
 	end();
