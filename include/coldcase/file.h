@@ -18,6 +18,7 @@ cc_code cc_file_read(cc_buf *out, const char *path, size_t limit, cc_err *err) C
 /* Writes beside the target and renames, fsync before; a failure leaves the old file as it was. */
 cc_code cc_file_write(const char *path, cc_str text, cc_err *err) CC_MUST_USE;
 cc_code cc_dir_make(const char *path, cc_err *err) CC_MUST_USE;  /* with parents, mode 0700 for new ones; existing is fine */
+int cc_fd_write(int fd, cc_str text);   /* all of it, whatever interrupts; 0 or the errno */
 /* Appends "/name" to path (no double slash). */
 void cc_path_join(cc_buf *out, const char *dir, const char *name);
 

@@ -142,7 +142,7 @@ void cc_file_unmap(cc_filemap *m)
 	*m = (cc_filemap){ CC_STR_EMPTY, false };
 }
 
-static int write_all(int fd, cc_str text)
+int cc_fd_write(int fd, cc_str text)
 {
 	while (text.n) {
 		ssize_t n = write(fd, text.p, text.n);
@@ -159,7 +159,7 @@ static cc_code write_in_place(const char *path, cc_str text, cc_err *err)
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return cc_err_errno(err, errno, path);
-	int problem = write_all(fd, text);
+	int problem = cc_fd_write(fd, text);
 	if (close(fd) != 0 && !problem)
 		problem = errno;
 	return problem ? cc_err_errno(err, problem, path) : CC_OK;
@@ -189,7 +189,7 @@ static int replace_file(const char *path, const char *tmp, cc_str text, const st
 	int fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return errno;
-	int problem = write_all(fd, text);
+	int problem = cc_fd_write(fd, text);
 	if (!problem && old && fchmod(fd, old->st_mode & 07777) != 0)
 		problem = errno;
 	if (!problem && fsync(fd) != 0 && errno != EINVAL)

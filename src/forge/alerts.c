@@ -49,11 +49,9 @@ void alert_seen(forge_sim *s, int64_t now, int rule, int a, int b, double value)
 		x->firing_at = 0;
 		x->active_at = begins(s, now, r);
 		if (!x->fired.active_at || !x->fired.fired_at) x->fired.active_at = x->active_at;
-		if (!x->fired.fired_at) x->fired.peak = value;
 	}
 	x->seen_at = now;
 	x->fired.value = value;
-	if (value > x->fired.peak) x->fired.peak = value;
 	if (x->firing_at || now - x->active_at < r->for_s * FORGE_S) return;
 	x->firing_at = now;
 	if (!x->fired.fired_at) x->fired.fired_at = now;

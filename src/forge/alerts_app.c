@@ -179,11 +179,11 @@ static void each_edge(forge_sim *s, int64_t now, int rule, edge_check *fn)
 
 static void edge_latency(forge_sim *s, int64_t now, int rule, const mgroup *g, int caller)
 {
-	double cumulative[FORGE_MESH_BUCKETS];
-	for (int b = 0; b < FORGE_MESH_BUCKETS; b++)
+	double cumulative[FLOW_MESH_BUCKETS];
+	for (int b = 0; b < FLOW_MESH_BUCKETS; b++)
 		if (!mq_increase(g, caller * MESH_COLUMNS + MESH_BUCKET + b, now, window_of(rule), &cumulative[b]))
 			return;
-	double v = mq_quantile(0.95, forge_mesh_bounds, cumulative, FORGE_MESH_BUCKETS);
+	double v = mq_quantile(0.95, flow_mesh_bounds, cumulative, FLOW_MESH_BUCKETS);
 	if (v > alert_rule_at(rule)->limit) alert_seen(s, now, rule, g->owner, caller * EDGE_CODES + EDGE_NO_CODE, v);
 }
 

@@ -19,13 +19,6 @@ static void putz(alert_state *x, const char *key, const char *value)
 	put(x, key, cc_str_from(value));
 }
 
-cc_str alert_label_get(const alert_state *x, const char *key)
-{
-	for (int i = 0; i < x->labels; i++)
-		if (strcmp(x->label[i].key, key) == 0) return x->label[i].value;
-	return CC_STR_EMPTY;
-}
-
 static void subject(alert_state *x, const char *kind, const char *name, int service)
 {
 	x->fired.subject_kind = kind;
@@ -52,8 +45,10 @@ static void about_service(forge_sim *s, alert_state *x)
 
 static void about_job(forge_sim *s, alert_state *x)
 {
-	const char *ns = s->app->service_namespace ? s->app->service_namespace : s->app->namespace;
-	const char *job = forge_text(s, "%s/%s", ns, s->app->services[x->a].name);
+	cc_buf b = CC_BUF_INIT;
+	metrics_job(&b, s->app, s->app->services[x->a].name);
+	const char *job = forge_str(s, &b).p;
+	cc_buf_deinit(&b);
 	putz(x, "job", job);
 	subject(x, "Service", job, x->a);
 }

@@ -29,13 +29,7 @@ typedef enum alert_shape {
 enum { EDGE_CODES = 32, EDGE_NO_CODE = EDGE_CODES - 1 };
 
 typedef enum alert_group {
-	GROUP_GENERAL,
-	GROUP_APP,
-	GROUP_KUBE_APPS,
-	GROUP_KUBE_RESOURCES,
-	GROUP_API,
-	GROUP_NODE,
-	GROUP_COUNT
+	GROUP_GENERAL, GROUP_APP, GROUP_KUBE_APPS, GROUP_KUBE_RESOURCES, GROUP_API, GROUP_NODE, GROUP_COUNT
 } alert_group;
 
 enum { RULES_OLD = 1, RULES_NEW = 2, RULES_BOTH = 3, ALERT_FIXED = 16, ALERT_LABELS = 20 };
@@ -49,9 +43,9 @@ struct alert_rule {
 	int window_s;            /* of rate() and increase(); 0: instant */
 	int arg;                 /* for the check: which services, which column … */
 	alert_check *check;
-	const char *description, *summary; /* {label} and {value} {percent} {rounded}; NULL: none */
-	int revision;
-	int chance; /* background rules: in how many of a hundred clusters it fires; 0: no background rule */
+	const char *description, *summary; /* {label} and {value} {percent} {rounded}; summary NULL: none */
+	int revision;            /* RULES_… */
+	int chance;              /* background rules: in how many of a hundred clusters it fires; 0: no background rule */
 	bool wanted;             /* the recorder waits for it */
 	const char *fixed[ALERT_FIXED]; /* further labels: key, value, … */
 };
@@ -71,7 +65,6 @@ struct forge_alerts {
 	CC_VEC(alert_state) states;
 	bool *enabled;           /* by rule */
 	int64_t since;           /* Prometheus started then: what always holds has held since */
-	int64_t offset[GROUP_COUNT]; /* phase of each group */
 	const char *prometheus_pod, *server_ip, *metrics_pod;
 };
 
@@ -82,7 +75,6 @@ void alert_seen(forge_sim *s, int64_t now, int rule, int a, int b, double value)
 const alert_rule *alert_rule_at(int rule);
 /* alerts_labels.c: labels, subject and service of a new alert; false when memory is out. */
 bool alert_label_all(forge_sim *s, alert_state *x);
-cc_str alert_label_get(const alert_state *x, const char *key); /* empty: it has none */
 /* alerts_write.c */
 void alerts_recorder_start(forge_sim *s);
 

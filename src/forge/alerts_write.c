@@ -184,8 +184,6 @@ static bool left_out(const forge_sim *s)
 
 static void record(forge_sim *s, int64_t now, int a, int b)
 {
-	for (size_t i = 0; i < s->alerts->states.n; i++)
-		if (fires(s, &s->alerts->states.p[i], false)) s->alerts->states.p[i].fired.observations++;
 	if (!left_out(s)) {
 		cc_buf text = CC_BUF_INIT, name = CC_BUF_INIT;
 		cc_jw w;

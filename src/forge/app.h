@@ -1,8 +1,10 @@
-/* app.h - one application as data: its services, the operations they offer, the calls that serving one takes, its feature
- * flags and its users' journeys. Read from a YAML file (apps/ holds the two built-in ones; the format is described in
- * apps/README.md) and checked before anything is simulated. Nothing here acts; nothing changes once it is loaded.
+/* app.h - one application as data: its services, the operations they offer, the calls that serving one takes, its
+ * feature flags and its users' journeys. Read from a YAML file (apps/ holds the two built-in ones; the format is
+ * described in apps/README.md) and checked before anything is simulated. Nothing here acts; nothing changes once it is
+ * loaded.
  *
- * Services, operations, flags are numbered by their place in the file; -1 stands for none. All text lives in the arena. */
+ * Services, operations and flags are numbered by their place in the file; -1 stands for none. Texts live in the
+ * arena. */
 #ifndef FORGE_APP_H
 #define FORGE_APP_H
 
@@ -18,19 +20,21 @@ typedef enum forge_lang {
 typedef enum forge_proto { PROTO_HTTP, PROTO_GRPC, PROTO_REDIS, PROTO_SQL, PROTO_KAFKA } forge_proto;
 
 /* An environment variable of the container. `service` is the one its value addresses ("cart:8080", "http://quote:8080",
- * "Host=postgresql;…"), -1 when it is no address. With `secret` the value comes from that Secret's key and `value` is the
- * true content (a password), which no file ever shows. */
+ * "Host=postgresql;…"), -1 when it is no address. With `secret` the value comes from that Secret's key and `value` is
+ * the true content (a password), which no file ever shows. */
 typedef struct forge_env { const char *name, *value, *secret, *secret_key; int service; } forge_env;
 
-/* What a service writes of its own accord about every period_s, asked or not. {n}: how often it has been said. */
-typedef struct forge_chatter { int period_s; char level; const char *text; } forge_chatter; /* level 'i', 'w', 'e' */
+/* What a service writes of its own accord, asked or not: about every period_s; with 0, once a process, once_ms after its start.
+ * level: 'i', 'w', 'e'. then: further lines said right after; NULL. The places in both are those of forge_line. */
+typedef struct forge_chatter { int period_s, once_ms; char level; const char *text, *then; } forge_chatter;
 
 typedef struct forge_service {
 	const char *name;
+	const char *egress;      /* "router cart egress": span name of a proxy's request to it */
 	forge_lang lang;
 	bool statefulset;        /* else a Deployment */
 	const char *image;       /* full reference with tag */
-	const char *command;     /* entrypoint shown in the pod template, words separated by blanks; NULL: the image's own */
+	const char *command;     /* entrypoint in the pod template, words separated by blanks; NULL: the image's own */
 	const char *port_name;
 	int port;                /* 0: serves nobody (consumers) */
 	int replicas;
@@ -38,7 +42,7 @@ typedef struct forge_service {
 	bool traced;             /* exports spans under its own name */
 	bool loadgen;            /* the users: journeys start here */
 	bool metrics_hidden;     /* no service_*.tsv and no request rules (flagd, load-generator) */
-	bool processor;          /* consumer of messages: judged by the rule RequestLatencyProcessor */
+	bool processor;          /* consumer of messages: has latency rules of its own */
 	bool mesh;               /* runs behind a sidecar */
 	bool probed;             /* has a readiness probe on its port */
 	const char *probe_path;  /* HTTP path of the probe; NULL: a TCP probe */
@@ -47,12 +51,12 @@ typedef struct forge_service {
 	int boot_ms;             /* container start to answering */
 	int workers, backlog;    /* requests served at once; further ones that may wait before they are rejected */
 	int greedy_cpu_m;        /* background work that takes as much processor as it may, up to this; 0: none */
-	int leak_free_mi;        /* growth of the working set when nothing bounds it (a cache sized from the limit); 0: none */
+	int leak_free_mi;        /* the working set grows so far when no limit bounds it (a cache); 0: none */
 	int max_memory_mi;       /* stores: bound of the data set (maxmemory); 0: none */
 	int wait_for;            /* an init container waits for this service; -1 */
 	const char *claim;       /* PersistentVolumeClaim mounted; NULL */
 	const char *config_map;  /* ConfigMap mounted; NULL */
-	int hpa_min, hpa_max, hpa_cpu; /* autoscaler on processor use in percent; hpa_max 0: none */
+	int hpa_min, hpa_max, hpa_cpu; /* autoscaler on processor use in percent of the request; hpa_max 0: none */
 	int pdb_min;             /* PodDisruptionBudget minAvailable; 0: none */
 	const forge_env *env;
 	int env_n;
@@ -67,12 +71,12 @@ typedef struct forge_step {
 	int op;                  /* operation called; FORGE_FORWARD */
 	int permille;            /* how often the step is taken; 1000: always */
 	int most;                /* repeated 1 … most times, one after the other */
-	int env;                 /* index of the caller's env entry holding the address; -1: the service's own name and port */
+	int env;                 /* the caller's env entry with the address; -1: the service's own name and port */
 	int timeout_ms;          /* the caller gives up; 0: never */
-	int retries, backoff_ms; /* further attempts after a refusal, a reset or UNAVAILABLE; wait before the first, doubling */
+	int retries, backoff_ms; /* attempts after a refusal, reset or "unavailable"; the first pause, which doubles */
 	bool tolerated;          /* a failure is logged as a warning, not passed on */
 	bool parallel;           /* started together with the step before; the operation waits for all */
-	const char *failure;     /* text of the error passed on; {cause} is the callee's; NULL: the callee's own */
+	const char *failure;     /* text of the error passed on, with the places of a voice; NULL: the callee's own */
 } forge_step;
 
 typedef struct forge_op {
@@ -81,8 +85,9 @@ typedef struct forge_op {
 	const char *id;          /* "checkout.PlaceOrder", unique: how the file names it */
 	const char *name;        /* span name at the server; for stores at the client */
 	const char *client;      /* span name at the client; NULL: as the server */
-	const char *method, *route; /* HTTP method and path; gRPC service and method; store: system and statement; topic: verb and topic */
-	int cpu_us, wait_us;     /* median processor time and median waiting of its own (disk, sleep, a third party) */
+	/* HTTP: method, path; gRPC: service, method; store: system, statement; topic and consumer: verb, topic */
+	const char *method, *route;
+	int cpu_us, wait_us;     /* medians: processor time; waiting of its own (disk, sleep, a third party) */
 	int request_bytes, reply_bytes;
 	int mem_kib;             /* held while being served */
 	const char *log;         /* a line written when it went well; NULL: none */
@@ -94,19 +99,20 @@ typedef struct forge_op {
 	int consumers_n;
 } forge_op;
 
-/* What a flag does while its variant has a value other than 0 / false / "off". `amount` times the variant's number. */
+/* What a flag does while its variant has a value other than 0 / false / "off": `amount` times the variant's number. */
 typedef enum forge_effect {
 	EFFECT_FAIL,             /* amount permille of the requests fail with `message` */
 	EFFECT_DELAY,            /* amount ms more */
 	EFFECT_CPU,              /* amount ms of processor more */
 	EFFECT_LEAK,             /* amount KiB kept for ever by each request */
-	EFFECT_UNREACHABLE,      /* the caller (service of the operation) uses a bad address for `step_op` */
-	EFFECT_FLOOD,            /* the load generator sends amount times the requests of the first journey */
+	EFFECT_UNREACHABLE,      /* the operation uses a bad address for its call of `step_op` */
+	EFFECT_FLOOD,            /* users make the first request of the first journey amount times */
 	EFFECT_LAG,              /* a consumer sleeps amount ms a message and the producer sends it `copies` times */
 	EFFECT_NOTHING           /* nothing reads this flag */
 } forge_effect;
 
-/* number: 0 off, 1 true, else the value; in thousandths when one of the flag's variants has a fraction. text: as flagd's document has it */
+/* number: 0 off, 1 true, else the value; in thousandths when one of the flag's variants has a fraction. text: as
+ * flagd's document has it. */
 typedef struct forge_variant { const char *name; bool boolean; int number; const char *text; } forge_variant;
 
 typedef struct forge_flag {
@@ -132,12 +138,15 @@ typedef struct forge_journey {
 } forge_journey;
 
 typedef struct forge_item { const char *id, *name; int cents; } forge_item;
-typedef struct forge_configmap { const char *name, *key, *data; bool flags, decoy; } forge_configmap; /* decoy: a harmless text somebody edits */
+
+/* flags: its data is flagd's document. decoy: a harmless text that somebody may edit. */
+typedef struct forge_configmap { const char *name, *key, *data; bool flags, decoy; } forge_configmap;
 
 typedef struct forge_app {
 	const char *name;        /* "astronomy-shop" */
 	const char *title;       /* one line for people */
-	const char *namespace, *release, *chart, *version, *label; /* label: key of the label that selects a service's pods */
+	const char *namespace, *release, *chart, *version;
+	const char *label;       /* key of the label that selects a service's pods */
 	const char *service_namespace; /* resource attribute service.namespace; NULL: none */
 	bool istio;              /* services marked mesh run behind sidecars; istio metrics exist */
 	const forge_service *services;
@@ -149,51 +158,67 @@ typedef struct forge_app {
 	const forge_journey *journeys;
 	int journeys_n, journeys_weight;
 	int entry_op;            /* the proxy operation all user requests go through; its step is FORGE_FORWARD */
-	const forge_item *items;
+	const forge_item *items; /* at least one */
 	int items_n;
 	const forge_configmap *configmaps;
 	int configmaps_n;
-	cc_str source;           /* the text of the file */
 } forge_app;
 
 /* Reads an application: `spec` is a built-in name or the path of a file. Errors name the file and the member
- * ("app.yaml: services[3].port: …") and say what is allowed: CC_ENOENT, CC_EFORMAT, CC_ELIMIT, CC_ENOMEM. */
+ * ("app.yaml: services[3].port: …") and say what is allowed: CC_EUNKNOWN (no built-in of that name), CC_EFORMAT,
+ * CC_ELIMIT, CC_ENOMEM, and those of reading a file. */
 cc_code forge_app_load(forge_app **out, cc_arena *arena, const char *spec, cc_err *err) CC_MUST_USE;
 /* The same from a text; `name` is for messages. */
 cc_code forge_app_parse(forge_app **out, cc_arena *arena, const char *name, cc_str text, cc_err *err) CC_MUST_USE;
+/* Built for `times` the load that the file's numbers are meant for: workers, backlogs, processors and memory grow.
+ * False when memory is out. */
+bool forge_app_grow(forge_app *app, cc_arena *arena, int times) CC_MUST_USE;
 /* Built-in applications; false beyond the last. */
 bool forge_app_builtin(int i, const char **name, cc_str *text);
 
-int forge_service_find(const forge_app *app, cc_str name);  /* or -1 */
+/* Fills the places of a text: {rand:10-400}, {sum:1-20} (grows by as much each time), {hex:8}, {HEX:8}, {pick:one|another},
+ * {time:%Y-%m-%d %H:%M:%S.%3}, {n} (how often), {pod}, {ip}, {caller} (address of somebody who calls it). Other braces
+ * stay. Equal inputs, equal lines. */
+typedef struct forge_line { uint64_t seed; int n; int64_t now; const char *pod, *ip, *caller; } forge_line;
+void forge_line_put(cc_buf *out, const char *text, const forge_line *l);
+/* What is wrong with the places of a text, for a message; NULL: nothing. */
+const char *forge_line_wrong(const char *text);
+
+int forge_service_find(const forge_app *app, cc_str name);  /* or -1, as the next two */
 int forge_op_find(const forge_app *app, cc_str id);
 int forge_flag_find(const forge_app *app, cc_str name);
-/* The service an address text names: "cart:8080", "http://quote:8080/x", "Host=postgresql;…"; -1. *port 0 when it has none. */
+/* The service that the text of an address names: "cart:8080", "http://quote:8080/x", "Host=postgresql;…"; -1. *port 0
+ * when it has none. forge_address_host: its host, whosever name that is. */
 int forge_address(const forge_app *app, cc_str value, int *port);
-/* Does serving `op` make a call to `callee`, directly? */
+cc_str forge_address_host(cc_str value);
+/* Does serving `op` make a call of operation `callee`, directly? */
 bool forge_op_calls(const forge_app *app, int op, int callee);
+/* Does an operation of service `from` call one of service `to`, directly? */
+bool forge_service_calls(const forge_app *app, int from, int to);
 
-/* flagd's document: every flag with its variants, variant[i] as the default variant of flag i (NULL: each flag's `off`). */
+/* flagd's document: every flag with its variants, variant[i] as the default variant of flag i (NULL: each flag's
+ * `off`). */
 void forge_flags_document(cc_buf *out, const forge_app *app, const int *variant);
 
-/* How a runtime tells what went wrong. {host} {ip} {port} {route} {cause} {status} {code} {ms} are replaced. */
+/* How a runtime tells what went wrong. {name} is who speaks; {host} {ip} {port} what was addressed, {route} the HTTP
+ * path, {ms} how long the caller waited, {status} {code} {cause} name, number and text of an error received. Every text
+ * is there, though it may be ""; what a library says of its own is in forge_library. */
 typedef struct forge_voice {
 	const char *sdk;         /* telemetry.sdk.language */
-	const char *scope, *scope_version; /* instrumentation scope of server spans */
-	const char *client_scope;
-	const char *exception;   /* exception.type of a failed connection */
+	const char *scope, *scope_version; /* instrumentation scope of what no library of its own makes */
 	const char *refused_grpc, *refused_http, *refused_store; /* nobody listens */
 	const char *timeout_grpc, *timeout_http, *timeout_store; /* no answer in time */
 	const char *unknown_host;                                /* the name does not resolve */
 	const char *reset;                                       /* the peer closed the connection in the middle */
-	const char *overload;                                    /* what a server of this kind answers when its queue is full */
+	const char *overload;                                    /* what a server answers when its queue is full */
 	const char *remote_grpc, *remote_http;                   /* an error received from a callee */
-	const char *frames;      /* stack lines below the message; NULL: none */
 	const char *info, *warn, *error; /* severity words this runtime's logger writes; "" for none */
-	int info_n, warn_n, error_n;
-	const char *started, *stopping; /* lines at start and at SIGTERM; {name} {port} */
+	int info_n, warn_n, error_n;     /* their numbers */
+	const char *started, *stopping;  /* lines at start and at SIGTERM; {name} {port}: its own */
 } forge_voice;
 extern const forge_voice forge_voices[LANG_COUNT];
-const char *forge_lang_name(forge_lang lang); /* "go" */
+/* The name of a gRPC code as some write it, "NotFound", or as others do, "NOT_FOUND". */
+const char *forge_grpc_code(int code, bool shout);
 
 /* What is at the other end of a call, as client libraries tell it apart. */
 typedef enum forge_peer {

@@ -8,12 +8,10 @@ typedef struct checker {
 	int *on_way, on_way_n;
 } checker;
 
-/* The path of an operation's member `key`, as a text without the links of app_at: they live on the stack. */
 static bool op_fail(app_reader *r, int op, const char *text)
 {
-	app_at top = { NULL, CC_STR("services"), 0 }, mine = { &top, CC_STR_EMPTY, r->ops[op].service }, ops = { &mine, CC_STR("operations"), 0 },
-		at = { &ops, CC_STR_EMPTY, r->sources[op].index };
-	return app_wrong(r, &at, "%s", text);
+	app_way way;
+	return app_wrong(r, app_way_op(&way, r, op), "%s", text);
 }
 
 static bool circle(checker *c, int op)
@@ -50,7 +48,8 @@ static bool visit(checker *c, int op)
 		if (!visit_callee(c, op, o->consumers[i], 1)) return false;
 	if (c->calls[op] > APP_CALLS_OF_REQUEST) {
 		app_at at = { NULL, CC_STR("services"), 0 };
-		return app_limit(c->r, &at, "one request of %s may take %d calls; at most %d are possible", o->id, c->calls[op], APP_CALLS_OF_REQUEST);
+		return app_limit(c->r, &at, "one request of %s may take %d calls; at most %d are possible", o->id,
+			c->calls[op], APP_CALLS_OF_REQUEST);
 	}
 	c->on_way_n--;
 	c->state[op] = 2;
@@ -75,7 +74,8 @@ static bool check_users(app_reader *r)
 	int users = 0;
 	for (int i = 0; i < r->app->services_n; i++) users += r->services[i].loadgen;
 	if (users == 1) return true;
-	return app_wrong(r, &at, users ? "the member \"role: users\" belongs to one service only" : "no service is the users: give the load generator the member \"role: users\"");
+	return app_wrong(r, &at, users ? "the member \"role: users\" belongs to one service only"
+		: "no service is the users: give the load generator the member \"role: users\"");
 }
 
 static bool is_forward(const forge_op *o)
@@ -85,7 +85,7 @@ static bool is_forward(const forge_op *o)
 	return false;
 }
 
-static bool check_entry(app_reader *r)
+static bool find_entry(app_reader *r)
 {
 	app_at at = { NULL, CC_STR("services"), 0 };
 	forge_app *a = r->app;
@@ -96,15 +96,23 @@ static bool check_entry(app_reader *r)
 		if (r->ops[i].proto != PROTO_HTTP) return op_fail(r, i, "users' requests are forwarded by http");
 		a->entry_op = i;
 	}
-	if (a->entry_op < 0) return app_wrong(r, &at, "no operation lets the users in: give the gateway one with calls: [forward]");
+	return a->entry_op >= 0 ||
+		app_wrong(r, &at, "no operation lets the users in: give the gateway one with calls: [forward]");
+}
+
+static bool check_entry(app_reader *r)
+{
+	const forge_app *a = r->app;
+	if (!find_entry(r)) return false;
 	for (int i = 0; i < a->ops_n; i++)
-		if (forge_op_calls(a, i, a->entry_op)) return op_fail(r, i, "only users call the operation that forwards their requests");
+		if (forge_op_calls(a, i, a->entry_op))
+			return op_fail(r, i, "only users call the operation that forwards their requests");
 	for (int i = 0; i < a->journeys_n; i++)
-		for (int k = 0; k < a->journeys[i].requests_n; k++)
-			if (a->journeys[i].requests[k] == a->entry_op) {
-				app_at js = { NULL, CC_STR("journeys"), 0 }, j = { &js, CC_STR_EMPTY, i };
-				return app_wrong(r, &j, "\"%s\" only forwards; name what is asked for", r->ops[a->entry_op].id);
-			}
+		for (int k = 0; k < a->journeys[i].requests_n; k++) {
+			app_at js = { NULL, CC_STR("journeys"), 0 }, j = { &js, CC_STR_EMPTY, i };
+			if (a->journeys[i].requests[k] != a->entry_op) continue;
+			return app_wrong(r, &j, "\"%s\" only forwards; name what is asked for", r->ops[a->entry_op].id);
+		}
 	return r->services[r->ops[a->entry_op].service].port || op_fail(r, a->entry_op, "the way in has no port");
 }
 
@@ -125,19 +133,21 @@ static bool check_reached(app_reader *r)
 	reach(a, reached, a->entry_op);
 	for (int i = 0; i < a->journeys_n; i++)
 		for (int k = 0; k < a->journeys[i].requests_n; k++) reach(a, reached, a->journeys[i].requests[k]);
-	for (int i = 0; i < a->ops_n; i++)
-		if (!reached[i]) return op_fail(r, i, "no journey leads here: call it, ask for it in a journey, or leave it out");
+	for (int i = 0; i < a->ops_n; i++) {
+		if (reached[i]) continue;
+		return op_fail(r, i, "no journey leads here: call it, ask for it in a journey, or leave it out");
+	}
 	return true;
 }
 
 /* Services that wait for each other would never start. */
 static bool check_waits(app_reader *r)
 {
-	app_at top = { NULL, CC_STR("services"), 0 };
+	app_way way;
 	for (int i = 0; i < r->app->services_n; i++) {
 		int at = i;
 		for (int n = 0; at >= 0 && n <= r->app->services_n; n++) at = r->services[at].wait_for;
-		app_at here = { &top, CC_STR_EMPTY, i }, wait = { &here, CC_STR("wait_for"), 0 };
+		app_at wait = { app_way_service(&way, i), CC_STR("wait_for"), 0 };
 		if (at >= 0) return app_wrong(r, &wait, "it waits in a circle and would never start");
 	}
 	return true;

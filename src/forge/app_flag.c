@@ -12,19 +12,19 @@ static const char *const EFFECTS[] = { "fail", "delay", "cpu", "leak", "unreacha
 #define AT(member) offsetof(raw, f.member)
 
 static const app_field FIELDS[] = {
-	{ "name", APP_TEXT, AT(name), 0, 0, NULL, true },
-	{ "description", APP_TEXT, AT(description), 0, 0, NULL, false },
-	{ "variants", APP_LATER, 0, 0, 0, NULL, false },
-	{ "default", APP_LATER, 0, 0, 0, NULL, false },
-	{ "fault", APP_LATER, 0, 0, 0, NULL, false },
+	APP_NEEDED("name", APP_TEXT, AT(name)),
+	APP_PLAIN("description", APP_TEXT, AT(description)),
+	APP_ELSEWHERE("variants"),
+	APP_ELSEWHERE("default"),
+	APP_ELSEWHERE("fault"),
 	{ "effect", APP_WORD, offsetof(raw, effect), 0, 0, EFFECTS, true },
-	{ "operation", APP_LATER, 0, 0, 0, NULL, false },
-	{ "call", APP_LATER, 0, 0, 0, NULL, false },
-	{ "amount", APP_INT, AT(amount), 1, 1000000, NULL, false },
-	{ "copies", APP_INT, AT(copies), 1, 1000, NULL, false },
-	{ "cpu", APP_MS, AT(cpu_ms), 0, 60000, NULL, false },
-	{ "message", APP_TEXT, AT(message), 0, 0, NULL, false },
-	{ "item", APP_TEXT, AT(item), 0, 0, NULL, false },
+	APP_ELSEWHERE("operation"),
+	APP_ELSEWHERE("call"),
+	APP_RANGE("amount", APP_INT, AT(amount), 1, 1000000),
+	APP_RANGE("copies", APP_INT, AT(copies), 1, 1000),
+	APP_RANGE("cpu", APP_MS, AT(cpu_ms), 0, 60000),
+	APP_PLAIN("message", APP_TEXT, AT(message)),
+	APP_PLAIN("item", APP_TEXT, AT(item)),
 };
 
 static bool read_number(app_reader *r, const cc_json *v, const app_at *at, int64_t *thousandths)
@@ -68,14 +68,16 @@ static bool read_variants(app_reader *r, const cc_json *node, const app_at *at, 
 	f->variants = SWITCH;
 	f->variants_n = 2;
 	if (cc_json_typeof(node) <= CC_JSON_NULL) return true;
-	if (cc_json_typeof(node) != CC_JSON_OBJECT || n < 2 || n > APP_VARIANTS) return app_wrong(r, at, "a mapping of 2 to %d variants is expected", APP_VARIANTS);
+	if (cc_json_typeof(node) != CC_JSON_OBJECT || n < 2 || n > APP_VARIANTS)
+		return app_wrong(r, at, "a mapping of 2 to %d variants is expected", APP_VARIANTS);
 	forge_variant *v = app_array(r, (int)n, sizeof *v);
 	if (!v) return false;
 	f->variants = v;
 	f->variants_n = 0;
 	for (const cc_json *m = cc_json_first(node); m; m = cc_json_next(m), f->variants_n++) {
 		if (!read_variant(r, m, at, &v[f->variants_n], &thousandths[f->variants_n])) return false;
-		if (v[f->variants_n].boolean != v[0].boolean) return app_wrong(r, at, "the variants are all true or false, or all numbers");
+		if (v[f->variants_n].boolean != v[0].boolean)
+			return app_wrong(r, at, "the variants are all true or false, or all numbers");
 		fraction |= thousandths[f->variants_n] % 1000 != 0;
 	}
 	for (int i = 0; i < f->variants_n; i++) v[i].number = (int)(fraction ? thousandths[i] : thousandths[i] / 1000);
@@ -89,20 +91,24 @@ static int variant_named(const forge_flag *f, cc_str name)
 	return -1;
 }
 
-static bool choose(app_reader *r, const cc_json *v, const app_at *at, const forge_flag *f, bool on, int *out)
+/* The variant the file names, else the last that does what it should. */
+static bool choose(app_reader *r, const cc_json *node, const app_at *up, const forge_flag *f, bool on, int *out)
 {
+	const char *key = on ? "fault" : "default";
+	const cc_json *v = cc_json_get(node, key);
+	app_at at = { up, cc_str_from(key), 0 };
 	*out = -1;
 	if (cc_json_typeof(v) > CC_JSON_NULL) {
 		app_near near = { .word = cc_json_text(v) };
 		*out = variant_named(f, near.word);
 		for (int i = 0; i < f->variants_n; i++) app_near_try(&near, f->variants[i].name);
-		if (*out < 0) return app_near_fail(r, at, &near, "no variant");
+		if (*out < 0) return app_near_fail(r, &at, &near, "no variant");
 	}
 	for (int i = f->variants_n - 1; *out < 0 && i >= 0; i--)
 		if ((f->variants[i].number != 0) == on) *out = i;
 	if (*out >= 0 && (f->variants[*out].number != 0) == on) return true;
 	if (!on && f->effect == EFFECT_NOTHING && *out >= 0) return true;
-	return app_wrong(r, at, on ? "a variant that does something is needed" : "a variant that is 0 or false is needed");
+	return app_wrong(r, &at, "a variant that %s is needed", on ? "does something" : "is 0 or false");
 }
 
 static bool asks_flagd(const app_reader *r, int op)
@@ -119,38 +125,46 @@ static bool link_flag(app_reader *r, const cc_json *node, const app_at *at, forg
 	const cc_json *op = cc_json_get(node, "operation"), *call = cc_json_get(node, "call");
 	bool needs_op = f->effect != EFFECT_FLOOD && f->effect != EFFECT_NOTHING;
 	f->op = f->step_op = -1;
-	if (needs_op != (op != NULL)) return app_wrong(r, at, needs_op ? "the member \"operation\" is missing" : "this effect is on no operation");
-	if ((f->effect == EFFECT_UNREACHABLE) != (call != NULL)) return app_wrong(r, at, "the member \"call\" belongs to the effect unreachable, and to no other");
+	if (needs_op != (op != NULL))
+		return app_wrong(r, at, needs_op ? "the member \"operation\" is missing"
+			: "this effect is on no operation");
+	if ((f->effect == EFFECT_UNREACHABLE) != (call != NULL))
+		return app_wrong(r, at, "the member \"call\" belongs to the effect unreachable, and to no other");
 	if (!needs_op) return true;
 	f->op = app_find_op(r, op, &op_at);
 	if (f->op < 0) return false;
-	if (!asks_flagd(r, f->op)) return app_wrong(r, &op_at, "\"%s\" has no call to \"%s\", so the flag could not reach it", r->ops[f->op].id,
-		r->services[r->app->flagd].name);
-	if (f->effect == EFFECT_LAG && !r->sources[f->op].consumes.n) return app_wrong(r, &op_at, "\"%s\" consumes no topic", r->ops[f->op].id);
+	if (!asks_flagd(r, f->op))
+		return app_wrong(r, &op_at, "\"%s\" has no call to \"%s\", so the flag could not reach it",
+			r->ops[f->op].id, r->services[r->app->flagd].name);
+	if (f->effect == EFFECT_LAG && !r->sources[f->op].consumes.n)
+		return app_wrong(r, &op_at, "\"%s\" consumes no topic", r->ops[f->op].id);
 	if (!call) return true;
 	f->step_op = app_find_op(r, call, &call_at);
 	if (f->step_op < 0) return false;
-	return forge_op_calls(r->app, f->op, f->step_op) || app_wrong(r, &call_at, "\"%s\" does not call it", r->ops[f->op].id);
+	if (forge_op_calls(r->app, f->op, f->step_op)) return true;
+	return app_wrong(r, &call_at, "\"%s\" does not call it", r->ops[f->op].id);
 }
 
 static bool flag_name_ok(const char *name)
 {
-	size_t n = strlen(name);
-	return n <= 60 && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == n;
+	return strlen(name) <= 60 && app_letters(cc_str_from(name), "_-.");
 }
 
 static bool read_flag(app_reader *r, const cc_json *node, const app_at *at, forge_flag *f)
 {
-	app_at name = { at, CC_STR("name"), 0 }, variants = { at, CC_STR("variants"), 0 }, off = { at, CC_STR("default"), 0 }, on = { at, CC_STR("fault"), 0 },
-		item = { at, CC_STR("item"), 0 };
+	app_at name = { at, CC_STR("name"), 0 }, variants = { at, CC_STR("variants"), 0 };
+	app_at item = { at, CC_STR("item"), 0 };
 	raw w = { .f = { .amount = 1, .copies = 1, .description = "" } };
 	if (!app_members(r, node, at, FIELDS, sizeof FIELDS / sizeof FIELDS[0], &w)) return false;
 	w.f.effect = (forge_effect)w.effect;
-	if (!flag_name_ok(w.f.name)) return app_wrong(r, &name, "a flag has up to 60 letters, digits, '_', '-' and '.'");
-	if (forge_flag_find(r->app, cc_str_from(w.f.name)) >= 0) return app_wrong(r, &name, "a flag \"%s\" is there already", w.f.name);
+	if (!flag_name_ok(w.f.name))
+		return app_wrong(r, &name, "a flag has up to 60 letters, digits, '_', '-' and '.'");
+	if (forge_flag_find(r->app, cc_str_from(w.f.name)) >= 0)
+		return app_wrong(r, &name, "a flag \"%s\" is there already", w.f.name);
 	if (!read_variants(r, cc_json_get(node, "variants"), &variants, &w.f)) return false;
-	if (w.f.effect == EFFECT_FAIL && w.f.variants[0].boolean && !cc_json_get(node, "amount")) w.f.amount = 1000; /* true: every request */
-	if (!choose(r, cc_json_get(node, "default"), &off, &w.f, false, &w.f.off) || !choose(r, cc_json_get(node, "fault"), &on, &w.f, true, &w.f.on)) return false;
+	if (w.f.effect == EFFECT_FAIL && w.f.variants[0].boolean && !cc_json_get(node, "amount"))
+		w.f.amount = 1000; /* true: every request */
+	if (!choose(r, node, at, &w.f, false, &w.f.off) || !choose(r, node, at, &w.f, true, &w.f.on)) return false;
 	if (!link_flag(r, node, at, &w.f)) return false;
 	bool known = !w.f.item;
 	for (int i = 0; !known && i < r->app->items_n; i++) known = strcmp(w.f.item, r->app->items[i].id) == 0;
@@ -180,7 +194,8 @@ bool app_read_flags(app_reader *r, const cc_json *v)
 	r->flags = app_array(r, n, sizeof *r->flags);
 	if (!r->flags) return false;
 	r->app->flags = r->flags;
-	if (n && r->app->flagd < 0) return app_wrong(r, &at, "no service serves the flags: give one the member \"role: flags\"");
+	if (n && r->app->flagd < 0)
+		return app_wrong(r, &at, "no service serves the flags: give one the member \"role: flags\"");
 	const cc_json *node = cc_json_first(v);
 	for (int i = 0; i < n; i++, node = cc_json_next(node)) {
 		if (!read_flag(r, node, &(app_at){ &at, CC_STR_EMPTY, i }, &r->flags[i])) return false;

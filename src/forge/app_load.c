@@ -1,4 +1,5 @@
-/* app_load.c - an application file as a whole: its head, items, journeys and ConfigMaps, and the order in which all is read. */
+/* app_load.c - an application file as a whole: its head, items, journeys and ConfigMaps, and the order in which all is
+ * read. */
 #include <string.h>
 
 #include "coldcase/file.h"
@@ -8,61 +9,66 @@
 #define AT(member) offsetof(forge_app, member)
 
 static const app_field HEAD[] = {
-	{ "name", APP_NAME, AT(name), 0, 0, NULL, true },
-	{ "title", APP_TEXT, AT(title), 0, 0, NULL, false },
-	{ "namespace", APP_NAME, AT(namespace), 0, 0, NULL, false },
-	{ "release", APP_NAME, AT(release), 0, 0, NULL, false },
-	{ "chart", APP_NAME, AT(chart), 0, 0, NULL, false },
-	{ "version", APP_TEXT, AT(version), 0, 0, NULL, false },
-	{ "label", APP_TEXT, AT(label), 0, 0, NULL, false },
-	{ "service_namespace", APP_TEXT, AT(service_namespace), 0, 0, NULL, false },
-	{ "istio", APP_BOOL, AT(istio), 0, 0, NULL, false },
-	{ "items", APP_LATER, 0, 0, 0, NULL, false },
-	{ "configmaps", APP_LATER, 0, 0, 0, NULL, false },
-	{ "flags", APP_LATER, 0, 0, 0, NULL, false },
-	{ "services", APP_LATER, 0, 0, 0, NULL, true },
-	{ "journeys", APP_LATER, 0, 0, 0, NULL, false },
+	APP_NEEDED("name", APP_NAME, AT(name)),
+	APP_PLAIN("title", APP_TEXT, AT(title)),
+	APP_PLAIN("namespace", APP_NAME, AT(namespace)),
+	APP_PLAIN("release", APP_NAME, AT(release)),
+	APP_PLAIN("chart", APP_NAME, AT(chart)),
+	APP_PLAIN("version", APP_TEXT, AT(version)),
+	APP_PLAIN("label", APP_TEXT, AT(label)),
+	APP_PLAIN("service_namespace", APP_TEXT, AT(service_namespace)),
+	APP_PLAIN("istio", APP_BOOL, AT(istio)),
+	APP_ELSEWHERE("items"),
+	APP_ELSEWHERE("configmaps"),
+	APP_ELSEWHERE("flags"),
+	APP_NEEDED("services", APP_LATER, 0),
+	APP_ELSEWHERE("journeys"),
 };
 
 static bool check_charset(app_reader *r, const char *key, const char *text, const char *extra)
 {
 	app_at at = { NULL, cc_str_from(key), 0 };
-	size_t n = strlen(text);
-	bool good = n <= 63;
-	for (size_t i = 0; i < n; i++) {
-		char c = text[i];
-		good = good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (i > 0 && strchr(extra, c)));
-	}
-	return good || app_wrong(r, &at, "up to 63 letters, digits and any of \"%s\" are possible, unlike \"%.60s\"", extra, text);
+	bool good = strlen(text) <= 63 && app_letters(cc_str_from(text), extra);
+	if (good && (!text[0] || !strchr(extra, text[0]))) return true;
+	return app_wrong(r, &at, "up to 63 letters, digits and any of \"%s\" are possible, unlike \"%.60s\"", extra,
+		text);
 }
 
 /* Other people's namespaces: what stands there is never an answer. */
 static bool check_namespace(app_reader *r, const char *ns)
 {
-	static const char *const TAKEN[] = { "kube-system", "kube-public", "kube-node-lease", "default", "prometheus", "clickhouse", "clickhouse-operator",
-		"data-recorders", "opentelemetry-operator", "opentelemetry-collectors", "metrics-server", "opensearch", "chaos-mesh", "istio-system" };
+	static const char *const TAKEN[] = { "kube-system", "kube-public", "kube-node-lease", "default", "prometheus",
+		"clickhouse", "clickhouse-operator", "data-recorders", "opentelemetry-operator",
+		"opentelemetry-collectors", "metrics-server", "opensearch", "chaos-mesh", "istio-system" };
 	app_at at = { NULL, CC_STR("namespace"), 0 };
 	for (size_t i = 0; i < sizeof TAKEN / sizeof TAKEN[0]; i++)
-		if (strcmp(ns, TAKEN[i]) == 0) return app_wrong(r, &at, "\"%s\" belongs to the cluster; an application needs one of its own", ns);
+		if (strcmp(ns, TAKEN[i]) == 0)
+			return app_wrong(r, &at, "\"%s\" belongs to the cluster; an application needs one of its own",
+				ns);
 	return true;
 }
 
 static bool read_head(app_reader *r, const cc_json *root)
 {
 	forge_app *a = r->app;
-	*a = (forge_app){ .version = "1.0.0", .label = "app.kubernetes.io/name", .ops = r->ops, .flagd = -1, .entry_op = -1 };
+	*a = (forge_app){ .version = "1.0.0", .label = "app.kubernetes.io/name", .ops = r->ops, .flagd = -1,
+		.entry_op = -1 };
 	if (!app_members(r, root, NULL, HEAD, sizeof HEAD / sizeof HEAD[0], a)) return false;
 	if (!a->title) a->title = a->name;
 	if (!a->namespace) a->namespace = a->name;
 	if (!a->release) a->release = a->name;
 	if (!a->chart) a->chart = a->name;
-	return check_namespace(r, a->namespace) && check_charset(r, "version", a->version, ".-_") && check_charset(r, "label", a->label, "./-_");
+	return check_namespace(r, a->namespace) && check_charset(r, "version", a->version, ".-_") &&
+		check_charset(r, "label", a->label, "./-_");
 }
 
-bool app_read_items(app_reader *r, const cc_json *v)
+static bool read_items(app_reader *r, const cc_json *v)
 {
-	static const app_field ALL[] = { { "id", APP_TEXT, offsetof(forge_item, id), 0, 0, NULL, true },
-		{ "name", APP_TEXT, offsetof(forge_item, name), 0, 0, NULL, false }, { "price", APP_CENTS, offsetof(forge_item, cents), 1, 100000000, NULL, false } };
+	static const app_field ALL[] = {
+		APP_NEEDED("id", APP_TEXT, offsetof(forge_item, id)),
+		APP_PLAIN("name", APP_TEXT, offsetof(forge_item, name)),
+		APP_RANGE("price", APP_CENTS, offsetof(forge_item, cents), 1, 100000000),
+	};
 	static const forge_item NONE = { "ITEM-1", "Item", 1000 }; /* requests are always about some item */
 	app_at at = { NULL, CC_STR("items"), 0 };
 	int n;
@@ -73,10 +79,11 @@ bool app_read_items(app_reader *r, const cc_json *v)
 	for (int i = 0; i < n; i++, node = cc_json_next(node)) {
 		app_at here = { &at, CC_STR_EMPTY, i };
 		items[i].cents = 1000;
-		if (!app_members(r, node, &here, ALL, 3, &items[i])) return false;
+		if (!app_members(r, node, &here, ALL, sizeof ALL / sizeof ALL[0], &items[i])) return false;
 		if (!items[i].name) items[i].name = items[i].id;
 		for (int k = 0; k < i; k++)
-			if (strcmp(items[k].id, items[i].id) == 0) return app_wrong(r, &here, "an item \"%.60s\" is there already", items[i].id);
+			if (strcmp(items[k].id, items[i].id) == 0)
+				return app_wrong(r, &here, "an item \"%.60s\" is there already", items[i].id);
 	}
 	r->app->items = n ? items : &NONE;
 	r->app->items_n = n ? n : 1;
@@ -97,18 +104,22 @@ static bool read_requests(app_reader *r, const cc_json *node, const app_at *up, 
 		requests[i] = app_find_op(r, m, &here);
 		if (requests[i] < 0) return false;
 		const forge_op *o = &r->ops[requests[i]];
-		if (o->proto != PROTO_HTTP && o->proto != PROTO_GRPC) return app_wrong(r, &here, "users ask by http or grpc, not for \"%s\"", o->id);
+		if (o->proto != PROTO_HTTP && o->proto != PROTO_GRPC)
+			return app_wrong(r, &here, "users ask by http or grpc, not for \"%s\"", o->id);
 	}
 	j->requests = requests;
 	j->requests_n = n;
 	return true;
 }
 
-bool app_read_journeys(app_reader *r, const cc_json *v)
+static bool read_journeys(app_reader *r, const cc_json *v)
 {
-	static const app_field ALL[] = { { "name", APP_TEXT, offsetof(forge_journey, name), 0, 0, NULL, true },
-		{ "weight", APP_INT, offsetof(forge_journey, weight), 1, 10000, NULL, false }, { "requests", APP_LATER, 0, 0, 0, NULL, true },
-		{ "repeat_first", APP_INT, offsetof(forge_journey, most_first), 1, 50, NULL, false } };
+	static const app_field ALL[] = {
+		APP_NEEDED("name", APP_TEXT, offsetof(forge_journey, name)),
+		APP_RANGE("weight", APP_INT, offsetof(forge_journey, weight), 1, 10000),
+		APP_NEEDED("requests", APP_LATER, 0),
+		APP_RANGE("repeat_first", APP_INT, offsetof(forge_journey, most_first), 1, 50),
+	};
 	app_at at = { NULL, CC_STR("journeys"), 0 };
 	int n;
 	if (!app_items(r, v, &at, APP_JOURNEYS, &n)) return false;
@@ -119,9 +130,11 @@ bool app_read_journeys(app_reader *r, const cc_json *v)
 	for (int i = 0; i < n; i++, node = cc_json_next(node)) {
 		app_at here = { &at, CC_STR_EMPTY, i };
 		js[i].weight = js[i].most_first = 1;
-		if (!app_members(r, node, &here, ALL, 4, &js[i]) || !read_requests(r, node, &here, &js[i])) return false;
+		if (!app_members(r, node, &here, ALL, sizeof ALL / sizeof ALL[0], &js[i])) return false;
+		if (!read_requests(r, node, &here, &js[i])) return false;
 		for (int k = 0; k < i; k++)
-			if (strcmp(js[k].name, js[i].name) == 0) return app_wrong(r, &here, "a journey \"%.60s\" is there already", js[i].name);
+			if (strcmp(js[k].name, js[i].name) == 0)
+				return app_wrong(r, &here, "a journey \"%.60s\" is there already", js[i].name);
 		r->app->journeys_weight += js[i].weight;
 	}
 	r->app->journeys = js;
@@ -144,20 +157,25 @@ static bool flags_configmap(app_reader *r, forge_configmap *c)
 
 static bool read_configmap(app_reader *r, const cc_json *node, const app_at *at, forge_configmap *c)
 {
-	static const app_field ALL[] = { { "name", APP_NAME, offsetof(forge_configmap, name), 0, 0, NULL, true },
-		{ "key", APP_TEXT, offsetof(forge_configmap, key), 0, 0, NULL, true }, { "text", APP_TEXT, offsetof(forge_configmap, data), 0, 0, NULL, false },
-		{ "flags", APP_BOOL, offsetof(forge_configmap, flags), 0, 0, NULL, false }, { "decoy", APP_BOOL, offsetof(forge_configmap, decoy), 0, 0, NULL, false } };
-	if (!app_members(r, node, at, ALL, 5, c)) return false;
-	if (c->flags == (c->data != NULL)) return app_wrong(r, at, "a ConfigMap has either a text or, with flags: true, the flags");
+	static const app_field ALL[] = {
+		APP_NEEDED("name", APP_NAME, offsetof(forge_configmap, name)),
+		APP_NEEDED("key", APP_TEXT, offsetof(forge_configmap, key)),
+		APP_PLAIN("text", APP_TEXT, offsetof(forge_configmap, data)),
+		APP_PLAIN("flags", APP_BOOL, offsetof(forge_configmap, flags)),
+		APP_PLAIN("decoy", APP_BOOL, offsetof(forge_configmap, decoy)),
+	};
+	if (!app_members(r, node, at, ALL, sizeof ALL / sizeof ALL[0], c)) return false;
+	if (c->flags == (c->data != NULL))
+		return app_wrong(r, at, "a ConfigMap has either a text or, with flags: true, the flags");
 	if (c->flags && !r->app->flags_n) return app_wrong(r, at, "the application has no flags");
 	return !c->flags || flags_configmap(r, c);
 }
 
 static bool mounted_exist(app_reader *r)
 {
-	app_at top = { NULL, CC_STR("services"), 0 };
+	app_way way;
 	for (int i = 0; i < r->app->services_n; i++) {
-		app_at here = { &top, CC_STR_EMPTY, i }, at = { &here, CC_STR("configmap"), 0 };
+		app_at at = { app_way_service(&way, i), CC_STR("configmap"), 0 };
 		const char *name = r->services[i].config_map;
 		app_near near = { .word = cc_str_from(name) };
 		bool found = !name;
@@ -170,7 +188,7 @@ static bool mounted_exist(app_reader *r)
 	return true;
 }
 
-bool app_read_configmaps(app_reader *r, const cc_json *v)
+static bool read_configmaps(app_reader *r, const cc_json *v)
 {
 	app_at at = { NULL, CC_STR("configmaps"), 0 };
 	bool flags = false;
@@ -184,7 +202,8 @@ bool app_read_configmaps(app_reader *r, const cc_json *v)
 		if (!read_configmap(r, node, &here, &c[i])) return false;
 		if (flags && c[i].flags) return app_wrong(r, &here, "the flags are in another ConfigMap already");
 		for (int k = 0; k < i; k++)
-			if (strcmp(c[k].name, c[i].name) == 0) return app_wrong(r, &here, "a ConfigMap \"%s\" is there already", c[i].name);
+			if (strcmp(c[k].name, c[i].name) == 0)
+				return app_wrong(r, &here, "a ConfigMap \"%s\" is there already", c[i].name);
 		flags |= c[i].flags;
 	}
 	if (r->app->flags_n && !flags) {
@@ -198,9 +217,10 @@ bool app_read_configmaps(app_reader *r, const cc_json *v)
 
 static bool read_all(app_reader *r, const cc_json *root)
 {
-	return read_head(r, root) && app_read_items(r, cc_json_get(root, "items")) && app_read_services(r, cc_json_get(root, "services")) &&
-		app_link_services(r) && app_link_ops(r) && app_read_flags(r, cc_json_get(root, "flags")) &&
-		app_read_journeys(r, cc_json_get(root, "journeys")) && app_read_configmaps(r, cc_json_get(root, "configmaps")) && app_check(r);
+	return read_head(r, root) && read_items(r, cc_json_get(root, "items")) &&
+		app_read_services(r, cc_json_get(root, "services")) && app_link_services(r) && app_link_ops(r) &&
+		app_read_flags(r, cc_json_get(root, "flags")) && read_journeys(r, cc_json_get(root, "journeys")) &&
+		read_configmaps(r, cc_json_get(root, "configmaps")) && app_check(r);
 }
 
 cc_code forge_app_parse(forge_app **out, cc_arena *arena, const char *name, cc_str text, cc_err *err)
@@ -208,21 +228,35 @@ cc_code forge_app_parse(forge_app **out, cc_arena *arena, const char *name, cc_s
 	cc_json *root = NULL;
 	cc_err yaml = { 0 };
 	*out = NULL;
-	if (text.n > APP_FILE_MAX) return cc_err_set(err, CC_ELIMIT, "%s: an application file may have %d bytes, this one has %zu", name, APP_FILE_MAX, text.n);
+	if (text.n > APP_FILE_MAX)
+		return cc_err_set(err, CC_ELIMIT, "%s: an application file may have %d bytes, this one has %zu", name,
+			APP_FILE_MAX, text.n);
 	cc_code code = cc_yaml_parse(&root, text, &yaml);
 	if (code != CC_OK) return cc_err_set(err, code, "%s: %s", name, yaml.message);
 	app_reader r = { .arena = arena, .file = name, .err = err, .app = cc_arena_alloc(arena, sizeof *r.app) };
 	r.ops = cc_arena_array(arena, APP_OPS, sizeof *r.ops);
 	r.sources = cc_arena_array(arena, APP_OPS, sizeof *r.sources);
-	if (!r.app || !r.ops || !r.sources) {
-		app_nomem(&r);
-	} else if (read_all(&r, root)) {
-		r.app->source = cc_arena_dup(arena, text);
-		if (!r.app->source.p) app_nomem(&r);
-	}
+	if (!r.app || !r.ops || !r.sources) app_nomem(&r);
+	else (void)read_all(&r, root);
 	cc_json_free(root);
 	if (r.code == CC_OK) *out = r.app;
 	return r.code;
+}
+
+bool forge_app_grow(forge_app *app, cc_arena *arena, int times)
+{
+	forge_service *all = cc_arena_array(arena, (size_t)app->services_n, sizeof *all);
+	if (!all) return false;
+	for (int i = 0; i < app->services_n; i++) {
+		all[i] = app->services[i];
+		all[i].workers *= times;
+		all[i].backlog *= times;
+		all[i].cpu_limit_m *= times;
+		all[i].cpu_request_m *= times;
+		all[i].mem_limit_mi *= 1 + times / 4;
+	}
+	app->services = all;
+	return true;
 }
 
 static cc_code unknown_app(const char *spec, cc_err *err)

@@ -12,24 +12,24 @@ typedef struct raw { forge_op op; const char *id, *system, *verb; } raw;
 #define AT(member) offsetof(raw, op.member)
 
 static const app_field FIELDS[] = {
-	{ "id", APP_TEXT, offsetof(raw, id), 0, 0, NULL, false },
-	{ "http", APP_LATER, 0, 0, 0, NULL, false },
-	{ "grpc", APP_LATER, 0, 0, 0, NULL, false },
-	{ "redis", APP_LATER, 0, 0, 0, NULL, false },
-	{ "sql", APP_LATER, 0, 0, 0, NULL, false },
-	{ "topic", APP_LATER, 0, 0, 0, NULL, false },
-	{ "consume", APP_LATER, 0, 0, 0, NULL, false },
-	{ "name", APP_TEXT, AT(name), 0, 0, NULL, false },
-	{ "client", APP_TEXT, AT(client), 0, 0, NULL, false },
-	{ "system", APP_TEXT, offsetof(raw, system), 0, 0, NULL, false },
-	{ "verb", APP_TEXT, offsetof(raw, verb), 0, 0, NULL, false },
-	{ "cpu", APP_US, AT(cpu_us), 0, 60000000, NULL, false },
-	{ "wait", APP_US, AT(wait_us), 0, 600000000, NULL, false },
-	{ "request", APP_BYTES, AT(request_bytes), 0, 1 << 26, NULL, false },
-	{ "reply", APP_BYTES, AT(reply_bytes), 0, 1 << 26, NULL, false },
-	{ "memory", APP_KI, AT(mem_kib), 0, 1 << 20, NULL, false },
-	{ "log", APP_TEXT, AT(log), 0, 0, NULL, false },
-	{ "calls", APP_LATER, 0, 0, 0, NULL, false },
+	APP_PLAIN("id", APP_TEXT, offsetof(raw, id)),
+	APP_ELSEWHERE("http"),
+	APP_ELSEWHERE("grpc"),
+	APP_ELSEWHERE("redis"),
+	APP_ELSEWHERE("sql"),
+	APP_ELSEWHERE("topic"),
+	APP_ELSEWHERE("consume"),
+	APP_PLAIN("name", APP_TEXT, AT(name)),
+	APP_PLAIN("client", APP_TEXT, AT(client)),
+	APP_PLAIN("system", APP_TEXT, offsetof(raw, system)),
+	APP_PLAIN("verb", APP_TEXT, offsetof(raw, verb)),
+	APP_RANGE("cpu", APP_US, AT(cpu_us), 0, 60000000),
+	APP_RANGE("wait", APP_US, AT(wait_us), 0, 600000000),
+	APP_RANGE("request", APP_BYTES, AT(request_bytes), 0, 1 << 26),
+	APP_RANGE("reply", APP_BYTES, AT(reply_bytes), 0, 1 << 26),
+	APP_RANGE("memory", APP_KI, AT(mem_kib), 0, 1 << 20),
+	APP_PLAIN("log", APP_TEXT, AT(log)),
+	APP_ELSEWHERE("calls"),
 };
 
 static bool form_of(app_reader *r, const cc_json *node, const app_at *at, form *out, const char **text)
@@ -39,12 +39,14 @@ static bool form_of(app_reader *r, const cc_json *node, const app_at *at, form *
 		const cc_json *v = cc_json_get(node, FORMS[i]);
 		app_at here = { at, cc_str_from(FORMS[i]), 0 };
 		if (cc_json_typeof(v) <= CC_JSON_NULL) continue;
-		if (found >= 0) return app_wrong(r, at, "an operation is either \"%s\" or \"%s\"", FORMS[found], FORMS[i]);
+		if (found >= 0)
+			return app_wrong(r, at, "an operation is either \"%s\" or \"%s\"", FORMS[found], FORMS[i]);
 		found = i;
 		if (!app_text(r, v, &here, text)) return false;
 		if (!(*text)[0] || strpbrk(*text, "\n\r\t")) return app_wrong(r, &here, "one line of text is expected");
 	}
-	if (found < 0) return app_wrong(r, at, "one of http, grpc, redis, sql, topic, consume must say what the operation is");
+	if (found < 0)
+		return app_wrong(r, at, "one of http, grpc, redis, sql, topic, consume must say what the operation is");
 	*out = (form)found;
 	return true;
 }
@@ -120,19 +122,20 @@ static bool set_id(app_reader *r, const app_at *at, raw *w, const char *service)
 {
 	app_at here = { at, CC_STR("id"), 0 };
 	if (!w->id) return app_wrong(r, at, "the member \"id\" is missing: calls name the operation by it");
-	size_t n = strlen(w->id);
-	if (n > 60 || strspn(w->id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") != n)
+	if (strlen(w->id) > 60 || !app_letters(cc_str_from(w->id), "_-"))
 		return app_wrong(r, &here, "an id has up to 60 letters, digits, '_' and '-', unlike \"%.60s\"", w->id);
 	w->op.id = app_printf(r, "%s.%s", service, w->id);
 	if (!w->op.id) return false;
-	if (forge_op_find(r->app, cc_str_from(w->op.id)) >= 0) return app_wrong(r, &here, "an operation \"%s\" is there already", w->op.id);
+	if (forge_op_find(r->app, cc_str_from(w->op.id)) >= 0)
+		return app_wrong(r, &here, "an operation \"%s\" is there already", w->op.id);
 	return true;
 }
 
 static bool read_op(app_reader *r, const cc_json *node, const app_at *at, int service, int index)
 {
 	int n = r->app->ops_n;
-	raw w = { .op = { .service = service, .cpu_us = 1000, .request_bytes = 400, .reply_bytes = 900, .mem_kib = 64 } };
+	raw w = { .op = { .service = service, .cpu_us = 1000, .request_bytes = 400, .reply_bytes = 900,
+		.mem_kib = 64 } };
 	cc_str consumes = CC_STR_EMPTY;
 	if (n == APP_OPS) return app_limit(r, at, "at most %d operations are possible", APP_OPS);
 	if (!app_members(r, node, at, FIELDS, sizeof FIELDS / sizeof FIELDS[0], &w)) return false;
@@ -145,72 +148,79 @@ static bool read_op(app_reader *r, const cc_json *node, const app_at *at, int se
 
 bool app_read_ops(app_reader *r, int service)
 {
-	app_at top = { NULL, CC_STR("services"), 0 }, mine = { &top, CC_STR_EMPTY, service }, at = { &mine, CC_STR("operations"), 0 };
+	app_way way;
+	app_at at = { app_way_service(&way, service), CC_STR("operations"), 0 };
 	const cc_json *v = cc_json_get(r->service_nodes[service], "operations"), *node = cc_json_first(v);
 	int n;
 	if (!app_items(r, v, &at, APP_OPS, &n)) return false;
-	if (n && r->services[service].loadgen) return app_wrong(r, &at, "users offer nothing; what they do is told by the journeys");
+	if (n && r->services[service].loadgen)
+		return app_wrong(r, &at, "users offer nothing; what they do is told by the journeys");
 	for (int i = 0; i < n; i++, node = cc_json_next(node))
 		if (!read_op(r, node, &(app_at){ &at, CC_STR_EMPTY, i }, service, i)) return false;
 	return true;
 }
 
 static const app_field CALL[] = {
-	{ "to", APP_LATER, 0, 0, 0, NULL, true },
-	{ "via", APP_LATER, 0, 0, 0, NULL, false },
-	{ "chance", APP_SHARE, offsetof(forge_step, permille), 1, 1000, NULL, false },
-	{ "repeat", APP_INT, offsetof(forge_step, most), 1, 50, NULL, false },
-	{ "timeout", APP_MS, offsetof(forge_step, timeout_ms), 0, 600000, NULL, false },
-	{ "retries", APP_INT, offsetof(forge_step, retries), 0, 10, NULL, false },
-	{ "backoff", APP_MS, offsetof(forge_step, backoff_ms), 0, 60000, NULL, false },
-	{ "tolerated", APP_BOOL, offsetof(forge_step, tolerated), 0, 0, NULL, false },
-	{ "parallel", APP_BOOL, offsetof(forge_step, parallel), 0, 0, NULL, false },
-	{ "failure", APP_TEXT, offsetof(forge_step, failure), 0, 0, NULL, false },
+	APP_NEEDED("to", APP_LATER, 0),
+	APP_ELSEWHERE("via"),
+	APP_RANGE("chance", APP_SHARE, offsetof(forge_step, permille), 1, 1000),
+	APP_RANGE("repeat", APP_INT, offsetof(forge_step, most), 1, 50),
+	APP_RANGE("timeout", APP_MS, offsetof(forge_step, timeout_ms), 0, 600000),
+	APP_RANGE("retries", APP_INT, offsetof(forge_step, retries), 0, 10),
+	APP_RANGE("backoff", APP_MS, offsetof(forge_step, backoff_ms), 0, 60000),
+	APP_PLAIN("tolerated", APP_BOOL, offsetof(forge_step, tolerated)),
+	APP_PLAIN("parallel", APP_BOOL, offsetof(forge_step, parallel)),
+	APP_PLAIN("failure", APP_TEXT, offsetof(forge_step, failure)),
 };
 
 /* Where the caller has the address from: the variable named by `via`, else its first one that addresses the callee. */
-static bool address_of(app_reader *r, const cc_json *via, const app_at *at, const forge_service *caller, forge_step *step)
+static bool address_of(app_reader *r, const cc_json *via, const app_at *at, int service, forge_step *step)
 {
+	const forge_service *caller = &r->services[service];
 	int callee = r->ops[step->op].service;
 	app_near near = { .word = cc_json_text(via) };
 	step->env = -1;
 	for (int i = caller->env_n - 1; i >= 0; i--) {
-		if (near.word.n ? cc_str_eqz(near.word, caller->env[i].name) : caller->env[i].service == callee) step->env = i;
-		app_near_try(&near, caller->env[i].name);
+		const forge_env *e = &caller->env[i];
+		if (near.word.n ? cc_str_eqz(near.word, e->name) : e->service == callee) step->env = i;
+		app_near_try(&near, e->name);
 	}
 	if (!near.word.n) return true;
 	if (step->env < 0) return app_near_fail(r, at, &near, "the service has no variable");
-	if (caller->env[step->env].service == callee) return true;
-	return app_wrong(r, at, "the value of %s, \"%.80s\", is no address of \"%s\"", caller->env[step->env].name, caller->env[step->env].value,
+	const forge_env *e = &caller->env[step->env];
+	if (e->service == callee) return true;
+	return app_wrong(r, at, "the value of %s, \"%.80s\", is no address of \"%s\"", e->name, e->value,
 		r->services[callee].name);
 }
 
 static bool read_call(app_reader *r, const cc_json *node, const app_at *at, int op, forge_step *step)
 {
-	const forge_service *caller = &r->services[r->ops[op].service];
 	bool brief = cc_json_typeof(node) == CC_JSON_STRING;
 	const cc_json *to = brief ? node : cc_json_get(node, "to");
-	app_at to_at = { at, CC_STR("to"), 0 }, via_at = { at, CC_STR("via"), 0 };
+	app_at member = { at, CC_STR("to"), 0 }, via_at = { at, CC_STR("via"), 0 };
+	const app_at *to_at = brief ? at : &member;
 	*step = (forge_step){ .permille = 1000, .most = 1, .env = -1, .timeout_ms = 10000, .backoff_ms = 100 };
 	if (!brief && !app_members(r, node, at, CALL, sizeof CALL / sizeof CALL[0], step)) return false;
 	if (cc_str_eqz(cc_json_str(to), "forward")) {
 		step->op = FORGE_FORWARD;
-		if (step->parallel || step->most > 1 || step->permille < 1000) return app_wrong(r, at, "the users' request is forwarded once");
+		if (step->parallel || step->most > 1 || step->permille < 1000)
+			return app_wrong(r, at, "the users' request is forwarded once");
 		return true;
 	}
-	step->op = app_find_op(r, to, brief ? at : &to_at);
+	step->op = app_find_op(r, to, to_at);
 	if (step->op < 0) return false;
-	if (r->sources[step->op].consumes.n) return app_wrong(r, brief ? at : &to_at, "\"%s\" is run by messages, not by calls", r->ops[step->op].id);
-	if (!r->services[r->ops[step->op].service].port) return app_wrong(r, brief ? at : &to_at, "\"%s\" has no port", r->services[r->ops[step->op].service].name);
-	return address_of(r, brief ? NULL : cc_json_get(node, "via"), &via_at, caller, step);
+	const forge_service *callee = &r->services[r->ops[step->op].service];
+	if (r->sources[step->op].consumes.n)
+		return app_wrong(r, to_at, "\"%s\" is run by messages, not by calls", r->ops[step->op].id);
+	if (!callee->port) return app_wrong(r, to_at, "\"%s\" has no port", callee->name);
+	return address_of(r, brief ? NULL : cc_json_get(node, "via"), &via_at, r->ops[op].service, step);
 }
 
 static bool link_calls(app_reader *r, int op)
 {
-	const app_op_source *src = &r->sources[op];
-	app_at top = { NULL, CC_STR("services"), 0 }, mine = { &top, CC_STR_EMPTY, r->ops[op].service }, ops = { &mine, CC_STR("operations"), 0 },
-		this = { &ops, CC_STR_EMPTY, src->index }, at = { &this, CC_STR("calls"), 0 };
-	const cc_json *v = cc_json_get(src->node, "calls"), *node = cc_json_first(v);
+	app_way way;
+	app_at at = { app_way_op(&way, r, op), CC_STR("calls"), 0 };
+	const cc_json *v = cc_json_get(r->sources[op].node, "calls"), *node = cc_json_first(v);
 	int n;
 	if (!app_items(r, v, &at, APP_STEPS, &n)) return false;
 	forge_step *steps = app_array(r, n, sizeof *steps);
@@ -220,7 +230,8 @@ static bool link_calls(app_reader *r, int op)
 	for (int i = 0; i < n; i++, node = cc_json_next(node)) {
 		app_at here = { &at, CC_STR_EMPTY, i };
 		if (!read_call(r, node, &here, op, &steps[i])) return false;
-		if (i == 0 && steps[i].parallel) return app_wrong(r, &here, "the first call has none before it to be parallel to");
+		if (i == 0 && steps[i].parallel)
+			return app_wrong(r, &here, "the first call has none before it to be parallel to");
 	}
 	return true;
 }
@@ -229,12 +240,13 @@ static bool link_calls(app_reader *r, int op)
 static bool link_consumer(app_reader *r, int op)
 {
 	forge_op *o = &r->ops[op];
-	app_at top = { NULL, CC_STR("services"), 0 }, mine = { &top, CC_STR_EMPTY, o->service }, ops = { &mine, CC_STR("operations"), 0 },
-		this = { &ops, CC_STR_EMPTY, r->sources[op].index }, at = { &this, CC_STR("consume"), 0 };
+	app_way way;
+	app_at at = { app_way_op(&way, r, op), CC_STR("consume"), 0 };
 	int topic = app_find_op(r, cc_json_get(r->sources[op].node, "consume"), &at);
 	if (topic < 0) return false;
 	forge_op *t = &r->ops[topic];
-	if (t->proto != PROTO_KAFKA || r->sources[topic].consumes.n) return app_wrong(r, &at, "\"%s\" is no topic", t->id);
+	if (t->proto != PROTO_KAFKA || r->sources[topic].consumes.n)
+		return app_wrong(r, &at, "\"%s\" is no topic", t->id);
 	int *consumers = app_array(r, t->consumers_n + 1, sizeof *consumers);
 	if (!consumers) return false;
 	for (int i = 0; i < t->consumers_n; i++) consumers[i] = t->consumers[i];

@@ -5,6 +5,20 @@
 
 #include "forge/app_priv.h"
 
+const app_at *app_way_service(app_way *way, int service)
+{
+	way->top = (app_at){ NULL, CC_STR("services"), 0 };
+	way->service = (app_at){ &way->top, CC_STR_EMPTY, service };
+	return &way->service;
+}
+
+const app_at *app_way_op(app_way *way, const app_reader *r, int op)
+{
+	way->list = (app_at){ app_way_service(way, r->ops[op].service), CC_STR("operations"), 0 };
+	way->op = (app_at){ &way->list, CC_STR_EMPTY, r->sources[op].index };
+	return &way->op;
+}
+
 static void path_text(cc_buf *b, const app_at *at)
 {
 	if (!at) return;
@@ -13,11 +27,11 @@ static void path_text(cc_buf *b, const app_at *at)
 	else cc_buf_addf(b, "[%d]", at->index);
 }
 
-static bool fail(app_reader *r, cc_code code, const app_at *at, const char *fmt, va_list ap) CC_PRINTF(4, 0);
-static bool fail(app_reader *r, cc_code code, const app_at *at, const char *fmt, va_list ap)
+static void fail(app_reader *r, cc_code code, const app_at *at, const char *fmt, va_list ap) CC_PRINTF(4, 0);
+static void fail(app_reader *r, cc_code code, const app_at *at, const char *fmt, va_list ap)
 {
 	cc_buf path = CC_BUF_INIT, text = CC_BUF_INIT;
-	if (r->code != CC_OK) return false;
+	if (r->code != CC_OK) return;
 	path_text(&path, at);
 	cc_buf_addv(&text, fmt, ap);
 	r->code = cc_buf_ok(&path) && cc_buf_ok(&text) ? code : CC_ENOMEM;
@@ -25,7 +39,6 @@ static bool fail(app_reader *r, cc_code code, const app_at *at, const char *fmt,
 	else cc_err_set(r->err, code, "%s: %s%s%s", r->file, path.n ? path.p : "", path.n ? ": " : "", text.p);
 	cc_buf_deinit(&path);
 	cc_buf_deinit(&text);
-	return false;
 }
 
 bool app_wrong(app_reader *r, const app_at *at, const char *fmt, ...)
@@ -115,9 +128,9 @@ int app_find_op(app_reader *r, const cc_json *v, const app_at *at)
 	app_near near = { .word = cc_json_text(v) };
 	int found = forge_op_find(r->app, near.word);
 	if (found >= 0) return found;
-	if (cc_json_typeof(v) != CC_JSON_STRING) return (int)app_wrong(r, at, "the id of an operation is expected, such as \"cart.GetCart\"") - 1;
 	for (int i = 0; i < r->app->ops_n; i++) app_near_try(&near, r->app->ops[i].id);
-	app_near_fail(r, at, &near, "no operation");
+	if (cc_json_typeof(v) == CC_JSON_STRING) app_near_fail(r, at, &near, "no operation");
+	else app_wrong(r, at, "the id of an operation is expected, such as \"cart.GetCart\"");
 	return -1;
 }
 
@@ -133,14 +146,16 @@ int app_find_service(app_reader *r, const cc_json *v, const app_at *at)
 
 static const char *type_name(const cc_json *v)
 {
-	static const char *const NAMES[] = { "nothing", "nothing", "true or false", "a number", "text", "a list", "a mapping" };
+	static const char *const NAMES[] = { "nothing", "nothing", "true or false", "a number", "text", "a list",
+		"a mapping" };
 	return NAMES[cc_json_typeof(v)];
 }
 
 static bool wrong(app_reader *r, const app_at *at, const cc_json *v, const char *expected)
 {
 	cc_str t = cc_str_sub(cc_json_text(v), 0, 60);
-	if (t.n && cc_json_typeof(v) != CC_JSON_NULL) return app_wrong(r, at, "%s is expected, not \"%.*s\"", expected, CC_STR_ARG(t));
+	if (t.n && cc_json_typeof(v) != CC_JSON_NULL)
+		return app_wrong(r, at, "%s is expected, not \"%.*s\"", expected, CC_STR_ARG(t));
 	return app_wrong(r, at, "%s is expected, not %s", expected, type_name(v));
 }
 
@@ -155,7 +170,17 @@ bool app_text(app_reader *r, const cc_json *v, const app_at *at, const char **ou
 	return *out || app_nomem(r);
 }
 
-bool app_check_name(app_reader *r, const app_at *at, cc_str name)
+bool app_letters(cc_str text, const char *extra)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i], lower = (char)(c | 0x20);
+		if (!((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || (c && strchr(extra, c))))
+			return false;
+	}
+	return true;
+}
+
+static bool check_name(app_reader *r, const app_at *at, cc_str name)
 {
 	bool good = name.n > 0 && name.n <= 40;
 	for (size_t i = 0; good && i < name.n; i++) {
@@ -164,8 +189,8 @@ bool app_check_name(app_reader *r, const app_at *at, cc_str name)
 		good = letter || (inner && i > 0);
 	}
 	if (good) return true;
-	return app_wrong(r, at, "a name has 1 to 40 lower-case letters, digits and '-', begins with a letter and does not end with '-', unlike \"%.*s\"",
-		CC_STR_ARG(cc_str_sub(name, 0, 60)));
+	return app_wrong(r, at, "a name has 1 to 40 lower-case letters, digits and '-', begins with a letter and does "
+		"not end with '-', unlike \"%.*s\"", CC_STR_ARG(cc_str_sub(name, 0, 60)));
 }
 
 bool app_items(app_reader *r, const cc_json *v, const app_at *at, int most, int *n)
@@ -182,9 +207,11 @@ bool app_items(app_reader *r, const cc_json *v, const app_at *at, int most, int 
 
 typedef struct unit { const char *suffix; int64_t nano; } unit; /* in billionths of the base unit */
 
-static const unit TIME_UNITS[] = { { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 }, { "m", 60000000000 }, { NULL, 0 } };
+static const unit TIME_UNITS[] = { { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 }, { "m", 60000000000 },
+	{ NULL, 0 } };
 /* Sizes in thousandths of a byte: billionths of a gibibyte's bytes leave no room for ten of them. */
-static const unit SIZE_UNITS[] = { { "Ki", 1024 * 1000LL }, { "Mi", 1048576 * 1000LL }, { "Gi", 1073741824 * 1000LL }, { "", 1000 }, { NULL, 0 } };
+static const unit SIZE_UNITS[] = { { "Ki", 1024 * 1000LL }, { "Mi", 1048576 * 1000LL }, { "Gi", 1073741824 * 1000LL },
+	{ "", 1000 }, { NULL, 0 } };
 static const unit CORE_UNITS[] = { { "m", 1000000 }, { "", 1000000000 }, { NULL, 0 } };
 static const unit PLAIN_UNITS[] = { { "", 1000000000 }, { NULL, 0 } };
 static const unit SHARE_UNITS[] = { { "%", 10000000 }, { "", 1000000000 }, { NULL, 0 } };
@@ -224,12 +251,15 @@ static bool quantity(cc_str t, const unit *units, int64_t *nano)
 	return false;
 }
 
-typedef struct measure { const unit *units; int64_t step; const char *expected; } measure; /* step: nano of what is stored */
+/* step: nano of one of what is stored. */
+typedef struct measure { const unit *units; int64_t step; const char *expected; } measure;
 
 static const measure MEASURES[] = {
-	[APP_MS] = { TIME_UNITS, 1000000, "a duration such as 20ms, 5s or 1m" }, [APP_US] = { TIME_UNITS, 1000, "a duration such as 250us, 20ms or 5s" },
+	[APP_MS] = { TIME_UNITS, 1000000, "a duration such as 20ms, 5s or 1m" },
+	[APP_US] = { TIME_UNITS, 1000, "a duration such as 250us, 20ms or 5s" },
 	[APP_SECONDS] = { TIME_UNITS, 1000000000, "a duration such as 30s or 5m" },
-	[APP_MI] = { SIZE_UNITS, 1048576 * 1000LL, "a size such as 120Mi or 1Gi" }, [APP_KI] = { SIZE_UNITS, 1024 * 1000LL, "a size such as 64Ki or 2Mi" },
+	[APP_MI] = { SIZE_UNITS, 1048576 * 1000LL, "a size such as 120Mi or 1Gi" },
+	[APP_KI] = { SIZE_UNITS, 1024 * 1000LL, "a size such as 64Ki or 2Mi" },
 	[APP_BYTES] = { SIZE_UNITS, 1000, "a size such as 900 or 24Ki" },
 	[APP_CORES] = { CORE_UNITS, 1000000, "an amount of processor such as 250m or 1.5" },
 	[APP_CENTS] = { PLAIN_UNITS, 10000000, "a price such as 19.95" },
@@ -244,8 +274,10 @@ static bool measured(app_reader *r, const cc_json *v, const app_at *at, const ap
 	bool none = cc_str_eqz(t, "none") || cc_str_eqz(t, "0");
 	if (!none && !quantity(t, m->units, &nano)) return wrong(r, at, v, m->expected);
 	int64_t n = nano / m->step;
-	if (nano % m->step) return app_wrong(r, at, "\"%.*s\" is finer than is simulated", CC_STR_ARG(cc_str_sub(t, 0, 60)));
-	if (n < f->lo || n > f->hi) return app_wrong(r, at, "\"%.*s\" is out of range", CC_STR_ARG(cc_str_sub(t, 0, 60)));
+	if (nano % m->step)
+		return app_wrong(r, at, "\"%.*s\" is finer than is simulated", CC_STR_ARG(cc_str_sub(t, 0, 60)));
+	if (n < f->lo || n > f->hi)
+		return app_wrong(r, at, "\"%.*s\" is out of range", CC_STR_ARG(cc_str_sub(t, 0, 60)));
 	*out = (int)n;
 	return true;
 }
@@ -254,7 +286,8 @@ static bool whole(app_reader *r, const cc_json *v, const app_at *at, const app_f
 {
 	int64_t n;
 	if (!cc_json_int(v, &n)) return wrong(r, at, v, "a whole number");
-	if (n < f->lo || n > f->hi) return app_wrong(r, at, "%lld is out of range: %d to %d are possible", (long long)n, f->lo, f->hi);
+	if (n < f->lo || n > f->hi)
+		return app_wrong(r, at, "%lld is out of range: %d to %d are possible", (long long)n, f->lo, f->hi);
 	*out = (int)n;
 	return true;
 }
@@ -279,14 +312,14 @@ static bool word(app_reader *r, const cc_json *v, const app_at *at, const app_fi
 bool app_value(app_reader *r, const cc_json *v, const app_at *at, const app_field *f, void *target)
 {
 	void *into = (char *)target + f->at;
-	const char *text;
+	const char *text = "";
 	switch (f->type) {
 	case APP_LATER:
 		return true;
 	case APP_TEXT:
 	case APP_NAME:
 		if (!app_text(r, v, at, &text)) return false;
-		if (f->type == APP_NAME && !app_check_name(r, at, cc_str_from(text))) return false;
+		if (f->type == APP_NAME && !check_name(r, at, cc_str_from(text))) return false;
 		if (!text[0]) return app_wrong(r, at, "the text is empty");
 		memcpy(into, &text, sizeof text);
 		return true;

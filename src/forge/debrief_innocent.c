@@ -59,7 +59,7 @@ static void show_failed(forge_sim *s, excuse *x, int caller, edge_count e)
 
 static void show_edge(forge_sim *s, excuse *x, const char *pattern, int caller, int callee)
 {
-	bool both = spans_shown(s, callee) && (caller < 0 || spans_shown(s, caller));
+	bool both = spans_shown(s, callee) && spans_shown(s, caller);
 	x->command = both ? "paths by=edge" : NULL;
 	x->pattern = both ? pattern : NULL;
 }
@@ -113,7 +113,9 @@ static bool starved(forge_sim *s, const truth_reach *r, int service, excuse *x)
 		if (!r->in[from] || truth_leads(s, r, from, service) != LINK_STARVED) continue;
 		*x = (excuse){ .text = forge_text(s, "silent because %s fails before it calls %s", fault_service_name(s, from),
 				       fault_service_name(s, service)) };
-		show_edge(s, x, forge_text(s, " > %s ", named(s, service)), -1, service);
+		bool all = true; /* whoever called it: without that one's spans there is no edge */
+		for (int i = 0; i < s->app->services_n; i++) all &= !s->app->services[i].traced || spans_shown(s, i);
+		if (all) show_edge(s, x, forge_text(s, " > %s ", named(s, service)), service, service);
 		return true;
 	}
 	return false;

@@ -148,6 +148,7 @@ void plan_difficulty(forge_sim *s);                           /* what is missing
 /* decoy.c, noise.c: both schedule their own things */
 void decoy_plan(forge_sim *s);
 void noise_plan(forge_sim *s);
+void noise_collector(forge_sim *s, int times); /* noise_collector.c */
 void noise_deinit(forge_sim *s);
 /* Does this service belong to a cause, directly? */
 bool plan_involved(const forge_sim *s, int service);

@@ -163,7 +163,7 @@ static void memory_up(forge_sim *s, int64_t now, int cause, int waited)
 	for (size_t i = 0; i < s->kube.pods.n; i++) {
 		const kube_pod *p = &s->kube.pods.p[i];
 		if (p->service != c->service || !p->up || p->started < c->at) continue;
-		flow_store_limit(s, now, c->service, 1, 1); /* an empty data set needs that much already */
+		flow_store_limit(s, c->service, 1, 1); /* an empty data set needs that much already */
 		return;
 	}
 	if (waited < 600) forge_at(s, now + FORGE_S / 2, memory_up, cause, waited + 1);

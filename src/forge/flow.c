@@ -1,6 +1,8 @@
 /* flow.c - sets up what requests need and keeps it in step with the pods: a process comes, a process goes. */
 #include "forge/flow_priv.h"
 
+enum { USER_PATIENCE_MS = 60000 };
+
 static bool prepare(forge_sim *s)
 {
 	forge_flow *f = s->flow;
@@ -12,10 +14,11 @@ static bool prepare(forge_sim *s)
 	f->up = cc_calloc(n + 1, sizeof *f->up);
 	f->stores = cc_calloc(n + 1, sizeof *f->stores);
 	f->home = cc_arena_array(s->arena, n + 1, sizeof *f->home);
-	if (!f->up || !f->stores || !f->home || !flow_seen_init(s) || !flow_effects_init(s) || !flow_topics_init(s)) return false;
+	if (!f->up || !f->stores || !f->home) return false;
+	if (!flow_seen_init(s) || !flow_effects_init(s) || !flow_topics_init(s)) return false;
 	f->loadgen = -1;
-	f->load_percent = 100;
-	f->user_step = (forge_step){ .op = s->app->entry_op, .permille = 1000, .most = 1, .env = -1, .timeout_ms = 60000 };
+	f->user_step = (forge_step){ .op = s->app->entry_op, .permille = 1000, .most = 1, .env = -1,
+		.timeout_ms = USER_PATIENCE_MS };
 	for (int i = 0; i < s->app->services_n; i++) {
 		const forge_service *svc = &s->app->services[i];
 		f->home[i] = (flow_address){ i, svc->port, svc->name, NULL };
@@ -137,13 +140,14 @@ void flow_pod_up(forge_sim *s, int64_t now, int pod)
 	if (fp->up) flow_pod_down(s, now, pod);
 	forget_env(fp);
 	*fp = (flow_pod){ .up = true, .service = p->service, .first = -1, .last = -1, .started = now,
-		.limit_m = p->tmpl ? p->tmpl->cpu_limit_m : s->app->services[p->service].cpu_limit_m, .flags_reachable = true,
-		.reconnect_ns = cc_rng_between(&s->flow_rng, 30 * FORGE_S, 120 * FORGE_S) };
+		.limit_m = p->tmpl ? p->tmpl->cpu_limit_m : s->app->services[p->service].cpu_limit_m,
+		.flags_reachable = true, .reconnect_ns = cc_rng_between(&s->flow_rng, 30 * FORGE_S, 120 * FORGE_S) };
 	if (!flow_read_env(s, pod, fp) || !cc_vec_push(&s->flow->up[p->service], pod)) {
 		forge_fail(s, CC_ENOMEM);
 		return;
 	}
 	flow_consumer_up(s, now, pod);
+	flow_chatter_up(s, now, pod);
 }
 
 void flow_pod_down(forge_sim *s, int64_t now, int pod)
@@ -158,7 +162,7 @@ void flow_pod_down(forge_sim *s, int64_t now, int pod)
 	}
 	s->flow->up[fp->service].n = (size_t)n;
 	flow_consumer_down(s, pod);
-	flow_calls_of_pod(s, now, pod);
+	flow_calls_of_pod(s, pod);
 	flow_users_of_pod(s, pod);
 	flow_frames_of_pod(s, now, pod);
 	forget_env(fp);

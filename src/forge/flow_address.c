@@ -1,22 +1,9 @@
 /* flow_address.c - what a process reads from its environment when it starts: addresses of others and passwords.
  *
- * A change of the template acts when a pod of it starts, not before; a wrong value stays wrong until the process is replaced. */
+ * A change of the template acts when a pod of it starts, not before; a wrong value stays wrong until the process is
+ * replaced. */
 #include <string.h>
-
 #include "forge/flow_priv.h"
-
-static cc_str strange_host(cc_str value)
-{
-	size_t at = cc_str_find(value, CC_STR("://"));
-	if (at != CC_STR_NONE) value = cc_str_sub(value, at + 3, value.n);
-	at = cc_str_find_nocase(value, CC_STR("host="));
-	if (at != CC_STR_NONE) value = cc_str_sub(value, at + 5, value.n);
-	at = cc_str_rfind_char(value, '@');
-	if (at != CC_STR_NONE) value = cc_str_sub(value, at + 1, value.n);
-	size_t n = 0;
-	while (n < value.n && value.p[n] != ':' && value.p[n] != '/' && value.p[n] != ';' && value.p[n] != ',' && value.p[n] != ' ') n++;
-	return cc_str_sub(value, 0, n);
-}
 
 /* The text of a name that is nobody's, kept once however often processes start. */
 static const char *strange_name(forge_sim *s, cc_str host)
@@ -38,7 +25,7 @@ static flow_address read_address(forge_sim *s, const char *value, const flow_add
 		a.host = s->app->services[a.service].name;
 		if (!a.port) a.port = s->app->services[a.service].port;
 	} else {
-		a.host = strange_name(s, strange_host(cc_str_from(value)));
+		a.host = strange_name(s, forge_address_host(cc_str_from(value)));
 		if (!a.port) a.port = own->port;
 	}
 	return a;
@@ -51,8 +38,8 @@ static const char *env_value(const forge_template *t, const char *name)
 	return NULL;
 }
 
-/* The Secret's content the process was started with, if the store reads the same Secret or the address itself is secret;
- * else what stands behind "password=" in an address of the store. */
+/* The Secret's content the process was started with, if the store reads the same Secret or the address itself is
+ * secret; else what stands behind "password=" in an address of the store. */
 static const char *password_for(forge_sim *s, const forge_template *t, int store)
 {
 	const forge_service *svc = &s->app->services[store];
@@ -61,7 +48,7 @@ static const char *password_for(forge_sim *s, const forge_template *t, int store
 		if (!e->secret) continue;
 		if (e->service == store) return e->value;
 		for (int k = 0; k < svc->env_n; k++)
-			if (svc->env[k].secret && cc_str_eqz(cc_str_from(e->secret), svc->env[k].secret)) return e->value;
+			if (svc->env[k].secret && strcmp(e->secret, svc->env[k].secret) == 0) return e->value;
 	}
 	for (int i = 0; t && i < t->env_n; i++) {
 		cc_str v = cc_str_from(t->env[i].value);

@@ -1,10 +1,12 @@
-/* flow_call.c - the client's side of a request: a connection, the wait for the answer, the patience and the further attempts.
+/* flow_call.c - the client's side of a request: a connection, the wait for the answer, the patience and the further
+ * attempts.
  *
  * The span begins when the caller wants the answer, so that waiting for a free connection, for the network and for the
  * server's queue all show in it. Patience is counted from there too. Each attempt has its own span. */
 #include "forge/flow_priv.h"
 
-/* A caller without patience of its own has that of its libraries: gRPC's for a connection, the kernel's for anything else. */
+/* A caller without patience of its own has that of its libraries: gRPC's for a connection, the kernel's for anything
+ * else. */
 #define GRPC_GIVES_UP (20 * FORGE_S)
 #define KERNEL_GIVES_UP (63 * FORGE_S) /* five repetitions of the first packet */
 /* A proxy waits so long for a connection, then answers itself: Envoy's own default, and Istio's. */
@@ -17,8 +19,9 @@ static void connect_now(forge_sim *s, int64_t now, int i);
 static int line_limit(const forge_service *caller, const forge_op *op)
 {
 	static const int LIMIT[LANG_COUNT] = {
-		[LANG_CPP] = 100, [LANG_DOTNET] = 100, [LANG_GO] = 128, [LANG_JAVA] = 64, [LANG_KOTLIN] = 64, [LANG_NODE] = 96, [LANG_PHP] = 16,
-		[LANG_PYTHON] = 32, [LANG_RUBY] = 16, [LANG_RUST] = 64, [LANG_ENVOY] = 1024, [LANG_NGINX] = 512, [LANG_STORE] = 64
+		[LANG_CPP] = 100, [LANG_DOTNET] = 100, [LANG_GO] = 128, [LANG_JAVA] = 64, [LANG_KOTLIN] = 64, [LANG_NODE] = 96,
+		[LANG_PHP] = 16, [LANG_PYTHON] = 32, [LANG_RUBY] = 16, [LANG_RUST] = 64, [LANG_ENVOY] = 1024, [LANG_NGINX] = 512,
+		[LANG_STORE] = 64
 	};
 	if (caller->loadgen) return INT32_MAX; /* users do not share connections */
 	return op->proto == PROTO_SQL ? (LIMIT[caller->lang] < 20 ? 10 : 20) : LIMIT[caller->lang];
@@ -128,13 +131,12 @@ static void end_span(forge_sim *s, flow_call *c)
 	if (c->handle < 0) return;
 	const flow_trace *t = flow_trace_at(s, c->trace);
 	const forge_op *op = &s->app->ops[c->op];
-	forge_span span = { .start = c->start, .end = c->end, .trace = { t->id[0], t->id[1] }, .id = c->span, .parent = c->parent,
-		.service = c->from, .pod = c->pod, .op = c->op, .wanted = flow_is_proxy(op) ? t->wanted : -1, .journey = -1,
-		.peer = flow_upstream_pod(s, c), .upstream = flow_upstream(s, c),
-		.to_service = c->to ? c->to->service : op->service, .to_port = c->to ? c->to->port : s->app->services[op->service].port,
-		.to_host = c->to ? c->to->host : s->app->services[op->service].name,
-		.kind = op->proto == PROTO_KAFKA ? KIND_PRODUCER : KIND_CLIENT, .error = !c->ok, .status = c->status, .via = c->via,
-		.flag = -1, .vars = t->vars };
+	const flow_address *to = c->to ? c->to : &s->flow->home[op->service];
+	forge_span span = { .start = c->start, .end = c->end, .trace = { t->id[0], t->id[1] }, .id = c->span,
+		.parent = c->parent, .service = c->from, .pod = c->pod, .op = c->op, .wanted = flow_is_proxy(op) ? t->wanted : -1,
+		.journey = -1, .peer = flow_upstream_pod(s, c), .upstream = flow_upstream(s, c), .to_service = to->service,
+		.to_port = to->port, .to_host = to->host, .kind = op->proto == PROTO_KAFKA ? KIND_PRODUCER : KIND_CLIENT,
+		.error = !c->ok, .status = c->status, .via = c->via, .flag = -1, .vars = t->vars };
 	if (!c->ok) span_failure(s, c, &span);
 	tel_span(s, c->handle, &span);
 	c->handle = -1;
@@ -156,7 +158,8 @@ static bool worth_retrying(const forge_sim *s, const flow_call *c)
 {
 	if (c->ok || c->attempt >= c->step->retries || (c->via & VIA_TIMEOUT)) return false;
 	forge_proto proto = s->app->ops[c->op].proto;
-	return (c->via & (VIA_REFUSED | VIA_RESET)) || (proto == PROTO_GRPC && c->status == 14) || (proto == PROTO_HTTP && c->status == 503);
+	if (c->via & (VIA_REFUSED | VIA_RESET)) return true;
+	return (proto == PROTO_GRPC && c->status == 14) || (proto == PROTO_HTTP && c->status == 503);
 }
 
 static void retry_later(forge_sim *s, int64_t now, int i)
@@ -264,14 +267,20 @@ static void fails(forge_sim *s, int64_t at, int i, unsigned via)
 static void denied(forge_sim *s, int64_t at, int i)
 {
 	const flow_call *c = flow_call_at(s, i);
+	const forge_op *op = &s->app->ops[c->op];
 	flow_log_denied(s, s->now, c);
-	if (s->app->ops[c->op].proto != PROTO_GRPC && s->app->ops[c->op].proto != PROTO_HTTP) {
+	if (!flow_is_rpc(op)) {
 		fails(s, at, i, VIA_RESET);
 		return;
 	}
-	bool grpc = s->app->ops[c->op].proto == PROTO_GRPC;
-	flow_call_answer(s, at, i, c->slot.gen,
-		(flow_answer){ .status = grpc ? 7 : 403, .via = VIA_DENIED, .cause = flow_text(s, "RBAC: access denied") });
+	flow_answer a = { .status = op->proto == PROTO_GRPC ? 7 : 403, .via = VIA_DENIED };
+	a.cause = flow_text(s, "RBAC: access denied");
+	flow_call_answer(s, at, i, c->slot.gen, a);
+}
+
+static void give_up_after(forge_sim *s, int64_t now, int64_t patience, int i)
+{
+	forge_at(s, now + patience, patience_ends, i, flow_call_at(s, i)->slot.gen);
 }
 
 /* Nothing comes back: whose patience ends first? That of the step is on its way already. */
@@ -290,7 +299,7 @@ static void connect_now(forge_sim *s, int64_t now, int i)
 	flow_call *c = flow_call_at(s, i);
 	c->state = CALL_OUT;
 	c->to = flow_address_of(s, c);
-	net_path path = net_connect(s, now, c->pod, c->to->service, c->to->port);
+	net_path path = net_connect(s, c->pod, c->to->service, c->to->port);
 	c->back_ns = path.back_ns;
 	c->lost = path.lost;
 	c->peer = path.outcome == NET_POD || path.outcome == NET_DENIED ? path.pod : -1;
@@ -322,7 +331,7 @@ static void begin(forge_sim *s, int64_t now, int i)
 	c->to = NULL;
 	c->handle = s->app->services[c->from].traced ? tel_span_begin(s, now) : -1;
 	if (c->handle < 0) c->span = c->parent;
-	if (c->step->timeout_ms) forge_at(s, now + (int64_t)c->step->timeout_ms * FORGE_MS, patience_ends, i, c->slot.gen);
+	if (c->step->timeout_ms) give_up_after(s, now, (int64_t)c->step->timeout_ms * FORGE_MS, i);
 	if (line_take(s, c, i)) connect_now(s, now, i);
 }
 
@@ -346,9 +355,8 @@ void flow_call_start(forge_sim *s, int64_t now, const flow_want *w)
 	begin(s, now, i);
 }
 
-void flow_calls_of_pod(forge_sim *s, int64_t now, int pod)
+void flow_calls_of_pod(forge_sim *s, int pod)
 {
-	(void)now;
 	for (int i = 0; i < s->flow->calls.made; i++) {
 		flow_call *c = flow_call_at(s, i);
 		if (!c->slot.used || c->pod != pod) continue;

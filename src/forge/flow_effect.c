@@ -1,7 +1,7 @@
 /* flow_effect.c - what flags and chaos do to operations.
  *
- * A flag acts through the value that flagd has served: a process whose last question to flagd failed uses the flag's default,
- * as the client libraries do. Chaos acts on the process itself and asks nobody. */
+ * A flag acts through the value that flagd has served: a process whose last question to flagd failed uses the flag's
+ * default, as the client libraries do. Chaos acts on the process itself and asks nobody. */
 #include "forge/flow_priv.h"
 
 static int item_of(const forge_app *app, const char *id)
@@ -49,9 +49,8 @@ bool flow_effects_init(forge_sim *s)
 	return true;
 }
 
-void flow_flags_set(forge_sim *s, int64_t now, const int *values)
+void flow_flags_set(forge_sim *s, const int *values)
 {
-	(void)now;
 	for (int i = 0; i < s->app->flags_n; i++) s->flow->flag_value[i] = values[i];
 }
 
@@ -70,7 +69,7 @@ static int variant_of(const forge_flag *flag, int value)
 
 int flow_effect_add(forge_sim *s, int service, int op, const flow_effect *e)
 {
-	flow_acting a = { .e = *e, .service = service, .op = op, .item = item_of(s->app, e->item) };
+	flow_acting a = { .e = *e, .service = service, .op = op };
 	if (!cc_vec_push(&s->flow->effects, a)) {
 		forge_fail(s, CC_ENOMEM);
 		return -1;
@@ -114,11 +113,10 @@ static void fail(forge_sim *s, int64_t now, flow_frame *f, const flow_effect *e)
 	cc_buf b = CC_BUF_INIT;
 	tel_expand(s, &b, e->message ? e->message : "internal error", &t->vars, now, f->pod);
 	f->failed = true;
-	f->status = e->status ? e->status : proto == PROTO_GRPC ? 13 : proto == PROTO_HTTP ? 500 : 0;
+	f->status = proto == PROTO_GRPC ? 13 : proto == PROTO_HTTP ? 500 : 0;
 	f->exception = e->exception;
-	f->cause = cc_buf_take(&b);
-	if (!f->cause) forge_fail(s, CC_ENOMEM);
-	else if (!flow_is_proxy(&s->app->ops[f->op])) flow_log_failure(s, now, f, NULL, f->cause, false);
+	f->cause = forge_take(s, &b);
+	if (f->cause && !flow_is_proxy(&s->app->ops[f->op])) flow_log_failure(s, now, f, NULL, f->cause, false);
 }
 
 /* Nothing real takes the same time twice: a fifth more or less as a rule, seldom twice as long or half. */
@@ -127,13 +125,14 @@ static int64_t drawn_us(forge_sim *s, int64_t ms)
 	return ms > 0 ? (int64_t)cc_rng_lognormal(&s->flow_rng, (double)ms * 1000.0, 0.2) : 0;
 }
 
-/* One effect on one request; returns the delay. */
+/* One effect on one request, or only on those about an item (-1: all); returns the delay. */
 static int64_t suffer(forge_sim *s, int64_t now, flow_frame *f, const flow_effect *e, int item)
 {
-	int64_t delay = drawn_us(s, e->delay_ms + (f->kind == KIND_CONSUMER ? e->lag_ms : 0)) * CC_NS_PER_US;
+	int64_t delay = drawn_us(s, e->delay_ms) * CC_NS_PER_US;
 	if (e->cpu_ms > 0) delay += flow_use_cpu(s, now, f->pod, (int)drawn_us(s, e->cpu_ms)) - now;
 	s->kube.pods.p[f->pod].leak_kib += e->leak_kib;
-	if (!e->abort && (item < 0 || flow_trace_at(s, f->trace)->vars.item == item) && hits(s, e->fail_permille)) fail(s, now, f, e);
+	bool meant = item < 0 || flow_trace_at(s, f->trace)->vars.item == item;
+	if (!e->abort && meant && hits(s, e->fail_permille)) fail(s, now, f, e);
 	return delay;
 }
 
@@ -155,7 +154,8 @@ static flow_effect effect_of(const forge_flag *flag, int value)
 	return e;
 }
 
-/* A span tells which flag was evaluated while it lasted: when flagd was asked, or, where the value is pushed, now and then. */
+/* A span tells which flag was evaluated while it lasted: when flagd was asked, or, where the value is pushed, now and
+ * then. */
 static void evaluated(forge_sim *s, flow_frame *f, int flag, int value)
 {
 	if (f->flag >= 0 && !value) return;
@@ -204,7 +204,8 @@ static int64_t lag_of(forge_sim *s, const flow_frame *f)
 	for (int i = 0; i < s->app->flags_n; i++) {
 		const forge_flag *flag = &s->app->flags[i];
 		if (flag->effect != EFFECT_LAG || !s->flow->flag_value[i] || !about_topic(s, flag, topic_op)) continue;
-		bool others = s->app->ops[flag->op].service != f->service && is_consumer(&s->app->ops[topic_op], flag->op);
+		bool elsewhere = s->app->ops[flag->op].service != f->service;
+		bool others = elsewhere && is_consumer(&s->app->ops[topic_op], flag->op);
 		if (!others) ms += (int64_t)flag->amount * flow_flag_seen(s, f->pod, i);
 	}
 	return drawn_us(s, ms) * CC_NS_PER_US;
@@ -217,7 +218,7 @@ int64_t flow_decide(forge_sim *s, int64_t now, flow_frame *f)
 	if (!s->flow->acting) return delay;
 	for (size_t i = 0; i < s->flow->effects.n; i++) {
 		const flow_acting *a = &s->flow->effects.p[i];
-		if (acting_on(a, f->service, f->op)) delay += suffer(s, now, f, &a->e, a->item);
+		if (acting_on(a, f->service, f->op)) delay += suffer(s, now, f, &a->e, -1);
 	}
 	return delay;
 }
@@ -229,7 +230,8 @@ bool flow_unreachable(const forge_sim *s, const flow_call *c)
 	for (int k = 0; k < s->flow->op_flags_n[f->op]; k++) {
 		int flag = s->flow->op_flags[f->op][k];
 		const forge_flag *fl = &s->app->flags[flag];
-		if (fl->effect == EFFECT_UNREACHABLE && fl->step_op == c->op && flow_flag_seen(s, f->pod, flag)) return true;
+		if (fl->effect != EFFECT_UNREACHABLE || fl->step_op != c->op) continue;
+		if (flow_flag_seen(s, f->pod, flag)) return true;
 	}
 	return false;
 }
@@ -239,12 +241,8 @@ int flow_copies(const forge_sim *s, int topic_op)
 	int copies = 1;
 	for (int i = 0; i < s->app->flags_n; i++) {
 		const forge_flag *flag = &s->app->flags[i];
-		if (flag->effect == EFFECT_LAG && s->flow->flag_value[i] && flag->copies > copies && about_topic(s, flag, topic_op))
-			copies = flag->copies;
-	}
-	for (size_t i = 0; s->flow->acting && i < s->flow->effects.n; i++) {
-		const flow_acting *a = &s->flow->effects.p[i];
-		if (acting_on(a, s->app->ops[topic_op].service, topic_op) && a->e.copies > copies) copies = a->e.copies;
+		if (flag->effect != EFFECT_LAG || !s->flow->flag_value[i] || !about_topic(s, flag, topic_op)) continue;
+		if (flag->copies > copies) copies = flag->copies;
 	}
 	return copies;
 }

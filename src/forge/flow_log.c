@@ -6,8 +6,8 @@
 static forge_log line_of(const forge_sim *s, int64_t now, const flow_frame *f)
 {
 	const flow_trace *t = flow_trace_at(s, f->trace);
-	forge_log l = { .t = now, .service = f->service, .pod = f->pod, .op = f->op, .wanted = -1, .severity = "", .peer = -1,
-		.vars = t->vars };
+	forge_log l = { .t = now, .service = f->service, .pod = f->pod, .op = f->op, .wanted = -1, .severity = "",
+		.peer = -1, .vars = t->vars };
 	forge_lang lang = s->app->services[f->service].lang;
 	/* Lines scraped from a container's output know nothing of the trace. */
 	if (!s->app->services[f->service].traced || lang == LANG_NGINX || lang == LANG_PHP) return l;
@@ -19,12 +19,11 @@ static forge_log line_of(const forge_sim *s, int64_t now, const flow_frame *f)
 
 static void body_go(cc_buf *b, int64_t now, cc_str message, bool tolerated)
 {
-	cc_buf at = CC_BUF_INIT;
-	out_time_us(&at, now);
-	cc_buf_addf(b, "{\"time\":\"%.*s\",\"level\":\"%s\",\"msg\":", CC_STR_ARG(cc_buf_str(&at)), tolerated ? "WARN" : "ERROR");
+	cc_buf_addz(b, "{\"time\":\"");
+	out_time_us(b, now);
+	cc_buf_addf(b, "\",\"level\":\"%s\",\"msg\":", tolerated ? "WARN" : "ERROR");
 	cc_json_write_str(b, message);
 	cc_buf_addz(b, "}");
-	cc_buf_deinit(&at);
 }
 
 static void body_nginx(cc_buf *b, int64_t now, const char *message, bool tolerated)
@@ -77,14 +76,12 @@ void flow_log_failure(forge_sim *s, int64_t now, const flow_frame *f, const flow
 	if (lang == LANG_ENVOY || lang == LANG_STORE) return;
 	const forge_voice *v = &forge_voices[lang];
 	forge_log l = line_of(s, now, f);
-	const char *severity = tolerated ? v->warn : v->error;
-	l.severity = lang == LANG_NODE || !severity ? "" : severity; /* node prints it without a logger */
+	l.severity = lang == LANG_NODE ? "" : tolerated ? v->warn : v->error; /* node prints it without a logger */
 	l.number = lang == LANG_NODE ? 0 : tolerated ? v->warn_n : v->error_n;
 	exception_of(s, f, c, message, &l);
 	cc_buf b = CC_BUF_INIT;
 	body_of(&b, lang, now, message, l.stack, tolerated);
-	l.body = cc_buf_take(&b);
-	if (!l.body) forge_fail(s, CC_ENOMEM);
+	l.body = forge_take(s, &b);
 	tel_log(s, &l);
 }
 
@@ -93,9 +90,8 @@ void flow_log_success(forge_sim *s, int64_t now, const flow_frame *f)
 	if (!s->app->ops[f->op].log) return;
 	const forge_voice *v = &forge_voices[s->app->services[f->service].lang];
 	forge_log l = line_of(s, now, f);
-	l.severity = v->info ? v->info : "";
+	l.severity = v->info;
 	l.number = v->info_n;
-	l.status = f->status;
 	tel_log(s, &l);
 }
 
@@ -140,9 +136,10 @@ void flow_log_denied(forge_sim *s, int64_t now, const flow_call *c)
 	out_time_us(&b, now);
 	cc_buf_addz(&b, "] ");
 	denied_request(s, now, &b, c);
-	cc_buf_addf(&b, " - rbac_access_denied_matched_policy[none] - \"-\" 0 %d 0 - \"-\" \"-\" \"-\" \"%s:%d\" \"-\" inbound|%d|| - %s:%d %s:0 "
-		"outbound_.%d_._.%s.%s.svc.cluster.local default", http ? 19 : 0, svc->name, svc->port, svc->port, to->ip, svc->port, from->ip,
-		svc->port, svc->name, s->app->namespace);
+	cc_buf_addf(&b, " - rbac_access_denied_matched_policy[none] - \"-\" 0 %d 0 - \"-\" \"-\" \"-\" \"%s:%d\" \"-\" ",
+		http ? 19 : 0, svc->name, svc->port);
+	cc_buf_addf(&b, "inbound|%d|| - %s:%d %s:0 outbound_.%d_._.%s.%s.svc.cluster.local default", svc->port, to->ip,
+		svc->port, from->ip, svc->port, svc->name, s->app->namespace);
 	if (cc_buf_ok(&b) && b.p) tel_pod_log(s, now, c->peer, 'i', "%s", b.p);
 	else forge_fail(s, CC_ENOMEM);
 	cc_buf_deinit(&b);

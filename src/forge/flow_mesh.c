@@ -1,16 +1,19 @@
 /* flow_mesh.c - what the proxies of the mesh count: every attempt, by who called whom and how it ended.
  *
- * A request that no proxy has seen is in no counter: the name did not resolve, or neither side has a proxy. What fails before it
+ * A request that no proxy has seen is in no counter: the name did not resolve,
+	or neither side has a proxy. What fails before it
  * reaches the callee is reported by the caller's side alone. */
 #include "forge/flow_priv.h"
 
 enum { CODE_403 = FLOW_MESH_OK + 1, CODE_404, CODE_500, CODE_503, CODE_UC, CODE_UF, CODE_UH, CODE_UT, CODE_DC };
 
+const int flow_mesh_bounds[FLOW_MESH_BUCKETS - 1] = { 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000 };
 const flow_mesh_label flow_mesh_labels[FLOW_MESH_CODES] = {
 	[FLOW_MESH_OK] = { "200", "-", "destination" }, [CODE_403] = { "403", "-", "destination" },
 	[CODE_404] = { "404", "-", "destination" }, [CODE_500] = { "500", "-", "destination" },
 	[CODE_503] = { "503", "-", "destination" }, [CODE_UC] = { "503", "UC", "source" },
-	[CODE_UF] = { "503", "UF,URX", "source" }, [CODE_UH] = { "503", "UH", "source" }, [CODE_UT] = { "504", "UT", "source" },
+	[CODE_UF] = { "503", "UF,URX", "source" }, [CODE_UH] = { "503", "UH", "source" }, [CODE_UT] = { "504", "UT",
+	    "source" },
 	[CODE_DC] = { "0", "DC", "source" }
 };
 
@@ -45,23 +48,22 @@ static int code_of(const forge_sim *s, const flow_call *c, bool grpc)
 void flow_mesh_seen(forge_sim *s, const flow_call *c, int64_t took)
 {
 	const forge_op *op = &s->app->ops[c->op];
-	if (!s->app->istio || (op->proto != PROTO_HTTP && op->proto != PROTO_GRPC)) return;
-	int code = code_of(s, c, op->proto == PROTO_GRPC), from = has_proxy(s, c->pod) || s->flow->loadgen < 0 ? c->from : s->flow->loadgen;
+	if (!s->app->istio || !flow_is_rpc(op)) return;
+	int code = code_of(s, c, op->proto == PROTO_GRPC);
+	int from = has_proxy(s, c->pod) || s->flow->loadgen < 0 ? c->from : s->flow->loadgen;
 	if (code < 0) return;
-	flow_mesh_count **at = &s->flow->mesh[(size_t)op->service * (size_t)s->app->services_n + (size_t)from];
+	flow_mesh_count **at = &s->flow->mesh[flow_edge_of(s, op->service, from)];
 	if (!*at && !(*at = cc_calloc(1, sizeof **at))) {
 		forge_fail(s, CC_ENOMEM);
 		return;
 	}
 	(*at)->code[code]++;
 	int b = 0;
-	while (b < FORGE_MESH_BUCKETS - 1 && took > (int64_t)forge_mesh_bounds[b] * FORGE_MS) b++;
+	while (b < FLOW_MESH_BUCKETS - 1 && took > flow_mesh_bounds[b] * FORGE_MS) b++;
 	(*at)->bucket[b]++;
 }
 
 const flow_mesh_count *flow_mesh(const forge_sim *s, int callee, int caller)
 {
-	int n = s->app->services_n;
-	if (callee < 0 || caller < 0 || callee >= n || caller >= n) return NULL;
-	return s->flow->mesh[(size_t)callee * (size_t)n + (size_t)caller];
+	return s->flow->mesh[flow_edge_of(s, callee, caller)];
 }

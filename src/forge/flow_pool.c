@@ -1,4 +1,5 @@
-/* flow_pool.c - pools of what is in flight: as large as the busiest moment, used again and again, under stable addresses. */
+/* flow_pool.c - pools of what is in flight: as large as the busiest moment, used again and again, under stable
+ * addresses. */
 #include "forge/flow_priv.h"
 
 #include <string.h>

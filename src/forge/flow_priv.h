@@ -1,8 +1,8 @@
 /* flow_priv.h - a request under way: users, calls, frames, messages, and what each pod keeps while it serves.
  *
- * A call is the client's side (one attempt has one client span), a frame the server's. They refer to each other and to the
- * events of the queue by number and generation: whoever ends first makes the number stale, and what arrives later for it is
- * dropped. All of them come from pools that grow to the largest number in flight and are used again. */
+ * A call is the client's side (one attempt has one client span), a frame the server's. They refer to each other and to
+ * the events of the queue by number and generation: whoever ends first makes the number stale, and what arrives later
+ * for it is dropped. All of them come from pools that grow to the largest number in flight and are used again. */
 #ifndef FORGE_FLOW_PRIV_H
 #define FORGE_FLOW_PRIV_H
 
@@ -124,7 +124,7 @@ typedef struct flow_store {
 	bool bounded;            /* a bound was set from outside: nothing expires below it */
 } flow_store;
 
-typedef struct flow_acting { flow_effect e; int service, op, item; bool active; } flow_acting;
+typedef struct flow_acting { flow_effect e; int service, op; bool active; } flow_acting;
 
 enum { EDGE_SAMPLES = 255 };
 /* Durations on one edge before the injection, in microseconds; the newest EDGE_SAMPLES of them. */
@@ -147,7 +147,7 @@ struct forge_flow {
 	flow_address nowhere;    /* what a service is told by a flag that makes a callee unreachable */
 	CC_VEC(flow_address) strange; /* names of nobody, each once */
 	forge_step user_step;
-	int loadgen, load_percent, user_limit;
+	int loadgen, user_limit;
 	int serial;              /* of consumed messages */
 	uint32_t *failed, *slow, *starved, *lost, *answered, *failed_before;
 	int64_t first_failed;
@@ -157,7 +157,7 @@ struct forge_flow {
 };
 
 /* flow_pool.c */
-int flow_take(forge_sim *s, flow_pool *p);               /* number of a zeroed object; -1: memory is out, told to forge_fail */
+int flow_take(forge_sim *s, flow_pool *p);               /* number of a zeroed object; -1 after forge_fail */
 void flow_give(flow_pool *p, int i);
 void flow_pool_deinit(flow_pool *p);
 enum { FLOW_CHUNK = 256 };
@@ -190,17 +190,22 @@ const flow_address *flow_address_of(const forge_sim *s, const flow_call *c);
 const char *flow_service_ip(forge_sim *s, int service);       /* the Service's address; arena; NULL */
 
 /* flow_call.c */
-typedef struct flow_want { const forge_step *step; int op, trace, pod, left; uint64_t parent; int frame, frame_gen, user, user_gen; } flow_want;
+typedef struct flow_want {
+	const forge_step *step;
+	int op, trace, pod, left;
+	uint64_t parent;
+	int frame, frame_gen, user, user_gen; /* as in flow_call */
+} flow_want;
 void flow_call_start(forge_sim *s, int64_t now, const flow_want *w);
-/* The server, or the network in its place, has answered at `now`: takes cause (heap, NULL when ok). Stale numbers are fine. */
+/* The server, or the network in its place, has answered at `now`: takes cause (heap, NULL when ok). Stale numbers are
+ * fine. */
 typedef struct flow_answer { bool ok; int status; unsigned via; char *cause; } flow_answer;
 void flow_call_answer(forge_sim *s, int64_t now, int call, int gen, flow_answer a);
-void flow_calls_of_pod(forge_sim *s, int64_t now, int pod); /* the process that made them is gone */
+void flow_calls_of_pod(forge_sim *s, int pod);              /* the process that made them is gone */
 
 /* flow_serve.c */
 void flow_arrive(forge_sim *s, int64_t now, int call);
-void flow_consume(forge_sim *s, int64_t now, int pod, int group, const flow_message *m); /* a consumer takes a message */
-void flow_frame_work(forge_sim *s, int64_t now, int frame);   /* a worker has it */
+void flow_consume(forge_sim *s, int64_t now, int pod, int group, const flow_message *m); /* a consumer takes it */
 void flow_frame_called(forge_sim *s, int64_t now, flow_frame *f, const flow_call *c); /* a lane of calls has ended */
 void flow_frames_of_pod(forge_sim *s, int64_t now, int pod);  /* the process is gone: its callers are cut off */
 int64_t flow_use_cpu(forge_sim *s, int64_t now, int pod, int us); /* when that much processor work is done */
@@ -233,23 +238,29 @@ int flow_flag_seen(const forge_sim *s, int pod, int flag);    /* its value as th
 char *flow_say_transport(forge_sim *s, const flow_call *c);   /* nobody answered */
 char *flow_say_remote(forge_sim *s, const flow_call *c);      /* an error was answered */
 char *flow_say_step(forge_sim *s, const flow_call *c, const char *cause);
-/* The failure as an exception: its type, "" when the runtime has none (static); the exception behind it (heap, NULL: none). */
+char *flow_say_broker(forge_sim *s, int service, int broker, net_outcome how);
+char *flow_say_overload(forge_sim *s, int service, const forge_op *op); /* every worker is taken, the backlog full */
+/* The failure as an exception: its type, "" when the runtime has none (static); what is behind it (heap, NULL: nothing). */
 const char *flow_exception(const forge_sim *s, const flow_call *c);
 char *flow_behind(forge_sim *s, const flow_call *c);
 char *flow_stack(forge_sim *s, const forge_raised *x);        /* NULL: the runtime prints none */
+char *flow_text(forge_sim *s, const char *z);                 /* heap copy */
 
 /* flow_proxy.c: what stands between caller and callee */
 /* Would a sidecar answer for a server that gave no answer in that way? The caller's, or that of the pod it was meant for. */
 bool flow_sidecar(const forge_sim *s, const flow_call *c, unsigned via);
 bool flow_proxied(const forge_sim *s, const flow_call *c);    /* has a proxy answered in the server's place? */
-bool flow_knows_endpoints(const forge_sim *s, const flow_call *c); /* does the caller's proxy choose the pod, and not the node? */
+bool flow_knows_endpoints(const forge_sim *s, const flow_call *c); /* does the caller's proxy choose the pod, not the node? */
 int flow_upstream_pod(const forge_sim *s, const flow_call *c); /* as spans and access lines name it; -1 */
-const char *flow_upstream(forge_sim *s, const flow_call *c);  /* proxies without knowledge of pods: the Service's address; NULL */
+const char *flow_upstream(forge_sim *s, const flow_call *c);  /* proxies that know no pods: the Service's address; NULL */
 const char *flow_proxy_text(const flow_call *c);              /* what the proxy answers */
+
+/* flow_chatter.c */
+void flow_chatter_start(forge_sim *s, int64_t from);
+void flow_chatter_up(forge_sim *s, int64_t now, int pod);     /* a process has started */
 
 /* flow_mesh.c */
 void flow_mesh_seen(forge_sim *s, const flow_call *c, int64_t took); /* an attempt has ended */
-char *flow_say_broker(forge_sim *s, int service, int broker, net_outcome how);
 char *flow_text(forge_sim *s, const char *z);                 /* heap copy */
 
 /* flow_log.c */
@@ -265,6 +276,17 @@ void flow_seen_deinit(forge_sim *s);
 void flow_seen_call(forge_sim *s, const flow_call *c, int64_t took);
 void flow_seen_edge(forge_sim *s, int callee, int caller, int64_t took, bool failed);
 void flow_seen_starved(forge_sim *s, const flow_frame *f, int from_step);
+
+/* Place in the tables of calls from one service to another. */
+static inline size_t flow_edge_of(const forge_sim *s, int callee, int caller)
+{
+	return (size_t)callee * (size_t)s->app->services_n + (size_t)caller;
+}
+
+static inline bool flow_is_rpc(const forge_op *op)
+{
+	return op->proto == PROTO_HTTP || op->proto == PROTO_GRPC;
+}
 
 static inline bool flow_is_proxy(const forge_op *op)
 {

@@ -1,18 +1,12 @@
 /* flow_proxy.c - what stands between caller and callee: Envoy as a gateway, or as a sidecar on either side.
  *
- * A gateway outside a mesh knows Services by their names and sends to their addresses; in a mesh every proxy knows the pods behind
- * them, chooses one, and says so when there is none. */
+ * A gateway outside a mesh knows Services by their names and sends to their addresses; in a mesh every proxy knows the
+ * pods behind them, chooses one, and says so when there is none. */
 #include "forge/flow_priv.h"
-
-static bool speaks_http(const forge_sim *s, const flow_call *c)
-{
-	forge_proto proto = s->app->ops[c->op].proto;
-	return proto == PROTO_GRPC || proto == PROTO_HTTP;
-}
 
 bool flow_sidecar(const forge_sim *s, const flow_call *c, unsigned via)
 {
-	if (!speaks_http(s, c)) return false;
+	if (!flow_is_rpc(&s->app->ops[c->op])) return false;
 	if (s->kube.pods.p[c->pod].sidecar) return true;
 	/* The callee's sidecar lets the connection in and finds that nobody listens behind it. */
 	return via == VIA_REFUSED && c->chosen >= 0 && s->kube.pods.p[c->chosen].sidecar;
@@ -20,7 +14,8 @@ bool flow_sidecar(const forge_sim *s, const flow_call *c, unsigned via)
 
 bool flow_proxied(const forge_sim *s, const flow_call *c)
 {
-	if (!(c->via & VIA_TRANSPORT) || c->via & VIA_NO_NAME || (c->via == VIA_TIMEOUT && c->step->timeout_ms)) return false;
+	bool patience = c->via == VIA_TIMEOUT && c->step->timeout_ms;
+	if (!(c->via & VIA_TRANSPORT) || c->via & VIA_NO_NAME || patience) return false;
 	return s->app->services[c->from].lang != LANG_ENVOY && flow_sidecar(s, c, c->via);
 }
 
@@ -47,5 +42,6 @@ const char *flow_proxy_text(const flow_call *c)
 	if (c->via == VIA_TIMEOUT) return "upstream request timeout";
 	if (c->via & VIA_RESET) return RESET_BEFORE "connection termination";
 	if (c->via & VIA_TIMEOUT) return RESET_BEFORE "connection timeout";
-	return RESET_BEFORE "remote connection failure, transport failure reason: delayed connect error: Connection refused";
+	return RESET_BEFORE "remote connection failure, transport failure reason: delayed connect error: Connection "
+	    "refused";
 }

@@ -1,6 +1,8 @@
 /* flow_say.c - failures in words: each runtime's own, about the host as the caller knows it. */
 #include "forge/flow_priv.h"
 
+#include <stdio.h>
+
 char *flow_text(forge_sim *s, const char *z)
 {
 	char *copy = cc_strdup(z);
@@ -8,32 +10,18 @@ char *flow_text(forge_sim *s, const char *z)
 	return copy;
 }
 
-static char *taken(forge_sim *s, cc_buf *b)
+/* A store's failure has no code. */
+static const char *status_name(int code, forge_lang lang)
 {
-	char *text = cc_buf_take(b);
-	if (!text) forge_fail(s, CC_ENOMEM);
-	return text;
-}
-
-static const char *code_name(int code, forge_lang lang)
-{
-	static const struct { int code; const char *plain, *shout; } NAME[] = {
-		{ 1, "Canceled", "CANCELLED" }, { 2, "Unknown", "UNKNOWN" }, { 3, "InvalidArgument", "INVALID_ARGUMENT" },
-		{ 4, "DeadlineExceeded", "DEADLINE_EXCEEDED" }, { 5, "NotFound", "NOT_FOUND" }, { 7, "PermissionDenied", "PERMISSION_DENIED" },
-		{ 8, "ResourceExhausted", "RESOURCE_EXHAUSTED" }, { 9, "FailedPrecondition", "FAILED_PRECONDITION" },
-		{ 12, "Unimplemented", "UNIMPLEMENTED" }, { 13, "Internal", "INTERNAL" }, { 14, "Unavailable", "UNAVAILABLE" },
-		{ 16, "Unauthenticated", "UNAUTHENTICATED" }
-	};
-	bool shout = lang == LANG_NODE || lang == LANG_PYTHON || lang == LANG_JAVA || lang == LANG_KOTLIN || lang == LANG_CPP;
-	for (size_t i = 0; i < sizeof NAME / sizeof NAME[0]; i++)
-		if (NAME[i].code == code) return shout ? NAME[i].shout : NAME[i].plain;
-	return shout ? "UNKNOWN" : "Unknown";
+	enum { UNKNOWN = 2 };
+	bool jvm = lang == LANG_JAVA || lang == LANG_KOTLIN;
+	bool shout = jvm || lang == LANG_NODE || lang == LANG_PYTHON || lang == LANG_CPP;
+	return forge_grpc_code(code ? code : UNKNOWN, shout);
 }
 
 static const char *by_proto(forge_proto proto, const char *grpc, const char *http, const char *store)
 {
-	const char *text = proto == PROTO_GRPC ? grpc : proto == PROTO_HTTP ? http : store;
-	return text ? text : "";
+	return proto == PROTO_GRPC ? grpc : proto == PROTO_HTTP ? http : store;
 }
 
 static const forge_library *library_of(const forge_sim *s, const flow_call *c)
@@ -67,8 +55,8 @@ static const char *transport_text(const forge_sim *s, const flow_call *c)
 	if (s->app->services[c->from].lang == LANG_ENVOY) return flow_proxy_text(c);
 	if (flow_proxied(s, c)) return remote_text(s, c);
 	if (text) return text;
-	if (c->via & VIA_NO_NAME) return v->unknown_host ? v->unknown_host : "";
-	if (c->via & VIA_RESET) return v->reset ? v->reset : "";
+	if (c->via & VIA_NO_NAME) return v->unknown_host;
+	if (c->via & VIA_RESET) return v->reset;
 	if ((c->via & VIA_TIMEOUT) && c->step->timeout_ms)
 		return by_proto(proto, v->timeout_grpc, v->timeout_http, v->timeout_store);
 	return by_proto(proto, v->refused_grpc, v->refused_http, v->refused_store);
@@ -79,18 +67,6 @@ const char *flow_exception(const forge_sim *s, const flow_call *c)
 	const char *type = failure_of(s, c)->type;
 	if (!type) type = library_of(s, c)->type;
 	return type ? type : "";
-}
-
-static void put_number(char out[16], int n)
-{
-	char digits[16];
-	int k = 0, i = 0;
-	unsigned u = n < 0 ? 0U - (unsigned)n : (unsigned)n;
-	do digits[k++] = (char)('0' + u % 10);
-	while ((u /= 10) != 0);
-	if (n < 0) out[i++] = '-';
-	while (k > 0) out[i++] = digits[--k];
-	out[i] = 0;
 }
 
 /* Number of a store's error, as its protocol has it. */
@@ -109,68 +85,68 @@ static cc_str verb_of(const forge_op *op)
 	return word;
 }
 
+enum { SHORT = 40 };             /* numbers, an address with its port */
+
+/* Seconds since 1970, as librdkafka's clients print the time. */
+static cc_str epoch(char text[SHORT], int64_t now)
+{
+	(void)snprintf(text, SHORT, "%lld.%03d", (long long)(now / FORGE_S), (int)(now / FORGE_MS % 1000));
+	return cc_str_from(text);
+}
+
 /* Places that differ from one attempt to the next. */
-typedef struct details { char port[16], code[16], ms[16]; cc_buf local, heap, seconds, epoch; } details;
+typedef struct details { char port[SHORT], code[SHORT], ms[SHORT], local[SHORT], heap[SHORT], seconds[SHORT]; } details;
 
 static void details_make(const forge_sim *s, const flow_call *c, const flow_address *to, details *d)
 {
 	int ms = c->step->timeout_ms ? c->step->timeout_ms : (int)((c->end - c->start) / CC_NS_PER_MS);
-	*d = (details){ .local = CC_BUF_INIT, .heap = CC_BUF_INIT, .seconds = CC_BUF_INIT, .epoch = CC_BUF_INIT };
-	put_number(d->port, to->port);
-	put_number(d->code, c->status);
-	put_number(d->ms, ms);
-	cc_buf_addf(&d->local, "%s:%d", s->kube.pods.p[c->pod].ip, 32768 + (int)(c->span % 28232));
-	cc_buf_addf(&d->heap, "0x7f%08llx%c0", (unsigned long long)(c->span >> 32), "048c"[c->span & 3]);
-	if (ms % 1000) cc_buf_addf(&d->seconds, "%d.%d", ms / 1000, ms % 1000 / 100);
-	else cc_buf_addf(&d->seconds, "%d", ms / 1000);
-	cc_buf_addf(&d->epoch, "%lld.%03d", (long long)(s->now / FORGE_S), (int)(s->now / FORGE_MS % 1000));
-}
-
-static bool details_done(details *d)
-{
-	bool ok = cc_buf_ok(&d->local) && cc_buf_ok(&d->heap) && cc_buf_ok(&d->seconds) && cc_buf_ok(&d->epoch);
-	cc_buf_deinit(&d->local);
-	cc_buf_deinit(&d->heap);
-	cc_buf_deinit(&d->seconds);
-	cc_buf_deinit(&d->epoch);
-	return ok;
+	(void)snprintf(d->port, SHORT, "%d", to->port);
+	(void)snprintf(d->code, SHORT, "%d", c->status);
+	(void)snprintf(d->ms, SHORT, "%d", ms);
+	(void)snprintf(d->local, SHORT, "%s:%d", s->kube.pods.p[c->pod].ip, 32768 + (int)(c->span % 28232));
+	(void)snprintf(d->heap, SHORT, "0x7f%08llx%c0", (unsigned long long)(c->span >> 32), "048c"[c->span & 3]);
+	if (ms % 1000) (void)snprintf(d->seconds, SHORT, "%d.%d", ms / 1000, ms % 1000 / 100);
+	else (void)snprintf(d->seconds, SHORT, "%d", ms / 1000);
 }
 
 /* Fills a voice's text. What comes from outside, the cause, goes in last and is not looked into. */
 static char *fill(forge_sim *s, const flow_call *c, const char *text, const char *cause)
 {
 	const forge_op *op = &s->app->ops[c->op];
+	const forge_service *caller = &s->app->services[c->from];
 	const flow_trace *t = flow_trace_at(s, c->trace);
 	const flow_address *to = c->to ? c->to : &s->flow->home[op->service];
 	const char *ip = to->service >= 0 ? s->kube.services[to->service].ip : to->host;
+	const forge_op *shown = flow_is_proxy(op) && t->wanted >= 0 ? &s->app->ops[t->wanted] : op;
 	cc_buf known = CC_BUF_INIT, said = CC_BUF_INIT, out = CC_BUF_INIT;
 	details d;
+	char at[SHORT];
 	details_make(s, c, to, &d);
-	const forge_op *shown = flow_is_proxy(op) && t->wanted >= 0 ? &s->app->ops[t->wanted] : op;
-	const forge_pair pairs[] = { { "host", cc_str_from(to->host) }, { "ip", cc_str_from(ip) }, { "port", cc_str_from(d.port) },
+	const forge_pair pairs[] = { { "name", cc_str_from(caller->name) }, { "host", cc_str_from(to->host) },
+		{ "ip", cc_str_from(ip) }, { "port", cc_str_from(d.port) },
 		{ "route", cc_str_from(shown->route ? shown->route : "/") }, { "code", cc_str_from(d.code) },
-		{ "ms", cc_str_from(d.ms) }, { "status", cc_str_from(code_name(c->status, s->app->services[c->from].lang)) },
-		{ "verb", verb_of(op) }, { "topic", verb_of(op) }, { "name", cc_str_from(s->app->services[c->from].name) },
-		{ "local", cc_buf_str(&d.local) }, { "heap", cc_buf_str(&d.heap) }, { "seconds", cc_buf_str(&d.seconds) },
-		{ "epoch", cc_buf_str(&d.epoch) } };
-	cc_str plain = cc_str_from(cause);
+		{ "status", cc_str_from(status_name(c->status, caller->lang)) }, { "ms", cc_str_from(d.ms) },
+		{ "seconds", cc_str_from(d.seconds) }, { "verb", verb_of(op) }, { "topic", verb_of(op) },
+		{ "local", cc_str_from(d.local) }, { "heap", cc_str_from(d.heap) }, { "epoch", epoch(at, s->now) } };
+	cc_str whole = cc_str_from(cause), plain = whole;
 	if (cc_str_starts(plain, CC_STR("FATAL: "))) plain = cc_str_sub(plain, 7, plain.n);
-	const forge_pair last[] = { { "cause", cc_str_from(cause) }, { "said", plain },
-		{ "sqlstate", cc_str_from(error_number(op, cc_str_from(cause))) } };
+	const forge_pair last[] = { { "cause", whole }, { "said", plain }, { "sqlstate", cc_str_from(error_number(op, whole)) } };
 	forge_expand(&known, text, pairs, sizeof pairs / sizeof pairs[0]);
 	if (known.p) tel_expand(s, &said, known.p, &t->vars, s->now, -1);
 	if (said.p) forge_expand(&out, said.p, last, sizeof last / sizeof last[0]);
-	if (!details_done(&d) || !cc_buf_ok(&said) || !cc_buf_ok(&known)) forge_fail(s, CC_ENOMEM);
+	if (!cc_buf_ok(&said) || !cc_buf_ok(&known)) forge_fail(s, CC_ENOMEM);
 	cc_buf_deinit(&known);
 	cc_buf_deinit(&said);
-	return taken(s, &out);
+	return forge_take(s, &out);
 }
 
 /* A connection nobody answered is reported in the words of a refused one, with another errno. */
 static char *timed_out(forge_sim *s, char *text)
 {
-	static const char *const WORD[][2] = { { "ECONNREFUSED", "ETIMEDOUT" }, { "connection refused", "connection timed out" },
-		{ "Connection refused", "Connection timed out" }, { "ConnectionRefused", "ConnectionTimeout" }, { "111", "110" } };
+	static const char *const WORD[][2] = { { "ECONNREFUSED", "ETIMEDOUT" },
+		{ "connection refused", "connection timed out" }, { "Connection refused", "Connection timed out" },
+		{ "ConnectionRefused", "ConnectionTimeout" }, { "(111", "(110" }, { "Errno 111", "Errno 110" },
+		{ "error 111", "error 110" } };
 	cc_buf out = CC_BUF_INIT;
 	for (cc_str rest = cc_str_from(text); rest.n > 0;) {
 		size_t k = 0, words = sizeof WORD / sizeof WORD[0];
@@ -180,7 +156,7 @@ static char *timed_out(forge_sim *s, char *text)
 		rest = cc_str_sub(rest, k < words ? cc_str_from(WORD[k][0]).n : 1, rest.n);
 	}
 	cc_free(text);
-	return taken(s, &out);
+	return forge_take(s, &out);
 }
 
 char *flow_say_transport(forge_sim *s, const flow_call *c)
@@ -210,7 +186,7 @@ char *flow_stack(forge_sim *s, const forge_raised *x)
 	cc_buf b = CC_BUF_INIT;
 	forge_stack(&b, s->app, x);
 	if (cc_buf_ok(&b) && !b.n) return NULL;
-	return taken(s, &b);
+	return forge_take(s, &b);
 }
 
 char *flow_say_step(forge_sim *s, const flow_call *c, const char *cause)
@@ -237,17 +213,32 @@ static const char *broker_text(const forge_sim *s, int service, int broker, net_
 
 char *flow_say_broker(forge_sim *s, int service, int broker, net_outcome how)
 {
-	const char *text = broker_text(s, service, broker, how);
 	const flow_address *to = &s->flow->home[broker];
-	char port[16];
-	cc_buf out = CC_BUF_INIT, epoch = CC_BUF_INIT;
-	put_number(port, to->port);
-	cc_buf_addf(&epoch, "%lld.%03d", (long long)(s->now / FORGE_S), (int)(s->now / FORGE_MS % 1000));
-	const forge_pair pairs[] = { { "host", cc_str_from(to->host) }, { "ip", cc_str_from(s->kube.services[broker].ip) },
-		{ "port", cc_str_from(port) }, { "name", cc_str_from(s->app->services[service].name) }, { "ms", CC_STR("30000") },
-		{ "seconds", CC_STR("30") }, { "epoch", cc_buf_str(&epoch) } };
-	forge_expand(&out, text && text[0] ? text : "broker {host}:{port} is not available", pairs, sizeof pairs / sizeof pairs[0]);
-	if (!cc_buf_ok(&epoch)) forge_fail(s, CC_ENOMEM);
-	cc_buf_deinit(&epoch);
-	return taken(s, &out);
+	const char *text = broker_text(s, service, broker, how);
+	char port[SHORT], at[SHORT];
+	(void)snprintf(port, SHORT, "%d", to->port);
+	const forge_pair pairs[] = { { "name", cc_str_from(s->app->services[service].name) },
+		{ "host", cc_str_from(to->host) }, { "ip", cc_str_from(s->kube.services[broker].ip) },
+		{ "port", cc_str_from(port) }, { "ms", CC_STR("30000") }, { "seconds", CC_STR("30") },
+		{ "epoch", epoch(at, s->now) } };
+	cc_buf out = CC_BUF_INIT;
+	if (!text[0]) text = "broker {host}:{port} is not available";
+	forge_expand(&out, text, pairs, sizeof pairs / sizeof pairs[0]);
+	return forge_take(s, &out);
+}
+
+/* A store counts connections, not requests. */
+char *flow_say_overload(forge_sim *s, int service, const forge_op *op)
+{
+	const forge_service *self = &s->app->services[service];
+	const char *text = forge_voices[self->lang].overload;
+	const forge_pair name = { "name", cc_str_from(self->name) };
+	cc_buf out = CC_BUF_INIT;
+	if (op->proto == PROTO_REDIS) text = "ERR max number of clients reached";
+	else if (forge_peer_of(op) == PEER_MYSQL) text = "Too many connections";
+	else if (forge_peer_of(op) == PEER_MONGODB) text = "connection refused because there are too many open connections";
+	else if (op->proto == PROTO_SQL) text = "FATAL: sorry, too many clients already";
+	else if (!text[0]) text = "server overloaded";
+	forge_expand(&out, text, &name, 1);
+	return forge_take(s, &out);
 }

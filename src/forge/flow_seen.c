@@ -1,4 +1,4 @@
-/* flow_seen.c - what the ground truth and the mesh's metrics are told about calls: failures, slowness, calls not made.
+/* flow_seen.c - what the ground truth is told about calls: failures, slowness, calls not made.
  *
  * Slow is relative: each edge is measured against its own median before the injection. */
 #include "forge/flow_priv.h"
@@ -66,7 +66,7 @@ static flow_edge *edge_at(forge_sim *s, size_t i)
 
 void flow_seen_edge(forge_sim *s, int callee, int caller, int64_t took, bool failed)
 {
-	size_t i = (size_t)callee * (size_t)s->app->services_n + (size_t)caller;
+	size_t i = flow_edge_of(s, callee, caller);
 	flow_edge *e = edge_at(s, i);
 	if (!e) return;
 	if (s->now < s->inject) {
@@ -85,7 +85,8 @@ static void count_how(forge_sim *s, const flow_call *c, size_t i)
 {
 	bool refused = s->app->ops[c->op].proto == PROTO_HTTP && c->status >= 400 && c->status < 500;
 	bool gave_up = (c->via & VIA_TIMEOUT) != 0;
-	if (refused || (c->via & (VIA_REFUSED | VIA_NO_NAME | VIA_RESET)) || (gave_up && (c->peer < 0 || c->lost))) s->flow->lost[i]++;
+	bool cut_off = (c->via & (VIA_REFUSED | VIA_NO_NAME | VIA_RESET)) != 0;
+	if (refused || cut_off || (gave_up && (c->peer < 0 || c->lost))) s->flow->lost[i]++;
 	else if (!gave_up) s->flow->answered[i]++;
 }
 
@@ -93,7 +94,7 @@ void flow_seen_call(forge_sim *s, const flow_call *c, int64_t took)
 {
 	const forge_op *op = &s->app->ops[c->op];
 	flow_seen_edge(s, op->service, c->from, took, !c->ok);
-	if (!c->ok && s->now >= s->inject) count_how(s, c, (size_t)op->service * (size_t)s->app->services_n + (size_t)c->from);
+	if (!c->ok && s->now >= s->inject) count_how(s, c, flow_edge_of(s, op->service, c->from));
 }
 
 /* Calls that are always made when all goes well, from a step on; a message not sent also is one not received. */
@@ -101,19 +102,20 @@ void flow_seen_starved(forge_sim *s, const flow_frame *f, int from_step)
 {
 	if (s->now < s->inject) return;
 	const forge_op *op = &s->app->ops[f->op];
-	size_t n = (size_t)s->app->services_n;
 	for (int i = from_step; i < op->steps_n; i++) {
 		const forge_step *st = &op->steps[i];
 		if (st->op < 0 || st->permille < 1000) continue;
 		const forge_op *callee = &s->app->ops[st->op];
-		s->flow->starved[(size_t)callee->service * n + (size_t)f->service]++;
+		s->flow->starved[flow_edge_of(s, callee->service, f->service)]++;
 		for (int k = 0; k < callee->consumers_n; k++)
-			s->flow->starved[(size_t)s->app->ops[callee->consumers[k]].service * n + (size_t)callee->service]++;
+			s->flow->starved[flow_edge_of(s, s->app->ops[callee->consumers[k]].service, callee->service)]++;
 	}
 }
 
 flow_effects_seen flow_seen(const forge_sim *s)
 {
 	const forge_flow *f = s->flow;
-	return (flow_effects_seen){ f->failed, f->slow, f->starved, f->requests, f->failures, f->lost, f->answered, f->failed_before, f->first_failed };
+	return (flow_effects_seen){ .failed = f->failed, .lost = f->lost, .answered = f->answered,
+		.failed_before = f->failed_before, .slow = f->slow, .starved = f->starved, .requests = f->requests,
+		.failures = f->failures, .first_failed = f->first_failed };
 }

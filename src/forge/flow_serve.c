@@ -1,8 +1,8 @@
 /* flow_serve.c - the server's side of a request: queue, worker, processor, own waiting, the calls it takes, the answer.
  *
- * The processor of a pod is one line of work in the order of arrival, as fast as the pod's share. A quota is used up in bursts:
- * a pod below its limit runs at full speed, one above it falls behind by whole periods, as the kernel's bandwidth control does.
- * Half of an operation's work comes before its calls, half after. */
+ * The processor of a pod is one line of work in the order of arrival, as fast as the pod's share. A quota is used up in
+ * bursts: a pod below its limit runs at full speed, one above it falls behind by whole periods, as the kernel's
+ * bandwidth control does. Half of an operation's work comes before its calls, half after. */
 #include "forge/flow_priv.h"
 
 #define PERIOD (100 * FORGE_MS) /* of the processor quota */
@@ -36,8 +36,7 @@ static int workers_of(const forge_service *svc)
 static bool exports(const forge_sim *s, const flow_frame *f)
 {
 	const forge_service *svc = &s->app->services[f->service];
-	forge_proto proto = s->app->ops[f->op].proto;
-	return svc->traced && (f->kind == KIND_CONSUMER || proto == PROTO_HTTP || proto == PROTO_GRPC);
+	return svc->traced && (f->kind == KIND_CONSUMER || flow_is_rpc(&s->app->ops[f->op]));
 }
 
 static int new_frame(forge_sim *s, int pod, int op, int trace)
@@ -65,34 +64,26 @@ static void frame_free(forge_sim *s, int i)
 	flow_give(&s->flow->frames, i);
 }
 
+static void work(forge_sim *s, int64_t now, int i);
+
 static void reject(forge_sim *s, int64_t now, int call, flow_answer a)
 {
 	flow_call_answer(s, now, call, flow_call_at(s, call)->slot.gen, a);
 }
 
-/* A store counts connections, not requests. */
-static const char *overload_text(const forge_sim *s, int service, const forge_op *op)
-{
-	const char *said = forge_voices[s->app->services[service].lang].overload;
-	if (op->proto == PROTO_REDIS) return "ERR max number of clients reached";
-	if (forge_peer_of(op) == PEER_MYSQL) return "Too many connections";
-	if (forge_peer_of(op) == PEER_MONGODB) return "connection refused because there are too many open connections";
-	if (op->proto == PROTO_SQL) return "FATAL: sorry, too many clients already";
-	return said && said[0] ? said : "server overloaded";
-}
-
 /* Every worker is taken and the backlog is full. */
 static void overloaded(forge_sim *s, int64_t now, int call, int pod)
 {
-	const flow_call *c = flow_call_at(s, call);
-	const char *said = overload_text(s, s->kube.pods.p[pod].service, &s->app->ops[c->op]);
+	const forge_op *op = &s->app->ops[flow_call_at(s, call)->op];
+	const kube_pod *p = &s->kube.pods.p[pod];
+	char *said = flow_say_overload(s, p->service, op);
 	flow_pod *fp = &s->flow->pods.p[pod];
-	if (now - fp->said_full > 5 * FORGE_S) { /* loggers of this kind hold back repetitions */
+	if (said && now - fp->said_full > 5 * FORGE_S) { /* loggers of this kind hold back repetitions */
 		fp->said_full = now;
-		tel_pod_log(s, now, pod, 'w', "%s: %d requests in progress, %d waiting", said, s->kube.pods.p[pod].busy, s->kube.pods.p[pod].queued);
+		tel_pod_log(s, now, pod, 'w', "%s: %d requests in progress, %d waiting", said, p->busy, p->queued);
 	}
-	int status = s->app->ops[c->op].proto == PROTO_GRPC ? 8 : s->app->ops[c->op].proto == PROTO_HTTP ? 503 : 0;
-	reject(s, now, call, (flow_answer){ .status = status, .via = VIA_OVERLOAD, .cause = flow_text(s, said) });
+	int status = op->proto == PROTO_GRPC ? 8 : op->proto == PROTO_HTTP ? 503 : 0;
+	reject(s, now, call, (flow_answer){ .status = status, .via = VIA_OVERLOAD, .cause = said });
 }
 
 /* The address led to a process that offers something else. */
@@ -144,7 +135,7 @@ void flow_arrive(forge_sim *s, int64_t now, int call)
 	f->call = call;
 	f->call_gen = c->slot.gen;
 	f->parent = c->span;
-	if (free_worker) flow_frame_work(s, now, i);
+	if (free_worker) work(s, now, i);
 	else enqueue(s, pod, i);
 }
 
@@ -160,10 +151,11 @@ void flow_consume(forge_sim *s, int64_t now, int pod, int group, const flow_mess
 	f->group = group;
 	f->kind = KIND_CONSUMER;
 	f->parent = m->span;
-	flow_frame_work(s, now, i);
+	work(s, now, i);
 }
 
-/* Hands the worker to whoever waits longest. A gRPC server notices that a caller has given up; others work for nobody. */
+/* Hands the worker to whoever waits longest. A gRPC server notices that a caller has given up; others work for
+ * nobody. */
 static void next_in_line(forge_sim *s, int64_t now, int pod)
 {
 	flow_pod *fp = &s->flow->pods.p[pod];
@@ -173,8 +165,9 @@ static void next_in_line(forge_sim *s, int64_t now, int pod)
 		fp->first = f->after;
 		if (fp->first < 0) fp->last = -1;
 		s->kube.pods.p[pod].queued--;
-		if (s->app->ops[f->op].proto == PROTO_GRPC && !flow_live(&s->flow->calls, f->call, f->call_gen)) frame_free(s, i);
-		else flow_frame_work(s, now, i);
+		bool given_up = !flow_live(&s->flow->calls, f->call, f->call_gen);
+		if (given_up && s->app->ops[f->op].proto == PROTO_GRPC) frame_free(s, i);
+		else work(s, now, i);
 	}
 }
 
@@ -203,12 +196,11 @@ static void end_span(forge_sim *s, int64_t now, flow_frame *f)
 {
 	if (f->handle < 0) return;
 	const flow_trace *t = flow_trace_at(s, f->trace);
-	forge_span span = { .start = f->start, .end = now, .trace = { t->id[0], t->id[1] }, .id = f->span, .parent = f->parent,
-		.link = f->kind == KIND_CONSUMER ? f->parent : 0, .service = f->service, .pod = f->pod, .op = f->op,
-		.wanted = flow_is_proxy(&s->app->ops[f->op]) ? t->wanted : -1, .journey = -1, .peer = f->peer, .upstream = f->upstream,
-		.to_service = -1,
-		.kind = f->kind, .error = is_error(s, f), .status = f->status, .via = f->via, .flag = f->flag, .flag_variant = f->variant,
-		.event_at = now, .vars = t->vars };
+	forge_span span = { .start = f->start, .end = now, .trace = { t->id[0], t->id[1] }, .id = f->span,
+		.parent = f->parent, .link = f->kind == KIND_CONSUMER ? f->parent : 0, .service = f->service, .pod = f->pod,
+		.op = f->op, .wanted = flow_is_proxy(&s->app->ops[f->op]) ? t->wanted : -1, .journey = -1, .peer = f->peer,
+		.upstream = f->upstream, .to_service = -1, .kind = f->kind, .error = is_error(s, f), .status = f->status,
+		.via = f->via, .flag = f->flag, .flag_variant = f->variant, .event_at = now, .vars = t->vars };
 	if (f->flag >= 0) span.event_at = f->start + (now - f->start) / 3;
 	if (span.error) span_failure(s, f, &span);
 	tel_span(s, f->handle, &span);
@@ -237,8 +229,9 @@ static void finish(forge_sim *s, int64_t now, int i, int gen)
 	if (f->kind == KIND_SERVER && op->proto == PROTO_KAFKA && !f->failed) flow_publish(s, now, f, f->parent);
 	int pod = f->pod, group = f->group;
 	if (f->call >= 0) {
-		flow_call_answer(s, now, f->call, f->call_gen, (flow_answer){ .ok = !f->failed, .status = f->status, .cause = f->cause });
+		flow_answer a = { .ok = !f->failed, .status = f->status, .cause = f->cause };
 		f->cause = NULL;
+		flow_call_answer(s, now, f->call, f->call_gen, a);
 	}
 	frame_free(s, i);
 	if (group >= 0) flow_consumed(s, now, pod, group);
@@ -321,7 +314,8 @@ static int lognormal_us(forge_sim *s, int median_us)
 	return median_us > 0 ? (int)flow_spread(s, median_us) : 0;
 }
 
-void flow_frame_work(forge_sim *s, int64_t now, int i)
+/* A worker has it. */
+static void work(forge_sim *s, int64_t now, int i)
 {
 	flow_frame *f = flow_frame_at(s, i);
 	const forge_op *op = &s->app->ops[f->op];
@@ -332,7 +326,9 @@ void flow_frame_work(forge_sim *s, int64_t now, int i)
 	f->start = now;
 	f->handle = exports(s, f) ? tel_span_begin(s, now) : -1;
 	f->span = f->handle >= 0 ? flow_span_id(s) : f->parent;
-	if (flow_is_store(op) && (f->cause = flow_store_refuses(s, now, f, flow_live(&s->flow->calls, f->call, f->call_gen))) != NULL) {
+	if (flow_is_store(op))
+		f->cause = flow_store_refuses(s, now, f, flow_live(&s->flow->calls, f->call, f->call_gen));
+	if (f->cause) {
 		f->failed = f->decided = true;
 		forge_at(s, flow_use_cpu(s, now, f->pod, 40), finish, i, f->slot.gen);
 		return;
@@ -394,8 +390,8 @@ void flow_frame_called(forge_sim *s, int64_t now, flow_frame *f, const flow_call
 	}
 	if (!c->ok) step_failed(s, now, f, c);
 	if (c->ok && c->left > 0 && !f->failed) {
-		flow_want w = { .step = c->step, .op = c->op, .trace = c->trace, .pod = c->pod, .left = c->left - 1, .parent = f->span,
-			.frame = i, .frame_gen = f->slot.gen, .user = -1 };
+		flow_want w = { .step = c->step, .op = c->op, .trace = c->trace, .pod = c->pod, .left = c->left - 1,
+			.parent = f->span, .frame = i, .frame_gen = f->slot.gen, .user = -1 };
 		flow_call_start(s, now, &w);
 		return;
 	}

@@ -14,10 +14,10 @@ bool flow_is_store(const forge_op *op)
 /* The commands a store refuses for want of memory are those that may enlarge what it holds. */
 bool flow_store_writes(const forge_op *op)
 {
-	static const char *const WORDS[] = { "SET", "SETNX", "SETEX", "PSETEX", "GETSET", "MSET", "MSETNX", "SETRANGE", "SETBIT", "APPEND",
-		"INCR", "INCRBY", "INCRBYFLOAT", "DECR", "DECRBY", "HSET", "HSETNX", "HMSET", "HINCRBY", "HINCRBYFLOAT", "LPUSH", "LPUSHX",
-		"RPUSH", "RPUSHX", "LINSERT", "LSET", "SADD", "ZADD", "ZINCRBY", "XADD", "PFADD", "GEOADD", "COPY", "RESTORE", "INSERT",
-		"UPDATE" };
+	static const char *const WORDS[] = { "SET", "SETNX", "SETEX", "PSETEX", "GETSET", "MSET", "MSETNX", "SETRANGE",
+		"SETBIT", "APPEND", "INCR", "INCRBY", "INCRBYFLOAT", "DECR", "DECRBY", "HSET", "HSETNX", "HMSET", "HINCRBY",
+		"HINCRBYFLOAT", "LPUSH", "LPUSHX", "RPUSH", "RPUSHX", "LINSERT", "LSET", "SADD", "ZADD", "ZINCRBY", "XADD",
+		"PFADD", "GEOADD", "COPY", "RESTORE", "INSERT", "UPDATE" };
 	cc_str word, rest;
 	cc_str_cut(cc_str_from(op->route ? op->route : op->name), ' ', &word, &rest);
 	for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
@@ -26,8 +26,9 @@ bool flow_store_writes(const forge_op *op)
 }
 
 /* Is the connection this request comes over one that the store accepts? */
-static bool accepted(const forge_sim *s, int64_t now, const flow_store *st, int store, const flow_call *c, const char **sent)
+static bool accepted(const forge_sim *s, int64_t now, int store, const flow_call *c, const char **sent)
 {
+	const flow_store *st = &s->flow->stores[store];
 	const flow_pod *fp = flow_pod_at(s, c->pod);
 	*sent = fp && fp->password ? fp->password[store] : NULL;
 	if (*sent && cc_str_eqz(cc_str_from(*sent), st->demanded)) return true;
@@ -63,7 +64,8 @@ static cc_str client_user(const forge_sim *s, const flow_call *c)
 		if (user.n) return user;
 	}
 	for (int i = 0; i < svc->env_n; i++)
-		if (cc_str_ends(cc_str_from(svc->env[i].name), CC_STR("_USER")) && svc->env[i].value) return cc_str_from(svc->env[i].value);
+		if (cc_str_ends(cc_str_from(svc->env[i].name), CC_STR("_USER")) && svc->env[i].value)
+			return cc_str_from(svc->env[i].value);
 	return forge_peer_of(&s->app->ops[c->op]) == PEER_MYSQL ? CC_STR("root") : CC_STR("postgres");
 }
 
@@ -72,17 +74,19 @@ static char *wrong_password(forge_sim *s, const flow_call *c, bool sent)
 	cc_str user = client_user(s, c);
 	switch (forge_peer_of(&s->app->ops[c->op])) {
 	case PEER_MYSQL:
-		return tel_text(s, "Access denied for user '%.*s'@'%s' (using password: %s)", CC_STR_ARG(user), s->kube.pods.p[c->pod].ip,
-			sent ? "YES" : "NO");
+		return forge_heap(s, "Access denied for user '%.*s'@'%s' (using password: %s)", CC_STR_ARG(user),
+			s->kube.pods.p[c->pod].ip, sent ? "YES" : "NO");
 	case PEER_MONGODB: return flow_text(s, "Authentication failed.");
-	case PEER_POSTGRES: return tel_text(s, "FATAL: password authentication failed for user \"%.*s\"", CC_STR_ARG(user));
+	case PEER_POSTGRES:
+		return forge_heap(s, "FATAL: password authentication failed for user \"%.*s\"", CC_STR_ARG(user));
 	case PEER_REDIS:
 	case PEER_HTTP:
 	case PEER_GRPC:
 	case PEER_KAFKA:
 	case PEER_COUNT: break;
 	}
-	return flow_text(s, sent ? "WRONGPASS invalid username-password pair or user is disabled." : "NOAUTH Authentication required.");
+	return flow_text(s, sent ? "WRONGPASS invalid username-password pair or user is disabled."
+		: "NOAUTH Authentication required.");
 }
 
 char *flow_store_refuses(forge_sim *s, int64_t now, const flow_frame *f, const flow_call *c)
@@ -90,12 +94,13 @@ char *flow_store_refuses(forge_sim *s, int64_t now, const flow_frame *f, const f
 	flow_store *st = &s->flow->stores[f->service];
 	const forge_op *op = &s->app->ops[f->op];
 	const char *sent = NULL;
-	if (st->demanded && c && !accepted(s, now, st, f->service, c, &sent)) return wrong_password(s, c, sent != NULL);
+	if (st->demanded && c && !accepted(s, now, f->service, c, &sent)) return wrong_password(s, c, sent != NULL);
 	if (!flow_store_writes(op)) return NULL;
 	if (st->max_kib && st->used_bytes / 1024 >= st->max_kib && op->proto == PROTO_REDIS)
 		return flow_text(s, "OOM command not allowed when used memory > 'maxmemory'.");
 	/* Entries expire: left alone, the data set stays well below its bound. */
-	if (st->bounded || !st->max_kib || st->used_bytes / 1024 < st->max_kib * 2 / 5) st->used_bytes += op->request_bytes;
+	bool room = !st->max_kib || st->used_bytes / 1024 < st->max_kib * 2 / 5;
+	if (st->bounded || room) st->used_bytes += op->request_bytes;
 	return NULL;
 }
 
@@ -106,9 +111,8 @@ void flow_store_password(forge_sim *s, int64_t now, int service, const char *pas
 	s->flow->stores[service].changed = now;
 }
 
-void flow_store_limit(forge_sim *s, int64_t now, int service, int max_mib, int used_mib)
+void flow_store_limit(forge_sim *s, int service, int max_mib, int used_mib)
 {
-	(void)now;
 	if (service < 0 || service >= s->app->services_n) return;
 	flow_store *st = &s->flow->stores[service];
 	st->max_kib = (int64_t)max_mib * 1024;
@@ -120,4 +124,9 @@ int64_t flow_store_used_kib(const forge_sim *s, int service)
 {
 	if (service < 0 || service >= s->app->services_n) return 0;
 	return BASE_KIB + s->flow->stores[service].used_bytes / 1024;
+}
+
+int64_t flow_store_max_kib(const forge_sim *s, int service)
+{
+	return s->flow->stores[service].max_kib;
 }

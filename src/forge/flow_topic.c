@@ -107,11 +107,11 @@ static flow_address broker_address(const forge_sim *s, int pod, int broker)
 }
 
 /* NET_POD when the broker answers; another service at its address counts as nobody. */
-static net_outcome to_broker(forge_sim *s, int64_t now, int pod, int group)
+static net_outcome to_broker(forge_sim *s, int pod, int group)
 {
 	int broker = broker_of(s, group);
 	flow_address to = broker_address(s, pod, broker);
-	net_path path = net_connect(s, now, pod, to.service, to.port);
+	net_path path = net_connect(s, pod, to.service, to.port);
 	if (path.outcome != NET_POD) return path.outcome;
 	return path.lost ? NET_SILENCE : s->kube.pods.p[path.pod].service == broker ? NET_POD : NET_REFUSED;
 }
@@ -132,7 +132,7 @@ static void polls(forge_sim *s, int64_t now, int pod, int b)
 	int group = b >> 16;
 	flow_group *g = &s->flow->groups.p[group];
 	flow_topic *t = &s->flow->topics.p[g->topic];
-	net_outcome how = to_broker(s, now, pod, group);
+	net_outcome how = to_broker(s, pod, group);
 	if (how != NET_POD) {
 		complain(s, now, pod, group, how);
 		forge_at(s, now + cc_rng_between(&s->flow_rng, 900 * FORGE_MS, 1300 * FORGE_MS), polls, pod, b);
@@ -152,7 +152,7 @@ static void polls(forge_sim *s, int64_t now, int pod, int b)
 static void heartbeat(forge_sim *s, int64_t now, int pod, int b)
 {
 	if (!ticket_valid(s, pod, b)) return;
-	net_outcome how = to_broker(s, now, pod, b >> 16);
+	net_outcome how = to_broker(s, pod, b >> 16);
 	if (how != NET_POD) complain(s, now, pod, b >> 16, how);
 	forge_at(s, now + cc_rng_between(&s->flow_rng, 9 * FORGE_S, 13 * FORGE_S), heartbeat, pod, b);
 }
@@ -162,7 +162,8 @@ void flow_consumer_up(forge_sim *s, int64_t now, int pod)
 	for (size_t i = 0; i < s->flow->groups.n; i++) {
 		if (s->app->ops[s->flow->groups.p[i].op].service != s->flow->pods.p[pod].service) continue;
 		int b = ticket(s, pod, (int)i);
-		forge_at(s, now + cc_rng_between(&s->flow_rng, FORGE_S, 3 * FORGE_S), polls, pod, b); /* joining the group takes that */
+		/* joining the group takes a while */
+		forge_at(s, now + cc_rng_between(&s->flow_rng, FORGE_S, 3 * FORGE_S), polls, pod, b);
 		forge_at(s, now + cc_rng_between(&s->flow_rng, 3 * FORGE_S, 9 * FORGE_S), heartbeat, pod, b);
 	}
 }
@@ -191,7 +192,8 @@ static void wake(forge_sim *s, int64_t now, int topic)
 		if (g->topic != topic || !g->idle.n) continue;
 		int pod = g->idle.p[0];
 		memmove(g->idle.p, g->idle.p + 1, --g->idle.n * sizeof *g->idle.p);
-		forge_at(s, now + cc_rng_between(&s->flow_rng, 3 * FORGE_MS, 30 * FORGE_MS), polls, pod, ticket(s, pod, (int)i));
+		int64_t soon = now + cc_rng_between(&s->flow_rng, 3 * FORGE_MS, 30 * FORGE_MS);
+		forge_at(s, soon, polls, pod, ticket(s, pod, (int)i));
 	}
 }
 

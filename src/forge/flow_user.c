@@ -1,15 +1,18 @@
-/* flow_user.c - users arrive as a Poisson process, do what their journey says, and leave; services talk to themselves meanwhile.
+/* flow_user.c - users arrive as a Poisson process, do what their journey says, and leave; services talk to themselves
+ * meanwhile.
  *
- * A user waits for each answer before the next request. There are only so many users at once: when the application is slow,
- * fewer requests are made, as with any real load generator. */
+ * A user waits for each answer before the next request. There are only so many users at once: when the application is
+ * slow, fewer requests are made, as with any real load generator. */
 #include "forge/flow_priv.h"
 
-static const forge_journey *pick(forge_sim *s, int *which)
+enum { REQUEST_CPU_US = 400 };   /* what a request costs its user's process */
+
+static int pick(forge_sim *s)
 {
-	int roll = (int)cc_rng_below(&s->flow_rng, (uint64_t)(s->app->journeys_weight > 0 ? s->app->journeys_weight : 1)), i = 0;
+	int i = 0, all = s->app->journeys_weight > 0 ? s->app->journeys_weight : 1;
+	int roll = (int)cc_rng_below(&s->flow_rng, (uint64_t)all);
 	while (i + 1 < s->app->journeys_n && roll >= s->app->journeys[i].weight) roll -= s->app->journeys[i++].weight;
-	*which = i;
-	return &s->app->journeys[i];
+	return i;
 }
 
 /* How often the first journey's first request is made under a flag that floods it; 1: as usual. */
@@ -36,8 +39,8 @@ static void leaves(forge_sim *s, int64_t now, int i)
 	flow_user *u = flow_at(&s->flow->users, i);
 	if (u->handle >= 0) {
 		forge_span span = { .start = u->start, .end = now, .trace = { u->trace[0], u->trace[1] }, .id = u->root,
-			.service = s->flow->loadgen, .pod = u->pod, .op = -1, .wanted = -1, .journey = u->journey, .peer = -1, .to_service = -1,
-			.kind = KIND_INTERNAL, .flag = -1, .vars = u->vars };
+			.service = s->flow->loadgen, .pod = u->pod, .op = -1, .wanted = -1, .journey = u->journey, .peer = -1,
+			.to_service = -1, .kind = KIND_INTERNAL, .flag = -1, .vars = u->vars };
 		tel_span(s, u->handle, &span);
 	}
 	flow_give(&s->flow->users, i);
@@ -59,10 +62,9 @@ static void acts(forge_sim *s, int64_t now, int i, int gen)
 	int trace = flow_trace_new(s, u->trace, &u->vars, wanted);
 	if (trace < 0) return;
 	int op = s->app->entry_op >= 0 ? s->app->entry_op : wanted;
-	flow_want w = { .step = &s->flow->user_step, .op = op, .trace = trace, .pod = u->pod, .parent = u->root, .frame = -1,
-		.user = i, .user_gen = u->slot.gen };
-	kube_pod *p = &s->kube.pods.p[u->pod];
-	p->cpu_us += 400;
+	flow_want w = { .step = &s->flow->user_step, .op = op, .trace = trace, .pod = u->pod, .parent = u->root,
+		.frame = -1, .user = i, .user_gen = u->slot.gen };
+	s->kube.pods.p[u->pod].cpu_us += REQUEST_CPU_US;
 	flow_call_start(s, now, &w);
 	flow_trace_drop(s, trace);
 }
@@ -87,7 +89,7 @@ static void set_out(forge_sim *s, int64_t now, int pod)
 	int i = flow_take(s, &s->flow->users);
 	if (i < 0) return;
 	flow_user *u = flow_at(&s->flow->users, i);
-	(void)pick(s, &u->journey);
+	u->journey = pick(s);
 	u->pod = pod;
 	u->trace[0] = cc_rng_u64(&s->flow_rng);
 	u->trace[1] = cc_rng_u64(&s->flow_rng) | 1;
@@ -104,7 +106,7 @@ static void set_out(forge_sim *s, int64_t now, int pod)
 	forge_at(s, now + cc_rng_between(&s->flow_rng, 90000, 400000), acts, i, u->slot.gen);
 }
 
-/* Mean requests of a journey, in thousandths. */
+/* Requests of a journey, on average. */
 static double mean_requests(const forge_app *app)
 {
 	double sum = 0, weight = 0;
@@ -120,9 +122,9 @@ static double mean_requests(const forge_app *app)
 static void arrives(forge_sim *s, int64_t now, int a, int b)
 {
 	forge_flow *f = s->flow;
-	int pod = f->load_percent > 0 ? flow_pick(s, f->loadgen) : -1;
+	int pod = flow_pick(s, f->loadgen);
 	if (pod >= 0 && f->users.live < f->user_limit) set_out(s, now, pod);
-	double rate = (double)(s->rps_milli > 0 ? s->rps_milli : 1) * (f->load_percent > 0 ? f->load_percent : 100) * 1e-5;
+	double rate = (s->rps_milli > 0 ? s->rps_milli : 1) / 1000.0;
 	forge_at(s, now + 1 + (int64_t)cc_rng_exp(&s->flow_rng, mean_requests(s->app) / rate * 1e9), arrives, a, b);
 }
 
@@ -136,42 +138,11 @@ void flow_users_of_pod(forge_sim *s, int pod)
 	}
 }
 
-/* a: service * 64 + number of the line; b: how often it has been said. */
-static void chatter(forge_sim *s, int64_t now, int a, int b)
-{
-	const forge_chatter *c = &s->app->services[a / 64].chatter[a % 64];
-	int pod = flow_pick(s, a / 64);
-	if (pod >= 0) {
-		cc_buf n = CC_BUF_INIT, text = CC_BUF_INIT;
-		out_u64(&n, (uint64_t)b);
-		const forge_pair pair = { "n", cc_buf_str(&n) };
-		forge_expand(&text, c->text, &pair, 1);
-		if (cc_buf_ok(&text) && text.p) tel_pod_log(s, now, pod, c->level, "%s", text.p);
-		cc_buf_deinit(&n);
-		cc_buf_deinit(&text);
-	}
-	int64_t period = (int64_t)c->period_s * FORGE_S;
-	forge_at(s, now + cc_rng_between(&s->flow_rng, period * 3 / 5, period * 7 / 5) + 1, chatter, a, b + 1);
-}
-
-static void chatter_start(forge_sim *s, int64_t from)
-{
-	for (int i = 0; i < s->app->services_n; i++)
-		for (int k = 0; k < s->app->services[i].chatter_n && k < 64; k++)
-			forge_at(s, from + cc_rng_between(&s->flow_rng, 0, (int64_t)s->app->services[i].chatter[k].period_s * FORGE_S), chatter,
-				i * 64 + k, 1);
-}
-
 void flow_start(forge_sim *s, int64_t from)
 {
-	chatter_start(s, from);
+	flow_chatter_start(s, from);
 	if (s->flow->loadgen < 0 || !s->app->journeys_n) return;
 	/* Seconds of patience times arrivals a second, and some for small rates. */
 	s->flow->user_limit = 20 + (int)(12.0 * s->rps_milli / (1000 * mean_requests(s->app)));
 	forge_at(s, from, arrives, 0, 0);
-}
-
-void flow_load_factor(forge_sim *s, int percent)
-{
-	s->flow->load_percent = percent;
 }

@@ -4,19 +4,23 @@
 
 #include "forge/place.h"
 
-/* The application is installed 40 to 56 minutes before the capture: the Events of the installation still exist when it starts
- * and expire within it or soon after. Traffic starts eleven minutes before, so that counters and rules are in full swing. */
-#define INSTALL_LATEST (40 * 60 * FORGE_S)
-#define INSTALL_EARLIEST (56 * 60 * FORGE_S)
-#define TRAFFIC_BEFORE (11 * 60 * FORGE_S)
+/* The application is installed 40 to 56 minutes before the capture: the Events of the installation still exist when it
+ * starts and expire within it or soon after. Traffic starts eleven minutes before, so that counters and rules are in full
+ * swing. */
+#define MINUTE (60 * FORGE_S)
+#define INSTALL_LATEST (40 * MINUTE)
+#define INSTALL_EARLIEST (56 * MINUTE)
+#define TRAFFIC_BEFORE (11 * MINUTE)
+#define RULES_BEFORE (8 * MINUTE)
+#define POLL_EVERY (5 * MINUTE)
 
 /* Requests a second the applications' processors and workers are sized for; above, the cluster is a larger one. */
 enum { SIZED_FOR_MILLI = 30000, RPS_MIN = 50, RPS_MAX = 1000000 };
 
 void cc_forge_options_init(cc_forge_options *o)
 {
-	*o = (cc_forge_options){ .seed = 1, .scenario = 1, .duration_ns = 1800 * FORGE_S, .scrape_ns = 60 * FORGE_S, .rps_milli = 5000,
-		.difficulty = CC_FORGE_MEDIUM, .noise = -1 };
+	*o = (cc_forge_options){ .seed = 1, .scenario = 1, .duration_ns = 30 * MINUTE, .scrape_ns = MINUTE,
+		.rps_milli = 5000, .difficulty = CC_FORGE_MEDIUM, .noise = -1 };
 }
 
 static cc_code range(cc_err *err, const char *what, int64_t v, int64_t lo, int64_t hi, const char *text)
@@ -28,15 +32,21 @@ static cc_code range(cc_err *err, const char *what, int64_t v, int64_t lo, int64
 static cc_code check(const cc_forge_options *o, cc_err *err)
 {
 	if (!o->out_dir || !o->out_dir[0]) return cc_err_set(err, CC_EUSAGE, "forge: no output folder given");
-	if (o->truth_dir && !o->truth_dir[0]) return cc_err_set(err, CC_EUSAGE, "forge: the folder of the ground truth has no name");
-	cc_code code = range(err, "the duration", o->duration_ns, 720 * FORGE_S, 21600 * FORGE_S, "12 minutes to 6 hours");
-	if (code == CC_OK) code = range(err, "the request rate", o->rps_milli, RPS_MIN, RPS_MAX, "0.05 to 1000 a second");
+	if (o->truth_dir && !o->truth_dir[0])
+		return cc_err_set(err, CC_EUSAGE, "forge: the folder of the ground truth has no name");
+	cc_code code = range(err, "the duration", o->duration_ns, 12 * MINUTE, 360 * MINUTE, "12 minutes to 6 hours");
+	if (code == CC_OK)
+		code = range(err, "the request rate", o->rps_milli, RPS_MIN, RPS_MAX, "0.05 to 1000 a second");
 	if (code == CC_OK) code = range(err, "the scenario number", o->scenario, 1, 999999, "1 to 999999");
-	if (code == CC_OK) code = range(err, "the scrape interval", o->scrape_ns, 15 * FORGE_S, 60 * FORGE_S, "15 to 60 seconds");
+	if (code == CC_OK)
+		code = range(err, "the scrape interval", o->scrape_ns, 15 * FORGE_S, 60 * FORGE_S, "15 to 60 seconds");
 	if (code == CC_OK && o->inject_ns)
-		code = range(err, "the injection", o->inject_ns, 60 * FORGE_S, o->duration_ns - 300 * FORGE_S, "1 minute after the start to 5 before the end");
-	int64_t first = cc_time_from_civil(2000, 1, 1, 0, 0, 0, 0), last = cc_time_from_civil(2200, 1, 1, 0, 0, 0, 0) - o->duration_ns;
-	if (code == CC_OK && o->start_ns) code = range(err, "the capture", o->start_ns, first, last, "in the years 2000 to 2199");
+		code = range(err, "the injection", o->inject_ns, MINUTE, o->duration_ns - 5 * MINUTE,
+			"1 minute after the start to 5 before the end");
+	int64_t first = cc_time_from_civil(2000, 1, 1, 0, 0, 0, 0);
+	int64_t last = cc_time_from_civil(2200, 1, 1, 0, 0, 0, 0) - o->duration_ns;
+	if (code == CC_OK && o->start_ns)
+		code = range(err, "the capture", o->start_ns, first, last, "in the years 2000 to 2199");
 	if (code == CC_OK) code = range(err, "the noise", o->noise, -1, 300, "0 to 300 percent");
 	if (code == CC_OK) code = range(err, "the damage", o->corrupt, 0, 1000, "0 to 1000 places");
 	unsigned all = CC_FORGE_NO_ALERTS | CC_FORGE_NO_EVENTS | CC_FORGE_NO_OBJECTS | CC_FORGE_NO_LOGS | CC_FORGE_NO_TRACES |
@@ -57,7 +67,7 @@ static void start_recording(forge_sim *s, int64_t now, int a, int b)
 static void poll(forge_sim *s, int64_t now, int a, int b)
 {
 	kube_poll(s, now);
-	forge_at(s, now + 300 * FORGE_S, poll, a, b);
+	forge_at(s, now + POLL_EVERY, poll, a, b);
 }
 
 static cc_code schedule(forge_sim *s, cc_err *err)
@@ -65,33 +75,25 @@ static cc_code schedule(forge_sim *s, cc_err *err)
 	kube_install(s, s->start - cc_rng_between(&s->kube_rng, INSTALL_LATEST, INSTALL_EARLIEST));
 	flow_start(s, s->start - TRAFFIC_BEFORE);
 	metrics_start(s, s->start - TRAFFIC_BEFORE);
-	alerts_start(s, s->start - TRAFFIC_BEFORE + 180 * FORGE_S);
+	alerts_start(s, s->start - RULES_BEFORE);
 	forge_at(s, s->start, start_recording, 0, 0);
 	cc_code code = plan_make(s, err);
 	forge_at(s, s->plan.first_poll, poll, 0, 0);
 	return code;
 }
 
-/* More load than the files' numbers are meant for comes to a cluster that was built for it. */
-static void size_for_load(forge_sim *s, forge_app *app)
+/* More load than the files' numbers are meant for comes to a cluster that was built for it: so many times as large. */
+static int built_for(const forge_sim *s)
 {
-	int k = (s->rps_milli + SIZED_FOR_MILLI - 1) / SIZED_FOR_MILLI;
-	forge_service *services = (forge_service *)(uintptr_t)app->services; /* the loader's own array, still being built */
-	for (int i = 0; i < app->services_n && k > 1; i++) {
-		services[i].workers *= k;
-		services[i].backlog *= k;
-		services[i].cpu_limit_m *= k;
-		services[i].cpu_request_m *= k;
-		services[i].mem_limit_mi *= 1 + k / 4;
-	}
+	return (s->rps_milli + SIZED_FOR_MILLI - 1) / SIZED_FOR_MILLI;
 }
 
 static void size_nodes(forge_sim *s)
 {
-	int k = (s->rps_milli + SIZED_FOR_MILLI - 1) / SIZED_FOR_MILLI;
-	for (size_t i = 0; i < s->kube.nodes.n && k > 1; i++) {
-		s->kube.nodes.p[i].cpu_m *= k;
-		s->kube.nodes.p[i].mem_mi *= 1 + k / 4;
+	int times = built_for(s);
+	for (size_t i = 0; i < s->kube.nodes.n && times > 1; i++) {
+		s->kube.nodes.p[i].cpu_m *= times;
+		s->kube.nodes.p[i].mem_mi *= 1 + times / 4;
 	}
 }
 
@@ -103,27 +105,30 @@ static cc_code streams(forge_sim *s, cc_err *err)
 	if (code == CC_OK) code = metrics_init(s);
 	if (code == CC_OK) code = alerts_init(s);
 	if (code == CC_OK) code = s->code;
-	if (code == CC_ENOMEM) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	if (code == CC_ENOMEM) return forge_nomem(err);
 	return code;
 }
 
 static cc_code sim_init(forge_sim *s, const cc_forge_options *o, cc_err *err)
 {
 	const struct { cc_rng *rng; const char *name; } RNGS[] = {
-		{ &s->kube_rng, "kube" }, { &s->uid_rng, "uid" }, { &s->flow_rng, "flow" }, { &s->net_rng, "net" }, { &s->probe_rng, "probe" },
-		{ &s->observer_rng, "observer" }, { &s->plan_rng, "plan" }, { &s->noise_rng, "noise" },
+		{ &s->kube_rng, "kube" }, { &s->uid_rng, "uid" }, { &s->flow_rng, "flow" }, { &s->net_rng, "net" },
+		{ &s->probe_rng, "probe" }, { &s->observer_rng, "observer" }, { &s->plan_rng, "plan" },
+		{ &s->noise_rng, "noise" },
 	};
 	for (size_t i = 0; i < sizeof RNGS / sizeof RNGS[0]; i++) cc_rng_init_named(RNGS[i].rng, o->seed, RNGS[i].name);
-	s->now = s->start - INSTALL_EARLIEST - 60 * FORGE_S;
+	s->now = s->start - INSTALL_EARLIEST - MINUTE;
 	s->arena = cc_arena_new();
-	if (!s->arena) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	if (!s->arena) return forge_nomem(err);
 	forge_app *app = NULL;
 	cc_code code = forge_app_load(&app, s->arena, o->app ? o->app : "astronomy-shop", err);
 	if (code != CC_OK) return code;
-	size_for_load(s, app);
+	if (built_for(s) > 1 && !forge_app_grow(app, s->arena, built_for(s))) return forge_nomem(err);
 	s->app = app;
 	/* fault_parse moves the injection as the difficulty wants it when it was not asked for. */
-	s->inject = s->start + (o->inject_ns ? o->inject_ns : o->duration_ns * 2 / 5 + cc_rng_between(&s->plan_rng, 0, 45 * FORGE_S));
+	int64_t usual = o->duration_ns * 2 / 5;
+	if (!o->inject_ns) usual += cc_rng_between(&s->plan_rng, 0, 45 * FORGE_S);
+	s->inject = s->start + (o->inject_ns ? o->inject_ns : usual);
 	code = streams(s, err);
 	if (code == CC_OK) size_nodes(s);
 	if (code == CC_OK) code = fault_parse(s, err);
@@ -155,7 +160,9 @@ static void report_causes(forge_sim *s)
 {
 	for (size_t i = 0; i < s->plan.causes.n; i++) {
 		const forge_cause *c = &s->plan.causes.p[i];
-		(void)append(s->rep.root, sizeof s->rep.root, forge_text(s, "%s/%s/%s", c->root.ns ? c->root.ns : "cluster", c->root.kind, c->root.name));
+		const char *ns = c->root.ns ? c->root.ns : "cluster";
+		const char *root = forge_text(s, "%s/%s/%s", ns, c->root.kind, c->root.name);
+		(void)append(s->rep.root, sizeof s->rep.root, root);
 		(void)append(s->rep.fault, sizeof s->rep.fault, fault_spec(s, c));
 	}
 	s->rep.inject_ns = s->inject;
@@ -206,7 +213,7 @@ static int64_t usual_start(uint64_t seed)
 static cc_code run_at_rate(const cc_forge_options *o, int rps_milli, bool keep, cc_forge_report *rep, cc_err *err)
 {
 	forge_sim *s = cc_calloc(1, sizeof *s);
-	if (!s) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	if (!s) return forge_nomem(err);
 	s->opt = o;
 	s->err = err;
 	s->start = o->start_ns ? o->start_ns : usual_start(o->seed);
@@ -223,12 +230,14 @@ static cc_code run_at_rate(const cc_forge_options *o, int rps_milli, bool keep, 
 static cc_code not_that_size(cc_err *err, uint64_t least, bool longer)
 {
 	(void)cc_err_set(err, CC_EUSAGE, longer ? "forge: that size would need more than %d requests a second"
-		: "forge: that is too small: metrics, objects and events alone take some %d MB", longer ? RPS_MAX / 1000 : (int)(least / 1000000 + 1));
+		: "forge: that is too small: metrics, objects and events alone take some %d MB",
+		longer ? RPS_MAX / 1000 : (int)(least / 1000000 + 1));
 	(void)cc_err_hint(err, longer ? "lengthen the duration" : "shorten the duration or scrape less often");
 	return CC_EUSAGE;
 }
 
-/* A wanted size becomes a rate: two trials, at one and at four requests a second, tell what a request costs and what comes anyway. */
+/* A wanted size becomes a rate: two trials, at one and at four requests a second, tell what a request costs and what
+ * comes anyway. */
 static cc_code rate_of_size(const cc_forge_options *o, int *rps_milli, cc_err *err)
 {
 	cc_forge_options trial = *o;

@@ -26,11 +26,6 @@ void kube_uid(forge_sim *s, char out[FORGE_UID])
 	out[at] = 0;
 }
 
-uint64_t kube_touch(forge_sim *s)
-{
-	return s->kube.rv += 1 + cc_rng_below(&s->uid_rng, 4);
-}
-
 int64_t kube_lag(forge_sim *s, int64_t lo, int64_t hi)
 {
 	return cc_rng_between(&s->kube_rng, lo, hi) + s->kube.api_delay_ns;
@@ -178,7 +173,8 @@ static bool maps_new(forge_kube *k)
 	if (!k->more) return false;
 	k->more->similar_index = cc_map_new();
 	k->more->foreign = cc_map_new();
-	return k->event_index && k->event_tokens && k->images && k->registry && k->more->similar_index && k->more->foreign;
+	k->more->versions = cc_map_new();
+	return k->more->versions && k->event_index && k->event_tokens && k->images && k->registry && k->more->similar_index && k->more->foreign;
 }
 
 static void node_add(forge_sim *s, int i, int cpu_m, int mem_mi)
@@ -211,7 +207,7 @@ static void namespace_add(forge_sim *s, const char *name, const char *mesh_label
 {
 	for (size_t i = 0; i < s->kube.namespaces.n; i++)
 		if (kube_is(s->kube.namespaces.p[i].name, name)) return;
-	kube_namespace n = { .name = name, .mesh_label = mesh_label, .rv = kube_touch(s) };
+	kube_namespace n = { .name = name, .mesh_label = mesh_label };
 	kube_uid(s, n.uid);
 	if (!cc_vec_push(&s->kube.namespaces, n)) forge_fail(s, CC_ENOMEM);
 }
@@ -354,6 +350,7 @@ static void more_free(kube_more *m)
 	cc_vec_deinit(&m->replay);
 	cc_map_free(m->similar_index);
 	cc_map_free(m->foreign);
+	cc_map_free(m->versions);
 	cc_free(m);
 }
 

@@ -76,6 +76,7 @@ typedef struct kube_workload {
 	int seen_total, seen_updated, seen_ready; /* counts of the last status, as are those of the object */
 	bool deadline_due;
 	int64_t retry_at;
+	uint64_t cron_rv;            /* Job: resourceVersion its CronJob got when it was made or seen to end */
 } kube_workload;
 
 typedef struct kube_rs {
@@ -169,6 +170,7 @@ typedef struct kube_node {
 	int64_t mem_used_kib;        /* working set of its pods and of the system, as of the last interval */
 	int64_t pressure_since, pressure_seen; /* MemoryPressure: last transition; when memory was short the last time */
 	int64_t pull_free_at;        /* the kubelet pulls one image at a time */
+	int64_t heartbeat;           /* its status was written last; 0: not yet */
 } kube_node;
 
 /* A Service and its Endpoints; index = application service, those of foreign workloads do not exist. */
@@ -239,6 +241,7 @@ typedef struct forge_kube {
 	int64_t shares_at;                 /* kubelets: last distribution of the processors */
 	bool shares_run;                   /* it repeats */
 	int api_percent;                   /* requests to the API server in percent of what it can serve, smoothed */
+	int64_t born, rv_at;               /* the cluster's birth; rv counts the writes until then (kube_version.c); 0: not yet */
 	struct kube_more *more;            /* private to the controllers: kube_priv.h */
 } forge_kube;
 
@@ -268,7 +271,18 @@ int kube_ready_count(const struct forge_sim *s, int workload);
 int kube_live_count(const struct forge_sim *s, int workload);
 void kube_uid(struct forge_sim *s, char out[FORGE_UID]);
 uint64_t kube_touch(struct forge_sim *s);                  /* next resourceVersion */
+/* resourceVersion of an object whose status a controller writes whenever `content` (a hash of it) differs; rv: of its spec. */
+uint64_t kube_status_version(struct forge_sim *s, const char *kind, const char *name, uint64_t rv, uint64_t content);
+/* resourceVersion of an object that was created then and never written since; the same whenever it is asked for. */
+uint64_t kube_old_version(struct forge_sim *s, const char *kind, const char *ns, const char *name, int64_t created);
 int64_t kube_lag(struct forge_sim *s, int64_t lo, int64_t hi); /* delay of a reaction: uniform in [lo, hi] ns, plus api_delay_ns */
+
+/* kube_system.c: what the cluster itself runs. `pods` of a part on a node, and what all of them there ask for. */
+typedef enum kube_system_where { KUBE_SYSTEM_DAEMON, KUBE_SYSTEM_DNS, KUBE_SYSTEM_STATIC } kube_system_where;
+typedef struct kube_system_part { const char *name, *image; int cpu_m, mem_mi; kube_system_where where; } kube_system_part;
+const kube_system_part *kube_system_parts(int *n);
+int kube_system_pods(const struct forge_sim *s, const kube_system_part *part, int node);
+void kube_system_load(const struct forge_sim *s, int node, int *cpu_m, int *mem_mi);
 
 /* kubelet.c: what happens to one pod */
 uint64_t kubelet_image_bytes(const char *image);           /* its size, as the Pulled event tells it */

@@ -32,6 +32,7 @@ static void finish(forge_sim *s, int64_t now, int workload, bool failed)
 	kube_event(s, now, &e, failed ? "Job has reached the specified backoff limit" : "Job completed");
 	w = &s->kube.workloads.p[workload];
 	if (!w->cron) return;
+	w->cron_rv = kube_touch(s);
 	forge_event_spec c = { .kind = "CronJob", .ns = w->ns, .object = w->cron, .object_uid = kube_foreign_uid(s, "CronJob", w->cron),
 		.reason = "SawCompletedJob", .component = "cronjob-controller", .host = "" };
 	kube_event(s, now, &c, "Saw completed job: %s, condition: %s", w->name, failed ? "Failed" : "Complete");

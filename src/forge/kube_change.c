@@ -162,6 +162,7 @@ int kube_add_workload(forge_sim *s, int64_t now, const kube_workload *w)
 	c.sync_due = c.deadline_due = c.deleted = false;
 	if (!c.tmpl.dns_policy) c.tmpl.dns_policy = "ClusterFirst";
 	c.rv = kube_touch(s);
+	if (c.cron) c.cron_rv = kube_touch(s);
 	if (!cc_vec_push(&s->kube.workloads, c)) {
 		forge_fail(s, CC_ENOMEM);
 		return -1;

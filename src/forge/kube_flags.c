@@ -61,7 +61,7 @@ static void values_read(forge_sim *s, int64_t now, int pod, const cc_json *flags
 		values[i] = value_of(flags, &s->app->flags[i], &known);
 		if (!known) tel_pod_log(s, now, pod, 'e', "default variant of flag '%s' isn't a valid variant", s->app->flags[i].name);
 	}
-	flow_flags_set(s, now, values);
+	flow_flags_set(s, values);
 	cc_free(values);
 }
 

@@ -66,7 +66,8 @@ static void install_objects(forge_sim *s, int64_t now, int a, int b)
 	}
 	for (size_t i = 0; i < k->claims.n; i++) {
 		k->claims.p[i].created = next(s, &at);
-		k->claims.p[i].rv = kube_touch(s);
+		k->claims.p[i].rv = kube_touch(s) + 1;
+		k->rv += 4; /* the claim before it was bound, and its volume */
 	}
 	kube_claims_start(s, now + 15 * FORGE_S);
 	kube_api_start(s, now);
@@ -83,22 +84,24 @@ static void install_hpas(forge_sim *s, int64_t now, int a, int b)
 	kube_hpa_start(s, now + cc_rng_between(&s->kube_rng, 2 * FORGE_S, 15 * FORGE_S));
 }
 
-/* The cluster is some weeks old; the namespaces of its tools came one after the other. */
+/* The cluster is some weeks old; its namespaces came one after the other, the application's last. The release is a later one
+ * than the first in it. */
 static void past(forge_sim *s, int64_t at)
 {
 	int64_t born = at - cc_rng_between(&s->kube_rng, 9 * DAY, 60 * DAY);
+	kube_versions_start(s, born, at);
 	for (size_t i = 0; i < s->kube.nodes.n; i++)
 		s->kube.nodes.p[i].created = born + (i ? cc_rng_between(&s->kube_rng, 60 * FORGE_S, 95 * FORGE_S) : 20 * FORGE_S);
 	for (size_t i = 0; i < s->kube.namespaces.n; i++) {
 		kube_namespace *n = &s->kube.namespaces.p[i];
-		if (kube_is(n->name, kube_app_ns(s))) n->created = at - 4 * FORGE_S;
-		else n->created = born + (i < 4 ? 3 * FORGE_S : (int64_t)i * cc_rng_between(&s->kube_rng, 40 * FORGE_S, 110 * FORGE_S));
+		n->created = born + (i < 4 ? 3 * FORGE_S : (int64_t)i * cc_rng_between(&s->kube_rng, 40 * FORGE_S, 110 * FORGE_S));
 	}
 }
 
 void kube_install(forge_sim *s, int64_t at)
 {
 	past(s, at);
+	kube_heartbeats_start(s, at);
 	forge_at(s, at, install_objects, 0, 0);
 	int64_t t = at;
 	for (int i = 0; i < s->app->services_n; i++)

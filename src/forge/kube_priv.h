@@ -17,6 +17,7 @@ typedef struct kube_more {
 	CC_VEC(kube_later) later;
 	CC_VEC(int) replay;          /* events in the order the API server lists them */
 	cc_map *similar_index, *foreign;
+	cc_map *versions;            /* of what the simulation does not write: kind/namespace/name, and the numbers taken */
 	int api_milli;               /* load of the API server against its capacity, in thousandths, smoothed */
 } kube_more;
 
@@ -68,6 +69,12 @@ void kube_flags_pod(forge_sim *s, int64_t now, int pod);    /* a flagd process t
 
 /* kube_hpa.c */
 void kube_hpa_start(forge_sim *s, int64_t from);
+
+/* kube_version.c: the cluster was born then and is so old when the release comes; nodes report their status */
+enum { KUBE_HEARTBEAT_S = 300 };
+#define KUBE_HEARTBEAT (KUBE_HEARTBEAT_S * FORGE_S)
+void kube_versions_start(forge_sim *s, int64_t born, int64_t at);
+void kube_heartbeats_start(forge_sim *s, int64_t at);
 
 /* kube_claim.c: provisioning of claims that are not bound */
 void kube_claims_start(forge_sim *s, int64_t from);

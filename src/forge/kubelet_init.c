@@ -16,11 +16,11 @@ static void done(forge_sim *s, int64_t now, int pod, int ticket)
 }
 
 /* `nc -z` succeeds when the connection is accepted, whatever a mesh says about it afterwards. */
-static bool answers(forge_sim *s, int64_t now, int pod, int service)
+static bool answers(forge_sim *s, int pod, int service)
 {
 	if (service < 0 || service >= s->app->services_n) return true;
 	if (!s->kube.services || !s->kube.services[service].exists) return false;
-	net_outcome o = net_connect(s, now, pod, service, s->app->services[service].port).outcome;
+	net_outcome o = net_connect(s, pod, service, s->app->services[service].port).outcome;
 	return o == NET_POD || o == NET_RESET || o == NET_DENIED;
 }
 
@@ -28,7 +28,7 @@ static void ask(forge_sim *s, int64_t now, int pod, int ticket)
 {
 	const kube_pod *p = kubelet_current(s, pod, ticket);
 	if (!p) return;
-	if (answers(s, now, pod, p->tmpl->init_service)) kubelet_next(s, now, pod, PART_INIT, 30, 120, done);
+	if (answers(s, pod, p->tmpl->init_service)) kubelet_next(s, now, pod, PART_INIT, 30, 120, done);
 	else forge_at(s, now + 2 * FORGE_S + kube_lag(s, 4 * FORGE_MS, 60 * FORGE_MS), ask, pod, ticket);
 }
 

@@ -1,11 +1,9 @@
 /* metrics.c - the scrape loop: every target is read at its own phase of the interval, as Prometheus spreads them.
  *
  * Targets: kube-state-metrics (all pods and controllers), each node's kubelet and node exporter, the applications' own
- * exporters in eight groups, the collector that counts spans, the API server, and Prometheus itself with its recording
- * rules. */
+ * exporters in eight groups, the collector that counts spans and the sidecars with it, the API server, and Prometheus
+ * itself with its recording rules. */
 #include "forge/metrics_priv.h"
-
-#include "coldcase/xalloc.h"
 
 enum { APP_PHASES = 8 };
 
@@ -19,13 +17,19 @@ static bool exists(const kube_pod *p, int64_t now)
 	return !p->gone && p->created && p->created <= now;
 }
 
+/* The series of a pod that is gone end. */
+static void scrape_pod(forge_sim *s, int64_t now, mgroup_kind kind, size_t pod)
+{
+	static void (*const SCRAPE[MG_OF_POD])(forge_sim *, int64_t, int) = { [MG_KSM] = metrics_scrape_ksm,
+		[MG_CADVISOR] = metrics_scrape_cadvisor, [MG_RULES] = metrics_scrape_rules, [MG_APP] = metrics_scrape_app };
+	if (exists(&s->kube.pods.p[pod], now)) SCRAPE[kind](s, now, (int)pod);
+	else mstore_close(s, kind, (int)pod, now);
+}
+
 static void scrape_state(forge_sim *s, int64_t now, int a, int b)
 {
 	(void)b;
-	for (size_t i = 0; i < s->kube.pods.n; i++) {
-		if (exists(&s->kube.pods.p[i], now)) metrics_scrape_ksm(s, now, (int)i);
-		else mstore_close(s, MG_KSM, (int)i, now);
-	}
+	for (size_t i = 0; i < s->kube.pods.n; i++) scrape_pod(s, now, MG_KSM, i);
 	metrics_scrape_cluster(s, now);
 	again(s, now, scrape_state, a);
 }
@@ -34,21 +38,15 @@ static void scrape_node(forge_sim *s, int64_t now, int node, int b)
 {
 	(void)b;
 	metrics_scrape_node(s, now, node);
-	for (size_t i = 0; i < s->kube.pods.n; i++) {
-		if (s->kube.pods.p[i].node != node) continue;
-		if (exists(&s->kube.pods.p[i], now)) metrics_scrape_cadvisor(s, now, (int)i);
-		else mstore_close(s, MG_CADVISOR, (int)i, now);
-	}
+	for (size_t i = 0; i < s->kube.pods.n; i++)
+		if (s->kube.pods.p[i].node == node) scrape_pod(s, now, MG_CADVISOR, i);
 	again(s, now, scrape_node, node);
 }
 
 static void scrape_apps(forge_sim *s, int64_t now, int phase, int b)
 {
 	(void)b;
-	for (size_t i = (size_t)phase; i < s->kube.pods.n; i += APP_PHASES) {
-		if (exists(&s->kube.pods.p[i], now)) metrics_scrape_app(s, now, (int)i);
-		else mstore_close(s, MG_APP, (int)i, now);
-	}
+	for (size_t i = (size_t)phase; i < s->kube.pods.n; i += APP_PHASES) scrape_pod(s, now, MG_APP, i);
 	again(s, now, scrape_apps, phase);
 }
 
@@ -70,10 +68,7 @@ static void scrape_api(forge_sim *s, int64_t now, int a, int b)
 static void record_rules(forge_sim *s, int64_t now, int a, int b)
 {
 	(void)b;
-	for (size_t i = 0; i < s->kube.pods.n; i++) {
-		if (exists(&s->kube.pods.p[i], now)) metrics_scrape_rules(s, now, (int)i);
-		else mstore_close(s, MG_RULES, (int)i, now);
-	}
+	for (size_t i = 0; i < s->kube.pods.n; i++) scrape_pod(s, now, MG_RULES, i);
 	mstore_retire(s, now);
 	again(s, now, record_rules, a);
 }
@@ -89,12 +84,9 @@ cc_code metrics_init(forge_sim *s)
 	size_t services = (size_t)s->app->services_n;
 	m->cell = cc_calloc(services * (size_t)m->cells_wide * METRICS_SPAN_KINDS * METRICS_STATUS, sizeof *m->cell);
 	m->series_of = cc_calloc(services, sizeof *m->series_of);
-	m->egress = cc_calloc(services, sizeof *m->egress);
-	for (size_t i = 0; i < services && m->egress; i++)
-		m->egress[i] = forge_text(s, "router %s egress", s->app->services[i].name);
 	int node = (int)cc_rng_between(&s->observer_rng, 1, 3);
 	m->exporter_ip = forge_text(s, "10.244.%d.%d", node, (int)cc_rng_between(&s->observer_rng, 3, 9));
-	return m->cell && m->series_of && m->egress ? s->code : CC_ENOMEM;
+	return m->cell && m->series_of ? s->code : CC_ENOMEM;
 }
 
 void metrics_deinit(forge_sim *s)
@@ -107,7 +99,6 @@ void metrics_deinit(forge_sim *s)
 	cc_vec_deinit(&m->nodes);
 	cc_free(m->cell);
 	cc_free(m->series_of);
-	cc_free(m->egress);
 	cc_free(m);
 	s->metrics = NULL;
 }

@@ -1,10 +1,9 @@
-/* metrics_app.c - what a process tells of itself, by its runtime: heaps, garbage collection, event loops, connections,
- * lag. */
+/* metrics_app.c - what a process tells of itself, by its runtime: heaps, garbage collection, event loops, connections. */
 #include "forge/metrics_priv.h"
-#include "forge/flow_priv.h"
-#include "forge/net_priv.h"
 
-#include <string.h>
+#include <math.h>
+
+#include "forge/flow_priv.h"
 
 /* Kafka's client keeps its rates over a minute. */
 #define CLOSE_WINDOW (60 * FORGE_S)
@@ -32,7 +31,8 @@ static void runtime(const forge_sim *s, const kube_pod *p, int64_t now, double *
 	/* Work waits while the processor share is used up: an event loop sees that as delay. */
 	int64_t wait_us = p->cpu_free_at > now ? (p->cpu_free_at - now) / 1000 : 0;
 	switch (s->app->services[p->service].lang) {
-	case LANG_JAVA: case LANG_KOTLIN:
+	case LANG_JAVA:
+	case LANG_KOTLIN:
 		jvm(s, p, now, row);
 		break;
 	case LANG_PYTHON:
@@ -71,10 +71,7 @@ static int clients_of(const forge_sim *s, int store)
 	int n = 0;
 	for (size_t i = 0; i < s->kube.pods.n; i++) {
 		const kube_pod *p = &s->kube.pods.p[i];
-		bool calls = false;
-		for (int op = 0; op < s->app->ops_n && p->up && p->service >= 0 && !calls; op++)
-			calls = s->app->ops[op].service == p->service && forge_op_calls(s->app, op, store);
-		if (calls) n++;
+		if (p->up && p->service >= 0 && forge_service_calls(s->app, p->service, store)) n++;
 	}
 	return n;
 }
@@ -92,8 +89,7 @@ static void store(const forge_sim *s, const kube_pod *p, double *row)
 	if (serves(s, p->service, PROTO_REDIS)) {
 		row[A_REDIS_CLIENTS] = (double)(1 + clients * 2 + p->queued);
 		row[A_REDIS_USED] = (double)((flow_store_used_kib(s, p->service) + 1060) * 1024);
-		row[A_REDIS_MAX] =
-			(double)(s->flow && s->flow->stores ? s->flow->stores[p->service].max_kib * 1024 : 0);
+		row[A_REDIS_MAX] = (double)(flow_store_max_kib(s, p->service) * 1024);
 		row[A_REDIS_COMMANDS] = (double)p->rx_bytes;
 	}
 	if (serves(s, p->service, PROTO_SQL)) {
@@ -103,20 +99,7 @@ static void store(const forge_sim *s, const kube_pod *p, double *row)
 	}
 }
 
-/* Does a client of service `from` reach the broker at all? */
-static bool reaches(const forge_sim *s, int from, int broker)
-{
-	for (size_t i = 0; i < s->kube.policies.n; i++) {
-		const kube_policy *p = &s->kube.policies.p[i];
-		if (p->deleted) continue;
-		if (p->deny_ingress && (p->service < 0 || p->service == broker)) return false;
-		if (p->deny_egress && (p->service < 0 || p->service == from)) return false;
-	}
-	return s->kube.services[broker].ready.n > 0 && !(s->net && net_chaos_parts(s, from, broker));
-}
-
-/* The broker tells of its groups: members are consumers that listen and reach it, lag is what they have not taken yet.
- */
+/* The broker tells of its groups: members are consumers that listen and reach it, lag is what they have not taken. */
 static void broker(const forge_sim *s, const kube_pod *p, double *row)
 {
 	for (int i = 0; i < METRICS_GROUPS; i++) {
@@ -125,8 +108,8 @@ static void broker(const forge_sim *s, const kube_pod *p, double *row)
 		if (op < 0) break;
 		int service = s->app->ops[op].service;
 		for (size_t k = 0; k < s->kube.pods.n; k++)
-			members += s->kube.pods.p[k].service == service && s->kube.pods.p[k].up &&
-				reaches(s, service, p->service);
+			members += s->kube.pods.p[k].service == service && s->kube.pods.p[k].up;
+		if (!net_reaches(s, service, p->service)) members = 0;
 		row[A_MEMBERS + i] = (double)members;
 		row[A_LAG + i] = (double)flow_consumer_lag(s, op);
 	}
@@ -146,8 +129,8 @@ static void consumer(forge_sim *s, int64_t now, int pod, int op, int from_broker
 	mpod *m = metrics_pod(s, pod);
 	if (!m) return;
 	int64_t state = broker_state(s, from_broker);
-	if ((m->seen && state != m->broker_seen) || !reaches(s, s->kube.pods.p[pod].service, from_broker))
-		m->closed_at = now;
+	bool replaced = m->seen && state != m->broker_seen;
+	if (replaced || !net_reaches(s, s->kube.pods.p[pod].service, from_broker)) m->closed_at = now;
 	m->seen = true;
 	m->broker_seen = state;
 	/* Attempts to connect again are closed too; how many fall into the window varies. */
@@ -166,7 +149,7 @@ static void messaging(forge_sim *s, int64_t now, int pod, double *row)
 			if (s->app->ops[o->consumers[i]].service == p->service && o->service != p->service)
 				consumer(s, now, pod, o->consumers[i], o->service, row);
 	}
-	if (serves(s, p->service, PROTO_KAFKA) && row[A_CLOSE_RATE] != row[A_CLOSE_RATE]) broker(s, p, row);
+	if (serves(s, p->service, PROTO_KAFKA) && isnan(row[A_CLOSE_RATE])) broker(s, p, row);
 }
 
 void metrics_scrape_app(forge_sim *s, int64_t now, int pod)

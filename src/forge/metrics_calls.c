@@ -7,26 +7,19 @@
 #include <string.h>
 
 const int metrics_bounds[METRICS_BOUNDS - 1] = { 2, 10, 50, 100, 250, 500, 1000, 1500, 5000, 15000 };
-const int forge_mesh_bounds[FORGE_MESH_BUCKETS - 1] = { 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000 };
 
 /* Different operations may share a name (a proxy's "ingress"): they share the series too. */
 static uint32_t call_of(forge_sim *s, const forge_span *x)
 {
 	forge_metrics *m = s->metrics;
-	const char *name = forge_span_name(s, x);
-	if (!name) name = "";
+	const char *name = forge_span_name(s->app, x);
 	for (size_t i = 0; i < m->calls.n; i++) {
 		const mcalls *c = &m->calls.p[i];
-		if (c->service == x->service && c->kind == x->kind && c->error == x->error &&
-			strcmp(c->name, name) == 0)
-			return (uint32_t)i + 1;
+		if (c->service != x->service || c->kind != x->kind || c->error != x->error) continue;
+		if (strcmp(c->name, name) == 0) return (uint32_t)i + 1;
 	}
-	mcalls fresh = { .service = x->service,
-		.op = x->op,
-		.number = m->series_of[x->service],
-		.name = name,
-		.kind = x->kind,
-		.error = x->error };
+	mcalls fresh = { .service = x->service, .op = x->op, .number = m->series_of[x->service], .name = name,
+		.kind = x->kind, .error = x->error };
 	if (!cc_vec_push(&m->calls, fresh)) {
 		forge_fail(s, CC_ENOMEM);
 		return 0;
@@ -81,7 +74,7 @@ static void add_caller(double *to, const flow_mesh_count *c)
 	/* A series begins with the first request that belongs to it. */
 	for (int i = 0; i < FLOW_MESH_CODES; i++)
 		if (c->code[i]) to[i] = (double)c->code[i];
-	for (int b = 0; b < FORGE_MESH_BUCKETS; b++) {
+	for (int b = 0; b < FLOW_MESH_BUCKETS; b++) {
 		sum += c->bucket[b];
 		to[MESH_BUCKET + b] = (double)sum;
 	}

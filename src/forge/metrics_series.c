@@ -90,19 +90,15 @@ static const mseries CADVISOR[] = {
 	[C_WRITE_BYTES] = { "container_fs_writes_bytes_total", "device", "/dev/vda", MC_MAIN, NULL },
 };
 
-#define ACTIVE(what) "cluster:namespace:" what
+#define ACTIVE(resource, what) \
+	{ "cluster:namespace:pod_" resource ":active:kube_pod_container_resource_" what, "resource", resource, MC_MAIN, NULL }
 static const mseries RULES[] = {
 	[R_WS] = { "node_namespace_pod_container:container_memory_working_set_bytes", NULL, NULL, MC_MAIN, NULL },
-	[R_CPU] = { "node_namespace_pod_container:container_cpu_usage_seconds_total:sum_rate5m", NULL, NULL, MC_MAIN,
-		NULL },
-	[R_LIMIT_CPU] = { ACTIVE("pod_cpu:active:kube_pod_container_resource_limits"), "resource", "cpu", MC_MAIN,
-		NULL },
-	[R_LIMIT_MEM] = { ACTIVE("pod_memory:active:kube_pod_container_resource_limits"), "resource", "memory", MC_MAIN,
-		NULL },
-	[R_REQUEST_CPU] = { ACTIVE("pod_cpu:active:kube_pod_container_resource_requests"), "resource", "cpu", MC_MAIN,
-		NULL },
-	[R_REQUEST_MEM] = { ACTIVE("pod_memory:active:kube_pod_container_resource_requests"), "resource", "memory",
-		MC_MAIN, NULL },
+	[R_CPU] = { "node_namespace_pod_container:container_cpu_usage_seconds_total:sum_rate5m", NULL, NULL, MC_MAIN, NULL },
+	[R_LIMIT_CPU] = ACTIVE("cpu", "limits"),
+	[R_LIMIT_MEM] = ACTIVE("memory", "limits"),
+	[R_REQUEST_CPU] = ACTIVE("cpu", "requests"),
+	[R_REQUEST_MEM] = ACTIVE("memory", "requests"),
 };
 
 #define MEMBERS { "kafka_consumer_group_members", "consumergroup", NULL, MC_NONE, NULL }
@@ -137,22 +133,8 @@ static const mseries APP[] = {
 	[A_PG_MAX] = { "postgresql_connection_max", NULL, NULL, MC_NONE, NULL },
 	[A_CLOSE_RATE] = { "kafka_consumer_connection_close_rate", "client_id", "consumer-1", MC_NONE, NULL },
 	[A_RECORDS_LAG] = { "kafka_consumer_records_lag_max", "client_id", "consumer-1", MC_NONE, NULL },
-	[A_MEMBERS] = MEMBERS,
-	MEMBERS,
-	MEMBERS,
-	MEMBERS,
-	MEMBERS,
-	MEMBERS,
-	MEMBERS,
-	MEMBERS,
-	[A_LAG] = LAG,
-	LAG,
-	LAG,
-	LAG,
-	LAG,
-	LAG,
-	LAG,
-	LAG,
+	[A_MEMBERS] = MEMBERS, MEMBERS, MEMBERS, MEMBERS, MEMBERS, MEMBERS, MEMBERS, MEMBERS,
+	[A_LAG] = LAG, LAG, LAG, LAG, LAG, LAG, LAG, LAG,
 };
 
 _Static_assert(sizeof KSM / sizeof KSM[0] == K_COLUMNS && sizeof CADVISOR / sizeof CADVISOR[0] == C_COLUMNS,
@@ -162,8 +144,7 @@ _Static_assert(sizeof RULES / sizeof RULES[0] == R_COLUMNS && sizeof APP / sizeo
 
 const mseries *metrics_series(mgroup_kind kind, int *n)
 {
-	static const struct { const mseries *p; int n;
-	} TABLES[] = {
+	static const struct { const mseries *p; int n; } TABLES[MG_OF_POD] = {
 		[MG_KSM] = { KSM, COUNT(KSM) },
 		[MG_CADVISOR] = { CADVISOR, COUNT(CADVISOR) },
 		[MG_RULES] = { RULES, COUNT(RULES) },
@@ -243,17 +224,21 @@ static const char *container_of(const forge_sim *s, int pod, mcontainer containe
 	return NULL;
 }
 
+void metrics_job(cc_buf *out, const forge_app *app, const char *service)
+{
+	cc_buf_addf(out, "%s/%s", app->service_namespace ? app->service_namespace : app->namespace, service);
+}
+
 static void exporter_tags(cc_buf *out, bool *first, const forge_sim *s, int pod, mgroup_kind kind)
 {
 	const kube_pod *p = &s->kube.pods.p[pod];
 	cc_buf b = CC_BUF_INIT;
 	if (kind == MG_CADVISOR && p->node >= 0) cc_buf_addf(&b, "%s:10250", s->kube.nodes.p[p->node].ip);
 	else if (kind == MG_KSM) cc_buf_addf(&b, "%s:8080", s->metrics->exporter_ip);
-	else if (kind == MG_APP) cc_buf_addf(&b, "%s", p->uid);
+	else if (kind == MG_APP) cc_buf_addz(&b, p->uid);
 	if (b.n) tag(out, first, "instance", b.p);
 	cc_buf_clear(&b);
-	const char *ns = s->app->service_namespace ? s->app->service_namespace : s->app->namespace;
-	if (kind == MG_APP) cc_buf_addf(&b, "%s/%s", ns, kube_pod_container(s, &s->kube.pods.p[pod]));
+	if (kind == MG_APP) metrics_job(&b, s->app, kube_pod_container(s, p));
 	else if (kind != MG_RULES) cc_buf_addz(&b, kind == MG_KSM ? "kube-state-metrics" : "kubelet");
 	if (b.n) tag(out, first, "job", b.p);
 	if (kind == MG_CADVISOR) tag(out, first, "metrics_path", "/metrics/cadvisor");

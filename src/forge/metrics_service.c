@@ -3,59 +3,44 @@
  * counted. */
 #include "forge/metrics_write.h"
 
-#include <math.h>
+#include <stdio.h>
 
 #define HEADER "metric_name\ttimestamp\tvalue\tservice_name\tnamespace\tbucket_le\ttags\tmetric_type\tstatus_code\n"
 
-/* One series of the query. The row is before, time, value, after. */
-typedef struct line { int column; cc_str before, after; } line;
-
-typedef struct answer {
-	const mmatrix *x;
-	CC_VEC(line) lines;
-} answer;
+/* What one query finds in one group of series. */
+typedef struct answer { const mmatrix *x; mlines lines; } answer;
 
 typedef struct labels { const char *metric, *le, *type, *status; cc_str tags; } labels;
 
 static bool add(forge_sim *s, answer *a, cc_arena *arena, int service, int column, const labels *l)
 {
+	cc_buf after = CC_BUF_INIT;
 	if (!mwrite_any(s, a->x, column)) return true;
-	cc_buf b = CC_BUF_INIT;
-	cc_buf_addf(&b, "%s\t", l->metric);
-	line x = { .column = column, .before = cc_arena_dup(arena, cc_buf_str(&b)) };
-	cc_buf_clear(&b);
-	cc_buf_addf(&b, "\t%s\t%s\t%s\t", s->app->services[service].name, s->app->namespace, l->le);
-	out_field(&b, l->tags);
-	cc_buf_addf(&b, "\t%s\t%s\n", l->type, l->status);
-	if (cc_buf_ok(&b)) x.after = cc_arena_dup(arena, cc_buf_str(&b));
-	cc_buf_deinit(&b);
-	return x.before.p && x.after.p && cc_vec_push(&a->lines, x);
+	cc_buf_addf(&after, "\t%s\t%s\t%s\t", s->app->services[service].name, s->app->namespace, l->le);
+	out_field(&after, l->tags);
+	cc_buf_addf(&after, "\t%s\t%s\n", l->type, l->status);
+	return mwrite_line(&a->lines, arena, (mline){ .column = column, .metric = l->metric }, &after);
 }
 
-static void le_text(char text[16], const int *bounds, int b, int n)
+enum { LE = 16 };
+
+static void le_text(char text[LE], const int *bounds, int b, int n)
 {
-	cc_buf t = CC_BUF_INIT;
-	if (b == n - 1) cc_buf_addz(&t, "+Inf");
-	else cc_buf_addf(&t, "%d", bounds[b]);
-	size_t k = 0;
-	for (; k < t.n && k < 15; k++) text[k] = t.p[k];
-	text[k] = 0;
-	cc_buf_deinit(&t);
+	if (b == n - 1) (void)snprintf(text, LE, "+Inf");
+	else (void)snprintf(text, LE, "%d", bounds[b]);
 }
 
 static cc_buf call_tags(const forge_sim *s, const mcalls *c, const char *le)
 {
-	static const char *const KINDS[] = { "SPAN_KIND_INTERNAL", "SPAN_KIND_SERVER", "SPAN_KIND_CLIENT",
-		"SPAN_KIND_PRODUCER", "SPAN_KIND_CONSUMER" };
 	const char *name = s->app->services[c->service].name;
 	cc_buf b = CC_BUF_INIT, job = CC_BUF_INIT;
 	bool first = true;
-	cc_buf_addf(&job, "%s/%s", s->app->service_namespace ? s->app->service_namespace : s->app->namespace, name);
+	metrics_job(&job, s->app, name);
 	out_map(&b, &first, "job", cc_buf_str(&job));
 	if (le[0]) out_map(&b, &first, "le", cc_str_from(le));
 	out_map(&b, &first, "namespace", cc_str_from(s->app->namespace));
 	out_map(&b, &first, "service_name", cc_str_from(name));
-	out_map(&b, &first, "span_kind", cc_str_from(KINDS[c->kind]));
+	out_map(&b, &first, "span_kind", cc_str_from(forge_kind_name(c->kind, true)));
 	out_map(&b, &first, "span_name", cc_str_from(c->name));
 	out_map(&b, &first, "status_code", c->error ? CC_STR("STATUS_CODE_ERROR") : CC_STR("STATUS_CODE_UNSET"));
 	out_map_end(&b, first);
@@ -72,13 +57,15 @@ static bool add_calls(forge_sim *s, answer *a, cc_arena *arena, int service, boo
 		if (c->service != service || (errors && !c->error) || (c->number + 1) * METRICS_BOUNDS > a->x->width)
 			continue;
 		for (int b = errors ? METRICS_BOUNDS - 1 : 0; b < METRICS_BOUNDS && ok; b++) {
-			char le[16] = "";
+			char le[LE] = "";
 			if (!errors) le_text(le, metrics_bounds, b, METRICS_BOUNDS);
 			cc_buf tags = call_tags(s, c, le);
-			labels l = { errors ? "traces_span_metrics_calls_total"
-					    : "traces_span_metrics_duration_milliseconds_bucket",
-				le, errors ? "error_rate" : "duration_p95", errors ? "STATUS_CODE_ERROR" : "",
-				cc_buf_str(&tags) };
+			labels l = { "traces_span_metrics_duration_milliseconds_bucket", le, "duration_p95", "", cc_buf_str(&tags) };
+			if (errors) {
+				l.metric = "traces_span_metrics_calls_total";
+				l.type = "error_rate";
+				l.status = "STATUS_CODE_ERROR";
+			}
 			ok = cc_buf_ok(&tags) && add(s, a, arena, service, c->number * METRICS_BOUNDS + b, &l);
 			cc_buf_deinit(&tags);
 		}
@@ -126,8 +113,8 @@ static bool add_mesh(forge_sim *s, answer *a, cc_arena *arena, int service, bool
 	bool ok = true;
 	for (int caller = 0; caller < s->app->services_n && ok; caller++)
 		for (int i = errors ? MESH_OK + 1 : MESH_BUCKET; i < (errors ? MESH_BUCKET : MESH_COLUMNS) && ok; i++) {
-			char le[16] = "";
-			if (!errors) le_text(le, forge_mesh_bounds, i - MESH_BUCKET, FORGE_MESH_BUCKETS);
+			char le[LE] = "";
+			if (!errors) le_text(le, flow_mesh_bounds, i - MESH_BUCKET, FLOW_MESH_BUCKETS);
 			const flow_mesh_label *code = errors ? &flow_mesh_labels[i] : NULL;
 			cc_buf tags = mesh_tags(s, service, caller, le, code);
 			labels l = { errors ? "istio_requests_total" : "istio_request_duration_milliseconds_bucket", le,
@@ -141,26 +128,11 @@ static bool add_mesh(forge_sim *s, answer *a, cc_arena *arena, int service, bool
 static uint64_t write_answer(forge_sim *s, const answer *a, msink *k)
 {
 	cc_buf stamp = CC_BUF_INIT;
-	uint64_t rows = 0;
-	for (size_t r = 0; r < a->x->rows && a->lines.n; r++) {
-		if (a->x->t[r] < s->start || a->x->t[r] >= s->end) continue;
-		cc_buf_clear(&stamp);
-		out_stamp_ms(&stamp, a->x->t[r]);
-		cc_buf_add_char(&stamp, '\t');
-		for (size_t i = 0; i < a->lines.n; i++) {
-			double v = a->x->v[r * (size_t)a->x->width + (size_t)a->lines.p[i].column];
-			if (isnan(v)) continue;
-			cc_buf_add(&k->out, a->lines.p[i].before);
-			cc_buf_add(&k->out, cc_buf_str(&stamp));
-			mwrite_value(&k->out, v);
-			cc_buf_add(&k->out, a->lines.p[i].after);
-			rows++;
-		}
-		msink_flush(k, false);
-	}
-	if (!cc_buf_ok(&stamp)) k->out.failed = true;
+	uint64_t samples = 0;
+	for (size_t r = 0; r < a->x->rows && a->lines.n; r++)
+		samples += mwrite_row(s, k, a->x, r, 0, a->lines.p, a->lines.n, &stamp);
 	cc_buf_deinit(&stamp);
-	return rows;
+	return samples;
 }
 
 static cc_code write_queries(forge_sim *s, int service, const mmatrix x[2], cc_err *err)
@@ -170,12 +142,12 @@ static cc_code write_queries(forge_sim *s, int service, const mmatrix x[2], cc_e
 	cc_arena *arena = cc_arena_new();
 	bool ok = arena != NULL;
 	msink k;
-	for (int i = 0; i < 4 && ok; i++)
-		if (parts[i].x->rows)
-			ok = i % 2 ? add_mesh(s, &parts[i], arena, service, i > 1)
-				   : add_calls(s, &parts[i], arena, service, i > 1);
+	for (int i = 0; i < 4 && ok; i++) {
+		if (!parts[i].x->rows) continue;
+		ok = i % 2 ? add_mesh(s, &parts[i], arena, service, i > 1) : add_calls(s, &parts[i], arena, service, i > 1);
+	}
 	cc_buf_addf(&name, "service_%s_raw.tsv", s->app->services[service].name);
-	cc_code code = ok && cc_buf_ok(&name) ? CC_OK : cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	cc_code code = ok && cc_buf_ok(&name) ? CC_OK : forge_nomem(err);
 	if (code == CC_OK && parts[0].lines.n + parts[1].lines.n + parts[2].lines.n + parts[3].lines.n) {
 		msink_open(&k, s, "metrics", name.p, err);
 		cc_buf_addz(&k.out, HEADER);
@@ -191,8 +163,8 @@ static cc_code write_queries(forge_sim *s, int service, const mmatrix x[2], cc_e
 cc_code mwrite_service(forge_sim *s, int service, cc_err *err)
 {
 	mmatrix x[2] = { { 0 }, { 0 } };
-	const mgroup *calls = mstore_find(s->metrics, MG_CALLS, service),
-		     *mesh = mstore_find(s->metrics, MG_MESH, service);
+	const mgroup *calls = mstore_find(s->metrics, MG_CALLS, service);
+	const mgroup *mesh = mstore_find(s->metrics, MG_MESH, service);
 	cc_code code = calls ? mstore_load(s, calls, &x[0], err) : CC_OK;
 	if (code == CC_OK && mesh) code = mstore_load(s, mesh, &x[1], err);
 	if (code == CC_OK) code = write_queries(s, service, x, err);

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "coldcase/file.h"
+
 enum { ENOUGH = 1 << 18 };
 
 void msink_open(msink *k, forge_sim *s, const char *folder, const char *name, cc_err *err)
@@ -12,7 +14,7 @@ void msink_open(msink *k, forge_sim *s, const char *folder, const char *name, cc
 	cc_buf path = CC_BUF_INIT;
 	*k = (msink){ .out = CC_BUF_INIT, .fd = -1, .err = err };
 	cc_buf_addf(&path, "%s/%s/%s", s->work, folder, name);
-	if (!cc_buf_ok(&path)) k->code = cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	if (!cc_buf_ok(&path)) k->code = forge_nomem(err);
 	else k->fd = open(path.p, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (k->code == CC_OK && k->fd < 0) k->code = cc_err_errno(err, errno, path.p);
 	cc_buf_deinit(&path);
@@ -20,17 +22,10 @@ void msink_open(msink *k, forge_sim *s, const char *folder, const char *name, cc
 
 void msink_flush(msink *k, bool all)
 {
-	if (k->code == CC_OK && !cc_buf_ok(&k->out)) k->code = cc_err_set(k->err, CC_ENOMEM, "forge: out of memory");
+	if (k->code == CC_OK && !cc_buf_ok(&k->out)) k->code = forge_nomem(k->err);
 	if (k->code != CC_OK || (!all && k->out.n < ENOUGH)) return;
-	for (size_t at = 0; at < k->out.n;) {
-		ssize_t n = write(k->fd, k->out.p + at, k->out.n - at);
-		if (n < 0 && errno == EINTR) continue;
-		if (n < 0) {
-			k->code = cc_err_errno(k->err, errno, "forge: metrics and alerts");
-			return;
-		}
-		at += (size_t)n;
-	}
+	int problem = cc_fd_write(k->fd, cc_buf_str(&k->out));
+	if (problem) k->code = cc_err_errno(k->err, problem, "forge: metrics and alerts");
 	k->bytes += k->out.n;
 	cc_buf_clear(&k->out);
 }

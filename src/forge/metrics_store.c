@@ -11,14 +11,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "coldcase/file.h"
+
 #define IN_MEMORY (720 * FORGE_S)      /* the longest window of a rule is ten minutes, staleness five */
 #define IN_MEMORY_API (3660 * FORGE_S) /* the error budget of the API server looks back an hour */
 
 typedef struct chunk_head { int64_t prev, rows, width; } chunk_head;
 
-static void failed(forge_sim *s, const char *what)
+static bool failed(forge_sim *s, int errnum)
 {
-	if (s->code == CC_OK) forge_fail(s, cc_err_errno(s->err, errno, what));
+	if (s->code == CC_OK) forge_fail(s, cc_err_errno(s->err, errnum, "forge: temporary file for samples"));
+	return false;
 }
 
 static bool open_spool(forge_sim *s)
@@ -28,29 +31,15 @@ static bool open_spool(forge_sim *s)
 	if (m->spool >= 0) return true;
 	(void)snprintf(path, sizeof path, "%s/.samples", s->work);
 	m->spool = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (m->spool < 0 || unlink(path) != 0) {
-		failed(s, "forge: temporary file for samples");
-		return false;
-	}
-	return true;
+	return (m->spool >= 0 && unlink(path) == 0) || failed(s, errno);
 }
 
+/* At the end of the file, where the last call left off. */
 static bool put(forge_sim *s, const void *p, size_t n)
 {
-	forge_metrics *m = s->metrics;
-	const char *from = p;
-	while (n > 0) {
-		ssize_t k = pwrite(m->spool, from, n, (off_t)m->spool_end);
-		if (k < 0 && errno == EINTR) continue;
-		if (k <= 0) {
-			failed(s, "forge: temporary file for samples");
-			return false;
-		}
-		from += k;
-		n -= (size_t)k;
-		m->spool_end += k;
-	}
-	return true;
+	int problem = cc_fd_write(s->metrics->spool, (cc_str){ p, n });
+	s->metrics->spool_end += (int64_t)n;
+	return !problem || failed(s, problem);
 }
 
 static bool take(forge_sim *s, void *p, size_t n, int64_t at)
@@ -59,11 +48,7 @@ static bool take(forge_sim *s, void *p, size_t n, int64_t at)
 	while (n > 0) {
 		ssize_t k = pread(s->metrics->spool, to, n, (off_t)at);
 		if (k < 0 && errno == EINTR) continue;
-		if (k == 0) errno = EIO;
-		if (k <= 0) {
-			failed(s, "forge: temporary file for samples");
-			return false;
-		}
+		if (k <= 0) return failed(s, k ? errno : EIO);
 		to += k;
 		n -= (size_t)k;
 		at += k;
@@ -88,7 +73,8 @@ static void spool(forge_sim *s, mgroup *g, int rows)
 	memmove(g->v, g->v + n * w, (size_t)g->rows * w * sizeof *g->v);
 }
 
-int mstore_group(forge_sim *s, mgroup_kind kind, int owner)
+/* Number of the group, found or added; -1 after a failure. */
+static int group_of(forge_sim *s, mgroup_kind kind, int owner)
 {
 	forge_metrics *m = s->metrics;
 	while (m->index[kind].n <= (size_t)owner)
@@ -136,7 +122,7 @@ static bool widen(mgroup *g, int width)
 
 double *mstore_row(forge_sim *s, mgroup_kind kind, int owner, int64_t t, int width)
 {
-	int at = s->code == CC_OK ? mstore_group(s, kind, owner) : -1;
+	int at = s->code == CC_OK ? group_of(s, kind, owner) : -1;
 	if (at < 0) return NULL;
 	mgroup *g = &s->metrics->groups.p[at];
 	if (!widen(g, width)) {
@@ -213,7 +199,7 @@ cc_code mstore_load(forge_sim *s, const mgroup *g, mmatrix *out, cc_err *err)
 	out->v = cc_malloc((out->rows * w + 1) * sizeof *out->v);
 	if (!out->t || !out->v) {
 		mstore_unload(out);
-		return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+		return forge_nomem(err);
 	}
 	size_t before = (size_t)g->spooled, n = (size_t)g->rows;
 	if (n) {

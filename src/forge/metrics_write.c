@@ -1,5 +1,4 @@
-/* metrics_write.c - the files metrics/pod_*_raw.tsv: all series of a pod, five metric names in one block, each block by
- * time.
+/* metrics_write.c - the files metrics/pod_*_raw.tsv: all series of a pod, five metric names to a block, each by time.
  *
  * What does not change along a series (labels, names) is formatted once and copied for every sample. */
 #include "forge/metrics_write.h"
@@ -8,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TAB '\t'
-
 /* Whole numbers and millionths are nearly all there is; their shortest decimals follow from integers. */
 void mwrite_value(cc_buf *out, double v)
 {
@@ -17,7 +14,7 @@ void mwrite_value(cc_buf *out, double v)
 	if (size < 9e15 && size == (double)(int64_t)size) {
 		if (v < 0.0) cc_buf_add_char(out, '-');
 		out_u64(out, (uint64_t)size);
-		cc_buf_addz(out, ".0");
+		OUT_LIT(out, ".0");
 		return;
 	}
 	int64_t micro = size < 9e8 && size >= 1e-4 ? (int64_t)(size * 1e6 + 0.5) : 0;
@@ -36,18 +33,15 @@ void mwrite_value(cc_buf *out, double v)
 	cc_buf_add(out, (cc_str){ text, (size_t)n });
 }
 
-/* One series to be written. before and after are what stands left and right of the sample in its row. */
-typedef struct line { int group, column; const char *metric; cc_str before, after; } line;
-
 typedef struct pod_file {
-	mmatrix group[4];
-	CC_VEC(line) lines;      /* by metric name */
+	mmatrix group[MG_OF_POD];
+	mlines lines;            /* by metric name */
 	cc_arena *arena;
 } pod_file;
 
 static int by_metric(const void *a, const void *b)
 {
-	const line *x = a, *y = b;
+	const mline *x = a, *y = b;
 	int c = strcmp(x->metric, y->metric);
 	if (c) return c;
 	if (x->group != y->group) return x->group - y->group;
@@ -66,38 +60,58 @@ bool mwrite_any(const forge_sim *s, const mmatrix *x, int column)
 	return false;
 }
 
-static cc_str kept(cc_arena *arena, cc_buf *b)
+bool mwrite_line(mlines *to, cc_arena *arena, mline line, cc_buf *after)
 {
-	cc_str text = cc_buf_ok(b) ? cc_arena_dup(arena, cc_buf_str(b)) : (cc_str){ NULL, 0 };
-	cc_buf_clear(b);
-	return text;
+	line.after = cc_buf_ok(after) ? cc_arena_dup(arena, cc_buf_str(after)) : (cc_str){ NULL, 0 };
+	cc_buf_deinit(after);
+	return line.after.p && cc_vec_push(to, line);
+}
+
+uint64_t mwrite_row(const forge_sim *s, msink *k, const mmatrix *x, size_t r, int group, const mline *lines, size_t n,
+	cc_buf *stamp)
+{
+	uint64_t samples = 0;
+	if (!inside(s, x->t[r])) return 0;
+	cc_buf_clear(stamp);
+	out_stamp_ms(stamp, x->t[r]);
+	for (size_t i = 0; i < n; i++) {
+		double v = lines[i].group == group ? x->v[r * (size_t)x->width + (size_t)lines[i].column] : (double)NAN;
+		if (isnan(v)) continue;
+		cc_buf_addz(&k->out, lines[i].metric);
+		OUT_LIT(&k->out, "\t");
+		out_str(&k->out, cc_buf_str(stamp));
+		OUT_LIT(&k->out, "\t");
+		mwrite_value(&k->out, v);
+		out_str(&k->out, lines[i].after);
+		samples++;
+	}
+	if (!cc_buf_ok(stamp)) k->out.failed = true;
+	msink_flush(k, false);
+	return samples;
 }
 
 static bool add_line(forge_sim *s, pod_file *f, int pod, int group, int column)
 {
 	int n;
 	const kube_pod *p = &s->kube.pods.p[pod];
+	mline x = { .group = group, .column = column, .metric = metrics_series((mgroup_kind)group, &n)[column].metric };
 	cc_buf b = CC_BUF_INIT, tags = CC_BUF_INIT;
-	line x = { .group = group, .column = column, .metric = metrics_series((mgroup_kind)group, &n)[column].metric };
-	cc_buf_addf(&b, "%s\t", x.metric);
-	x.before = kept(f->arena, &b);
 	metrics_pod_tags(&tags, s, pod, (mgroup_kind)group, column);
 	cc_buf_addf(&b, "\t%s\t%s\t", p->name, kube_pod_ns(s, p));
 	out_field(&b, cc_buf_str(&tags));
-	cc_buf_add_char(&b, '\n');
+	OUT_LIT(&b, "\n");
 	if (!cc_buf_ok(&tags)) b.failed = true;
-	x.after = kept(f->arena, &b);
-	cc_buf_deinit(&b);
 	cc_buf_deinit(&tags);
-	return x.before.p && x.after.p && cc_vec_push(&f->lines, x);
+	return mwrite_line(&f->lines, f->arena, x, &b);
 }
 
 /* What a scrape configuration that counts its bytes drops: nothing that a rule or a dashboard of this field reads. */
 static bool dropped(const forge_sim *s, int group, int column)
 {
-	static const char *const PREFIXES[] = { "container_fs_", "container_memory_usage", "container_memory_rss", "container_network_receive_packets",
-		"container_network_transmit_packets", "kube_pod_created", "kube_pod_start_time", "kube_pod_owner", "kube_pod_info",
-		"kube_pod_status_scheduled", "kube_pod_container_status_ready", "kube_pod_container_status_running",
+	static const char *const PREFIXES[] = { "container_fs_", "container_memory_usage", "container_memory_rss",
+		"container_network_receive_packets", "container_network_transmit_packets", "kube_pod_created",
+		"kube_pod_start_time", "kube_pod_owner", "kube_pod_info", "kube_pod_status_scheduled",
+		"kube_pod_container_status_ready", "kube_pod_container_status_running",
 		"kube_pod_container_status_terminated", "cluster:", "node_namespace_", "process_", "v8js_", "nodejs_" };
 	int n;
 	const char *metric = metrics_series((mgroup_kind)group, &n)[column].metric;
@@ -110,23 +124,23 @@ static bool dropped(const forge_sim *s, int group, int column)
 static cc_code load(forge_sim *s, pod_file *f, int pod, cc_err *err)
 {
 	cc_code code = CC_OK;
-	for (int k = 0; k < 4 && code == CC_OK; k++) {
+	for (int k = 0; k < MG_OF_POD && code == CC_OK; k++) {
 		const mgroup *g = mstore_find(s->metrics, (mgroup_kind)k, pod);
 		if (!g) continue;
 		code = mstore_load(s, g, &f->group[k], err);
 		for (int c = 0; c < f->group[k].width && code == CC_OK; c++)
 			if (!dropped(s, k, c) && mwrite_any(s, &f->group[k], c) && !add_line(s, f, pod, k, c))
-				code = cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+				code = forge_nomem(err);
 	}
 	if (code == CC_OK && f->lines.n) qsort(f->lines.p, f->lines.n, sizeof f->lines.p[0], by_metric);
 	return code;
 }
 
 /* The group whose next row is the earliest; -1 when all are at their end. */
-static int earliest(const pod_file *f, const size_t at[4])
+static int earliest(const pod_file *f, const size_t at[MG_OF_POD])
 {
 	int best = -1;
-	for (int k = 0; k < 4; k++)
+	for (int k = 0; k < MG_OF_POD; k++)
 		if (at[k] < f->group[k].rows && (best < 0 || f->group[k].t[at[k]] < f->group[best].t[at[best]]))
 			best = k;
 	return best;
@@ -135,31 +149,13 @@ static int earliest(const pod_file *f, const size_t at[4])
 /* One answer of the recorder's query: the series [from, to), sorted by time. */
 static uint64_t write_block(forge_sim *s, pod_file *f, msink *k, size_t from, size_t to)
 {
-	size_t at[4] = { 0 };
-	uint64_t rows = 0;
+	size_t at[MG_OF_POD] = { 0 };
+	uint64_t samples = 0;
 	cc_buf stamp = CC_BUF_INIT;
-	for (int g = earliest(f, at); g >= 0; g = earliest(f, at)) {
-		const mmatrix *x = &f->group[g];
-		size_t r = at[g]++;
-		if (!inside(s, x->t[r])) continue;
-		cc_buf_clear(&stamp);
-		out_stamp_ms(&stamp, x->t[r]);
-		cc_buf_add_char(&stamp, TAB);
-		for (size_t i = from; i < to; i++) {
-			const line *l = &f->lines.p[i];
-			double v = l->group == g ? x->v[r * (size_t)x->width + (size_t)l->column] : (double)NAN;
-			if (isnan(v)) continue;
-			cc_buf_add(&k->out, l->before);
-			cc_buf_add(&k->out, cc_buf_str(&stamp));
-			mwrite_value(&k->out, v);
-			cc_buf_add(&k->out, l->after);
-			rows++;
-		}
-		msink_flush(k, false);
-	}
-	if (!cc_buf_ok(&stamp)) k->out.failed = true;
+	for (int g = earliest(f, at); g >= 0; g = earliest(f, at))
+		samples += mwrite_row(s, k, &f->group[g], at[g]++, g, f->lines.p + from, to - from, &stamp);
 	cc_buf_deinit(&stamp);
-	return rows;
+	return samples;
 }
 
 static cc_code write_lines(forge_sim *s, pod_file *f, int pod, cc_err *err)
@@ -173,9 +169,8 @@ static cc_code write_lines(forge_sim *s, pod_file *f, int pod, cc_err *err)
 	for (size_t from = 0; from < f->lines.n;) {
 		size_t to = from;
 		for (int names = 0; to < f->lines.n; to++) {
-			if (to > from && strcmp(f->lines.p[to].metric, f->lines.p[to - 1].metric) != 0 &&
-				++names == BATCH)
-				break;
+			bool next = to > from && strcmp(f->lines.p[to].metric, f->lines.p[to - 1].metric) != 0;
+			if (next && ++names == BATCH) break;
 		}
 		s->rep.samples += write_block(s, f, &k, from, to);
 		from = to;
@@ -188,10 +183,10 @@ static cc_code write_lines(forge_sim *s, pod_file *f, int pod, cc_err *err)
 static cc_code write_pod(forge_sim *s, int pod, cc_err *err)
 {
 	pod_file f = { .arena = cc_arena_new() };
-	if (!f.arena) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	if (!f.arena) return forge_nomem(err);
 	cc_code code = load(s, &f, pod, err);
 	if (code == CC_OK && f.lines.n) code = write_lines(s, &f, pod, err);
-	for (int k = 0; k < 4; k++) mstore_unload(&f.group[k]);
+	for (int k = 0; k < MG_OF_POD; k++) mstore_unload(&f.group[k]);
 	cc_vec_deinit(&f.lines);
 	cc_arena_free(f.arena);
 	return code;

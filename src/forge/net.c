@@ -1,8 +1,9 @@
 /* net.c - the way of one request: name, Service, policies, endpoint, mesh, and then the wire.
  *
- * The order is the one of a real connection. What an observer could tell apart is told apart: a port without endpoints is
- * refused at once by the node's rules, a packet a policy drops is never answered, a name that does not resolve fails in the
- * resolver. Every request is resolved anew: no connection outlives the change that makes the next one impossible. */
+ * The order is the one of a real connection. What an observer could tell apart is told apart: a port without endpoints
+ * is refused at once by the node's rules, a packet a policy drops is never answered, a name that does not resolve fails
+ * in the resolver. Every request is resolved anew: no connection outlives the change that makes the next one
+ * impossible. */
 #include "forge/net_priv.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@
 cc_code net_init(forge_sim *s)
 {
 	s->net = cc_calloc(1, sizeof *s->net);
-	return s->net ? CC_OK : cc_err_set(s->err, CC_ENOMEM, "forge: out of memory");
+	return s->net ? CC_OK : forge_nomem(s->err);
 }
 
 void net_deinit(forge_sim *s)
@@ -47,10 +48,10 @@ static bool cluster_dns(const kube_pod *p)
 	return !policy || (strcmp(policy, "Default") != 0 && strcmp(policy, "None") != 0);
 }
 
-bool net_resolves(const forge_sim *s, int from_pod, int service)
+/* Does the name of the Service resolve for that pod? */
+static bool resolves(const forge_sim *s, const kube_pod *from, int service)
 {
-	if (service < 0 || service >= s->app->services_n) return false;
-	return s->kube.services[service].exists && cluster_dns(pod_at(s, from_pod));
+	return service >= 0 && service < s->app->services_n && s->kube.services[service].exists && cluster_dns(from);
 }
 
 static int64_t hop(forge_sim *s, const kube_pod *from, const kube_pod *to)
@@ -67,7 +68,7 @@ static int64_t hop(forge_sim *s, const kube_pod *from, const kube_pod *to)
 
 static net_path ends(forge_sim *s, net_outcome outcome, int pod, int64_t lo, int64_t hi)
 {
-	return (net_path){ .outcome = outcome, .pod = pod, .there_ns = cc_rng_between(&s->net_rng, lo, hi), .back_ns = 0 };
+	return (net_path){ .outcome = outcome, .pod = pod, .there_ns = cc_rng_between(&s->net_rng, lo, hi) };
 }
 
 /* Which pod of the endpoints, or why none. */
@@ -82,7 +83,10 @@ static net_path to_endpoint(forge_sim *s, const kube_pod *from, int service, int
 	if (net_chaos_parts(s, from ? from->service : -1, to->service)) return ends(s, NET_SILENCE, pod, 0, 0);
 	if (!to->up || to->service < 0 || s->app->services[to->service].port != svc->target_port)
 		return ends(s, NET_REFUSED, pod, 300000, 1400000);
-	return (net_path){ .outcome = NET_POD, .pod = pod, .there_ns = hop(s, from, to), .back_ns = hop(s, from, to) };
+	net_path path = { .outcome = NET_POD, .pod = pod };
+	path.there_ns = hop(s, from, to);
+	path.back_ns = hop(s, from, to);
+	return path;
 }
 
 /* What the callee's sidecar does with the connection. */
@@ -92,23 +96,30 @@ static net_outcome meet_sidecar(const forge_sim *s, const kube_pod *from, const 
 	if (s->net->strict && (!from || !from->sidecar)) return NET_RESET;
 	for (size_t i = 0; i < s->net->deny.n; i++) {
 		const net_deny *d = &s->net->deny.p[i];
-		if (d->on && d->service == to->service && (d->from == -1 || (from && d->from == from->service))) return NET_DENIED;
+		bool meant = d->from == -1 || (from && d->from == from->service);
+		if (d->on && d->service == to->service && meant) return NET_DENIED;
 	}
 	return NET_POD;
 }
 
-net_path net_connect(forge_sim *s, int64_t now, int from_pod, int service, int port)
+net_path net_connect(forge_sim *s, int from_pod, int service, int port)
 {
-	(void)now; /* the state of the cluster is that of now */
 	const kube_pod *from = pod_at(s, from_pod);
-	if (from && policy_drops(s, from->service, false)) return ends(s, NET_NO_NAME, -1, RESOLVER_GIVES_UP, RESOLVER_GIVES_UP + 20 * FORGE_MS);
-	if (!net_resolves(s, from_pod, service)) return ends(s, NET_NO_NAME, -1, 800000, 6000000);
+	if (from && policy_drops(s, from->service, false))
+		return ends(s, NET_NO_NAME, -1, RESOLVER_GIVES_UP, RESOLVER_GIVES_UP + 20 * FORGE_MS);
+	if (!resolves(s, from, service)) return ends(s, NET_NO_NAME, -1, 800000, 6000000);
 	net_path path = to_endpoint(s, from, service, port);
 	if (path.outcome != NET_POD) return path;
 	const kube_pod *to = &s->kube.pods.p[path.pod];
 	path.outcome = meet_sidecar(s, from, to);
 	net_chaos_slows(s, from ? from->service : -1, to->service, &path);
 	return path;
+}
+
+bool net_reaches(const forge_sim *s, int from, int service)
+{
+	return s->kube.services[service].ready.n > 0 && !policy_drops(s, from, false) && !policy_drops(s, service, true) &&
+		!net_chaos_parts(s, from, service);
 }
 
 void net_mesh_strict(forge_sim *s, bool strict)

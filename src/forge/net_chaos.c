@@ -56,7 +56,8 @@ static int64_t retransmitted(forge_sim *s, const net_chaos *c, bool *lost)
 	int64_t ns = 0;
 	for (int packet = 0; packet < PACKETS && !*lost; packet++) {
 		int n = 0;
-		for (; n <= RETRANSMITS && (int)cc_rng_below(&s->net_rng, 1000) < c->loss_permille; n++) ns += (int64_t)200 * FORGE_MS << n;
+		for (; n <= RETRANSMITS && (int)cc_rng_below(&s->net_rng, 1000) < c->loss_permille; n++)
+			ns += (int64_t)200 * FORGE_MS << n;
 		if (n > RETRANSMITS) *lost = true;
 	}
 	return ns;

@@ -1,7 +1,8 @@
 /* noise.c - unrelated trouble, as every real cluster has it: by --noise percent, 0 to 300.
  *
- * From 50 on: a service whose readiness probe flaps, one that is slow and always was. From 100: a CronJob that fails, nodes that
- * complain, bursts of warnings in the logs. From 150: a low rate of errors that were there before. More repeats these. */
+ * From 50 on: a service whose readiness probe flaps, one that is slow and always was, a collector of telemetry that stumbles
+ * (noise_collector.c). From 100: a CronJob that fails, nodes that complain. From 150: a low rate of errors that were there
+ * before. More repeats these. */
 #include <string.h>
 
 #include "forge/fault_priv.h"
@@ -147,36 +148,6 @@ static void node_complains(forge_sim *s, int64_t now, int node, int left)
 			left - 1);
 }
 
-/* ---- log lines ---- */
-
-static void burst(forge_sim *s, int64_t now, int service, int left)
-{
-	static const char *const LINES[] = {
-		"Failed to export traces to otel-collector.opentelemetry-collectors:4317, error code: "
-		"StatusCode.DEADLINE_EXCEEDED",
-		"Transient error StatusCode.UNAVAILABLE encountered while exporting logs to "
-		"otel-collector.opentelemetry-collectors:4317, retrying in 2s.",
-		"dropped 12 metric points: exporter queue is full",
-	};
-	for (size_t i = 0; i < s->kube.pods.n; i++)
-		if (s->kube.pods.p[i].service == service && s->kube.pods.p[i].up) {
-			tel_pod_log(s, now, (int)i, 'w', "%s", LINES[cc_rng_below(&s->noise_rng, 3)]);
-			break;
-		}
-	if (left > 0)
-		forge_at(s, now + cc_rng_between(&s->noise_rng, 300 * FORGE_MS, 2500 * FORGE_MS), burst, service,
-			left - 1);
-}
-
-static void bursts(forge_sim *s, int n)
-{
-	for (int i = 0; i < n; i++) {
-		int service = pick(s, false);
-		int64_t at = s->start + cc_rng_between(&s->noise_rng, 0, s->end - s->start - 60 * FORGE_S);
-		if (service >= 0) forge_at(s, at, burst, service, 6 + (int)cc_rng_below(&s->noise_rng, 14));
-	}
-}
-
 void noise_plan(forge_sim *s)
 {
 	int percent = plan_noise_percent(s);
@@ -196,7 +167,7 @@ void noise_plan(forge_sim *s)
 			forge_at(s, s->start + cc_rng_between(&s->noise_rng, 0, 300 * FORGE_S), node_complains, node,
 				percent / 50);
 	}
-	bursts(s, percent / 50);
+	noise_collector(s, (percent + 50) / 100);
 	if (percent >= 150) old_errors(s);
 }
 

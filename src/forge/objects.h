@@ -33,7 +33,7 @@ void obj_pair(obj_pairs *p, const char *key, const char *value);
 
 typedef struct obj_meta {
 	const char *version, *kind, *name, *ns, *uid; /* ns NULL: cluster-scoped */
-	uint64_t rv;
+	uint64_t rv;             /* 0: nothing has written it since it was created */
 	int64_t created, deleted; /* deleted: 0, or the deletionTimestamp */
 	int64_t generation;      /* 0: none */
 	const char *generate_name, *finalizer;
@@ -82,7 +82,6 @@ void obj_release(const obj *o, obj_pairs *annotations); /* meta.helm.sh/… */
 /* Identities of what is only furniture: the same text gives the same value in every poll of a run. */
 uint64_t obj_hash(const obj *o, const char *a, const char *b, const char *c);
 void obj_uid(const obj *o, const char *kind, const char *ns, const char *name, char out[FORGE_UID]);
-uint64_t obj_old_rv(const obj *o, const char *kind, const char *name); /* a resourceVersion before the application's */
 void obj_letters(uint64_t hash, int n, char *out);     /* n characters as in generated names, and a NUL */
 void obj_digest(const char *a, const char *b, uint64_t n, char out[65]); /* hex digits made from the texts */
 const char *obj_ns(const forge_sim *s);                 /* the application's namespace */
@@ -155,7 +154,10 @@ void obj_render_pod(obj *o, const kube_pod *p, const kube_workload *w, const kub
 void obj_render_deployment(obj *o, const kube_workload *w, const kube_rs *fresh);
 void obj_render_set(obj *o, const kube_rs *r, const kube_workload *w);
 void obj_render_daemonset(obj *o, const kube_workload *w);
-/* objects_system.c: coredns and kube-proxy, as members of the lists above */
+/* objects_system.c: coredns, kube-proxy and kindnet, as members of the lists above */
+enum { OBJ_PARTS = 16 };                               /* more than kube_system_parts has */
+void obj_static_pods(obj *o, obj_items *v);            /* objects_static.c */
+void obj_system_accounts(obj *o, obj_items *v);
 void obj_system_pods(obj *o, obj_items *v);
 void obj_system_services(obj *o, obj_items *v);
 void obj_system_endpoints(obj *o, obj_items *v);

@@ -164,7 +164,7 @@ static void cronjob(obj *o, int at)
 		if (j->finished > success && !j->failed) success = j->finished;
 	}
 	obj_meta m = { .version = "batch/v1", .kind = "CronJob", .name = w->cron, .ns = obj_workload_ns(o->s, w),
-		.uid = kube_foreign_uid(o->s, "CronJob", w->cron), .rv = w->rv,
+		.uid = kube_foreign_uid(o->s, "CronJob", w->cron), .rv = w->cron_rv,
 		.created = obj_birth(o->s) + 5400 * FORGE_S, .generation = 1 };
 	obj_begin(o, &m);
 	obj_open(o, "spec");

@@ -40,7 +40,6 @@ static void coredns(obj *o, int at)
 	obj_text(o, "Corefile", COREFILE);
 	obj_close(o);
 	obj_meta m = { .version = "v1", .kind = "ConfigMap", .name = "coredns", .ns = "kube-system", .uid = uid,
-		.rv = obj_old_rv(o, "ConfigMap", "coredns"),
 		.created = obj_birth(o->s) + 25 * FORGE_S };
 	obj_metadata(o, &m);
 	obj_owned(o, "kubeadm", NULL, m.created, "data", NULL);
@@ -78,7 +77,7 @@ static void root_ca(obj *o, int at)
 	obj_str(o, "ca.crt", cc_buf_str(&text));
 	obj_close(o);
 	obj_meta m = { .version = "v1", .kind = "ConfigMap", .name = "kube-root-ca.crt", .ns = n->name, .uid = uid,
-		.rv = n->rv + 1, .created = n->created, .annotations = &a };
+		.created = n->created, .annotations = &a };
 	obj_metadata(o, &m);
 	obj_owned(o, "kube-controller-manager", NULL, n->created, "data metadata.annotations", NULL);
 	obj_finish(o);
@@ -132,7 +131,7 @@ static void default_account(obj *o, int at)
 	char uid[FORGE_UID];
 	obj_uid(o, "ServiceAccount", n->name, "default", uid);
 	obj_meta m = { .version = "v1", .kind = "ServiceAccount", .name = "default", .ns = n->name, .uid = uid,
-		.rv = n->rv + 2, .created = n->created };
+		.created = n->created };
 	if (obj_is(n->name, obj_ns(o->s)) && o->s->kube.account_uid[0][0]) m.uid = o->s->kube.account_uid[0];
 	obj_begin(o, &m);
 	obj_finish(o);
@@ -146,7 +145,6 @@ static void own_account(obj *o, int at)
 	obj_release(o, &a);
 	obj_meta m = { .version = "v1", .kind = "ServiceAccount", .name = obj_ns(o->s), .ns = obj_ns(o->s),
 		.uid = o->s->kube.account_uid[1],
-		.rv = o->s->kube.configmaps.n ? o->s->kube.configmaps.p[0].rv - 1 : 1000,
 		.created = obj_installed(o->s), .labels = &l, .annotations = &a };
 	obj_begin(o, &m);
 	obj_owned(o, "helm", NULL, m.created, "metadata.annotations metadata.labels", NULL);
@@ -158,5 +156,6 @@ void obj_list_accounts(obj *o, obj_items *v)
 	for (size_t i = 0; i < o->s->kube.namespaces.n; i++)
 		if (o->s->kube.namespaces.p[i].created)
 			obj_add(o, v, o->s->kube.namespaces.p[i].name, "default", default_account, (int)i);
+	obj_system_accounts(o, v);
 	obj_add(o, v, obj_ns(o->s), obj_ns(o->s), own_account, 0);
 }

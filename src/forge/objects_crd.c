@@ -200,7 +200,6 @@ static void render(obj *o, int at)
 	obj_pair(&a, "controller-gen.kubebuilder.io/version", "v0.16.5");
 	obj_meta m = { .version = "apiextensions.k8s.io/v1", .kind = "CustomResourceDefinition", .name = name.p,
 		.uid = uid, .generation = 1, .annotations = &a,
-		.rv = obj_old_rv(o, "CustomResourceDefinition", name.p),
 		.created = obj_birth(o->s) + c->late_s * FORGE_S };
 	obj_begin(o, &m);
 	obj_open(o, "spec");

@@ -117,7 +117,8 @@ static void hpa(obj *o, int at)
 	int64_t seen = h->last_at ? h->last_at : h->created + 15 * FORGE_S;
 	obj_meta m = { .version = "autoscaling/v2", .kind = "HorizontalPodAutoscaler", .name = w->name,
 		.ns = obj_ns(o->s), .uid = h->uid,
-		.rv = o->s->kube.rv > h->rv + 3 ? o->s->kube.rv - 3 : h->rv, .created = h->created, .labels = &l,
+		.rv = kube_status_version(o->s, "HorizontalPodAutoscaler", w->name, h->rv,
+			((uint64_t)(uint32_t)h->percent << 32) + (uint32_t)usage_m(o, h->workload)), .created = h->created, .labels = &l,
 		.annotations = &a };
 	obj_begin(o, &m);
 	spec(o, h, w);

@@ -67,11 +67,6 @@ void obj_uid(const obj *o, const char *kind, const char *ns, const char *name, c
 	cc_buf_deinit(&b);
 }
 
-uint64_t obj_old_rv(const obj *o, const char *kind, const char *name)
-{
-	return 180 + obj_hash(o, "rv", kind, name) % 700;
-}
-
 void obj_letters(uint64_t hash, int n, char *out)
 {
 	static const char SET[] = "bcdfghjklmnpqrstvwxz2456789";

@@ -11,8 +11,7 @@ typedef struct image { const char *name; uint64_t bytes; } image;
 
 static int64_t heartbeat(const obj *o, const kube_node *n)
 {
-	int64_t phase = (int64_t)(obj_hash(o, "heartbeat", n->name, "") % 300) * FORGE_S;
-	int64_t at = o->now - (o->now + phase) % REPORT;
+	int64_t at = n->heartbeat ? n->heartbeat : o->now - o->now % REPORT;
 	return n->memory_pressure && n->pressure_since > at ? n->pressure_since : at;
 }
 
@@ -67,12 +66,11 @@ static int larger(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-static void image_add(const obj *o, image list[IMAGES], int *n, const char *name)
+static void image_add(image list[IMAGES], int *n, const char *name)
 {
 	for (int i = 0; i < *n; i++)
 		if (strcmp(list[i].name, name) == 0) return;
-	if (*n < IMAGES) list[(*n)++] = (image){ name, UINT64_C(21000000) + obj_hash(o, "size", name,
-		"") % UINT64_C(330000000) };
+	if (*n < IMAGES) list[(*n)++] = (image){ name, kubelet_image_bytes(name) };
 }
 
 /* What its pods have run and what every node runs. */
@@ -81,14 +79,17 @@ static void images(obj *o, int node)
 	image list[IMAGES];
 	char digest[65];
 	int n = 0;
-	image_add(o, list, &n, "registry.k8s.io/kube-proxy:v1.32.2");
-	image_add(o, list, &n, "registry.k8s.io/pause:3.10");
+	int parts;
+	const kube_system_part *part = kube_system_parts(&parts);
+	image_add(list, &n, "registry.k8s.io/pause:3.10");
+	for (int i = 0; i < parts; i++)
+		if (kube_system_pods(o->s, &part[i], node)) image_add(list, &n, part[i].image);
 	for (size_t i = 0; i < o->s->kube.pods.n; i++) {
 		const kube_pod *p = &o->s->kube.pods.p[i];
 		if (p->node != node || !p->tmpl) continue;
-		if (p->first_started) image_add(o, list, &n, p->tmpl->image);
-		if (p->init_started && p->tmpl->init_image) image_add(o, list, &n, p->tmpl->init_image);
-		if (p->mesh_started) image_add(o, list, &n, "docker.io/istio/proxyv2:1.24.2");
+		if (p->first_started) image_add(list, &n, p->tmpl->image);
+		if (p->init_started && p->tmpl->init_image) image_add(list, &n, p->tmpl->init_image);
+		if (p->mesh_started) image_add(list, &n, "docker.io/istio/proxyv2:1.24.2");
 	}
 	qsort(list, (size_t)n, sizeof list[0], larger);
 	obj_list(o, "images");
@@ -177,8 +178,6 @@ static void node_labels(const kube_node *n, obj_pairs *l)
 	obj_pair(l, "kubernetes.io/arch", arch);
 	obj_pair(l, "kubernetes.io/hostname", n->name);
 	obj_pair(l, "kubernetes.io/os", "linux");
-	obj_pair(l, "node.kubernetes.io/instance-type", n->control_plane ? "m5.xlarge" : "m5.2xlarge");
-	obj_pair(l, "topology.kubernetes.io/region", "region-1");
 	if (n->zone) obj_pair(l, "topology.kubernetes.io/zone", n->zone);
 	if (n->control_plane) obj_pair(l, "node-role.kubernetes.io/control-plane", "");
 }
@@ -193,7 +192,7 @@ static void node(obj *o, int at)
 	obj_pair(&a, "volumes.kubernetes.io/controller-managed-attach-detach", "true");
 	obj_meta m = { .version = "v1", .kind = "Node", .name = n->name, .uid = n->uid,
 		.created = n->created ? n->created : obj_birth(o->s),
-		.rv = o->s->kube.rv > n->rv + (uint64_t)at ? o->s->kube.rv - (uint64_t)at : n->rv, .labels = &l,
+		.rv = n->rv, .labels = &l,
 		.annotations = &a };
 	obj_begin(o, &m);
 	spec(o, n, at);

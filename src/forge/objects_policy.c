@@ -35,7 +35,9 @@ static void quota(obj *o, int at)
 	const kube_quota *q = &o->s->kube.quotas.p[at];
 	kube_usage used = kube_quota_used(o->s);
 	obj_meta m = { .version = "v1", .kind = "ResourceQuota", .name = q->name, .ns = obj_ns(o->s), .uid = q->uid,
-		.rv = o->s->kube.rv > q->rv + 5 ? o->s->kube.rv - 5 : q->rv, .created = q->created };
+		.rv = kube_status_version(o->s, "ResourceQuota", q->name, q->rv,
+			((uint64_t)(uint32_t)used.pods << 48) ^ ((uint64_t)(uint32_t)used.cpu_m << 24) ^ (uint32_t)used.mem_mi),
+		.created = q->created };
 	obj_begin(o, &m);
 	obj_open(o, "spec");
 	amounts(o, "hard", q, q->pods, q->cpu_m, q->mem_mi);
@@ -157,7 +159,8 @@ static void budget(obj *o, int at)
 	obj_release(o, &a);
 	obj_meta m = { .version = "policy/v1", .kind = "PodDisruptionBudget", .name = w->name, .ns = obj_ns(o->s),
 		.uid = b->uid,
-		.rv = w->rv > b->rv ? w->rv + 1 : b->rv, .created = b->created, .generation = 1, .labels = &l,
+		.rv = kube_status_version(o->s, "PodDisruptionBudget", w->name, b->rv,
+			((uint64_t)(uint32_t)healthy << 32) + (uint32_t)w->replicas), .created = b->created, .generation = 1, .labels = &l,
 		.annotations = &a };
 	obj_begin(o, &m);
 	obj_open(o, "spec");

@@ -143,7 +143,6 @@ void obj_render_fixed(obj *o, const obj_fixed *f)
 	if (f->label) obj_pair(&l, f->label, f->label_value);
 	if (f->annotation) obj_pair(&a, f->annotation, f->annotation_value);
 	obj_meta m = { .version = f->version, .kind = f->kind, .name = f->name, .ns = ns, .uid = uid,
-		.rv = obj_old_rv(o, f->kind, f->name),
 		.created = f->late_s < 0 ? obj_installed(o->s) + f->late_s * FORGE_S
 		: obj_birth(o->s) + f->late_s * FORGE_S, .labels = &l, .annotations = &a,
 		.generation = obj_is(f->kind, "NetworkPolicy") ? 1 : 0 };

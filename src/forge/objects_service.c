@@ -148,7 +148,7 @@ static void ingress(obj *o, int at)
 	obj_release(o, &a);
 	obj_meta m = { .version = "networking.k8s.io/v1", .kind = "Ingress", .name = v->name, .ns = obj_ns(o->s),
 		.uid = uid,
-		.rv = o->s->kube.services[at].rv + 1, .created = o->s->kube.services[at].created, .generation = 1,
+		.created = obj_installed(o->s), .generation = 1,
 		.labels = &l, .annotations = &a };
 	obj_begin(o, &m);
 	obj_open(o, "spec");

@@ -1,44 +1,57 @@
-/* objects_system.c - what the cluster itself runs: coredns and kube-proxy, healthy since its birth. They are not
- * simulated; their objects are written by the same functions as the application's. */
+/* objects_system.c - what the cluster itself runs: coredns, kube-proxy and kindnet, healthy since its birth. They are
+ * not simulated; their objects are written by the same functions as the application's. */
 #include <stdio.h>
 
 #include "forge/objects.h"
 
 #define KUBE_SYSTEM "kube-system"
 #define DNS_IP "10.96.0.10"
+enum { DNS, PROXY, NETWORK, WORKLOADS }; /* numbers in kube_system_parts */
 enum { DNS_PODS = 2 };
 
-static const char *const NAMES[] = { "coredns", "kube-proxy" };
-static const char *const TEMPLATE_COMMAND[] = { "/coredns -conf /etc/coredns/Corefile",
-	"/usr/local/bin/kube-proxy --config=/var/lib/kube-proxy/config.conf" };
+static const kube_system_part *part(int which)
+{
+	int n;
+	return &kube_system_parts(&n)[which];
+}
 
 static forge_template template_of(int which)
 {
-	if (which == 0)
-		return (forge_template){ .image = "registry.k8s.io/coredns/coredns:v1.11.3",
-			.command = TEMPLATE_COMMAND[0], .cpu_request_m = 100, .mem_request_mi = 70,
-			.mem_limit_mi = 170, .probed = true, .probe_path = "/ready", .probe_port = 8181,
-			.dns_policy = "Default", .priority_class = "system-cluster-critical",
-			.node_selector_key = "kubernetes.io/os", .node_selector_value = "linux" };
-	return (forge_template){ .image = "registry.k8s.io/kube-proxy:v1.32.2", .command = TEMPLATE_COMMAND[1],
-		.dns_policy = "ClusterFirst",
-		.priority_class = "system-node-critical", .node_selector_key = "kubernetes.io/os",
-		.node_selector_value = "linux" };
+	const kube_system_part *p = part(which);
+	forge_template t = { .image = p->image, .cpu_request_m = p->cpu_m, .mem_request_mi = p->mem_mi,
+		.dns_policy = "ClusterFirst", .priority_class = "system-node-critical",
+		.node_selector_key = "kubernetes.io/os", .node_selector_value = "linux" };
+	if (which == DNS) {
+		t.command = "/coredns -conf /etc/coredns/Corefile";
+		t.mem_limit_mi = 170;
+		t.probed = true;
+		t.probe_path = "/ready";
+		t.probe_port = 8181;
+		t.dns_policy = "Default";
+		t.priority_class = "system-cluster-critical";
+	} else if (which == PROXY) {
+		t.command = "/usr/local/bin/kube-proxy --config=/var/lib/kube-proxy/config.conf";
+	} else {
+		t.cpu_limit_m = p->cpu_m;
+		t.mem_limit_mi = p->mem_mi;
+	}
+	return t;
 }
 
 static kube_workload workload_of(const obj *o, int which)
 {
-	int pods = which == 0 ? DNS_PODS : (int)o->s->kube.nodes.n;
+	int pods = which == DNS ? DNS_PODS : (int)o->s->kube.nodes.n;
+	const char *name = part(which)->name;
 	int64_t born = obj_birth(o->s), ready = born + 190 * FORGE_S;
-	kube_workload w = { .kind = which == 0 ? WL_DEPLOYMENT : WL_DAEMONSET, .service = OBJ_SYSTEM,
-		.name = NAMES[which], .ns = KUBE_SYSTEM,
+	kube_workload w = { .kind = which == DNS ? WL_DEPLOYMENT : WL_DAEMONSET, .service = OBJ_SYSTEM,
+		.name = name, .ns = KUBE_SYSTEM,
 		.created = born + (26 + which) * FORGE_S, .generation = 1, .observed = 1, .tmpl = template_of(which),
 		.replicas = pods, .revision = 1, .available = true,
 		.progressing = true, .complete = true, .progress_reason = "NewReplicaSetAvailable",
 		.available_changed = ready, .progress_changed = born + 28 * FORGE_S,
-		.progress_updated = ready, .status_at = ready, .rv = obj_old_rv(o, "workload", NAMES[which]),
+		.progress_updated = ready, .status_at = ready,
 		.seen_total = pods, .seen_updated = pods, .seen_ready = pods };
-	obj_uid(o, "workload", KUBE_SYSTEM, NAMES[which], w.uid);
+	obj_uid(o, "workload", KUBE_SYSTEM, name, w.uid);
 	return w;
 }
 
@@ -46,7 +59,7 @@ static kube_rs set_of(const obj *o, const kube_workload *w)
 {
 	kube_rs r = { .workload = -1, .tmpl = w->tmpl, .desired = DNS_PODS, .revision = 1, .generation = 1,
 		.created = w->created + FORGE_S,
-		.status_at = w->status_at, .rv = w->rv + 1, .seen_ready = DNS_PODS, .seen_total = DNS_PODS,
+		.status_at = w->status_at, .seen_ready = DNS_PODS, .seen_total = DNS_PODS,
 		.refused_message = CC_STR_EMPTY };
 	kube_template_hash(w->name, &w->tmpl, r.hash);
 	(void)snprintf(r.name, sizeof r.name, "%s-%s", w->name, r.hash);
@@ -54,32 +67,34 @@ static kube_rs set_of(const obj *o, const kube_workload *w)
 	return r;
 }
 
+/* All daemons have a pod a node; the name servers are together. */
 static int node_of(const obj *o, int which, int i)
 {
-	int n = (int)o->s->kube.nodes.n;
-	return which == 1 ? i : n ? (1 + i) % n : -1;
+	if (which != DNS) return i;
+	for (int n = 0; n < (int)o->s->kube.nodes.n; n++)
+		if (kube_system_pods(o->s, part(DNS), n)) return n;
+	return -1;
 }
 
 static kube_pod pod_of(const obj *o, int which, int i, const char *stem)
 {
 	int node = node_of(o, which, i);
 	char tail[8] = "", number[16] = "";
-	int64_t born = obj_birth(o->s) + (which == 0 ? 100 : 45) * FORGE_S;
+	int64_t born = obj_birth(o->s) + (which == DNS ? 38 : node ? 72 : 33) * FORGE_S;
 	kube_pod p = { .workload = -1, .rs = -1, .service = OBJ_SYSTEM, .node = node, .created = born,
 		.scheduled = born + FORGE_S, .initialized = born + FORGE_S,
 		.started = born + 8 * FORGE_S, .first_started = born + 8 * FORGE_S,
 		.ready_changed = born + 12 * FORGE_S, .status_at = born + 12 * FORGE_S,
 		.sandbox_at = born + 3 * FORGE_S, .up = true, .ready = true, .phase = "Running",
-		.priority = which == 0 ? 2000000000 : 2000001000,
-		.waiting_message = CC_STR_EMPTY, .last_message = CC_STR_EMPTY, .status_message = CC_STR_EMPTY,
-		.rv = obj_old_rv(o, "pod", NAMES[which]) + (uint64_t)i };
+		.priority = which == DNS ? 2000000000 : 2000001000,
+		.waiting_message = CC_STR_EMPTY, .last_message = CC_STR_EMPTY, .status_message = CC_STR_EMPTY };
 	(void)snprintf(number, sizeof number, "%d", i);
-	obj_letters(obj_hash(o, "pod", NAMES[which], number), 5, tail);
+	obj_letters(obj_hash(o, "pod", part(which)->name, number), 5, tail);
 	(void)snprintf(p.name, sizeof p.name, "%s-%s", stem, tail);
-	if (which == 1) (void)snprintf(p.ip, sizeof p.ip, "%s", o->s->kube.nodes.p[node].ip);
+	if (which != DNS) (void)snprintf(p.ip, sizeof p.ip, "%s", o->s->kube.nodes.p[node].ip);
 	else if (node >= 0) (void)snprintf(p.ip, sizeof p.ip, "10.244.%u.%u", (unsigned)node & 255,
-		(unsigned)(252 + i) & 255);
-	if (which == 1) p.pinned = node + 1;
+		(unsigned)(2 + i) & 255);
+	if (which != DNS) p.pinned = node + 1;
 	obj_uid(o, "Pod", KUBE_SYSTEM, p.name, p.uid);
 	obj_digest(p.uid, "container", 0, p.container_id);
 	return p;
@@ -87,16 +102,17 @@ static kube_pod pod_of(const obj *o, int which, int i, const char *stem)
 
 static void dns_pod(obj *o, int at)
 {
-	kube_workload w = workload_of(o, 0);
+	kube_workload w = workload_of(o, DNS);
 	kube_rs r = set_of(o, &w);
-	kube_pod p = pod_of(o, 0, at, r.name);
+	kube_pod p = pod_of(o, DNS, at, r.name);
 	obj_render_pod(o, &p, &w, &r);
 }
 
-static void proxy_pod(obj *o, int at)
+static void daemon_pod(obj *o, int at)
 {
-	kube_workload w = workload_of(o, 1);
-	kube_pod p = pod_of(o, 1, at, w.name);
+	int which = at % WORKLOADS;
+	kube_workload w = workload_of(o, which);
+	kube_pod p = pod_of(o, which, at / WORKLOADS, w.name);
 	obj_render_pod(o, &p, &w, NULL);
 }
 
@@ -104,12 +120,30 @@ void obj_system_pods(obj *o, obj_items *v)
 {
 	if (o->s->kube.nodes.n == 0) return;
 	for (int i = 0; i < DNS_PODS; i++) obj_add(o, v, KUBE_SYSTEM, "coredns", dns_pod, i);
-	for (int i = 0; i < (int)o->s->kube.nodes.n; i++) obj_add(o, v, KUBE_SYSTEM, "kube-proxy", proxy_pod, i);
+	for (int i = 0; i < (int)o->s->kube.nodes.n; i++)
+		for (int which = PROXY; which < WORKLOADS; which++)
+			obj_add(o, v, KUBE_SYSTEM, part(which)->name, daemon_pod, i * WORKLOADS + which);
+	obj_static_pods(o, v);
+}
+
+static void account(obj *o, int at)
+{
+	char uid[FORGE_UID];
+	obj_uid(o, "ServiceAccount", KUBE_SYSTEM, part(at)->name, uid);
+	obj_meta m = { .version = "v1", .kind = "ServiceAccount", .name = part(at)->name, .ns = KUBE_SYSTEM, .uid = uid,
+		.created = obj_birth(o->s) + (25 + at) * FORGE_S };
+	obj_begin(o, &m);
+	obj_finish(o);
+}
+
+void obj_system_accounts(obj *o, obj_items *v)
+{
+	for (int i = 0; i < WORKLOADS; i++) obj_add(o, v, KUBE_SYSTEM, part(i)->name, account, i);
 }
 
 static void deployment(obj *o, int at)
 {
-	kube_workload w = workload_of(o, 0);
+	kube_workload w = workload_of(o, DNS);
 	kube_rs r = set_of(o, &w);
 	(void)at;
 	obj_render_deployment(o, &w, &r);
@@ -117,7 +151,7 @@ static void deployment(obj *o, int at)
 
 static void replicaset(obj *o, int at)
 {
-	kube_workload w = workload_of(o, 0);
+	kube_workload w = workload_of(o, DNS);
 	kube_rs r = set_of(o, &w);
 	(void)at;
 	obj_render_set(o, &r, &w);
@@ -125,8 +159,7 @@ static void replicaset(obj *o, int at)
 
 static void daemonset(obj *o, int at)
 {
-	kube_workload w = workload_of(o, 1);
-	(void)at;
+	kube_workload w = workload_of(o, at);
 	obj_render_daemonset(o, &w);
 }
 
@@ -142,7 +175,7 @@ void obj_system_replicasets(obj *o, obj_items *v)
 
 void obj_system_daemonsets(obj *o, obj_items *v)
 {
-	obj_add(o, v, KUBE_SYSTEM, "kube-proxy", daemonset, 0);
+	for (int i = PROXY; i < WORKLOADS; i++) obj_add(o, v, KUBE_SYSTEM, part(i)->name, daemonset, i);
 }
 
 /* ---- the two services ---- */
@@ -178,11 +211,11 @@ void obj_system_services(obj *o, obj_items *v)
 
 static void dns_addresses(obj *o)
 {
-	kube_workload w = workload_of(o, 0);
+	kube_workload w = workload_of(o, DNS);
 	kube_rs r = set_of(o, &w);
 	obj_list(o, "addresses");
 	for (int i = 0; i < DNS_PODS; i++) {
-		kube_pod p = pod_of(o, 0, i, r.name);
+		kube_pod p = pod_of(o, DNS, i, r.name);
 		obj_rawf(o, NULL, "{\"ip\":\"%s\",\"nodeName\":\"%s\",\"targetRef\":{\"kind\":\"Pod\",\"name\":\"%s\","
 			"\"namespace\":\"" KUBE_SYSTEM "\",\"uid\":\"%s\"}}", p.ip,
 			p.node >= 0 ? o->s->kube.nodes.p[p.node].name : "", p.name, p.uid);
@@ -199,7 +232,6 @@ static void endpoints(obj *o, int at)
 	if (at == 0) obj_pair(&l, "endpointslice.kubernetes.io/skip-mirror", "true");
 	else obj_pair(&l, "k8s-app", "kube-dns");
 	obj_meta m = { .version = "v1", .kind = "Endpoints", .name = f->name, .ns = f->ns, .uid = uid,
-		.rv = obj_old_rv(o, "Endpoints", f->name),
 		.created = obj_birth(o->s) + f->late_s * FORGE_S, .labels = &l };
 	obj_begin(o, &m);
 	obj_list(o, "subsets");

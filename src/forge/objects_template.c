@@ -354,8 +354,15 @@ static void tolerations(obj *o, const kube_workload *w, const kube_pod *p)
 		obj_raw(o, "tolerations", "[{\"operator\":\"Exists\"}]");
 		return;
 	}
-	if (!p) return;
+	bool dns = w->service == OBJ_SYSTEM;
+	if (!p && !dns) return;
 	obj_list(o, "tolerations");
+	if (dns) obj_raw(o, NULL, "{\"key\":\"CriticalAddonsOnly\",\"operator\":\"Exists\"}");
+	if (dns) obj_raw(o, NULL, "{\"effect\":\"NoSchedule\",\"key\":\"node-role.kubernetes.io/control-plane\"}");
+	if (!p) {
+		obj_end_list(o);
+		return;
+	}
 	obj_rawf(o, NULL, "{\"effect\":\"NoExecute\",\"key\":\"node.kubernetes.io/not-ready\","
 		"\"operator\":\"Exists\"%s}", daemon ? "" : ",\"tolerationSeconds\":300");
 	obj_rawf(o, NULL, "{\"effect\":\"NoExecute\",\"key\":\"node.kubernetes.io/unreachable\","

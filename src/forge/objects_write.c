@@ -197,7 +197,8 @@ void obj_metadata(obj *o, const obj_meta *m)
 	obj_text(o, "name", m->name);
 	if (m->ns) obj_text(o, "namespace", m->ns);
 	if (m->owner_kind) owner_reference(o, m);
-	obj_textf(o, "resourceVersion", "%llu", (unsigned long long)m->rv);
+	obj_textf(o, "resourceVersion", "%llu", (unsigned long long)(m->rv ? m->rv
+		: kube_old_version(o->s, m->kind, m->ns, m->name, m->created)));
 	obj_text(o, "uid", m->uid);
 	obj_close(o);
 }

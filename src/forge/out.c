@@ -1,7 +1,7 @@
 /* out.c - cells exactly as the recorder of the snapshots prints them: pandas to_csv over Python values.
  *
- * Gigabytes pass through here, so numbers and times are written digit by digit and text is copied in runs; printf is left for
- * the numbers that need more than a division. */
+ * Gigabytes pass through here, so numbers and times are written digit by digit and text is copied in runs; printf is
+ * left for the numbers that need more than a division. */
 #include "forge/out.h"
 
 #include <float.h>
@@ -104,8 +104,8 @@ void out_map_end(cc_buf *out, bool first)
 	cc_buf_addz(out, first ? "{}" : "}");
 }
 
-/* Fewest digits that read back as v, as "%.*e" text. What 15 digits say is the shortest but for zeros at its end; subnormal
- * numbers have fewer to say. */
+/* Fewest digits that read back as v, as "%.*e" text. What 15 digits say is the shortest but for zeros at its end;
+ * subnormal numbers have fewer to say. */
 static void shortest(char text[40], double v)
 {
 	int digits = fabs(v) < DBL_MIN ? 0 : 14;
@@ -157,7 +157,8 @@ void out_govalue(cc_buf *out, double v)
 	else plain(out, text, e, v, exp10, 0);
 }
 
-/* Numbers of at most three decimals and 15 digits, which is nearly all there are: integers over 1000 say them exactly. */
+/* Numbers of at most three decimals and 15 digits, which is nearly all there are: integers over 1000 say them
+ * exactly. */
 static bool short_float(cc_buf *out, double v)
 {
 	if (!(v > -1e11 && v < 1e11) || (v == 0 && signbit(v))) return false;

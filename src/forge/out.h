@@ -17,14 +17,15 @@ static inline void out_put(cc_buf *out, const char *p, size_t n)
 		cc_buf_add(out, (cc_str){ p, n });
 	}
 }
+static inline void out_str(cc_buf *out, cc_str text) { out_put(out, text.p, text.n); }
 #define OUT_LIT(out, lit) out_put((out), "" lit, sizeof(lit) - 1)
 
 void out_field(cc_buf *out, cc_str text);            /* TSV field, quoted only if it must be */
-void out_field_end(cc_buf *out, size_t from);        /* makes what was added since `from` a field: quotes it in place if it must be */
+void out_field_end(cc_buf *out, size_t from);        /* makes what was added since `from` a field, in place */
 void out_repr(cc_buf *out, cc_str text);             /* Python string literal */
-void out_repr_inner(cc_buf *out, cc_str text, char quote); /* the same without the quotes around it, for that kind of quote */
+void out_repr_inner(cc_buf *out, cc_str text, char quote); /* what stands between such quotes */
 char out_repr_quote(cc_str text);                    /* the kind of quote Python chooses */
-void out_map(cc_buf *out, bool *first, const char *key, cc_str value); /* one entry of a dict cell; opens it when *first */
+void out_map(cc_buf *out, bool *first, const char *key, cc_str value); /* an entry of a dict cell; opens it when *first */
 void out_map_end(cc_buf *out, bool first);
 void out_float(cc_buf *out, double v);               /* as Python prints a float: 12.0, 1e-05 */
 void out_gofloat(cc_buf *out, double v);             /* as Go prints with %e: 4e-01 */
@@ -41,10 +42,11 @@ void out_u64(cc_buf *out, uint64_t v);
 void out_i64(cc_buf *out, int64_t v);
 void out_uuid(cc_buf *out, uint64_t seed);           /* a version 4 UUID made from the number */
 
-/* "Timestamp TimestampTime … LogAttributes [EventName]" of the three log-shaped files, and one row of them. */
+/* "Timestamp TimestampTime … LogAttributes [EventName]" of the three log-shaped files, and a row of events or objects:
+ * those of log records are made in tel_log.c, without a copy of the body. */
 typedef struct out_log_row {
 	int64_t t;
-	cc_str trace, span, service, body, resource, attrs; /* resource, attrs: map cells */
+	cc_str trace, span, service, body, resource, attrs; /* resource, attrs: map cells; attrs empty: {} */
 	int flags, number;
 	const char *severity, *scope, *scope_version;
 } out_log_row;

@@ -6,7 +6,7 @@
 
 #define FLUSH (300 * FORGE_S)      /* what nothing woke is tried again after this */
 
-enum { SYSTEM_CPU_M = 250, SYSTEM_MEM_MI = 320, REASONS = 16 };
+enum { REASONS = 16 };
 
 /* What is taken of a node, and who of the pod's own kind is on it; apart: whom it must not meet; shunned: who must not meet it. */
 typedef struct node_load { int cpu_m, mem_mi, alike, apart, shunned; } node_load;
@@ -56,7 +56,10 @@ static bool excludes(const forge_sim *s, const kube_pod *a, const kube_pod *b)
 static void loads(const forge_sim *s, int pod, node_load *load)
 {
 	const kube_pod *me = &s->kube.pods.p[pod];
-	for (int n = 0; n < node_count(s); n++) load[n] = (node_load){ .cpu_m = SYSTEM_CPU_M, .mem_mi = SYSTEM_MEM_MI };
+	for (int n = 0; n < node_count(s); n++) {
+		load[n] = (node_load){ 0 };
+		kube_system_load(s, n, &load[n].cpu_m, &load[n].mem_mi);
+	}
 	for (size_t i = 0; i < s->kube.pods.n; i++) {
 		const kube_pod *p = &s->kube.pods.p[i];
 		if ((int)i == pod || p->gone || kube_pod_finished(p)) continue;

@@ -1,15 +1,20 @@
 /* sim.c - the clock and the queue: what is due next happens next; ties in the order of scheduling.
  *
- * The queue is a heap with four children a node: half the levels of a binary one, and a node's children share cache lines. */
+ * The queue is a heap with four children a node: half the levels of a binary one, and a node's children share cache
+ * lines. */
 #include "forge/sim.h"
 
 #include <stdarg.h>
 
+cc_code forge_nomem(cc_err *err)
+{
+	return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+}
+
 void forge_fail(forge_sim *s, cc_code code)
 {
 	if (s->code != CC_OK) return;
-	s->code = code;
-	if (code == CC_ENOMEM) s->code = cc_err_set(s->err, CC_ENOMEM, "forge: out of memory");
+	s->code = code == CC_ENOMEM ? forge_nomem(s->err) : code;
 }
 
 static bool sooner(const forge_item_due *a, const forge_item_due *b)
@@ -95,27 +100,53 @@ const char *forge_text(forge_sim *s, const char *fmt, ...)
 	return kept.n ? kept.p : "";
 }
 
-static bool expand_one(cc_buf *out, cc_str key, const forge_pair *pairs, size_t n)
+char *forge_take(forge_sim *s, cc_buf *b)
+{
+	char *text = cc_buf_take(b);
+	if (!text) forge_fail(s, CC_ENOMEM);
+	return text;
+}
+
+char *forge_heap(forge_sim *s, const char *fmt, ...)
+{
+	cc_buf b = CC_BUF_INIT;
+	va_list ap;
+	va_start(ap, fmt);
+	cc_buf_addv(&b, fmt, ap);
+	va_end(ap);
+	return forge_take(s, &b);
+}
+
+size_t forge_find_word(cc_str text, size_t from, cc_str *word)
+{
+	for (size_t at = from; at < text.n; at++) {
+		if (text.p[at] != '{') continue;
+		size_t end = at + 1;
+		while (end < text.n && ((text.p[end] | 0x20) >= 'a' && (text.p[end] | 0x20) <= 'z')) end++;
+		if (end == at + 1 || end == text.n || text.p[end] != '}') continue;
+		*word = cc_str_sub(text, at + 1, end);
+		return at;
+	}
+	return CC_STR_NONE;
+}
+
+static const forge_pair *pair_of(cc_str key, const forge_pair *pairs, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (cc_str_eqz(key, pairs[i].key)) {
-			cc_buf_add(out, pairs[i].value);
-			return true;
-		}
-	return false;
+		if (cc_str_eqz(key, pairs[i].key)) return &pairs[i];
+	return NULL;
 }
 
 void forge_expand(cc_buf *out, const char *text, const forge_pair *pairs, size_t n)
 {
-	for (const char *p = text; *p; p++) {
-		const char *e = p + 1;
-		if (*p == '{') {
-			while ((*e >= 'a' && *e <= 'z') || (*e >= 'A' && *e <= 'Z')) e++;
-			if (*e == '}' && expand_one(out, (cc_str){ p + 1, (size_t)(e - p - 1) }, pairs, n)) {
-				p = e;
-				continue;
-			}
-		}
-		cc_buf_add_char(out, *p);
+	cc_str all = cc_str_from(text), word;
+	size_t done = 0;
+	for (size_t at = forge_find_word(all, 0, &word); at != CC_STR_NONE; at = forge_find_word(all, at + 1, &word)) {
+		const forge_pair *known = pair_of(word, pairs, n);
+		if (!known) continue;
+		cc_buf_add(out, cc_str_sub(all, done, at));
+		cc_buf_add(out, known->value);
+		done = at + word.n + 2;
 	}
+	cc_buf_add(out, cc_str_sub(all, done, all.n));
 }

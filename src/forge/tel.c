@@ -1,23 +1,18 @@
 /* tel.c - the simulation's side of the observers: takes records, holds streams back for open spans, hands chunks over.
  *
- * A stream's watermark is the time before which nothing can come any more: the start of the earliest open span for traces,
- * five seconds ago for logs, now for rows. Open spans are bounded by the timeouts of the calls they belong to, and what waits
- * for them is kept as compact records, not as rows: some 160 bytes a span. */
+ * A stream's watermark is the time before which nothing can come any more: the start of the earliest open span for
+ * traces, five seconds ago for logs, now for rows. Open spans are bounded by the timeouts of the calls they belong to,
+ * and what waits for them is kept as compact records, not as rows: some 160 bytes a span. */
 #include "forge/tel_priv.h"
 
 #include <stdarg.h>
 
 enum { LOG_SLACK_S = 5 };
 
-static cc_code fail_open(cc_err *err)
-{
-	return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
-}
-
 cc_code tel_open(forge_sim *s, cc_err *err)
 {
 	forge_tel *t = cc_calloc(1, sizeof *t);
-	if (!t) return fail_open(err);
+	if (!t) return forge_nomem(err);
 	unsigned without = s->opt->without | s->plan.missing;
 	s->tel = t;
 	t->app = s->app;
@@ -28,7 +23,6 @@ cc_code tel_open(forge_sim *s, cc_err *err)
 	t->off[TEL_EVENTS] = without & CC_FORGE_NO_EVENTS;
 	t->off[TEL_OBJECTS] = without & CC_FORGE_NO_OBJECTS;
 	atomic_init(&t->failed, CC_OK);
-	atomic_init(&t->bytes, 0);
 	for (int i = 0; i < TEL_STREAMS; i++) {
 		t->file[i].fd = -1;
 		t->floor[i] = INT64_MIN;
@@ -36,7 +30,7 @@ cc_code tel_open(forge_sim *s, cc_err *err)
 	(void)pthread_mutex_init(&t->lock, NULL);
 	(void)pthread_cond_init(&t->more, NULL);
 	(void)pthread_cond_init(&t->room, NULL);
-	if (tel_cells_init(s) != CC_OK) return fail_open(err);
+	if (tel_cells_init(s) != CC_OK) return forge_nomem(err);
 	cc_code code = tel_files_open(s, err);
 	if (code == CC_OK && s->opt->threads != 1) tel_writer_start(t);
 	return code;
@@ -124,8 +118,10 @@ cc_code tel_close(forge_sim *s, cc_err *err)
 		(void)healthy(s);
 		if (err && err != s->err) *err = t->why;
 	}
-	s->rep.bytes += tel_bytes(s);
-	for (int i = 0; i < TEL_STREAMS; i++) s->rep.files += !t->off[i];
+	for (int i = 0; i < TEL_STREAMS; i++) {
+		s->rep.bytes += t->file[i].bytes;
+		s->rep.files += !t->off[i];
+	}
 	return s->code;
 }
 
@@ -140,10 +136,9 @@ void tel_deinit(forge_sim *s)
 			next = c->next;
 			tel_chunk_free(c);
 		}
-		cc_buf_clear(&t->file[i].buf);
-		(void)tel_files_close(t);
 		cc_buf_deinit(&t->file[i].buf);
 	}
+	(void)tel_files_close(t);
 	cc_vec_deinit(&t->holds);
 	tel_cells_free(t);
 	(void)pthread_mutex_destroy(&t->lock);
@@ -194,11 +189,12 @@ void tel_span_drop(forge_sim *s, int handle)
 
 static tel_span_rec span_rec(forge_sim *s, const forge_span *x, tel_more *more)
 {
-	return (tel_span_rec){ .start = x->start, .end = x->end, .trace = { x->trace[0], x->trace[1] }, .id = x->id, .parent = x->parent,
-		.link = x->link, .vars = x->vars, .to_host = x->to_host, .upstream = x->upstream, .more = more, .cell = tel_cell_of(s, x->pod),
-		.peer = tel_cell_of(s, x->peer), .service = (int16_t)x->service, .op = (int16_t)x->op, .wanted = (int16_t)x->wanted,
-		.journey = (int16_t)x->journey, .to_service = (int16_t)x->to_service, .status = (int16_t)x->status,
-		.to_port = (uint16_t)x->to_port, .kind = (uint8_t)x->kind, .via = (uint8_t)x->via, .error = x->error };
+	return (tel_span_rec){ .start = x->start, .end = x->end, .trace = { x->trace[0], x->trace[1] }, .id = x->id,
+		.parent = x->parent, .link = x->link, .vars = x->vars, .name = forge_span_name(s->app, x), .to_host = x->to_host,
+		.upstream = x->upstream, .more = more, .cell = tel_cell_of(s, x->pod), .peer = tel_cell_of(s, x->peer),
+		.service = (int16_t)x->service, .op = (int16_t)x->op, .wanted = (int16_t)x->wanted,
+		.to_service = (int16_t)x->to_service, .status = (int16_t)x->status, .to_port = (uint16_t)x->to_port,
+		.kind = (uint8_t)x->kind, .via = (uint8_t)x->via, .error = x->error };
 }
 
 static void span_free(forge_span *x)
@@ -240,13 +236,18 @@ static void keep_span(forge_sim *s, forge_span *x)
 	added(s, c, text);
 }
 
+static bool exported(const forge_sim *s, int service)
+{
+	if (service < 0) return true;
+	return s->app->services[service].traced && !(service < 64 && s->plan.drop_spans_of[service]);
+}
+
 void tel_span(forge_sim *s, int handle, forge_span *x)
 {
 	metrics_count_span(s, x);
 	tel_span_drop(s, handle);
-	bool kept = !s->tel->off[TEL_TRACES] && s->code == CC_OK && x->start >= s->start && x->end <= s->end && x->start < s->end &&
-		(x->service < 0 || (s->app->services[x->service].traced && !(x->service < 64 && s->plan.drop_spans_of[x->service])));
-	if (kept) keep_span(s, x);
+	bool inside = x->start >= s->start && x->start < s->end && x->end <= s->end;
+	if (inside && !s->tel->off[TEL_TRACES] && s->code == CC_OK && exported(s, x->service)) keep_span(s, x);
 	else span_free(x);
 }
 
@@ -259,17 +260,22 @@ static void log_free(forge_log *l)
 	l->body = l->exception = l->exception_message = l->stack = NULL;
 }
 
+static tel_log_rec log_rec(forge_sim *s, const forge_log *l, int64_t t)
+{
+	return (tel_log_rec){ .t = t, .trace = { l->trace[0], l->trace[1] }, .span = l->span, .vars = l->vars,
+		.severity = l->severity, .body = l->body, .exception = l->exception, .exception_message = l->exception_message,
+		.stack = l->stack, .upstream = l->upstream, .took_ns = l->took_ns, .upstream_ns = l->upstream_ns, .cell = tel_cell_of(s, l->pod),
+		.peer = tel_cell_of(s, l->peer), .service = (int16_t)l->service, .op = (int16_t)l->op,
+		.wanted = (int16_t)l->wanted, .number = (int16_t)l->number, .status = (int16_t)l->status,
+		.via = (uint8_t)l->via };
+}
+
 void tel_log(forge_sim *s, forge_log *l)
 {
 	bool inside = !s->tel->off[TEL_LOGS] && l->t >= s->start && l->t < s->end && (l->body || l->op >= 0);
 	tel_chunk *c = inside ? room(s, TEL_LOGS, l->t) : NULL;
 	tel_log_rec rec = { 0 };
-	if (c) rec = (tel_log_rec){ .t = c->key[c->n].t, .trace = { l->trace[0], l->trace[1] }, .span = l->span, .vars = l->vars,
-		.severity = l->severity, .body = l->body, .exception = l->exception, .exception_message = l->exception_message,
-		.stack = l->stack, .upstream = l->upstream,
-		.took_ns = l->took_ns, .upstream_ns = l->upstream_ns, .cell = tel_cell_of(s, l->pod), .peer = tel_cell_of(s, l->peer),
-		.service = (int16_t)l->service, .op = (int16_t)l->op, .wanted = (int16_t)l->wanted, .number = (int16_t)l->number,
-		.status = (int16_t)l->status, .via = (uint8_t)l->via };
+	if (c) rec = log_rec(s, l, c->key[c->n].t);
 	if (!c || s->code != CC_OK) {
 		log_free(l);
 		return;
@@ -292,9 +298,8 @@ void tel_pod_log(forge_sim *s, int64_t t, int pod, char level, const char *fmt, 
 	va_end(ap);
 	forge_log l = { .t = t, .service = service, .pod = pod, .op = -1, .wanted = -1, .peer = -1,
 		.severity = level == 'e' ? v->error : level == 'w' ? v->warn : v->info,
-		.number = level == 'e' ? v->error_n : level == 'w' ? v->warn_n : v->info_n, .body = cc_buf_take(&b) };
+		.number = level == 'e' ? v->error_n : level == 'w' ? v->warn_n : v->info_n, .body = forge_take(s, &b) };
 	if (l.body) tel_log(s, &l);
-	else forge_fail(s, CC_ENOMEM);
 }
 
 static void keep_line(forge_sim *s, int stream, int64_t t, cc_str line, uint64_t *count)
@@ -320,21 +325,4 @@ void tel_event_row(forge_sim *s, int64_t t, cc_str line)
 void tel_object_row(forge_sim *s, int64_t t, cc_str line)
 {
 	keep_line(s, TEL_OBJECTS, t, line, &s->rep.object_rows);
-}
-
-char *tel_text(forge_sim *s, const char *fmt, ...)
-{
-	cc_buf b = CC_BUF_INIT;
-	va_list ap;
-	va_start(ap, fmt);
-	cc_buf_addv(&b, fmt, ap);
-	va_end(ap);
-	char *text = cc_buf_take(&b);
-	if (!text) forge_fail(s, CC_ENOMEM);
-	return text;
-}
-
-uint64_t tel_bytes(const forge_sim *s)
-{
-	return s->tel ? atomic_load(&s->tel->bytes) : 0;
 }

@@ -4,11 +4,6 @@
  * escaping; hosts and texts of failures go through the Python literal writer. */
 #include "forge/tel_priv.h"
 
-static void put_str(cc_buf *out, cc_str s)
-{
-	out_put(out, s.p, s.n);
-}
-
 static void text(cc_buf *out, const char *value)
 {
 	out_repr_inner(out, cc_str_from(value), '\'');
@@ -66,14 +61,6 @@ static void peer(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 	number(out, port_of(t, r));
 }
 
-static const char *grpc_name(int code)
-{
-	static const char *const NAME[] = { "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND",
-		"ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
-		"INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED" };
-	return code >= 0 && code < (int)(sizeof NAME / sizeof NAME[0]) ? NAME[code] : "UNKNOWN";
-}
-
 static const char *via_name(unsigned via)
 {
 	static const struct { unsigned via; const char *name; } NAME[] = { { VIA_TIMEOUT, "timeout" }, { VIA_REFUSED, "connection_refused" },
@@ -89,7 +76,7 @@ static void error_type(cc_buf *out, const tel_span_rec *r, forge_proto proto)
 	if (!r->error) return;
 	OUT_LIT(out, ", 'error.type': '");
 	if (proto == PROTO_HTTP && r->status >= 400) number(out, r->status);
-	else if (proto == PROTO_GRPC && r->status > 0) text(out, grpc_name(r->status));
+	else if (proto == PROTO_GRPC && r->status > 0) text(out, forge_grpc_code(r->status, true));
 	else if (r->more && r->more->exception) text(out, r->more->exception);
 	else text(out, via_name(r->via));
 }
@@ -98,7 +85,7 @@ static void http(const forge_tel *t, cc_buf *out, const tel_span_rec *r, int sho
 {
 	const tel_op *o = &t->ops[shown];
 	tel_fill fill = fill_of(t, &r->vars, r->start);
-	put_str(out, o->head);
+	out_str(out, o->head);
 	if (client) {
 		OUT_LIT(out, ", 'url.full': 'http://");
 		out_repr_inner(out, cc_str_from(host_of(t, r)), '\'');
@@ -117,7 +104,7 @@ static void http(const forge_tel *t, cc_buf *out, const tel_span_rec *r, int sho
 			tel_tmpl_put(out, &o->query, &fill);
 			OUT_LIT(out, "'");
 		}
-		put_str(out, o->route_attr);
+		out_str(out, o->route_attr);
 		OUT_LIT(out, ", 'network.protocol.version': '1.1'");
 	}
 	if (r->status) {
@@ -128,7 +115,7 @@ static void http(const forge_tel *t, cc_buf *out, const tel_span_rec *r, int sho
 
 static void grpc(const forge_tel *t, cc_buf *out, const tel_span_rec *r, bool client)
 {
-	put_str(out, t->ops[r->op].head);
+	out_str(out, t->ops[r->op].head);
 	OUT_LIT(out, ", 'rpc.grpc.status_code': '");
 	number(out, r->status);
 	if (!client) return;
@@ -140,7 +127,7 @@ static void store(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 {
 	const tel_op *o = &t->ops[r->op];
 	tel_fill fill = fill_of(t, &r->vars, r->start);
-	put_str(out, o->head);
+	out_str(out, o->head);
 	OUT_LIT(out, ", 'db.statement': ");
 	out_put(out, &o->statement_quote, 1);
 	tel_tmpl_put(out, &o->statement, &fill);
@@ -152,7 +139,7 @@ static void store(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 static void message(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 {
 	const char *name = r->service >= 0 ? t->app->services[r->service].name : "";
-	put_str(out, t->ops[r->op].head);
+	out_str(out, t->ops[r->op].head);
 	if (r->kind == KIND_CONSUMER) {
 		OUT_LIT(out, ", 'messaging.kafka.consumer.group': '");
 		text(out, name);
@@ -172,8 +159,8 @@ static void message(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 static void of_the_shop(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 {
 	static const struct { tel_slot slot; const char *open; } NOTE[] = { { SLOT_USER, ", 'app.user.id': '" },
-		{ SLOT_ORDER, ", 'app.order.id': '" }, { SLOT_PRODUCT, ", 'app.product.id': '" }, { SLOT_CURRENCY, ", 'app.currency': '" },
-		{ SLOT_AMOUNT, ", 'app.amount': '" } };
+		{ SLOT_ORDER, ", 'app.order.id': '" }, { SLOT_PRODUCT, ", 'app.product.id': '" },
+		{ SLOT_CURRENCY, ", 'app.currency': '" }, { SLOT_AMOUNT, ", 'app.amount': '" } };
 	if (r->kind != KIND_SERVER && r->kind != KIND_CONSUMER) return;
 	unsigned set = t->ops[r->op].mentions;
 	tel_fill fill = fill_of(t, &r->vars, r->start);
@@ -264,6 +251,17 @@ static void envoy(const forge_tel *t, cc_buf *out, const tel_span_rec *r, int sh
 	out_uuid(out, r->vars.request);
 	OUT_LIT(out, "', 'user_agent': 'python-requests/2.32.4', 'downstream_cluster': '-'");
 	if (r->error) OUT_LIT(out, ", 'error': 'true'");
+}
+
+void tel_exception_put(cc_buf *out, const char *type, const char *said, const char *stack)
+{
+	OUT_LIT(out, "'exception.type': ");
+	out_repr(out, cc_str_from(type));
+	OUT_LIT(out, ", 'exception.message': ");
+	out_repr(out, cc_str_from(said));
+	if (!stack) return;
+	OUT_LIT(out, ", 'exception.stacktrace': ");
+	out_repr(out, cc_str_from(stack));
 }
 
 static void user(cc_buf *out, const tel_span_rec *r)

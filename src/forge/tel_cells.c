@@ -1,21 +1,6 @@
-/* tel_cells.c - what is the same in thousands of rows is made once: the resource of a pod, the attributes every call of an
- * operation begins with, names as fields. */
+/* tel_cells.c - what is the same in thousands of rows is made once: the resource of a pod, the attributes every call of
+ * an operation begins with, names as fields. */
 #include "forge/tel_priv.h"
-
-/* A text of the arena from a buffer that is then empty. */
-static bool keep(cc_str *out, forge_sim *s, cc_buf *b)
-{
-	*out = cc_buf_ok(b) ? cc_arena_dup(s->arena, cc_buf_str(b)) : CC_STR_EMPTY;
-	bool ok = cc_buf_ok(b) && out->p;
-	cc_buf_clear(b);
-	return ok;
-}
-
-static bool keep_field(cc_str *out, forge_sim *s, cc_buf *b, const char *text)
-{
-	out_field(b, cc_str_from(text));
-	return keep(out, s, b);
-}
 
 static void pair(cc_buf *b, bool *first, const char *key, const char *value)
 {
@@ -48,7 +33,8 @@ static void head_of(cc_buf *b, const forge_op *op)
 	}
 }
 
-/* The route as frameworks report it: the part of the span name after the method, else the path without what is asked for. */
+/* The route as frameworks report it: the part of the span name after the method, else the path without what is asked
+ * for. */
 static void route_of(cc_buf *b, const forge_op *op)
 {
 	size_t method = strlen(op->method ? op->method : "");
@@ -72,45 +58,37 @@ static bool op_init(forge_sim *s, tel_op *o, const forge_op *op, cc_buf *b)
 {
 	cc_str route = cc_str_from(op->route), path = route, query = CC_STR_EMPTY;
 	head_of(b, op);
-	bool ok = keep(&o->head, s, b);
-	ok = ok && keep_field(&o->name, s, b, op->name) && keep_field(&o->client, s, b, op->client ? op->client : op->name);
+	o->head = forge_str(s, b);
+	bool ok = true;
 	if (op->proto == PROTO_HTTP) {
 		(void)cc_str_cut(route, '?', &path, &query);
 		route_of(b, op);
-		ok = ok && keep(&o->route_attr, s, b) && inner(&o->path, s, b, path.n ? path : CC_STR("/"), '\'') && inner(&o->query, s, b, query, '\'');
+		o->route_attr = forge_str(s, b);
+		ok = inner(&o->path, s, b, path.n ? path : CC_STR("/"), '\'') && inner(&o->query, s, b, query, '\'');
+		o->mentions = tel_tmpl_mentions(&o->path) | tel_tmpl_mentions(&o->query);
 	}
 	o->statement_quote = out_repr_quote(route);
-	ok = ok && inner(&o->statement, s, b, route, o->statement_quote) && tel_tmpl_make(&o->log, s->arena, cc_str_from(op->log));
-	if (op->log) o->mentions |= tel_tmpl_mentions(&o->log);
-	if (op->proto == PROTO_HTTP) o->mentions |= tel_tmpl_mentions(&o->path) | tel_tmpl_mentions(&o->query);
-	return ok;
-}
-
-static bool svc_init(forge_sim *s, tel_svc *v, const forge_service *svc, cc_buf *b)
-{
-	bool ok = keep_field(&v->name, s, b, svc->name);
-	out_u64(b, svc->port > 0 ? (uint64_t)svc->port : 0);
-	return ok && keep(&v->port, s, b);
+	ok = ok && inner(&o->statement, s, b, route, o->statement_quote);
+	ok = ok && tel_tmpl_make(&o->log, s->arena, cc_str_from(op->log));
+	o->mentions |= tel_tmpl_mentions(&o->log);
+	return ok && s->code == CC_OK;
 }
 
 cc_code tel_cells_init(forge_sim *s)
 {
 	forge_tel *t = s->tel;
-	const forge_app *a = s->app;
 	cc_buf b = CC_BUF_INIT;
-	t->ops = cc_calloc((size_t)a->ops_n + 1, sizeof *t->ops);
-	t->svcs = cc_calloc((size_t)a->services_n + 1, sizeof *t->svcs);
-	bool ok = t->ops && t->svcs;
-	for (int i = 0; ok && i < a->ops_n; i++) ok = op_init(s, &t->ops[i], &a->ops[i], &b);
-	for (int i = 0; ok && i < a->services_n; i++) ok = svc_init(s, &t->svcs[i], &a->services[i], &b);
+	t->ops = cc_calloc((size_t)s->app->ops_n + 1, sizeof *t->ops);
+	bool ok = t->ops != NULL;
+	for (int i = 0; ok && i < s->app->ops_n; i++) ok = op_init(s, &t->ops[i], &s->app->ops[i], &b);
 	cc_buf_deinit(&b);
 	return ok ? CC_OK : CC_ENOMEM;
 }
 
 static void owner(cc_buf *b, bool *first, const kube_workload *w)
 {
-	static const char *const KEY[] = { [WL_DEPLOYMENT] = "k8s.deployment.name", [WL_STATEFULSET] = "k8s.statefulset.name",
-		[WL_DAEMONSET] = "k8s.daemonset.name", [WL_JOB] = "k8s.job.name" };
+	static const char *const KEY[] = { [WL_DEPLOYMENT] = "k8s.deployment.name",
+		[WL_STATEFULSET] = "k8s.statefulset.name", [WL_DAEMONSET] = "k8s.daemonset.name", [WL_JOB] = "k8s.job.name" };
 	pair(b, first, KEY[w->kind], w->name);
 }
 
@@ -125,7 +103,7 @@ static void resource(cc_buf *b, forge_sim *s, const kube_pod *p, const char *nam
 	pair(b, &first, "service.name", name);
 	if (p->service >= 0 && a->service_namespace) pair(b, &first, "service.namespace", a->service_namespace);
 	if (p->service >= 0 && a->version) pair(b, &first, "service.version", a->version);
-	if (process && v && v->sdk && v->sdk[0]) {
+	if (process && v && v->sdk[0]) {
 		pair(b, &first, "telemetry.sdk.language", v->sdk);
 		pair(b, &first, "telemetry.sdk.name", "opentelemetry");
 	}
@@ -162,7 +140,9 @@ static tel_cell *cell_new(forge_sim *s, const kube_pod *p)
 	if (c) {
 		char *text = (char *)(c + 1);
 		if (b.n) memcpy(text, b.p, b.n);
-		*c = (tel_cell){ { text, end[0] }, { text + end[0], end[1] - end[0] }, { text + end[1], end[2] - end[1] }, p->service, "" };
+		cc_str all = { text, b.n };
+		*c = (tel_cell){ .service = cc_str_sub(all, 0, end[0]), .span_resource = cc_str_sub(all, end[0], end[1]),
+			.log_resource = cc_str_sub(all, end[1], end[2]) };
 		memcpy(c->ip, p->ip, sizeof c->ip);
 	}
 	cc_buf_deinit(&b);
@@ -218,5 +198,4 @@ void tel_cells_free(forge_tel *t)
 	}
 	cc_vec_deinit(&t->cell_of);
 	cc_free(t->ops);
-	cc_free(t->svcs);
 }

@@ -79,14 +79,8 @@ static void attrs(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
 		out_repr(out, cc_str_from(t->app->services[t->app->ops[shown(r)].service].name));
 		OUT_LIT(out, "}");
 	} else if (r->exception) {
-		OUT_LIT(out, "{'exception.type': ");
-		out_repr(out, cc_str_from(r->exception));
-		OUT_LIT(out, ", 'exception.message': ");
-		out_repr(out, cc_str_from(r->exception_message));
-		if (r->stack) {
-			OUT_LIT(out, ", 'exception.stacktrace': ");
-			out_repr(out, cc_str_from(r->stack));
-		}
+		OUT_LIT(out, "{");
+		tel_exception_put(out, r->exception, r->exception_message, r->stack);
 		OUT_LIT(out, "}");
 	} else {
 		OUT_LIT(out, "{}");
@@ -94,18 +88,10 @@ static void attrs(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
 	out_field_end(out, from);
 }
 
-/* Lines scraped from a container's output know nothing of the trace. */
-static bool traced(const forge_tel *t, const tel_log_rec *r)
-{
-	if (!r->span) return false;
-	forge_lang lang = r->service >= 0 ? t->app->services[r->service].lang : LANG_STORE;
-	return r->body || (lang != LANG_NGINX && lang != LANG_PHP);
-}
-
 static void severity(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
 {
 	const forge_voice *v = r->service >= 0 ? &forge_voices[t->app->services[r->service].lang] : NULL;
-	const char *word = r->severity ? r->severity : v && v->info ? v->info : "";
+	const char *word = r->severity ? r->severity : v ? v->info : "";
 	int n = r->severity ? r->number : v ? v->info_n : 0;
 	out_field(out, cc_str_from(word));
 	OUT_LIT(out, "\t");
@@ -116,13 +102,13 @@ static void severity(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
 void tel_log_row(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
 {
 	const tel_cell *c = tel_cell_get(t, r->cell);
-	cc_str service = c ? c->service : r->service >= 0 ? t->svcs[r->service].name : CC_STR_EMPTY;
-	bool known = traced(t, r), scoped = r->service >= 0 && t->app->services[r->service].lang < LANG_ENVOY;
+	const forge_service *self = r->service >= 0 ? &t->app->services[r->service] : NULL;
+	cc_str service = c ? c->service : cc_str_from(self ? self->name : "");
 	out_stamp_ns(out, r->t);
 	OUT_LIT(out, "\t");
 	out_stamp_s(out, r->t);
 	OUT_LIT(out, "\t");
-	if (known) {
+	if (r->span) {
 		out_hex16(out, r->trace[0]);
 		out_hex16(out, r->trace[1]);
 		OUT_LIT(out, "\t");
@@ -132,14 +118,14 @@ void tel_log_row(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
 		OUT_LIT(out, "\t\t0\t");
 	}
 	severity(t, out, r);
-	out_put(out, service.p, service.n);
+	out_str(out, service);
 	OUT_LIT(out, "\t");
 	body(t, out, r);
 	OUT_LIT(out, "\t\t");
-	if (c) out_put(out, c->log_resource.p, c->log_resource.n);
+	if (c) out_str(out, c->log_resource);
 	else OUT_LIT(out, "{}");
 	OUT_LIT(out, "\t\t");
-	if (scoped) out_put(out, service.p, service.n);
+	if (self && self->lang < LANG_ENVOY) out_str(out, service);
 	OUT_LIT(out, "\t\t{}\t");
 	attrs(t, out, r);
 	if (t->variant & CC_FORGE_EVENT_NAME) OUT_LIT(out, "\t\n");

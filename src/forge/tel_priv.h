@@ -1,9 +1,10 @@
 /* tel_priv.h - inside the observers: what a record looks like while it waits, and who owns it.
  *
- * The simulation's side (tel.c) copies each record compactly into the chunk of its stream. A full chunk is handed over: with
- * two threads through a bounded queue, else by a call. From then on the writer's side (tel_writer.c and what it calls) owns it:
- * it sorts the chunk, merges it with those still waiting, formats and writes. Nothing the simulation may still change is
- * read there: pods are known by cells (tel_cells.c) that are made once and never altered, and the application is constant. */
+ * The simulation's side (tel.c) copies each record compactly into the chunk of its stream. A full chunk is handed over:
+ * with two threads through a bounded queue, else by a call. From then on the writer's side (tel_writer.c and what it
+ * calls) owns it: it sorts the chunk, merges it with those still waiting, formats and writes. Nothing the simulation
+ * may still change is read there: pods are known by cells (tel_cells.c) that are made once and never altered, and the
+ * application is constant. */
 #ifndef FORGE_TEL_PRIV_H
 #define FORGE_TEL_PRIV_H
 
@@ -33,10 +34,10 @@ typedef struct tel_span_rec {
 	int64_t start, end;
 	uint64_t trace[2], id, parent, link;
 	forge_vars vars;
-	const char *to_host, *upstream;
+	const char *name, *to_host, *upstream; /* live as long as the run */
 	tel_more *more;                  /* NULL: nothing of it */
 	int32_t cell, peer;              /* of the pods; -1 none */
-	int16_t service, op, wanted, journey, to_service, status;
+	int16_t service, op, wanted, to_service, status;
 	uint16_t to_port;
 	uint8_t kind, via;
 	bool error;
@@ -75,24 +76,23 @@ typedef struct tel_chunk {
 /* Cells of one pod, made when it is first seen; a pod that has got its address or node since gets new ones. */
 typedef struct tel_cell {
 	cc_str service, span_resource, log_resource; /* TSV fields */
-	int service_index;
 	char ip[16];
 } tel_cell;
 
 /* Text with places to fill in. */
 typedef enum tel_slot {
-	SLOT_NONE, SLOT_AMOUNT, SLOT_ISO, SLOT_MILLIS, SLOT_COUNT, SLOT_SERIAL, SLOT_USER, SLOT_ORDER, SLOT_TXN, SLOT_PRODUCT,
-	SLOT_PRODUCT_NAME, SLOT_CURRENCY, SLOT_EMAIL, SLOT_IP, SLOT_CLF
+	SLOT_NONE, SLOT_AMOUNT, SLOT_ISO, SLOT_MILLIS, SLOT_COUNT, SLOT_SERIAL, SLOT_USER, SLOT_ORDER, SLOT_TXN,
+	SLOT_PRODUCT, SLOT_PRODUCT_NAME, SLOT_CURRENCY, SLOT_EMAIL, SLOT_IP, SLOT_CLF
 } tel_slot;
 typedef struct tel_part { cc_str text; tel_slot slot; } tel_part; /* text, then the slot */
 typedef struct tel_tmpl { tel_part *part; int n; } tel_tmpl;
-typedef struct tel_fill { const forge_app *app; const forge_vars *vars; int64_t at; const char *ip; bool url; } tel_fill; /* url: percent-encoded names */
+/* What is filled in. url: names are percent-encoded. */
+typedef struct tel_fill { const forge_app *app; const forge_vars *vars; int64_t at; const char *ip; bool url; } tel_fill;
 
 /* What can be said about an operation beforehand. */
 typedef struct tel_op {
-	cc_str head;                     /* "{'rpc.system': 'grpc', …": the attributes both sides begin with, without closing brace */
+	cc_str head;                     /* "{'rpc.system': 'grpc', …": what the attributes of both sides begin with */
 	cc_str route_attr;               /* "'http.route': …" */
-	cc_str name, client;             /* span names as fields */
 	tel_tmpl path, query;            /* of HTTP routes, for use between single quotes */
 	tel_tmpl statement;              /* of stores */
 	char statement_quote;
@@ -100,10 +100,9 @@ typedef struct tel_op {
 	unsigned mentions;               /* 1 << tel_slot: what the route or the log line speaks of */
 } tel_op;
 
-typedef struct tel_svc { cc_str name, port; } tel_svc; /* as fields */
-
 typedef struct tel_file {
 	int fd;                          /* -1: not written */
+	uint64_t bytes;
 	cc_buf buf;
 	tel_chunk *heap;                 /* runs waiting, the one with the earliest head on top */
 	const char *name;
@@ -133,11 +132,9 @@ struct forge_tel {
 	bool ended, abandoned;
 	atomic_int failed;               /* cc_code of the writer */
 	cc_err why;
-	atomic_uint_fast64_t bytes;
 	/* written by the simulation before a record that needs it is handed over, then constant */
 	tel_cell **page[TEL_PAGES];
 	tel_op *ops;
-	tel_svc *svcs;
 	/* the writer's side */
 	tel_file file[TEL_STREAMS];
 	tel_key scratch[TEL_CHUNK];
@@ -150,9 +147,7 @@ tel_chunk *tel_chunk_new(forge_tel *t, int stream);       /* NULL: out of memory
 void tel_hand_over(forge_tel *t, tel_chunk *c);           /* takes it; may wait */
 void tel_writer_end(forge_tel *t, bool abandon);          /* drains and joins; abandon: throws away what waits */
 cc_code tel_files_close(forge_tel *t);                    /* flushes; the first failure of the writer */
-void tel_writer_fail(forge_tel *t, cc_code code, const char *what, int errnum);
 void tel_chunk_free(tel_chunk *c);                        /* with the texts of the records not written yet */
-void tel_record_free(tel_chunk *c, uint32_t i);
 /* tel_reorder.c */
 void tel_sort(tel_key *key, size_t n, tel_key *scratch);  /* stable, by time */
 tel_chunk *tel_heap_add(tel_chunk *heap, tel_chunk *run);
@@ -174,11 +169,14 @@ void tel_log_row(const forge_tel *t, cc_buf *out, const tel_log_rec *r);
 /* tel_attrs.c: attribute cells */
 void tel_span_attrs(const forge_tel *t, cc_buf *out, const tel_span_rec *r);
 void tel_path_put(const forge_tel *t, cc_buf *out, int op, const forge_vars *vars, int64_t at); /* path?query */
-/* What Envoy notes about a request, by how it failed: abbreviated flags, details, what went wrong below ("-": nothing), and the
- * text it answers in the server's place (NULL: the server has answered). Bits no server's answer has win. */
+/* What Envoy notes about a request, by how it failed: abbreviated flags, details, what went wrong below ("-": nothing), and
+ * the text it answers in the server's place (NULL: the server has answered). Bits no server's answer has win. */
 typedef struct tel_proxied { const char *flags, *details, *transport, *answer; } tel_proxied;
 tel_proxied tel_proxied_as(const forge_app *app, unsigned via);
 int tel_answer_bytes(const forge_app *app, const forge_op *op, int status, unsigned via); /* body of the answer */
-void tel_upstream_put(const forge_tel *t, cc_buf *out, unsigned via, const char *upstream, int32_t peer, int port); /* "ip:port" or "-" */
+/* "ip:port" or "-". */
+void tel_upstream_put(const forge_tel *t, cc_buf *out, unsigned via, const char *upstream, int32_t peer, int port);
+/* "'exception.type': …, 'exception.message': …" and, if there is one, the stack. */
+void tel_exception_put(cc_buf *out, const char *type, const char *said, const char *stack);
 
 #endif

@@ -1,7 +1,8 @@
 /* tel_reorder.c - from the order in which things end to the order in which they began.
  *
- * Each chunk is sorted by itself; sorted chunks are runs in a pairing heap that needs no memory of its own. A run is used up
- * as soon as nothing open began before its last record, so what waits is what ended since the oldest open span began. */
+ * Each chunk is sorted by itself; sorted chunks are runs in a pairing heap that needs no memory of its own. A run is
+ * used up as soon as nothing open began before its last record, so what waits is what ended since the oldest open span
+ * began. */
 #include "forge/tel_priv.h"
 
 static void merge(const tel_key *a, size_t an, const tel_key *b, size_t bn, tel_key *out)

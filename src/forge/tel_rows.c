@@ -11,15 +11,9 @@
 #include <unistd.h>
 
 #include "coldcase/file.h"
-#include "coldcase/vec.h"
-#include "coldcase/xalloc.h"
+#include "forge/sim.h"
 
 enum { BLOCK = 1 << 18 };
-
-static cc_code no_memory(cc_err *err)
-{
-	return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
-}
 
 cc_code tel_rows_open(tel_rows *r, const char *path, cc_err *err)
 {
@@ -34,7 +28,7 @@ static cc_code fill(tel_rows *r, cc_err *err)
 		cc_buf_truncate(&r->buf, r->buf.n - r->pos);
 		r->pos = 0;
 	}
-	if (!cc_buf_reserve(&r->buf, BLOCK)) return no_memory(err);
+	if (!cc_buf_reserve(&r->buf, BLOCK)) return forge_nomem(err);
 	ssize_t got;
 	do got = read(r->fd, r->buf.p + r->buf.n, BLOCK);
 	while (got < 0 && errno == EINTR);
@@ -83,7 +77,7 @@ cc_code tel_sink_open(tel_sink *k, const char *target, cc_err *err)
 	cc_buf_addz(&k->path, ".new");
 	if (!cc_buf_ok(&k->path)) {
 		cc_buf_deinit(&k->path);
-		return no_memory(err);
+		return forge_nomem(err);
 	}
 	k->fd = open(k->path.p, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (k->fd >= 0) return CC_OK;
@@ -94,15 +88,11 @@ cc_code tel_sink_open(tel_sink *k, const char *target, cc_err *err)
 
 cc_code tel_sink_flush(tel_sink *k, size_t least, cc_err *err)
 {
-	if (!cc_buf_ok(&k->buf)) return no_memory(err);
+	if (!cc_buf_ok(&k->buf)) return forge_nomem(err);
 	if (k->buf.n < least) return CC_OK;
-	for (size_t at = 0; at < k->buf.n;) {
-		ssize_t done = write(k->fd, k->buf.p + at, k->buf.n - at);
-		if (done < 0 && errno != EINTR) return cc_err_errno(err, errno, k->target);
-		if (done > 0) at += (size_t)done;
-	}
+	int problem = cc_fd_write(k->fd, cc_buf_str(&k->buf));
 	cc_buf_clear(&k->buf);
-	return CC_OK;
+	return problem ? cc_err_errno(err, problem, k->target) : CC_OK;
 }
 
 cc_code tel_sink_close(tel_sink *k, cc_code code, cc_err *err)
@@ -134,7 +124,7 @@ static cc_code names_of(name_vec *v, const char *dir, cc_err *err)
 		char *name = cc_strdup(e->d_name);
 		if (name && cc_vec_push(v, name)) continue;
 		cc_free(name);
-		code = no_memory(err);
+		code = forge_nomem(err);
 	}
 	(void)closedir(d);
 	return code;
@@ -150,7 +140,7 @@ cc_code tel_each_file(const char *dir, tel_file_action *one, void *user, cc_err 
 		struct stat st;
 		cc_buf_clear(&path);
 		cc_path_join(&path, dir, v.p[i]);
-		if (!cc_buf_ok(&path)) code = no_memory(err);
+		if (!cc_buf_ok(&path)) code = forge_nomem(err);
 		else if (stat(path.p, &st) == 0 && S_ISREG(st.st_mode)) code = one(user, path.p, v.p[i], err);
 	}
 	for (size_t i = 0; i < v.n; i++) cc_free(v.p[i]);
@@ -175,7 +165,7 @@ uint64_t tel_tree_bytes(const char *work)
 	for (size_t i = 0; i < sizeof FOLDER / sizeof FOLDER[0]; i++) {
 		cc_buf path = CC_BUF_INIT;
 		cc_path_join(&path, work, FOLDER[i]);
-		if (cc_buf_ok(&path) && tel_each_file(path.p, add_size, &sum, NULL) != CC_OK) sum += 0;
+		if (cc_buf_ok(&path)) (void)!tel_each_file(path.p, add_size, &sum, NULL);
 		cc_buf_deinit(&path);
 	}
 	return sum;

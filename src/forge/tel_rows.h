@@ -1,5 +1,5 @@
-/* tel_rows.h - finished files read and rewritten row by row, for what happens to them after the capture: another recorder's
- * spelling, damage. Memory holds one block and one row. */
+/* tel_rows.h - finished files read and rewritten row by row, for what happens to them after the capture: another
+ * recorder's spelling, damage. Memory holds one block and one row. */
 #ifndef FORGE_TEL_ROWS_H
 #define FORGE_TEL_ROWS_H
 
@@ -14,7 +14,7 @@ void tel_rows_close(tel_rows *r);
 /* Writes beside the file and takes its place. */
 typedef struct tel_sink { int fd; cc_buf buf, path; const char *target; } tel_sink;
 cc_code tel_sink_open(tel_sink *k, const char *target, cc_err *err) CC_MUST_USE; /* target is borrowed */
-cc_code tel_sink_flush(tel_sink *k, size_t least, cc_err *err) CC_MUST_USE;     /* writes k->buf when it has grown to that */
+cc_code tel_sink_flush(tel_sink *k, size_t least, cc_err *err) CC_MUST_USE; /* writes k->buf once it is as large */
 /* With code CC_OK the file is replaced, else what was written is removed; returns code or the failure of this. */
 cc_code tel_sink_close(tel_sink *k, cc_code code, cc_err *err) CC_MUST_USE;
 

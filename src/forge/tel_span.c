@@ -1,38 +1,13 @@
 /* tel_span.c - rows of otel_traces_raw.tsv. */
 #include "forge/tel_priv.h"
 
-static const char *const KIND_NAME[][2] = {
-	[KIND_INTERNAL] = { "Internal", "SPAN_KIND_INTERNAL" }, [KIND_SERVER] = { "Server", "SPAN_KIND_SERVER" },
-	[KIND_CLIENT] = { "Client", "SPAN_KIND_CLIENT" }, [KIND_PRODUCER] = { "Producer", "SPAN_KIND_PRODUCER" },
-	[KIND_CONSUMER] = { "Consumer", "SPAN_KIND_CONSUMER" },
-};
-
 void tel_span_header(cc_buf *out, unsigned variant)
 {
-	cc_buf_addz(out, "Timestamp\tTraceId\tSpanId\tParentSpanId\tTraceState\tSpanName\tSpanKind\tServiceName\tResourceAttributes\t");
+	cc_buf_addz(out, "Timestamp\tTraceId\tSpanId\tParentSpanId\tTraceState\tSpanName\tSpanKind\tServiceName\t"
+		"ResourceAttributes\t");
 	if (!(variant & CC_FORGE_OLD_EXPORTER)) cc_buf_addz(out, "ScopeName\tScopeVersion\t");
-	cc_buf_addz(out, "SpanAttributes\tDuration\tStatusCode\tStatusMessage\tEvents.Timestamp\tEvents.Name\tEvents.Attributes\t"
-		"Links.TraceId\tLinks.SpanId\tLinks.TraceState\tLinks.Attributes\n");
-}
-
-static void name(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
-{
-	const forge_app *a = t->app;
-	const forge_service *self = r->service >= 0 ? &a->services[r->service] : NULL;
-	bool client = r->kind == KIND_CLIENT || r->kind == KIND_PRODUCER;
-	if (r->op < 0) {
-		out_field(out, cc_str_from(r->journey >= 0 && r->journey < a->journeys_n ? a->journeys[r->journey].name : "user"));
-	} else if (client && self && self->loadgen) {
-		out_field(out, cc_str_from(a->ops[r->wanted >= 0 ? r->wanted : r->op].method));
-	} else if (client && self && self->lang == LANG_ENVOY) {
-		int to = r->to_service >= 0 ? r->to_service : a->ops[r->wanted >= 0 ? r->wanted : r->op].service;
-		OUT_LIT(out, "router ");
-		out_put(out, t->svcs[to].name.p, t->svcs[to].name.n);
-		OUT_LIT(out, " egress");
-	} else {
-		cc_str n = client ? t->ops[r->op].client : t->ops[r->op].name;
-		out_put(out, n.p, n.n);
-	}
+	cc_buf_addz(out, "SpanAttributes\tDuration\tStatusCode\tStatusMessage\tEvents.Timestamp\tEvents.Name\t"
+		"Events.Attributes\tLinks.TraceId\tLinks.SpanId\tLinks.TraceState\tLinks.Attributes\n");
 }
 
 static void scope_put(cc_buf *out, const char *scope, const char *version, const char *service)
@@ -58,21 +33,14 @@ static void scope(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 	if (r->op < 0) scope_put(out, "locustfile", "", self->name);
 	else if (client && lib->scope) scope_put(out, lib->scope, lib->version, self->name);
 	else if (!client && lib->server_scope) scope_put(out, lib->server_scope, lib->server_version, self->name);
-	else scope_put(out, client ? v->client_scope : v->scope, v->scope_version, self->name);
+	else scope_put(out, v->scope, v->scope_version, self->name);
 }
 
 static void exception(cc_buf *out, const tel_span_rec *r)
 {
 	const tel_more *m = r->more;
-	const char *message = m->exception_message ? m->exception_message : m->message ? m->message : "";
-	OUT_LIT(out, "{'exception.type': ");
-	out_repr(out, cc_str_from(m->exception));
-	OUT_LIT(out, ", 'exception.message': ");
-	out_repr(out, cc_str_from(message));
-	if (m->stack) {
-		OUT_LIT(out, ", 'exception.stacktrace': ");
-		out_repr(out, cc_str_from(m->stack));
-	}
+	OUT_LIT(out, "{");
+	tel_exception_put(out, m->exception, m->exception_message ? m->exception_message : m->message, m->stack);
 	OUT_LIT(out, ", 'exception.escaped': 'False'}");
 }
 
@@ -87,39 +55,53 @@ static void flag(const forge_tel *t, cc_buf *out, const tel_more *m)
 	OUT_LIT(out, "}");
 }
 
+typedef struct event { int64_t at; bool failure; } event;
+
 /* At most one of each kind, in the order of time: a flag is evaluated early in its span. */
+static int events_of(const forge_tel *t, const tel_span_rec *r, event list[2])
+{
+	const tel_more *m = r->more;
+	int64_t early = r->start + (r->end - r->start) / 8;
+	int n = 0;
+	if (m && m->flag >= 0 && m->flag < t->app->flags_n)
+		list[n++] = (event){ !m->exception && m->event_at ? m->event_at : early, false };
+	if (m && m->exception) list[n++] = (event){ m->event_at ? m->event_at : r->end, true };
+	if (n < 2 || list[0].at <= list[1].at) return n;
+	event first = list[1];
+	list[1] = list[0];
+	list[0] = first;
+	return n;
+}
+
+static void separate(cc_buf *out, int i)
+{
+	if (i) OUT_LIT(out, ", ");
+	else OUT_LIT(out, "[");
+}
+
 static void events(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 {
-	static const char *const NAME[] = { "'feature_flag'", "'exception'" };
-	const tel_more *m = r->more;
-	bool has[2] = { m && m->flag >= 0 && m->flag < t->app->flags_n, m && m->exception };
-	if (!has[0] && !has[1]) {
+	event list[2];
+	int n = events_of(t, r, list);
+	if (n == 0) {
 		OUT_LIT(out, "[]\t[]\t[]\t");
 		return;
 	}
-	int64_t early = r->start + (r->end - r->start) / 8, at[2] = { early, m->event_at ? m->event_at : r->end };
-	if (!has[1] && m->event_at) at[0] = m->event_at;
-	int order[2] = { at[0] <= at[1] ? 0 : 1, at[0] <= at[1] ? 1 : 0 };
-	OUT_LIT(out, "[");
-	for (int i = 0; i < 2; i++) {
-		if (!has[order[i]]) continue;
-		if (i && has[order[0]]) OUT_LIT(out, ", ");
-		out_datetime(out, at[order[i]]);
+	for (int i = 0; i < n; i++) {
+		separate(out, i);
+		out_datetime(out, list[i].at);
 	}
-	OUT_LIT(out, "]\t[");
-	for (int i = 0; i < 2; i++) {
-		if (!has[order[i]]) continue;
-		if (i && has[order[0]]) OUT_LIT(out, ", ");
-		cc_buf_addz(out, NAME[order[i]]);
+	OUT_LIT(out, "]\t");
+	for (int i = 0; i < n; i++) {
+		separate(out, i);
+		cc_buf_addz(out, list[i].failure ? "'exception'" : "'feature_flag'");
 	}
 	OUT_LIT(out, "]\t");
 	size_t from = out->n;
-	OUT_LIT(out, "[");
-	for (int i = 0; i < 2; i++) {
-		if (!has[order[i]]) continue;
-		if (i && has[order[0]]) OUT_LIT(out, ", ");
-		if (order[i]) exception(out, r);
-		else flag(t, out, m);
+	for (int i = 0; i < n; i++) {
+		separate(out, i);
+		if (list[i].failure) exception(out, r);
+		else flag(t, out, r->more);
 	}
 	OUT_LIT(out, "]");
 	out_field_end(out, from);
@@ -144,11 +126,11 @@ static void who(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 {
 	const tel_cell *c = tel_cell_get(t, r->cell);
 	if (c) {
-		out_put(out, c->service.p, c->service.n);
+		out_str(out, c->service);
 		OUT_LIT(out, "\t");
-		out_put(out, c->span_resource.p, c->span_resource.n);
+		out_str(out, c->span_resource);
 	} else {
-		if (r->service >= 0) out_put(out, t->svcs[r->service].name.p, t->svcs[r->service].name.n);
+		if (r->service >= 0) cc_buf_addz(out, t->app->services[r->service].name);
 		OUT_LIT(out, "\t{}");
 	}
 	OUT_LIT(out, "\t");
@@ -166,9 +148,9 @@ void tel_span_row(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 	OUT_LIT(out, "\t");
 	if (r->parent) out_hex16(out, r->parent);
 	OUT_LIT(out, "\t\t");
-	name(t, out, r);
+	out_field(out, cc_str_from(r->name));
 	OUT_LIT(out, "\t");
-	cc_buf_addz(out, KIND_NAME[r->kind][old]);
+	cc_buf_addz(out, forge_kind_name((forge_kind)r->kind, old));
 	OUT_LIT(out, "\t");
 	who(t, out, r);
 	if (!old) scope(t, out, r);

@@ -1,20 +1,35 @@
-/* tel_text.c - what a trace is about, in words: ids made from numbers, and texts with {places} for them.
+/* tel_text.c - what a trace is about, in words: names of spans, ids made from numbers, and texts with {places} for them.
  *
  * A text is cut at its places once; filling it in is then copying. The same words serve log lines, routes and, through
  * tel_expand, the messages of failures, so that one order has one id wherever it appears. */
 #include "forge/tel_priv.h"
 
 static const char *const WORD[] = {
-	[SLOT_AMOUNT] = "amount", [SLOT_ISO] = "iso", [SLOT_MILLIS] = "millis", [SLOT_COUNT] = "count", [SLOT_SERIAL] = "serial",
-	[SLOT_USER] = "user", [SLOT_ORDER] = "order", [SLOT_TXN] = "txn", [SLOT_PRODUCT] = "product",
-	[SLOT_PRODUCT_NAME] = "productName", [SLOT_CURRENCY] = "currency", [SLOT_EMAIL] = "email", [SLOT_IP] = "ip", [SLOT_CLF] = "clf",
+	[SLOT_AMOUNT] = "amount", [SLOT_ISO] = "iso", [SLOT_MILLIS] = "millis", [SLOT_COUNT] = "count",
+	[SLOT_SERIAL] = "serial", [SLOT_USER] = "user", [SLOT_ORDER] = "order", [SLOT_TXN] = "txn",
+	[SLOT_PRODUCT] = "product", [SLOT_PRODUCT_NAME] = "productName", [SLOT_CURRENCY] = "currency",
+	[SLOT_EMAIL] = "email", [SLOT_IP] = "ip", [SLOT_CLF] = "clf",
 };
 enum { WORDS = sizeof WORD / sizeof WORD[0] };
 
-const char *tel_currency(int currency)
+const char *forge_kind_name(forge_kind kind, bool prefixed)
 {
-	static const char *const CODE[TEL_CURRENCIES] = { "USD", "EUR", "CHF", "GBP", "JPY" };
-	return CODE[(unsigned)currency % TEL_CURRENCIES];
+	static const char *const NAME[][2] = { [KIND_INTERNAL] = { "Internal", "SPAN_KIND_INTERNAL" },
+		[KIND_SERVER] = { "Server", "SPAN_KIND_SERVER" }, [KIND_CLIENT] = { "Client", "SPAN_KIND_CLIENT" },
+		[KIND_PRODUCER] = { "Producer", "SPAN_KIND_PRODUCER" }, [KIND_CONSUMER] = { "Consumer", "SPAN_KIND_CONSUMER" } };
+	return NAME[kind][prefixed];
+}
+
+const char *forge_span_name(const forge_app *app, const forge_span *x)
+{
+	const forge_service *self = x->service >= 0 ? &app->services[x->service] : NULL;
+	bool client = x->kind == KIND_CLIENT || x->kind == KIND_PRODUCER;
+	if (x->op < 0) return x->journey >= 0 && x->journey < app->journeys_n ? app->journeys[x->journey].name : "user";
+	const forge_op *op = &app->ops[x->op], *asked = x->wanted >= 0 ? &app->ops[x->wanted] : op;
+	if (client && self && self->loadgen) return asked->method;
+	if (client && self && self->lang == LANG_ENVOY)
+		return app->services[x->to_service >= 0 ? x->to_service : asked->service].egress;
+	return client && op->client ? op->client : op->name;
 }
 
 static tel_slot slot_of(cc_str word)
@@ -27,15 +42,13 @@ static tel_slot slot_of(cc_str word)
 /* Cuts the next part off *rest: text up to a known place. False when nothing is left. */
 static bool next_part(cc_str *rest, tel_part *part)
 {
+	cc_str word;
 	if (rest->n == 0) return false;
-	for (size_t i = 0; i < rest->n; i++) {
-		if (rest->p[i] != '{') continue;
-		size_t e = i + 1;
-		while (e < rest->n && ((rest->p[e] >= 'a' && rest->p[e] <= 'z') || (rest->p[e] >= 'A' && rest->p[e] <= 'Z'))) e++;
-		tel_slot slot = e < rest->n && rest->p[e] == '}' ? slot_of(cc_str_sub(*rest, i + 1, e)) : SLOT_NONE;
+	for (size_t at = forge_find_word(*rest, 0, &word); at != CC_STR_NONE; at = forge_find_word(*rest, at + 1, &word)) {
+		tel_slot slot = slot_of(word);
 		if (slot == SLOT_NONE) continue;
-		*part = (tel_part){ cc_str_sub(*rest, 0, i), slot };
-		*rest = cc_str_sub(*rest, e + 1, rest->n);
+		*part = (tel_part){ cc_str_sub(*rest, 0, at), slot };
+		*rest = cc_str_sub(*rest, at + word.n + 2, rest->n);
 		return true;
 	}
 	*part = (tel_part){ *rest, SLOT_NONE };
@@ -69,7 +82,8 @@ static void put_url(cc_buf *out, const char *text)
 	static const char DIGIT[] = "0123456789ABCDEF";
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+		bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z', digit = c >= '0' && c <= '9';
+		bool plain = letter || digit || c == '-' || c == '_' || c == '.';
 		char code[3] = { '%', DIGIT[c >> 4], DIGIT[c & 15] };
 		if (plain) out_put(out, text, 1);
 		else out_put(out, code, 3);
@@ -92,13 +106,14 @@ static void put_amount(cc_buf *out, int cents)
 
 static void put_email(cc_buf *out, uint64_t user)
 {
-	static const char *const NAME[] = { "ines.holt", "maro", "t.okafor", "jun.sato", "lena_b", "petra", "sam.w", "aldo" };
+	static const char *const NAME[8] = { "ines.holt", "maro", "t.okafor", "jun.sato", "lena_b", "petra", "sam.w", "aldo" };
 	cc_buf_addz(out, NAME[user % 8]);
 	OUT_LIT(out, "@example.com");
 }
 
 static void put_slot(cc_buf *out, tel_slot slot, const tel_fill *f)
 {
+	static const char *const CURRENCY[TEL_CURRENCIES] = { "USD", "EUR", "CHF", "GBP", "JPY" };
 	const forge_vars *v = f->vars;
 	const forge_app *a = f->app;
 	const forge_item *item = a->items_n > 0 ? &a->items[(unsigned)v->item % (unsigned)a->items_n] : NULL;
@@ -114,7 +129,7 @@ static void put_slot(cc_buf *out, tel_slot slot, const tel_fill *f)
 	case SLOT_TXN: out_uuid(out, v->txn); break;
 	case SLOT_PRODUCT: put_text(out, item ? item->id : "", f->url); break;
 	case SLOT_PRODUCT_NAME: put_text(out, item ? item->name : "", f->url); break;
-	case SLOT_CURRENCY: cc_buf_addz(out, tel_currency(v->currency)); break;
+	case SLOT_CURRENCY: cc_buf_addz(out, CURRENCY[(unsigned)v->currency % TEL_CURRENCIES]); break;
 	case SLOT_EMAIL: put_email(out, v->user); break;
 	case SLOT_IP: cc_buf_addz(out, f->ip && f->ip[0] ? f->ip : "-"); break;
 	case SLOT_CLF: out_clf(out, f->at); break;
@@ -124,7 +139,7 @@ static void put_slot(cc_buf *out, tel_slot slot, const tel_fill *f)
 void tel_tmpl_put(cc_buf *out, const tel_tmpl *tmpl, const tel_fill *fill)
 {
 	for (int i = 0; i < tmpl->n; i++) {
-		out_put(out, tmpl->part[i].text.p, tmpl->part[i].text.n);
+		out_str(out, tmpl->part[i].text);
 		put_slot(out, tmpl->part[i].slot, fill);
 	}
 }

@@ -1,7 +1,8 @@
 /* tel_writer.c - the other end of the queue: takes chunks, merges them in order, formats and writes.
  *
- * It allocates nothing in the ordinary course: chunks come from the simulation and go back to it, buffers are made at the
- * start. A failure is kept with its reason, everything later is thrown away, and the simulation hears of it at its next call. */
+ * It allocates nothing in the ordinary course: chunks come from the simulation and go back to it, buffers are made at
+ * the start. A failure is kept with its reason, everything later is thrown away, and the simulation hears of it at its
+ * next call. */
 #include "forge/tel_priv.h"
 
 #include <errno.h>
@@ -11,17 +12,17 @@
 
 #include "coldcase/file.h"
 
-void tel_writer_fail(forge_tel *t, cc_code code, const char *what, int errnum)
+static void give_up(forge_tel *t, cc_code code, const char *what, int errnum)
 {
 	if (atomic_load(&t->failed) != CC_OK) return;
 	pthread_mutex_lock(&t->lock);
-	if (code == CC_ENOMEM) code = cc_err_set(&t->why, CC_ENOMEM, "forge: out of memory");
+	if (code == CC_ENOMEM) code = forge_nomem(&t->why);
 	else code = cc_err_errno(&t->why, errnum, what);
 	pthread_mutex_unlock(&t->lock);
 	atomic_store(&t->failed, code);
 }
 
-void tel_record_free(tel_chunk *c, uint32_t i)
+static void record_free(tel_chunk *c, uint32_t i)
 {
 	if (c->stream == TEL_TRACES) {
 		tel_more *m = c->rec.span[i].more;
@@ -44,14 +45,15 @@ void tel_record_free(tel_chunk *c, uint32_t i)
 void tel_chunk_free(tel_chunk *c)
 {
 	if (!c) return;
-	for (uint32_t i = c->at; i < c->n; i++) tel_record_free(c, c->key[i].i);
+	for (uint32_t i = c->at; i < c->n; i++) record_free(c, c->key[i].i);
 	cc_free(c->rec.p);
 	cc_free(c);
 }
 
 tel_chunk *tel_chunk_new(forge_tel *t, int stream)
 {
-	static const size_t SIZE[] = { sizeof(tel_span_rec), sizeof(tel_log_rec), sizeof(tel_line_rec), sizeof(tel_line_rec) };
+	static const size_t SIZE[TEL_STREAMS] = { [TEL_TRACES] = sizeof(tel_span_rec), [TEL_LOGS] = sizeof(tel_log_rec),
+		[TEL_EVENTS] = sizeof(tel_line_rec), [TEL_OBJECTS] = sizeof(tel_line_rec) };
 	pthread_mutex_lock(&t->lock);
 	tel_chunk *c = t->spare[stream];
 	if (c) t->spare[stream] = c->next;
@@ -74,26 +76,20 @@ tel_chunk *tel_chunk_new(forge_tel *t, int stream)
 	return c;
 }
 
-static void write_all(forge_tel *t, tel_file *f, const char *p, size_t n)
+static void write_out(forge_tel *t, tel_file *f, cc_str text)
 {
-	while (n && atomic_load_explicit(&t->failed, memory_order_relaxed) == CC_OK) {
-		ssize_t done = write(f->fd, p, n);
-		if (done < 0) {
-			if (errno != EINTR) tel_writer_fail(t, CC_EIO, f->name, errno);
-			continue;
-		}
-		p += done;
-		n -= (size_t)done;
-		atomic_fetch_add(&t->bytes, (uint64_t)done);
-	}
+	if (atomic_load_explicit(&t->failed, memory_order_relaxed) != CC_OK) return;
+	int problem = cc_fd_write(f->fd, text);
+	if (problem) give_up(t, CC_EIO, f->name, problem);
+	f->bytes += text.n;
 }
 
 static void flush(forge_tel *t, tel_file *f, size_t least)
 {
 	if (!cc_buf_ok(&f->buf)) {
-		tel_writer_fail(t, CC_ENOMEM, f->name, 0);
+		give_up(t, CC_ENOMEM, f->name, 0);
 	} else if (f->buf.n >= least) {
-		write_all(t, f, f->buf.p, f->buf.n);
+		write_out(t, f, cc_buf_str(&f->buf));
 		cc_buf_clear(&f->buf);
 	}
 }
@@ -104,7 +100,7 @@ static void put_line(forge_tel *t, tel_file *f, const tel_line_rec *r)
 	if (r->n >= f->buf.cap - f->buf.n) {
 		flush(t, f, 1);
 		if (r->n >= f->buf.cap) {
-			write_all(t, f, r->p, r->n);
+			write_out(t, f, (cc_str){ r->p, r->n });
 			return;
 		}
 	}
@@ -120,7 +116,7 @@ static void put_record(forge_tel *t, tel_chunk *c, uint32_t i)
 		else put_line(t, f, &c->rec.line[i]);
 		flush(t, f, TEL_PIECE);
 	}
-	tel_record_free(c, i);
+	record_free(c, i);
 }
 
 static void recycle(forge_tel *t, tel_chunk *c)
@@ -138,8 +134,10 @@ static void write_until(forge_tel *t, int stream, int64_t watermark)
 	while (f->heap && f->heap->key[f->heap->at].t <= watermark) {
 		tel_chunk *run = f->heap;
 		f->heap = tel_heap_pop(run);
-		do put_record(t, run, run->key[run->at].i);
-		while (++run->at < run->n && run->key[run->at].t <= watermark && (!f->heap || tel_run_before(run, f->heap)));
+		do {
+			put_record(t, run, run->key[run->at].i);
+			run->at++;
+		} while (run->at < run->n && run->key[run->at].t <= watermark && (!f->heap || tel_run_before(run, f->heap)));
 		if (run->at < run->n) f->heap = tel_heap_add(f->heap, run);
 		else recycle(t, run);
 	}
@@ -232,7 +230,7 @@ static cc_code open_one(forge_sim *s, tel_file *f, cc_err *err)
 	cc_path_join(&path, s->work, f->name);
 	if (!cc_buf_ok(&path) || !cc_buf_reserve(&f->buf, TEL_BUFFER)) {
 		cc_buf_deinit(&path);
-		return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+		return forge_nomem(err);
 	}
 	f->fd = open(path.p, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	cc_code code = f->fd < 0 ? cc_err_errno(err, errno, path.p) : CC_OK;
@@ -242,7 +240,8 @@ static cc_code open_one(forge_sim *s, tel_file *f, cc_err *err)
 
 cc_code tel_files_open(forge_sim *s, cc_err *err)
 {
-	static const char *const NAME[] = { "otel_traces_raw.tsv", "otel_logs_raw.tsv", "k8s_events_raw.tsv", "k8s_objects_raw.tsv" };
+	static const char *const NAME[TEL_STREAMS] = { [TEL_TRACES] = "otel_traces_raw.tsv", [TEL_LOGS] = "otel_logs_raw.tsv",
+		[TEL_EVENTS] = "k8s_events_raw.tsv", [TEL_OBJECTS] = "k8s_objects_raw.tsv" };
 	forge_tel *t = s->tel;
 	for (int i = 0; i < TEL_STREAMS; i++) {
 		t->file[i].name = NAME[i];
@@ -261,7 +260,7 @@ cc_code tel_files_close(forge_tel *t)
 		tel_file *f = &t->file[i];
 		if (f->fd < 0) continue;
 		flush(t, f, 1);
-		if (close(f->fd) != 0) tel_writer_fail(t, CC_EIO, f->name, errno);
+		if (close(f->fd) != 0) give_up(t, CC_EIO, f->name, errno);
 		f->fd = -1;
 	}
 	return (cc_code)atomic_load(&t->failed);

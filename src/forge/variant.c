@@ -1,8 +1,8 @@
 /* variant.c - the finished incident as the newer recorder, written in Go, prints the same values: %v into encoding/csv.
  *
- * Maps become map[k:v k:v] with sorted keys and no quotes, lists [a b], times carry their zone, floats lose their ".0" and
- * turn to exponents early. Service metrics get the header of the first query only. What the simulation knows is not touched:
- * this is about spelling, so it works on the files. */
+ * Maps become map[k:v k:v] with sorted keys and no quotes, lists [a b], times carry their zone, floats lose their ".0"
+ * and turn to exponents early. Service metrics get the header of the first query only. What the simulation knows is not
+ * touched: this is about spelling, so it works on the files. */
 #include <stdlib.h>
 
 #include "coldcase/file.h"
@@ -35,7 +35,8 @@ static bool space_first(cc_str s)
 static void go_field(cc_buf *out, cc_str s)
 {
 	bool quote = space_first(s) || cc_str_eq(s, CC_STR("\\."));
-	for (size_t i = 0; i < s.n && !quote; i++) quote = s.p[i] == '\t' || s.p[i] == '"' || s.p[i] == '\r' || s.p[i] == '\n';
+	for (size_t i = 0; i < s.n && !quote; i++)
+		quote = s.p[i] == '\t' || s.p[i] == '"' || s.p[i] == '\r' || s.p[i] == '\n';
 	if (!quote) {
 		out_put(out, s.p, s.n);
 		return;
@@ -225,7 +226,8 @@ static form form_of(cc_str name)
 	return cc_str_starts(name, CC_STR("Events.")) || cc_str_starts(name, CC_STR("Links.")) ? FORM_LIST : FORM_TEXT;
 }
 
-/* metric_type is not written, and the status codes of the second query come to stand under the first one's bucket_le. */
+/* metric_type is not written, and the status codes of the second query come to stand under the first one's
+ * bucket_le. */
 static void header(go_writer *g, const cc_tsv *t, cc_buf *out)
 {
 	int bucket = cc_tsv_column(t, "bucket_le"), status = cc_tsv_column(t, "status_code");
@@ -295,7 +297,8 @@ static cc_code rewrite(void *user, const char *path, const char *name, cc_err *e
 	return code;
 }
 
-/* The keys of Go's struct where Prometheus has its JSON names: only those of the alert itself, which stands in a list. */
+/* The keys of Go's struct where Prometheus has its JSON names: only those of the alert itself, which stands in a
+ * list. */
 static void capitals(cc_buf *out, cc_str json)
 {
 	static const char *const KEY[] = { "activeAt", "annotations", "labels", "state", "value" };
@@ -314,7 +317,8 @@ static void capitals(cc_buf *out, cc_str json)
 		cc_str text = cc_str_sub(json, i + 1, e), after = cc_str_trim(cc_str_sub(json, e + 1, e + 8));
 		bool key = depth > 1 && open[depth - 1] == '{' && open[depth - 2] == '[' && cc_str_starts(after, CC_STR(":"));
 		bool known = false;
-		for (size_t k = 0; key && k < sizeof KEY / sizeof KEY[0]; k++) known = known || cc_str_eqz(text, KEY[k]);
+		for (size_t k = 0; key && k < sizeof KEY / sizeof KEY[0]; k++)
+			known = known || cc_str_eqz(text, KEY[k]);
 		OUT_LIT(out, "\"");
 		if (known) {
 			char first = (char)(text.p[0] - 'a' + 'A');

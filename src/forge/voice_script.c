@@ -28,26 +28,32 @@ const forge_library voice_python[PEER_COUNT] = {
 	[PEER_HTTP] = { .scope = "opentelemetry.instrumentation.requests", .version = CONTRIB,
 	  .server_scope = "opentelemetry.instrumentation.flask", .server_version = CONTRIB,
 	  .type = "requests.exceptions.ConnectionError",
-	  .refused = { NULL, POOL "Max retries exceeded with url: {route} (Caused by NewConnectionError('" OBJECT ": Failed to "
+	  .refused = { NULL, POOL "Max retries exceeded with url: {route} (Caused by "
+	      "NewConnectionError('" OBJECT ": Failed to "
 	    "establish a new connection: [Errno 111] Connection refused'))", NULL },
 	  .late = { "requests.exceptions.ReadTimeout", POOL "Read timed out. (read timeout={seconds})", NULL },
-	  .no_name = { NULL, POOL "Max retries exceeded with url: {route} (Caused by NameResolutionError(\"" OBJECT ": Failed to "
+	  .no_name = { NULL, POOL "Max retries exceeded with url: {route} (Caused by "
+	      "NameResolutionError(\"" OBJECT ": Failed to "
 	    "resolve '{host}' ([Errno -2] Name or service not known)\"))", NULL },
-	  .reset = { NULL, "('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))", NULL },
+	  .reset = { NULL, "('Connection aborted.', RemoteDisconnected('Remote end closed connection without "
+	      "response'))", NULL },
 	  .remote = { "requests.exceptions.HTTPError", NULL, NULL },
-	  .connecting = REQUESTS SITE "requests/adapters.py\", line 700, in send\n    raise ConnectionError(e, request=request)\n",
+	  .connecting = REQUESTS SITE "requests/adapters.py\", line 700, in send\n    raise ConnectionError(e, "
+	      "request=request)\n",
 	  .calling = REQUESTS SITE "requests/models.py\", line 1026, in raise_for_status\n"
 	    "    raise HTTPError(http_error_msg, response=self)\n" },
 	[PEER_GRPC] = { .scope = "opentelemetry.instrumentation.grpc", .version = CONTRIB,
 	  .server_scope = "opentelemetry.instrumentation.grpc", .server_version = CONTRIB,
 	  .type = "grpc._channel._InactiveRpcError",
-	  .no_name = { NULL, "DNS resolution failed for {host}:{port}: C-ares status is not ARES_SUCCESS qtype=A name={host} "
+	  .no_name = { NULL, "DNS resolution failed for {host}:{port}: C-ares status is not ARES_SUCCESS qtype=A "
+	      "name={host} "
 	    "is_balancer=0: Domain name not found", NULL },
 	  .reset = { NULL, "recvmsg:Connection reset by peer", NULL },
 	  .calling = "    response = stub.call(request, timeout=timeout)\n"
 	    SITE "opentelemetry/instrumentation/grpc/_client.py\", line 154, in _intercept\n"
 	    "    response = invoker(request_or_iterator, metadata)\n"
-	    SITE "grpc/_interceptor.py\", line 277, in _with_call\n    call = self._interceptor.intercept_unary_unary(\n"
+	    SITE "grpc/_interceptor.py\", line 277, in _with_call\n    call = "
+	    "self._interceptor.intercept_unary_unary(\n"
 	    SITE "grpc/_channel.py\", line 1006, in _end_unary_response_blocking\n"
 	    "    raise _InactiveRpcError(state)  # pytype: disable=not-instantiable\n" },
 	[PEER_REDIS] = { .scope = "opentelemetry.instrumentation.redis", .version = CONTRIB,
@@ -58,7 +64,8 @@ const forge_library voice_python[PEER_COUNT] = {
 	  .reset = { NULL, "Error while reading from {local} : (104, 'Connection reset by peer')", NULL },
 	  .remote = { "redis.exceptions.ResponseError", "{cause}", NULL },
 	  .connecting = "    value = store.execute_command(*args)\n"
-	    SITE "redis/client.py\", line 621, in _execute_command\n    conn = self.connection or pool.get_connection()\n"
+	    SITE "redis/client.py\", line 621, in _execute_command\n    conn = self.connection or "
+	    "pool.get_connection()\n"
 	    SITE "redis/connection.py\", line 1530, in get_connection\n    connection.connect()\n"
 	    SITE "redis/connection.py\", line 384, in connect\n    raise ConnectionError(self._error_message(e))\n",
 	  .calling = "    value = store.execute_command(*args)\n"
@@ -66,11 +73,13 @@ const forge_library voice_python[PEER_COUNT] = {
 	    SITE "redis/connection.py\", line 654, in read_response\n    raise response\n" },
 	[PEER_POSTGRES] = { .scope = "opentelemetry.instrumentation.psycopg2", .version = CONTRIB,
 	  .type = "psycopg2.OperationalError",
-	  .refused = { NULL, "connection to server at \"{host}\" ({ip}), port {port} failed: Connection refused\n\tIs the server "
+	  .refused = { NULL, "connection to server at \"{host}\" ({ip}), port {port} failed: Connection "
+	      "refused\n\tIs the server "
 	    "running on that host and accepting TCP/IP connections?", NULL },
 	  .late = { "psycopg2.errors.QueryCanceled", "canceling statement due to statement timeout", NULL },
 	  .no_name = { NULL, "could not translate host name \"{host}\" to address: Name or service not known", NULL },
-	  .reset = { NULL, "server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\t"
+	  .reset = { NULL, "server closed the connection unexpectedly\n\tThis probably means the server terminated "
+	      "abnormally\n\t"
 	    "before or while processing the request.", NULL },
 	  .remote = { NULL, "connection to server at \"{host}\" ({ip}), port {port} failed: {cause}", NULL },
 	  .connecting = "    with psycopg2.connect(DB_CONNECTION_STRING) as connection:\n" DBAPI
@@ -78,20 +87,27 @@ const forge_library voice_python[PEER_COUNT] = {
 	    "    conn = _connect(dsn, connection_factory=connection_factory, **kwasync)\n", .calling = CURSOR },
 	[PEER_MYSQL] = { .scope = "opentelemetry.instrumentation.pymysql", .version = CONTRIB,
 	  .type = "pymysql.err.OperationalError",
-	  .refused = { NULL, "(2003, \"Can't connect to MySQL server on '{host}' ([Errno 111] Connection refused)\")", NULL },
+	  .refused = { NULL, "(2003, \"Can't connect to MySQL server on '{host}' ([Errno 111] Connection "
+	      "refused)\")", NULL },
 	  .late = { NULL, "(2013, 'Lost connection to MySQL server during query (timed out)')", NULL },
-	  .no_name = { NULL, "(2003, \"Can't connect to MySQL server on '{host}' ([Errno -2] Name or service not known)\")", NULL },
-	  .reset = { NULL, "(2013, 'Lost connection to MySQL server during query ([Errno 104] Connection reset by peer)')", NULL },
+	  .no_name = { NULL, "(2003, \"Can't connect to MySQL server on '{host}' ([Errno -2] Name or service not "
+	      "known)\")", NULL },
+	  .reset = { NULL, "(2013, 'Lost connection to MySQL server during query ([Errno 104] Connection reset by "
+	      "peer)')", NULL },
 	  .remote = { NULL, "({sqlstate}, \"{cause}\")", NULL },
 	  .connecting = "    connection = pymysql.connect(**settings)\n" DBAPI
 	    SITE "pymysql/connections.py\", line 711, in connect\n    raise exc\n",
-	  .calling = CURSOR SITE "pymysql/connections.py\", line 744, in _read_packet\n    packet.raise_for_error()\n" },
+	  .calling = CURSOR SITE "pymysql/connections.py\", line 744, in _read_packet\n    "
+	      "packet.raise_for_error()\n" },
 	[PEER_MONGODB] = { .scope = "opentelemetry.instrumentation.pymongo", .version = CONTRIB,
 	  .type = "pymongo.errors.ServerSelectionTimeoutError",
-	  .refused = { NULL, "{host}:{port}: [Errno 111] Connection refused (configured timeouts: socketTimeoutMS: 20000.0ms, "
+	  .refused = { NULL, "{host}:{port}: [Errno 111] Connection refused (configured timeouts: socketTimeoutMS: "
+	      "20000.0ms, "
 	    "connectTimeoutMS: 20000.0ms), Timeout: {seconds}s, " TOPOLOGY, NULL },
-	  .late = { "pymongo.errors.NetworkTimeout", "{host}:{port}: timed out (configured timeouts: socketTimeoutMS: {ms}.0ms)", NULL },
-	  .no_name = { NULL, "{host}:{port}: [Errno -2] Name or service not known (configured timeouts: socketTimeoutMS: "
+	  .late = { "pymongo.errors.NetworkTimeout", "{host}:{port}: timed out (configured timeouts: "
+	      "socketTimeoutMS: {ms}.0ms)", NULL },
+	  .no_name = { NULL, "{host}:{port}: [Errno -2] Name or service not known (configured timeouts: "
+	      "socketTimeoutMS: "
 	    "20000.0ms, connectTimeoutMS: 20000.0ms), Timeout: {seconds}s, " TOPOLOGY, NULL },
 	  .reset = { "pymongo.errors.AutoReconnect", "{host}:{port}: connection closed", NULL },
 	  .remote = { "pymongo.errors.OperationFailure", "{cause}", NULL },
@@ -103,12 +119,15 @@ const forge_library voice_python[PEER_COUNT] = {
 	[PEER_KAFKA] = { .scope = "opentelemetry.instrumentation.confluent_kafka", .version = CONTRIB,
 	  .server_scope = "opentelemetry.instrumentation.confluent_kafka", .server_version = CONTRIB,
 	  .type = "cimpl.KafkaException",
-	  .refused = { NULL, "KafkaError{code=_TRANSPORT,val=-195,str=\"{host}:{port}/bootstrap: Connect to ipv4#{ip}:{port} "
+	  .refused = { NULL, "KafkaError{code=_TRANSPORT,val=-195,str=\"{host}:{port}/bootstrap: Connect to "
+	      "ipv4#{ip}:{port} "
 	    "failed: Connection refused (after 0ms in state CONNECT)\"}", NULL },
 	  .late = { NULL, "KafkaError{code=_MSG_TIMED_OUT,val=-192,str=\"Local: Message timed out\"}", NULL },
-	  .no_name = { NULL, "KafkaError{code=_RESOLVE,val=-193,str=\"{host}:{port}/bootstrap: Failed to resolve '{host}:{port}': "
+	  .no_name = { NULL, "KafkaError{code=_RESOLVE,val=-193,str=\"{host}:{port}/bootstrap: Failed to resolve "
+	      "'{host}:{port}': "
 	    "Name or service not known (after 1ms in state CONNECT)\"}", NULL },
-	  .reset = { NULL, "KafkaError{code=_TRANSPORT,val=-195,str=\"{host}:{port}/bootstrap: Disconnected (after 4ms in state "
+	  .reset = { NULL, "KafkaError{code=_TRANSPORT,val=-195,str=\"{host}:{port}/bootstrap: Disconnected (after "
+	      "4ms in state "
 	    "UP)\"}", NULL },
 	  .calling = "    producer.flush(timeout)\n" },
 };
@@ -134,9 +153,11 @@ const forge_library voice_python[PEER_COUNT] = {
 const forge_library voice_node[PEER_COUNT] = {
 	[PEER_HTTP] = { .scope = "@opentelemetry/instrumentation-http", .version = "0.203.0",
 	  .server_scope = "@opentelemetry/instrumentation-http", .server_version = "0.203.0", .type = "FetchError",
-	  .refused = { NULL, "request to http://{host}:{port}{route} failed, reason: connect ECONNREFUSED {ip}:{port}", NULL },
+	  .refused = { NULL, "request to http://{host}:{port}{route} failed, reason: connect ECONNREFUSED "
+	      "{ip}:{port}", NULL },
 	  .late = { NULL, "network timeout at: http://{host}:{port}{route}", NULL },
-	  .no_name = { NULL, "request to http://{host}:{port}{route} failed, reason: getaddrinfo ENOTFOUND {host}", NULL },
+	  .no_name = { NULL, "request to http://{host}:{port}{route} failed, reason: getaddrinfo ENOTFOUND {host}",
+	      NULL },
 	  .reset = { NULL, "request to http://{host}:{port}{route} failed, reason: read ECONNRESET", NULL },
 	  .remote = { "Error", NULL, NULL }, .connecting = FETCH, .calling = FETCH },
 	[PEER_GRPC] = { .scope = "@opentelemetry/instrumentation-grpc", .version = "0.203.0",
@@ -159,7 +180,8 @@ const forge_library voice_node[PEER_COUNT] = {
 	[PEER_MYSQL] = { .scope = "@opentelemetry/instrumentation-mysql2", .version = "0.50.0", .type = "Error",
 	  .refused = { NULL, "connect ECONNREFUSED {ip}:{port}", NULL },
 	  .late = { NULL, "Query inactivity timeout", NULL }, .no_name = { NULL, "getaddrinfo ENOTFOUND {host}", NULL },
-	  .reset = { NULL, "Connection lost: The server closed the connection.", NULL }, .remote = { NULL, "{cause}", NULL },
+	  .reset = { NULL, "Connection lost: The server closed the connection.", NULL }, .remote = { NULL,
+	      "{cause}", NULL },
 	  .connecting = "    at PromisePool.query (" MODULES "mysql2/lib/promise/pool.js:36:22)\n",
 	  .calling = "    at PromisePool.execute (" MODULES "mysql2/lib/promise/pool.js:54:22)\n" },
 	[PEER_MONGODB] = { .scope = "@opentelemetry/instrumentation-mongodb", .version = "0.57.0",

@@ -1,7 +1,7 @@
-/* voice_stack.c - which library speaks for a service, and stack traces: the library's lines, the service's own, the server's.
+/* voice_stack.c - which library speaks for a service, and stack traces: its lines, the service's own, the server's.
  *
- * An exception that a call throws while a request is served has all three; one seen from the instrumentation of the call ends
- * where it was caught, in the library, except on the JVM and in Node, which keep the whole stack. */
+ * An exception that a call throws while a request is served has all three; one seen from the instrumentation of the
+ * call ends where it was caught, in the library, except on the JVM and in Node, which keep the whole stack. */
 #include <string.h>
 
 #include "forge/voice_priv.h"
@@ -57,47 +57,65 @@ const char *forge_own_exception(forge_lang lang, const forge_op *op)
 /* ---- the server's lines, outermost last; Python's the other way round ---- */
 
 #define SITE "  File \"/usr/local/lib/python3.12/site-packages/"
+#define GEMS "/usr/local/bundle/gems/"
+#define KESTREL                                                                                                        \
+	"   at Microsoft.AspNetCore.Routing.EndpointMiddleware.<Invoke>g__AwaitRequestTask|7_0(Endpoint endpoint, "    \
+	"Task requestTask, ILogger logger)\n"                                                                          \
+	"   at Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpProtocol.ProcessRequests[TContext]"          \
+	"(IHttpApplication`1 application)\n"
+#define GRPC_NET                                                                                                       \
+	"   at Grpc.AspNetCore.Server.Internal.CallHandlers.UnaryServerCallHandler`3.HandleCallAsyncCore("             \
+	"HttpContext httpContext, HttpContextServerCallContext serverCallContext)\n"                                   \
+	"   at Grpc.AspNetCore.Server.Internal.CallHandlers.ServerCallHandlerBase`3.<HandleCallAsync>"                 \
+	"g__AwaitHandleCall|17_0(HttpContextServerCallContext serverCallContext, Method`2 method, Task handleCall)\n"
+#define SPRING                                                                                                         \
+	"\tat org.springframework.web.method.support.InvocableHandlerMethod.doInvoke"                                  \
+	"(InvocableHandlerMethod.java:258)\n"                                                                          \
+	"\tat org.springframework.web.servlet.DispatcherServlet.doDispatch(DispatcherServlet.java:1089)\n"             \
+	"\tat jakarta.servlet.http.HttpServlet.service(HttpServlet.java:590)\n"                                        \
+	"\tat org.apache.catalina.core.ApplicationFilterChain.doFilter(ApplicationFilterChain.java:140)\n"             \
+	"\tat org.apache.tomcat.util.net.NioEndpoint$SocketProcessor.doRun(NioEndpoint.java:1769)\n"                   \
+	"\tat java.base/java.lang.Thread.run(Thread.java:1583)\n"
+#define GRPC_JAVA                                                                                                      \
+	"\tat io.grpc.stub.ServerCalls$UnaryServerCallHandler$UnaryServerCallListener.onHalfClose"                     \
+	"(ServerCalls.java:182)\n"                                                                                     \
+	"\tat io.grpc.internal.ServerCallImpl$ServerStreamListenerImpl.halfClosed(ServerCallImpl.java:356)\n"          \
+	"\tat io.grpc.internal.SerializingExecutor.run(SerializingExecutor.java:133)\n"                                \
+	"\tat java.base/java.util.concurrent.ThreadPoolExecutor.runWorker(ThreadPoolExecutor.java:1144)\n"             \
+	"\tat java.base/java.lang.Thread.run(Thread.java:1583)\n"
+#define EXPRESS                                                                                                        \
+	"    at Layer.handle [as handle_request] (/app/node_modules/express/lib/router/layer.js:95:5)\n"               \
+	"    at next (/app/node_modules/express/lib/router/route.js:149:13)\n"
+#define SLIM                                                                                                           \
+	"Slim.Handlers.Strategies.RequestResponse.__invoke(RequestResponse.php:38)\n"                                  \
+	"Slim.Routing.Route.handle(Route.php:363)\nSlim.App.run(App.php:183)\n{main}(index.php:62)\n"
+#define FLASK                                                                                                          \
+	SITE "flask/app.py\", line 1511, in wsgi_app\n    response = self.full_dispatch_request()\n"                   \
+	SITE "flask/app.py\", line 917, in full_dispatch_request\n    rv = self.dispatch_request()\n"                  \
+	SITE "flask/app.py\", line 902, in dispatch_request\n"                                                         \
+	"    return self.ensure_sync(self.view_functions[rule.endpoint])(**view_args)\n"
+#define GRPC_PYTHON                                                                                                    \
+	SITE "grpc/_server.py\", line 610, in _call_behavior\n"                                                        \
+	"    response_or_iterator = behavior(argument, context)\n"
+#define SINATRA                                                                                                        \
+	GEMS "sinatra-4.1.1/lib/sinatra/base.rb:1804:in 'Sinatra::Base#call!'\n"                                       \
+	GEMS "rack-3.2.0/lib/rack/logger.rb:28:in 'Rack::Logger#call'\n"                                               \
+	GEMS "puma-6.6.1/lib/puma/request.rb:100:in 'Puma::Request#handle_request'\n"
 
 static const char *server_lines(forge_lang lang, forge_proto proto)
 {
-	static const char *const LINES[LANG_COUNT][2] = { /* HTTP, gRPC */
-		[LANG_DOTNET] = { "   at Microsoft.AspNetCore.Routing.EndpointMiddleware.<Invoke>g__AwaitRequestTask|7_0(Endpoint endpoint, "
-			"Task requestTask, ILogger logger)\n"
-			"   at Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpProtocol.ProcessRequests[TContext]"
-			"(IHttpApplication`1 application)\n",
-			"   at Grpc.AspNetCore.Server.Internal.CallHandlers.UnaryServerCallHandler`3.HandleCallAsyncCore(HttpContext "
-			"httpContext, HttpContextServerCallContext serverCallContext)\n"
-			"   at Grpc.AspNetCore.Server.Internal.CallHandlers.ServerCallHandlerBase`3.<HandleCallAsync>g__AwaitHandleCall|17_0"
-			"(HttpContextServerCallContext serverCallContext, Method`2 method, Task handleCall)\n" },
-		[LANG_JAVA] = { "\tat org.springframework.web.method.support.InvocableHandlerMethod.doInvoke"
-			"(InvocableHandlerMethod.java:258)\n"
-			"\tat org.springframework.web.servlet.DispatcherServlet.doDispatch(DispatcherServlet.java:1089)\n"
-			"\tat jakarta.servlet.http.HttpServlet.service(HttpServlet.java:590)\n"
-			"\tat org.apache.catalina.core.ApplicationFilterChain.doFilter(ApplicationFilterChain.java:140)\n"
-			"\tat org.apache.tomcat.util.net.NioEndpoint$SocketProcessor.doRun(NioEndpoint.java:1769)\n"
-			"\tat java.base/java.lang.Thread.run(Thread.java:1583)\n",
-			"\tat io.grpc.stub.ServerCalls$UnaryServerCallHandler$UnaryServerCallListener.onHalfClose(ServerCalls.java:182)\n"
-			"\tat io.grpc.internal.ServerCallImpl$ServerStreamListenerImpl.halfClosed(ServerCallImpl.java:356)\n"
-			"\tat io.grpc.internal.SerializingExecutor.run(SerializingExecutor.java:133)\n"
-			"\tat java.base/java.util.concurrent.ThreadPoolExecutor.runWorker(ThreadPoolExecutor.java:1144)\n"
-			"\tat java.base/java.lang.Thread.run(Thread.java:1583)\n" },
-		[LANG_NODE] = { "    at Layer.handle [as handle_request] (/app/node_modules/express/lib/router/layer.js:95:5)\n"
-			"    at next (/app/node_modules/express/lib/router/route.js:149:13)\n", "" },
-		[LANG_PHP] = { "Slim.Handlers.Strategies.RequestResponse.__invoke(RequestResponse.php:38)\n"
-			"Slim.Routing.Route.handle(Route.php:363)\nSlim.App.run(App.php:183)\n{main}(index.php:62)\n", "" },
-		[LANG_PYTHON] = { SITE "flask/app.py\", line 1511, in wsgi_app\n    response = self.full_dispatch_request()\n"
-			SITE "flask/app.py\", line 917, in full_dispatch_request\n    rv = self.dispatch_request()\n"
-			SITE "flask/app.py\", line 902, in dispatch_request\n"
-			"    return self.ensure_sync(self.view_functions[rule.endpoint])(**view_args)\n",
-			SITE "grpc/_server.py\", line 610, in _call_behavior\n    response_or_iterator = behavior(argument, context)\n" },
-		[LANG_RUBY] = { "/usr/local/bundle/gems/sinatra-4.1.1/lib/sinatra/base.rb:1804:in 'Sinatra::Base#call!'\n"
-			"/usr/local/bundle/gems/rack-3.2.0/lib/rack/logger.rb:28:in 'Rack::Logger#call'\n"
-			"/usr/local/bundle/gems/puma-6.6.1/lib/puma/request.rb:100:in 'Puma::Request#handle_request'\n",
-			"/usr/local/bundle/gems/grpc-1.74.0/src/ruby/lib/grpc/generic/rpc_desc.rb:67:in 'handle_request_response'\n" },
+	static const struct server { const char *http, *grpc; } LINES[LANG_COUNT] = {
+		[LANG_DOTNET] = { KESTREL, GRPC_NET },
+		[LANG_JAVA] = { SPRING, GRPC_JAVA },
+		[LANG_NODE] = { EXPRESS, NULL },
+		[LANG_PHP] = { SLIM, NULL },
+		[LANG_PYTHON] = { FLASK, GRPC_PYTHON },
+		[LANG_RUBY] = { SINATRA, GEMS "grpc-1.74.0/src/ruby/lib/grpc/generic/rpc_desc.rb:67:in "
+		    "'handle_request_response'\n" },
 	};
 	if (lang == LANG_KOTLIN) lang = LANG_JAVA;
-	if (lang >= LANG_COUNT || (proto != PROTO_HTTP && proto != PROTO_GRPC)) return "";
-	const char *lines = LINES[lang][proto == PROTO_GRPC];
+	if (lang >= LANG_COUNT) return "";
+	const char *lines = proto == PROTO_HTTP ? LINES[lang].http : proto == PROTO_GRPC ? LINES[lang].grpc : NULL;
 	return lines ? lines : "";
 }
 
@@ -112,13 +130,13 @@ static unsigned place(const char *a, const char *b, unsigned lo, unsigned range)
 	return lo + (h >> 8) % range;
 }
 
-/* "product-reviews" as PRODUCT_REVIEWS would be in that style: "ProductReviews" or "product_reviews". */
+/* "product-reviews" in that style: "ProductReviews" or "product_reviews". */
 static void styled(cc_buf *out, const char *text, bool camel, bool first_large)
 {
 	bool large = first_large;
 	for (; *text; text++) {
-		bool alnum = (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z') || (*text >= '0' && *text <= '9');
 		char c = *text;
+		bool alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 		if (!alnum) {
 			if (!camel) cc_buf_add_char(out, '_');
 			large = camel;
@@ -136,7 +154,8 @@ typedef struct names { cc_buf type, function, file; } names;
 /* What the service's programmers called the place where `op` is served. */
 static void names_of(names *n, const forge_service *svc, const forge_op *op)
 {
-	const char *word = op->proto == PROTO_KAFKA ? "process-message" : op->proto == PROTO_GRPC && op->route ? op->route : op->id;
+	const char *word = op->proto == PROTO_GRPC && op->route ? op->route : op->id;
+	if (op->proto == PROTO_KAFKA) word = "process-message";
 	const char *dot = strrchr(word, '.');
 	bool camel = svc->lang != LANG_PYTHON && svc->lang != LANG_RUBY;
 	bool large = svc->lang == LANG_DOTNET || (svc->lang == LANG_PYTHON && op->proto == PROTO_GRPC);
@@ -154,13 +173,16 @@ static void own_line(cc_buf *out, const forge_service *svc, const forge_op *op)
 	unsigned line = place(svc->name, op->id, 31, 190), column = place(op->id, svc->name, 9, 30);
 	switch (svc->lang) {
 	case LANG_DOTNET:
-		cc_buf_addf(out, "   at %.*s.%s.%.*s() in /usr/src/app/src/%s.cs:line %u\n", CC_STR_ARG(type), consumer ? "Consumer" : "Service",
+		cc_buf_addf(out, "   at %.*s.%s.%.*s() in /usr/src/app/src/%s.cs:line %u\n", CC_STR_ARG(type),
+		    consumer ? "Consumer" : "Service",
 			CC_STR_ARG(fn), consumer ? "Consumer" : "Service", line);
 		break;
 	case LANG_JAVA:
 	case LANG_KOTLIN:
-		cc_buf_addf(out, "\tat %.*s.%.*s%s.%.*s(%.*s%s.%s:%u)\n", CC_STR_ARG(file), CC_STR_ARG(type), consumer ? "Listener" : "Service",
-			CC_STR_ARG(fn), CC_STR_ARG(type), consumer ? "Listener" : "Service", svc->lang == LANG_JAVA ? "java" : "kt", line);
+		cc_buf_addf(out, "\tat %.*s.%.*s%s.%.*s(%.*s%s.%s:%u)\n", CC_STR_ARG(file), CC_STR_ARG(type),
+		    consumer ? "Listener" : "Service",
+			CC_STR_ARG(fn), CC_STR_ARG(type), consumer ? "Listener" : "Service",
+			    svc->lang == LANG_JAVA ? "java" : "kt", line);
 		break;
 	case LANG_NODE:
 		cc_buf_addf(out, "    at async %.*s (/app/%s.js:%u:%u)\n", CC_STR_ARG(fn), svc->name, line, column);
@@ -238,7 +260,8 @@ static void ruby(cc_buf *out, const forge_raised *x, cc_str lines)
 static void add_lines(cc_buf *out, const char *before, cc_str lines)
 {
 	cc_str line;
-	while (lines.n && cc_str_cut(lines, '\n', &line, &lines)) cc_buf_addf(out, "\n%s%.*s", before, CC_STR_ARG(line));
+	while (lines.n && cc_str_cut(lines, '\n', &line, &lines)) cc_buf_addf(out, "\n%s%.*s", before,
+	    CC_STR_ARG(line));
 }
 
 void forge_stack(cc_buf *out, const forge_app *app, const forge_raised *x)

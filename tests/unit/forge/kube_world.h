@@ -76,11 +76,10 @@ void tel_pod_log(forge_sim *s, int64_t t, int pod, char level, const char *fmt, 
 	cc_buf_deinit(&b);
 }
 
-void flow_flags_set(forge_sim *s, int64_t now, const int *values)
+void flow_flags_set(forge_sim *s, const int *values)
 {
-	(void)s;
 	told.flag_reads++;
-	told.flags_at = now;
+	told.flags_at = s->now;
 	memcpy(told.flag_values, values, sizeof told.flag_values);
 }
 

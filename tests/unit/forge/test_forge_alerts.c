@@ -247,7 +247,7 @@ static void an_alert_fires_after_its_for_and_again_with_a_new_time(void **state)
 	assert_true(
 		x->active && x->firing_at && x->active_at > first + 400 * S && (x->active_at - first) % (60 * S) == 0);
 	assert_true(x->fired.active_at == first && x->fired.fired_at == first + 60 * S);
-	assert_true(cc_str_eqz(x->fired.subject, "cart") && x->fired.service == 0 && x->fired.observations > 0);
+	assert_true(cc_str_eqz(x->fired.subject, "cart") && x->fired.service == 0);
 	assert_int_equal(s->code, CC_OK);
 	world_free(w);
 }
@@ -313,7 +313,9 @@ static void add_pod(forge_sim *s, int service, const char *name)
 
 static void assert_label(const alert_state *x, const char *key, const char *value)
 {
-	cc_str got = alert_label_get(x, key);
+	cc_str got = CC_STR_EMPTY;
+	for (int i = 0; i < x->labels; i++)
+		if (strcmp(x->label[i].key, key) == 0) got = x->label[i].value;
 	assert_int_equal(got.n, strlen(value));
 	assert_memory_equal(got.p, value, got.n);
 }

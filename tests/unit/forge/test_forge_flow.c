@@ -35,7 +35,7 @@ static const char SHOP[] =
 	"    cpu: { request: 100m, limit: 1 }\n"
 	"    operations: [ { grpc: tea.v1.Stock/Reserve, cpu: 1ms, wait: 3ms } ]\n"
 	"  - name: mailer\n"
-	"    lang: ruby\n"
+	"    lang: kotlin\n"
 	"    env: { BROKERS: \"queue:9092\" }\n"
 	"    operations: [ { id: confirm, consume: queue.orders, wait: 5ms } ]\n"
 	"  - name: database\n"
@@ -53,7 +53,6 @@ static const char SHOP[] =
 typedef struct seen { forge_span span; char message[200]; } seen;
 static struct { CC_VEC(seen) spans; int open, dropped, logs; uint64_t digest; } watch;
 
-const int forge_mesh_bounds[FORGE_MESH_BUCKETS - 1] = { 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000 };
 
 int tel_span_begin(forge_sim *s, int64_t start)
 {
@@ -100,18 +99,6 @@ void tel_pod_log(forge_sim *s, int64_t t, int pod, char level, const char *fmt, 
 {
 	(void)s; (void)t; (void)pod; (void)level; (void)fmt;
 	watch.logs++;
-}
-
-char *tel_text(forge_sim *s, const char *fmt, ...)
-{
-	cc_buf b = CC_BUF_INIT;
-	va_list ap;
-	va_start(ap, fmt);
-	cc_buf_addv(&b, fmt, ap);
-	va_end(ap);
-	char *text = cc_buf_take(&b);
-	if (!text) forge_fail(s, CC_ENOMEM);
-	return text;
 }
 
 void tel_expand(forge_sim *s, cc_buf *out, const char *text, const forge_vars *vars, int64_t at, int pod)
@@ -320,12 +307,27 @@ static bool said(const char *by, const char *words)
 
 /* --- tests --- */
 
+/* Who speaks, what was addressed: no place of a voice stays unfilled. */
+static void test_words(void **state)
+{
+	(void)state;
+	begin(1);
+	char *broker = flow_say_broker(&sim, service("mailer"), service("queue"), NET_REFUSED);
+	char *full = flow_say_overload(&sim, service("mailer"), &sim.app->ops[op("mailer.confirm")]);
+	assert_non_null(strstr(broker, "consumer-mailer-1"));
+	assert_non_null(strstr(full, "queue of mailer is full"));
+	assert_null(strchr(broker, '{'));
+	cc_free(broker);
+	cc_free(full);
+	end();
+}
+
 static void test_healthy(void **state)
 {
 	(void)state;
 	begin(20);
 	run(60);
-	flow_load_factor(&sim, 0);
+	sim.flow->user_limit = 0; /* nobody else comes */
 	run(70); /* the last users leave */
 	assert_int_equal(sim.flow->users.live, 0);
 	assert_int_equal(sim.flow->calls.live, 0);
@@ -422,7 +424,7 @@ static void test_late_answer(void **state)
 	const flow_effect slow = { .delay_ms = 8000 };
 	flow_effect_set(&sim, flow_effect_add(&sim, service("stock"), -1, &slow), true);
 	run(55);
-	flow_load_factor(&sim, 0);
+	sim.flow->user_limit = 0; /* nobody else comes */
 	run(80);
 	tally calls = count("shop", "stock.Reserve", 0, 50), work = count("stock", "stock.Reserve", 0, 40);
 	assert_true(calls.n > 0 && calls.errors == calls.n && calls.longest == 3 * FORGE_S);
@@ -522,7 +524,7 @@ static void test_store_full(void **state)
 	(void)state;
 	begin(10);
 	run(10);
-	flow_store_limit(&sim, sim.now, service("cache"), 1, 1);
+	flow_store_limit(&sim, service("cache"), 1, 1);
 	run(40);
 	tally sets = count("shop", "cache.SET", 11, 30);
 	assert_true(sets.n > 0 && sets.errors == sets.n && said("shop", "OOM command not allowed"));
@@ -620,7 +622,8 @@ static void test_no_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_healthy), cmocka_unit_test(test_slow_callee), cmocka_unit_test(test_dead_callee),
+		cmocka_unit_test(test_words), cmocka_unit_test(test_healthy), cmocka_unit_test(test_slow_callee),
+		cmocka_unit_test(test_dead_callee),
 		cmocka_unit_test(test_silence), cmocka_unit_test(test_late_answer), cmocka_unit_test(test_overload),
 		cmocka_unit_test(test_death_in_the_middle), cmocka_unit_test(test_consumer_away), cmocka_unit_test(test_broker_away),
 		cmocka_unit_test(test_store_password), cmocka_unit_test(test_store_full), cmocka_unit_test(test_wrong_address),

@@ -8,7 +8,7 @@ static kube_service *svc(int i)
 
 static net_outcome reached(int from, int to)
 {
-	return net_connect(&sim, sim.now, newest_pod(from), to, world_services[to].port).outcome;
+	return net_connect(&sim, newest_pod(from), to, world_services[to].port).outcome;
 }
 
 /* --- Services --- */
@@ -54,7 +54,7 @@ static void test_ports(void **state)
 	assert_int_equal(reached(FRONT, CART), NET_REFUSED);
 	kube_change_service(&sim, sim.now, CART, NULL, 80, 8080, "kubectl-edit");
 	assert_int_equal(reached(FRONT, CART), NET_SILENCE);   /* the old port is none of the Service's */
-	assert_int_equal(net_connect(&sim, sim.now, newest_pod(FRONT), CART, 80).outcome, NET_POD);
+	assert_int_equal(net_connect(&sim, newest_pod(FRONT), CART, 80).outcome, NET_POD);
 	end();
 }
 

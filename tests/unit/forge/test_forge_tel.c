@@ -19,6 +19,7 @@
 #include "coldcase/literal.h"
 #include "coldcase/tsv.h"
 #include "forge/sim.h"
+#include "forge/tel_rows.h"
 
 static int counted;
 
@@ -38,7 +39,7 @@ enum { OP_PROXY, OP_PAGE, OP_GET, OP_HGET, OP_TOPIC, OP_BOOK, OP_SQL, OP_N };
 static const forge_service SERVICES[SVC_N] = {
 	[SVC_USERS] = { .name = "load-generator", .lang = LANG_PYTHON, .port = 8089, .traced = true, .loadgen = true },
 	[SVC_PROXY] = { .name = "frontend-proxy", .lang = LANG_ENVOY, .port = 8080, .traced = true },
-	[SVC_WEB] = { .name = "frontend", .lang = LANG_NODE, .port = 8080, .traced = true },
+	[SVC_WEB] = { .name = "frontend", .egress = "router frontend egress", .lang = LANG_NODE, .port = 8080, .traced = true },
 	[SVC_CART] = { .name = "cart", .lang = LANG_DOTNET, .port = 7070, .traced = true },
 	[SVC_STORE] = { .name = "valkey-cart", .lang = LANG_STORE, .port = 6379 },
 	[SVC_QUEUE] = { .name = "kafka", .lang = LANG_STORE, .port = 9092 },
@@ -151,9 +152,9 @@ static forge_span make_span(world *w, int64_t start)
 	x.status = x.op >= 0 && OPS[x.op].proto == PROTO_HTTP ? (bad ? 503 : 200) : bad ? 14 : 0;
 	if (bad) {
 		x.via = VIA_REFUSED;
-		x.message = tel_text(s, "14 UNAVAILABLE: it's \"gone\"\tline\n%d", x.status);
-		x.exception = tel_text(s, "RpcException");
-		x.exception_message = tel_text(s, "can't reach %s", "cart");
+		x.message = forge_heap(s, "14 UNAVAILABLE: it's \"gone\"\tline\n%d", x.status);
+		x.exception = forge_heap(s, "RpcException");
+		x.exception_message = forge_heap(s, "can't reach %s", "cart");
 		x.event_at = start + 1000000;
 	}
 	if (cc_rng_below(&w->rng, 20) == 0) x.flag = 0, x.flag_variant = 1;
@@ -177,9 +178,9 @@ static void give_log(world *w)
 	} else if (way == 1) {
 		l.severity = "Error";
 		l.number = 17;
-		l.body = tel_text(s, "it failed: \"quoted\"\n   at frame\tone");
-		l.exception = tel_text(s, "RpcException");
-		l.exception_message = tel_text(s, "said \"no\" to 'you'");
+		l.body = forge_heap(s, "it failed: \"quoted\"\n   at frame\tone");
+		l.exception = forge_heap(s, "RpcException");
+		l.exception_message = forge_heap(s, "said \"no\" to 'you'");
 	} else if (way == 2) {
 		l.service = l.pod = SVC_WEB;
 		l.op = OP_PAGE;
@@ -296,7 +297,7 @@ static void same_bytes_with_one_and_two_threads(void **state)
 	assert_int_equal((int)two.s->rep.spans, counted);
 	assert_true(two.s->rep.event_rows > 100 && two.s->rep.object_rows > 100);
 	assert_int_equal(two.s->rep.files, 4);
-	assert_true(two.s->rep.bytes == tel_bytes(two.s));
+	assert_true(two.s->rep.bytes == tel_tree_bytes(two.s->work));
 	world_deinit(&one, false);
 	world_deinit(&two, false);
 }
@@ -322,7 +323,7 @@ static void only_the_window_is_written(void **state)
 	for (int i = 0; i < 4; i++) {
 		if (starts[i] > s->now) s->now = starts[i];
 		forge_span x = { .start = starts[i], .end = ends[i], .service = SVC_CART, .pod = SVC_CART, .op = OP_GET, .wanted = -1, .to_service = -1,
-			.peer = -1, .flag = -1, .kind = KIND_SERVER, .id = 5, .message = tel_text(s, "kept or freed") };
+			.peer = -1, .flag = -1, .kind = KIND_SERVER, .id = 5, .message = forge_heap(s, "kept or freed") };
 		tel_span(s, tel_span_begin(s, starts[i]), &x);
 		assert_null(x.message);
 	}
