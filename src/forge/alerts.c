@@ -33,10 +33,11 @@ static alert_state *find(forge_sim *s, int rule, int a, int b)
 }
 
 /* The first evaluation of what has always held lies days back. */
-static int64_t begins(const forge_sim *s, int64_t now, const alert_rule *r)
+static int64_t begins(const forge_sim *s, int64_t now, int rule)
 {
-	int64_t step = interval_of(r->group);
-	return r->chance ? now - (now - s->alerts->since) / step * step : now;
+	const alert_rule *r = alert_rule_at(rule);
+	int64_t first = s->alerts->since + s->alerts->began[rule];
+	return r->chance && first < now ? first : now;
 }
 
 void alert_seen(forge_sim *s, int64_t now, int rule, int a, int b, double value)
@@ -47,7 +48,7 @@ void alert_seen(forge_sim *s, int64_t now, int rule, int a, int b, double value)
 	if (!x->active) {
 		x->active = true;
 		x->firing_at = 0;
-		x->active_at = begins(s, now, r);
+		x->active_at = begins(s, now, rule);
 		if (!x->fired.active_at || !x->fired.fired_at) x->fired.active_at = x->active_at;
 	}
 	x->seen_at = now;
@@ -101,14 +102,18 @@ cc_code alerts_init(forge_sim *s)
 	s->alerts = al;
 	(void)alert_rules(&n);
 	al->enabled = cc_calloc((size_t)n, sizeof *al->enabled);
-	if (!al->enabled) return CC_ENOMEM;
+	al->began = cc_calloc((size_t)n, sizeof *al->began);
+	if (!al->enabled || !al->began) return CC_ENOMEM;
 	choose(s);
 	al->prometheus_pod = "prometheus-kube-prometheus-stack-prometheus-0";
 	const char *hash = suffix(s, 10);
 	al->metrics_pod = forge_text(s, "metrics-server-%s-%s", hash, suffix(s, 5));
 	/* one draw a statement: the order of arguments is the compiler's choice */
-	int node = (int)cc_rng_between(&s->observer_rng, 1, 3);
-	al->server_ip = forge_text(s, "10.244.%d.%d", node, (int)cc_rng_between(&s->observer_rng, 9, 29));
+	al->metrics_node = (int)cc_rng_between(&s->observer_rng, 1, 3);
+	/* It was there before the application: the first addresses of a node's range are taken. */
+	al->prometheus_ip = forge_text(s, "10.244.%d.3", (int)cc_rng_between(&s->observer_rng, 1, 3));
+	al->throttled = 1000;
+	al->periods = 2960;
 	return s->code;
 }
 
@@ -118,13 +123,21 @@ void alerts_deinit(forge_sim *s)
 	if (!al) return;
 	cc_vec_deinit(&al->states);
 	cc_free(al->enabled);
+	cc_free(al->began);
 	cc_free(al);
 	s->alerts = NULL;
 }
 
 void alerts_start(forge_sim *s, int64_t from)
 {
+	int n;
+	(void)alert_rules(&n);
 	s->alerts->since = from - cc_rng_between(&s->observer_rng, 2 * 86400, 9 * 86400) * FORGE_S;
+	/* Groups are evaluated at phases of their own, and targets are discovered one after the other. */
+	for (int i = 0; i < n; i++) s->alerts->began[i] = cc_rng_between(&s->observer_rng, 1, 150 * FORGE_S);
+	int64_t passed = (from - s->alerts->since) / FORGE_S;
+	s->alerts->certificate_s = (double)(passed + cc_rng_between(&s->observer_rng, 190000, 590000)) +
+		(double)cc_rng_below(&s->observer_rng, 1000) / 1000.0;
 	for (int group = 0; group < GROUP_COUNT; group++)
 		forge_at(s, from + cc_rng_between(&s->observer_rng, 1, interval_of((alert_group)group) - 1), evaluate,
 			group, 0);

@@ -8,14 +8,6 @@ static const mgroup *group(const forge_sim *s, mgroup_kind kind, size_t owner)
 	return mstore_find(s->metrics, kind, (int)owner);
 }
 
-void check_always(forge_sim *s, int64_t now, int rule)
-{
-	const alert_rule *r = alert_rule_at(rule);
-	/* a value that wanders does so by a fifth to either side */
-	double v = r->arg ? r->limit * (double)cc_rng_between(&s->observer_rng, 800, 1200) / 1000.0 : r->limit;
-	alert_seen(s, now, rule, 0, 0, v);
-}
-
 void check_crash_looping(forge_sim *s, int64_t now, int rule)
 {
 	double v;

@@ -141,6 +141,18 @@ static void about_object(forge_sim *s, alert_state *x)
 	}
 }
 
+/* The end of its name is made of the letters and digits that generated names are made of. */
+static const char *exporter_pod(forge_sim *s, const kube_node *n)
+{
+	static const char LETTERS[] = "bcdfghjklmnpqrstvwxz2456789";
+	char tail[6] = "";
+	for (int i = 0; i < 5; i++) {
+		unsigned a = (unsigned char)n->uid[2 * i], b = (unsigned char)n->uid[2 * i + 1];
+		tail[i] = LETTERS[(a * 31 + b) % (sizeof LETTERS - 1)];
+	}
+	return forge_text(s, "kube-prometheus-stack-prometheus-node-exporter-%s", tail);
+}
+
 static void about_node(forge_sim *s, alert_state *x)
 {
 	const kube_node *n = &s->kube.nodes.p[x->a];
@@ -155,7 +167,7 @@ static void about_node(forge_sim *s, alert_state *x)
 		putz(x, "instance", forge_text(s, "%s:9100", n->ip));
 		putz(x, "job", "node-exporter");
 		putz(x, "namespace", "prometheus");
-		putz(x, "pod", forge_text(s, "kube-prometheus-stack-prometheus-node-exporter-%.5s", n->uid));
+		putz(x, "pod", exporter_pod(s, n));
 		putz(x, "service", "kube-prometheus-stack-prometheus-node-exporter");
 	}
 	subject(x, "Node", n->name, -1);
@@ -181,7 +193,17 @@ static void about(forge_sim *s, alert_state *x)
 	case ABOUT_K8S_JOB: about_workload(s, x, "job_name", "Job"); break;
 	case ABOUT_HPA: case ABOUT_PDB: case ABOUT_QUOTA: about_object(s, x); break;
 	case ABOUT_NODE: case ABOUT_NODE_STATE: about_node(s, x); break;
+	case ABOUT_TARGET:
+		putz(x, "job", alert_component(x->a));
+		putz(x, "namespace", "kube-system");
+		putz(x, "service", forge_text(s, "kube-prometheus-stack-%s", alert_component(x->a)));
+		break;
 	}
+}
+
+static const char *node_ip(const forge_sim *s, int node)
+{
+	return (size_t)node < s->kube.nodes.n ? s->kube.nodes.p[node].ip : "172.19.0.2";
 }
 
 /* Values of fixed labels may name what differs from cluster to cluster. */
@@ -189,7 +211,8 @@ static cc_str fixed(forge_sim *s, const char *text)
 {
 	const forge_alerts *al = s->alerts;
 	const forge_pair pairs[] = { { "prometheusPod", cc_str_from(al->prometheus_pod) },
-		{ "metricsPod", cc_str_from(al->metrics_pod) }, { "serverIp", cc_str_from(al->server_ip) },
+		{ "metricsPod", cc_str_from(al->metrics_pod) }, { "prometheusIp", cc_str_from(al->prometheus_ip) },
+		{ "metricsNodeIp", cc_str_from(node_ip(s, al->metrics_node)) }, { "apiIp", cc_str_from(node_ip(s, 0)) },
 		{ "node", cc_str_from(s->kube.nodes.n ? s->kube.nodes.p[0].name : "node-0") } };
 	cc_buf b = CC_BUF_INIT;
 	forge_expand(&b, text, pairs, sizeof pairs / sizeof pairs[0]);

@@ -15,7 +15,7 @@ typedef enum alert_shape {
 	ABOUT_SERVICE,           /* a: application service */
 	ABOUT_JOB,               /* a: application service, by the label job */
 	ABOUT_CONSUMER,          /* a: broker's pod, b: number of the consumer group */
-	ABOUT_EDGE,              /* mesh; a: callee, b: caller * EDGE_CODES + column of the response code, EDGE_NO_CODE: none */
+	ABOUT_EDGE,              /* mesh; a: callee, b: caller * EDGE_CODES + column of the code, or EDGE_NO_CODE */
 	ABOUT_POD,               /* a: pod */
 	ABOUT_CONTAINER,         /* a: pod, b: column of MG_KSM that holds the reason */
 	ABOUT_THROTTLED,         /* a: pod */
@@ -23,7 +23,8 @@ typedef enum alert_shape {
 	ABOUT_HPA, ABOUT_PDB,    /* a: its index */
 	ABOUT_QUOTA,             /* a: its index, b: column of MG_QUOTA */
 	ABOUT_NODE,              /* a: node, as node exporter names it */
-	ABOUT_NODE_STATE         /* a: node, as kube-state-metrics names it */
+	ABOUT_NODE_STATE,        /* a: node, as kube-state-metrics names it */
+	ABOUT_TARGET             /* a: number of a component of the control plane */
 } alert_shape;
 
 enum { EDGE_CODES = 32, EDGE_NO_CODE = EDGE_CODES - 1 };
@@ -45,7 +46,7 @@ struct alert_rule {
 	alert_check *check;
 	const char *description, *summary; /* {label} and {value} {percent} {rounded}; summary NULL: none */
 	int revision;            /* RULES_… */
-	int chance;              /* background rules: in how many of a hundred clusters it fires; 0: no background rule */
+	int chance;              /* background rules: in how many of a hundred clusters it fires; others: 0 */
 	bool wanted;             /* the recorder waits for it */
 	const char *fixed[ALERT_FIXED]; /* further labels: key, value, … */
 };
@@ -65,7 +66,11 @@ struct forge_alerts {
 	CC_VEC(alert_state) states;
 	bool *enabled;           /* by rule */
 	int64_t since;           /* Prometheus started then: what always holds has held since */
-	const char *prometheus_pod, *server_ip, *metrics_pod;
+	int64_t *began;          /* by rule: how long after that a rule of the background saw its condition first */
+	const char *prometheus_pod, *prometheus_ip, *metrics_pod;
+	int metrics_node;        /* where the metrics server runs */
+	int throttled, periods;  /* of its container in the last five minutes */
+	double certificate_s;    /* when Prometheus started, the certificate had so long to live */
 };
 
 /* alerts_rules.c */
@@ -82,8 +87,11 @@ void alerts_recorder_start(forge_sim *s);
 enum { WHICH_ALL, WHICH_REQUESTS, WHICH_PROCESSORS, WHICH_EDGE, WHICH_BACKEND }; /* rule.arg */
 alert_check check_phase, check_backoff, check_latency, check_errors, check_silence, check_closures, check_members,
 	check_lag, check_database, check_mesh_latency, check_mesh_errors, check_mesh_silence;
+/* alerts_background.c: what fires in every such cluster */
+alert_check check_always, check_targets, check_inhibitor, check_metrics_server, check_certificate, check_clocks;
+const char *alert_component(int i);                     /* job of a component whose targets may be down */
 /* alerts_kube.c: rules of kube-prometheus-stack */
-alert_check check_always, check_crash_looping, check_not_ready, check_waiting, check_rollout_stuck, check_replicas,
+alert_check check_crash_looping, check_not_ready, check_waiting, check_rollout_stuck, check_replicas,
 	check_job_failed, check_hpa_maxed, check_hpa_mismatch, check_quota, check_budget, check_throttling,
 	check_node_cpu, check_node_load, check_node_memory, check_node_pressure, check_api_burn, check_api_terminated;
 

@@ -27,11 +27,10 @@
 		.name = n, .severity = sev, .group = grp, .shape = sh, .for_s = secs, .limit = lim, .arg = which,      \
 		.check = fn, .description = text, .summary = sum, .revision = RULES_BOTH, .wanted = want               \
 	}
-#define ALWAYS(n, sev, percent, value, wanders, text, sum, ...)                                                        \
+#define ALWAYS(n, sev, percent, value, sh, fn, text, sum, ...)                                                         \
 	{                                                                                                              \
-		.name = n, .severity = sev, .group = GROUP_GENERAL, .limit = value, .arg = wanders,                    \
-		.check = check_always, .description = text, .summary = sum, .revision = RULES_BOTH, .chance = percent, \
-		.fixed = {                                                                                             \
+		.name = n, .severity = sev, .group = GROUP_GENERAL, .limit = value, .shape = sh, .check = fn,          \
+		.description = text, .summary = sum, .revision = RULES_BOTH, .chance = percent, .fixed = {             \
 			__VA_ARGS__                                                                                    \
 		}                                                                                                      \
 	}
@@ -40,12 +39,14 @@
 #define FOR_LONG " for longer than 15 minutes" CLUSTER
 
 static const alert_rule RULES[] = {
-	/* what always fires in such a cluster */
-	ALWAYS("TargetDown", "warning", 55, 100, 0,
-		"100% of the kube-proxy/kube-prometheus-stack-kube-proxy targets in kube-system namespace are down.",
-		"One or more targets are unreachable.", "job", "kube-proxy", "namespace", "kube-system", "service",
-		"kube-prometheus-stack-kube-proxy"),
-	ALWAYS("Watchdog", "none", 100, 1, 0,
+	/* what always fires in such a cluster; rules of equal chance that stand together share their fate */
+	ALWAYS("TargetDown", "warning", 35, 100, ABOUT_TARGET, check_targets,
+		"100% of the {job}/{service} targets in kube-system namespace are down.",
+		"One or more targets are unreachable.", NULL),
+	ALWAYS("KubeProxyDown", "critical", 35, 1, ABOUT_NOTHING, check_always,
+		"KubeProxy has disappeared from Prometheus target discovery.",
+		"Target disappeared from Prometheus target discovery.", NULL),
+	ALWAYS("Watchdog", "none", 100, 1, ABOUT_NOTHING, check_always,
 		"This is an alert meant to ensure that the entire alerting pipeline is functional.\nThis alert is "
 		"always "
 		"firing, therefore it should always be firing in Alertmanager\nand always fire against a receiver. "
@@ -54,44 +55,42 @@ static const alert_rule RULES[] = {
 		"the\n\"DeadMansSnitch\" integration in "
 		"PagerDuty.\n",
 		"An alert that should always be firing to certify that Alertmanager is working properly.", NULL),
-	ALWAYS("InfoInhibitor", "none", 75, 1, 0,
+	ALWAYS("InfoInhibitor", "none", 75, 1, ABOUT_NOTHING, check_inhibitor,
 		"This is an alert that is used to inhibit info alerts.\nBy themselves, the info-level alerts are "
 		"sometimes very noisy, but they are relevant when combined with\nother alerts.\nThis alert fires "
 		"whenever there's a severity=\"info\" "
 		"alert, and stops firing when another alert with a\nseverity of 'warning' or 'critical' starts firing "
 		"on the same namespace.\nThis alert "
 		"should be routed to a null receiver and configured to inhibit alerts with severity=\"info\".\n",
-		"Info-level alert inhibition.", "alertstate", "firing", "container", "metrics-server", "namespace",
-		"kube-system", "pod", "{metricsPod}"),
-	ALWAYS("CPUThrottlingHigh", "info", 75, 0.34, 1,
+		"Info-level alert inhibition.", "alertstate", "firing", "container", "metrics-server", "instance",
+		"{metricsNodeIp}:10250", "namespace", "kube-system", "pod", "{metricsPod}", "service",
+		"kube-prometheus-stack-kubelet"),
+	ALWAYS("CPUThrottlingHigh", "info", 75, 0.25, ABOUT_NOTHING, check_metrics_server,
 		"{percent} throttling of CPU in namespace kube-system for container metrics-server in pod "
 		"{pod}" CLUSTER,
 		"Processes experience elevated CPU throttling.", "container", "metrics-server", "instance",
-		"{serverIp}:10250", "namespace", "kube-system", "pod", "{metricsPod}", "service",
+		"{metricsNodeIp}:10250", "namespace", "kube-system", "pod", "{metricsPod}", "service",
 		"kube-prometheus-stack-kubelet"),
-	ALWAYS("KubeClientCertificateExpiration", "warning", 70, 431784, 0,
+	ALWAYS("KubeClientCertificateExpiration", "warning", 70, 0, ABOUT_NOTHING, check_certificate,
 		"A client certificate used to authenticate to kubernetes apiserver is expiring "
 		"in less than 7.0 days" CLUSTER,
-		"Client certificate is about to expire.", "job", "apiserver"),
-	ALWAYS("KubeSchedulerDown", "critical", 80, 1, 0,
+		"Client certificate is about to expire.", "instance", "{apiIp}:6443", "job", "apiserver"),
+	ALWAYS("KubeSchedulerDown", "critical", 80, 1, ABOUT_NOTHING, check_always,
 		"KubeScheduler has disappeared from Prometheus target discovery.",
 		"Target disappeared from Prometheus target discovery.", NULL),
-	ALWAYS("KubeControllerManagerDown", "critical", 80, 1, 0,
+	ALWAYS("KubeControllerManagerDown", "critical", 80, 1, ABOUT_NOTHING, check_always,
 		"KubeControllerManager has disappeared from Prometheus target discovery.",
 		"Target disappeared from Prometheus target discovery.", NULL),
-	ALWAYS("KubeProxyDown", "critical", 25, 1, 0, "KubeProxy has disappeared from Prometheus target discovery.",
-		"Target disappeared from Prometheus target discovery.", NULL),
-	ALWAYS("etcdInsufficientMembers", "critical", 15, 0, 0, "etcd cluster \"kube-etcd\": insufficient members (0).",
+	ALWAYS("etcdInsufficientMembers", "critical", 15, 0, ABOUT_NOTHING, check_always,
+		"etcd cluster \"kube-etcd\": insufficient members (0).",
 		"etcd cluster has insufficient number of members.", "job", "kube-etcd"),
-	ALWAYS("NodeClockNotSynchronising", "warning", 20, 0, 0,
+	ALWAYS("NodeClockNotSynchronising", "warning", 20, 0, ABOUT_NODE, check_clocks,
 		"Clock at {instance} is not synchronising. Ensure NTP is configured on this host.",
-		"Clock not synchronising.", "container", "node-exporter", "endpoint", "http-metrics", "instance",
-		"{serverIp}:9100", "job", "node-exporter", "namespace", "prometheus", "service",
-		"kube-prometheus-stack-prometheus-node-exporter"),
-	ALWAYS("PrometheusNotConnectedToAlertmanagers", "warning", 100, 0, 0,
+		"Clock not synchronising.", NULL),
+	ALWAYS("PrometheusNotConnectedToAlertmanagers", "warning", 100, 0, ABOUT_NOTHING, check_always,
 		"Prometheus {namespace}/{pod} is not connected to any Alertmanagers.",
 		"Prometheus is not connected to any Alertmanagers.", "container", "prometheus", "endpoint", "http-web",
-		"instance", "{serverIp}:9090", "job", "kube-prometheus-stack-prometheus", "namespace", "prometheus",
+		"instance", "{prometheusIp}:9090", "job", "kube-prometheus-stack-prometheus", "namespace", "prometheus",
 		"pod", "{prometheusPod}", "service", "kube-prometheus-stack-prometheus"),
 
 	/* the application's rules until December 2025 */

@@ -24,8 +24,9 @@ typedef enum forge_proto { PROTO_HTTP, PROTO_GRPC, PROTO_REDIS, PROTO_SQL, PROTO
  * the true content (a password), which no file ever shows. */
 typedef struct forge_env { const char *name, *value, *secret, *secret_key; int service; } forge_env;
 
-/* What a service writes of its own accord, asked or not: about every period_s; with 0, once a process, once_ms after its start.
- * level: 'i', 'w', 'e'. then: further lines said right after; NULL. The places in both are those of forge_line. */
+/* What a service writes of its own accord, asked or not: about every period_s; with 0, once a process, once_ms after
+ * its start. level: 'i', 'w', 'e'. then: further lines said right after; NULL. The places in both are those of
+ * forge_line. */
 typedef struct forge_chatter { int period_s, once_ms; char level; const char *text, *then; } forge_chatter;
 
 typedef struct forge_service {
@@ -176,9 +177,9 @@ bool forge_app_grow(forge_app *app, cc_arena *arena, int times) CC_MUST_USE;
 /* Built-in applications; false beyond the last. */
 bool forge_app_builtin(int i, const char **name, cc_str *text);
 
-/* Fills the places of a text: {rand:10-400}, {sum:1-20} (grows by as much each time), {hex:8}, {HEX:8}, {pick:one|another},
- * {time:%Y-%m-%d %H:%M:%S.%3}, {n} (how often), {pod}, {ip}, {caller} (address of somebody who calls it). Other braces
- * stay. Equal inputs, equal lines. */
+/* Fills the places of a text: {rand:10-400}, {sum:1-20} (grows by as much each time), {hex:8}, {HEX:8},
+ * {pick:one|another}, {time:%Y-%m-%d %H:%M:%S.%3}, {n} (how often), {pod}, {ip}, {caller} (address of somebody who
+ * calls it). Other braces stay. Equal inputs, equal lines. */
 typedef struct forge_line { uint64_t seed; int n; int64_t now; const char *pod, *ip, *caller; } forge_line;
 void forge_line_put(cc_buf *out, const char *text, const forge_line *l);
 /* What is wrong with the places of a text, for a message; NULL: nothing. */
@@ -226,10 +227,10 @@ typedef enum forge_peer {
 } forge_peer;
 forge_peer forge_peer_of(const forge_op *op);
 
-/* How one library reports one failure: type of the exception, its text, and the exception behind it (NULL: none), with the
- * places of forge_voice and {verb} of a statement, {topic}, {local} the caller's end of the connection, {heap} an address in
- * memory, {seconds} the patience, {epoch} the time, {said} {cause} without "FATAL: ", {sqlstate} its code. NULL: the
- * library's type, the runtime's text. */
+/* How one library reports one failure: type of the exception, its text, and the exception behind it (NULL: none), with
+ * the places of forge_voice and {verb} of a statement, {topic}, {local} the caller's end of the connection, {heap} an
+ * address in memory, {seconds} the patience, {epoch} the time, {said} {cause} without "FATAL: ", {sqlstate} its code.
+ * NULL: the library's type, the runtime's text. */
 typedef struct forge_failure { const char *type, *text, *behind; } forge_failure;
 
 /* A library that speaks one protocol in one runtime: what instruments it, how it fails, what its stacks look like. */
@@ -237,7 +238,7 @@ typedef struct forge_library {
 	const char *scope, *version;               /* of client and producer spans; {name}: the service's name */
 	const char *server_scope, *server_version; /* of server and consumer spans */
 	const char *type;                          /* of its exceptions, as a rule */
-	forge_failure refused, late, no_name, reset, remote; /* late: no answer in time; remote: the answer is an error */
+	forge_failure refused, late, no_name, reset, remote; /* late: no answer in time; remote: an error answered */
 	const char *connecting, *calling; /* stack lines when no connection came about, and when there was one */
 } forge_library;
 /* The library by which a service of that runtime offers or calls `op`. Never NULL. */

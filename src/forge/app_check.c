@@ -166,7 +166,9 @@ static bool check_addresses(app_reader *r)
 			if (e->service < 0 || forge_address(r->app, cc_str_from(e->value), &port) < 0) continue;
 			const forge_service *to = &r->services[e->service];
 			if (to->port == 0) return app_wrong(r, &at, "\"%s\" offers nothing: it has no port", to->name);
-			if (port && port != to->port) return app_wrong(r, &at, "\"%s\" listens on port %d, not on %d", to->name, to->port, port);
+			if (port && port != to->port)
+				return app_wrong(r, &at, "\"%s\" listens on port %d, not on %d", to->name,
+					to->port, port);
 		}
 	}
 	return true;
@@ -174,5 +176,6 @@ static bool check_addresses(app_reader *r)
 
 bool app_check(app_reader *r)
 {
-	return check_users(r) && check_waits(r) && check_calls(r) && check_entry(r) && check_reached(r) && check_addresses(r);
+	return check_users(r) && check_waits(r) && check_calls(r) && check_entry(r) && check_reached(r) &&
+		check_addresses(r);
 }

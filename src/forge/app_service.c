@@ -186,7 +186,8 @@ static bool read_env(app_reader *r, const cc_json *v, const app_at *at, forge_se
 static bool says_well(app_reader *r, const app_at *at, const forge_chatter *c)
 {
 	const char *const texts[] = { c->text, c->then };
-	if (!c->period_s == !c->once_ms) return app_wrong(r, at, "either \"every\" says how often, or \"once\" how long after the start");
+	if (!c->period_s == !c->once_ms)
+		return app_wrong(r, at, "either \"every\" says how often, or \"once\" how long after the start");
 	for (size_t i = 0; i < 2; i++) {
 		const char *wrong = texts[i] ? forge_line_wrong(texts[i]) : NULL;
 		if (wrong) return app_wrong(r, &(app_at){ at, i ? CC_STR("then") : CC_STR("text"), 0 }, "%s", wrong);
@@ -212,7 +213,8 @@ static bool read_says(app_reader *r, const cc_json *v, const app_at *at, forge_s
 	for (int i = 0; i < n; i++, m = cc_json_next(m)) {
 		line l = { 0 };
 		app_at here = { at, CC_STR_EMPTY, i };
-		if (!app_members(r, m, &here, ALL, sizeof ALL / sizeof ALL[0], &l) || !says_well(r, &here, &l.c)) return false;
+		if (!app_members(r, m, &here, ALL, sizeof ALL / sizeof ALL[0], &l) || !says_well(r, &here, &l.c))
+			return false;
 		c[i] = l.c;
 		c[i].level = LEVELS[l.level][0];
 	}

@@ -1,12 +1,12 @@
-/* corrupt.c - damage as real exports have it: an export that stopped in the middle of a row, pages written twice or not at all
- * (LIMIT and OFFSET over ties), a file with nothing but its header, rows too short or too long, bytes that are no text, records
- * without a time of their own.
+/* corrupt.c - damage as real exports have it: an export that stopped in the middle of a row, pages written twice or not
+ * at all (LIMIT and OFFSET over ties), a file with nothing but its header, rows too short or too long, bytes that are
+ * no text, records without a time of their own.
  *
- * Each place is a kind of damage and a file, drawn by the seed. All places of a file are chosen while it is read once and made
- * while it is rewritten once, so that the cost does not grow with their number. What finds no row, or one that is taken, is
- * drawn anew in the next round, and given up after some. Rows that mention a root cause stay as they are everywhere; in what is
- * recorded once in a while (objects, events, alerts, metrics) also those that mention a service the fault is aimed at or a
- * decoy: what decides a case and what clears the innocent survives. */
+ * Each place is a kind of damage and a file, drawn by the seed. All places of a file are chosen while it is read once
+ * and made while it is rewritten once, so that the cost does not grow with their number. What finds no row, or one that
+ * is taken, is drawn anew in the next round, and given up after some. Rows that mention a root cause stay as they are
+ * everywhere; in what is recorded once in a while (objects, events, alerts, metrics) also those that mention a service
+ * the fault is aimed at or a decoy: what decides a case and what clears the innocent survives. */
 #include <stdlib.h>
 
 #include "coldcase/file.h"
@@ -14,8 +14,8 @@
 #include "forge/tel_rows.h"
 
 typedef enum damage {
-	DAMAGE_TAIL, DAMAGE_TWICE, DAMAGE_GAP, DAMAGE_HEADER_ONLY, DAMAGE_SHORT, DAMAGE_LONG, DAMAGE_NUL, DAMAGE_BYTE, DAMAGE_CR,
-	DAMAGE_EPOCH, DAMAGE_ALERTS, DAMAGES
+	DAMAGE_TAIL, DAMAGE_TWICE, DAMAGE_GAP, DAMAGE_HEADER_ONLY, DAMAGE_SHORT, DAMAGE_LONG, DAMAGE_NUL, DAMAGE_BYTE,
+	DAMAGE_CR, DAMAGE_EPOCH, DAMAGE_ALERTS, DAMAGES
 } damage;
 
 enum { PAGE_ROWS = 40, TAIL_ROWS = 200, ROUNDS = 12, DRAWS = 60, BODY_COLUMN = 8 };
@@ -34,15 +34,10 @@ typedef struct work {
 	size_t lo, hi;              /* places [lo, hi) are in the file at hand */
 	size_t tables;              /* the first files: events, objects, logs, traces */
 	bool alerts, metrics;       /* the folder being listed */
-	CC_VEC(const char *) names; /* spared: the first `everywhere` in all files, the others where `dense` is not set */
+	CC_VEC(const char *) names; /* spared: the first `everywhere` in all files, the others where not `dense` */
 	size_t everywhere;
 	uint64_t rows;              /* read so far: when to look for a cancel */
 } work;
-
-static cc_code no_memory(cc_err *err)
-{
-	return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
-}
 
 static bool canceled(work *w)
 {
@@ -61,7 +56,8 @@ static bool mentions(cc_str text, cc_str name)
 		size_t at = cc_str_find(cc_str_sub(text, from, text.n), name);
 		if (at == CC_STR_NONE) return false;
 		at += from;
-		if ((at == 0 || !letter(text.p[at - 1])) && (at + name.n == text.n || !letter(text.p[at + name.n]))) return true;
+		if ((at == 0 || !letter(text.p[at - 1])) && (at + name.n == text.n || !letter(text.p[at + name.n])))
+			return true;
 		from = at + 1;
 	}
 }
@@ -99,7 +95,7 @@ static cc_code names_to_spare(work *w, cc_err *err)
 		ok = ok && service_name(w, c->service) && service_name(w, c->other) && service_name(w, c->first_hit);
 	}
 	for (size_t i = 0; i < plan->decoys.n; i++) ok = ok && name(w, plan->decoys.p[i].entity.name);
-	return ok ? CC_OK : no_memory(err);
+	return ok ? CC_OK : forge_nomem(err);
 }
 
 static cc_code collect(void *user, const char *path, const char *file, cc_err *err)
@@ -107,11 +103,11 @@ static cc_code collect(void *user, const char *path, const char *file, cc_err *e
 	work *w = user;
 	cc_str n = cc_str_from(file);
 	if (!(w->alerts ? cc_str_starts(n, CC_STR("alerts_at_")) : cc_str_ends(n, CC_STR(".tsv")))) return CC_OK;
-	victim v = { .path = cc_strdup(path), .alerts = w->alerts, .metrics = w->metrics, .logs = cc_str_starts(n, CC_STR("otel_logs")),
-		.dense = cc_str_starts(n, CC_STR("otel_")) };
+	victim v = { .path = cc_strdup(path), .alerts = w->alerts, .metrics = w->metrics,
+		.logs = cc_str_starts(n, CC_STR("otel_logs")), .dense = cc_str_starts(n, CC_STR("otel_")) };
 	if (v.path && cc_vec_push(&w->files, v)) return CC_OK;
 	cc_free(v.path);
-	return no_memory(err);
+	return forge_nomem(err);
 }
 
 static cc_code collect_all(work *w, cc_err *err)
@@ -123,7 +119,7 @@ static cc_code collect_all(work *w, cc_err *err)
 		w->alerts = i == 0;
 		w->metrics = i == 1;
 		cc_path_join(&path, w->s->work, i == 0 ? "alerts" : "metrics");
-		code = cc_buf_ok(&path) ? tel_each_file(path.p, collect, w, err) : no_memory(err);
+		code = cc_buf_ok(&path) ? tel_each_file(path.p, collect, w, err) : forge_nomem(err);
 		cc_buf_deinit(&path);
 	}
 	return code;
@@ -165,8 +161,8 @@ static uint64_t least_rows(damage d)
 /* What one reading of a file tells. */
 typedef struct reading { uint64_t rows, free_rows; bool mentioned; } reading;
 
-/* Each row that could be the end of a place is chosen with equal chance. Records without a time come first: the export is
- * ordered by it. */
+/* Each row that could be the end of a place is chosen with equal chance. Records without a time come first: the export
+ * is ordered by it. */
 static void consider(work *w, const reading *at, cc_str row)
 {
 	bool undated = cc_str_starts(row, CC_STR("1970-"));
@@ -181,14 +177,16 @@ static void consider(work *w, const reading *at, cc_str row)
 	}
 }
 
-/* A cut tail begins among the last rows, after the last one that is spared; a file that has such a row is not emptied. */
+/* A cut tail begins among the last rows, after the last one that is spared; a file that has such a row is not
+ * emptied. */
 static void consider_ends(work *w, const victim *v, const reading *end)
 {
 	uint64_t tail = end->free_rows < TAIL_ROWS ? end->free_rows : TAIL_ROWS;
 	for (size_t i = w->lo; i < w->hi; i++) {
 		place *p = &w->places.p[i];
 		if (!closes(p->d)) continue;
-		p->found = p->d == DAMAGE_TAIL ? tail > 0 : end->rows > 0 && !end->mentioned && !spared(w, v, cc_str_from(v->path));
+		bool free = end->rows > 0 && !end->mentioned && !spared(w, v, cc_str_from(v->path));
+		p->found = p->d == DAMAGE_TAIL ? tail > 0 : free;
 		if (!p->found) continue;
 		p->first = p->d == DAMAGE_TAIL ? end->rows - 1 - cc_rng_below(&w->rng, tail) : 0;
 		p->n = end->rows - p->first;
@@ -267,7 +265,8 @@ static void without_time(cc_buf *out, cc_str row)
 	cc_str rest = row, cell;
 	for (int i = 0; i < 2; i++) {
 		(void)cc_str_cut(rest, '\t', &cell, &rest);
-		cc_buf_addz(out, cc_str_ends(cell, CC_STR(" UTC")) ? "1970-01-01 00:00:00 +0000 UTC" : i ? "1970-01-01 00:00:00"
+		bool go = cc_str_ends(cell, CC_STR(" UTC"));
+		cc_buf_addz(out, go ? "1970-01-01 00:00:00 +0000 UTC" : i ? "1970-01-01 00:00:00"
 			: "1970-01-01 00:00:00.000000000");
 		cc_buf_add_char(out, '\t');
 	}
@@ -332,7 +331,7 @@ static cc_code rewrite_rows(work *w, tel_rows *in, tel_sink *k, cc_err *err)
 		else cc_buf_add(&k->buf, row);
 		if (here && i + 1 == p->first + p->n) {
 			cc_buf_add(&k->buf, cc_buf_str(&page));
-			if (!cc_buf_ok(&page)) code = no_memory(err);
+			if (!cc_buf_ok(&page)) code = forge_nomem(err);
 			cc_buf_clear(&page);
 		}
 		if (code == CC_OK) code = tel_sink_flush(k, PIECE, err);
@@ -412,7 +411,8 @@ static cc_code one_round(work *w, cc_err *err)
 	qsort(w->places.p, w->places.n, sizeof w->places.p[0], by_file);
 	for (w->lo = 0; w->lo < w->places.n && !w->places.p[w->lo].done && code == CC_OK; w->lo = w->hi) {
 		size_t file = w->places.p[w->lo].file;
-		for (w->hi = w->lo; w->hi < w->places.n && !w->places.p[w->hi].done && w->places.p[w->hi].file == file;) w->hi++;
+		for (w->hi = w->lo; w->hi < w->places.n && !w->places.p[w->hi].done && w->places.p[w->hi].file == file;)
+			w->hi++;
 		code = damage_file(w, &w->files.p[file], err);
 	}
 	return code;
@@ -422,7 +422,7 @@ static cc_code damage_all(work *w, cc_err *err)
 {
 	cc_code code = CC_OK;
 	for (int i = 0; i < w->s->opt->corrupt; i++)
-		if (!cc_vec_push(&w->places, (place){ 0 })) return no_memory(err);
+		if (!cc_vec_push(&w->places, (place){ 0 })) return forge_nomem(err);
 	for (int round = 0; round < ROUNDS && code == CC_OK; round++) code = one_round(w, err);
 	return code;
 }

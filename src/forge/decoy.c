@@ -298,6 +298,17 @@ static bool anybody(const forge_sim *s, const chooser *c, int service)
 	       service != s->app->flagd;
 }
 
+/* Calls of it, and that they are as fast as before, must be seen: it and a caller export spans. */
+static bool seen_called(const forge_sim *s, const chooser *c, int service)
+{
+	if (!anybody(s, c, service) || !s->app->services[service].traced || s->plan.drop_spans_of[service]) return false;
+	for (int i = 0; i < s->app->services_n; i++) {
+		const forge_service *v = &s->app->services[i];
+		if (v->traced && !v->loadgen && !s->plan.drop_spans_of[i] && fault_edge(&c->map, service, i) > 0) return true;
+	}
+	return false;
+}
+
 static int pick_hpa(const forge_sim *s)
 {
 	for (size_t i = 0; i < s->kube.hpas.n; i++)
@@ -355,8 +366,8 @@ static int subject_of(forge_sim *s, chooser *c, decoy_kind kind)
 	case DECOY_SCALE: return c->calm ? -1 : pick_service(s, c, scales);
 	case DECOY_POD: return c->calm ? -1 : pick_service(s, c, has_twin);
 	case DECOY_CORDON: return c->calm ? -1 : pick_node(s);
+	case DECOY_CHAOS_NOW: return pick_service(s, c, seen_called);
 	case DECOY_POLICY:
-	case DECOY_CHAOS_NOW:
 	case DECOY_CHAOS: return pick_service(s, c, anybody);
 	case DECOY_HPA: return pick_hpa(s);
 	case DECOY_FLAG: return pick_flag(s);

@@ -178,8 +178,9 @@ static void prepare_preemption(forge_sim *s, forge_cause *c)
 
 static int free_on(const forge_sim *s, int node)
 {
-	enum { SYSTEM_M = 250 }; /* what the kube-system pods of a node request; the scheduler's number */
-	int left = s->kube.nodes.p[node].cpu_m - SYSTEM_M;
+	int cpu_m = 0, mem_mi = 0;
+	kube_system_load(s, node, &cpu_m, &mem_mi);
+	int left = s->kube.nodes.p[node].cpu_m - cpu_m;
 	for (size_t i = 0; i < s->kube.pods.n; i++) {
 		const kube_pod *p = &s->kube.pods.p[i];
 		if (p->node != node || p->gone || kube_pod_finished(p)) continue;

@@ -99,7 +99,8 @@ static void inject_crashing_init(forge_sim *s, int64_t now, int cause, int unuse
 {
 	static const char *const NAMES[] = { "migrate-schema", "fetch-config", "warm-cache" };
 	(void)unused;
-	add_init(s, now, &s->plan.causes.p[cause], INIT_EXIT, NAMES, "sh -c /scripts/prepare.sh");
+	add_init(s, now, &s->plan.causes.p[cause], INIT_EXIT, NAMES, 
+		"sh -c 'test -s /config/release.json || { echo release.json is missing >&2; exit 1; }'");
 }
 
 static void inject_hanging_init(forge_sim *s, int64_t now, int cause, int unused)

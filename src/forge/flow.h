@@ -50,7 +50,7 @@ void flow_store_password(struct forge_sim *s, int64_t now, int service, const ch
 void flow_store_limit(struct forge_sim *s, int service, int max_mib, int used_mib);
 int64_t flow_store_used_kib(const struct forge_sim *s, int service); /* with the store's own tables */
 int64_t flow_store_max_kib(const struct forge_sim *s, int service);  /* its bound, whoever has set it; 0: none */
-bool flow_store_writes(const forge_op *op);            /* a command or statement that may enlarge what the store holds */
+bool flow_store_writes(const forge_op *op);            /* a command that may enlarge what the store holds */
 
 int64_t flow_consumer_lag(const struct forge_sim *s, int op);  /* messages the consumer operation has not taken yet */
 

@@ -19,9 +19,9 @@ static void connect_now(forge_sim *s, int64_t now, int i);
 static int line_limit(const forge_service *caller, const forge_op *op)
 {
 	static const int LIMIT[LANG_COUNT] = {
-		[LANG_CPP] = 100, [LANG_DOTNET] = 100, [LANG_GO] = 128, [LANG_JAVA] = 64, [LANG_KOTLIN] = 64, [LANG_NODE] = 96,
-		[LANG_PHP] = 16, [LANG_PYTHON] = 32, [LANG_RUBY] = 16, [LANG_RUST] = 64, [LANG_ENVOY] = 1024, [LANG_NGINX] = 512,
-		[LANG_STORE] = 64
+		[LANG_CPP] = 100, [LANG_DOTNET] = 100, [LANG_GO] = 128, [LANG_JAVA] = 64, [LANG_KOTLIN] = 64,
+		[LANG_NODE] = 96, [LANG_PHP] = 16, [LANG_PYTHON] = 32, [LANG_RUBY] = 16, [LANG_RUST] = 64,
+		[LANG_ENVOY] = 1024, [LANG_NGINX] = 512, [LANG_STORE] = 64
 	};
 	if (caller->loadgen) return INT32_MAX; /* users do not share connections */
 	return op->proto == PROTO_SQL ? (LIMIT[caller->lang] < 20 ? 10 : 20) : LIMIT[caller->lang];
@@ -106,7 +106,8 @@ static char *stack_of(forge_sim *s, const flow_call *c, const char *type)
 	bool whole = f && (lang == LANG_JAVA || lang == LANG_KOTLIN || lang == LANG_NODE);
 	char *behind = flow_behind(s, c);
 	const forge_raised x = { .service = c->from, .served = whole ? f->op : -1, .called = c->op,
-		.connected = !(c->via & (VIA_REFUSED | VIA_NO_NAME)), .type = type, .message = c->cause, .behind = behind };
+		.connected = !(c->via & (VIA_REFUSED | VIA_NO_NAME)), .type = type, .message = c->cause,
+		.behind = behind };
 	char *stack = flow_stack(s, &x);
 	cc_free(behind);
 	return stack;
@@ -133,10 +134,11 @@ static void end_span(forge_sim *s, flow_call *c)
 	const forge_op *op = &s->app->ops[c->op];
 	const flow_address *to = c->to ? c->to : &s->flow->home[op->service];
 	forge_span span = { .start = c->start, .end = c->end, .trace = { t->id[0], t->id[1] }, .id = c->span,
-		.parent = c->parent, .service = c->from, .pod = c->pod, .op = c->op, .wanted = flow_is_proxy(op) ? t->wanted : -1,
-		.journey = -1, .peer = flow_upstream_pod(s, c), .upstream = flow_upstream(s, c), .to_service = to->service,
-		.to_port = to->port, .to_host = to->host, .kind = op->proto == PROTO_KAFKA ? KIND_PRODUCER : KIND_CLIENT,
-		.error = !c->ok, .status = c->status, .via = c->via, .flag = -1, .vars = t->vars };
+		.parent = c->parent, .service = c->from, .pod = c->pod, .op = c->op,
+		.wanted = flow_is_proxy(op) ? t->wanted : -1, .journey = -1, .peer = flow_upstream_pod(s, c),
+		.upstream = flow_upstream(s, c), .to_service = to->service, .to_port = to->port, .to_host = to->host,
+		.kind = op->proto == PROTO_KAFKA ? KIND_PRODUCER : KIND_CLIENT, .error = !c->ok, .status = c->status,
+		.via = c->via, .flag = -1, .vars = t->vars };
 	if (!c->ok) span_failure(s, c, &span);
 	tel_span(s, c->handle, &span);
 	c->handle = -1;
@@ -291,7 +293,7 @@ static void wait_in_vain(forge_sim *s, int64_t now, int i)
 	if (envoy || flow_sidecar(s, c, VIA_TIMEOUT))
 		forge_at(s, now + (s->app->istio ? ISTIO_GIVES_UP : ENVOY_GIVES_UP), no_connection, i, c->slot.gen);
 	else if (!c->step->timeout_ms)
-		forge_at(s, now + (s->app->ops[c->op].proto == PROTO_GRPC ? GRPC_GIVES_UP : KERNEL_GIVES_UP), patience_ends, i, c->slot.gen);
+		give_up_after(s, now, s->app->ops[c->op].proto == PROTO_GRPC ? GRPC_GIVES_UP : KERNEL_GIVES_UP, i);
 }
 
 static void connect_now(forge_sim *s, int64_t now, int i)
@@ -306,9 +308,10 @@ static void connect_now(forge_sim *s, int64_t now, int i)
 	c->chosen = path.pod;
 	s->kube.pods.p[c->pod].tx_bytes += s->app->ops[c->op].request_bytes + 180;
 	int64_t there = now + path.there_ns;
+	bool no_host = path.pod < 0 && flow_knows_endpoints(s, c);
 	switch (path.outcome) {
 	case NET_POD: forge_at(s, there, arrives, i, c->slot.gen); break;
-	case NET_REFUSED: fails(s, there, i, path.pod < 0 && flow_knows_endpoints(s, c) ? VIA_REFUSED | VIA_NO_HOST : VIA_REFUSED); break;
+	case NET_REFUSED: fails(s, there, i, no_host ? VIA_REFUSED | VIA_NO_HOST : VIA_REFUSED); break;
 	case NET_NO_NAME: fails(s, there, i, VIA_NO_NAME); break;
 	case NET_RESET: fails(s, there, i, VIA_RESET); break;
 	case NET_DENIED: denied(s, there, i); break;

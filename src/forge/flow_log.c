@@ -1,4 +1,5 @@
-/* flow_log.c - the lines a request leaves: what went well, what failed and in which runtime's form, and a proxy's access line.
+/* flow_log.c - the lines a request leaves: what went well, what failed and in which runtime's form, and a proxy's
+ * access line.
  *
  * Some of it lies about its severity, as real services do: an error at INFO, a stack trace without any severity. */
 #include "forge/flow_priv.h"
@@ -31,7 +32,8 @@ static void body_nginx(cc_buf *b, int64_t now, const char *message, bool tolerat
 	int y, mo, d, h, mi, sec;
 	int64_t frac;
 	cc_time_to_civil(now, &y, &mo, &d, &h, &mi, &sec, &frac);
-	cc_buf_addf(b, "%04d/%02d/%02d %02d:%02d:%02d [%s] 29#29: *%d %s", y, mo, d, h, mi, sec, tolerated ? "warn" : "error",
+	cc_buf_addf(b, "%04d/%02d/%02d %02d:%02d:%02d [%s] 29#29: *%d %s", y, mo, d, h, mi, sec,
+		tolerated ? "warn" : "error",
 		(int)(now / CC_NS_PER_MS % 100000), message);
 }
 
@@ -47,7 +49,8 @@ static void body_of(cc_buf *b, forge_lang lang, int64_t now, const char *message
 		return;
 	}
 	bool shown = stack && !tolerated && lang != LANG_PHP && lang != LANG_RUBY;
-	bool repeated = shown && (lang == LANG_NODE || cc_str_find(cc_str_from(stack), cc_str_from(message)) != CC_STR_NONE);
+	bool within = shown && cc_str_find(cc_str_from(stack), cc_str_from(message)) != CC_STR_NONE;
+	bool repeated = within || (shown && lang == LANG_NODE);
 	if (!repeated) cc_buf_addz(b, message);
 	if (shown && !repeated) cc_buf_add_char(b, '\n');
 	if (shown) cc_buf_addz(b, stack);
@@ -57,10 +60,11 @@ static void body_of(cc_buf *b, forge_lang lang, int64_t now, const char *message
 static void exception_of(forge_sim *s, const flow_frame *f, const flow_call *c, const char *message, forge_log *l)
 {
 	forge_lang lang = s->app->services[f->service].lang;
+	const char *own = forge_own_exception(lang, &s->app->ops[f->op]);
 	char *behind = c ? flow_behind(s, c) : NULL;
 	forge_raised x = { .service = f->service, .served = f->op, .called = c ? c->op : -1,
 		.connected = !c || !(c->via & (VIA_REFUSED | VIA_NO_NAME)), .behind = behind,
-		.type = c ? flow_exception(s, c) : f->exception ? f->exception : forge_own_exception(lang, &s->app->ops[f->op]),
+		.type = c ? flow_exception(s, c) : f->exception ? f->exception : own,
 		.message = c && c->cause ? c->cause : message };
 	if (x.type[0]) {
 		l->exception = flow_text(s, x.type);
@@ -70,7 +74,8 @@ static void exception_of(forge_sim *s, const flow_frame *f, const flow_call *c, 
 	cc_free(behind);
 }
 
-void flow_log_failure(forge_sim *s, int64_t now, const flow_frame *f, const flow_call *c, const char *message, bool tolerated)
+void flow_log_failure(forge_sim *s, int64_t now, const flow_frame *f, const flow_call *c, const char *message,
+	bool tolerated)
 {
 	forge_lang lang = s->app->services[f->service].lang;
 	if (lang == LANG_ENVOY || lang == LANG_STORE) return;
@@ -136,8 +141,8 @@ void flow_log_denied(forge_sim *s, int64_t now, const flow_call *c)
 	out_time_us(&b, now);
 	cc_buf_addz(&b, "] ");
 	denied_request(s, now, &b, c);
-	cc_buf_addf(&b, " - rbac_access_denied_matched_policy[none] - \"-\" 0 %d 0 - \"-\" \"-\" \"-\" \"%s:%d\" \"-\" ",
-		http ? 19 : 0, svc->name, svc->port);
+	cc_buf_addf(&b, " - rbac_access_denied_matched_policy[none] - \"-\" 0 %d 0 - \"-\" \"-\" ", http ? 19 : 0);
+	cc_buf_addf(&b, "\"-\" \"%s:%d\" \"-\" ", svc->name, svc->port);
 	cc_buf_addf(&b, "inbound|%d|| - %s:%d %s:0 outbound_.%d_._.%s.%s.svc.cluster.local default", svc->port, to->ip,
 		svc->port, from->ip, svc->port, svc->name, s->app->namespace);
 	if (cc_buf_ok(&b) && b.p) tel_pod_log(s, now, c->peer, 'i', "%s", b.p);

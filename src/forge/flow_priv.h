@@ -72,6 +72,7 @@ typedef struct flow_frame {
 	int step, open;          /* next step; calls not answered */
 	int tail_us;             /* processor work left for the end */
 	bool decided, asked_flagd, failed;
+	bool caught;             /* the failure ends here: the span is no error */
 	int status;
 	unsigned via;
 	int flag, variant;
@@ -86,7 +87,7 @@ typedef struct flow_frame {
 } flow_frame;
 
 /* Where an environment variable points to. */
-typedef struct flow_address { int service, port; const char *host; const char *ip; } flow_address; /* ip: see flow_service_ip */
+typedef struct flow_address { int service, port; const char *host, *ip; } flow_address; /* ip: for flow_service_ip */
 
 typedef struct flow_line { int used, first, last; } flow_line; /* connections to one callee, and who waits for one */
 
@@ -240,20 +241,21 @@ char *flow_say_remote(forge_sim *s, const flow_call *c);      /* an error was an
 char *flow_say_step(forge_sim *s, const flow_call *c, const char *cause);
 char *flow_say_broker(forge_sim *s, int service, int broker, net_outcome how);
 char *flow_say_overload(forge_sim *s, int service, const forge_op *op); /* every worker is taken, the backlog full */
-/* The failure as an exception: its type, "" when the runtime has none (static); what is behind it (heap, NULL: nothing). */
+/* The failure as an exception: its type, "" when the runtime has none (static); what is behind it (heap, NULL:
+ * nothing). */
 const char *flow_exception(const forge_sim *s, const flow_call *c);
 char *flow_behind(forge_sim *s, const flow_call *c);
 char *flow_stack(forge_sim *s, const forge_raised *x);        /* NULL: the runtime prints none */
 char *flow_text(forge_sim *s, const char *z);                 /* heap copy */
 
 /* flow_proxy.c: what stands between caller and callee */
-/* Would a sidecar answer for a server that gave no answer in that way? The caller's, or that of the pod it was meant for. */
+/* Would a sidecar answer for a server that gave no answer in that way? The caller's, or that of the pod it was meant
+ * for. */
 bool flow_sidecar(const forge_sim *s, const flow_call *c, unsigned via);
 bool flow_proxied(const forge_sim *s, const flow_call *c);    /* has a proxy answered in the server's place? */
-bool flow_knows_endpoints(const forge_sim *s, const flow_call *c); /* does the caller's proxy choose the pod, not the node? */
+bool flow_knows_endpoints(const forge_sim *s, const flow_call *c); /* does a proxy of the caller's choose the pod? */
 int flow_upstream_pod(const forge_sim *s, const flow_call *c); /* as spans and access lines name it; -1 */
-const char *flow_upstream(forge_sim *s, const flow_call *c);  /* proxies that know no pods: the Service's address; NULL */
-const char *flow_proxy_text(const flow_call *c);              /* what the proxy answers */
+const char *flow_upstream(forge_sim *s, const flow_call *c);  /* of proxies that know no pods: the Service's address */
 
 /* flow_chatter.c */
 void flow_chatter_start(forge_sim *s, int64_t from);
@@ -265,7 +267,8 @@ char *flow_text(forge_sim *s, const char *z);                 /* heap copy */
 
 /* flow_log.c */
 /* What failed: the call (NULL: the service itself); message: what the service makes of it. */
-void flow_log_failure(forge_sim *s, int64_t now, const flow_frame *f, const flow_call *c, const char *message, bool tolerated);
+void flow_log_failure(forge_sim *s, int64_t now, const flow_frame *f, const flow_call *c, const char *message,
+	bool tolerated);
 void flow_log_success(forge_sim *s, int64_t now, const flow_frame *f);
 void flow_log_access(forge_sim *s, int64_t now, const flow_frame *f);
 void flow_log_denied(forge_sim *s, int64_t now, const flow_call *c);

@@ -34,14 +34,3 @@ const char *flow_upstream(forge_sim *s, const flow_call *c)
 	if (s->app->services[c->from].lang != LANG_ENVOY || s->app->istio || !c->to || c->to->service < 0) return NULL;
 	return flow_service_ip(s, c->to->service);
 }
-
-const char *flow_proxy_text(const flow_call *c)
-{
-#define RESET_BEFORE "upstream connect error or disconnect/reset before headers. reset reason: "
-	if (c->via & (VIA_NO_NAME | VIA_NO_HOST)) return "no healthy upstream";
-	if (c->via == VIA_TIMEOUT) return "upstream request timeout";
-	if (c->via & VIA_RESET) return RESET_BEFORE "connection termination";
-	if (c->via & VIA_TIMEOUT) return RESET_BEFORE "connection timeout";
-	return RESET_BEFORE "remote connection failure, transport failure reason: delayed connect error: Connection "
-	    "refused";
-}

@@ -52,7 +52,7 @@ static const char *transport_text(const forge_sim *s, const flow_call *c)
 	const forge_voice *v = &forge_voices[s->app->services[c->from].lang];
 	const char *text = failure_of(s, c)->text;
 	forge_proto proto = s->app->ops[c->op].proto;
-	if (s->app->services[c->from].lang == LANG_ENVOY) return flow_proxy_text(c);
+	if (s->app->services[c->from].lang == LANG_ENVOY) return tel_proxied_as(s->app, c->via).answer;
 	if (flow_proxied(s, c)) return remote_text(s, c);
 	if (text) return text;
 	if (c->via & VIA_NO_NAME) return v->unknown_host;
@@ -130,7 +130,8 @@ static char *fill(forge_sim *s, const flow_call *c, const char *text, const char
 		{ "local", cc_str_from(d.local) }, { "heap", cc_str_from(d.heap) }, { "epoch", epoch(at, s->now) } };
 	cc_str whole = cc_str_from(cause), plain = whole;
 	if (cc_str_starts(plain, CC_STR("FATAL: "))) plain = cc_str_sub(plain, 7, plain.n);
-	const forge_pair last[] = { { "cause", whole }, { "said", plain }, { "sqlstate", cc_str_from(error_number(op, whole)) } };
+	const forge_pair last[] = { { "cause", whole }, { "said", plain },
+		{ "sqlstate", cc_str_from(error_number(op, whole)) } };
 	forge_expand(&known, text, pairs, sizeof pairs / sizeof pairs[0]);
 	if (known.p) tel_expand(s, &said, known.p, &t->vars, s->now, -1);
 	if (said.p) forge_expand(&out, said.p, last, sizeof last / sizeof last[0]);
@@ -163,7 +164,8 @@ char *flow_say_transport(forge_sim *s, const flow_call *c)
 {
 	const char *text = transport_text(s, c);
 	bool proxied = flow_proxied(s, c), kernel = c->via == VIA_TIMEOUT && !c->step->timeout_ms;
-	char *said = fill(s, c, text[0] ? text : "connection failed", proxied ? flow_proxy_text(c) : "");
+	const char *answer = proxied ? tel_proxied_as(s->app, c->via).answer : "";
+	char *said = fill(s, c, text[0] ? text : "connection failed", answer);
 	return said && kernel && s->app->services[c->from].lang != LANG_ENVOY ? timed_out(s, said) : said;
 }
 
@@ -204,11 +206,12 @@ static const char *broker_text(const forge_sim *s, int service, int broker, net_
 		const forge_op *o = &s->app->ops[op];
 		if (o->service != broker || o->proto != PROTO_KAFKA) continue;
 		const forge_library *lib = forge_library_of(lang, o);
-		f = how == NET_SILENCE ? &lib->late : how == NET_NO_NAME ? &lib->no_name : how == NET_RESET ? &lib->reset : &lib->refused;
+		if (how == NET_SILENCE) f = &lib->late;
+		else f = how == NET_NO_NAME ? &lib->no_name : how == NET_RESET ? &lib->reset : &lib->refused;
 	}
 	if (f->text) return f->text;
-	return how == NET_SILENCE ? v->timeout_store : how == NET_NO_NAME ? v->unknown_host : how == NET_RESET ? v->reset
-		: v->refused_store;
+	if (how == NET_SILENCE) return v->timeout_store;
+	return how == NET_NO_NAME ? v->unknown_host : how == NET_RESET ? v->reset : v->refused_store;
 }
 
 char *flow_say_broker(forge_sim *s, int service, int broker, net_outcome how)
@@ -236,7 +239,8 @@ char *flow_say_overload(forge_sim *s, int service, const forge_op *op)
 	cc_buf out = CC_BUF_INIT;
 	if (op->proto == PROTO_REDIS) text = "ERR max number of clients reached";
 	else if (forge_peer_of(op) == PEER_MYSQL) text = "Too many connections";
-	else if (forge_peer_of(op) == PEER_MONGODB) text = "connection refused because there are too many open connections";
+	else if (forge_peer_of(op) == PEER_MONGODB)
+		text = "connection refused because there are too many open connections";
 	else if (op->proto == PROTO_SQL) text = "FATAL: sorry, too many clients already";
 	else if (!text[0]) text = "server overloaded";
 	forge_expand(&out, text, &name, 1);

@@ -173,7 +173,7 @@ static void next_in_line(forge_sim *s, int64_t now, int pod)
 
 static bool is_error(const forge_sim *s, const flow_frame *f)
 {
-	return f->failed && (s->app->ops[f->op].proto != PROTO_HTTP || f->status >= 500);
+	return f->failed && !f->caught && (s->app->ops[f->op].proto != PROTO_HTTP || f->status >= 500);
 }
 
 static void span_failure(forge_sim *s, const flow_frame *f, forge_span *span)
@@ -185,7 +185,8 @@ static void span_failure(forge_sim *s, const flow_frame *f, forge_span *span)
 	if (!type && op->proto == PROTO_HTTP) type = forge_own_exception(s->app->services[f->service].lang, op);
 	if (!type || !type[0] || (f->called >= 0 && op->proto != PROTO_HTTP)) return;
 	const forge_raised x = { .service = f->service, .served = f->op, .called = f->called,
-		.connected = !(f->via & (VIA_REFUSED | VIA_NO_NAME)), .type = type, .message = f->cause, .behind = f->behind };
+		.connected = !(f->via & (VIA_REFUSED | VIA_NO_NAME)), .type = type, .message = f->cause,
+		.behind = f->behind };
 	span->exception = flow_text(s, type);
 	span->exception_message = flow_text(s, f->cause);
 	span->stack = flow_stack(s, &x);
@@ -197,10 +198,11 @@ static void end_span(forge_sim *s, int64_t now, flow_frame *f)
 	if (f->handle < 0) return;
 	const flow_trace *t = flow_trace_at(s, f->trace);
 	forge_span span = { .start = f->start, .end = now, .trace = { t->id[0], t->id[1] }, .id = f->span,
-		.parent = f->parent, .link = f->kind == KIND_CONSUMER ? f->parent : 0, .service = f->service, .pod = f->pod,
-		.op = f->op, .wanted = flow_is_proxy(&s->app->ops[f->op]) ? t->wanted : -1, .journey = -1, .peer = f->peer,
-		.upstream = f->upstream, .to_service = -1, .kind = f->kind, .error = is_error(s, f), .status = f->status,
-		.via = f->via, .flag = f->flag, .flag_variant = f->variant, .event_at = now, .vars = t->vars };
+		.parent = f->parent, .link = f->kind == KIND_CONSUMER ? f->parent : 0, .service = f->service,
+		.pod = f->pod, .op = f->op, .wanted = flow_is_proxy(&s->app->ops[f->op]) ? t->wanted : -1,
+		.journey = -1, .peer = f->peer, .upstream = f->upstream, .to_service = -1, .kind = f->kind,
+		.error = is_error(s, f), .status = f->status, .via = f->via, .flag = f->flag,
+		.flag_variant = f->variant, .event_at = now, .vars = t->vars };
 	if (f->flag >= 0) span.event_at = f->start + (now - f->start) / 3;
 	if (span.error) span_failure(s, f, &span);
 	tel_span(s, f->handle, &span);
@@ -372,6 +374,8 @@ static void step_failed(forge_sim *s, int64_t now, flow_frame *f, const flow_cal
 	f->cause = text;
 	f->via = c->via;
 	f->status = failure_status(s, f, c);
+	/* Nobody is told of a message that could not be handled: the consumer logs it and takes the next. */
+	f->caught = f->kind == KIND_CONSUMER;
 	if (c->step->failure) return; /* it throws an exception of its own */
 	f->called = c->op;
 	f->exception = flow_exception(s, c);

@@ -1,7 +1,7 @@
 /* flow_store.c - what a store asks of a request before it serves it: the password, and room for what is written.
  *
- * A connection is authenticated when it is made. After a change of the password each process goes on with the connections it
- * has until it makes new ones: half a minute to two minutes later, or when it is replaced. */
+ * A connection is authenticated when it is made. After a change of the password each process goes on with the
+ * connections it has until it makes new ones: half a minute to two minutes later, or when it is replaced. */
 #include "forge/flow_priv.h"
 
 enum { BASE_KIB = 1180 };        /* an empty store's own tables */
@@ -15,9 +15,9 @@ bool flow_is_store(const forge_op *op)
 bool flow_store_writes(const forge_op *op)
 {
 	static const char *const WORDS[] = { "SET", "SETNX", "SETEX", "PSETEX", "GETSET", "MSET", "MSETNX", "SETRANGE",
-		"SETBIT", "APPEND", "INCR", "INCRBY", "INCRBYFLOAT", "DECR", "DECRBY", "HSET", "HSETNX", "HMSET", "HINCRBY",
-		"HINCRBYFLOAT", "LPUSH", "LPUSHX", "RPUSH", "RPUSHX", "LINSERT", "LSET", "SADD", "ZADD", "ZINCRBY", "XADD",
-		"PFADD", "GEOADD", "COPY", "RESTORE", "INSERT", "UPDATE" };
+		"SETBIT", "APPEND", "INCR", "INCRBY", "INCRBYFLOAT", "DECR", "DECRBY", "HSET", "HSETNX", "HMSET",
+		"HINCRBY", "HINCRBYFLOAT", "LPUSH", "LPUSHX", "RPUSH", "RPUSHX", "LINSERT", "LSET", "SADD", "ZADD",
+		"ZINCRBY", "XADD", "PFADD", "GEOADD", "COPY", "RESTORE", "INSERT", "UPDATE" };
 	cc_str word, rest;
 	cc_str_cut(cc_str_from(op->route ? op->route : op->name), ' ', &word, &rest);
 	for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
@@ -35,7 +35,8 @@ static bool accepted(const forge_sim *s, int64_t now, int store, const flow_call
 	return fp && fp->started < st->changed && now < st->changed + fp->reconnect_ns;
 }
 
-/* The user in an address: "user=otelu", "Username=otelu;", "stock@tcp(mysql:3306)/db", "postgres://shop:…@database/shop". */
+/* The user in an address: "user=otelu", "Username=otelu;", "stock@tcp(mysql:3306)/db",
+ * "postgres://shop:…@database/shop". */
 static cc_str user_in(cc_str value)
 {
 	static const char *const KEYS[] = { "username=", "user=", "user id=" };

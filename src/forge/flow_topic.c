@@ -1,7 +1,7 @@
 /* flow_topic.c - messages: a log per topic, and consumer groups that read it one message after the other.
  *
- * Whoever is away or slow falls behind and catches up later: the difference between the log's end and a group's place in it is
- * the lag. A group commits when it takes a message; what its process held when it died is not read again. */
+ * Whoever is away or slow falls behind and catches up later: the difference between the log's end and a group's place
+ * in it is the lag. A group commits when it takes a message; what its process held when it died is not read again. */
 #include "forge/flow_priv.h"
 
 #include <string.h>

@@ -39,8 +39,8 @@ static void leaves(forge_sim *s, int64_t now, int i)
 	flow_user *u = flow_at(&s->flow->users, i);
 	if (u->handle >= 0) {
 		forge_span span = { .start = u->start, .end = now, .trace = { u->trace[0], u->trace[1] }, .id = u->root,
-			.service = s->flow->loadgen, .pod = u->pod, .op = -1, .wanted = -1, .journey = u->journey, .peer = -1,
-			.to_service = -1, .kind = KIND_INTERNAL, .flag = -1, .vars = u->vars };
+			.service = s->flow->loadgen, .pod = u->pod, .op = -1, .wanted = -1, .journey = u->journey,
+			.peer = -1, .to_service = -1, .kind = KIND_INTERNAL, .flag = -1, .vars = u->vars };
 		tel_span(s, u->handle, &span);
 	}
 	flow_give(&s->flow->users, i);

@@ -5,8 +5,8 @@
 #include "forge/place.h"
 
 /* The application is installed 40 to 56 minutes before the capture: the Events of the installation still exist when it
- * starts and expire within it or soon after. Traffic starts eleven minutes before, so that counters and rules are in full
- * swing. */
+ * starts and expire within it or soon after. Traffic starts eleven minutes before, so that counters and rules are in
+ * full swing. */
 #define MINUTE (60 * FORGE_S)
 #define INSTALL_LATEST (40 * MINUTE)
 #define INSTALL_EARLIEST (56 * MINUTE)
@@ -49,9 +49,10 @@ static cc_code check(const cc_forge_options *o, cc_err *err)
 		code = range(err, "the capture", o->start_ns, first, last, "in the years 2000 to 2199");
 	if (code == CC_OK) code = range(err, "the noise", o->noise, -1, 300, "0 to 300 percent");
 	if (code == CC_OK) code = range(err, "the damage", o->corrupt, 0, 1000, "0 to 1000 places");
-	unsigned all = CC_FORGE_NO_ALERTS | CC_FORGE_NO_EVENTS | CC_FORGE_NO_OBJECTS | CC_FORGE_NO_LOGS | CC_FORGE_NO_TRACES |
-		CC_FORGE_NO_METRICS;
-	if (code == CC_OK && (o->without & all) == all) code = cc_err_set(err, CC_EUSAGE, "forge: without all six files no incident is left");
+	unsigned all = CC_FORGE_NO_ALERTS | CC_FORGE_NO_EVENTS | CC_FORGE_NO_OBJECTS | CC_FORGE_NO_LOGS |
+		CC_FORGE_NO_TRACES | CC_FORGE_NO_METRICS;
+	if (code == CC_OK && (o->without & all) == all)
+		code = cc_err_set(err, CC_EUSAGE, "forge: without all six files no incident is left");
 	if (code == CC_OK) code = range(err, "the number of threads", o->threads, 0, 2, "1 or 2");
 	if (code == CC_OK) code = range(err, "the number of faults", o->fault_count, 0, CC_FORGE_FAULTS, "at most 4");
 	return code;

@@ -205,6 +205,18 @@ typedef struct kube_pdb { int workload; char uid[FORGE_UID]; int min; int64_t cr
 typedef struct kube_claim { const char *name; char uid[FORGE_UID]; const char *storage_class; int mib; bool bound; int64_t created; uint64_t rv; kube_edits edits; char volume[FORGE_NAME], volume_uid[FORGE_UID]; } kube_claim;
 typedef struct kube_namespace { const char *name; char uid[FORGE_UID]; const char *mesh_label; int64_t created; uint64_t rv; kube_edits edits; } kube_namespace; /* mesh_label: value of istio-injection; NULL: absent */
 
+/* Is the template's own container the mesh's proxy, as a gateway's is? Its pods are in the mesh without being injected. */
+static inline bool kube_is_proxy(const forge_template *t)
+{
+	return t->image && cc_str_find(cc_str_from(t->image), CC_STR("/proxyv2")) != CC_STR_NONE;
+}
+
+/* Does the pod have the containers istio-init and istio-proxy? */
+static inline bool kube_injected(const kube_pod *p)
+{
+	return p->sidecar && !(p->tmpl && kube_is_proxy(p->tmpl));
+}
+
 /* One Event object. `series` events carry eventTime and no count, as the scheduler writes them. */
 typedef struct forge_event {
 	char name[FORGE_NAME + 24], uid[FORGE_UID], object_uid[FORGE_UID];

@@ -19,7 +19,7 @@ kube_usage kube_quota_used(const forge_sim *s)
 	for (size_t i = 0; i < s->kube.pods.n; i++) {
 		const kube_pod *p = &s->kube.pods.p[i];
 		if (p->gone || kube_pod_finished(p) || !kube_is(kube_pod_ns(s, p), kube_app_ns(s))) continue;
-		kube_usage u = of_template(kube_pod_template(s, p), p->sidecar);
+		kube_usage u = of_template(kube_pod_template(s, p), kube_injected(p));
 		sum.pods++;
 		sum.cpu_m += u.cpu_m;
 		sum.mem_mi += u.mem_mi;
@@ -60,7 +60,7 @@ const char *kube_quota_refusal(forge_sim *s, int workload, const forge_template 
 {
 	const kube_workload *w = &s->kube.workloads.p[workload];
 	if (w->ns && !kube_is(w->ns, kube_app_ns(s))) return NULL;
-	kube_usage used = kube_quota_used(s), want = of_template(t, t->sidecar);
+	kube_usage used = kube_quota_used(s), want = of_template(t, t->sidecar && !kube_is_proxy(t));
 	for (size_t i = 0; i < s->kube.quotas.n; i++) {
 		const kube_quota *q = &s->kube.quotas.p[i];
 		if (q->deleted) continue;

@@ -205,7 +205,8 @@ static void ip_assign(forge_sim *s, int pod)
 	cc_buf b = CC_BUF_INIT;
 	for (int tries = 0; tries < 250; tries++) {
 		cc_buf_clear(&b);
-		cc_buf_addf(&b, "10.244.%d.%d", p->node, 2 + n->next_ip++ % 250);
+		/* .2 and .3 belong to what the cluster's monitoring runs. */
+		cc_buf_addf(&b, "10.244.%d.%d", p->node, 2 + (n->next_ip++ - 2) % 248 + 2);
 		if (b.p && !ip_taken(s, b.p)) break;
 	}
 	if (b.p) text_set(p->ip, sizeof p->ip, b.p);
@@ -263,7 +264,7 @@ static void mount_overdue(forge_sim *s, int64_t now, int pod, int ticket)
 void kubelet_pod_bound(forge_sim *s, int64_t now, int pod)
 {
 	kube_pod *p = &s->kube.pods.p[pod];
-	bool init = p->tmpl->init != INIT_NONE || p->sidecar;
+	bool init = p->tmpl->init != INIT_NONE || kube_injected(p);
 	p->waiting = init ? "PodInitializing" : "ContainerCreating";
 	p->init_waiting = p->tmpl->init != INIT_NONE ? "PodInitializing" : NULL;
 	if (!init) p->initialized = now;

@@ -102,7 +102,7 @@ void kubelet_containers_start(forge_sim *s, int64_t now, int pod)
 {
 	const kube_pod *p = &s->kube.pods.p[pod];
 	kubelet_part first = p->tmpl->init != INIT_NONE && !p->initialized ? PART_INIT : PART_MAIN;
-	if (p->sidecar && !p->mesh_init_at) first = PART_MESH_INIT;
+	if (kube_injected(p) && !p->mesh_init_at) first = PART_MESH_INIT;
 	kubelet_pull(s, now, pod, kubelet_ticket(p, first));
 }
 

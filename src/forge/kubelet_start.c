@@ -134,7 +134,7 @@ static void create(forge_sim *s, int64_t now, int pod, int ticket)
 	kube_pod *p = kubelet_current(s, pod, ticket);
 	if (!p) return;
 	if (p->container_id[0]) p->restarts++;
-	else if (p->sidecar) kubelet_next(s, now, pod, PART_MESH, 300, 700, kubelet_pull);
+	else if (kube_injected(p)) kubelet_next(s, now, pod, PART_MESH, 300, 700, kubelet_pull);
 	id_make(s, p->container_id);
 	const char *name = kubelet_container(s, p, PART_MAIN);
 	kubelet_event(s, now, pod, PART_MAIN, false, "Created", "Created container: %s", name);

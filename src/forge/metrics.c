@@ -21,7 +21,8 @@ static bool exists(const kube_pod *p, int64_t now)
 static void scrape_pod(forge_sim *s, int64_t now, mgroup_kind kind, size_t pod)
 {
 	static void (*const SCRAPE[MG_OF_POD])(forge_sim *, int64_t, int) = { [MG_KSM] = metrics_scrape_ksm,
-		[MG_CADVISOR] = metrics_scrape_cadvisor, [MG_RULES] = metrics_scrape_rules, [MG_APP] = metrics_scrape_app };
+		[MG_CADVISOR] = metrics_scrape_cadvisor, [MG_RULES] = metrics_scrape_rules,
+		[MG_APP] = metrics_scrape_app };
 	if (exists(&s->kube.pods.p[pod], now)) SCRAPE[kind](s, now, (int)pod);
 	else mstore_close(s, kind, (int)pod, now);
 }
@@ -85,7 +86,7 @@ cc_code metrics_init(forge_sim *s)
 	m->cell = cc_calloc(services * (size_t)m->cells_wide * METRICS_SPAN_KINDS * METRICS_STATUS, sizeof *m->cell);
 	m->series_of = cc_calloc(services, sizeof *m->series_of);
 	int node = (int)cc_rng_between(&s->observer_rng, 1, 3);
-	m->exporter_ip = forge_text(s, "10.244.%d.%d", node, (int)cc_rng_between(&s->observer_rng, 3, 9));
+	m->exporter_ip = forge_text(s, "10.244.%d.2", node); /* installed before the application */
 	return m->cell && m->series_of ? s->code : CC_ENOMEM;
 }
 

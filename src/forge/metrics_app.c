@@ -1,4 +1,5 @@
-/* metrics_app.c - what a process tells of itself, by its runtime: heaps, garbage collection, event loops, connections. */
+/* metrics_app.c - what a process tells of itself, by its runtime: heaps, garbage collection, event loops,
+ * connections. */
 #include "forge/metrics_priv.h"
 
 #include <math.h>

@@ -102,9 +102,9 @@ typedef enum mcontainer { MC_NONE, MC_MAIN, MC_SIDECAR, MC_INIT, MC_EXPORTER } m
 typedef struct mseries { const char *metric, *key, *value; mcontainer container; const char *unit; } mseries;
 enum { /* columns of MG_KSM */
 	K_PENDING, K_RUNNING, K_SUCCEEDED, K_FAILED, K_UNKNOWN, K_READY, K_UNREADY, K_READY_UNKNOWN, K_SCHEDULED,
-	K_UNSCHEDULED, K_UNSCHEDULABLE, K_EVICTED, K_START, K_CREATED, K_OWNER, K_INFO, K_RESTARTS, K_C_READY, K_C_RUNNING,
-	K_C_WAITING, K_C_TERMINATED, K_LIMIT_CPU, K_LIMIT_MEM, K_REQUEST_CPU, K_REQUEST_MEM, K_INIT_RESTARTS,
-	K_SIDECAR_READY,
+	K_UNSCHEDULED, K_UNSCHEDULABLE, K_EVICTED, K_START, K_CREATED, K_OWNER, K_INFO, K_RESTARTS, K_C_READY,
+	K_C_RUNNING, K_C_WAITING, K_C_TERMINATED, K_LIMIT_CPU, K_LIMIT_MEM, K_REQUEST_CPU, K_REQUEST_MEM,
+	K_INIT_RESTARTS, K_SIDECAR_READY,
 	K_WAITING, K_WAITING_N = 10, /* reasons of the container, each a column */
 	K_INIT_WAITING = K_WAITING + K_WAITING_N, K_INIT_WAITING_N = 6,
 	K_LAST = K_INIT_WAITING + K_INIT_WAITING_N, K_LAST_N = 5,
@@ -142,7 +142,8 @@ enum { /* columns of MG_MESH, once for each caller */
 const mseries *metrics_series(mgroup_kind kind, int *n);                   /* of the four kinds by pod */
 void metrics_pod_tags(cc_buf *out, const forge_sim *s, int pod, mgroup_kind kind, int column); /* dict cell */
 bool metrics_running(const kube_pod *p);                                   /* its main container runs */
-/* The consumer operation behind number i of the consumer groups of a broker, and its topic's name; -1 beyond the last. */
+/* The consumer operation behind number i of the consumer groups of a broker, and its topic's name; -1 beyond the
+ * last. */
 int metrics_consumer(const forge_sim *s, int broker, int i, const char **topic);
 bool metrics_mesh_known(const forge_sim *s, int service); /* false: the callers that are "unknown" together */
 bool metrics_has_file(const forge_sim *s, int service);  /* judged by request rules and written */

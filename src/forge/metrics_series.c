@@ -90,11 +90,13 @@ static const mseries CADVISOR[] = {
 	[C_WRITE_BYTES] = { "container_fs_writes_bytes_total", "device", "/dev/vda", MC_MAIN, NULL },
 };
 
+#define BY_CONTAINER "node_namespace_pod_container:"
 #define ACTIVE(resource, what) \
-	{ "cluster:namespace:pod_" resource ":active:kube_pod_container_resource_" what, "resource", resource, MC_MAIN, NULL }
+	{ "cluster:namespace:pod_" resource ":active:kube_pod_container_resource_" what, "resource", resource, \
+		MC_MAIN, NULL }
 static const mseries RULES[] = {
-	[R_WS] = { "node_namespace_pod_container:container_memory_working_set_bytes", NULL, NULL, MC_MAIN, NULL },
-	[R_CPU] = { "node_namespace_pod_container:container_cpu_usage_seconds_total:sum_rate5m", NULL, NULL, MC_MAIN, NULL },
+	[R_WS] = { BY_CONTAINER "container_memory_working_set_bytes", NULL, NULL, MC_MAIN, NULL },
+	[R_CPU] = { BY_CONTAINER "container_cpu_usage_seconds_total:sum_rate5m", NULL, NULL, MC_MAIN, NULL },
 	[R_LIMIT_CPU] = ACTIVE("cpu", "limits"),
 	[R_LIMIT_MEM] = ACTIVE("memory", "limits"),
 	[R_REQUEST_CPU] = ACTIVE("cpu", "requests"),

@@ -60,7 +60,8 @@ static bool add_calls(forge_sim *s, answer *a, cc_arena *arena, int service, boo
 			char le[LE] = "";
 			if (!errors) le_text(le, metrics_bounds, b, METRICS_BOUNDS);
 			cc_buf tags = call_tags(s, c, le);
-			labels l = { "traces_span_metrics_duration_milliseconds_bucket", le, "duration_p95", "", cc_buf_str(&tags) };
+			labels l = { "traces_span_metrics_duration_milliseconds_bucket", le, "duration_p95", "",
+				cc_buf_str(&tags) };
 			if (errors) {
 				l.metric = "traces_span_metrics_calls_total";
 				l.type = "error_rate";
@@ -144,7 +145,8 @@ static cc_code write_queries(forge_sim *s, int service, const mmatrix x[2], cc_e
 	msink k;
 	for (int i = 0; i < 4 && ok; i++) {
 		if (!parts[i].x->rows) continue;
-		ok = i % 2 ? add_mesh(s, &parts[i], arena, service, i > 1) : add_calls(s, &parts[i], arena, service, i > 1);
+		ok = i % 2 ? add_mesh(s, &parts[i], arena, service, i > 1)
+			: add_calls(s, &parts[i], arena, service, i > 1);
 	}
 	cc_buf_addf(&name, "service_%s_raw.tsv", s->app->services[service].name);
 	cc_code code = ok && cc_buf_ok(&name) ? CC_OK : forge_nomem(err);

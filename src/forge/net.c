@@ -118,8 +118,8 @@ net_path net_connect(forge_sim *s, int from_pod, int service, int port)
 
 bool net_reaches(const forge_sim *s, int from, int service)
 {
-	return s->kube.services[service].ready.n > 0 && !policy_drops(s, from, false) && !policy_drops(s, service, true) &&
-		!net_chaos_parts(s, from, service);
+	if (!s->kube.services[service].ready.n || net_chaos_parts(s, from, service)) return false;
+	return !policy_drops(s, from, false) && !policy_drops(s, service, true);
 }
 
 void net_mesh_strict(forge_sim *s, bool strict)

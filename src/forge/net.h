@@ -16,8 +16,8 @@ void net_deinit(struct forge_sim *s);
 typedef enum net_outcome {
 	NET_POD,                 /* connected to `pod` */
 	NET_REFUSED,             /* no endpoints, or nothing listens on the target port */
-	NET_SILENCE,             /* packets are dropped (policy, partition, undeclared port): the caller's patience ends it */
-	NET_NO_NAME,             /* Service deleted, a name nobody has, wrong DNS policy, or no way out to the resolver */
+	NET_SILENCE,             /* packets are dropped (policy, partition, undeclared port): the caller gives up */
+	NET_NO_NAME,             /* Service deleted, a name nobody has, wrong DNS policy, no way to the resolver */
 	NET_RESET,               /* closed at once: plain text meets strict mTLS */
 	NET_DENIED               /* the mesh answers 403 "RBAC: access denied" / PERMISSION_DENIED */
 } net_outcome;

@@ -89,7 +89,7 @@ static void container_status(obj *o, const status *c)
 
 static bool initialized(const pod_view *v)
 {
-	return v->p->initialized || (v->t->init == INIT_NONE && !v->p->sidecar);
+	return v->p->initialized || (v->t->init == INIT_NONE && !kube_injected(v->p));
 }
 
 static void main_status(obj *o, const pod_view *v)
@@ -168,15 +168,15 @@ static void container_statuses(obj *o, const pod_view *v)
 {
 	obj_list(o, "containerStatuses");
 	main_status(o, v);
-	if (v->p->sidecar) proxy_status(o, v->p);
+	if (kube_injected(v->p)) proxy_status(o, v->p);
 	obj_end_list(o);
 }
 
 static void init_statuses(obj *o, const pod_view *v)
 {
-	if (v->t->init == INIT_NONE && !v->p->sidecar) return;
+	if (v->t->init == INIT_NONE && !kube_injected(v->p)) return;
 	obj_list(o, "initContainerStatuses");
-	if (v->p->sidecar) mesh_init_status(o, v->p);
+	if (kube_injected(v->p)) mesh_init_status(o, v->p);
 	if (v->t->init != INIT_NONE) init_status(o, v);
 	obj_end_list(o);
 }
@@ -189,7 +189,7 @@ static void conditions(obj *o, const pod_view *v)
 	const char *name = obj_container(o->s, v->w), *init = v->t->init == INIT_NONE ? "istio-init"
 		: v->t->init_name ? v->t->init_name : "init";
 	cc_buf unready = CC_BUF_INIT, incomplete = CC_BUF_INIT;
-	cc_buf_addf(&unready, "containers with unready status: [%s%s]", name, p->sidecar && !p->mesh_started
+	cc_buf_addf(&unready, "containers with unready status: [%s%s]", name, kube_injected(p) && !p->mesh_started
 		? " istio-proxy" : "");
 	cc_buf_addf(&incomplete, "containers with incomplete status: [%s]", init);
 	bool ends = obj_is(p->phase, "Succeeded"), failed = obj_is(p->phase, "Failed");
@@ -225,7 +225,7 @@ static const char *qos(const pod_view *v)
 	bool cpu = t->cpu_limit_m && (!t->cpu_request_m || t->cpu_request_m == t->cpu_limit_m);
 	bool mem = t->mem_limit_mi && (!t->mem_request_mi || t->mem_request_mi == t->mem_limit_mi);
 	bool none = !t->cpu_limit_m && !t->cpu_request_m && !t->mem_limit_mi && !t->mem_request_mi;
-	if (v->p->sidecar || t->init != INIT_NONE) return none && !v->p->sidecar ? "BestEffort" : "Burstable";
+	if (kube_injected(v->p) || t->init != INIT_NONE) return none && !kube_injected(v->p) ? "BestEffort" : "Burstable";
 	return none ? "BestEffort" : cpu && mem ? "Guaranteed" : "Burstable";
 }
 
@@ -285,7 +285,7 @@ static void labels(const obj *o, const pod_view *v, const char *hash, obj_pairs 
 		obj_pair(l, "job-name", w->name);
 	}
 	if (v->t->restarted_at) obj_pair(a, "kubectl.kubernetes.io/restartedAt", v->t->restarted_at);
-	if (!p->sidecar) return;
+	if (!kube_injected(p)) return;
 	obj_pair(l, "security.istio.io/tlsMode", "istio");
 	obj_pair(l, "service.istio.io/canonical-name", obj_pod_label(o->s, w));
 	obj_pair(l, "service.istio.io/canonical-revision", "latest");

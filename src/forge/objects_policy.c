@@ -160,7 +160,7 @@ static void budget(obj *o, int at)
 	obj_meta m = { .version = "policy/v1", .kind = "PodDisruptionBudget", .name = w->name, .ns = obj_ns(o->s),
 		.uid = b->uid,
 		.rv = kube_status_version(o->s, "PodDisruptionBudget", w->name, b->rv,
-			((uint64_t)(uint32_t)healthy << 32) + (uint32_t)w->replicas), .created = b->created, .generation = 1, .labels = &l,
+			(((uint64_t)(uint32_t)healthy << 32) + (uint32_t)w->replicas) ^ (uint64_t)since), .created = b->created, .generation = 1, .labels = &l,
 		.annotations = &a };
 	obj_begin(o, &m);
 	obj_open(o, "spec");

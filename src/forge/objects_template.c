@@ -305,7 +305,7 @@ static void affinity(obj *o, const kube_workload *w, const forge_template *t, co
 
 static void init_containers(obj *o, const forge_template *t, const kube_pod *p, const char *token)
 {
-	bool mesh = p && p->sidecar;
+	bool mesh = p && kube_injected(p);
 	if (t->init == INIT_NONE && !mesh) return;
 	obj_list(o, "initContainers");
 	if (mesh) proxy_init(o, token);
@@ -329,8 +329,8 @@ static void volumes(obj *o, const forge_template *t, const kube_pod *p, const ch
 {
 	if (!t->claim && !t->config_map && !token) return;
 	obj_list(o, "volumes");
-	if (p && p->sidecar) obj_raw(o, NULL, "{\"emptyDir\":{},\"name\":\"istio-data\"}");
-	if (p && p->sidecar) obj_raw(o, NULL, "{\"emptyDir\":{\"medium\":\"Memory\"},\"name\":\"istio-envoy\"}");
+	if (p && kube_injected(p)) obj_raw(o, NULL, "{\"emptyDir\":{},\"name\":\"istio-data\"}");
+	if (p && kube_injected(p)) obj_raw(o, NULL, "{\"emptyDir\":{\"medium\":\"Memory\"},\"name\":\"istio-envoy\"}");
 	if (t->claim) {
 		obj_open(o, NULL);
 		obj_text(o, "name", t->claim);
@@ -396,7 +396,7 @@ void obj_pod_spec(obj *o, const kube_workload *w, const forge_template *t, const
 	affinity(o, w, t, p);
 	obj_list(o, "containers");
 	container(o, w, t, token);
-	if (p && p->sidecar) proxy(o, token);
+	if (p && kube_injected(p)) proxy(o, token);
 	obj_end_list(o);
 	if (obj_is(t->dns_policy, "None")) obj_raw(o, "dnsConfig", "{\"nameservers\":[\"8.8.8.8\"]}");
 	obj_text(o, "dnsPolicy", t->dns_policy ? t->dns_policy : "ClusterFirst");

@@ -11,9 +11,9 @@
 
 #include "coldcase/time.h"
 
-static const char PAIRS[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
-	"49505152535455565758596061626364656667686970717273747576777879808182838485868788899091929394959697"
-	"9899";
+static const char PAIRS[] =
+	"0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+	"5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
 static const char HEX[] = "0123456789abcdef";
 
 static bool must_quote(const char *p, size_t n)
@@ -328,8 +328,9 @@ void out_uuid(cc_buf *out, uint64_t seed)
 
 void out_log_header(cc_buf *out, bool event_name)
 {
-	cc_buf_addz(out, "Timestamp\tTimestampTime\tTraceId\tSpanId\tTraceFlags\tSeverityText\tSeverityNumber\tServiceName\tBody\t"
-		"ResourceSchemaUrl\tResourceAttributes\tScopeSchemaUrl\tScopeName\tScopeVersion\tScopeAttributes\tLogAttributes");
+	cc_buf_addz(out, "Timestamp\tTimestampTime\tTraceId\tSpanId\tTraceFlags\tSeverityText\tSeverityNumber\t"
+		"ServiceName\tBody\tResourceSchemaUrl\tResourceAttributes\tScopeSchemaUrl\tScopeName\tScopeVersion\t"
+		"ScopeAttributes\tLogAttributes");
 	cc_buf_addz(out, event_name ? "\tEventName\n" : "\n");
 }
 

@@ -25,7 +25,7 @@ void out_field_end(cc_buf *out, size_t from);        /* makes what was added sin
 void out_repr(cc_buf *out, cc_str text);             /* Python string literal */
 void out_repr_inner(cc_buf *out, cc_str text, char quote); /* what stands between such quotes */
 char out_repr_quote(cc_str text);                    /* the kind of quote Python chooses */
-void out_map(cc_buf *out, bool *first, const char *key, cc_str value); /* an entry of a dict cell; opens it when *first */
+void out_map(cc_buf *out, bool *first, const char *key, cc_str value); /* an entry of a dict cell; *first: opens it */
 void out_map_end(cc_buf *out, bool first);
 void out_float(cc_buf *out, double v);               /* as Python prints a float: 12.0, 1e-05 */
 void out_gofloat(cc_buf *out, double v);             /* as Go prints with %e: 4e-01 */

@@ -1,5 +1,5 @@
-/* place.c - see place.h. Nothing half done is ever seen: the evidence is built in a hidden sibling, the truth is written before
- * the evidence appears, and what a killed run left behind is removed by the next one. */
+/* place.c - see place.h. Nothing half done is ever seen: the evidence is built in a hidden sibling, the truth is
+ * written before the evidence appears, and what a killed run left behind is removed by the next one. */
 #include "forge/place.h"
 
 #include <dirent.h>
@@ -13,11 +13,6 @@
 #include <unistd.h>
 
 #include "coldcase/file.h"
-
-static cc_code no_memory(cc_err *err)
-{
-	return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
-}
 
 static bool exists(const char *path)
 {
@@ -77,7 +72,8 @@ static void remove_tree(const char *path)
 	}
 }
 
-/* The last part of a path into `out`, an absolute one without links; "." and ".." of what does not exist yet by their names. */
+/* The last part of a path into `out`, an absolute one without links; "." and ".." of what does not exist yet by their
+ * names. */
 static void step(char *out, size_t size, cc_str part)
 {
 	size_t n = strlen(out);
@@ -119,11 +115,14 @@ static cc_code name_all(forge_place *p, forge_sim *s, cc_err *err)
 	const cc_forge_options *o = s->opt;
 	int n = (int)strlen(o->out_dir);
 	while (n > 1 && o->out_dir[n - 1] == '/') n--;
-	int a = snprintf(s->rep.scenario_dir, sizeof s->rep.scenario_dir, "%.*s/Scenario-%d", n, o->out_dir, o->scenario);
+	int a = snprintf(s->rep.scenario_dir, sizeof s->rep.scenario_dir, "%.*s/Scenario-%d", n, o->out_dir,
+		o->scenario);
 	int b = snprintf(s->work, sizeof s->work, "%.*s/.Scenario-%d.part", n, o->out_dir, o->scenario);
-	if (o->truth_dir) cc_buf_addf(&p->truth_dir, "%s/Scenario-%d", o->truth_dir, o->scenario);
-	else cc_buf_addf(&p->truth_dir, "%.*s/solutions/Scenario-%d", n, o->out_dir, o->scenario);
-	if (!cc_buf_ok(&p->truth_dir)) return no_memory(err);
+	if (o->truth_dir) cc_buf_addz(&p->truth_dir, o->truth_dir);
+	else cc_buf_addf(&p->truth_dir, "%.*s/solutions", n, o->out_dir);
+	cc_buf_addf(&p->truth_work, "%s/.Scenario-%d.part", p->truth_dir.p ? p->truth_dir.p : "", o->scenario);
+	cc_buf_addf(&p->truth_dir, "/Scenario-%d", o->scenario);
+	if (!cc_buf_ok(&p->truth_dir) || !cc_buf_ok(&p->truth_work)) return forge_nomem(err);
 	int c = snprintf(s->rep.truth_path, sizeof s->rep.truth_path, "%s/ground_truth.yaml", p->truth_dir.p);
 	if (a >= (int)sizeof s->rep.scenario_dir || b >= (int)sizeof s->work || c >= (int)sizeof s->rep.truth_path)
 		return cc_err_set(err, CC_ELIMIT, "forge: the path of the output folder is too long");
@@ -138,7 +137,8 @@ static cc_code check_names(const forge_place *p, const forge_sim *s, cc_err *err
 		return CC_ESTATE;
 	}
 	if (within(p->truth_dir.p, s->rep.scenario_dir)) {
-		(void)cc_err_set(err, CC_EUSAGE, "forge: the answer would lie in the incident's own folder %s", s->rep.scenario_dir);
+		(void)cc_err_set(err, CC_EUSAGE, "forge: the answer would lie in the incident's own folder %s",
+			s->rep.scenario_dir);
 		(void)cc_err_hint(err, "give --truth-dir another folder");
 		return CC_EUSAGE;
 	}
@@ -176,9 +176,42 @@ cc_code place_open(forge_place *p, forge_sim *s, cc_err *err)
 		cc_buf path = CC_BUF_INIT;
 		if ((s->opt->without | s->plan.missing) & FOLDER[i].file) continue;
 		cc_path_join(&path, s->work, FOLDER[i].name);
-		code = cc_buf_ok(&path) ? make_folder(path.p, err) : no_memory(err);
+		code = cc_buf_ok(&path) ? make_folder(path.p, err) : forge_nomem(err);
 		cc_buf_deinit(&path);
 	}
+	return code;
+}
+
+static cc_code move_into(const char *from, const char *to, const char *name, cc_err *err)
+{
+	cc_buf a = CC_BUF_INIT, b = CC_BUF_INIT;
+	cc_path_join(&a, from, name);
+	cc_path_join(&b, to, name);
+	cc_code code = cc_buf_ok(&a) && cc_buf_ok(&b) ? CC_OK : forge_nomem(err);
+	if (code == CC_OK && rename(a.p, b.p) != 0) code = cc_err_errno(err, errno, b.p);
+	cc_buf_deinit(&a);
+	cc_buf_deinit(&b);
+	return code;
+}
+
+/* Written beside and moved when all of it is there; of a folder that holds other things too only these are replaced. */
+static cc_code publish_truth(forge_place *p, forge_sim *s, cc_err *err)
+{
+	static const char *const FILES[] = { "ground_truth.yaml", "debrief.yaml", "briefing.md" };
+	cc_str parent = cc_str_sub(cc_buf_str(&p->truth_work), 0, cc_str_rfind_char(cc_buf_str(&p->truth_work), '/'));
+	char folder[PATH_MAX];
+	(void)snprintf(folder, sizeof folder, "%.*s", CC_STR_ARG(parent));
+	bool made = !exists(folder);
+	remove_tree(p->truth_work.p);
+	cc_code code = make_folder(p->truth_work.p, err);
+	if (code == CC_OK) code = truth_write(s, p->truth_work.p, err);
+	if (code == CC_OK) code = debrief_write(s, p->truth_work.p, err);
+	if (code == CC_OK) code = make_folder(p->truth_dir.p, err);
+	for (size_t i = 0; i < sizeof FILES / sizeof FILES[0] && code == CC_OK; i++)
+		code = move_into(p->truth_work.p, p->truth_dir.p, FILES[i], err);
+	remove_tree(p->truth_work.p);
+	if (code != CC_OK) (void)rmdir(p->truth_dir.p);
+	if (code != CC_OK && made) (void)rmdir(folder);
 	return code;
 }
 
@@ -187,11 +220,9 @@ cc_code place_publish(forge_place *p, forge_sim *s, cc_err *err)
 {
 	const char *final = s->rep.scenario_dir;
 	cc_buf old = CC_BUF_INIT;
-	cc_code code = make_folder(p->truth_dir.p, err);
-	if (code == CC_OK) code = truth_write(s, p->truth_dir.p, err);
-	if (code == CC_OK) code = debrief_write(s, p->truth_dir.p, err);
+	cc_code code = publish_truth(p, s, err);
 	cc_buf_addf(&old, "%s.old", s->work);
-	if (code == CC_OK && !cc_buf_ok(&old)) code = no_memory(err);
+	if (code == CC_OK && !cc_buf_ok(&old)) code = forge_nomem(err);
 	bool replaced = code == CC_OK && exists(final);
 	if (replaced) remove_tree(old.p);
 	if (replaced && rename(final, old.p) != 0) code = cc_err_errno(err, errno, final);
@@ -210,10 +241,12 @@ void place_close(forge_place *p, const forge_sim *s)
 	if (p->lock >= 0) {
 		struct stat mine, there;
 		/* Once published, the folder of this name may be another run's. */
-		if (fstat(p->lock, &mine) == 0 && stat(s->work, &there) == 0 && mine.st_ino == there.st_ino && mine.st_dev == there.st_dev)
+		if (fstat(p->lock, &mine) == 0 && stat(s->work, &there) == 0 && mine.st_ino == there.st_ino &&
+			mine.st_dev == there.st_dev)
 			remove_tree(s->work);
 		(void)close(p->lock);
 	}
 	if (p->made_out) (void)rmdir(s->opt->out_dir);
 	cc_buf_deinit(&p->truth_dir);
+	cc_buf_deinit(&p->truth_work);
 }

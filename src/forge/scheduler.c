@@ -29,13 +29,13 @@ static void why(reasons *r, const char *text)
 static int cpu_of(const forge_sim *s, const kube_pod *p)
 {
 	const forge_template *t = kube_pod_template(s, p);
-	return (t->cpu_request_m ? t->cpu_request_m : t->cpu_limit_m) + (p->sidecar ? KUBE_PROXY_CPU_M : 0);
+	return (t->cpu_request_m ? t->cpu_request_m : t->cpu_limit_m) + (kube_injected(p) ? KUBE_PROXY_CPU_M : 0);
 }
 
 static int mem_of(const forge_sim *s, const kube_pod *p)
 {
 	const forge_template *t = kube_pod_template(s, p);
-	return (t->mem_request_mi ? t->mem_request_mi : t->mem_limit_mi) + (p->sidecar ? KUBE_PROXY_MEM_MI : 0);
+	return (t->mem_request_mi ? t->mem_request_mi : t->mem_limit_mi) + (kube_injected(p) ? KUBE_PROXY_MEM_MI : 0);
 }
 
 static int node_count(const forge_sim *s)

@@ -141,7 +141,7 @@ void forge_expand(cc_buf *out, const char *text, const forge_pair *pairs, size_t
 {
 	cc_str all = cc_str_from(text), word;
 	size_t done = 0;
-	for (size_t at = forge_find_word(all, 0, &word); at != CC_STR_NONE; at = forge_find_word(all, at + 1, &word)) {
+	for (size_t from = 0, at; (at = forge_find_word(all, from, &word)) != CC_STR_NONE; from = at + 1) {
 		const forge_pair *known = pair_of(word, pairs, n);
 		if (!known) continue;
 		cc_buf_add(out, cc_str_sub(all, done, at));

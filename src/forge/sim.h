@@ -71,8 +71,8 @@ const char *forge_text(forge_sim *s, const char *fmt, ...) CC_PRINTF(2, 3);
 char *forge_take(forge_sim *s, cc_buf *b);           /* what b holds, on the heap; b is empty then */
 char *forge_heap(forge_sim *s, const char *fmt, ...) CC_PRINTF(2, 3);
 
-/* {places} in texts. forge_find_word finds the next "{letters}" at or after `from`: its offset and the word without braces;
- * CC_STR_NONE: there is none. forge_expand fills in the places whose word is the key of a pair and leaves the
+/* {places} in texts. forge_find_word finds the next "{letters}" at or after `from`: its offset and the word without
+ * braces; CC_STR_NONE: there is none. forge_expand fills in the places whose word is the key of a pair and leaves the
  * others. */
 typedef struct forge_pair { const char *key; cc_str value; } forge_pair;
 size_t forge_find_word(cc_str text, size_t from, cc_str *word);

@@ -190,11 +190,11 @@ void tel_span_drop(forge_sim *s, int handle)
 static tel_span_rec span_rec(forge_sim *s, const forge_span *x, tel_more *more)
 {
 	return (tel_span_rec){ .start = x->start, .end = x->end, .trace = { x->trace[0], x->trace[1] }, .id = x->id,
-		.parent = x->parent, .link = x->link, .vars = x->vars, .name = forge_span_name(s->app, x), .to_host = x->to_host,
-		.upstream = x->upstream, .more = more, .cell = tel_cell_of(s, x->pod), .peer = tel_cell_of(s, x->peer),
-		.service = (int16_t)x->service, .op = (int16_t)x->op, .wanted = (int16_t)x->wanted,
-		.to_service = (int16_t)x->to_service, .status = (int16_t)x->status, .to_port = (uint16_t)x->to_port,
-		.kind = (uint8_t)x->kind, .via = (uint8_t)x->via, .error = x->error };
+		.parent = x->parent, .link = x->link, .vars = x->vars, .name = forge_span_name(s->app, x),
+		.to_host = x->to_host, .upstream = x->upstream, .more = more, .cell = tel_cell_of(s, x->pod),
+		.peer = tel_cell_of(s, x->peer), .service = (int16_t)x->service, .op = (int16_t)x->op,
+		.wanted = (int16_t)x->wanted, .to_service = (int16_t)x->to_service, .status = (int16_t)x->status,
+		.to_port = (uint16_t)x->to_port, .kind = (uint8_t)x->kind, .via = (uint8_t)x->via, .error = x->error };
 }
 
 static void span_free(forge_span *x)
@@ -263,8 +263,9 @@ static void log_free(forge_log *l)
 static tel_log_rec log_rec(forge_sim *s, const forge_log *l, int64_t t)
 {
 	return (tel_log_rec){ .t = t, .trace = { l->trace[0], l->trace[1] }, .span = l->span, .vars = l->vars,
-		.severity = l->severity, .body = l->body, .exception = l->exception, .exception_message = l->exception_message,
-		.stack = l->stack, .upstream = l->upstream, .took_ns = l->took_ns, .upstream_ns = l->upstream_ns, .cell = tel_cell_of(s, l->pod),
+		.severity = l->severity, .body = l->body, .exception = l->exception,
+		.exception_message = l->exception_message, .stack = l->stack, .upstream = l->upstream,
+		.took_ns = l->took_ns, .upstream_ns = l->upstream_ns, .cell = tel_cell_of(s, l->pod),
 		.peer = tel_cell_of(s, l->peer), .service = (int16_t)l->service, .op = (int16_t)l->op,
 		.wanted = (int16_t)l->wanted, .number = (int16_t)l->number, .status = (int16_t)l->status,
 		.via = (uint8_t)l->via };

@@ -63,8 +63,9 @@ static void peer(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 
 static const char *via_name(unsigned via)
 {
-	static const struct { unsigned via; const char *name; } NAME[] = { { VIA_TIMEOUT, "timeout" }, { VIA_REFUSED, "connection_refused" },
-		{ VIA_NO_NAME, "name_not_resolved" }, { VIA_RESET, "connection_reset" }, { VIA_DENIED, "permission_denied" },
+	static const struct { unsigned via; const char *name; } NAME[] = { { VIA_TIMEOUT, "timeout" },
+		{ VIA_REFUSED, "connection_refused" }, { VIA_NO_NAME, "name_not_resolved" },
+		{ VIA_RESET, "connection_reset" }, { VIA_DENIED, "permission_denied" },
 		{ VIA_OVERLOAD, "overloaded" } };
 	for (size_t i = 0; i < sizeof NAME / sizeof NAME[0]; i++)
 		if (via & NAME[i].via) return NAME[i].name;
@@ -174,39 +175,6 @@ static void of_the_shop(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 	}
 }
 
-#define RESET_BEFORE "upstream connect error or disconnect/reset before headers. reset reason: "
-#define REMOTE_FAILURE RESET_BEFORE "remote connection failure, transport failure reason: delayed connect error: Connection refused"
-
-tel_proxied tel_proxied_as(const forge_app *app, unsigned via)
-{
-	static const struct { unsigned via; tel_proxied as; } ROW[] = {
-		{ VIA_NO_NAME, { "UH", "no_healthy_upstream", "-", "no healthy upstream" } },
-		{ VIA_NO_HOST, { "UH", "no_healthy_upstream", "-", "no healthy upstream" } },
-		{ VIA_REFUSED | VIA_TIMEOUT, { "UF", "upstream_reset_before_response_started{connection_timeout}", "-",
-			RESET_BEFORE "connection timeout" } },
-		{ VIA_REFUSED, { "UF", "upstream_reset_before_response_started{remote_connection_failure|"
-			"delayed_connect_error:_Connection_refused}", "delayed connect error: Connection refused", REMOTE_FAILURE } },
-		{ VIA_TIMEOUT, { "UT", "response_timeout", "-", "upstream request timeout" } },
-		{ VIA_RESET, { "UC", "upstream_reset_before_response_started{connection_termination}", "-",
-			RESET_BEFORE "connection termination" } } };
-	for (size_t i = 0; i < sizeof ROW / sizeof ROW[0]; i++)
-		if ((via & ROW[i].via) == ROW[i].via) {
-			tel_proxied as = ROW[i].as;
-			/* A mesh tries again where no connection came about, and says that it has. */
-			if (app->istio && strcmp(as.flags, "UF") == 0) as.flags = "UF,URX";
-			return as;
-		}
-	return (tel_proxied){ "-", "via_upstream", "-", NULL };
-}
-
-int tel_answer_bytes(const forge_app *app, const forge_op *op, int status, unsigned via)
-{
-	const char *said = tel_proxied_as(app, via).answer;
-	if (said) return (int)strlen(said);
-	if (status < 400) return op->reply_bytes;
-	return (int)strlen(status == 403 ? "RBAC: access denied" : status == 503 ? "Service Unavailable" : "Internal Server Error");
-}
-
 void tel_upstream_put(const forge_tel *t, cc_buf *out, unsigned via, const char *upstream, int32_t peer, int port)
 {
 	const tel_cell *c = tel_cell_get(t, peer);
@@ -240,7 +208,8 @@ static void envoy(const forge_tel *t, cc_buf *out, const tel_span_rec *r, int sh
 	text(out, t->app->services[upstream].name);
 	if (!(r->via & (VIA_NO_NAME | VIA_NO_HOST))) {
 		OUT_LIT(out, ", 'upstream_address': '");
-		tel_upstream_put(t, out, r->via, r->upstream, r->peer, r->to_port ? r->to_port : t->app->services[upstream].port);
+		int port = r->to_port ? r->to_port : t->app->services[upstream].port;
+		tel_upstream_put(t, out, r->via, r->upstream, r->peer, port);
 		OUT_LIT(out, "'");
 	}
 	if (self && self->ip[0]) {

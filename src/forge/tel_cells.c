@@ -88,7 +88,8 @@ cc_code tel_cells_init(forge_sim *s)
 static void owner(cc_buf *b, bool *first, const kube_workload *w)
 {
 	static const char *const KEY[] = { [WL_DEPLOYMENT] = "k8s.deployment.name",
-		[WL_STATEFULSET] = "k8s.statefulset.name", [WL_DAEMONSET] = "k8s.daemonset.name", [WL_JOB] = "k8s.job.name" };
+		[WL_STATEFULSET] = "k8s.statefulset.name", [WL_DAEMONSET] = "k8s.daemonset.name",
+		[WL_JOB] = "k8s.job.name" };
 	pair(b, first, KEY[w->kind], w->name);
 }
 
@@ -141,7 +142,8 @@ static tel_cell *cell_new(forge_sim *s, const kube_pod *p)
 		char *text = (char *)(c + 1);
 		if (b.n) memcpy(text, b.p, b.n);
 		cc_str all = { text, b.n };
-		*c = (tel_cell){ .service = cc_str_sub(all, 0, end[0]), .span_resource = cc_str_sub(all, end[0], end[1]),
+		*c = (tel_cell){ .service = cc_str_sub(all, 0, end[0]),
+			.span_resource = cc_str_sub(all, end[0], end[1]),
 			.log_resource = cc_str_sub(all, end[1], end[2]) };
 		memcpy(c->ip, p->ip, sizeof c->ip);
 	}

@@ -1,4 +1,5 @@
-/* tel_log.c - rows of otel_logs_raw.tsv: bodies as given, the operations' own lines, and the access lines of proxies. */
+/* tel_log.c - rows of otel_logs_raw.tsv: bodies as given, the operations' own lines, and the access lines of
+ * proxies. */
 #include "forge/tel_priv.h"
 
 static bool is_proxy(const forge_tel *t, const tel_log_rec *r)
@@ -45,7 +46,8 @@ static void combined_line(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
 	out_clf(out, r->t);
 	cc_buf_addf(out, "] \"%s ", op->method ? op->method : "GET");
 	tel_path_put(t, out, r->wanted, &r->vars, r->t);
-	cc_buf_addf(out, " HTTP/1.1\" %d %d \"-\" \"python-requests/2.32.4\"", r->status, tel_answer_bytes(t->app, op, r->status, r->via));
+	cc_buf_addf(out, " HTTP/1.1\" %d %d \"-\" \"python-requests/2.32.4\"", r->status,
+		tel_answer_bytes(t->app, op, r->status, r->via));
 }
 
 static void body(const forge_tel *t, cc_buf *out, const tel_log_rec *r)

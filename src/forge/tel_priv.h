@@ -87,7 +87,13 @@ typedef enum tel_slot {
 typedef struct tel_part { cc_str text; tel_slot slot; } tel_part; /* text, then the slot */
 typedef struct tel_tmpl { tel_part *part; int n; } tel_tmpl;
 /* What is filled in. url: names are percent-encoded. */
-typedef struct tel_fill { const forge_app *app; const forge_vars *vars; int64_t at; const char *ip; bool url; } tel_fill;
+typedef struct tel_fill {
+	const forge_app *app;
+	const forge_vars *vars;
+	int64_t at;
+	const char *ip;
+	bool url;
+} tel_fill;
 
 /* What can be said about an operation beforehand. */
 typedef struct tel_op {
@@ -169,11 +175,6 @@ void tel_log_row(const forge_tel *t, cc_buf *out, const tel_log_rec *r);
 /* tel_attrs.c: attribute cells */
 void tel_span_attrs(const forge_tel *t, cc_buf *out, const tel_span_rec *r);
 void tel_path_put(const forge_tel *t, cc_buf *out, int op, const forge_vars *vars, int64_t at); /* path?query */
-/* What Envoy notes about a request, by how it failed: abbreviated flags, details, what went wrong below ("-": nothing), and
- * the text it answers in the server's place (NULL: the server has answered). Bits no server's answer has win. */
-typedef struct tel_proxied { const char *flags, *details, *transport, *answer; } tel_proxied;
-tel_proxied tel_proxied_as(const forge_app *app, unsigned via);
-int tel_answer_bytes(const forge_app *app, const forge_op *op, int status, unsigned via); /* body of the answer */
 /* "ip:port" or "-". */
 void tel_upstream_put(const forge_tel *t, cc_buf *out, unsigned via, const char *upstream, int32_t peer, int port);
 /* "'exception.type': …, 'exception.message': …" and, if there is one, the stack. */

@@ -19,7 +19,8 @@ static void scope_put(cc_buf *out, const char *scope, const char *version, const
 	OUT_LIT(out, "\t");
 }
 
-/* The library that made the span: of the protocol, on its side of the call; else what the runtime has for everything. */
+/* The library that made the span: of the protocol, on its side of the call; else what the runtime has for
+ * everything. */
 static void scope(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 {
 	const forge_service *self = r->service >= 0 ? &t->app->services[r->service] : NULL;

@@ -1,4 +1,5 @@
-/* tel_text.c - what a trace is about, in words: names of spans, ids made from numbers, and texts with {places} for them.
+/* tel_text.c - what a trace is about, in words: names of spans, ids made from numbers, and texts with {places} for
+ * them.
  *
  * A text is cut at its places once; filling it in is then copying. The same words serve log lines, routes and, through
  * tel_expand, the messages of failures, so that one order has one id wherever it appears. */
@@ -16,7 +17,8 @@ const char *forge_kind_name(forge_kind kind, bool prefixed)
 {
 	static const char *const NAME[][2] = { [KIND_INTERNAL] = { "Internal", "SPAN_KIND_INTERNAL" },
 		[KIND_SERVER] = { "Server", "SPAN_KIND_SERVER" }, [KIND_CLIENT] = { "Client", "SPAN_KIND_CLIENT" },
-		[KIND_PRODUCER] = { "Producer", "SPAN_KIND_PRODUCER" }, [KIND_CONSUMER] = { "Consumer", "SPAN_KIND_CONSUMER" } };
+		[KIND_PRODUCER] = { "Producer", "SPAN_KIND_PRODUCER" },
+		[KIND_CONSUMER] = { "Consumer", "SPAN_KIND_CONSUMER" } };
 	return NAME[kind][prefixed];
 }
 
@@ -44,7 +46,7 @@ static bool next_part(cc_str *rest, tel_part *part)
 {
 	cc_str word;
 	if (rest->n == 0) return false;
-	for (size_t at = forge_find_word(*rest, 0, &word); at != CC_STR_NONE; at = forge_find_word(*rest, at + 1, &word)) {
+	for (size_t from = 0, at; (at = forge_find_word(*rest, from, &word)) != CC_STR_NONE; from = at + 1) {
 		tel_slot slot = slot_of(word);
 		if (slot == SLOT_NONE) continue;
 		*part = (tel_part){ cc_str_sub(*rest, 0, at), slot };
@@ -106,7 +108,8 @@ static void put_amount(cc_buf *out, int cents)
 
 static void put_email(cc_buf *out, uint64_t user)
 {
-	static const char *const NAME[8] = { "ines.holt", "maro", "t.okafor", "jun.sato", "lena_b", "petra", "sam.w", "aldo" };
+	static const char *const NAME[8] = { "ines.holt", "maro", "t.okafor", "jun.sato", "lena_b", "petra", "sam.w",
+		"aldo" };
 	cc_buf_addz(out, NAME[user % 8]);
 	OUT_LIT(out, "@example.com");
 }

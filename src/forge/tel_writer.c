@@ -133,11 +133,13 @@ static void write_until(forge_tel *t, int stream, int64_t watermark)
 	tel_file *f = &t->file[stream];
 	while (f->heap && f->heap->key[f->heap->at].t <= watermark) {
 		tel_chunk *run = f->heap;
+		bool first = true;
 		f->heap = tel_heap_pop(run);
 		do {
 			put_record(t, run, run->key[run->at].i);
 			run->at++;
-		} while (run->at < run->n && run->key[run->at].t <= watermark && (!f->heap || tel_run_before(run, f->heap)));
+			first = !f->heap || (run->at < run->n && tel_run_before(run, f->heap));
+		} while (first && run->at < run->n && run->key[run->at].t <= watermark);
 		if (run->at < run->n) f->heap = tel_heap_add(f->heap, run);
 		else recycle(t, run);
 	}
@@ -240,8 +242,9 @@ static cc_code open_one(forge_sim *s, tel_file *f, cc_err *err)
 
 cc_code tel_files_open(forge_sim *s, cc_err *err)
 {
-	static const char *const NAME[TEL_STREAMS] = { [TEL_TRACES] = "otel_traces_raw.tsv", [TEL_LOGS] = "otel_logs_raw.tsv",
-		[TEL_EVENTS] = "k8s_events_raw.tsv", [TEL_OBJECTS] = "k8s_objects_raw.tsv" };
+	static const char *const NAME[TEL_STREAMS] = { [TEL_TRACES] = "otel_traces_raw.tsv",
+		[TEL_LOGS] = "otel_logs_raw.tsv", [TEL_EVENTS] = "k8s_events_raw.tsv",
+		[TEL_OBJECTS] = "k8s_objects_raw.tsv" };
 	forge_tel *t = s->tel;
 	for (int i = 0; i < TEL_STREAMS; i++) {
 		t->file[i].name = NAME[i];

@@ -30,10 +30,11 @@ typedef struct forge_vars {
 	int count, cents, serial;
 } forge_vars;
 
-/* How a request failed at one hop. REFUSED with TIMEOUT: a proxy waited for a connection in vain. NO_HOST, with REFUSED: a
- * proxy knew no endpoint to try. */
+/* How a request failed at one hop. REFUSED with TIMEOUT: a proxy waited for a connection in vain. NO_HOST, with
+ * REFUSED: a proxy knew no endpoint to try. */
 enum {
-	VIA_REFUSED = 1, VIA_TIMEOUT = 2, VIA_NO_NAME = 4, VIA_RESET = 8, VIA_DENIED = 16, VIA_OVERLOAD = 32, VIA_NO_HOST = 64,
+	VIA_REFUSED = 1, VIA_TIMEOUT = 2, VIA_NO_NAME = 4, VIA_RESET = 8, VIA_DENIED = 16, VIA_OVERLOAD = 32,
+	VIA_NO_HOST = 64,
 	VIA_TRANSPORT = VIA_REFUSED | VIA_TIMEOUT | VIA_NO_NAME | VIA_RESET /* no server has answered */
 };
 
@@ -58,7 +59,7 @@ typedef struct forge_span {
 	char *message;           /* status message; NULL */
 	char *exception, *exception_message; /* exception event: its type; NULL: none */
 	char *stack;             /* its stack trace; NULL: none */
-	const char *upstream;    /* proxies: where they sent it, when that is the Service's address and no pod's; as to_host */
+	const char *upstream;    /* proxies: the Service's address, when they know no pods; NULL; as to_host */
 	int64_t event_at;        /* of the exception, or of the flag when there is none; 0: somewhere in it */
 	forge_vars vars;
 } forge_span;
@@ -108,6 +109,12 @@ void tel_expand(struct forge_sim *s, cc_buf *out, const char *text, const forge_
  * kind and to_service; the application owns it. */
 const char *forge_span_name(const forge_app *app, const forge_span *span);
 const char *forge_kind_name(forge_kind kind, bool prefixed); /* "Server"; prefixed: "SPAN_KIND_SERVER" */
+
+/* tel_proxy.c: what Envoy notes about a request, by how it failed: abbreviated flags, details, what went wrong below
+ * ("-": nothing), and the text it answers in the server's place (NULL: the server has answered). */
+typedef struct tel_proxied { const char *flags, *details, *transport, *answer; } tel_proxied;
+tel_proxied tel_proxied_as(const forge_app *app, unsigned via);
+int tel_answer_bytes(const forge_app *app, const forge_op *op, int status, unsigned via); /* body of the answer */
 
 /* ---- passes over the finished files of s->work: nothing to do gives CC_OK ---- */
 

@@ -108,7 +108,8 @@ static cc_str key_of(const go_writer *g, const go_pair *p)
 static void sort_pairs(go_writer *g)
 {
 	for (size_t i = 1; i < g->pairs.n; i++)
-		for (size_t j = i; j > 0 && cc_str_cmp(key_of(g, &g->pairs.p[j]), key_of(g, &g->pairs.p[j - 1])) < 0; j--) {
+		for (size_t j = i; j > 0 && cc_str_cmp(key_of(g, &g->pairs.p[j]),
+			key_of(g, &g->pairs.p[j - 1])) < 0; j--) {
 			go_pair swap = g->pairs.p[j];
 			g->pairs.p[j] = g->pairs.p[j - 1];
 			g->pairs.p[j - 1] = swap;
@@ -166,7 +167,8 @@ static bool go_list(go_writer *g, cc_buf *out, const char **p, const char *end)
 	OUT_LIT(out, "[");
 	for (bool first = true; *p < end && **p != ']'; first = false) {
 		if (!first) OUT_LIT(out, " ");
-		bool ok = **p == '{' ? go_map(g, out, p, end) : **p == 'd' ? go_datetime(out, p, end) : python_text(p, end, out);
+		bool ok = **p == '{' ? go_map(g, out, p, end) : **p == 'd' ? go_datetime(out, p, end)
+			: python_text(p, end, out);
 		if (!ok) return false;
 		(void)skip(p, end, ", ");
 	}
@@ -218,9 +220,10 @@ static void plain(cc_buf *out, cc_str raw)
 
 static form form_of(cc_str name)
 {
-	static const struct { const char *name; form form; } KNOWN[] = { { "Timestamp", FORM_TIME }, { "TimestampTime", FORM_TIME },
-		{ "timestamp", FORM_TIME }, { "value", FORM_VALUE }, { "tags", FORM_MAP }, { "ResourceAttributes", FORM_MAP },
-		{ "ScopeAttributes", FORM_MAP }, { "LogAttributes", FORM_MAP }, { "SpanAttributes", FORM_MAP } };
+	static const struct { const char *name; form form; } KNOWN[] = { { "Timestamp", FORM_TIME },
+		{ "TimestampTime", FORM_TIME }, { "timestamp", FORM_TIME }, { "value", FORM_VALUE },
+		{ "tags", FORM_MAP }, { "ResourceAttributes", FORM_MAP }, { "ScopeAttributes", FORM_MAP },
+		{ "LogAttributes", FORM_MAP }, { "SpanAttributes", FORM_MAP } };
 	for (size_t i = 0; i < sizeof KNOWN / sizeof KNOWN[0]; i++)
 		if (cc_str_eqz(name, KNOWN[i].name)) return KNOWN[i].form;
 	return cc_str_starts(name, CC_STR("Events.")) || cc_str_starts(name, CC_STR("Links.")) ? FORM_LIST : FORM_TEXT;
@@ -267,7 +270,7 @@ static cc_code rewrite_rows(go_writer *g, tel_rows *in, tel_sink *k, cc_err *err
 	cc_code code = tel_rows_next(in, &text, err);
 	if (code == CC_OK && text.n == 0) return CC_OK;
 	if (code == CC_OK) cc_buf_add(&head, text);
-	if (code == CC_OK && !cc_buf_ok(&head)) code = cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	if (code == CC_OK && !cc_buf_ok(&head)) code = forge_nomem(err);
 	if (code == CC_OK) code = cc_tsv_init(&tsv, cc_buf_str(&head), err);
 	if (code == CC_OK) header(g, &tsv, &k->buf);
 	while (code == CC_OK) {
@@ -277,8 +280,9 @@ static cc_code rewrite_rows(go_writer *g, tel_rows *in, tel_sink *k, cc_err *err
 		tsv.text = text;
 		cc_tsv_row_at(&tsv, 0, text.n - (text.p[text.n - 1] == '\n'), &r);
 		row(g, &r, &k->buf);
-		code = g->failed ? cc_err_set(err, CC_ENOMEM, "forge: out of memory") : tel_sink_flush(k, PIECE, err);
-		if (code == CC_OK && (g->rows++ & 255) == 0 && cc_canceled(g->cancel)) code = cc_err_set(err, CC_ECANCELED, "forge: canceled");
+		code = g->failed ? forge_nomem(err) : tel_sink_flush(k, PIECE, err);
+		if (code == CC_OK && (g->rows++ & 255) == 0 && cc_canceled(g->cancel))
+			code = cc_err_set(err, CC_ECANCELED, "forge: canceled");
 	}
 	cc_buf_deinit(&head);
 	return code;
@@ -315,7 +319,8 @@ static void capitals(cc_buf *out, cc_str json)
 		size_t e = i + 1;
 		while (e < json.n && json.p[e] != '"') e += json.p[e] == '\\' ? 2 : 1;
 		cc_str text = cc_str_sub(json, i + 1, e), after = cc_str_trim(cc_str_sub(json, e + 1, e + 8));
-		bool key = depth > 1 && open[depth - 1] == '{' && open[depth - 2] == '[' && cc_str_starts(after, CC_STR(":"));
+		bool key = depth > 1 && open[depth - 1] == '{' && open[depth - 2] == '[' &&
+			cc_str_starts(after, CC_STR(":"));
 		bool known = false;
 		for (size_t k = 0; key && k < sizeof KEY / sizeof KEY[0]; k++)
 			known = known || cc_str_eqz(text, KEY[k]);
@@ -353,7 +358,8 @@ static cc_code in_folder(forge_sim *s, const char *name, tel_file_action *one, v
 {
 	cc_buf path = CC_BUF_INIT;
 	cc_path_join(&path, s->work, name);
-	cc_code code = cc_buf_ok(&path) ? tel_each_file(path.p, one, user, err) : cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	cc_code code = cc_buf_ok(&path) ? tel_each_file(path.p, one, user, err)
+		: forge_nomem(err);
 	cc_buf_deinit(&path);
 	return code;
 }
@@ -362,7 +368,7 @@ cc_code variant_apply(forge_sim *s, cc_err *err)
 {
 	if (!(s->opt->variant & CC_FORGE_GO_RECORDER)) return CC_OK;
 	go_writer *g = cc_calloc(1, sizeof *g);
-	if (!g) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
+	if (!g) return forge_nomem(err);
 	g->cancel = s->opt->cancel;
 	uint64_t before = tel_tree_bytes(s->work);
 	cc_code code = tel_each_file(s->work, rewrite, g, err);
