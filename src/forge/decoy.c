@@ -218,7 +218,7 @@ static void gentle_chaos(forge_sim *s, int64_t at, int service)
 	const char *name = chaos_name(s, &spec), *called = fault_service_name(s, service);
 	chaos_schedule(s, at, &spec);
 	add(s, at, (forge_entity){ "chaos-mesh", "Schedule", name }, "Chaos Mesh delays a service while the incident lasts",
-		forge_text(s, "its delay is two milliseconds: calls of %s neither fail nor get slow when it is applied", called), "paths by=edge",
+		forge_text(s, "its delay is two milliseconds: calls to %s take that much longer while it is applied, and no more", called), "paths by=edge",
 		forge_text(s, "> %s\\b", called));
 }
 
@@ -298,14 +298,28 @@ static bool anybody(const forge_sim *s, const chooser *c, int service)
 	       service != s->app->flagd;
 }
 
-/* Calls of it, and that they are as fast as before, must be seen: it and a caller export spans. */
+static bool spans_shown(const forge_sim *s, int service)
+{
+	const size_t known = sizeof s->plan.drop_spans_of / sizeof s->plan.drop_spans_of[0];
+	return s->app->services[service].traced && !((size_t)service < known && s->plan.drop_spans_of[service]);
+}
+
+/* Would it show errors of its own because of a cause? */
+static bool suffers(const forge_sim *s, const chooser *c, int service)
+{
+	for (size_t i = 0; i < s->plan.causes.n; i++) {
+		int hit = s->plan.causes.p[i].first_hit;
+		if (hit >= 0 && fault_others_named(&c->map, hit, FAULT_ITSELF) > 0 && c->map.named[service]) return true;
+	}
+	return false;
+}
+
+/* Calls of it, and that they are as fast as before, must be seen: it and a caller export spans, and no cause makes them slow. */
 static bool seen_called(const forge_sim *s, const chooser *c, int service)
 {
-	if (!anybody(s, c, service) || !s->app->services[service].traced || s->plan.drop_spans_of[service]) return false;
-	for (int i = 0; i < s->app->services_n; i++) {
-		const forge_service *v = &s->app->services[i];
-		if (v->traced && !v->loadgen && !s->plan.drop_spans_of[i] && fault_edge(&c->map, service, i) > 0) return true;
-	}
+	if (!anybody(s, c, service) || !spans_shown(s, service) || suffers(s, c, service)) return false;
+	for (int i = 0; i < s->app->services_n; i++)
+		if (!s->app->services[i].loadgen && spans_shown(s, i) && fault_edge(&c->map, service, i) >= FAULT_NOTICED) return true;
 	return false;
 }
 

@@ -183,9 +183,8 @@ static cc_code simulate(forge_sim *s, cc_err *err)
 		code = s->code;
 	}
 	if (code == CC_OK) code = tel_close(s, err);
-	stage(s, 930, "writing metrics");
+	stage(s, forge_simulating_permille(s->opt) + 30, "writing metrics");
 	if (code == CC_OK) code = metrics_write(s, err);
-	if (s->opt->variant & CC_FORGE_GO_RECORDER) stage(s, 950, "rewriting for the other recorder");
 	if (code == CC_OK) code = variant_apply(s, err);
 	if (s->opt->corrupt) stage(s, 970, "damaging");
 	if (code == CC_OK) code = corrupt_apply(s, err);
@@ -233,7 +232,8 @@ static cc_code not_that_size(cc_err *err, uint64_t least, bool longer)
 	(void)cc_err_set(err, CC_EUSAGE, longer ? "forge: that size would need more than %d requests a second"
 		: "forge: that is too small: metrics, objects and events alone take some %d MB",
 		longer ? RPS_MAX / 1000 : (int)(least / 1000000 + 1));
-	(void)cc_err_hint(err, longer ? "lengthen the duration" : "shorten the duration or scrape less often");
+	(void)cc_err_hint(err, longer ? "lengthen the --duration"
+		: "shorten the --duration; --variant lean-metrics leaves out half of the metrics");
 	return CC_EUSAGE;
 }
 

@@ -54,11 +54,14 @@ static forge_item_due take(forge_sim *s)
 	return top;
 }
 
-static void tell(forge_sim *s, int64_t from, int64_t end)
+/* Before the users come next to nothing is to be done. */
+static void tell(const forge_sim *s, int64_t from, int64_t end)
 {
-	if (!s->opt->progress) return;
-	int64_t span = end - from > 0 ? end - from : 1;
-	s->opt->progress(s->opt->progress_user, (int)((s->now - from) / 1000 * 900 / (span / 1000 + 1)), "simulating");
+	int64_t quiet = s->start - 11 * 60 * FORGE_S;
+	if (from < quiet) from = quiet;
+	int64_t span = end - from > 0 ? end - from : 1, gone = s->now - from > 0 ? s->now - from : 0;
+	int share = forge_simulating_permille(s->opt);
+	if (s->opt->progress) s->opt->progress(s->opt->progress_user, (int)(gone / 1000 * share / (span / 1000 + 1)), "simulating");
 }
 
 void forge_run_until(forge_sim *s, int64_t end)

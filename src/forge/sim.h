@@ -60,6 +60,11 @@ typedef struct forge_sim {
 void forge_at(forge_sim *s, int64_t t, forge_action *run, int a, int b);
 /* Does what is due up to and including `end`, until a failure or a cancellation; s->now is `end` then. */
 void forge_run_until(forge_sim *s, int64_t end);
+/* The part of the work that is simulation; rewriting everything for another recorder takes as long again. */
+static inline int forge_simulating_permille(const cc_forge_options *o)
+{
+	return o->variant & CC_FORGE_GO_RECORDER ? 450 : 900;
+}
 /* The first failure wins and ends the run. CC_ENOMEM is told in s->err here, others by who found them. */
 void forge_fail(forge_sim *s, cc_code code);
 cc_code forge_nomem(cc_err *err);                    /* "forge: out of memory"; CC_ENOMEM */

@@ -20,8 +20,8 @@ typedef struct go_writer {
 	int columns;
 	cc_buf cell, made, text;  /* the cell as it was; as it becomes; texts of its map */
 	CC_VEC(go_pair) pairs;
-	cc_cancel *cancel;
-	uint64_t rows;
+	const cc_forge_options *opt;
+	uint64_t rows, done, total; /* bytes read, and to be read */
 	bool failed;
 } go_writer;
 
@@ -73,8 +73,12 @@ static bool python_text(const char **p, const char *end, cc_buf *out)
 	if (c >= end || (*c != '\'' && *c != '"')) return false;
 	char quote = *c++;
 	while (c < end && *c != quote) {
+		const char *run = c;
+		while (c < end && *c != quote && *c != '\\') c++;
+		out_put(out, run, (size_t)(c - run));
+		if (c >= end || *c == quote) break;
 		char ch = *c++;
-		if (ch == '\\' && c < end) {
+		if (c < end) {
 			ch = *c++;
 			if (ch == 'n') ch = '\n';
 			else if (ch == 't') ch = '\t';
@@ -261,6 +265,14 @@ static void row(go_writer *g, const cc_tsv_row *r, cc_buf *out)
 	if (!cc_buf_ok(&g->cell) || !cc_buf_ok(&g->made)) g->failed = true;
 }
 
+static cc_code look_up(const go_writer *g, cc_err *err)
+{
+	int from = forge_simulating_permille(g->opt) + 30, at = from + (int)(g->done / 1000 * (uint64_t)(970 - from) / (g->total / 1000 + 1));
+	if (cc_canceled(g->opt->cancel)) return cc_err_set(err, CC_ECANCELED, "forge: canceled");
+	if (g->opt->progress) g->opt->progress(g->opt->progress_user, at < 970 ? at : 970, "rewriting for the other recorder");
+	return CC_OK;
+}
+
 static cc_code rewrite_rows(go_writer *g, tel_rows *in, tel_sink *k, cc_err *err)
 {
 	enum { PIECE = 1 << 18 };
@@ -281,8 +293,8 @@ static cc_code rewrite_rows(go_writer *g, tel_rows *in, tel_sink *k, cc_err *err
 		cc_tsv_row_at(&tsv, 0, text.n - (text.p[text.n - 1] == '\n'), &r);
 		row(g, &r, &k->buf);
 		code = g->failed ? forge_nomem(err) : tel_sink_flush(k, PIECE, err);
-		if (code == CC_OK && (g->rows++ & 255) == 0 && cc_canceled(g->cancel))
-			code = cc_err_set(err, CC_ECANCELED, "forge: canceled");
+		g->done += text.n;
+		if (code == CC_OK && (g->rows++ & 255) == 0) code = look_up(g, err);
 	}
 	cc_buf_deinit(&head);
 	return code;
@@ -369,8 +381,9 @@ cc_code variant_apply(forge_sim *s, cc_err *err)
 	if (!(s->opt->variant & CC_FORGE_GO_RECORDER)) return CC_OK;
 	go_writer *g = cc_calloc(1, sizeof *g);
 	if (!g) return forge_nomem(err);
-	g->cancel = s->opt->cancel;
 	uint64_t before = tel_tree_bytes(s->work);
+	g->opt = s->opt;
+	g->total = before;
 	cc_code code = tel_each_file(s->work, rewrite, g, err);
 	if (code == CC_OK) code = in_folder(s, "metrics", rewrite, g, err);
 	if (code == CC_OK) code = in_folder(s, "alerts", alert_file, g, err);

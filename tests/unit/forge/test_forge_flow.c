@@ -76,6 +76,7 @@ void tel_span(forge_sim *s, int handle, forge_span *span)
 	cc_free(span->message);
 	cc_free(span->exception);
 	cc_free(span->exception_message);
+	cc_free(span->stack);
 	if (!cc_vec_push(&watch.spans, x)) forge_fail(s, CC_ENOMEM);
 }
 
@@ -93,6 +94,7 @@ void tel_log(forge_sim *s, forge_log *log)
 	cc_free(log->body);
 	cc_free(log->exception);
 	cc_free(log->exception_message);
+	cc_free(log->stack);
 }
 
 void tel_pod_log(forge_sim *s, int64_t t, int pod, char level, const char *fmt, ...)
@@ -416,6 +418,21 @@ static void test_silence(void **state)
 	end();
 }
 
+/* A gateway waits five seconds for a connection, not as long as its route allows for the answer, and answers itself. */
+static void test_gateway_cut_off(void **state)
+{
+	(void)state;
+	begin(5);
+	const net_chaos cut = { .kind = NET_PARTITION, .from = service("gateway"), .to = service("shop"), .both = true };
+	net_chaos_set(&sim, net_chaos_add(&sim, &cut), true);
+	run(40);
+	tally out = count("gateway", "shop.home", 0, 30), in = count("gateway", "gateway.ingress", 0, 30);
+	assert_true(out.n > 0 && out.errors == out.n && out.shortest == 5 * FORGE_S && out.longest == 5 * FORGE_S);
+	assert_true(out.via == (VIA_REFUSED | VIA_TIMEOUT) && out.status == 503);
+	assert_true(in.errors == in.n && in.status == 503);
+	end();
+}
+
 /* The caller gives up, the callee does not know and works on. */
 static void test_late_answer(void **state)
 {
@@ -624,7 +641,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words), cmocka_unit_test(test_healthy), cmocka_unit_test(test_slow_callee),
 		cmocka_unit_test(test_dead_callee),
-		cmocka_unit_test(test_silence), cmocka_unit_test(test_late_answer), cmocka_unit_test(test_overload),
+		cmocka_unit_test(test_silence), cmocka_unit_test(test_gateway_cut_off),
+		cmocka_unit_test(test_late_answer), cmocka_unit_test(test_overload),
 		cmocka_unit_test(test_death_in_the_middle), cmocka_unit_test(test_consumer_away), cmocka_unit_test(test_broker_away),
 		cmocka_unit_test(test_store_password), cmocka_unit_test(test_store_full), cmocka_unit_test(test_wrong_address),
 		cmocka_unit_test(test_policy), cmocka_unit_test(test_throttled), cmocka_unit_test(test_same_again),
