@@ -192,7 +192,7 @@ static void navigation_sets_the_view(void **state)
 	(void)state;
 	assert_int_equal(fact(r, "focus")->type, CC_CELL_ENTITY);
 	cc_reply_unref(r);
-	assert_int_equal(run(s, "at T+5m"), CC_OK);
+	assert_int_equal(run(s, "at T+3m"), CC_OK);
 	r = reply(s, "window around=2m");
 	assert_true(fact(r, "to")->i - fact(r, "from")->i == 240 * CC_NS_PER_S);
 	assert_true(fact(r, "from")->i + 120 * CC_NS_PER_S == fact(r, "at")->i);
