@@ -1,4 +1,4 @@
-/* alerts_background.c - what fires in every cluster of this kind, and has done so for days: components nobody scrapes, a
+/* alerts_background.c - what fires in every cluster of this kind, and has for days: components nobody scrapes, a
  * certificate that runs out, a monitoring container with a small processor limit. */
 #include "forge/alerts_priv.h"
 

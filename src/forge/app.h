@@ -228,9 +228,9 @@ typedef enum forge_peer {
 forge_peer forge_peer_of(const forge_op *op);
 
 /* How one library reports one failure: type of the exception, its text, and the exception behind it (NULL: none), with
- * the places of forge_voice and {verb} of a statement, {topic}, {local} the caller's end of the connection, {heap} an
- * address in memory, {seconds} the patience, {epoch} the time, {said} {cause} without "FATAL: ", {sqlstate} its code.
- * NULL: the library's type, the runtime's text. */
+ * the places of forge_voice and {method} {Method} of a request, {verb} of a statement, {topic}, {local} the caller's
+ * end of the connection, {heap} an address in memory, {seconds} the patience, {epoch} the time, {said} {cause} without
+ * "FATAL: ", {sqlstate} its code. NULL: the library's type, the runtime's text. */
 typedef struct forge_failure { const char *type, *text, *behind; } forge_failure;
 
 /* A library that speaks one protocol in one runtime: what instruments it, how it fails, what its stacks look like. */

@@ -23,7 +23,7 @@ const fault_row *fault_row_get(int kind)
 {
 	for (int f = 0; f < FAM_COUNT && kind >= 0; f++) {
 		fault_rows rows = fault_family_rows(f);
-		if (kind < rows.n) return &rows.p[kind];
+		if (kind < rows.n) return rows.p + kind;
 		kind -= rows.n;
 	}
 	return NULL;

@@ -95,7 +95,9 @@ static cc_str epoch(char text[SHORT], int64_t now)
 }
 
 /* Places that differ from one attempt to the next. */
-typedef struct details { char port[SHORT], code[SHORT], ms[SHORT], local[SHORT], heap[SHORT], seconds[SHORT]; } details;
+typedef struct details {
+	char port[SHORT], code[SHORT], ms[SHORT], local[SHORT], heap[SHORT], seconds[SHORT], method[SHORT];
+} details;
 
 static void details_make(const forge_sim *s, const flow_call *c, const flow_address *to, details *d)
 {
@@ -109,6 +111,15 @@ static void details_make(const forge_sim *s, const flow_call *c, const flow_addr
 	else (void)snprintf(d->seconds, SHORT, "%d", ms / 1000);
 }
 
+/* "Post", as Go writes it. */
+static void put_method(char text[SHORT], const char *method)
+{
+	int n = 0;
+	for (; method && method[n] && n + 1 < SHORT; n++)
+		text[n] = n && method[n] >= 'A' && method[n] <= 'Z' ? (char)(method[n] - 'A' + 'a') : method[n];
+	text[n] = 0;
+}
+
 /* Fills a voice's text. What comes from outside, the cause, goes in last and is not looked into. */
 static char *fill(forge_sim *s, const flow_call *c, const char *text, const char *cause)
 {
@@ -119,15 +130,17 @@ static char *fill(forge_sim *s, const flow_call *c, const char *text, const char
 	const char *ip = to->service >= 0 ? s->kube.services[to->service].ip : to->host;
 	const forge_op *shown = flow_is_proxy(op) && t->wanted >= 0 ? &s->app->ops[t->wanted] : op;
 	cc_buf known = CC_BUF_INIT, said = CC_BUF_INIT, out = CC_BUF_INIT;
-	details d;
+	details d = { .port = "" };
 	char at[SHORT];
 	details_make(s, c, to, &d);
+	put_method(d.method, shown->method);
 	const forge_pair pairs[] = { { "name", cc_str_from(caller->name) }, { "host", cc_str_from(to->host) },
 		{ "ip", cc_str_from(ip) }, { "port", cc_str_from(d.port) },
 		{ "route", cc_str_from(shown->route ? shown->route : "/") }, { "code", cc_str_from(d.code) },
 		{ "status", cc_str_from(status_name(c->status, caller->lang)) }, { "ms", cc_str_from(d.ms) },
 		{ "seconds", cc_str_from(d.seconds) }, { "verb", verb_of(op) }, { "topic", verb_of(op) },
-		{ "local", cc_str_from(d.local) }, { "heap", cc_str_from(d.heap) }, { "epoch", epoch(at, s->now) } };
+		{ "local", cc_str_from(d.local) }, { "heap", cc_str_from(d.heap) }, { "epoch", epoch(at, s->now) },
+		{ "method", cc_str_from(shown->method) }, { "Method", cc_str_from(d.method) } };
 	cc_str whole = cc_str_from(cause), plain = whole;
 	if (cc_str_starts(plain, CC_STR("FATAL: "))) plain = cc_str_sub(plain, 7, plain.n);
 	const forge_pair last[] = { { "cause", whole }, { "said", plain },
@@ -147,7 +160,7 @@ static char *timed_out(forge_sim *s, char *text)
 	static const char *const WORD[][2] = { { "ECONNREFUSED", "ETIMEDOUT" },
 		{ "connection refused", "connection timed out" }, { "Connection refused", "Connection timed out" },
 		{ "ConnectionRefused", "ConnectionTimeout" }, { "(111", "(110" }, { "Errno 111", "Errno 110" },
-		{ "error 111", "error 110" } };
+		{ "error 111", "error 110" }, { "Error 111", "Error 110" } };
 	cc_buf out = CC_BUF_INIT;
 	for (cc_str rest = cc_str_from(text); rest.n > 0;) {
 		size_t k = 0, words = sizeof WORD / sizeof WORD[0];

@@ -242,7 +242,7 @@ static cc_code not_that_size(cc_err *err, uint64_t least, bool longer)
 static cc_code rate_of_size(const cc_forge_options *o, int *rps_milli, cc_err *err)
 {
 	cc_forge_options trial = *o;
-	cc_forge_report one, four;
+	cc_forge_report one = { 0 }, four = { 0 };
 	trial.corrupt = 0;
 	trial.threads = 1;
 	trial.progress = NULL;

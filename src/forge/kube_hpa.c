@@ -175,7 +175,7 @@ static void no_metric(forge_sim *s, int64_t now, int hpa, const char *why, bool 
 static void measured(forge_sim *s, int64_t now, int hpa, int workload, const reading *r, bool *news)
 {
 	kube_hpa *h = &s->kube.hpas.p[hpa];
-	int current = s->kube.workloads.p[workload].replicas, percent = (int)(r->used * 100 / r->asked);
+	int current = s->kube.workloads.p[workload].replicas, percent = r->asked > 0 ? (int)(r->used * 100 / r->asked) : 0;
 	*news |= percent != h->percent;
 	h->percent = percent;
 	condition(&h->active, &h->active_changed, &h->active_reason, now, true, "ValidMetricFound", news);

@@ -134,11 +134,10 @@ static void retry(forge_sim *s, int64_t now, int set)
 /* A pod was refused: an event each time, the ReplicaFailure condition once, and a longer wait before the next attempt. */
 static void refused(forge_sim *s, int64_t now, int set, const char *message)
 {
-	kube_rs *r = &s->kube.sets.p[set];
 	forge_event_spec e = about(s, set, "FailedCreate");
 	e.warning = true;
 	kube_event(s, now, &e, "Error creating: %s", message);
-	r = &s->kube.sets.p[set];
+	kube_rs *r = &s->kube.sets.p[set];
 	if (!r->quota_refused) {
 		r->quota_refused = true;
 		r->refused_at = now;

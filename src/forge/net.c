@@ -78,7 +78,8 @@ static net_path to_endpoint(forge_sim *s, const kube_pod *from, int service, int
 	if (port && port != svc->port) return ends(s, NET_SILENCE, -1, 0, 0);
 	if (!svc->ready.n) return ends(s, NET_REFUSED, -1, 200000, 900000);
 	int pod = svc->ready.p[svc->ready.n == 1 ? 0 : cc_rng_below(&s->net_rng, svc->ready.n)];
-	const kube_pod *to = &s->kube.pods.p[pod];
+	const kube_pod *to = pod_at(s, pod);
+	if (!to) return ends(s, NET_REFUSED, -1, 200000, 900000);
 	if (policy_drops(s, to->service, true)) return ends(s, NET_SILENCE, pod, 0, 0);
 	if (net_chaos_parts(s, from ? from->service : -1, to->service)) return ends(s, NET_SILENCE, pod, 0, 0);
 	if (!to->up || to->service < 0 || s->app->services[to->service].port != svc->target_port)

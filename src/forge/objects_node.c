@@ -76,7 +76,7 @@ static void image_add(image list[IMAGES], int *n, const char *name)
 /* What its pods have run and what every node runs. */
 static void images(obj *o, int node)
 {
-	image list[IMAGES];
+	image list[IMAGES] = { { .name = NULL } };
 	char digest[65];
 	int n = 0;
 	int parts;

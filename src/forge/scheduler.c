@@ -140,7 +140,7 @@ static int by_text(const void *a, const void *b)
 static void add_reasons(cc_buf *b, const reasons *r)
 {
 	char line[REASONS][128];
-	cause_of order[REASONS];
+	cause_of order[REASONS] = { { .text = NULL } };
 	for (int i = 0; i < r->n; i++) {
 		cc_buf one = CC_BUF_INIT;
 		cc_buf_addf(&one, "%d %s", r->list[i].nodes, r->list[i].text);

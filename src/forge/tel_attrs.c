@@ -137,9 +137,9 @@ static void store(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 	peer(t, out, r);
 }
 
-static void message(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
+static void message(const forge_tel *t, cc_buf *out, const tel_span_rec *r, const forge_service *self)
 {
-	const char *name = r->service >= 0 ? t->app->services[r->service].name : "";
+	const char *name = self ? self->name : "";
 	out_str(out, t->ops[r->op].head);
 	if (r->kind == KIND_CONSUMER) {
 		OUT_LIT(out, ", 'messaging.kafka.consumer.group': '");
@@ -256,7 +256,7 @@ void tel_span_attrs(const forge_tel *t, cc_buf *out, const tel_span_rec *r)
 		forge_proto proto = t->app->ops[shown].proto;
 		if (proto == PROTO_HTTP) http(t, out, r, shown, client);
 		else if (proto == PROTO_GRPC) grpc(t, out, r, client);
-		else if (proto == PROTO_KAFKA) message(t, out, r);
+		else if (proto == PROTO_KAFKA) message(t, out, r, self);
 		else store(t, out, r);
 		error_type(out, r, proto);
 		of_the_shop(t, out, r);

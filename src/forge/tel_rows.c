@@ -23,7 +23,7 @@ cc_code tel_rows_open(tel_rows *r, const char *path, cc_err *err)
 
 static cc_code fill(tel_rows *r, cc_err *err)
 {
-	if (r->pos) {
+	if (r->buf.p && r->pos) {
 		memmove(r->buf.p, r->buf.p + r->pos, r->buf.n - r->pos);
 		cc_buf_truncate(&r->buf, r->buf.n - r->pos);
 		r->pos = 0;

@@ -46,10 +46,10 @@ const forge_voice forge_voices[LANG_COUNT] = {
 	    .scope_version = "0.63.0",
 	  .refused_grpc = "rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while "
 	      "dialing: dial tcp {ip}:{port}: connect: connection refused\"",
-	  .refused_http = "Post \"http://{host}:{port}{route}\": dial tcp {ip}:{port}: connect: connection refused",
+	  .refused_http = "{Method} \"http://{host}:{port}{route}\": dial tcp {ip}:{port}: connect: connection refused",
 	  .refused_store = "dial tcp {ip}:{port}: connect: connection refused",
 	  .timeout_grpc = "rpc error: code = DeadlineExceeded desc = context deadline exceeded",
-	  .timeout_http = "Post \"http://{host}:{port}{route}\": context deadline exceeded (Client.Timeout exceeded "
+	  .timeout_http = "{Method} \"http://{host}:{port}{route}\": context deadline exceeded (Client.Timeout exceeded "
 	      "while awaiting headers)",
 	  .timeout_store = "read tcp {ip}:{port}: i/o timeout", .unknown_host = "dial tcp: lookup {host} on "
 	      "10.96.0.10:53: no such host",
@@ -116,7 +116,7 @@ const forge_voice forge_voices[LANG_COUNT] = {
 	      .unknown_host = "cURL error 6: Could not resolve host: {host}",
 	  .reset = "cURL error 56: Recv failure: Connection reset by peer", .overload = "[pool www] server reached "
 	      "pm.max_children setting, consider raising it",
-	  .remote_grpc = "{cause}", .remote_http = "Server error: `POST http://{host}:{port}{route}` resulted in a "
+	  .remote_grpc = "{cause}", .remote_http = "Server error: `{method} http://{host}:{port}{route}` resulted in a "
 	      "`{code}` response: {cause}", LEVELS("INFO", "WARNING", "ERROR"), .started = "NOTICE: ready to handle "
 	      "connections on 0.0.0.0:{port}", .stopping = "NOTICE: Terminating ..." },
 	[LANG_PYTHON] = { .sdk = "python", .scope = "opentelemetry.instrumentation.grpc", .scope_version = "0.57b0",

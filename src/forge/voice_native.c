@@ -12,8 +12,8 @@
 
 const forge_library voice_go[PEER_COUNT] = {
 	[PEER_HTTP] = { .scope = OTELHTTP, .version = "0.63.0", .server_scope = OTELHTTP, .server_version = "0.63.0",
-	  .type = "*url.Error", .no_name = { NULL, "Post \"http://{host}:{port}{route}\": " LOOKUP, NULL },
-	  .reset = { NULL, "Post \"http://{host}:{port}{route}\": " READ "read: connection reset by peer", NULL },
+	  .type = "*url.Error", .no_name = { NULL, "{Method} \"http://{host}:{port}{route}\": " LOOKUP, NULL },
+	  .reset = { NULL, "{Method} \"http://{host}:{port}{route}\": " READ "read: connection reset by peer", NULL },
 	  .remote = { "*errors.errorString", NULL, NULL } },
 	[PEER_GRPC] = { .scope = OTELGRPC, .version = "0.63.0", .server_scope = OTELGRPC, .server_version = "0.63.0",
 	  .type = "*status.Error",

@@ -19,6 +19,7 @@
 #include "coldcase/file.h"
 #include "coldcase/forge.h"
 #include "coldcase/json.h"
+#include "coldcase/sha256.h"
 #include "coldcase/time.h"
 #include "coldcase/vec.h"
 
@@ -69,6 +70,37 @@ static inline void names_free(name_vec *v)
 {
 	for (size_t i = 0; i < v->n; i++) free(v->p[i]);
 	cc_vec_deinit(v);
+}
+
+/* Names and contents of all files below a folder. */
+static inline void digest_tree(cc_sha256 *sha, const char *path)
+{
+	name_vec names;
+	names_of(&names, path);
+	for (size_t i = 0; i < names.n; i++) {
+		cc_buf child = CC_BUF_INIT, text = CC_BUF_INIT;
+		struct stat st;
+		cc_path_join(&child, path, names.p[i]);
+		cc_sha256_add(sha, names.p[i], strlen(names.p[i]) + 1);
+		assert_int_equal(lstat(child.p, &st), 0);
+		if (S_ISDIR(st.st_mode)) {
+			digest_tree(sha, child.p);
+		} else {
+			assert_int_equal(cc_file_read(&text, child.p, 100u << 20, NULL), CC_OK);
+			cc_sha256_add(sha, text.p, text.n);
+		}
+		cc_buf_deinit(&child);
+		cc_buf_deinit(&text);
+	}
+	names_free(&names);
+}
+
+static inline void digest_of(char hex[65], const char *path)
+{
+	cc_sha256 sha;
+	cc_sha256_init(&sha);
+	digest_tree(&sha, path);
+	cc_sha256_hex(&sha, hex);
 }
 
 /* A small fast run: 20 minutes, one request a second, the fault after two fifths. */

@@ -1,37 +1,6 @@
 /* The forge as a program: options, determinism, and that nothing half done is ever left behind. */
-#include "coldcase/sha256.h"
 #include "coldcase/xalloc.h"
 #include "unit/forge/forge_check.h"
-
-static void digest_tree(cc_sha256 *sha, const char *path)
-{
-	name_vec names;
-	names_of(&names, path);
-	for (size_t i = 0; i < names.n; i++) {
-		cc_buf child = CC_BUF_INIT, text = CC_BUF_INIT;
-		struct stat st;
-		cc_path_join(&child, path, names.p[i]);
-		cc_sha256_add(sha, names.p[i], strlen(names.p[i]) + 1);
-		assert_int_equal(lstat(child.p, &st), 0);
-		if (S_ISDIR(st.st_mode)) {
-			digest_tree(sha, child.p);
-		} else {
-			assert_int_equal(cc_file_read(&text, child.p, 100u << 20, NULL), CC_OK);
-			cc_sha256_add(sha, text.p, text.n);
-		}
-		cc_buf_deinit(&child);
-		cc_buf_deinit(&text);
-	}
-	names_free(&names);
-}
-
-static void digest_of(char hex[65], const char *path)
-{
-	cc_sha256 sha;
-	cc_sha256_init(&sha);
-	digest_tree(&sha, path);
-	cc_sha256_hex(&sha, hex);
-}
 
 static void same_arguments_same_bytes(void **state)
 {

@@ -15,7 +15,8 @@ static const forge_op OPS[OPS_N] = {
 	[OP_GRPC] = { .proto = PROTO_GRPC, .id = "cart.GetCart", .method = "shop.CartService", .route = "GetCart" },
 	[OP_HTTP] = { .proto = PROTO_HTTP, .id = "cart.list-all", .method = "GET", .route = "/cart" },
 	[OP_CONSUME] = { .proto = PROTO_KAFKA, .id = "cart.orders", .method = "receive", .route = "orders" },
-	[OP_SQL] = { .proto = PROTO_SQL, .id = "db.insert", .method = "postgresql", .route = "INSERT INTO t VALUES ($1)" },
+	[OP_SQL] = { .proto = PROTO_SQL, .id = "db.insert", .method = "postgresql", .route = "INSERT INTO t VALUES "
+	    "($1)" },
 	[OP_MYSQL] = { .proto = PROTO_SQL, .id = "db.select", .method = "mysql", .route = "SELECT 1" },
 	[OP_MONGO] = { .proto = PROTO_SQL, .id = "db.find", .method = "mongodb", .route = "find ratings" },
 	[OP_REDIS] = { .proto = PROTO_REDIS, .id = "store.HGET", .method = "redis", .route = "HGET" },
@@ -27,7 +28,8 @@ static forge_app app = { .services = services, .services_n = LANG_COUNT, .ops = 
 static int setup(void **state)
 {
 	(void)state;
-	for (int i = 0; i < LANG_COUNT; i++) services[i] = (forge_service){ .name = "product-reviews", .lang = (forge_lang)i };
+	for (int i = 0; i < LANG_COUNT; i++) services[i] = (forge_service){ .name = "product-reviews",
+	    .lang = (forge_lang)i };
 	return 0;
 }
 
@@ -49,8 +51,9 @@ static bool has(const cc_buf *b, const char *text)
 /* Every place a text has must be one that is filled in. */
 static void check_places(const char *text)
 {
-	static const char *const KNOWN[] = { "host", "ip", "port", "route", "code", "status", "ms", "cause", "verb", "topic",
-		"name", "local", "heap", "seconds", "epoch", "said", "sqlstate", "closure" };
+	static const char *const KNOWN[] = { "host", "ip", "port", "route", "code", "status", "ms", "cause", "verb",
+	    "topic",
+		"name", "local", "heap", "seconds", "epoch", "said", "sqlstate", "closure", "method" };
 	for (const char *p = text ? strchr(text, '{') : NULL; p; p = strchr(p + 1, '{')) {
 		size_t n = strspn(p + 1, "abcdefghijklmnopqrstuvwxyz");
 		if (n == 0 || p[n + 1] != '}') continue;
@@ -78,9 +81,11 @@ static void test_libraries(void **state)
 			if (op >= OP_SQL && op <= OP_REDIS) assert_true(l->refused.text || lang == LANG_RUST);
 		}
 	assert_string_equal(forge_library_of(LANG_NODE, &OPS[OP_SQL])->scope, "@opentelemetry/instrumentation-pg");
-	assert_string_equal(forge_library_of(LANG_NODE, &OPS[OP_MONGO])->scope, "@opentelemetry/instrumentation-mongodb");
+	assert_string_equal(forge_library_of(LANG_NODE, &OPS[OP_MONGO])->scope,
+	    "@opentelemetry/instrumentation-mongodb");
 	assert_string_equal(forge_library_of(LANG_PYTHON, &OPS[OP_SQL])->type, "psycopg2.OperationalError");
-	assert_string_equal(forge_library_of(LANG_DOTNET, &OPS[OP_REDIS])->type, "StackExchange.Redis.RedisConnectionException");
+	assert_string_equal(forge_library_of(LANG_DOTNET, &OPS[OP_REDIS])->type,
+	    "StackExchange.Redis.RedisConnectionException");
 	assert_string_equal(forge_library_of(LANG_KOTLIN, &OPS[OP_SQL])->type, "org.postgresql.util.PSQLException");
 	assert_ptr_equal(forge_library_of(LANG_GO, &OPS[OP_CONSUME]), forge_library_of(LANG_GO, &OPS[OP_TOPIC]));
 }
@@ -90,7 +95,8 @@ static void test_stacks(void **state)
 	(void)state;
 	/* A consumer has no server above it; a request has. */
 	cc_buf b = stack(LANG_DOTNET, OP_CONSUME, OP_SQL, false, "Inner.Error: why");
-	assert_true(has(&b, "Some.Error: it broke\n ---> Inner.Error: why\n") && has(&b, "Npgsql") && has(&b, "ProductReviews.Consumer.ProcessMessage()"));
+	assert_true(has(&b, "Some.Error: it broke\n ---> Inner.Error: why\n") && has(&b, "Npgsql") && has(&b,
+	    "ProductReviews.Consumer.ProcessMessage()"));
 	assert_false(has(&b, "Kestrel") || has(&b, "Grpc"));
 	cc_buf_deinit(&b);
 	b = stack(LANG_DOTNET, OP_GRPC, OP_REDIS, false, NULL);
@@ -98,10 +104,12 @@ static void test_stacks(void **state)
 	cc_buf_deinit(&b);
 	/* Innermost last, and the message after everything. */
 	b = stack(LANG_PYTHON, OP_GRPC, OP_SQL, false, NULL);
-	size_t server = cc_str_find(cc_buf_str(&b), CC_STR("grpc/_server.py")), own = cc_str_find(cc_buf_str(&b), CC_STR("/app/product_reviews.py")),
+	size_t server = cc_str_find(cc_buf_str(&b), CC_STR("grpc/_server.py")), own = cc_str_find(cc_buf_str(&b),
+	    CC_STR("/app/product_reviews.py")),
 	       library = cc_str_find(cc_buf_str(&b), CC_STR("psycopg2/__init__.py"));
 	assert_true(server < own && own < library && library < b.n);
-	assert_true(cc_str_starts(cc_buf_str(&b), CC_STR("Traceback (most recent call last):\n")) && cc_str_ends(cc_buf_str(&b), CC_STR("\nSome.Error: it broke")));
+	assert_true(cc_str_starts(cc_buf_str(&b), CC_STR("Traceback (most recent call "
+	    "last):\n")) && cc_str_ends(cc_buf_str(&b), CC_STR("\nSome.Error: it broke")));
 	assert_false(has(&b, "_channel.py"));
 	cc_buf_deinit(&b);
 	/* Seen from the instrumentation of the call it ends in the library. */
@@ -109,7 +117,8 @@ static void test_stacks(void **state)
 	assert_true(has(&b, "dbapi/__init__.py") && !has(&b, "/app/") && !has(&b, "_server.py"));
 	cc_buf_deinit(&b);
 	b = stack(LANG_JAVA, OP_HTTP, OP_MYSQL, false, "java.net.ConnectException: Connection refused");
-	assert_true(has(&b, "com.mysql.cj.jdbc") && has(&b, "org.apache.catalina") && cc_str_ends(cc_buf_str(&b), CC_STR("\nCaused by: java.net.ConnectException: Connection refused")));
+	assert_true(has(&b, "com.mysql.cj.jdbc") && has(&b, "org.apache.catalina") && cc_str_ends(cc_buf_str(&b),
+	    CC_STR("\nCaused by: java.net.ConnectException: Connection refused")));
 	cc_buf_deinit(&b);
 	b = stack(LANG_RUBY, OP_HTTP, OP_HTTP, false, NULL);
 	assert_true(has(&b, ": it broke (Some.Error)\n\tfrom ") && has(&b, "Sinatra::Base"));
@@ -128,7 +137,8 @@ static void test_stacks(void **state)
 
 static cc_buf line(const char *text, int n)
 {
-	const forge_line l = { .seed = 77, .n = n, .now = cc_time_from_civil(2025, 12, 5, 7, 8, 9, 12345678), .pod = "web-1",
+	const forge_line l = { .seed = 77, .n = n, .now = cc_time_from_civil(2025, 12, 5, 7, 8, 9, 12345678),
+	    .pod = "web-1",
 		.ip = "10.244.1.9", .caller = "10.244.2.8" };
 	cc_buf b = CC_BUF_INIT;
 	forge_line_put(&b, text, &l);
@@ -139,7 +149,8 @@ static cc_buf line(const char *text, int n)
 static void check_line(const char *text, const char *want)
 {
 	cc_buf b = line(text, 3);
-	if (!cc_str_eqz(cc_buf_str(&b), want)) fail_msg("\"%s\" gives \"%.*s\", not \"%s\"", text, CC_STR_ARG(cc_buf_str(&b)), want);
+	if (!cc_str_eqz(cc_buf_str(&b), want)) fail_msg("\"%s\" gives \"%.*s\", not \"%s\"", text,
+	    CC_STR_ARG(cc_buf_str(&b)), want);
 	cc_buf_deinit(&b);
 }
 
@@ -156,7 +167,8 @@ static void test_lines(void **state)
 {
 	(void)state;
 	check_line("no place", "no place");
-	check_line("{time:%a %b %d %H:%M:%S %Y} {time:%s.%3} {time:%6} {time:%y%m}", "Fri Dec 05 07:08:09 2025 1764918489.012 012345 2512");
+	check_line("{time:%a %b %d %H:%M:%S %Y} {time:%s.%3} {time:%6} {time:%y%m}",
+	    "Fri Dec 05 07:08:09 2025 1764918489.012 012345 2512");
 	check_line("{pod} {ip} {caller} {n} {", "web-1 10.244.1.9 10.244.2.8 3 {");
 	check_line("{\"orders-0\": {unknown} {rand} {n:1}}", "{\"orders-0\": {unknown} {rand} {n:1}}");
 	check_line("{rand:7-7}{pick:a|a}", "7a");
@@ -180,11 +192,13 @@ static void test_lines(void **state)
 static void test_wrong_places(void **state)
 {
 	(void)state;
-	static const char *const WRONG[] = { "{rand:}", "{rand:4}", "{rand:9-4}", "{rand:-4-9}", "{rand:a-b}", "x {sum:1} y", "{hex:0}", "{hex:65}", "{HEX:x}",
+	static const char *const WRONG[] = { "{rand:}", "{rand:4}", "{rand:9-4}", "{rand:-4-9}", "{rand:a-b}",
+	    "x {sum:1} y", "{hex:0}", "{hex:65}", "{HEX:x}",
 		"{pick:one}", "{time:%Q}", "{time:%}", "{time:}" };
 	for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++)
 		if (!forge_line_wrong(WRONG[i])) fail_msg("\"%s\" passes", WRONG[i]);
-	static const char *const RIGHT[] = { "", "{}", "{\"a\":{rand:1-2}}", "{rand}", "{time}", "{other:1-2}", "{rand:1-2", "{n} {pod}" };
+	static const char *const RIGHT[] = { "", "{}", "{\"a\":{rand:1-2}}", "{rand}", "{time}", "{other:1-2}",
+	    "{rand:1-2", "{n} {pod}" };
 	for (size_t i = 0; i < sizeof RIGHT / sizeof RIGHT[0]; i++)
 		if (forge_line_wrong(RIGHT[i])) fail_msg("\"%s\": %s", RIGHT[i], forge_line_wrong(RIGHT[i]));
 }
@@ -194,10 +208,14 @@ static void test_proxy(void **state)
 {
 	(void)state;
 	static const struct { unsigned via; const char *flags, *mesh, *details; bool answers; } ROWS[] = {
-		{ 0, "-", "-", "via_upstream", false }, { VIA_OVERLOAD, "-", "-", "via_upstream", false }, { VIA_DENIED, "-", "-", "via_upstream", false },
-		{ VIA_NO_NAME, "UH", "UH", "no_healthy_upstream", true }, { VIA_REFUSED | VIA_NO_HOST, "UH", "UH", "no_healthy_upstream", true },
-		{ VIA_REFUSED, "UF", "UF,URX", "upstream_reset_before_response_started{remote_connection_failure|", true },
-		{ VIA_REFUSED | VIA_TIMEOUT, "UF", "UF,URX", "upstream_reset_before_response_started{connection_timeout}", true },
+		{ 0, "-", "-", "via_upstream", false }, { VIA_OVERLOAD, "-", "-", "via_upstream", false },
+		    { VIA_DENIED, "-", "-", "via_upstream", false },
+		{ VIA_NO_NAME, "UH", "UH", "no_healthy_upstream", true }, { VIA_REFUSED | VIA_NO_HOST, "UH", "UH",
+		    "no_healthy_upstream", true },
+		{ VIA_REFUSED, "UF", "UF,URX", "upstream_reset_before_response_started{remote_connection_failure|",
+		    true },
+		{ VIA_REFUSED | VIA_TIMEOUT, "UF", "UF,URX",
+		    "upstream_reset_before_response_started{connection_timeout}", true },
 		{ VIA_TIMEOUT, "UT", "UT", "response_timeout", true },
 		{ VIA_RESET, "UC", "UC", "upstream_reset_before_response_started{connection_termination}", true } };
 	forge_app mesh = app;
@@ -217,7 +235,8 @@ static void test_proxy(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_libraries), cmocka_unit_test(test_stacks), cmocka_unit_test(test_lines),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_libraries), cmocka_unit_test(test_stacks),
+	    cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_wrong_places), cmocka_unit_test(test_proxy) };
 	return cmocka_run_group_tests_name("forge_voice", tests, setup, NULL);
 }
