@@ -41,20 +41,20 @@ static void complaints(forge_sim *s, const truth_reach *r, cc_buf *b)
 {
 	flow_effects_seen seen = flow_seen(s);
 	unsigned long long slow = slow_for_users(s), failed = seen.failures, all = seen.requests;
-	int minutes = (int)((s->end - s->inject) / (60 * FORGE_S));
 	cc_buf_addz(b, "No alert about the application. ");
-	if (failed > 0 && seen.first_failed)
-		cc_buf_addf(b, "Users complain since %s that requests fail: %llu of the last %llu did", debrief_time(s, seen.first_failed),
+	if (failed > 0)
+		cc_buf_addf(b, "Users complain that requests fail, since %s: %llu of %llu did.", debrief_time(s, seen.first_failed),
 			failed, all);
-	if (slow > 0)
-		cc_buf_addf(b, failed > 0 ? ", and %llu took more than five times as long as usual" : "Users complain about waiting: "
-			"in the last minutes %llu of their %llu requests took more than five times as long as usual", slow, all);
-	if (failed > 0 || slow > 0) cc_buf_addz(b, ".\n\n");
+	else if (slow > 0)
+		cc_buf_addf(b, "Users complain that they wait: %llu of their last %llu requests took more than five times as long "
+			       "as usual.",
+			slow, all);
 	else if (r->n > 1)
-		cc_buf_addf(b, "No user complains yet: a colleague who looked at the calls of the last %d minutes saw more failures than before.\n\n",
-			minutes);
+		cc_buf_addz(b, "No user complains yet: a colleague who read the traces saw calls fail or drag that did not before.");
 	else
-		cc_buf_addz(b, "No user complains yet: a colleague noticed in passing that something is not as it was.\n\n");
+		cc_buf_addz(b, "No user complains yet: a colleague noticed in passing that something is not as it was.");
+	if (failed > 0 && slow > 0) cc_buf_addf(b, " Another %llu took more than five times as long as usual.", slow);
+	cc_buf_addz(b, "\n\n");
 }
 
 void debrief_briefing(forge_sim *s, const truth_reach *r, cc_buf *b)

@@ -207,11 +207,13 @@ static void inject_image(forge_sim *s, int64_t now, int cause, int unused)
 	enum { WAYS = 5 };
 	forge_cause *c = &s->plan.causes.p[cause];
 	const char *old = s->kube.workloads.p[c->service].tmpl.image;
+	const char *version = other_version(s, old, (int)cc_rng_below(&s->plan_rng, WAYS));
 	(void)unused;
-	set_image(s, now, c, other_tag(s, old, forge_text(s, "%s%s", other_version(s, old, (int)cc_rng_below(&s->plan_rng, WAYS)), tag_tail(old))));
+	set_image(s, now, c, other_tag(s, old, forge_text(s, "%s%s", version, tag_tail(old))));
 	prove(s, c, "Failed to pull image|ImagePullBackOff", "the image cannot be pulled",
 		forge_text(s, "image: %s", fault_literal(s, c->to)), "the image it names");
-	cause_action(c, forge_text(s, "kubectl -n %s set image %s/%s %s=%s", c->root.ns, "deployment", c->root.name,
+	const char *kind = strcmp(c->root.kind, "StatefulSet") == 0 ? "statefulset" : "deployment";
+	cause_action(c, forge_text(s, "kubectl -n %s set image %s/%s %s=%s", c->root.ns, kind, c->root.name,
 				c->root.name, c->from));
 }
 
@@ -219,8 +221,9 @@ static void inject_arch(forge_sim *s, int64_t now, int cause, int unused)
 {
 	static const char *const TAILS[] = { "arm64", "graviton", "arm64v8" };
 	forge_cause *c = &s->plan.causes.p[cause];
-	const char *old = s->kube.workloads.p[c->service].tmpl.image, *tail = FAULT_PICK(s, TAILS),
-		   *image = other_tag(s, old, forge_text(s, "%.*s-%s%s", CC_STR_ARG(version_of(old)), tail, tag_tail(old)));
+	const char *old = s->kube.workloads.p[c->service].tmpl.image, *tail = FAULT_PICK(s, TAILS);
+	const char *tag = forge_text(s, "%.*s-%s%s", CC_STR_ARG(version_of(old)), tail, tag_tail(old));
+	const char *image = other_tag(s, old, tag);
 	(void)unused;
 	kube_publish(s, image, "arm64");
 	set_image(s, now, c, image);

@@ -61,7 +61,8 @@ static void tell(const forge_sim *s, int64_t from, int64_t end)
 	if (from < quiet) from = quiet;
 	int64_t span = end - from > 0 ? end - from : 1, gone = s->now - from > 0 ? s->now - from : 0;
 	int share = forge_simulating_permille(s->opt);
-	if (s->opt->progress) s->opt->progress(s->opt->progress_user, (int)(gone / 1000 * share / (span / 1000 + 1)), "simulating");
+	int at = (int)(gone / 1000 * share / (span / 1000 + 1));
+	if (s->opt->progress) s->opt->progress(s->opt->progress_user, at, "simulating");
 }
 
 void forge_run_until(forge_sim *s, int64_t end)

@@ -267,9 +267,12 @@ static void row(go_writer *g, const cc_tsv_row *r, cc_buf *out)
 
 static cc_code look_up(const go_writer *g, cc_err *err)
 {
-	int from = forge_simulating_permille(g->opt) + 30, at = from + (int)(g->done / 1000 * (uint64_t)(970 - from) / (g->total / 1000 + 1));
+	enum { END = 970 };
+	int from = forge_simulating_permille(g->opt) + 30;
+	int at = from + (int)(g->done / 1000 * (uint64_t)(END - from) / (g->total / 1000 + 1));
 	if (cc_canceled(g->opt->cancel)) return cc_err_set(err, CC_ECANCELED, "forge: canceled");
-	if (g->opt->progress) g->opt->progress(g->opt->progress_user, at < 970 ? at : 970, "rewriting for the other recorder");
+	if (!g->opt->progress) return CC_OK;
+	g->opt->progress(g->opt->progress_user, at < END ? at : END, "rewriting for the other recorder");
 	return CC_OK;
 }
 

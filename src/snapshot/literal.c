@@ -294,15 +294,23 @@ static bool is_key_char(char c)
 	       c == '-' || c == '/';
 }
 
-/* A word that could be a key: starts with a letter, ends at ':', and is no URL scheme. */
-static bool go_key_at(cc_str s, size_t from, go_key *out)
+/* Where the word at `from` ends with a ':'; 0 when it does not. */
+static size_t key_end(cc_str s, size_t from)
 {
 	size_t i = from;
 	while (i < s.n && is_key_char(s.p[i]))
 		i++;
-	if (i == from || i >= s.n || s.p[i] != ':' || (s.p[from] >= '0' && s.p[from] <= '9'))
+	return i == from || i >= s.n || s.p[i] != ':' || (s.p[from] >= '0' && s.p[from] <= '9') ? 0 : i;
+}
+
+/* A word that could be a key: starts with a letter, ends at ':', and is no URL scheme. A blank behind the ':' means an empty
+ * value, so that the next key follows at once: "failure: it failed" is part of a text. */
+static bool go_key_at(cc_str s, size_t from, go_key *out)
+{
+	size_t i = key_end(s, from);
+	if (i == 0 || cc_str_starts(cc_str_sub(s, i + 1, s.n), CC_STR("//")))
 		return false;
-	if (cc_str_starts(cc_str_sub(s, i + 1, s.n), CC_STR("//")))
+	if (i + 1 < s.n && is_blank(s.p[i + 1]) && key_end(s, i + 2) == 0)
 		return false;
 	*out = (go_key){ .key = cc_str_sub(s, from, i), .value = i + 1, .length = 1, .next = GO_MAX_KEYS };
 	return true;

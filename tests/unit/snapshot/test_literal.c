@@ -108,6 +108,8 @@ static void conformance_04_map_go(void **state)
 	/* a word with a colon inside a value is no key: Go sorts its keys */
 	assert_string_equal(map_text("map[exception.message:dial error: timeout k8s.pod.name:cart service.name:cart]"),
 		"exception.message=dial error: timeout;k8s.pod.name=cart;service.name=cart;");
+	assert_string_equal(map_text("map[exception.message:shipping quote failure: no such host other: x exception.type:E]"),
+		"exception.message=shipping quote failure: no such host other: x;exception.type=E;");
 	assert_string_equal(map_text("map[a:at 12:30:01 sharp b:zed: no c:3 d:4]"), "a=at 12:30:01 sharp;b=zed: no;c=3;d=4;");
 }
 
