@@ -78,13 +78,15 @@ static bool is_missing(cc_str s)
 	return s.n == 0 || (cc_str_to_double(s, &d) && isnan(d));
 }
 
-/* The Go recorder wrote its error rows' status code under the bucket_le header: what is no number is no bucket. */
+/* The Go recorder wrote its error rows' status code under the bucket_le header: what is no number is no bucket, nor is
+ * that of a plain counter, whose code may be a number ("503"). */
 static void add_column_labels(metric_load *l, const cc_tsv_row *row, cc_kv_vec *v)
 {
 	double d;
 	cc_str le = cell(l, row, l->c.le), status = cell(l, row, l->c.status);
+	bool counter = cc_str_ends(cell(l, row, l->c.metric), CC_STR("_total"));
 	if (!is_missing(le))
-		add_label(l, v, cc_str_to_double(le, &d) ? "le" : "status_code", le);
+		add_label(l, v, cc_str_to_double(le, &d) && !counter ? "le" : "status_code", le);
 	if (!is_missing(status))
 		add_label(l, v, "status_code", status);
 }

@@ -102,7 +102,9 @@ static void conformance_08_status_code_under_bucket_le(void **state)
 		"metric_name\ttimestamp\tvalue\tservice_name\tnamespace\tbucket_le\ttags\n"
 		"traces_span_metrics_duration_milliseconds_bucket\t2025-12-15 17:24:30 +0000 UTC\t1e+09\tad\tns\t250\tmap[span_name:GET /]\n"
 		"traces_span_metrics_calls_total\t2025-12-15 17:24:30 +0000 UTC\t2\tad\tns\tSTATUS_CODE_ERROR\tmap[span_name:GET /]\n"
-		"traces_span_metrics_calls_total\t2025-12-15 17:24:30 +0000 UTC\t2\tad\tns\tNaN\tmap[span_name:PUT /]\n");
+		"traces_span_metrics_calls_total\t2025-12-15 17:24:30 +0000 UTC\t2\tad\tns\tNaN\tmap[span_name:PUT /]\n"
+		"istio_requests_total\t2025-12-15 17:24:30 +0000 UTC\t2\tad\tns\t503\tmap[reporter:source]\n");
+	assert_str(cc_series_label(find(s, "istio_requests_total", "status_code", "503"), "le"), "");
 	assert_true(find(s, "traces_span_metrics_duration_milliseconds_bucket", "le", "250")->values[0] == 1e9);
 	const cc_series *calls = find(s, "traces_span_metrics_calls_total", "status_code", "STATUS_CODE_ERROR");
 	assert_str(cc_series_label(calls, "le"), "");
