@@ -303,8 +303,8 @@ static size_t key_end(cc_str s, size_t from)
 	return i == from || i >= s.n || s.p[i] != ':' || (s.p[from] >= '0' && s.p[from] <= '9') ? 0 : i;
 }
 
-/* A word that could be a key: starts with a letter, ends at ':', and is no URL scheme. A blank behind the ':' means an empty
- * value, so that the next key follows at once: "failure: it failed" is part of a text. */
+/* A word that could be a key: starts with a letter, ends at ':', and is no URL scheme. A blank behind the ':' means an
+ * empty value, so that the next key follows at once: "failure: it failed" is part of a text. */
 static bool go_key_at(cc_str s, size_t from, go_key *out)
 {
 	size_t i = key_end(s, from);
