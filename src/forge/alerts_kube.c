@@ -8,6 +8,29 @@ static const mgroup *group(const forge_sim *s, mgroup_kind kind, size_t owner)
 	return mstore_find(s->metrics, kind, (int)owner);
 }
 
+/* Both columns have a value. */
+static bool both(const mgroup *g, int64_t now, int a, double *x, int b, double *y)
+{
+	return mq_last(g, a, now, x) && mq_last(g, b, now, y);
+}
+
+/* What of a counter's increase in that window another counter saw, too; 0: nothing was counted. */
+static double share(const mgroup *g, int64_t now, int64_t window, int part, int whole)
+{
+	double some, all;
+	if (!mq_increase(g, whole, now, window, &all) || !mq_increase(g, part, now, window, &some) || !(all > 0.0))
+		return 0.0;
+	return some / all;
+}
+
+/* Every one of n objects whose column is above zero. */
+static void check_set(forge_sim *s, int64_t now, int rule, mgroup_kind kind, size_t n, int column)
+{
+	double v;
+	for (size_t i = 0; i < n; i++)
+		if (mq_last(group(s, kind, i), column, now, &v) && v > 0.0) alert_seen(s, now, rule, (int)i, 0, v);
+}
+
 void check_crash_looping(forge_sim *s, int64_t now, int rule)
 {
 	double v;
@@ -41,10 +64,7 @@ void check_waiting(forge_sim *s, int64_t now, int rule)
 
 void check_rollout_stuck(forge_sim *s, int64_t now, int rule)
 {
-	double v;
-	for (size_t i = 0; i < s->kube.workloads.n; i++)
-		if (mq_last(group(s, MG_WORKLOAD, i), W_STUCK, now, &v) && v > 0.0)
-			alert_seen(s, now, rule, (int)i, 0, v);
+	check_set(s, now, rule, MG_WORKLOAD, s->kube.workloads.n, W_STUCK);
 }
 
 /* spec > available, and no update made progress for ten minutes. */
@@ -54,7 +74,7 @@ void check_replicas(forge_sim *s, int64_t now, int rule)
 		const mgroup *g = group(s, MG_WORKLOAD, i);
 		double want, have;
 		if ((int)s->kube.workloads.p[i].kind != alert_rule_at(rule)->arg) continue;
-		if (!mq_last(g, W_SPEC, now, &want) || !mq_last(g, W_AVAILABLE, now, &have)) continue;
+		if (!both(g, now, W_SPEC, &want, W_AVAILABLE, &have)) continue;
 		if (want > have && !mq_changed(g, W_UPDATED, now, 600 * FORGE_S))
 			alert_seen(s, now, rule, (int)i, 0, want);
 	}
@@ -62,10 +82,7 @@ void check_replicas(forge_sim *s, int64_t now, int rule)
 
 void check_job_failed(forge_sim *s, int64_t now, int rule)
 {
-	double v;
-	for (size_t i = 0; i < s->kube.workloads.n; i++)
-		if (mq_last(group(s, MG_WORKLOAD, i), W_FAILED, now, &v) && v > 0.0)
-			alert_seen(s, now, rule, (int)i, 0, v);
+	check_set(s, now, rule, MG_WORKLOAD, s->kube.workloads.n, W_FAILED);
 }
 
 void check_hpa_maxed(forge_sim *s, int64_t now, int rule)
@@ -73,8 +90,7 @@ void check_hpa_maxed(forge_sim *s, int64_t now, int rule)
 	for (size_t i = 0; i < s->kube.hpas.n; i++) {
 		double current, most;
 		const mgroup *g = group(s, MG_HPA, i);
-		if (mq_last(g, H_CURRENT, now, &current) && mq_last(g, H_MAX, now, &most) && current >= most &&
-			current <= most)
+		if (both(g, now, H_CURRENT, &current, H_MAX, &most) && current >= most && current <= most)
 			alert_seen(s, now, rule, (int)i, 0, current);
 	}
 }
@@ -84,8 +100,8 @@ void check_hpa_mismatch(forge_sim *s, int64_t now, int rule)
 	for (size_t i = 0; i < s->kube.hpas.n; i++) {
 		double current, desired, least, most;
 		const mgroup *g = group(s, MG_HPA, i);
-		if (!mq_last(g, H_CURRENT, now, &current) || !mq_last(g, H_DESIRED, now, &desired)) continue;
-		if (!mq_last(g, H_MIN, now, &least) || !mq_last(g, H_MAX, now, &most)) continue;
+		if (!both(g, now, H_CURRENT, &current, H_DESIRED, &desired)) continue;
+		if (!both(g, now, H_MIN, &least, H_MAX, &most)) continue;
 		bool differs = current < desired || current > desired;
 		if (differs && current > least && current < most && !mq_changed(g, H_CURRENT, now, 900 * FORGE_S))
 			alert_seen(s, now, rule, (int)i, 0, desired);
@@ -99,8 +115,7 @@ void check_quota(forge_sim *s, int64_t now, int rule)
 		for (int column = Q_PODS_USED; column < Q_COLUMNS; column += 2) {
 			double used, hard;
 			const mgroup *g = group(s, MG_QUOTA, i);
-			if (!mq_last(g, column, now, &used) || !mq_last(g, column + 1, now, &hard) || !(hard > 0.0))
-				continue;
+			if (!both(g, now, column, &used, column + 1, &hard) || !(hard > 0.0)) continue;
 			double part = used / hard;
 			int state = part > 1.0 ? 2 : part >= 1.0 ? 1 : part > 0.9 ? 0 : -1;
 			if (state == alert_rule_at(rule)->arg) alert_seen(s, now, rule, (int)i, column, part);
@@ -112,7 +127,7 @@ void check_budget(forge_sim *s, int64_t now, int rule)
 	for (size_t i = 0; i < s->kube.pdbs.n; i++) {
 		double healthy, desired;
 		const mgroup *g = group(s, MG_PDB, i);
-		if (mq_last(g, P_HEALTHY, now, &healthy) && mq_last(g, P_DESIRED, now, &desired) && desired > healthy)
+		if (both(g, now, P_HEALTHY, &healthy, P_DESIRED, &desired) && desired > healthy)
 			alert_seen(s, now, rule, (int)i, 0, desired - healthy);
 	}
 }
@@ -120,12 +135,8 @@ void check_budget(forge_sim *s, int64_t now, int rule)
 void check_throttling(forge_sim *s, int64_t now, int rule)
 {
 	for (size_t i = 0; i < s->kube.pods.n; i++) {
-		double hit, all;
-		const mgroup *g = group(s, MG_CADVISOR, i);
-		if (!mq_increase(g, C_THROTTLED, now, 300 * FORGE_S, &hit) ||
-			!mq_increase(g, C_PERIODS, now, 300 * FORGE_S, &all))
-			continue;
-		if (all > 0.0 && hit / all > alert_rule_at(rule)->limit) alert_seen(s, now, rule, (int)i, 0, hit / all);
+		double hit = share(group(s, MG_CADVISOR, i), now, 300 * FORGE_S, C_THROTTLED, C_PERIODS);
+		if (hit > alert_rule_at(rule)->limit) alert_seen(s, now, rule, (int)i, 0, hit);
 	}
 }
 
@@ -145,8 +156,7 @@ void check_node_load(forge_sim *s, int64_t now, int rule)
 	for (size_t i = 0; i < s->kube.nodes.n; i++) {
 		double load, cores;
 		const mgroup *g = group(s, MG_NODE, i);
-		if (mq_last(g, N_LOAD, now, &load) && mq_last(g, N_CORES, now, &cores) &&
-			load / cores > alert_rule_at(rule)->limit)
+		if (both(g, now, N_LOAD, &load, N_CORES, &cores) && load / cores > alert_rule_at(rule)->limit)
 			alert_seen(s, now, rule, (int)i, 0, load / cores);
 	}
 }
@@ -156,7 +166,7 @@ void check_node_memory(forge_sim *s, int64_t now, int rule)
 	for (size_t i = 0; i < s->kube.nodes.n; i++) {
 		double used, all;
 		const mgroup *g = group(s, MG_NODE, i);
-		if (!mq_last(g, N_MEM_USED, now, &used) || !mq_last(g, N_MEM, now, &all)) continue;
+		if (!both(g, now, N_MEM_USED, &used, N_MEM, &all)) continue;
 		double percent = used / all * 100.0;
 		if (percent > alert_rule_at(rule)->limit) alert_seen(s, now, rule, (int)i, 0, percent);
 	}
@@ -164,37 +174,21 @@ void check_node_memory(forge_sim *s, int64_t now, int rule)
 
 void check_node_pressure(forge_sim *s, int64_t now, int rule)
 {
-	double v;
-	for (size_t i = 0; i < s->kube.nodes.n; i++)
-		if (mq_last(group(s, MG_NODE, i), N_PRESSURE, now, &v) && v > 0.0)
-			alert_seen(s, now, rule, (int)i, 0, v);
+	check_set(s, now, rule, MG_NODE, s->kube.nodes.n, N_PRESSURE);
 }
 
-/* Part of the requests of the window that were too slow. */
-static double burnt(const mgroup *g, int64_t now, int64_t window)
-{
-	double all, slow;
-	if (!mq_increase(g, API_TOTAL, now, window, &all) || !mq_increase(g, API_SLOW, now, window, &slow) ||
-		!(all > 0.0))
-		return 0.0;
-	return slow / all;
-}
-
-/* limit times the budget of one per cent, over an hour and over five minutes. */
+/* Requests that were too slow: limit times the budget of one per cent, over an hour and over five minutes. */
 void check_api_burn(forge_sim *s, int64_t now, int rule)
 {
 	const mgroup *g = group(s, MG_API, 0);
-	double over_long = burnt(g, now, 3600 * FORGE_S), over_short = burnt(g, now, 300 * FORGE_S),
-	       limit = alert_rule_at(rule)->limit * 0.01;
+	double over_long = share(g, now, 3600 * FORGE_S, API_SLOW, API_TOTAL);
+	double over_short = share(g, now, 300 * FORGE_S, API_SLOW, API_TOTAL);
+	double limit = alert_rule_at(rule)->limit * 0.01;
 	if (over_long > limit && over_short > limit) alert_seen(s, now, rule, 0, 0, over_long);
 }
 
 void check_api_terminated(forge_sim *s, int64_t now, int rule)
 {
-	const mgroup *g = group(s, MG_API, 0);
-	double all, cut;
-	if (!mq_increase(g, API_TOTAL, now, 600 * FORGE_S, &all) ||
-		!mq_increase(g, API_CUT, now, 600 * FORGE_S, &cut) || !(all > 0.0))
-		return;
-	if (cut / all > alert_rule_at(rule)->limit) alert_seen(s, now, rule, 0, 0, cut / all);
+	double cut = share(group(s, MG_API, 0), now, 600 * FORGE_S, API_CUT, API_TOTAL);
+	if (cut > alert_rule_at(rule)->limit) alert_seen(s, now, rule, 0, 0, cut);
 }

@@ -7,33 +7,20 @@
 
 #define COUNT(a) (int)(sizeof(a) / sizeof(a)[0])
 
-#define OLD(n, sev, sh, secs, lim, win, which, fn, want, text)                                                         \
-	{                                                                                                              \
-		.name = n, .severity = sev, .group = GROUP_APP, .shape = sh, .for_s = secs, .limit = lim,              \
-		.window_s = win, .arg = which, .check = fn, .description = text, .revision = RULES_OLD, .wanted = want \
-	}
-#define NEW(n, sev, sh, secs, lim, win, which, fn, want, text)                                                         \
-	{                                                                                                              \
-		.name = n, .severity = sev, .group = GROUP_APP, .shape = sh, .for_s = secs, .limit = lim,              \
-		.window_s = win, .arg = which, .check = fn, .description = text, .revision = RULES_NEW, .wanted = want \
-	}
-#define MESH(n, sev, secs, lim, win, fn, want, text)                                                                   \
-	{                                                                                                              \
-		.name = n, .severity = sev, .group = GROUP_APP, .shape = ABOUT_EDGE, .for_s = secs, .limit = lim,      \
-		.window_s = win, .check = fn, .description = text, .revision = RULES_BOTH, .wanted = want              \
-	}
-#define KUBE(n, sev, grp, sh, secs, lim, which, fn, want, text, sum)                                                   \
-	{                                                                                                              \
-		.name = n, .severity = sev, .group = grp, .shape = sh, .for_s = secs, .limit = lim, .arg = which,      \
-		.check = fn, .description = text, .summary = sum, .revision = RULES_BOTH, .wanted = want               \
-	}
-#define ALWAYS(n, sev, percent, value, sh, fn, text, sum, ...)                                                         \
-	{                                                                                                              \
-		.name = n, .severity = sev, .group = GROUP_GENERAL, .limit = value, .shape = sh, .check = fn,          \
-		.description = text, .summary = sum, .revision = RULES_BOTH, .chance = percent, .fixed = {             \
-			__VA_ARGS__                                                                                    \
-		}                                                                                                      \
-	}
+#define RULE(n, sev, grp, sh, secs, lim, win, which, fn, want, rev, text, sum) { .name = n, .severity = sev, \
+	.group = grp, .shape = sh, .for_s = secs, .limit = lim, .window_s = win, .arg = which, .check = fn, .wanted = want, \
+	.revision = rev, .description = text, .summary = sum }
+#define OLD(n, sev, sh, secs, lim, win, which, fn, want, text) \
+	RULE(n, sev, GROUP_APP, sh, secs, lim, win, which, fn, want, RULES_OLD, text, NULL)
+#define NEW(n, sev, sh, secs, lim, win, which, fn, want, text) \
+	RULE(n, sev, GROUP_APP, sh, secs, lim, win, which, fn, want, RULES_NEW, text, NULL)
+#define MESH(n, sev, secs, lim, win, fn, want, text) \
+	RULE(n, sev, GROUP_APP, ABOUT_EDGE, secs, lim, win, 0, fn, want, RULES_BOTH, text, NULL)
+#define KUBE(n, sev, grp, sh, secs, lim, which, fn, want, text, sum) \
+	RULE(n, sev, grp, sh, secs, lim, 0, which, fn, want, RULES_BOTH, text, sum)
+#define ALWAYS(n, sev, percent, value, sh, fn, text, sum, ...) { .name = n, .severity = sev, .group = GROUP_GENERAL, \
+	.limit = value, .shape = sh, .check = fn, .revision = RULES_BOTH, .chance = percent, \
+	.description = text, .summary = sum, .fixed = { __VA_ARGS__ } }
 
 #define CLUSTER " on cluster ."
 #define FOR_LONG " for longer than 15 minutes" CLUSTER
@@ -47,21 +34,20 @@ static const alert_rule RULES[] = {
 		"KubeProxy has disappeared from Prometheus target discovery.",
 		"Target disappeared from Prometheus target discovery.", NULL),
 	ALWAYS("Watchdog", "none", 100, 1, ABOUT_NOTHING, check_always,
-		"This is an alert meant to ensure that the entire alerting pipeline is functional.\nThis alert is "
-		"always "
-		"firing, therefore it should always be firing in Alertmanager\nand always fire against a receiver. "
-		"There are integrations with various "
-		"notification\nmechanisms that send a notification when this alert is not firing. For example "
-		"the\n\"DeadMansSnitch\" integration in "
-		"PagerDuty.\n",
+		"This is an alert meant to ensure that the entire alerting pipeline is functional.\n"
+		"This alert is always firing, therefore it should always be firing in Alertmanager\n"
+		"and always fire against a receiver. There are integrations with various notification\n"
+		"mechanisms that send a notification when this alert is not firing. For example the\n"
+		"\"DeadMansSnitch\" integration in PagerDuty.\n",
 		"An alert that should always be firing to certify that Alertmanager is working properly.", NULL),
 	ALWAYS("InfoInhibitor", "none", 75, 1, ABOUT_NOTHING, check_inhibitor,
-		"This is an alert that is used to inhibit info alerts.\nBy themselves, the info-level alerts are "
-		"sometimes very noisy, but they are relevant when combined with\nother alerts.\nThis alert fires "
-		"whenever there's a severity=\"info\" "
-		"alert, and stops firing when another alert with a\nseverity of 'warning' or 'critical' starts firing "
-		"on the same namespace.\nThis alert "
-		"should be routed to a null receiver and configured to inhibit alerts with severity=\"info\".\n",
+		"This is an alert that is used to inhibit info alerts.\n"
+		"By themselves, the info-level alerts are sometimes very noisy, but they are relevant when combined "
+		"with\nother alerts.\n"
+		"This alert fires whenever there's a severity=\"info\" alert, and stops firing when another alert "
+		"with a\nseverity of 'warning' or 'critical' starts firing on the same namespace.\n"
+		"This alert should be routed to a null receiver and configured to inhibit alerts with "
+		"severity=\"info\".\n",
 		"Info-level alert inhibition.", "alertstate", "firing", "container", "metrics-server", "instance",
 		"{metricsNodeIp}:10250", "namespace", "kube-system", "pod", "{metricsPod}", "service",
 		"kube-prometheus-stack-kubelet"),
@@ -198,16 +184,10 @@ static const alert_rule RULES[] = {
 	KUBE("CPUThrottlingHigh", "info", GROUP_KUBE_RESOURCES, ABOUT_THROTTLED, 900, 0.25, 0, check_throttling, false,
 		"{percent} throttling of CPU in namespace {namespace} for container {container} in pod {pod}" CLUSTER,
 		"Processes experience elevated CPU throttling."),
-	{ .name = "KubeAPIErrorBudgetBurn",
-		.severity = "critical",
-		.group = GROUP_API,
-		.for_s = 120,
-		.limit = 14.4,
-		.check = check_api_burn,
+	{ .name = "KubeAPIErrorBudgetBurn", .severity = "critical", .group = GROUP_API, .for_s = 120, .limit = 14.4,
+		.check = check_api_burn, .revision = RULES_BOTH, .fixed = { "long", "1h", "short", "5m" },
 		.description = "The API server is burning too much error budget" CLUSTER,
-		.summary = "The API server is burning too much error budget.",
-		.revision = RULES_BOTH,
-		.fixed = { "long", "1h", "short", "5m" } },
+		.summary = "The API server is burning too much error budget." },
 	KUBE("KubeAPITerminatedRequests", "warning", GROUP_API, ABOUT_NOTHING, 300, 0.2, 0, check_api_terminated, false,
 		"The kubernetes apiserver has terminated {percent} of its incoming requests" CLUSTER,
 		"The kubernetes apiserver has terminated {percent} of its incoming requests."),
@@ -216,8 +196,8 @@ static const alert_rule RULES[] = {
 		"High CPU usage."),
 	KUBE("NodeSystemSaturation", "warning", GROUP_NODE, ABOUT_NODE, 900, 2, 0, check_node_load, false,
 		"System load per core at {instance} has been above 2 for the last 15 minutes, is currently at "
-		"{rounded}.\nThis might indicate this instance "
-		"resources saturation and can cause it becoming unresponsive.\n",
+		"{rounded}.\nThis might indicate this instance resources saturation and can cause it becoming "
+		"unresponsive.\n",
 		"System saturated, load per core is very high."),
 	KUBE("NodeMemoryHighUtilization", "warning", GROUP_NODE, ABOUT_NODE, 900, 90, 0, check_node_memory, false,
 		"Memory is filling up at {instance}, has been above 90% for the last 15 minutes, is currently at "
