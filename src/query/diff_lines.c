@@ -147,7 +147,8 @@ static size_t backward(int32_t *const *trace, int32_t d, int32_t n, int32_t m, c
 
 static bool emit_steps(differ *x, const char *steps, size_t count)
 {
-	size_t a = x->head, b = x->head;
+	size_t a = x->head; /* the next line of the old text and of the new one */
+	size_t b = a;
 	bool ok = true;
 	for (size_t i = count; i-- > 0 && ok;) {
 		char c = steps[i];

@@ -293,7 +293,7 @@ static void suspect(cc_ui *ui)
 
 static const cc_cell *cell_of(const cc_pick *p, const char *column)
 {
-	for (size_t i = 0; p->row && i < p->section->column_count; i++)
+	for (size_t i = 0; p->row && p->section && i < p->section->column_count; i++)
 		if (strcmp(p->section->columns[i].key, column) == 0)
 			return &p->row->cells[i];
 	return NULL;
