@@ -1,4 +1,5 @@
-/* forge.h - makes practice incidents: a seeded simulation of an application on Kubernetes, written in the ITBench layout.
+/* forge.h - makes practice incidents: a seeded simulation of an application on Kubernetes, written in the layout of
+ * ITBench.
  *
  * One run simulates an installation, a healthy time, the injected faults and their consequences, and writes
  *     <out_dir>/Scenario-<N>/                          the evidence (alerts/, metrics/, k8s_*.tsv, otel_*.tsv)
@@ -6,8 +7,8 @@
  *     <truth_dir>/Scenario-<N>/debrief.yaml            decisive records, decoys and their alibis, hints, the par route
  *     <truth_dir>/Scenario-<N>/briefing.md             what a player may read before: nothing that spoils
  * All are built in temporary siblings and renamed when whole: a failed or canceled run leaves nothing behind.
- * Equal options give equal bytes on every compiler and with one or two threads: there is no clock, no locale and no platform
- * arithmetic in it. */
+ * Equal options give equal bytes on every compiler and with one or two threads: there is no clock, no locale and no
+ * platform arithmetic in it. */
 #ifndef COLDCASE_FORGE_H
 #define COLDCASE_FORGE_H
 
@@ -20,14 +21,14 @@ typedef void cc_forge_progress(void *user, int permille, const char *stage);
 typedef enum cc_forge_difficulty { CC_FORGE_EASY, CC_FORGE_MEDIUM, CC_FORGE_HARD, CC_FORGE_EXPERT } cc_forge_difficulty;
 
 enum { /* cc_forge_options.without */
-	CC_FORGE_NO_ALERTS = 1, CC_FORGE_NO_EVENTS = 2, CC_FORGE_NO_OBJECTS = 4, CC_FORGE_NO_LOGS = 8, CC_FORGE_NO_TRACES = 16,
-	CC_FORGE_NO_METRICS = 32
+	CC_FORGE_NO_ALERTS = 1, CC_FORGE_NO_EVENTS = 2, CC_FORGE_NO_OBJECTS = 4,
+	CC_FORGE_NO_LOGS = 8, CC_FORGE_NO_TRACES = 16, CC_FORGE_NO_METRICS = 32
 };
 
 enum { /* cc_forge_options.variant: how the recorder wrote it */
 	CC_FORGE_EVENT_NAME = 1,     /* newer exporter: a 17th column in the log tables */
 	CC_FORGE_OLD_EXPORTER = 2,   /* older exporter: traces without scope columns, STATUS_CODE_… spelling */
-	CC_FORGE_OLD_RULES = 4,      /* alert rules of the recorded data (RequestErrorRate …); without: the current ones (HighRequest…) */
+	CC_FORGE_OLD_RULES = 4,      /* alert rules of the recorded data (RequestErrorRate …); without: HighRequest… */
 	CC_FORGE_GO_RECORDER = 8,    /* map[…], Go times and numbers */
 	CC_FORGE_LEAN_METRICS = 16   /* a Prometheus that keeps only the pod metrics dashboards use: half the bytes */
 };
@@ -38,11 +39,11 @@ typedef struct cc_forge_options {
 	const char *out_dir;      /* parent of Scenario-<N>; made when missing; required */
 	const char *truth_dir;    /* NULL: <out_dir>/solutions */
 	const char *app;          /* built-in name or path of an application file; NULL: "astronomy-shop" */
-	const char *faults[CC_FORGE_FAULTS]; /* "<kind>[:<target>]", e.g. "invalid-image:checkout"; NULL: one chosen by the seed */
-	int fault_count;
+	const char *faults[CC_FORGE_FAULTS]; /* "<kind>[:<target>]", e.g. "invalid-image:checkout" */
+	int fault_count;          /* 0: the seed chooses one, for experts two */
 	uint64_t seed;
 	int scenario;             /* N, 1 … 999999 */
-	int64_t start_ns;         /* first instant of the capture, UTC; 0: chosen by the seed, on 2025-12-15 between 16:20 and 18:10 */
+	int64_t start_ns;         /* first instant of the capture, UTC; 0: on 2025-12-15, 16:20 to 18:10, by the seed */
 	int64_t duration_ns;      /* length of the capture, 12 minutes … 6 hours */
 	int64_t inject_ns;        /* injection after start; 0: chosen by the difficulty */
 	int64_t scrape_ns;        /* distance of metric samples, 15 … 60 seconds */
@@ -80,8 +81,9 @@ typedef struct cc_forge_fault {
 /* Defaults: seed 1, Scenario-1, 30 minutes, 5 requests a second, samples every 60 s, medium. */
 void cc_forge_options_init(cc_forge_options *o);
 
-/* Runs and writes. Errors: CC_EUNKNOWN (fault, target or application, the hint lists them), CC_EFORMAT (application file),
- * CC_EUSAGE (an option out of range), CC_ESTATE (scenario exists), CC_ECANCELED, CC_EIO, CC_ENOMEM. *rep is set on success. */
+/* Runs and writes. Errors: CC_EUNKNOWN (fault, target or application, the hint lists them), CC_EFORMAT (application
+ * file), CC_EUSAGE (an option out of range), CC_ESTATE (scenario exists), CC_ECANCELED, CC_EIO, CC_ENOMEM. *rep is set
+ * on success. */
 cc_code cc_forge_run(const cc_forge_options *o, cc_forge_report *rep, cc_err *err) CC_MUST_USE;
 
 size_t cc_forge_fault_count(void);

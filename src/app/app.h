@@ -15,9 +15,10 @@ typedef struct app_options {
 	app_words args;          /* positional */
 	app_words commands;      /* -c */
 	app_words faults;        /* --fault */
-	app_words without, variants; /* of forge */
-	const char *out, *truth, *incident, *name, *theme, *color, *glyphs, *budget, *seed, *duration, *inject, *start, *rps, *scrape, *scenario,
-		*truth_dir, *mdoc, *difficulty, *noise, *app, *show_app, *size, *corrupt, *threads;
+	app_words without, variants; /* of forge, as the next two lines */
+	const char *seed, *duration, *inject, *start, *rps, *size, *scrape, *scenario, *truth_dir, *difficulty, *noise;
+	const char *app, *show_app, *corrupt, *threads;
+	const char *out, *truth, *incident, *name, *theme, *color, *glyphs, *budget, *mdoc;
 	bool random, json, no_budget, no_record, ascii, plain, list, replace, seal, reveal, agent, help, version;
 	const char *program;     /* argv[0] */
 } app_options;
@@ -53,7 +54,8 @@ cc_code app_find_incident(const app_options *o, const char *word, cc_buf *path, 
 /* All known incidents, by paths without "..": they are shown, and kept in records. Texts live in the arena. */
 cc_code app_known_incidents(const app_options *o, cc_scenario_vec *found, cc_arena *arena, cc_err *err) CC_MUST_USE;
 /* A session over the incident with the options' budget, actor and record. `record` false: nothing is written. */
-cc_code app_open_session(const app_options *o, const char *dir, bool record, bool paused, cc_session **out, cc_err *err) CC_MUST_USE;
+cc_code app_open_session(const app_options *o, const char *dir, bool record, bool paused, cc_session **out,
+	cc_err *err) CC_MUST_USE;
 
 /* The path this program was started from, for starting it again; and the folder it lies in. */
 void app_self_path(const app_options *o, cc_buf *out);

@@ -37,8 +37,10 @@ static void check_terminal(report *r)
 	bool tty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	const char *term = env("TERM");
 	size_t columns = app_terminal_columns(STDOUT_FILENO);
-	say(r, tty, "terminal", tty ? "standard input and output are a terminal" : "not a terminal", "play then runs in line mode (--plain)");
-	say(r, *term && strcmp(term, "dumb") != 0, "TERM", *term ? term : "not set", "set TERM (tmux-256color inside tmux, xterm-256color elsewhere)");
+	say(r, tty, "terminal", tty ? "standard input and output are a terminal" : "not a terminal",
+		"play then runs in line mode (--plain)");
+	say(r, *term && strcmp(term, "dumb") != 0, "TERM", *term ? term : "not set",
+		"set TERM (tmux-256color inside tmux, xterm-256color elsewhere)");
 	snprintf(size, sizeof size, "%zu columns", columns);
 	if (tty)
 		say(r, columns >= 80, "size", size, "80x24 is where everything fits; below, columns are dropped");
@@ -48,20 +50,24 @@ static void check_text(report *r)
 {
 	const char *codeset = nl_langinfo(CODESET);
 	bool utf8 = strcmp(codeset, "UTF-8") == 0;
-	say(r, utf8, "locale", codeset, "set LC_ALL or LANG to a UTF-8 locale (C.UTF-8); until then only ASCII is drawn");
+	say(r, utf8, "locale", codeset,
+		"set LC_ALL or LANG to a UTF-8 locale (C.UTF-8); until then only ASCII is drawn");
 	if (utf8)
-		say(r, true, "glyphs", "blocks \xE2\x96\x81\xE2\x96\x83\xE2\x96\x85\xE2\x96\x87  braille \xE2\xA3\x80\xE2\xA3\xA4\xE2\xA3\xB6\xE2\xA3\xBF"
-				       "  lines \xE2\x94\x80\xE2\x94\x82\xE2\x94\x8C (boxes or question marks here: use --ascii)", NULL);
+		say(r, true, "glyphs", "blocks \xE2\x96\x81\xE2\x96\x83\xE2\x96\x85\xE2\x96\x87"
+			"  braille \xE2\xA3\x80\xE2\xA3\xA4\xE2\xA3\xB6\xE2\xA3\xBF"
+			"  lines \xE2\x94\x80\xE2\x94\x82\xE2\x94\x8C (boxes or question marks here: use --ascii)",
+			NULL);
 	bool mono = *env("NO_COLOR");
-	const char *colour = mono ? "NO_COLOR is set: none" : *env("COLORTERM") ? env("COLORTERM") : "as the terminal description says";
+	const char *colour = mono ? "NO_COLOR is set: none"
+		: *env("COLORTERM") ? env("COLORTERM") : "as the terminal description says";
 	say(r, true, "colours", colour, NULL);
 }
 
 static void check_clipboard(report *r)
 {
 	bool tmux = *env("TMUX") != 0;
-	say(r, true, "clipboard", tmux ? "OSC 52 through tmux: needs `set -g set-clipboard on` and allow-passthrough" : "OSC 52; where the terminal refuses it, text goes to a file",
-		NULL);
+	say(r, true, "clipboard", tmux ? "OSC 52 through tmux: needs `set -g set-clipboard on` and allow-passthrough"
+		: "OSC 52; where the terminal refuses it, text goes to a file", NULL);
 }
 
 /* Whether a folder can be made and written to. */
@@ -74,7 +80,8 @@ static void check_dir(report *r, char kind, const char *what)
 		code = cc_dir_make(path.p, &err);
 	if (code == CC_OK && access(path.p, W_OK) != 0)
 		code = cc_err_set(&err, CC_EACCESS, "%s: not writable", path.p);
-	say(r, code == CC_OK, what, code == CC_OK ? path.p : err.message, "set HOME or the XDG variable to a folder you may write to");
+	say(r, code == CC_OK, what, code == CC_OK ? path.p : err.message,
+		"set HOME or the XDG variable to a folder you may write to");
 	cc_buf_deinit(&path);
 }
 
@@ -87,7 +94,8 @@ static void check_sandbox(report *r)
 	for (size_t i = 0; i < 2 && !found; i++)
 		if (stat(programs[i], &st) == 0)
 			found = programs[i];
-	say(r, found != NULL, "sandbox", found ? found : "neither bubblewrap nor unshare", "only shell-using agents need one; people do not");
+	say(r, found != NULL, "sandbox", found ? found : "neither bubblewrap nor unshare",
+		"only shell-using agents need one; people do not");
 }
 
 static void check_incidents(report *r, const app_options *o)

@@ -34,7 +34,8 @@ static void show(void *user, int permille, const char *stage)
 	bar[BAR] = 0;
 	if (permille > 20)
 		cc_duration_format(&eta, took / permille * (1000 - permille) / CC_NS_PER_S * CC_NS_PER_S);
-	fprintf(stderr, "\r[%s] %3d%% %s%s%s\033[K", bar, permille / 10, stage, eta.n ? ", left " : "", eta.n ? eta.p : "");
+	fprintf(stderr, "\r[%s] %3d%% %s%s%s\033[K", bar, permille / 10, stage,
+		eta.n ? ", left " : "", eta.n ? eta.p : "");
 	cc_buf_deinit(&eta);
 }
 
@@ -107,7 +108,7 @@ int app_forge(const app_options *o)
 	if (code != CC_OK)
 		return app_fail(&err);
 	printf("%s: %llu files, %.1f MB, %llu spans, %llu log records; the answer lies in %s\n", rep.scenario_dir,
-		(unsigned long long)rep.files, (double)rep.bytes / 1e6, (unsigned long long)rep.spans, (unsigned long long)rep.logs,
-		rep.truth_path);
+		(unsigned long long)rep.files, (double)rep.bytes / 1e6, (unsigned long long)rep.spans,
+		(unsigned long long)rep.logs, rep.truth_path);
 	return fflush(stdout) ? 1 : 0;
 }

@@ -91,7 +91,8 @@ static cc_code known(const app_options *o, cc_scenario_vec *found, cc_arena *are
 	if (code == CC_OK && !found->n) {
 		cc_err_set(err, CC_ENOTFOUND, "no incident is known here");
 		code = CC_ENOTFOUND;
-		cc_err_hint(err, "coldcase list DIR, coldcase play DIR, or make one: coldcase forge OUT --fault invalid-image:checkout");
+		cc_err_hint(err, "coldcase list DIR, coldcase play DIR, or make one: "
+			"coldcase forge OUT --fault invalid-image:checkout");
 	}
 	return code;
 }

@@ -159,8 +159,8 @@ int app_play(const app_options *o)
 	return status;
 }
 
-/* A case of its own, forged on the spot into the cache folder: the bundled incidents stay unspoilt, and its answer lies beside
- * it, so that the lesson ends with a real verdict. Nothing of it is kept beyond the next lesson. */
+/* A case of its own, forged on the spot into the cache folder: the bundled incidents stay unspoilt, and its answer lies
+ * beside it, so that the lesson ends with a real verdict. Nothing of it is kept beyond the next lesson. */
 static cc_code forge_lesson(cc_buf *dir, cc_buf *runs, cc_err *err)
 {
 	cc_forge_options f;

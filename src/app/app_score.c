@@ -1,8 +1,9 @@
 /* app_score.c - `score`: the process that may open a ground truth.
  *
  * It takes answer files and run folders, finds the truth that belongs to each, and prints verdicts. A run folder gets a
- * score.json beside its record. It accepts no investigating command, and the investigating processes start it rather than call
- * it (law 6). `--seal` prints the salted hash that a record keeps, so that a truth changed afterwards is noticed. */
+ * score.json beside its record. It accepts no investigating command, and the investigating processes start it rather
+ * than call it (law 6). `--seal` prints the salted hash that a record keeps, so that a truth changed afterwards is
+ * noticed. */
 #include "app/app.h"
 
 #include <errno.h>
@@ -192,7 +193,8 @@ static void record_remark(const scoring *s, cc_buf *out)
 	if (h.lost)
 		cc_buf_addf(out, ", %llu lines could not be written", (unsigned long long)h.lost);
 	if (h.bad_lines)
-		cc_buf_addf(out, ", %llu lines are none (first: line %llu)", (unsigned long long)h.bad_lines, (unsigned long long)h.first_bad_line);
+		cc_buf_addf(out, ", %llu lines are none (first: line %llu)", (unsigned long long)h.bad_lines,
+			(unsigned long long)h.first_bad_line);
 	if (h.broken_line)
 		cc_buf_addf(out, ", CHANGED: the hash chain breaks at line %llu.\n", (unsigned long long)h.broken_line);
 	else
@@ -313,7 +315,8 @@ int app_score(const app_options *o)
 	if (!o->args.n) {
 		cc_err err;
 		cc_err_set(&err, CC_EUSAGE, "score: which answer?");
-		cc_err_hint(&err, "coldcase score RUN-FOLDER, or coldcase score agent_output.json --truth ground_truth.yaml");
+		cc_err_hint(&err,
+			"coldcase score RUN-FOLDER, or coldcase score agent_output.json --truth ground_truth.yaml");
 		return app_fail(&err);
 	}
 	for (size_t i = 0; i < o->args.n; i++) {

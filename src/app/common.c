@@ -1,4 +1,5 @@
-/* common.c - what several sub-commands need: errors to stderr, finding an incident, opening a session, the terminal's facts. */
+/* common.c - what several sub-commands need: errors to stderr, finding an incident, opening a session, the terminal's
+ * facts. */
 #include "app/app.h"
 
 #include <langinfo.h>
@@ -114,7 +115,8 @@ static cc_code parse_budget(const app_options *o, int64_t *budget, cc_err *err)
 	if (o->no_budget)
 		return cc_err_set(err, CC_EUSAGE, "--budget and --no-budget contradict each other");
 	if (!cc_str_to_i64(cc_str_from(o->budget), budget) || *budget < 1 || *budget > 1000000)
-		return cc_err_set(err, CC_EUSAGE, "--budget takes a number of queries from 1 to 1000000, not %s", o->budget);
+		return cc_err_set(err, CC_EUSAGE, "--budget takes a number of queries from 1 to 1000000, not %s",
+			o->budget);
 	return CC_OK;
 }
 
@@ -153,8 +155,8 @@ cc_code app_open_session(const app_options *o, const char *dir, bool record, boo
 {
 	cc_buf runs = CC_BUF_INIT, seal = CC_BUF_INIT;
 	progress p = { .began_ns = cc_clock_mono_ns(), .tty = isatty(STDERR_FILENO) != 0 };
-	cc_session_options so = { .dir = dir, .agent = o->agent, .actor_name = actor_name(o), .pause_at_start = paused, .assistance = "ranked",
-		.progress = show_progress, .progress_arg = &p };
+	cc_session_options so = { .dir = dir, .agent = o->agent, .actor_name = actor_name(o), .pause_at_start = paused,
+		.assistance = "ranked", .progress = show_progress, .progress_arg = &p };
 	cc_code code = parse_budget(o, &so.budget, err);
 	if (code == CC_OK && record && !o->no_record)
 		code = default_out(o, &runs, err);

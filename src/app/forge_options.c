@@ -8,8 +8,8 @@ static cc_code number(const char *text, const char *what, int64_t lo, int64_t hi
 	if (!text)
 		return CC_OK;
 	if (!cc_str_to_i64(cc_str_from(text), out) || *out < lo || *out > hi)
-		return cc_err_set(err, CC_EUSAGE, "forge: %s takes a whole number from %lld to %lld, not %s", what, (long long)lo,
-			(long long)hi, text);
+		return cc_err_set(err, CC_EUSAGE, "forge: %s takes a whole number from %lld to %lld, not %s", what,
+			(long long)lo, (long long)hi, text);
 	return CC_OK;
 }
 
@@ -21,7 +21,8 @@ static cc_code small(const char *text, const char *what, int lo, int hi, int *ou
 	return code;
 }
 
-static cc_code duration(const char *text, const char *what, int64_t lo_s, int64_t hi_s, const char *range, int64_t *out, cc_err *err)
+static cc_code duration(const char *text, const char *what, int64_t lo_s, int64_t hi_s, const char *range, int64_t *out,
+	cc_err *err)
 {
 	int64_t ns;
 	if (!text)
@@ -35,7 +36,8 @@ static cc_code duration(const char *text, const char *what, int64_t lo_s, int64_
 /* "300M", "1.3G", "250000000": decimal multiples, as disks are sold. */
 static cc_code size(const char *text, uint64_t *out, cc_err *err)
 {
-	static const struct { const char *suffix; double factor; } UNITS[] = { { "K", 1e3 }, { "M", 1e6 }, { "G", 1e9 }, { "", 1.0 } };
+	static const struct { const char *suffix; double factor; } UNITS[] = {
+		{ "K", 1e3 }, { "M", 1e6 }, { "G", 1e9 }, { "", 1.0 } };
 	if (!text)
 		return CC_OK;
 	cc_str s = cc_str_strip_suffix(cc_str_from(text), CC_STR("B"));
@@ -49,7 +51,8 @@ static cc_code size(const char *text, uint64_t *out, cc_err *err)
 		*out = (uint64_t)(v * UNITS[i].factor);
 		return CC_OK;
 	}
-	return cc_err_set(err, CC_EUSAGE, "forge: --size takes a size from 1M to 1000G such as 300M or 1.3G, not %s", text);
+	return cc_err_set(err, CC_EUSAGE, "forge: --size takes a size from 1M to 1000G such as 300M or 1.3G, not %s",
+		text);
 }
 
 /* One of a list of words; the place of the word is its value. */
@@ -70,7 +73,8 @@ static cc_code word(const char *text, const char *what, const char *const *words
 }
 
 /* Repeated words that are bits of a set. */
-static cc_code bits(const app_words *given, const char *what, const char *const *words, int n, unsigned *out, cc_err *err)
+static cc_code bits(const app_words *given, const char *what, const char *const *words, int n, unsigned *out,
+	cc_err *err)
 {
 	cc_code code = CC_OK;
 	for (size_t i = 0; i < given->n && code == CC_OK; i++) {
@@ -101,11 +105,13 @@ static cc_code times(const app_options *o, cc_forge_options *f, cc_err *err)
 	cc_duration_format(&range, last_s * CC_NS_PER_S);
 	cc_buf_addz(&range, " (five minutes before the end)");
 	if (code == CC_OK)
-		code = duration(o->inject, "--inject", 60, last_s, cc_buf_ok(&range) ? range.p : "a duration", &f->inject_ns, err);
+		code = duration(o->inject, "--inject", 60, last_s, cc_buf_ok(&range) ? range.p : "a duration",
+			&f->inject_ns, err);
 	if (code == CC_OK)
 		code = duration(o->scrape, "--scrape", 15, 60, "15s to 60s", &f->scrape_ns, err);
 	if (code == CC_OK && o->start && (!cc_time_parse(cc_str_from(o->start), &f->start_ns) || f->start_ns == 0))
-		code = cc_err_set(err, CC_EUSAGE, "forge: --start takes a time such as 2025-12-15T17:00:00Z, not %s", o->start);
+		code = cc_err_set(err, CC_EUSAGE, "forge: --start takes a time such as 2025-12-15T17:00:00Z, not %s",
+			o->start);
 	cc_buf_deinit(&range);
 	return code;
 }
@@ -136,7 +142,8 @@ static cc_code choices(const app_options *o, cc_forge_options *f, cc_err *err)
 {
 	static const char *const LEVELS[] = { "easy", "medium", "hard", "expert" };
 	static const char *const FILES[] = { "alerts", "events", "objects", "logs", "traces", "metrics" };
-	static const char *const VARIANTS[] = { "event-name", "old-exporter", "old-rules", "go-recorder", "lean-metrics" };
+	static const char *const VARIANTS[] = { "event-name", "old-exporter", "old-rules", "go-recorder",
+		"lean-metrics" };
 	int level = (int)f->difficulty;
 	cc_code code = o->difficulty ? word(o->difficulty, "--difficulty", LEVELS, 4, &level, err) : CC_OK;
 	f->difficulty = (cc_forge_difficulty)level;
@@ -150,9 +157,11 @@ static cc_code choices(const app_options *o, cc_forge_options *f, cc_err *err)
 static cc_code faults(const app_options *o, cc_forge_options *f, cc_err *err)
 {
 	if (o->args.n != 1 || (o->faults.n == 0) == !o->random) {
-		cc_err_set(err, CC_EUSAGE, "forge: %s", o->args.n != 1 ? "where to? one folder" : o->random ? "either --random or --fault"
+		cc_err_set(err, CC_EUSAGE, "forge: %s", o->args.n != 1 ? "where to? one folder"
+			: o->random ? "either --random or --fault"
 			: "what goes wrong? --fault, or --random to be surprised");
-		return cc_err_hint(err, "coldcase forge OUT --fault invalid-image:checkout; coldcase forge --list describes the faults");
+		return cc_err_hint(err, "coldcase forge OUT --fault invalid-image:checkout; "
+			"coldcase forge --list describes the faults");
 	}
 	if (o->faults.n > CC_FORGE_FAULTS)
 		return cc_err_set(err, CC_EUSAGE, "forge: at most %d faults at once", (int)CC_FORGE_FAULTS);

@@ -6,16 +6,20 @@
 #define SESSION_OPTIONS "--out --no-record --budget --no-budget --name --truth"
 
 static const app_command commands[] = {
-	{ "play", "DIR", "open an incident in the console", SESSION_OPTIONS " --theme --color --glyphs --ascii --plain", app_play },
+	{ "play", "DIR", "open an incident in the console", SESSION_OPTIONS " --theme --color --glyphs --ascii --plain",
+		app_play },
 	{ "learn", "", "a guided case: the console in five steps", "--theme --color --glyphs --ascii", app_learn },
 	{ "shell", "DIR", "the same commands on a line editor", SESSION_OPTIONS " --ascii --plain", app_shell },
-	{ "run", "DIR -c COMMAND...", "run commands and print their replies", SESSION_OPTIONS " -c --json --ascii --agent", app_run },
+	{ "run", "DIR -c COMMAND...", "run commands and print their replies",
+		SESSION_OPTIONS " -c --json --ascii --agent", app_run },
 	{ "list", "[DIR]", "the incidents in a folder, or all that are known", "--json", app_list },
 	{ "info", "DIR", "files, records, time range and gaps of one incident", "--json --ascii", app_info },
-	{ "score", "ANSWER...", "score answers or runs against the ground truth", "--truth --incident --json --ascii --reveal --seal", app_score },
+	{ "score", "ANSWER...", "score answers or runs against the ground truth",
+		"--truth --incident --json --ascii --reveal --seal", app_score },
 	{ "forge", "OUT", "make a practice incident",
-		"--seed --fault --random --difficulty --noise --app --duration --inject --start --rps --size --scrape --scenario --truth-dir "
-		"--replace --without --variant --corrupt --threads --list --show-app", app_forge },
+		"--seed --fault --random --difficulty --noise --app --duration --inject --start --rps --size --scrape "
+		"--scenario --truth-dir --replace --without --variant --corrupt --threads --list --show-app",
+		app_forge },
 	{ "doctor", "", "check terminal, locale, colours, clipboard and paths", "--ascii", app_doctor },
 	{ "help", "[COMMAND]", "help on a sub-command or on a command of the console", "--mdoc", app_help },
 };
@@ -46,13 +50,15 @@ static const option table[] = {
 	{ "--incident", "DIR", FIELD(incident), false, "the incident an answer is about" },
 	{ "--reveal", NULL, FIELD(reveal), false, "tell the causes even when no answer was submitted" },
 	{ "--seal", NULL, FIELD(seal), false, "print a salted hash of the incident's ground truth, nothing else" },
-	{ "--theme", "NAME", FIELD(theme), false, "default, dark, light, high-contrast, colorblind, mono, or a base16 YAML file" },
+	{ "--theme", "NAME", FIELD(theme), false,
+		"default, dark, light, high-contrast, colorblind, mono, or a base16 YAML file" },
 	{ "--color", "WHEN", FIELD(color), false, "auto, never, 8, 16, 256 or truecolor" },
 	{ "--glyphs", "SET", FIELD(glyphs), false, "auto, ascii, block or braille" },
 	{ "--ascii", NULL, FIELD(ascii), false, "no character beyond ASCII" },
 	{ "--plain", NULL, FIELD(plain), false, "line mode: no screen, for pipes and screen readers" },
 	{ "--seed", "N", FIELD(seed), false, "same seed, same incident (default 1)" },
-	{ "--fault", "KIND[:TARGET]", FIELD(faults), true, "what goes wrong; --list describes the kinds; twice: two causes" },
+	{ "--fault", "KIND[:TARGET]", FIELD(faults), true,
+		"what goes wrong; --list describes the kinds; twice: two causes" },
 	{ "--random", NULL, FIELD(random), false, "something goes wrong that the seed chooses and nobody is told" },
 	{ "--difficulty", "LEVEL", FIELD(difficulty), false, "easy, medium, hard or expert (default medium)" },
 	{ "--noise", "PERCENT", FIELD(noise), false, "unrelated trouble, 0 to 300 (default by the difficulty)" },
@@ -60,7 +66,8 @@ static const option table[] = {
 	{ "--show-app", "NAME", FIELD(show_app), false, "print a built-in application's file, to start your own from" },
 	{ "--duration", "TIME", FIELD(duration), false, "length of the capture (default 30m)" },
 	{ "--inject", "TIME", FIELD(inject), false, "when the fault comes, after the start" },
-	{ "--start", "TIME", FIELD(start), false, "first instant of the capture (default: an afternoon chosen by the seed)" },
+	{ "--start", "TIME", FIELD(start), false,
+		"first instant of the capture (default: an afternoon chosen by the seed)" },
 	{ "--rps", "N", FIELD(rps), false, "requests a second (default 5)" },
 	{ "--size", "BYTES", FIELD(size), false, "about how large, such as 300M or 1.3G: chooses the request rate" },
 	{ "--scrape", "TIME", FIELD(scrape), false, "distance of metric samples, 15s to 60s (default 60s)" },
@@ -68,7 +75,8 @@ static const option table[] = {
 	{ "--truth-dir", "DIR", FIELD(truth_dir), false, "where the ground truth goes (default: OUT/solutions)" },
 	{ "--replace", NULL, FIELD(replace), false, "replace an incident that is there" },
 	{ "--without", "FILES", FIELD(without), true, "leave out alerts, events, objects, logs, traces or metrics" },
-	{ "--variant", "NAME", FIELD(variants), true, "as another recorder wrote it: event-name, old-exporter, old-rules, go-recorder, lean-metrics" },
+	{ "--variant", "NAME", FIELD(variants), true,
+		"as another recorder wrote it: event-name, old-exporter, old-rules, go-recorder, lean-metrics" },
 	{ "--corrupt", "N", FIELD(corrupt), false, "damage as real exports have it, in N places" },
 	{ "--threads", "N", FIELD(threads), false, "1 or 2 (default 2); the bytes are the same" },
 	{ "--list", NULL, FIELD(list), false, "list the faults and what they can be aimed at" },
@@ -133,7 +141,8 @@ static cc_code bad_word(cc_err *err, const app_command *c, const char *word, con
 static cc_code take_option(app_options *o, const app_command *c, int argc, char **argv, int *i, cc_err *err)
 {
 	cc_str name, value;
-	bool has_eq = cc_str_starts(cc_str_from(argv[*i]), CC_STR("--")) && cc_str_cut(cc_str_from(argv[*i]), '=', &name, &value);
+	bool has_eq = cc_str_starts(cc_str_from(argv[*i]), CC_STR("--")) &&
+		cc_str_cut(cc_str_from(argv[*i]), '=', &name, &value);
 	const option *opt = find_option(has_eq ? name : cc_str_from(argv[*i]));
 	if (!opt)
 		return bad_word(err, c, argv[*i], "unknown option");
@@ -197,7 +206,8 @@ void app_usage(cc_buf *out)
 		cc_buf_deinit(&line);
 	}
 	cc_buf_addz(out, "\nDIR is a scenario folder, a folder that holds one, or the name of a known incident.\n"
-			 "coldcase SUB-COMMAND --help lists its options; coldcase help COMMAND explains a command of the console.\n"
+			 "coldcase SUB-COMMAND --help lists its options; "
+			 "coldcase help COMMAND explains a command of the console.\n"
 			 "Exit status: 0 success, 1 failure, 2 usage, 3 unreadable input, 4 unscorable.\n");
 }
 

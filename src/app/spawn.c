@@ -1,7 +1,7 @@
 /* spawn.c - this program started again as another process.
  *
- * The investigating process never opens a ground truth (law 6). Sealing one before a run and scoring after it are done by a
- * process of their own, which hands back one line or one verdict. */
+ * The investigating process never opens a ground truth (law 6). Sealing one before a run and scoring after it are done
+ * by a process of their own, which hands back one line or one verdict. */
 #include "app/app.h"
 
 #include <errno.h>
@@ -112,7 +112,8 @@ cc_code app_verdict_text(const app_options *o, const char *run_dir, bool ascii, 
 	argv[n] = NULL;
 	cc_code code = app_spawn(o, argv, out, &status, err);
 	if (code == CC_OK && status != 0 && status != 4)
-		cc_buf_addf(out, "UNSCORED: the scoring process ended with status %d; the answer is kept in %s\n", status, run_dir);
+		cc_buf_addf(out, "UNSCORED: the scoring process ended with status %d; the answer is kept in %s\n",
+			status, run_dir);
 	return code;
 }
 
