@@ -66,6 +66,8 @@ typedef struct cc_snapshot_options {
 	cc_cancel *cancel;       /* NULL = cannot be canceled; canceled = CC_ECANCELED */
 	void (*progress)(void *arg, const cc_snapshot_progress *p);  /* called from the loading thread; NULL = silent */
 	void *progress_arg;
+	unsigned threads;        /* that read; 0 = one a processor. What is read does not depend on it, nor on: */
+	size_t piece_bytes;      /* in which files are cut for them; 0 = 1 MiB. Tests cut smaller */
 } cc_snapshot_options;
 
 /* Opens the scenario in folder `dir` (or, when dir holds exactly one scenario, that one: discover.h). opt may be NULL.

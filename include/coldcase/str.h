@@ -44,6 +44,7 @@ bool cc_str_cut(cc_str s, char sep, cc_str *head, cc_str *tail);
 
 uint64_t cc_str_hash(cc_str s);                  /* stable across runs and machines; not for hostile-flood safety */
 uint64_t cc_str_hash_nocase(cc_str s);
+uint64_t cc_str_hash_quick(cc_str s);            /* for tables in memory: faster for long texts, not stable over versions */
 
 /* Whole text as a number (surrounding blanks not accepted); false and *out untouched otherwise.
  * to_i64 refuses overflow; to_double accepts Go and Prometheus spellings: "4e-01", "+Inf", "NaN", "inf". */

@@ -13,6 +13,9 @@ void *cc_realloc(void *p, size_t size);                /* p stays valid on failu
 void *cc_reallocarray(void *p, size_t count, size_t size);
 void cc_free(void *p);
 char *cc_strdup(const char *z);
+/* Zeroed memory that goes back to the system as soon as it is freed; for what is large or short-lived. NULL on failure. */
+void *cc_pages_alloc(size_t size);
+void cc_pages_free(void *p, size_t size);              /* size as allocated; NULL is fine */
 
 /* Fails every allocation after `calls` more successful ones; negative switches injection off. Not thread-safe: tests only. */
 void cc_alloc_fail_after(long calls);

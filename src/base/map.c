@@ -79,7 +79,7 @@ static entry *find(const cc_map *m, cc_str key)
 {
 	if (m->entries.n == 0)
 		return NULL;
-	uint32_t number = m->index[find_place(m, key, cc_str_hash(key))];
+	uint32_t number = m->index[find_place(m, key, cc_str_hash_quick(key))];
 	return number ? &m->entries.p[number - 1] : NULL;
 }
 
@@ -93,7 +93,7 @@ bool cc_map_get(const cc_map *m, cc_str key, uint64_t *value)
 
 uint64_t *cc_map_slot(cc_map *m, cc_str key, uint64_t initial)
 {
-	uint64_t hash = cc_str_hash(key);
+	uint64_t hash = cc_str_hash_quick(key);
 	if (m->entries.n) {
 		uint32_t number = m->index[find_place(m, key, hash)];
 		if (number)

@@ -4,26 +4,28 @@
  * operation reports it and leaks nothing. */
 #include "coldcase/xalloc.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-static long turns_left = -1; /* negative: never fail; only tests write it */
+static atomic_long turns_left = -1; /* negative: never fail; only tests write it */
 
 static bool take_turn(void)
 {
-	if (turns_left < 0)
+	if (atomic_load_explicit(&turns_left, memory_order_relaxed) < 0)
 		return true;
-	if (turns_left == 0)
-		return false;
-	turns_left--;
-	return true;
+	if (atomic_fetch_sub(&turns_left, 1) > 0)
+		return true;
+	atomic_store(&turns_left, 0);
+	return false;
 }
 
 void cc_alloc_fail_after(long calls)
 {
-	turns_left = calls < 0 ? -1 : calls;
+	atomic_store(&turns_left, calls < 0 ? -1 : calls);
 }
 
 void *cc_malloc(size_t size)
@@ -53,6 +55,29 @@ void *cc_reallocarray(void *p, size_t count, size_t size)
 void cc_free(void *p)
 {
 	free(p);
+}
+
+/* With CC_ARENA_DEBUG from the heap, so that AddressSanitizer sees the byte behind it. */
+void *cc_pages_alloc(size_t size)
+{
+#ifdef CC_ARENA_DEBUG
+	return cc_calloc(1, size);
+#else
+	void *p = take_turn() ? mmap(NULL, size ? size : 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+		: MAP_FAILED;
+	return p == MAP_FAILED ? NULL : p;
+#endif
+}
+
+void cc_pages_free(void *p, size_t size)
+{
+#ifdef CC_ARENA_DEBUG
+	(void)size;
+	cc_free(p);
+#else
+	if (p)
+		munmap(p, size ? size : 1);
+#endif
 }
 
 char *cc_strdup(const char *z)

@@ -47,7 +47,7 @@ static cc_str example_trace(cc_call *c, const cc_flow *f)
 	if (f->chain.n && f->example < cc_traces_count(s))
 		cc_id128_format(&b, cc_traces_get(s, f->example)->id);
 	else if (!f->chain.n && f->example < cc_spans_count(s))
-		cc_id128_format(&b, cc_spans_get(s, f->example)->trace);
+		cc_id128_format(&b, cc_spans_trace_id(s, cc_spans_get(s, f->example)));
 	cc_str t = cc_arena_dup(c->arena, cc_buf_str(&b));
 	cc_buf_deinit(&b);
 	return t.p ? t : CC_STR_EMPTY;

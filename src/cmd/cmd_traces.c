@@ -309,7 +309,7 @@ static cc_code run_span(cc_call *c, cc_reply *r, cc_err *err)
 	cc_reply_fact(r, "status", "status", cc_cell_textz(cc_span_status_name((cc_span_status)sp->status)),
 		sp->status == CC_STATUS_ERROR ? CC_ROLE_CRITICAL : CC_ROLE_TEXT);
 	cc_reply_fact(r, "error", "error", message.n ? cc_cell_text(message) : cc_cell_none(), CC_ROLE_CRITICAL);
-	cc_reply_fact(r, "trace", "trace", cc_cell_text(id_text(c, sp->trace)), CC_ROLE_OP);
+	cc_reply_fact(r, "trace", "trace", cc_cell_text(id_text(c, cc_spans_trace_id(s, sp))), CC_ROLE_OP);
 	cc_reply_fact(r, "span", "span id", cc_cell_text(cc_arena_printf(c->arena, "%016llx", (unsigned long long)sp->id)), CC_ROLE_OP);
 	cc_reply_fact(r, "cite", "cite", cc_cell_cite(sp->cite), CC_ROLE_DIM);
 	span_events(c, r, sp);

@@ -213,7 +213,7 @@ void cc_snapshot_unload_files(cc_snapshot *s)
 {
 	for (size_t i = 0; i < s->files.n; i++) {
 		cc_file_unmap(&s->files.p[i].map);
-		cc_vec_deinit(&s->files.p[i].offsets);
+		row_starts_deinit(&s->files.p[i].starts);
 	}
 	cc_vec_deinit(&s->files);
 }

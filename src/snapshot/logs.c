@@ -1,7 +1,6 @@
 /* logs.c - the log table: 64 bytes a record in memory, everything else read from the mapped file when asked for. */
 #include "coldcase/logs.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include "coldcase/xalloc.h"
 #include "snapshot/identity.h"
@@ -11,53 +10,51 @@ struct logs_table {
 	identity_set who;
 };
 
-typedef struct log_columns {
-	int time, trace, span, text, number, service, body, resource, ns, pod;
-} log_columns;
-
-typedef struct log_load {
-	cc_snapshot *s;
-	logs_table *t;
-	log_columns c;
-	cc_arena *scratch;
-} log_load;
-
 static const char body_names[] = "Body|message";
 static const char resource_names[] = "ResourceAttributes|resource";
 
-static log_columns find_columns(const cc_tsv *t)
-{
-	return (log_columns){
-		.time = cc_snapshot_column(t, "Timestamp|TimeUnixNano|TimestampUnixNano|TimestampTime|"
-					      "ObservedTimestamp|ObservedTimeUnixNano|time"),
-		.trace = cc_snapshot_column(t, "TraceId"),
-		.span = cc_snapshot_column(t, "SpanId"),
-		.text = cc_snapshot_column(t, "SeverityText|severity|level"),
-		.number = cc_snapshot_column(t, "SeverityNumber"),
-		.service = cc_snapshot_column(t, "ServiceName|service"),
-		.body = cc_snapshot_column(t, body_names),
-		.resource = cc_snapshot_column(t, resource_names),
-		.ns = cc_snapshot_column(t, "k8s_namespace|k8s_namespace_name|namespace"),
-		.pod = cc_snapshot_column(t, "k8s_pod_name|pod_name|pod"),
-	};
-}
+enum { TIME, TRACE, SPAN, TEXT, NUMBER, SERVICE, BODY, RESOURCE, NS, POD };
 
-static cc_str raw_cell(const cc_tsv_row *row, int c)
-{
-	return c >= 0 ? row->fields[c] : CC_STR_EMPTY;
-}
-
-static cc_str cell(const log_load *l, const cc_tsv_row *row, int c)
-{
-	return cc_tsv_field(row, c, l->scratch);
-}
+/* A record as its piece keeps it: names by the worker's numbers. */
+typedef struct log_row {
+	int64_t time_ns;
+	cc_id128 trace;
+	uint64_t span;
+	uint32_t record, who;
+	uint8_t level, level_from;
+} log_row;
 
 /* --- ids --- */
 
+/* Eight hex digits at a time: each byte is checked and turned into its value in its own lane of a word. */
+static bool parse_hex8(const char *p, uint64_t *out)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+	uint64_t w;
+	memcpy(&w, p, 8);
+	w = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? w : __builtin_bswap64(w); /* the first digit is the highest */
+	uint64_t lower = w | ones * 0x20;
+	uint64_t letter = (lower + ones * (0x80 - 'a')) & ~(lower + ones * (0x80 - 'f' - 1)) & high;
+	uint64_t digit = (w + ones * (0x80 - '0')) & ~(w + ones * (0x80 - '9' - 1)) & high;
+	if ((w & high) || (letter | digit) != high)
+		return false;
+	uint64_t v = (w & ones * 0x0F) + (letter >> 7) * 9;
+	v = (v | v >> 4) & UINT64_C(0x00FF00FF00FF00FF);
+	v = (v | v >> 8) & UINT64_C(0x0000FFFF0000FFFF);
+	*out = (v | v >> 16) & UINT64_C(0xFFFFFFFF);
+	return true;
+}
+
 static bool parse_hex64(cc_str s, uint64_t *out)
 {
-	uint64_t v = 0;
-	for (size_t i = 0; i < s.n; i++) {
+	uint64_t v = 0, part;
+	size_t i = 0;
+	for (; i + 8 <= s.n; i += 8) {
+		if (!parse_hex8(s.p + i, &part))
+			return false;
+		v = v << 32 | part;
+	}
+	for (; i < s.n; i++) {
 		char ch = s.p[i];
 		unsigned d;
 		if (ch >= '0' && ch <= '9')
@@ -107,114 +104,112 @@ uint64_t cc_span_id_parse(cc_str hex)
 
 enum { BODY_HEAD = 2048 };
 
+/* Spellings are many and rows repeat them. */
+static bool level_of_text(load_worker *w, cc_str text, cc_level *out)
+{
+	if (text.n > sizeof w->severity)
+		return cc_level_parse(text, out);
+	if (text.n != w->severity_n || memcmp(text.p, w->severity, text.n) != 0) {
+		memcpy(w->severity, text.p, text.n);
+		w->severity_n = text.n;
+		w->severity_level = CC_LEVEL_UNKNOWN;
+		w->severity_known = cc_level_parse(text, &w->severity_level);
+	}
+	*out = w->severity_level;
+	return w->severity_known;
+}
+
 /* Text before number, the higher of both when the text says no more than INFO; then what the body declares, which may
  * raise an INFO record but not lower it. */
-static void set_level(const log_load *l, const cc_tsv_row *row, cc_logrec *rec)
+static void set_level(const load_row *r, log_row *out)
 {
 	cc_level level = CC_LEVEL_UNKNOWN, other;
 	double number; /* pandas prints a column with gaps as 9.0 */
-	if (cc_level_parse(cell(l, row, l->c.text), &level))
-		rec->level_from = 't';
-	if (level <= CC_LEVEL_INFO && cc_str_to_double(raw_cell(row, l->c.number), &number) && number >= 1 &&
-		number < 25 && (other = cc_level_of_number((int64_t)number)) > level) {
+	if (level_of_text(r->w, cc_load_cell(r, TEXT), &level))
+		out->level_from = 't';
+	if (level <= CC_LEVEL_INFO && cc_str_to_double(cc_load_raw(r, NUMBER), &number) && number >= 1 && number < 25 &&
+		(other = cc_level_of_number((int64_t)number)) > level) {
 		level = other;
-		rec->level_from = 'n';
+		out->level_from = 'n';
 	}
 	if (level <= CC_LEVEL_INFO) {
-		other = cc_level_of_body(cc_tsv_decode(cc_str_sub(raw_cell(row, l->c.body), 0, BODY_HEAD), l->scratch));
+		cc_str head = cc_str_sub(cc_load_raw(r, BODY), 0, BODY_HEAD);
+		other = cc_level_of_body(cc_tsv_decode(head, r->w->scratch));
 		if (level == CC_LEVEL_UNKNOWN ? other != level : other > CC_LEVEL_INFO) {
 			level = other;
-			rec->level_from = 'b';
+			out->level_from = 'b';
 		}
 	}
-	rec->level = (uint8_t)level;
+	out->level = (uint8_t)level;
 }
 
-static void set_identity(const log_load *l, const cc_tsv_row *row, cc_logrec *rec)
+static void read_log(const load_row *r, void *row)
 {
-	bool is_map;
-	row_identity id = cc_identity_of_cell(l->s, &l->t->who, raw_cell(row, l->c.resource), &is_map);
-	if (!is_map)
-		cc_snapshot_note(
-			l->s, rec->cite.file, row->record, "ResourceAttributes is no map; its names are not known");
-	if (!id.service)
-		id.service = cc_snapshot_intern(l->s, cell(l, row, l->c.service));
-	if (!id.ns)
-		id.ns = cc_snapshot_intern(l->s, cell(l, row, l->c.ns));
-	if (!id.pod)
-		id.pod = cc_snapshot_intern(l->s, cell(l, row, l->c.pod));
-	rec->service = id.service;
-	rec->ns = id.ns;
-	rec->pod = id.pod;
-	cc_identity_add(l->s, &l->t->who, id);
+	log_row *out = row;
+	out->time_ns = cc_load_time(r, TIME);
+	out->record = r->record;
+	cc_id128_parse(cc_load_cell(r, TRACE), &out->trace);
+	out->span = cc_span_id_parse(cc_load_cell(r, SPAN));
+	out->who = cc_load_who(r, RESOURCE, SERVICE, NS, POD);
+	set_level(r, out);
 }
 
-/* A record that carried only an observed time has 1970 here: no time is better than a wrong one. */
-int64_t cc_snapshot_row_time(cc_snapshot *s, uint32_t file, uint64_t record, cc_str text)
+const load_table cc_logs_table = {
+	.kind = CC_FILE_LOGS,
+	.columns = { [TIME] = "Timestamp|TimeUnixNano|TimestampUnixNano|TimestampTime|"
+			      "ObservedTimestamp|ObservedTimeUnixNano|time",
+		[TRACE] = "TraceId", [SPAN] = "SpanId", [TEXT] = "SeverityText|severity|level",
+		[NUMBER] = "SeverityNumber", [SERVICE] = "ServiceName|service", [BODY] = body_names,
+		[RESOURCE] = resource_names, [NS] = "k8s_namespace|k8s_namespace_name|namespace",
+		[POD] = "k8s_pod_name|pod_name|pod" },
+	.row_size = sizeof(log_row),
+	.row = read_log,
+};
+
+static void give_log(void *arg, size_t place, const load_piece *p, const void *row)
 {
-	int64_t ns, raw;
-	if (cc_snapshot_time(text, &ns))
-		return ns;
-	bool unset = cc_time_parse(cc_str_trim(text), &raw) && raw >= 0 && raw < 86400 * CC_NS_PER_S;
-	if (text.n > 0 && !unset)
-		cc_snapshot_note(s, file, record, "unreadable timestamp; the row has no time");
-	return CC_TIME_NONE;
+	logs_table *t = arg;
+	const log_row *in = row;
+	uint32_t who = p->worker->whos.global.p[in->who];
+	row_identity id = who ? t->who.distinct.p[who - 1] : (row_identity){ 0, 0, 0 };
+	t->rows.p[place] = (cc_logrec){ .time_ns = in->time_ns,
+		.cite = { p->file, p->base + in->record },
+		.service = id.service,
+		.ns = id.ns,
+		.pod = id.pod,
+		.entity = who, /* until entities are known */
+		.trace = in->trace,
+		.span = in->span,
+		.level = in->level,
+		.level_from = in->level_from };
 }
 
-static cc_code load_row(void *arg, uint32_t file, const cc_tsv_row *row, cc_err *err)
+static bool lacks_header(const cc_snapshot *s, uint32_t file)
 {
-	log_load *l = arg;
-	cc_logrec rec = { .cite = { file, (uint32_t)row->record } };
-	rec.time_ns = cc_snapshot_row_time(l->s, file, row->record, cell(l, row, l->c.time));
-	cc_id128_parse(cell(l, row, l->c.trace), &rec.trace);
-	rec.span = cc_span_id_parse(cell(l, row, l->c.span));
-	set_identity(l, row, &rec);
-	set_level(l, row, &rec);
-	cc_snapshot_widen(l->s, rec.time_ns);
-	if (cc_arena_bytes(l->scratch) > 1 << 20)
-		cc_arena_reset(l->scratch);
-	return cc_vec_push(&l->t->rows, rec) ? CC_OK : cc_err_set(err, CC_ENOMEM, "logs: out of memory");
+	const cc_tsv *t = &cc_snapshot_priv_file(s, file)->tsv;
+	return cc_snapshot_column(t, cc_logs_table.columns[TIME]) < 0 && cc_snapshot_column(t, body_names) < 0;
 }
 
-static int by_time(const void *a, const void *b)
+cc_code cc_logs_take(cc_snapshot *s, load_list pieces, cc_err *err)
 {
-	const cc_logrec *x = a, *y = b;
-	if (x->time_ns != y->time_ns)
-		return x->time_ns < y->time_ns ? -1 : 1;
-	if (x->cite.file != y->cite.file)
-		return x->cite.file < y->cite.file ? -1 : 1;
-	return (x->cite.record > y->cite.record) - (x->cite.record < y->cite.record);
-}
-
-static void sort_rows(logs_table *t)
-{
-	for (size_t i = 1; i < t->rows.n; i++)
-		if (by_time(&t->rows.p[i - 1], &t->rows.p[i]) > 0) {
-			qsort(t->rows.p, t->rows.n, sizeof *t->rows.p, by_time);
-			return;
-		}
-}
-
-cc_code cc_logs_load(cc_snapshot *s, cc_err *err)
-{
-	uint32_t file = cc_snapshot_next_file(s, CC_FILE_LOGS, 0);
-	if (file == 0)
+	size_t n = 0;
+	if (pieces.n == 0)
 		return CC_OK;
-	log_load l = { .s = s, .t = cc_calloc(1, sizeof *l.t), .scratch = cc_arena_new() };
-	s->logs = l.t;
-	cc_code code = CC_OK;
-	if (!l.t || !l.scratch || !cc_identity_init(&l.t->who))
-		code = cc_err_set(err, CC_ENOMEM, "logs: out of memory");
-	for (; file && code == CC_OK; file = cc_snapshot_next_file(s, CC_FILE_LOGS, file)) {
-		l.c = find_columns(&cc_snapshot_priv_file(s, file)->tsv);
-		if (l.c.time < 0 && l.c.body < 0)
-			cc_snapshot_note(s, file, 0, "neither a Timestamp nor a Body column: is the header line missing?");
-		code = cc_snapshot_scan(s, file, load_row, &l, err);
+	logs_table *t = s->logs = cc_calloc(1, sizeof *t);
+	bool ok = t && cc_identity_init(&t->who);
+	for (size_t i = 0; ok && i < pieces.n; i++) {
+		const load_piece *p = &pieces.p[i];
+		ok = cc_identity_take(&t->who, p);
+		n += p->row_count;
+		if (p->base == 0 && lacks_header(s, p->file))
+			cc_snapshot_note(s, p->file, 0,
+				"neither a Timestamp nor a Body column: is the header line missing?");
 	}
-	if (code == CC_OK)
-		sort_rows(l.t);
-	cc_arena_free(l.scratch);
-	return code;
+	ok = ok && cc_vec_reserve(&t->rows, n) &&
+	     cc_load_each_by_time(pieces, sizeof(log_row), cc_snapshot_threads(s), give_log, t);
+	if (ok)
+		t->rows.n = n;
+	return ok ? CC_OK : cc_err_set(err, CC_ENOMEM, "logs: out of memory");
 }
 
 cc_code cc_logs_bind(cc_snapshot *s, cc_err *err)
@@ -225,7 +220,7 @@ cc_code cc_logs_bind(cc_snapshot *s, cc_err *err)
 	cc_code code = cc_identity_bind(s, &t->who, err);
 	for (size_t i = 0; code == CC_OK && i < t->rows.n; i++) {
 		cc_logrec *r = &t->rows.p[i];
-		r->entity = cc_identity_entity(&t->who, (row_identity){ r->ns, r->service, r->pod });
+		r->entity = r->entity ? t->who.entities.p[r->entity - 1] : 0;
 	}
 	return code;
 }

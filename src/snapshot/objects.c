@@ -251,7 +251,7 @@ static cc_code read_file(objects_reader *r, uint32_t file, cc_err *err)
 		return CC_OK;
 	}
 	code = cc_snapshot_scan(r->s, file, read_row, r, err);
-	if (code == CC_OK && f->offsets.n > 0 && (r->last_record < f->offsets.n || f->offsets.n % 10000 == 0))
+	if (code == CC_OK && f->starts.at.n > 0 && (r->last_record < f->starts.at.n || f->starts.at.n % 10000 == 0))
 		cc_objects_poll_doubt(r->t, r->last_resource);
 	return code;
 }

@@ -83,39 +83,44 @@ static size_t count_lines(const cc_tsv *t, const cc_tsv_row *row)
 
 /* Everything behind a quote that never closes is in one record: how much that is must be told even when other rows were
  * skipped before, for what is lost may be most of the file. */
-static void skip_open_quote(cc_snapshot *s, uint32_t file, const cc_tsv *t, const cc_tsv_row *row)
+void cc_snapshot_skip_open_quote(cc_snapshot *s, uint32_t file, uint64_t record, size_t lines)
 {
 	snapshot_file *f = cc_snapshot_priv_file(s, file);
-	size_t lines = count_lines(t, row);
 	char why[128];
-	snprintf(why, sizeof why, "a quote never closes: the file ends inside record %llu", (unsigned long long)row->record);
+	snprintf(why, sizeof why, "a quote never closes: the file ends inside record %llu", (unsigned long long)record);
 	if (lines > 1)
 		snprintf(why, sizeof why, "a quote never closes: the last %zu lines of the file are inside record %llu",
-			lines, (unsigned long long)row->record);
+			lines, (unsigned long long)record);
 	cc_str before = f->info.problem;
 	bool first = f->info.skipped == 0;
-	cc_snapshot_skip(s, file, row->record, why);
+	cc_snapshot_skip(s, file, record, why);
 	if (first || before.n == 0)
 		return;
 	f->info.problem = cc_arena_printf(s->arena, "%.*s; %s", CC_STR_ARG(before), why);
 	s->failed = s->failed || !f->info.problem.p;
 }
 
-/* A row that is no row: false, counted. A lone quote can draw several lines into one, so their number is said. */
+/* A lone quote can draw several lines into one row, so their number is said. */
+void cc_snapshot_say_fields(char *out, size_t size, size_t found, size_t want, size_t lines)
+{
+	int n = snprintf(out, size, "%zu fields instead of %zu", found, want);
+	if (lines > 1 && n > 0 && (size_t)n < size)
+		snprintf(out + n, size - (size_t)n, " in a record of %zu lines", lines);
+}
+
+/* A row that is no row: false, counted. */
 static bool well_formed(cc_snapshot *s, uint32_t file, const cc_tsv *t, const cc_tsv_row *row)
 {
 	char why[96];
-	if (row->open_quote) {
-		skip_open_quote(s, file, t, row);
-		return false;
-	}
-	if (row->field_count == t->column_count)
+	if (!row->open_quote && row->field_count == t->column_count)
 		return true;
 	size_t lines = count_lines(t, row);
-	int n = snprintf(why, sizeof why, "%zu fields instead of %zu", row->field_count, t->column_count);
-	if (lines > 1 && n > 0 && (size_t)n < sizeof why)
-		snprintf(why + n, sizeof why - (size_t)n, " in a record of %zu lines", lines);
-	cc_snapshot_skip(s, file, row->record, why);
+	if (row->open_quote) {
+		cc_snapshot_skip_open_quote(s, file, row->record, lines);
+	} else {
+		cc_snapshot_say_fields(why, sizeof why, row->field_count, t->column_count, lines);
+		cc_snapshot_skip(s, file, row->record, why);
+	}
 	return false;
 }
 
@@ -126,7 +131,7 @@ static cc_code scan_rows(cc_snapshot *s, uint32_t file, snapshot_row_fn *fn, voi
 	cc_tsv_row row;
 	cc_code code = CC_OK;
 	while (code == CC_OK && cc_tsv_next(&t, &row)) {
-		if (!cc_vec_push(&f->offsets, row.offset))
+		if (!row_starts_add(&f->starts, row.offset))
 			s->failed = true;
 		else if (well_formed(s, file, &t, &row))
 			code = fn(arg, file, &row, err);
@@ -149,7 +154,49 @@ cc_code cc_snapshot_scan(cc_snapshot *s, uint32_t file, snapshot_row_fn *row, vo
 	return code;
 }
 
-/* Without offsets (a table no loader went over) the record is counted out from the start. */
+/* --- where records start --- */
+
+bool row_starts_add(row_starts *r, uint64_t offset)
+{
+	if (r->bases.n == 0 || offset - r->bases.p[r->bases.n - 1].offset > UINT32_MAX) {
+		starts_base b = { offset, (uint32_t)r->at.n };
+		if (!cc_vec_push(&r->bases, b))
+			return false;
+	}
+	return cc_vec_push(&r->at, (uint32_t)(offset - r->bases.p[r->bases.n - 1].offset));
+}
+
+bool row_starts_append(row_starts *r, const row_starts *more)
+{
+	bool ok = true;
+	for (size_t b = 0, i = 0; ok && b < more->bases.n; b++) {
+		size_t end = b + 1 < more->bases.n ? more->bases.p[b + 1].first : more->at.n;
+		for (; ok && i < end; i++)
+			ok = row_starts_add(r, more->bases.p[b].offset + more->at.p[i]);
+	}
+	return ok;
+}
+
+bool row_starts_get(const row_starts *r, uint32_t record, uint64_t *offset)
+{
+	if (record == 0 || record > r->at.n)
+		return false;
+	size_t b = r->bases.n - 1;
+	while (r->bases.p[b].first > record - 1)
+		b--;
+	*offset = r->bases.p[b].offset + r->at.p[record - 1];
+	return true;
+}
+
+void row_starts_deinit(row_starts *r)
+{
+	cc_vec_deinit(&r->at);
+	cc_vec_deinit(&r->bases);
+}
+
+/* --- random access --- */
+
+/* Without starts (a table no loader went over) the record is counted out from the start. */
 static bool row_by_counting(const snapshot_file *f, uint32_t record, cc_tsv_row *row)
 {
 	cc_tsv t = f->tsv;
@@ -164,12 +211,12 @@ bool cc_snapshot_row(const cc_snapshot *s, cc_cite cite, cc_tsv_row *row)
 	const snapshot_file *f = cc_snapshot_priv_file(s, cite.file);
 	if (!f || cite.record == 0)
 		return false;
-	if (f->offsets.n == 0)
+	uint64_t from;
+	if (f->starts.at.n == 0)
 		return row_by_counting(f, cite.record, row);
-	if (cite.record > f->offsets.n)
+	if (!row_starts_get(&f->starts, cite.record, &from))
 		return false;
-	uint64_t from = f->offsets.p[cite.record - 1];
-	cc_tsv one = { .text = f->map.text, .pos = from };
+	cc_tsv one = { .text = f->map.text, .pos = (size_t)from };
 	if (!cc_tsv_next(&one, row))
 		return false;
 	row->record = cite.record;

@@ -3,13 +3,14 @@
  * A file is a concatenation of blocks, its rows interleave many series. Every row finds its series by the raw text of
  * all its cells but time and value (a memo, since label cells repeat), the first time by its decoded labels, so that
  * two spellings of one label set meet. Samples are collected flat, then dealt out to their series, sorted and freed of
- * exact duplicates. */
+ * exact duplicates. One thread reads one file (load.h); names become symbols when the files are put together. */
 #include "snapshot/series_priv.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "coldcase/xalloc.h"
+#include "snapshot/load.h"
 
 typedef struct sample {
 	int64_t time_ns;
@@ -17,45 +18,54 @@ typedef struct sample {
 	uint32_t series, record;
 } sample;
 
-typedef struct metric_columns {
-	int metric, time, value, object, ns, tags, le, status;
-} metric_columns;
+/* A series by the worker's numbers: what cc_series is by symbols. */
+typedef struct piece_series {
+	uint32_t metric, object, ns;
+	bool counter;
+	const uint32_t *labels;  /* key and value in turn, sorted by the keys' texts */
+	size_t label_count;
+	const int64_t *times_ns;
+	const double *values;
+	const uint32_t *records;
+	size_t count;
+} piece_series;
+
+struct metric_piece {
+	CC_VEC(piece_series) rows;
+	cc_arena *arena;         /* of their labels and samples; the samples go on to the snapshot */
+};
+
+struct metric_worker {
+	cc_map *memo;            /* raw cells of a row -> series */
+	cc_map *known;           /* metric, object and labels as texts -> series */
+	cc_arena *keys;          /* of both maps */
+	cc_buf key;
+	CC_VEC(sample) samples;  /* of the file being read */
+	CC_VEC(sample) dealt;
+	CC_VEC(uint32_t) ends;
+};
+
+enum { METRIC, TIME, VALUE, OBJECT, NS, TAGS, LE, STATUS };
+
+static const char *const column_names[] = { [METRIC] = "metric_name|metric|__name__", [TIME] = "timestamp|time|TimeUnix",
+	[VALUE] = "value", [OBJECT] = "pod_name|pod", [NS] = "namespace|k8s_namespace_name",
+	[TAGS] = "tags|labels|attributes", [LE] = "bucket_le|le", [STATUS] = "status_code" };
+
+static void find_columns(const cc_tsv *t, bool is_service, int *c)
+{
+	for (size_t i = 0; i < sizeof column_names / sizeof *column_names; i++)
+		c[i] = cc_snapshot_column(t, i == OBJECT && is_service ? "service_name|service" : column_names[i]);
+}
+
+/* --- one file --- */
 
 typedef struct metric_load {
-	cc_snapshot *s;
-	series_table *t;
-	metric_columns c;
+	load_row r;              /* the row being read */
+	metric_worker *m;
+	metric_piece *out;
 	bool is_service;
-	cc_sym file_object;
-	cc_map *memo;   /* raw cells of a row -> series; per file */
-	cc_map *known;  /* canonical metric, object and labels -> series; per file */
-	cc_arena *keys; /* of both maps */
-	cc_arena *scratch;
-	cc_buf key;
-	CC_VEC(sample) samples; /* of this file */
-	size_t first;           /* first series of this file */
+	uint32_t file_object;    /* what the file is named after */
 } metric_load;
-
-static metric_columns find_columns(const cc_tsv *t, bool is_service)
-{
-	return (metric_columns){
-		.metric = cc_snapshot_column(t, "metric_name|metric|__name__"),
-		.time = cc_snapshot_column(t, "timestamp|time|TimeUnix"),
-		.value = cc_snapshot_column(t, "value"),
-		.object = cc_snapshot_column(t, is_service ? "service_name|service" : "pod_name|pod"),
-		.ns = cc_snapshot_column(t, "namespace|k8s_namespace_name"),
-		.tags = cc_snapshot_column(t, "tags|labels|attributes"),
-		.le = cc_snapshot_column(t, "bucket_le|le"),
-		.status = cc_snapshot_column(t, "status_code"),
-	};
-}
-
-static cc_str cell(const metric_load *l, const cc_tsv_row *row, int c)
-{
-	return cc_tsv_field(row, c, l->scratch);
-}
-
-/* --- labels --- */
 
 static bool has_label(const cc_kv_vec *v, const char *key)
 {
@@ -69,7 +79,7 @@ static void add_label(metric_load *l, cc_kv_vec *v, const char *key, cc_str valu
 {
 	cc_kv kv = { cc_str_from(key), value };
 	if (value.n > 0 && !has_label(v, key) && !cc_vec_push(v, kv))
-		l->s->failed = true;
+		l->r.w->failed = true;
 }
 
 static bool is_missing(cc_str s)
@@ -80,11 +90,11 @@ static bool is_missing(cc_str s)
 
 /* The Go recorder wrote its error rows' status code under the bucket_le header: what is no number is no bucket, nor is
  * that of a plain counter, whose code may be a number ("503"). */
-static void add_column_labels(metric_load *l, const cc_tsv_row *row, cc_kv_vec *v)
+static void add_column_labels(metric_load *l, cc_kv_vec *v)
 {
 	double d;
-	cc_str le = cell(l, row, l->c.le), status = cell(l, row, l->c.status);
-	bool counter = cc_str_ends(cell(l, row, l->c.metric), CC_STR("_total"));
+	cc_str le = cc_load_cell(&l->r, LE), status = cc_load_cell(&l->r, STATUS);
+	bool counter = cc_str_ends(cc_load_cell(&l->r, METRIC), CC_STR("_total"));
 	if (!is_missing(le))
 		add_label(l, v, cc_str_to_double(le, &d) && !counter ? "le" : "status_code", le);
 	if (!is_missing(status))
@@ -98,16 +108,17 @@ static int by_key(const void *a, const void *b)
 	return c ? c : cc_str_cmp(x->value, y->value);
 }
 
-static void read_labels(metric_load *l, uint32_t file, const cc_tsv_row *row, cc_kv_vec *v)
+static void read_labels(metric_load *l, cc_kv_vec *v)
 {
 	size_t kept = 0;
-	if (!cc_literal_map(v, cell(l, row, l->c.tags), l->scratch))
-		cc_snapshot_note(l->s, file, row->record, "tags is no map; its labels are not known");
+	v->n = 0;
+	if (!cc_literal_map(v, cc_load_cell(&l->r, TAGS), l->r.w->scratch))
+		cc_load_note(&l->r, "tags is no map; its labels are not known");
 	for (size_t i = 0; i < v->n; i++)
 		if (!cc_str_eqz(v->p[i].key, "__name__"))
 			v->p[kept++] = v->p[i];
 	v->n = kept;
-	add_column_labels(l, row, v);
+	add_column_labels(l, v);
 	if (v->n > 1)
 		qsort(v->p, v->n, sizeof *v->p, by_key);
 }
@@ -120,21 +131,17 @@ static cc_str label_of(const cc_kv_vec *v, const char *key)
 	return CC_STR_EMPTY;
 }
 
-/* Labels outlive the file's scratch memory; keys and values repeat over series, so the dictionary holds them. */
-static const cc_kv *keep_labels(metric_load *l, const cc_kv_vec *v)
+static bool keep_labels(metric_load *l, piece_series *se, const cc_kv_vec *v)
 {
-	cc_kv *out = cc_arena_array(l->s->arena, v->n, sizeof *out);
-	if (!out) {
-		l->s->failed = true;
-		return NULL;
+	uint32_t *out = cc_arena_array(l->out->arena, 2 * v->n, sizeof *out);
+	for (size_t i = 0; out && i < v->n; i++) {
+		out[2 * i] = cc_load_text(&l->r, v->p[i].key);
+		out[2 * i + 1] = cc_load_text(&l->r, v->p[i].value);
 	}
-	for (size_t i = 0; i < v->n; i++)
-		out[i] = (cc_kv){ cc_snapshot_sym(l->s, cc_snapshot_intern(l->s, v->p[i].key)),
-			cc_snapshot_sym(l->s, cc_snapshot_intern(l->s, v->p[i].value)) };
-	return out;
+	se->labels = out;
+	se->label_count = v->n;
+	return out != NULL;
 }
-
-/* --- which series --- */
 
 static bool is_counter(cc_str metric, bool is_service)
 {
@@ -142,88 +149,76 @@ static bool is_counter(cc_str metric, bool is_service)
 	       cc_str_ends(metric, CC_STR("_sum")) || cc_str_ends(metric, CC_STR("_bucket"));
 }
 
-static void key_of_labels(metric_load *l, const cc_series *se, const cc_kv_vec *v)
+static void key_of_labels(metric_load *l, const piece_series *se, const cc_kv_vec *v)
 {
-	cc_buf_clear(&l->key);
-	cc_buf_addf(&l->key, "%u,%u,%u", se->metric, se->object, se->ns);
+	cc_buf *key = &l->m->key;
+	cc_buf_clear(key);
+	cc_buf_addf(key, "%u,%u,%u", se->metric, se->object, se->ns);
 	for (size_t i = 0; i < v->n; i++) {
-		cc_buf_addf(&l->key, ",%zu,%zu,", v->p[i].key.n, v->p[i].value.n);
-		cc_buf_add(&l->key, v->p[i].key);
-		cc_buf_add(&l->key, v->p[i].value);
+		cc_buf_addf(key, ",%zu,%zu,", v->p[i].key.n, v->p[i].value.n);
+		cc_buf_add(key, v->p[i].key);
+		cc_buf_add(key, v->p[i].value);
 	}
 }
 
 /* Value of the map for key, adding `initial` under a copy of it; NULL when out of memory. */
-static uint64_t *slot(metric_load *l, cc_map *m, cc_str key, uint64_t initial)
+static uint64_t *slot(metric_worker *m, cc_map *map, cc_str key, uint64_t initial)
 {
-	if (cc_map_get(m, key, NULL))
-		return cc_map_slot(m, key, initial);
-	cc_str copy = cc_arena_dup(l->keys, key);
-	return copy.p ? cc_map_slot(m, copy, initial) : NULL;
+	if (cc_map_get(map, key, NULL))
+		return cc_map_slot(map, key, initial);
+	cc_str copy = cc_arena_dup(m->keys, key);
+	return copy.p ? cc_map_slot(map, copy, initial) : NULL;
 }
 
-static cc_series describe(metric_load *l, uint32_t file, const cc_tsv_row *row, const cc_kv_vec *labels)
+static piece_series describe(metric_load *l, const cc_kv_vec *labels)
 {
-	cc_snapshot *s = l->s;
-	cc_str metric = cell(l, row, l->c.metric), ns = cell(l, row, l->c.ns);
-	cc_series se = { .metric = cc_snapshot_intern(s, metric),
-		.file = file,
-		.is_service = l->is_service,
-		.counter = is_counter(metric, l->is_service) };
-	se.object = cc_snapshot_intern(s, cell(l, row, l->c.object));
+	cc_str metric = cc_load_cell(&l->r, METRIC), ns = cc_load_cell(&l->r, NS);
+	piece_series se = { .metric = cc_load_text(&l->r, metric), .counter = is_counter(metric, l->is_service) };
+	se.object = cc_load_text(&l->r, cc_load_cell(&l->r, OBJECT));
 	if (!se.object)
 		se.object = l->file_object;
-	se.ns = cc_snapshot_intern(s, ns.n ? ns : label_of(labels, "namespace"));
+	se.ns = cc_load_text(&l->r, ns.n ? ns : label_of(labels, "namespace"));
 	return se;
 }
 
-static bool new_series(metric_load *l, uint32_t file, const cc_tsv_row *row, uint32_t *index)
+static bool new_series(metric_load *l, uint32_t *index)
 {
-	cc_kv_vec labels = { 0 };
-	bool ok = false;
-	read_labels(l, file, row, &labels);
-	cc_series se = describe(l, file, row, &labels);
-	key_of_labels(l, &se, &labels);
-	uint64_t *known = cc_buf_ok(&l->key) ? slot(l, l->known, cc_buf_str(&l->key), l->t->rows.n) : NULL;
+	cc_kv_vec *labels = &l->r.w->pairs;
+	read_labels(l, labels);
+	piece_series se = describe(l, labels);
+	key_of_labels(l, &se, labels);
+	uint64_t *known = cc_buf_ok(&l->m->key) ? slot(l->m, l->m->known, cc_buf_str(&l->m->key), l->out->rows.n) : NULL;
 	if (!known)
-		goto done;
+		return false;
 	*index = (uint32_t)*known;
-	ok = true;
-	if (*known == l->t->rows.n) {
-		se.labels = keep_labels(l, &labels);
-		se.label_count = se.labels ? labels.n : 0;
-		ok = cc_vec_push(&l->t->rows, se);
-	}
-done:
-	cc_vec_deinit(&labels);
-	return ok;
+	return *known < l->out->rows.n || (keep_labels(l, &se, labels) && cc_vec_push(&l->out->rows, se));
 }
 
-static void key_of_cells(metric_load *l, const cc_tsv_row *row)
+static void key_of_cells(metric_load *l)
 {
-	cc_buf_clear(&l->key);
+	const cc_tsv_row *row = l->r.row;
+	cc_buf *key = &l->m->key;
+	cc_buf_clear(key);
 	for (size_t i = 0; i < row->field_count && i < CC_TSV_MAX_COLUMNS; i++)
-		if ((int)i != l->c.time && (int)i != l->c.value) {
-			cc_buf_add(&l->key, row->fields[i]);
-			cc_buf_add_char(&l->key, '\n');
+		if ((int)i != l->r.c[TIME] && (int)i != l->r.c[VALUE]) {
+			cc_buf_add(key, row->fields[i]);
+			cc_buf_add_char(key, '\n');
 		}
 }
 
-static bool series_of(metric_load *l, uint32_t file, const cc_tsv_row *row, uint32_t *index)
+static bool series_of(metric_load *l, uint32_t *index)
 {
 	uint64_t value;
-	key_of_cells(l, row);
-	if (!cc_buf_ok(&l->key))
+	key_of_cells(l);
+	if (!cc_buf_ok(&l->m->key))
 		return false;
-	if (cc_map_get(l->memo, cc_buf_str(&l->key), &value)) {
+	if (cc_map_get(l->m->memo, cc_buf_str(&l->m->key), &value)) {
 		*index = (uint32_t)value;
 		return true;
 	}
-	cc_str raw = cc_arena_dup(l->keys, cc_buf_str(&l->key));
-	return raw.p && new_series(l, file, row, index) && cc_map_set(l->memo, raw, *index);
+	cc_str raw = cc_arena_dup(l->m->keys, cc_buf_str(&l->m->key));
+	return raw.p && new_series(l, index) && cc_map_set(l->m->memo, raw, *index);
 }
-
-/* --- samples --- */
 
 static bool read_value(cc_str s, double *out)
 {
@@ -232,37 +227,41 @@ static bool read_value(cc_str s, double *out)
 	return s.n == 0 || cc_str_to_double(s, out) || cc_str_eqz(s, "None") || cc_str_eqz(s, "null");
 }
 
-static cc_code load_row(void *arg, uint32_t file, const cc_tsv_row *row, cc_err *err)
+static bool read_sample(metric_load *l)
 {
-	metric_load *l = arg;
-	sample sm = { .record = (uint32_t)row->record };
+	sample sm = { .record = l->r.record, .time_ns = cc_load_time_of(l->r.w, cc_load_cell(&l->r, TIME)) };
 	const char *why = NULL;
-	if (cc_str_trim(cell(l, row, l->c.metric)).n == 0)
+	if (cc_str_trim(cc_load_cell(&l->r, METRIC)).n == 0)
 		why = "no metric name";
-	else if (!cc_snapshot_time(cell(l, row, l->c.time), &sm.time_ns))
+	else if (sm.time_ns == CC_TIME_NONE)
 		why = "unreadable timestamp";
-	else if (!read_value(cell(l, row, l->c.value), &sm.value))
+	else if (!read_value(cc_load_cell(&l->r, VALUE), &sm.value))
 		why = "the value is no number";
 	if (why) {
-		cc_snapshot_skip(l->s, file, row->record, why);
-		return CC_OK;
+		cc_load_skip(l->r.piece, l->r.record, why);
+		return true;
 	}
-	if (!series_of(l, file, row, &sm.series) || !cc_vec_push(&l->samples, sm))
-		return cc_err_set(err, CC_ENOMEM, "metrics: out of memory");
-	cc_snapshot_widen(l->s, sm.time_ns);
-	if (cc_arena_bytes(l->scratch) > 1 << 20)
-		cc_arena_reset(l->scratch);
-	return CC_OK;
+	cc_range_add(&l->r.piece->range, sm.time_ns);
+	return series_of(l, &sm.series) && cc_vec_push(&l->m->samples, sm) && !l->r.w->failed;
 }
 
-static int by_series_and_time(const void *a, const void *b)
+/* --- samples --- */
+
+static int by_time(const void *a, const void *b)
 {
 	const sample *x = a, *y = b;
-	if (x->series != y->series)
-		return x->series < y->series ? -1 : 1;
 	if (x->time_ns != y->time_ns)
 		return x->time_ns < y->time_ns ? -1 : 1;
 	return (x->record > y->record) - (x->record < y->record);
+}
+
+static void sort_samples(sample *p, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (p[i].time_ns < p[i - 1].time_ns) {
+			qsort(p, n, sizeof *p, by_time);
+			return;
+		}
 }
 
 static bool same_value(double a, double b)
@@ -284,7 +283,7 @@ static size_t drop_duplicates(sample *p, size_t n)
 	return kept;
 }
 
-static bool fill_series(cc_arena *arena, cc_series *se, const sample *p, size_t n)
+static bool fill_series(cc_arena *arena, piece_series *se, const sample *p, size_t n)
 {
 	int64_t *times = cc_arena_array(arena, n, sizeof *times);
 	double *values = cc_arena_array(arena, n, sizeof *values);
@@ -303,74 +302,154 @@ static bool fill_series(cc_arena *arena, cc_series *se, const sample *p, size_t 
 	return true;
 }
 
-/* Deals the samples of one file out to its series. */
-static bool deal_samples(metric_load *l)
+/* The samples of the file by series, in record order: counted, then put where their series begins. */
+static bool group_samples(metric_worker *m, size_t series)
 {
-	sample *p = l->samples.p;
-	if (l->samples.n > 1)
-		qsort(p, l->samples.n, sizeof *p, by_series_and_time);
-	for (size_t from = 0, to; from < l->samples.n; from = to) {
-		for (to = from + 1; to < l->samples.n && p[to].series == p[from].series;)
-			to++;
-		if (!fill_series(
-			    l->s->arena, &l->t->rows.p[p[from].series], p + from, drop_duplicates(p + from, to - from)))
-			return false;
-	}
-	l->samples.n = 0;
+	m->ends.n = 0;
+	m->dealt.n = 0;
+	if (!cc_vec_reserve(&m->ends, series + 1) || !cc_vec_reserve(&m->dealt, m->samples.n))
+		return false;
+	memset(m->ends.p, 0, (series + 1) * sizeof *m->ends.p);
+	for (size_t i = 0; i < m->samples.n; i++)
+		m->ends.p[m->samples.p[i].series + 1]++;
+	for (size_t k = 0; k < series; k++)
+		m->ends.p[k + 1] += m->ends.p[k];
+	for (size_t i = 0; i < m->samples.n; i++)
+		m->dealt.p[m->ends.p[m->samples.p[i].series]++] = m->samples.p[i];
+	m->dealt.n = m->samples.n;
+	m->samples.n = 0;
 	return true;
+}
+
+static bool deal_samples(metric_worker *m, metric_piece *out)
+{
+	bool ok = group_samples(m, out->rows.n);
+	for (size_t k = 0, from = 0; ok && k < out->rows.n; from = m->ends.p[k++]) {
+		sample *p = &m->dealt.p[from];
+		size_t n = m->ends.p[k] - from;
+		sort_samples(p, n);
+		ok = fill_series(out->arena, &out->rows.p[k], p, drop_duplicates(p, n));
+	}
+	return ok;
 }
 
 /* --- files --- */
 
-static bool start_file(metric_load *l, uint32_t file, bool is_service)
+void cc_metric_worker_free(metric_worker *m)
 {
-	cc_map_free(l->memo);
-	cc_map_free(l->known);
-	l->memo = cc_map_new();
-	l->known = cc_map_new();
-	cc_arena_reset(l->keys);
-	l->is_service = is_service;
-	l->first = l->t->rows.n;
-	l->c = find_columns(&cc_snapshot_priv_file(l->s, file)->tsv, is_service);
-	l->file_object = cc_snapshot_intern(l->s, cc_snapshot_metrics_object(l->s, file));
-	return l->memo && l->known;
+	if (!m)
+		return;
+	cc_map_free(m->memo);
+	cc_map_free(m->known);
+	cc_arena_free(m->keys);
+	cc_buf_deinit(&m->key);
+	cc_vec_deinit(&m->samples);
+	cc_vec_deinit(&m->dealt);
+	cc_vec_deinit(&m->ends);
+	cc_free(m);
 }
 
-static cc_code load_kind(metric_load *l, cc_file_kind kind, cc_err *err)
+void cc_metric_piece_free(metric_piece *m)
 {
-	cc_code code = CC_OK;
-	for (uint32_t file = 0; code == CC_OK && (file = cc_snapshot_next_file(l->s, kind, file)) != 0;) {
-		if (!start_file(l, file, kind == CC_FILE_METRICS_SERVICE))
-			return cc_err_set(err, CC_ENOMEM, "metrics: out of memory");
-		code = cc_snapshot_scan(l->s, file, load_row, l, err);
-		if (code == CC_OK && !deal_samples(l))
-			code = cc_err_set(err, CC_ENOMEM, "metrics: out of memory");
+	if (!m)
+		return;
+	cc_vec_deinit(&m->rows);
+	cc_arena_free(m->arena);
+	cc_free(m);
+}
+
+static metric_worker *fresh_worker(load_worker *w)
+{
+	if (!w->metric && !(w->metric = cc_calloc(1, sizeof *w->metric)))
+		return NULL;
+	metric_worker *m = w->metric;
+	cc_map_free(m->memo);
+	cc_map_free(m->known);
+	m->memo = cc_map_new();
+	m->known = cc_map_new();
+	if (m->keys)
+		cc_arena_reset(m->keys);
+	else
+		m->keys = cc_arena_new();
+	m->samples.n = 0;
+	return m->memo && m->known && m->keys ? m : NULL;
+}
+
+static metric_piece *fresh_piece(void)
+{
+	metric_piece *out = cc_calloc(1, sizeof *out);
+	if (out && !(out->arena = cc_arena_new())) {
+		cc_free(out);
+		return NULL;
 	}
-	return code;
+	return out;
 }
 
-cc_code cc_series_load(cc_snapshot *s, cc_err *err)
+static void read_metric(const load_row *r, void *arg)
 {
-	if (!cc_snapshot_next_file(s, CC_FILE_METRICS_POD, 0) && !cc_snapshot_next_file(s, CC_FILE_METRICS_SERVICE, 0))
+	metric_load *l = arg;
+	l->r = *r;
+	if (!read_sample(l))
+		r->w->failed = true;
+}
+
+void cc_load_metrics(const cc_snapshot *s, load_worker *w, load_piece *p)
+{
+	int columns[LOAD_COLUMNS];
+	metric_load l = { .m = fresh_worker(w), .out = fresh_piece() };
+	p->metric = l.out;
+	l.is_service = cc_snapshot_priv_file(s, p->file)->info.kind == CC_FILE_METRICS_SERVICE;
+	if (!l.m || !l.out) {
+		w->failed = true;
+		return;
+	}
+	l.r = (load_row){ .w = w, .piece = p };
+	l.file_object = cc_load_text(&l.r, cc_snapshot_metrics_object(s, p->file));
+	find_columns(&cc_snapshot_priv_file(s, p->file)->tsv, l.is_service, columns);
+	if (!cc_load_rows(s, w, p, columns, read_metric, &l) || !deal_samples(l.m, l.out))
+		w->failed = true;
+}
+
+/* --- all files --- */
+
+static bool take_series(cc_snapshot *s, series_table *t, const load_piece *p, const piece_series *in)
+{
+	const uint32_t *symbol = p->worker->texts.global.p;
+	cc_kv *labels = cc_arena_array(s->arena, in->label_count, sizeof *labels);
+	cc_series se = { .metric = symbol[in->metric],
+		.object = symbol[in->object],
+		.ns = symbol[in->ns],
+		.file = p->file,
+		.is_service = cc_snapshot_priv_file(s, p->file)->info.kind == CC_FILE_METRICS_SERVICE,
+		.counter = in->counter,
+		.labels = labels,
+		.label_count = in->label_count,
+		.times_ns = in->times_ns,
+		.values = in->values,
+		.records = in->records,
+		.count = in->count };
+	for (size_t i = 0; labels && i < in->label_count; i++)
+		labels[i] = (cc_kv){ cc_snapshot_sym(s, symbol[in->labels[2 * i]]),
+			cc_snapshot_sym(s, symbol[in->labels[2 * i + 1]]) };
+	return labels && cc_vec_push(&t->rows, se);
+}
+
+cc_code cc_series_take(cc_snapshot *s, load_list pieces, cc_err *err)
+{
+	if (pieces.n == 0)
 		return CC_OK;
-	metric_load l = { .s = s, .t = cc_calloc(1, sizeof *l.t), .keys = cc_arena_new(), .scratch = cc_arena_new() };
-	cc_code code = CC_OK;
-	s->series = l.t;
-	if (!l.t || !l.keys || !l.scratch)
-		code = cc_err_set(err, CC_ENOMEM, "metrics: out of memory");
-	if (code == CC_OK)
-		code = load_kind(&l, CC_FILE_METRICS_POD, err);
-	if (code == CC_OK)
-		code = load_kind(&l, CC_FILE_METRICS_SERVICE, err);
-	if (code == CC_OK)
-		cc_series_sort(s, l.t);
-	cc_map_free(l.memo);
-	cc_map_free(l.known);
-	cc_arena_free(l.keys);
-	cc_arena_free(l.scratch);
-	cc_buf_deinit(&l.key);
-	cc_vec_deinit(&l.samples);
-	return code;
+	series_table *t = s->series = cc_calloc(1, sizeof *t);
+	bool ok = t != NULL;
+	for (size_t i = 0; ok && i < pieces.n; i++) {
+		metric_piece *m = pieces.p[i].metric;
+		for (size_t k = 0; ok && m && k < m->rows.n; k++)
+			ok = take_series(s, t, &pieces.p[i], &m->rows.p[k]);
+		if (ok && m && (ok = cc_vec_push(&t->arenas, m->arena)))
+			m->arena = NULL;
+	}
+	if (ok)
+		cc_series_sort(s, t);
+	return ok ? CC_OK : cc_err_set(err, CC_ENOMEM, "metrics: out of memory");
 }
 
 void cc_series_unload(cc_snapshot *s)
@@ -378,6 +457,9 @@ void cc_series_unload(cc_snapshot *s)
 	if (!s->series)
 		return;
 	cc_vec_deinit(&s->series->rows);
+	for (size_t i = 0; i < s->series->arenas.n; i++)
+		cc_arena_free(s->series->arenas.p[i]);
+	cc_vec_deinit(&s->series->arenas);
 	cc_free(s->series);
 	s->series = NULL;
 }

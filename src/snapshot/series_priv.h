@@ -6,6 +6,7 @@
 
 struct series_table {
 	CC_VEC(cc_series) rows;  /* by object, metric, labels once loaded */
+	CC_VEC(cc_arena *) arenas; /* of their samples */
 };
 
 void cc_series_sort(cc_snapshot *s, series_table *t);

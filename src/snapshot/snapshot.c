@@ -93,12 +93,11 @@ typedef cc_code load_step(cc_snapshot *s, cc_err *err);
 
 static load_step *const steps[] = {
 	cc_snapshot_load_files,
+	cc_telemetry_start,
 	cc_alerts_load,
 	cc_objects_load,
 	cc_events_load,
-	cc_logs_load,
-	cc_spans_load,
-	cc_series_load,
+	cc_telemetry_finish,
 	cc_entity_build,
 	cc_alerts_bind,
 	cc_objects_bind,
@@ -200,6 +199,7 @@ void cc_snapshot_free(cc_snapshot *s)
 {
 	if (!s)
 		return;
+	cc_telemetry_free(s);
 	cc_topology_unload(s);
 	cc_entity_unload(s);
 	cc_series_unload(s);

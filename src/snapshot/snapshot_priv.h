@@ -24,13 +24,26 @@
 #include "coldcase/tsv.h"
 #include "coldcase/vec.h"
 
+/* Where each record of a table starts: 32 bits a record, from a base that is good for 4 GiB. */
+typedef struct starts_base { uint64_t offset; uint32_t first; } starts_base; /* of the records from index `first` on */
+
+typedef struct row_starts {
+	CC_VEC(uint32_t) at;
+	CC_VEC(starts_base) bases;
+} row_starts;
+
+bool row_starts_add(row_starts *r, uint64_t offset);              /* ascending; false when out of memory */
+bool row_starts_append(row_starts *r, const row_starts *more);
+bool row_starts_get(const row_starts *r, uint32_t record, uint64_t *offset);  /* record from 1; false: no such record */
+void row_starts_deinit(row_starts *r);
+
 typedef struct snapshot_file {
 	cc_file info;            /* what the world sees */
 	cc_str full_path;
 	cc_filemap map;          /* text of the file while the snapshot lives */
 	int64_t stamp_ns;        /* alert files: observation time of the file name, else CC_TIME_NONE */
 	cc_tsv tsv;              /* TSV files: header, for random access */
-	CC_VEC(uint64_t) offsets;/* TSV files: of each record, once cc_snapshot_scan went over the file */
+	row_starts starts;       /* TSV files: of each record, once it was read */
 	bool chosen;             /* read as evidence: neither unreadable nor a processed form of a raw file that is here too */
 } snapshot_file;
 
@@ -43,6 +56,7 @@ typedef struct events_table events_table;
 typedef struct objects_table objects_table;
 typedef struct entity_table entity_table;
 typedef struct topology_table topology_table;
+typedef struct telemetry telemetry;
 
 struct cc_snapshot {
 	cc_arena *arena;
@@ -58,6 +72,7 @@ struct cc_snapshot {
 	objects_table *objects;
 	entity_table *entities;
 	topology_table *topology;
+	telemetry *telemetry;    /* logs, traces and metrics while they are read */
 	const cc_snapshot_options *opt; /* during open only */
 	uint64_t bytes_total;    /* of all listed files */
 	uint64_t bytes_done;
@@ -83,11 +98,14 @@ void cc_snapshot_unload_files(cc_snapshot *s);
 /* Pod or service that a metrics file is named after: "cart-1" of metrics/pod_cart-1_raw.tsv. */
 cc_str cc_snapshot_metrics_object(const cc_snapshot *s, uint32_t file);
 
-/* What every TSV loader does: calls `row` for each record of a chosen file whose number of fields is the header's, counts the
+/* What the loaders of objects and events do: calls `row` for each record of a chosen file whose number of fields is the header's, counts the
  * others as skipped, keeps record offsets, sets info.records, tells progress and stops on cancel. A row that `row` cannot
  * use it gives to cc_snapshot_skip itself. Files without a readable header get a problem and no rows: CC_OK. */
 typedef cc_code snapshot_row_fn(void *arg, uint32_t file, const cc_tsv_row *row, cc_err *err);
 cc_code cc_snapshot_scan(cc_snapshot *s, uint32_t file, snapshot_row_fn *row, void *arg, cc_err *err) CC_MUST_USE;
+/* The words for rows that are no rows; in `out`. */
+void cc_snapshot_say_fields(char *out, size_t size, size_t found, size_t want, size_t lines);
+void cc_snapshot_skip_open_quote(cc_snapshot *s, uint32_t file, uint64_t record, size_t lines);
 /* Next chosen file of a kind behind `after` (0 = the first); 0 = no more. As in cc_cite.file. */
 uint32_t cc_snapshot_next_file(const cc_snapshot *s, cc_file_kind kind, uint32_t after);
 /* A record again, by random access; false when the file has no such record. */
@@ -96,8 +114,6 @@ bool cc_snapshot_row(const cc_snapshot *s, cc_cite cite, cc_tsv_row *row);
 int cc_snapshot_column(const cc_tsv *t, const char *names);
 /* A cell of a cited row by column name(s), decoded; empty when there is no such row or column. */
 cc_str cc_snapshot_cell(const cc_snapshot *s, cc_cite cite, const char *names, cc_arena *arena);
-/* A row's Timestamp cell: CC_TIME_NONE for 1970 and for unreadable or impossible times (noted as the file's problem). */
-int64_t cc_snapshot_row_time(cc_snapshot *s, uint32_t file, uint64_t record, cc_str text);
 uint64_t cc_span_id_parse(cc_str hex);             /* 0 = none; text that is no hex is hashed */
 cc_level cc_level_of_number(int64_t number);       /* OpenTelemetry SeverityNumber 1 … 24 */
 
@@ -105,9 +121,11 @@ cc_level cc_level_of_number(int64_t number);       /* OpenTelemetry SeverityNumb
 cc_code cc_alerts_load(cc_snapshot *s, cc_err *err) CC_MUST_USE;
 cc_code cc_objects_load(cc_snapshot *s, cc_err *err) CC_MUST_USE;
 cc_code cc_events_load(cc_snapshot *s, cc_err *err) CC_MUST_USE;
-cc_code cc_logs_load(cc_snapshot *s, cc_err *err) CC_MUST_USE;
-cc_code cc_spans_load(cc_snapshot *s, cc_err *err) CC_MUST_USE;
-cc_code cc_series_load(cc_snapshot *s, cc_err *err) CC_MUST_USE;
+/* Logs, traces and metrics (load.h): read by other threads from _start on, taken by _finish. _free also ends what runs. */
+cc_code cc_telemetry_start(cc_snapshot *s, cc_err *err) CC_MUST_USE;
+cc_code cc_telemetry_finish(cc_snapshot *s, cc_err *err) CC_MUST_USE;
+void cc_telemetry_free(cc_snapshot *s);
+unsigned cc_snapshot_threads(const cc_snapshot *s);   /* how many may work on opening it */
 
 /* Entities. _note adds or finds by exact (ns, kind, name); kind is canonicalised; returns 0 only when out of memory. */
 cc_code cc_entity_build(cc_snapshot *s, cc_err *err) CC_MUST_USE;

@@ -1,46 +1,19 @@
 /* spans.c - the span table: loading, lazy columns, span events. What spans form together is traces.c. */
 #include "snapshot/spans_priv.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include "coldcase/xalloc.h"
-
-typedef struct span_columns {
-	int time, trace, span, parent, name, kind, service, resource, duration, duration_ms, status, ns, pod;
-} span_columns;
-
-typedef struct span_load {
-	cc_snapshot *s;
-	spans_table *t;
-	span_columns c;
-	cc_arena *scratch;
-} span_load;
 
 static const char resource_names[] = "ResourceAttributes|resource";
 
-static span_columns find_columns(const cc_tsv *t)
-{
-	return (span_columns){
-		.time = cc_snapshot_column(t, "Timestamp|StartTimeUnixNano|TimestampUnixNano|start_time|TimestampTime"),
-		.trace = cc_snapshot_column(t, "TraceId"),
-		.span = cc_snapshot_column(t, "SpanId"),
-		.parent = cc_snapshot_column(t, "ParentSpanId|parent_id"),
-		.name = cc_snapshot_column(t, "SpanName|name|operation_name"),
-		.kind = cc_snapshot_column(t, "SpanKind|kind"),
-		.service = cc_snapshot_column(t, "ServiceName|service"),
-		.resource = cc_snapshot_column(t, resource_names),
-		.duration = cc_snapshot_column(t, "Duration|duration_ns"),
-		.duration_ms = cc_snapshot_column(t, "duration_ms"),
-		.status = cc_snapshot_column(t, "StatusCode|status"),
-		.ns = cc_snapshot_column(t, "k8s_namespace|k8s_namespace_name|namespace"),
-		.pod = cc_snapshot_column(t, "k8s_pod_name|pod_name|pod"),
-	};
-}
+enum { TIME, TRACE, SPAN, PARENT, NAME, KIND, SERVICE, RESOURCE, DURATION, DURATION_MS, STATUS, NS, POD };
 
-static cc_str cell(const span_load *l, const cc_tsv_row *row, int c)
-{
-	return cc_tsv_field(row, c, l->scratch);
-}
+/* A span as its piece keeps it: names by the worker's numbers. */
+typedef struct span_row {
+	int64_t start_ns, duration_ns;
+	uint64_t id, parent_id;
+	uint32_t record, who, name, trace;
+	uint8_t kind, status;
+} span_row;
 
 /* --- spellings --- */
 
@@ -51,27 +24,33 @@ static cc_str without_prefix(cc_str s, const char *prefix)
 	return cc_str_starts_nocase(s, p) ? cc_str_sub(s, p.n, s.n) : s;
 }
 
-static const char *const kind_names[] = { "Unspecified", "Internal", "Server", "Client", "Producer", "Consumer" };
-static const char *const status_names[] = { "Unset", "Ok", "Error" };
+#define NAME(text) { text, sizeof text - 1 }
+static const cc_str kind_names[] = { NAME("Unspecified"), NAME("Internal"), NAME("Server"), NAME("Client"),
+	NAME("Producer"), NAME("Consumer") };
+static const cc_str status_names[] = { NAME("Unset"), NAME("Ok"), NAME("Error") };
 
-/* A name of the list in any case, or its number. */
-static uint8_t parse_enum(cc_str s, const char *const names[], size_t count)
+/* A name of the list in any case, or its number. The recorder's own spelling is tried first. */
+static uint8_t parse_enum(cc_str s, const char *prefix, const cc_str names[], size_t count)
 {
 	int64_t n;
 	for (size_t i = 0; i < count; i++)
-		if (cc_str_eq_nocase(s, cc_str_from(names[i])))
+		if (cc_str_eq(s, names[i]))
+			return (uint8_t)i;
+	s = without_prefix(s, prefix);
+	for (size_t i = 0; i < count; i++)
+		if (cc_str_eq_nocase(s, names[i]))
 			return (uint8_t)i;
 	return cc_str_to_i64(s, &n) && n >= 0 && n < (int64_t)count ? (uint8_t)n : 0;
 }
 
 const char *cc_span_kind_name(cc_span_kind k)
 {
-	return (unsigned)k < sizeof kind_names / sizeof *kind_names ? kind_names[k] : kind_names[0];
+	return (unsigned)k < sizeof kind_names / sizeof *kind_names ? kind_names[k].p : kind_names[0].p;
 }
 
 const char *cc_span_status_name(cc_span_status st)
 {
-	return (unsigned)st < sizeof status_names / sizeof *status_names ? status_names[st] : status_names[0];
+	return (unsigned)st < sizeof status_names / sizeof *status_names ? status_names[st].p : status_names[0].p;
 }
 
 /* --- loading --- */
@@ -91,95 +70,111 @@ static bool parse_duration(cc_str s, double unit_ns, int64_t *out)
 	return true;
 }
 
-static void set_duration(const span_load *l, const cc_tsv_row *row, cc_span *sp)
+static int64_t duration_of(const load_row *r)
 {
-	cc_str ns = cell(l, row, l->c.duration), ms = cell(l, row, l->c.duration_ms);
-	if (parse_duration(ns, 1, &sp->duration_ns) || (ns.n == 0 && parse_duration(ms, 1e6, &sp->duration_ns)))
-		return;
-	sp->duration_ns = 0;
+	int64_t out;
+	cc_str ns = cc_load_cell(r, DURATION), ms = cc_load_cell(r, DURATION_MS);
+	if (parse_duration(ns, 1, &out) || (ns.n == 0 && parse_duration(ms, 1e6, &out)))
+		return out;
 	if (ns.n > 0 || ms.n > 0)
-		cc_snapshot_note(l->s, sp->cite.file, row->record, "unreadable Duration; taken as 0");
+		cc_load_note(r, "unreadable Duration; taken as 0");
+	return 0;
 }
 
-static void set_identity(const span_load *l, const cc_tsv_row *row, cc_span *sp)
+static void read_span(const load_row *r, void *row)
 {
-	bool is_map;
-	cc_str resource = l->c.resource >= 0 ? row->fields[l->c.resource] : CC_STR_EMPTY;
-	row_identity id = cc_identity_of_cell(l->s, &l->t->who, resource, &is_map);
-	if (!is_map)
-		cc_snapshot_note(
-			l->s, sp->cite.file, row->record, "ResourceAttributes is no map; its names are not known");
-	if (!id.service)
-		id.service = cc_snapshot_intern(l->s, cell(l, row, l->c.service));
-	if (!id.ns)
-		id.ns = cc_snapshot_intern(l->s, cell(l, row, l->c.ns));
-	if (!id.pod)
-		id.pod = cc_snapshot_intern(l->s, cell(l, row, l->c.pod));
-	sp->service = id.service;
-	sp->ns = id.ns;
-	sp->pod = id.pod;
-	cc_identity_add(l->s, &l->t->who, id);
+	span_row *out = row;
+	cc_id128 trace;
+	out->start_ns = cc_load_time(r, TIME);
+	out->record = r->record;
+	cc_id128_parse(cc_load_cell(r, TRACE), &trace);
+	out->trace = cc_load_trace(r, trace);
+	out->id = cc_span_id_parse(cc_load_cell(r, SPAN));
+	out->parent_id = cc_span_id_parse(cc_load_cell(r, PARENT));
+	out->name = cc_load_text(r, cc_load_cell(r, NAME));
+	out->kind = parse_enum(cc_load_cell(r, KIND), "SPAN_KIND_", kind_names, 6);
+	out->status = parse_enum(cc_load_cell(r, STATUS), "STATUS_CODE_", status_names, 3);
+	out->duration_ns = duration_of(r);
+	out->who = cc_load_who(r, RESOURCE, SERVICE, NS, POD);
 }
 
-static cc_code load_row(void *arg, uint32_t file, const cc_tsv_row *row, cc_err *err)
+const load_table cc_spans_table = {
+	.kind = CC_FILE_TRACES,
+	.columns = { [TIME] = "Timestamp|StartTimeUnixNano|TimestampUnixNano|start_time|TimestampTime",
+		[TRACE] = "TraceId", [SPAN] = "SpanId", [PARENT] = "ParentSpanId|parent_id",
+		[NAME] = "SpanName|name|operation_name", [KIND] = "SpanKind|kind", [SERVICE] = "ServiceName|service",
+		[RESOURCE] = resource_names, [DURATION] = "Duration|duration_ns", [DURATION_MS] = "duration_ms",
+		[STATUS] = "StatusCode|status", [NS] = "k8s_namespace|k8s_namespace_name|namespace",
+		[POD] = "k8s_pod_name|pod_name|pod" },
+	.row_size = sizeof(span_row),
+	.row = read_span,
+};
+
+static void give_span(void *arg, size_t place, const load_piece *p, const void *row)
 {
-	span_load *l = arg;
-	cc_span sp = { .cite = { file, (uint32_t)row->record }, .parent = CC_SPAN_NO_PARENT };
-	sp.start_ns = cc_snapshot_row_time(l->s, file, row->record, cell(l, row, l->c.time));
-	cc_id128_parse(cell(l, row, l->c.trace), &sp.trace);
-	sp.id = cc_span_id_parse(cell(l, row, l->c.span));
-	sp.parent_id = cc_span_id_parse(cell(l, row, l->c.parent));
-	sp.name = cc_snapshot_intern(l->s, cell(l, row, l->c.name));
-	sp.kind = parse_enum(without_prefix(cell(l, row, l->c.kind), "SPAN_KIND_"), kind_names, 6);
-	sp.status = parse_enum(without_prefix(cell(l, row, l->c.status), "STATUS_CODE_"), status_names, 3);
-	set_duration(l, row, &sp);
-	set_identity(l, row, &sp);
-	cc_snapshot_widen(l->s, sp.start_ns);
-	if (cc_arena_bytes(l->scratch) > 1 << 20)
-		cc_arena_reset(l->scratch);
-	return cc_vec_push(&l->t->rows, sp) ? CC_OK : cc_err_set(err, CC_ENOMEM, "traces: out of memory");
+	spans_table *t = arg;
+	const span_row *in = row;
+	const load_worker *w = p->worker;
+	uint32_t who = w->whos.global.p[in->who];
+	row_identity id = who ? t->who.distinct.p[who - 1] : (row_identity){ 0, 0, 0 };
+	t->rows.p[place] = (cc_span){ .start_ns = in->start_ns,
+		.duration_ns = in->duration_ns,
+		.cite = { p->file, p->base + in->record },
+		.service = id.service,
+		.ns = id.ns,
+		.pod = id.pod,
+		.entity = who, /* until entities are known */
+		.name = w->texts.global.p[in->name],
+		.id = in->id,
+		.parent_id = in->parent_id,
+		.parent = CC_SPAN_NO_PARENT,
+		.trace_index = w->traces.global.p[in->trace], /* until they are ordered */
+		.kind = in->kind,
+		.status = in->status };
 }
 
-static int by_start(const void *a, const void *b)
+static bool lacks_header(const cc_snapshot *s, uint32_t file)
 {
-	const cc_span *x = a, *y = b;
-	if (x->start_ns != y->start_ns)
-		return x->start_ns < y->start_ns ? -1 : 1;
-	if (x->cite.file != y->cite.file)
-		return x->cite.file < y->cite.file ? -1 : 1;
-	return (x->cite.record > y->cite.record) - (x->cite.record < y->cite.record);
+	const cc_tsv *t = &cc_snapshot_priv_file(s, file)->tsv;
+	return cc_snapshot_column(t, "TraceId") < 0 && cc_snapshot_column(t, "SpanId") < 0;
 }
 
-static void sort_rows(spans_table *t)
+/* Trace ids get numbers, from 1, in the order of the pieces. */
+static bool number_traces(cc_dict *ids, const load_piece *p)
 {
-	for (size_t i = 1; i < t->rows.n; i++)
-		if (by_start(&t->rows.p[i - 1], &t->rows.p[i]) > 0) {
-			qsort(t->rows.p, t->rows.n, sizeof *t->rows.p, by_start);
-			return;
-		}
-}
-
-cc_code cc_spans_load(cc_snapshot *s, cc_err *err)
-{
-	uint32_t file = cc_snapshot_next_file(s, CC_FILE_TRACES, 0);
-	if (file == 0)
-		return CC_OK;
-	span_load l = { .s = s, .t = cc_calloc(1, sizeof *l.t), .scratch = cc_arena_new() };
-	s->spans = l.t;
-	cc_code code = CC_OK;
-	if (!l.t || !l.scratch || !cc_identity_init(&l.t->who))
-		code = cc_err_set(err, CC_ENOMEM, "traces: out of memory");
-	for (; file && code == CC_OK; file = cc_snapshot_next_file(s, CC_FILE_TRACES, file)) {
-		l.c = find_columns(&cc_snapshot_priv_file(s, file)->tsv);
-		if (l.c.trace < 0 && l.c.span < 0)
-			cc_snapshot_note(s, file, 0, "neither a TraceId nor a SpanId column: is the header line missing?");
-		code = cc_snapshot_scan(s, file, load_row, &l, err);
+	vocab *v = &p->worker->traces;
+	for (size_t i = 0; i < p->traces.n; i++) {
+		uint32_t number = cc_dict_add(ids, cc_dict_get(v->dict, p->traces.p[i]));
+		if (number == UINT32_MAX)
+			return false;
+		v->global.p[p->traces.p[i]] = number;
 	}
-	cc_arena_free(l.scratch);
-	if (code != CC_OK)
-		return code;
-	sort_rows(l.t);
-	return cc_traces_build(s, l.t, err);
+	return true;
+}
+
+cc_code cc_spans_take(cc_snapshot *s, load_list pieces, cc_err *err)
+{
+	size_t n = 0;
+	if (pieces.n == 0)
+		return CC_OK;
+	spans_table *t = s->spans = cc_calloc(1, sizeof *t);
+	cc_dict *ids = cc_dict_new();
+	bool ok = t && ids && cc_identity_init(&t->who);
+	for (size_t i = 0; ok && i < pieces.n; i++) {
+		const load_piece *p = &pieces.p[i];
+		ok = cc_identity_take(&t->who, p) && number_traces(ids, p);
+		n += p->row_count;
+		if (p->base == 0 && lacks_header(s, p->file))
+			cc_snapshot_note(s, p->file, 0,
+				"neither a TraceId nor a SpanId column: is the header line missing?");
+	}
+	ok = ok && cc_vec_reserve(&t->rows, n) &&
+	     cc_load_each_by_time(pieces, sizeof(span_row), cc_snapshot_threads(s), give_span, t);
+	if (ok)
+		t->rows.n = n;
+	cc_code code = ok ? cc_traces_build(s, t, ids, err) : cc_err_set(err, CC_ENOMEM, "traces: out of memory");
+	cc_dict_free(ids);
+	return code;
 }
 
 cc_code cc_spans_bind(cc_snapshot *s, cc_err *err)
@@ -190,7 +185,7 @@ cc_code cc_spans_bind(cc_snapshot *s, cc_err *err)
 	cc_code code = cc_identity_bind(s, &t->who, err);
 	for (size_t i = 0; code == CC_OK && i < t->rows.n; i++) {
 		cc_span *r = &t->rows.p[i];
-		r->entity = cc_identity_entity(&t->who, (row_identity){ r->ns, r->service, r->pod });
+		r->entity = r->entity ? t->who.entities.p[r->entity - 1] : 0;
 	}
 	return code;
 }
@@ -239,6 +234,11 @@ size_t cc_spans_lower_bound(const cc_snapshot *s, int64_t time_ns)
 			hi = mid;
 	}
 	return lo;
+}
+
+cc_id128 cc_spans_trace_id(const cc_snapshot *s, const cc_span *sp)
+{
+	return s->spans->traces.p[sp->trace_index].id;
 }
 
 cc_str cc_spans_column(const cc_snapshot *s, const cc_span *sp, const char *name, cc_arena *arena)

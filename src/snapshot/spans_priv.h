@@ -11,7 +11,8 @@ struct spans_table {
 	identity_set who;
 };
 
-/* Groups the rows into traces and links parents. Sets parent and trace_index of every row. */
-cc_code cc_traces_build(cc_snapshot *s, spans_table *t, cc_err *err) CC_MUST_USE;
+/* Groups the rows into traces and links parents. Rows come in start order, with the number of their trace id in `ids` as
+ * trace_index (0 = none); parent and trace_index of every row are set. */
+cc_code cc_traces_build(cc_snapshot *s, spans_table *t, const cc_dict *ids, cc_err *err) CC_MUST_USE;
 
 #endif

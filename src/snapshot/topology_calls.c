@@ -3,7 +3,11 @@
 #include "snapshot/spans_priv.h"
 #include "snapshot/topology_priv.h"
 
+#include <string.h>
+
 typedef struct call_link { uint32_t consumer; cc_str key; } call_link;
+
+enum { NEAR = 256 };             /* a power of two */
 
 typedef struct calls_reader {
 	topology_builder *b;
@@ -11,6 +15,7 @@ typedef struct calls_reader {
 	cc_map *linked;          /* trace id, span id -> span index + 1 */
 	CC_VEC(call_link) links;
 	cc_arena *scratch;
+	struct { uint32_t key[3]; cc_entity_id node; bool filled; } near[NEAR];   /* of nodes: those met lately */
 } calls_reader;
 
 /* ---- which node of the graph a span belongs to ---- */
@@ -37,11 +42,10 @@ static cc_entity_id node_of_group(const cc_snapshot *s, cc_entity_id id)
 	return best ? best : e->workload;
 }
 
-static cc_entity_id node_of_span(calls_reader *r, const cc_span *sp)
+static cc_entity_id find_node(calls_reader *r, const cc_span *sp, const uint32_t key[3])
 {
 	const cc_snapshot *s = r->b->s;
-	uint32_t key[3] = { sp->ns, sp->service, sp->service ? 0 : sp->entity };
-	cc_str k = { (const char *)key, sizeof key };
+	cc_str k = { (const char *)key, 3 * sizeof *key };
 	cc_entity_id id;
 	uint64_t node;
 
@@ -53,6 +57,18 @@ static cc_entity_id node_of_span(calls_reader *r, const cc_span *sp)
 	if (!k.p || !cc_map_set(r->nodes, k, node))
 		r->b->failed = true;
 	return (cc_entity_id)node;
+}
+
+static cc_entity_id node_of_span(calls_reader *r, const cc_span *sp)
+{
+	uint32_t key[3] = { sp->ns, sp->service, sp->service ? 0 : sp->entity };
+	size_t i = (key[0] * 31 + key[1] * 17 + key[2]) & (NEAR - 1);
+	if (!r->near[i].filled || memcmp(r->near[i].key, key, sizeof key) != 0) {
+		r->near[i].node = find_node(r, sp, key);
+		memcpy(r->near[i].key, key, sizeof key);
+		r->near[i].filled = true;
+	}
+	return r->near[i].node;
 }
 
 static void add_call(calls_reader *r, const cc_span *caller, const cc_span *callee)
@@ -113,7 +129,8 @@ static void find_linked(calls_reader *r)
 {
 	for (size_t i = 0; i < cc_spans_count(r->b->s); i++) {
 		const cc_span *sp = cc_spans_get(r->b->s, i);
-		uint64_t key[3] = { sp->trace.hi, sp->trace.lo, sp->id };
+		cc_id128 trace = cc_spans_trace_id(r->b->s, sp);
+		uint64_t key[3] = { trace.hi, trace.lo, sp->id };
 		cc_str k = { (const char *)key, sizeof key };
 
 		if (sp->id != 0 && cc_map_get(r->linked, k, NULL) && !cc_map_set(r->linked, k, i + 1))

@@ -1,19 +1,25 @@
 /* traces.c - spans grouped into traces, parents linked.
  *
- * One sort by (trace, span id) gives both the groups and, by binary search, each span's parent. Data may lie: parents
- * that form a ring are cut at one link, so that whoever climbs to the root arrives. A span without a trace id is a
- * trace of its own. */
+ * The loader numbered the trace ids; counting gives the groups, and a small table of a group's span ids gives each span's
+ * parent. Data may lie: parents that form a ring are cut at one link, so that whoever climbs to the root arrives. A span
+ * without a trace id is a trace of its own. */
 #include "snapshot/spans_priv.h"
 
-#include <stdlib.h>
+#include <stdatomic.h>
 #include <string.h>
 #include "coldcase/xalloc.h"
 
-typedef struct span_key {
-	cc_id128 trace;
-	uint64_t id;
-	uint32_t span; /* index of the row; rows are in start order */
-} span_key;
+typedef struct builder {
+	spans_table *t;
+	uint32_t *number;        /* by the loader's number of a trace id: index of the trace, UINT32_MAX = not met yet */
+	uint32_t largest;        /* spans in a trace */
+	size_t services;         /* symbols */
+	unsigned threads;
+	/* Of each thread: of one trace, span ids to positions (plus 1) in its part of the order; by service, the last trace
+	 * (plus 1) that counted it. */
+	uint32_t *slots[CC_WORK_MAX_THREADS], *seen[CC_WORK_MAX_THREADS];
+	atomic_bool rings;       /* there may be some: a span starts before its parent */
+} builder;
 
 static int cmp_trace(cc_id128 a, cc_id128 b)
 {
@@ -22,52 +28,100 @@ static int cmp_trace(cc_id128 a, cc_id128 b)
 	return (a.lo > b.lo) - (a.lo < b.lo);
 }
 
-static int by_trace_and_id(const void *a, const void *b)
-{
-	const span_key *x = a, *y = b;
-	int c = cmp_trace(x->trace, y->trace);
-	if (c)
-		return c;
-	if (x->id != y->id)
-		return x->id < y->id ? -1 : 1;
-	return (x->span > y->span) - (x->span < y->span);
-}
-
 static bool has_trace(cc_id128 id)
 {
 	return id.hi || id.lo;
 }
 
-/* The earliest span with this id among keys[from, to), which are sorted by id. */
-static uint32_t find_span(const span_key *keys, size_t from, size_t to, uint64_t id)
+/* --- groups --- */
+
+/* The index of a row's trace, made when new; traces are so numbered by their earliest span. */
+static bool number_row(builder *b, const cc_dict *ids, cc_span *sp)
 {
-	size_t end = to;
-	while (from < to) {
-		size_t mid = from + (to - from) / 2;
-		if (keys[mid].id < id)
-			from = mid + 1;
-		else
-			to = mid;
+	uint32_t from_loader = sp->trace_index;
+	if (from_loader && b->number[from_loader] != UINT32_MAX) {
+		sp->trace_index = b->number[from_loader];
+	} else {
+		cc_trace tr = { .root = CC_SPAN_NO_PARENT };
+		if (from_loader)
+			memcpy(&tr.id, cc_dict_get(ids, from_loader).p, sizeof tr.id);
+		sp->trace_index = (uint32_t)b->t->traces.n;
+		if (!cc_vec_push(&b->t->traces, tr))
+			return false;
+		b->number[from_loader] = sp->trace_index;
 	}
-	return from < end && keys[from].id == id ? keys[from].span : CC_SPAN_NO_PARENT;
+	b->t->traces.p[sp->trace_index].count++;
+	return true;
 }
 
-static size_t group_end(const span_key *keys, size_t n, size_t from)
+static bool number_rows(builder *b, const cc_dict *ids)
 {
-	size_t to = from + 1;
-	while (to < n && has_trace(keys[from].trace) && cmp_trace(keys[from].trace, keys[to].trace) == 0)
-		to++;
-	return to;
+	memset(b->number, 0xFF, cc_dict_count(ids) * sizeof *b->number);
+	for (size_t i = 0; i < b->t->rows.n; i++)
+		if (!number_row(b, ids, &b->t->rows.p[i]))
+			return false;
+	return true;
 }
 
-static void link_parents(spans_table *t, const span_key *keys, size_t from, size_t to)
+/* Rows are in start order, so each trace's part of the order is, too. */
+static bool order_rows(builder *b)
 {
-	for (size_t i = from; i < to; i++) {
-		cc_span *sp = &t->rows.p[keys[i].span];
-		sp->parent = sp->parent_id ? find_span(keys, from, to, sp->parent_id) : CC_SPAN_NO_PARENT;
-		if (sp->parent == keys[i].span)
-			sp->parent = CC_SPAN_NO_PARENT;
+	spans_table *t = b->t;
+	uint32_t sum = 0;
+	if (!cc_vec_reserve(&t->order, t->rows.n))
+		return false;
+	t->order.n = t->rows.n;
+	for (size_t i = 0; i < t->traces.n; i++) {
+		cc_trace *tr = &t->traces.p[i];
+		tr->first = sum;
+		sum += tr->count;
+		b->largest = tr->count > b->largest ? tr->count : b->largest;
+		tr->count = 0;
 	}
+	for (size_t i = 0; i < t->rows.n; i++) {
+		cc_trace *tr = &t->traces.p[t->rows.p[i].trace_index];
+		t->order.p[tr->first + tr->count++] = (uint32_t)i;
+	}
+	return true;
+}
+
+/* --- parents --- */
+
+static size_t slot_of(uint64_t id, size_t slots)
+{
+	return (size_t)((id ^ id >> 32) * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (slots - 1);
+}
+
+/* Where id is among the slots, or the free one where it belongs. */
+static uint32_t *find_slot(const spans_table *t, const cc_trace *tr, uint32_t *slots, size_t count, uint64_t id)
+{
+	size_t i = slot_of(id, count);
+	while (slots[i] && t->rows.p[t->order.p[tr->first + slots[i] - 1]].id != id)
+		i = (i + 1) & (count - 1);
+	return &slots[i];
+}
+
+/* Where an id occurs twice, the earliest span has it. True when a parent starts later than its child: a ring has one. */
+static bool link_parents(const spans_table *t, const cc_trace *tr, uint32_t *slots)
+{
+	const uint32_t *members = &t->order.p[tr->first];
+	bool later = false;
+	size_t count = 4;
+	while (count < 2 * (size_t)tr->count)
+		count *= 2;
+	memset(slots, 0, count * sizeof *slots);
+	for (uint32_t i = 0; i < tr->count; i++) {
+		uint32_t *slot = find_slot(t, tr, slots, count, t->rows.p[members[i]].id);
+		if (!*slot)
+			*slot = i + 1;
+	}
+	for (uint32_t i = 0; i < tr->count; i++) {
+		cc_span *sp = &t->rows.p[members[i]];
+		uint32_t at = sp->parent_id ? *find_slot(t, tr, slots, count, sp->parent_id) : 0;
+		sp->parent = at && at - 1 != i ? members[at - 1] : CC_SPAN_NO_PARENT;
+		later = later || (at && at - 1 > i);
+	}
+	return later;
 }
 
 enum { UNSEEN, ON_PATH, DONE };
@@ -89,12 +143,6 @@ static void cut_rings(spans_table *t, uint8_t *mark)
 	}
 }
 
-static int by_index(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-	return (*x > *y) - (*x < *y);
-}
-
 static int64_t span_end(const cc_span *sp)
 {
 	if (sp->start_ns == CC_TIME_NONE || sp->duration_ns > INT64_MAX - 1 - (sp->start_ns > 0 ? sp->start_ns : 0))
@@ -102,138 +150,105 @@ static int64_t span_end(const cc_span *sp)
 	return sp->start_ns + sp->duration_ns;
 }
 
-/* seen[sym] holds the last trace (plus 1) that counted the service. */
-static cc_trace summarize(const spans_table *t, uint32_t first, uint32_t count, uint32_t number, uint32_t *seen)
+static void summarize(const spans_table *t, uint32_t number, uint32_t *seen)
 {
-	const uint32_t *members = &t->order.p[first];
-	const cc_span *head = &t->rows.p[members[0]];
-	cc_trace tr = { .id = head->trace,
-		.start_ns = head->start_ns,
-		.end_ns = CC_TIME_NONE,
-		.first = first,
-		.count = count,
-		.root = CC_SPAN_NO_PARENT };
-	for (uint32_t i = 0; i < count; i++) {
+	cc_trace *tr = &t->traces.p[number];
+	const uint32_t *members = &t->order.p[tr->first];
+	tr->start_ns = tr->end_ns = CC_TIME_NONE;
+	for (uint32_t i = 0; i < tr->count; i++) {
 		const cc_span *sp = &t->rows.p[members[i]];
 		int64_t end = span_end(sp);
-		if (tr.start_ns == CC_TIME_NONE)
-			tr.start_ns = sp->start_ns;
-		tr.end_ns = end > tr.end_ns ? end : tr.end_ns;
-		tr.errors += sp->status == CC_STATUS_ERROR;
-		tr.orphans += sp->parent_id != 0 && sp->parent == CC_SPAN_NO_PARENT;
-		if (sp->parent_id == 0 && tr.root == CC_SPAN_NO_PARENT)
-			tr.root = members[i];
+		if (tr->start_ns == CC_TIME_NONE)
+			tr->start_ns = sp->start_ns;
+		tr->end_ns = end > tr->end_ns ? end : tr->end_ns;
+		tr->errors += sp->status == CC_STATUS_ERROR;
+		tr->orphans += sp->parent_id != 0 && sp->parent == CC_SPAN_NO_PARENT;
+		if (sp->parent_id == 0 && tr->root == CC_SPAN_NO_PARENT)
+			tr->root = members[i];
 		if (seen[sp->service] != number + 1) {
 			seen[sp->service] = number + 1;
-			tr.services++;
+			tr->services++;
 		}
 	}
-	if (tr.root == CC_SPAN_NO_PARENT)
-		tr.root = members[0];
-	return tr;
+	if (tr->root == CC_SPAN_NO_PARENT)
+		tr->root = members[0];
 }
 
-typedef struct group {
-	uint32_t earliest;
-	size_t from, to;
-} group; /* earliest span index: rows are in start order */
-
-static int by_earliest(const void *a, const void *b)
-{
-	const group *x = a, *y = b;
-	return (x->earliest > y->earliest) - (x->earliest < y->earliest);
-}
-
-typedef CC_VEC(group) group_vec;
-
-static bool collect_groups(group_vec *groups, const span_key *keys, size_t n)
-{
-	for (size_t from = 0, to; from < n; from = to) {
-		to = group_end(keys, n, from);
-		group g = { UINT32_MAX, from, to };
-		for (size_t i = from; i < to; i++)
-			g.earliest = keys[i].span < g.earliest ? keys[i].span : g.earliest;
-		if (!cc_vec_push(groups, g))
-			return false;
-	}
-	if (groups->n > 1)
-		qsort(groups->p, groups->n, sizeof *groups->p, by_earliest);
-	return true;
-}
-
-static bool add_trace(spans_table *t, const span_key *keys, const group *g, uint32_t *seen)
-{
-	uint32_t first = (uint32_t)t->order.n, count = (uint32_t)(g->to - g->from), number = (uint32_t)t->traces.n;
-	for (size_t i = g->from; i < g->to; i++) {
-		t->rows.p[keys[i].span].trace_index = number;
-		if (!cc_vec_push(&t->order, keys[i].span))
-			return false;
-	}
-	if (count > 1)
-		qsort(&t->order.p[first], count, sizeof *t->order.p, by_index);
-	return cc_vec_push(&t->traces, summarize(t, first, count, number, seen));
-}
-
-static span_key *make_keys(const spans_table *t)
-{
-	span_key *keys = cc_calloc(t->rows.n, sizeof *keys);
-	for (size_t i = 0; keys && i < t->rows.n; i++)
-		keys[i] = (span_key){ t->rows.p[i].trace, t->rows.p[i].id, (uint32_t)i };
-	if (keys)
-		qsort(keys, t->rows.n, sizeof *keys, by_trace_and_id);
-	return keys;
-}
-
-/* Any span of the trace, by bisection of the keys; CC_SPAN_NO_PARENT when there is none. */
-static uint32_t span_of_trace(const span_key *keys, size_t n, cc_id128 id)
-{
-	size_t lo = 0, hi = n;
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (cmp_trace(keys[mid].trace, id) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < n && cmp_trace(keys[lo].trace, id) == 0 ? keys[lo].span : CC_SPAN_NO_PARENT;
-}
-
-/* Logs were read before: what failed stands there even where spans do not say it. */
-static void count_error_logs(const cc_snapshot *s, spans_table *t, const span_key *keys)
+/* Logs were taken before: what failed stands there even where spans do not say it. */
+static void count_error_logs(const cc_snapshot *s, const builder *b, const cc_dict *ids)
 {
 	for (size_t i = 0; i < cc_logs_count(s); i++) {
 		const cc_logrec *l = cc_logs_get(s, i);
 		if (l->level < CC_LEVEL_ERROR || !has_trace(l->trace))
 			continue;
-		uint32_t span = span_of_trace(keys, t->rows.n, l->trace);
-		if (span != CC_SPAN_NO_PARENT)
-			t->traces.p[t->rows.p[span].trace_index].error_logs++;
+		uint32_t from_loader = cc_dict_find(ids, (cc_str){ (const char *)&l->trace, sizeof l->trace });
+		if (from_loader != UINT32_MAX && b->number[from_loader] != UINT32_MAX)
+			b->t->traces.p[b->number[from_loader]].error_logs++;
 	}
 }
 
-cc_code cc_traces_build(cc_snapshot *s, spans_table *t, cc_err *err)
+/* --- by several threads, a block of traces at a time --- */
+
+enum { BLOCK = 512 };
+
+static void link_block(void *arg, unsigned worker, size_t item)
+{
+	builder *b = arg;
+	for (size_t i = item * BLOCK; i < (item + 1) * BLOCK && i < b->t->traces.n; i++)
+		if (link_parents(b->t, &b->t->traces.p[i], b->slots[worker]))
+			atomic_store(&b->rings, true);
+}
+
+static void summarize_block(void *arg, unsigned worker, size_t item)
+{
+	builder *b = arg;
+	for (size_t i = item * BLOCK; i < (item + 1) * BLOCK && i < b->t->traces.n; i++)
+		summarize(b->t, (uint32_t)i, b->seen[worker]);
+}
+
+static bool each_block(builder *b, cc_work_fn *fn)
+{
+	cc_work *w = cc_work_start((b->t->traces.n + BLOCK - 1) / BLOCK, b->threads, fn, b);
+	cc_work_finish(w);
+	return w != NULL;
+}
+
+static bool link_all(builder *b)
+{
+	spans_table *t = b->t;
+	bool ok = true;
+	for (unsigned i = 0; i < b->threads; i++) {
+		b->slots[i] = cc_calloc((size_t)b->largest * 4 + 4, sizeof **b->slots);
+		b->seen[i] = cc_calloc(b->services, sizeof **b->seen);
+		ok = ok && b->slots[i] && b->seen[i];
+	}
+	if (!ok || !each_block(b, link_block))
+		return false;
+	uint8_t *mark = atomic_load(&b->rings) ? cc_calloc(t->rows.n, 1) : NULL;
+	if (mark)
+		cut_rings(t, mark);
+	else if (atomic_load(&b->rings))
+		return false;
+	cc_free(mark);
+	return each_block(b, summarize_block);
+}
+
+cc_code cc_traces_build(cc_snapshot *s, spans_table *t, const cc_dict *ids, cc_err *err)
 {
 	if (t->rows.n == 0)
 		return CC_OK;
 	if (t->rows.n >= CC_SPAN_NO_PARENT)
 		return cc_err_set(err, CC_ELIMIT, "traces: more than %u spans", CC_SPAN_NO_PARENT);
-	group_vec groups = { 0 };
-	span_key *keys = make_keys(t);
-	uint8_t *mark = cc_calloc(t->rows.n, 1);
-	uint32_t *seen = cc_calloc(cc_snapshot_sym_count(s), sizeof *seen);
-	bool ok = keys && mark && seen && collect_groups(&groups, keys, t->rows.n);
-	for (size_t i = 0; ok && i < groups.n; i++)
-		link_parents(t, keys, groups.p[i].from, groups.p[i].to);
+	builder b = { .t = t, .threads = cc_snapshot_threads(s), .services = cc_snapshot_sym_count(s),
+		.number = cc_calloc(cc_dict_count(ids), sizeof *b.number) };
+	bool ok = b.number && number_rows(&b, ids) && order_rows(&b) && link_all(&b);
 	if (ok)
-		cut_rings(t, mark);
-	for (size_t i = 0; ok && i < groups.n; i++)
-		ok = add_trace(t, keys, &groups.p[i], seen);
-	if (ok)
-		count_error_logs(s, t, keys);
-	cc_vec_deinit(&groups);
-	cc_free(keys);
-	cc_free(mark);
-	cc_free(seen);
+		count_error_logs(s, &b, ids);
+	cc_free(b.number);
+	for (unsigned i = 0; i < b.threads; i++) {
+		cc_free(b.slots[i]);
+		cc_free(b.seen[i]);
+	}
 	return ok ? CC_OK : cc_err_set(err, CC_ENOMEM, "traces: out of memory");
 }
 

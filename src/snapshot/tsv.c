@@ -1,5 +1,5 @@
-/* tsv.c - splits records and fields with memchr; nothing is copied until a field with doubled quotes is decoded. */
-#include "coldcase/tsv.h"
+/* tsv.c - records in turn or at random; nothing is copied until a field with doubled quotes is decoded. */
+#include "snapshot/tsv_split.h"
 
 #include <string.h>
 
@@ -7,50 +7,6 @@ static const char *find(const char *p, const char *end, char c)
 {
 	const char *hit = p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
 	return hit ? hit : end;
-}
-
-/* From behind an opening quote to behind its closing one; `end` and *open when there is none. */
-static const char *skip_quoted(const char *p, const char *end, bool *open)
-{
-	for (;;) {
-		p = find(p, end, '"');
-		if (p == end) {
-			*open = true;
-			return end;
-		}
-		if (p + 1 == end || p[1] != '"')
-			return p + 1;
-		p += 2;
-	}
-}
-
-static void add_field(cc_tsv_row *row, const char *from, const char *to)
-{
-	if (row->field_count < CC_TSV_MAX_COLUMNS)
-		row->fields[row->field_count] = (cc_str){ from, (size_t)(to - from) };
-	row->field_count++;
-}
-
-/* Fills fields, field_count and open_quote; returns where the record ends: its LF or `end`. The LF nearest behind p is
- * kept in `lf`, so that each byte is looked at twice at most: once for LF or quote, once for tab. */
-static const char *split(const char *p, const char *end, cc_tsv_row *row)
-{
-	const char *lf = find(p, end, '\n');
-	row->field_count = 0;
-	row->open_quote = false;
-	for (;;) {
-		const char *start = p;
-		if (p < end && *p == '"') {
-			p = skip_quoted(p + 1, end, &row->open_quote);
-			if (p > lf)
-				lf = find(p, end, '\n');
-		}
-		p = find(p, lf, '\t');
-		add_field(row, start, p);
-		if (p == lf)
-			return lf;
-		p++;
-	}
 }
 
 /* A CR before the record's LF belongs to the line end. */
@@ -69,7 +25,7 @@ bool cc_tsv_next(cc_tsv *t, cc_tsv_row *row)
 	const char *end = t->text.p + t->text.n;
 	while (t->pos < t->text.n) {
 		const char *start = t->text.p + t->pos;
-		const char *stop = split(start, end, row);
+		const char *stop = cc_tsv_split(start, end, row);
 		row->offset = t->pos;
 		row->length = drop_cr(row, start, stop, end);
 		t->pos = (size_t)(stop - t->text.p) + (stop < end ? 1 : 0);
@@ -86,7 +42,7 @@ void cc_tsv_row_at(const cc_tsv *t, size_t offset, size_t length, cc_tsv_row *ro
 	offset = offset < t->text.n ? offset : t->text.n;
 	length = length < t->text.n - offset ? length : t->text.n - offset;
 	const char *start = t->text.p + offset;
-	split(start, start + length, row);
+	cc_tsv_split(start, start + length, row);
 	row->record = 0;
 	row->offset = offset;
 	row->length = length;

@@ -95,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	cc_entity_unload(&s);
 	cc_topology_unload(&s);
 	for (size_t i = 0; i < s.files.n; i++)
-		cc_vec_deinit(&s.files.p[i].offsets);
+		row_starts_deinit(&s.files.p[i].starts);
 	cc_vec_deinit(&s.files);
 	cc_buf_deinit(&rows);
 	cc_dict_free(s.dict);

@@ -68,7 +68,8 @@ static void add_spans(cc_sha256 *sha, const cc_snapshot *s)
 {
 	for (size_t i = 0; i < cc_spans_count(s); i++) {
 		const cc_span *x = cc_spans_get(s, i);
-		const int64_t numbers[] = { x->start_ns, x->duration_ns, (int64_t)x->trace.hi, (int64_t)x->trace.lo,
+		const int64_t numbers[] = { x->start_ns, x->duration_ns, (int64_t)cc_spans_trace_id(s, x).hi,
+			(int64_t)cc_spans_trace_id(s, x).lo,
 			(int64_t)x->id, (int64_t)x->parent_id, x->kind, x->status };
 		for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) add_num(sha, numbers[k]);
 		add_sym(sha, s, x->service);

@@ -109,7 +109,7 @@ static void test_progress_and_cancel(void **state)
 	cc_err err;
 	cc_snapshot *s;
 	seen_progress seen = { 0 };
-	cc_snapshot_options opt = { NULL, on_progress, &seen };
+	cc_snapshot_options opt = { .progress = on_progress, .progress_arg = &seen };
 	fill(*state);
 	test_tree *t = *state;
 	assert_int_equal(cc_snapshot_open(&s, t->root, &opt, &err), CC_OK);

@@ -1,0 +1,298 @@
+/* load_row.c - what the row functions of the tables ask for: cells, texts by number, who emitted the row, when.
+ *
+ * Neighbouring rows say the same things again: the minute of a time, the attribute map of the emitter. Both are
+ * remembered, so that a map is parsed once per distinct cell and a calendar date once per minute. */
+#include "snapshot/load.h"
+
+#include <string.h>
+#include <unistd.h>
+#include "coldcase/xalloc.h"
+
+struct load_cell {
+	cc_str raw;              /* the memo's own copy */
+	load_who id;             /* 0 = the map does not say */
+	uint32_t who;            /* number, when the map says all three; else 0 */
+	bool is_map;
+};
+
+enum { CELL_BYTES_MAX = 16 << 20 };   /* of remembered cells: distinct maps may be as many as rows */
+
+/* --- vocabulary --- */
+
+static bool vocab_init(vocab *v)
+{
+	v->dict = cc_dict_new();
+	return v->dict != NULL;
+}
+
+static void vocab_deinit(vocab *v)
+{
+	cc_dict_free(v->dict);
+	cc_vec_deinit(&v->met);
+	cc_vec_deinit(&v->global);
+}
+
+uint32_t cc_vocab_add(vocab *v, load_numbers *fresh, uint32_t piece, cc_str text, bool *failed)
+{
+	uint32_t number = cc_dict_add(v->dict, text);
+	if (number == 0)
+		return 0;
+	while (number != UINT32_MAX && v->met.n <= number)
+		if (!cc_vec_push(&v->met, 0))
+			number = UINT32_MAX;
+	if (number == UINT32_MAX) {
+		*failed = true;
+		return 0;
+	}
+	if (v->met.p[number] != piece + 1) {
+		v->met.p[number] = piece + 1;
+		*failed = !cc_vec_push(fresh, number) || *failed;
+	}
+	return number;
+}
+
+bool cc_load_worker_init(load_worker *w)
+{
+	*w = (load_worker){ .scratch = cc_arena_new(), .cells = cc_map_new(), .cell_keys = cc_arena_new(),
+		.minute_ns = CC_TIME_NONE };
+	bool ok = vocab_init(&w->texts);
+	ok = vocab_init(&w->whos) && ok;
+	ok = vocab_init(&w->traces) && ok;
+	return ok && w->scratch && w->cells && w->cell_keys;
+}
+
+void cc_load_worker_deinit(load_worker *w)
+{
+	cc_arena_free(w->scratch);
+	vocab_deinit(&w->texts);
+	vocab_deinit(&w->whos);
+	vocab_deinit(&w->traces);
+	cc_map_free(w->cells);
+	cc_vec_deinit(&w->known);
+	cc_arena_free(w->cell_keys);
+	cc_vec_deinit(&w->pairs);
+	cc_free(w->buffer);
+	if (w->fd_file)
+		close(w->fd);
+	cc_vec_deinit(&w->rows);
+	cc_metric_worker_free(w->metric);
+}
+
+/* --- cells and remarks --- */
+
+cc_str cc_load_raw(const load_row *r, int column)
+{
+	return r->c[column] >= 0 ? r->row->fields[r->c[column]] : CC_STR_EMPTY;
+}
+
+cc_str cc_load_cell(const load_row *r, int column)
+{
+	return cc_tsv_field(r->row, r->c[column], r->w->scratch);
+}
+
+uint32_t cc_load_text(const load_row *r, cc_str text)
+{
+	return cc_vocab_add(&r->w->texts, &r->piece->texts, r->piece->number, text, &r->w->failed);
+}
+
+uint32_t cc_load_trace(const load_row *r, cc_id128 id)
+{
+	cc_str bytes = { (const char *)&id, id.hi || id.lo ? sizeof id : 0 };
+	return cc_vocab_add(&r->w->traces, &r->piece->traces, r->piece->number, bytes, &r->w->failed);
+}
+
+static bool has_remark(const load_piece *p, load_remark_kind kind)
+{
+	for (size_t i = 0; i < p->remark_count; i++)
+		if (p->remarks[i].kind == kind)
+			return true;
+	return false;
+}
+
+static void remark(load_piece *p, load_remark_kind kind, uint32_t record, const char *what)
+{
+	if (has_remark(p, kind) || p->remark_count == sizeof p->remarks / sizeof *p->remarks)
+		return;
+	load_remark *m = &p->remarks[p->remark_count++];
+	*m = (load_remark){ .kind = kind, .record = record };
+	size_t n = strlen(what);
+	memcpy(m->what, what, n < sizeof m->what ? n : sizeof m->what - 1);
+}
+
+void cc_load_note(const load_row *r, const char *what)
+{
+	remark(r->piece, LOAD_NOTE, r->record, what);
+}
+
+void cc_load_skip(load_piece *p, uint32_t record, const char *what)
+{
+	remark(p, LOAD_SKIP, record, what);
+	p->skipped++;
+}
+
+/* --- who --- */
+
+/* First value under one of the keys, in their order of preference. */
+static cc_str pick(const cc_kv_vec *pairs, const char *const keys[], size_t count)
+{
+	for (size_t k = 0; k < count; k++)
+		for (size_t i = 0; i < pairs->n; i++)
+			if (pairs->p[i].value.n > 0 && cc_str_eqz(pairs->p[i].key, keys[k]))
+				return pairs->p[i].value;
+	return CC_STR_EMPTY;
+}
+
+static uint32_t number_of_who(const load_row *r, load_who id)
+{
+	cc_str bytes = { (const char *)&id, sizeof id };
+	return cc_vocab_add(&r->w->whos, &r->piece->whos, r->piece->number, bytes, &r->w->failed);
+}
+
+static load_cell parse_cell(const load_row *r, cc_str raw)
+{
+	static const char *const service[] = { "service.name", "service_name" };
+	static const char *const ns[] = { "k8s.namespace.name", "k8s_namespace_name", "k8s.namespace", "namespace" };
+	static const char *const pod[] = { "k8s.pod.name", "k8s_pod_name", "pod_name", "pod" };
+	load_worker *w = r->w;
+	w->pairs.n = 0;
+	load_cell c = { .is_map = cc_literal_map(&w->pairs, cc_tsv_decode(raw, w->scratch), w->scratch) };
+	c.id.service = cc_load_text(r, pick(&w->pairs, service, 2));
+	c.id.ns = cc_load_text(r, pick(&w->pairs, ns, 4));
+	c.id.pod = cc_load_text(r, pick(&w->pairs, pod, 4));
+	if (c.id.service && c.id.ns && c.id.pod)
+		c.who = number_of_who(r, c.id);
+	return c;
+}
+
+static void forget_cells(load_worker *w)
+{
+	cc_map *empty = cc_map_new();
+	if (!empty) {
+		w->failed = true;
+		return;
+	}
+	cc_map_free(w->cells);
+	w->cells = empty;
+	w->known.n = 0;
+	w->last_cell = 0;
+	cc_arena_reset(w->cell_keys);
+}
+
+static const load_cell *cell_of(const load_row *r, cc_str raw)
+{
+	load_worker *w = r->w;
+	uint64_t index;
+	if (w->last_cell && cc_str_eq(raw, w->known.p[w->last_cell - 1].raw))
+		return &w->known.p[w->last_cell - 1];
+	if (!cc_map_get(w->cells, raw, &index)) {
+		if (cc_arena_bytes(w->cell_keys) > CELL_BYTES_MAX)
+			forget_cells(w);
+		load_cell c = parse_cell(r, raw);
+		c.raw = cc_arena_dup(w->cell_keys, raw);
+		index = w->known.n;
+		if (!c.raw.p || !cc_vec_push(&w->known, c) || !cc_map_set(w->cells, c.raw, index)) {
+			w->failed = true;
+			return NULL;
+		}
+	}
+	w->last_cell = (size_t)index + 1;
+	return &w->known.p[index];
+}
+
+/* A text that the memo knows may still be new to this piece. */
+static void meet(const load_row *r, uint32_t text)
+{
+	uint32_t *met = r->w->texts.met.p;
+	if (!text || met[text] == r->piece->number + 1)
+		return;
+	met[text] = r->piece->number + 1;
+	if (!cc_vec_push(&r->piece->texts, text))
+		r->w->failed = true;
+}
+
+uint32_t cc_load_who(const load_row *r, int resource, int service, int ns, int pod)
+{
+	load_worker *w = r->w;
+	load_piece *p = r->piece;
+	cc_str raw = cc_load_raw(r, resource);
+	const load_cell *c = raw.n ? cell_of(r, raw) : NULL;
+	load_who id = c ? c->id : (load_who){ 0, 0, 0 };
+	if (c && !c->is_map)
+		cc_load_note(r, "ResourceAttributes is no map; its names are not known");
+	if (c && c->who && w->whos.met.p[c->who] == p->number + 1)
+		return c->who;
+	meet(r, id.service);
+	meet(r, id.ns);
+	meet(r, id.pod);
+	if (!id.service)
+		id.service = cc_load_text(r, cc_load_cell(r, service));
+	if (!id.ns)
+		id.ns = cc_load_text(r, cc_load_cell(r, ns));
+	if (!id.pod)
+		id.pod = cc_load_text(r, cc_load_cell(r, pod));
+	return number_of_who(r, id);
+}
+
+/* --- when --- */
+
+/* "05.123456789": seconds with at most nine decimals, nothing behind them; -1 for anything else. */
+static int64_t seconds_ns(const char *p, size_t n)
+{
+	if (n < 2 || n > 12 || n == 3 || p[0] < '0' || p[0] > '5' || p[1] < '0' || p[1] > '9' || (n > 2 && p[2] != '.'))
+		return -1;
+	int64_t ns = (p[0] - '0') * 10 + (p[1] - '0');
+	for (size_t i = 3; i < 12; i++) {
+		int digit = i < n ? p[i] - '0' : 0;
+		if (digit < 0 || digit > 9)
+			return -1;
+		ns = ns * 10 + digit;
+	}
+	return ns;
+}
+
+enum { MINUTE = 16, SECONDS_AT = 17 };
+
+static void remember_minute(load_worker *w, cc_str text, int64_t ns)
+{
+	int64_t seconds = text.n > SECONDS_AT && text.p[MINUTE] == ':' ?
+		seconds_ns(text.p + SECONDS_AT, text.n - SECONDS_AT) : -1;
+	if (seconds < 0)
+		return;
+	memcpy(w->minute, text.p, MINUTE);
+	w->minute_ns = ns - seconds;
+}
+
+int64_t cc_load_time_of(load_worker *w, cc_str text)
+{
+	int64_t ns;
+	if (w->minute_ns != CC_TIME_NONE && text.n > SECONDS_AT && text.p[MINUTE] == ':' &&
+		memcmp(text.p, w->minute, MINUTE) == 0) {
+		ns = seconds_ns(text.p + SECONDS_AT, text.n - SECONDS_AT);
+		if (ns >= 0)
+			return w->minute_ns + ns;
+	}
+	if (!cc_snapshot_time(text, &ns))
+		return CC_TIME_NONE;
+	remember_minute(w, text, ns);
+	return ns;
+}
+
+void cc_range_add(cc_range *r, int64_t ns)
+{
+	if (ns == CC_TIME_NONE)
+		return;
+	r->from_ns = r->from_ns == CC_TIME_NONE || ns < r->from_ns ? ns : r->from_ns;
+	r->to_ns = r->to_ns == CC_TIME_NONE || ns > r->to_ns ? ns : r->to_ns;
+}
+
+/* A record that carried only an observed time has 1970 here: no time is better than a wrong one. */
+int64_t cc_load_time(const load_row *r, int column)
+{
+	cc_str text = cc_load_cell(r, column);
+	int64_t raw, ns = cc_load_time_of(r->w, text);
+	if (ns == CC_TIME_NONE && text.n > 0 &&
+		!(cc_time_parse(cc_str_trim(text), &raw) && raw >= 0 && raw < 86400 * CC_NS_PER_S))
+		cc_load_note(r, "unreadable timestamp; the row has no time");
+	cc_range_add(&r->piece->range, ns);
+	return ns;
+}
