@@ -23,6 +23,10 @@ typedef struct cc_logrec {
 size_t cc_logs_count(const cc_snapshot *s);
 const cc_logrec *cc_logs_get(const cc_snapshot *s, size_t i);
 size_t cc_logs_lower_bound(const cc_snapshot *s, int64_t time_ns);      /* first record at or after time_ns */
+/* Reads all bodies into memory (some 15 % of the log files' size), once, by several threads: for who is about to look at
+ * many of them. Afterwards cc_logs_body borrows from there; without it, or when it is canceled or memory is out, each body is
+ * read singly. */
+void cc_logs_read_bodies(const cc_snapshot *s, cc_cancel *cancel);
 /* Body text, decoded, raw (may hold newlines, escapes, ANSI). */
 cc_str cc_logs_body(const cc_snapshot *s, const cc_logrec *l, cc_arena *arena);
 /* Resource ('r'), log ('l') or scope ('s') attributes. */

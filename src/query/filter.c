@@ -4,7 +4,7 @@
 #include "coldcase/time.h"
 #include "coldcase/xalloc.h"
 
-enum { TEXT_MAX = 16384, SCRATCH_MAX = 65536, CANCEL_EVERY = 4096 };
+enum { TEXT_MAX = 16384, SCRATCH_MAX = 65536, CANCEL_EVERY = 4096, MANY_ROWS = 4096 };
 
 static void term_release(term *t)
 {
@@ -201,11 +201,28 @@ static size_t first_row(const cc_filter *f, size_t rows)
 	return lo;
 }
 
+static bool reads_text(const node *n)
+{
+	bool hit = n->kind == NODE_TERM && (n->term->field == FIELD_ROW_TEXT || cc_str_eqz(n->term->name, "body"));
+	for (const node *child = n->first; child && !hit; child = child->next)
+		hit = reads_text(child);
+	return hit;
+}
+
+/* Many bodies are read together, few singly. */
+static void prepare(const cc_filter *f, size_t from, size_t rows, cc_cancel *cancel)
+{
+	if (f->table == CC_TABLE_LOGS && f->root && rows - from > MANY_ROWS && reads_text(f->root))
+		cc_logs_read_bodies(f->snapshot, cancel);
+}
+
 cc_code cc_filter_select(cc_filter *f, cc_index_vec *out, cc_cancel *cancel, cc_err *err)
 {
 	size_t rows = f->def->rows(f->snapshot);
 	bool instants = f->table == CC_TABLE_LOGS || f->table == CC_TABLE_SPANS || f->table == CC_TABLE_TRACES;
-	for (size_t row = first_row(f, rows); row < rows; row++) {
+	size_t first = first_row(f, rows);
+	prepare(f, first, rows, cancel);
+	for (size_t row = first; row < rows; row++) {
 		if (row % CANCEL_EVERY == 0 && cc_canceled(cancel))
 			return cc_err_set(err, CC_ECANCELED, "filter: canceled");
 		if (instants && f->bounds.to_ns != INT64_MAX &&

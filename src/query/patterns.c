@@ -323,6 +323,8 @@ static cc_code finish(miner *m)
 static cc_code mine(miner *m, const cc_index_vec *rows)
 {
 	size_t n = rows ? rows->n : cc_logs_count(m->s);
+	if (n > CANCEL_EVERY)
+		cc_logs_read_bodies(m->s, m->opt->cancel);
 	for (size_t i = 0; i < n; i++) {
 		if (i % CANCEL_EVERY == 0 && cc_canceled(m->opt->cancel))
 			return CC_ECANCELED;

@@ -1,6 +1,9 @@
 /* Files read in pieces by several threads: whatever the pieces and the threads, the same evidence. */
+#include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include "coldcase/rng.h"
+#include "coldcase/xalloc.h"
 #include "snapshot/tsv_split.h"
 #include "unit/snapshot/snapshot_open.h"
 
@@ -303,6 +306,59 @@ static void a_field_of_many_pieces(void **state)
 	cc_buf_deinit(&other);
 }
 
+/* Read together or singly, a body is the same; also of rows that are none, and by threads that ask at once. */
+static void *ask_for_bodies(void *arg)
+{
+	cc_logs_read_bodies(arg, NULL);
+	return NULL;
+}
+
+static void bodies_read_together(void **state)
+{
+	write_tree(*state, 3, 5000);
+	cc_snapshot *one = open_tree(*state), *all = open_tree(*state);
+	pthread_t other;
+	assert_int_equal(pthread_create(&other, NULL, ask_for_bodies, all), 0);
+	cc_logs_read_bodies(all, NULL);
+	pthread_join(other, NULL);
+	assert_true(cc_logs_count(one) > 3000 && cc_logs_count(one) == cc_logs_count(all));
+	cc_arena *arena = cc_arena_new();
+	for (size_t i = 0; i < cc_logs_count(one); i++) {
+		cc_str a = cc_logs_body(one, cc_logs_get(one, i), arena);
+		size_t before = cc_arena_bytes(arena);
+		cc_str b = cc_logs_body(all, cc_logs_get(all, i), arena);
+		assert_int_equal(cc_arena_bytes(arena), before); /* borrowed */
+		if (!cc_str_eq(a, b))
+			fail_msg("record %u: \"%.*s\", not \"%.*s\"", cc_logs_get(one, i)->cite.record, CC_STR_ARG(b),
+				CC_STR_ARG(a));
+	}
+	cc_arena_free(arena);
+	cc_snapshot_free(one);
+	cc_snapshot_free(all);
+}
+
+static void bodies_canceled_or_gone(void **state)
+{
+	cc_cancel cancel;
+	write_tree(*state, 4, 3000);
+	cc_snapshot *s = open_tree(*state);
+	cc_arena *arena = cc_arena_new();
+	cc_cancel_clear(&cancel);
+	cc_cancel_set(&cancel);
+	cc_logs_read_bodies(s, &cancel);
+	assert_true(cc_logs_body(s, cc_logs_get(s, cc_logs_count(s) / 2), arena).p != NULL);
+	cc_cancel_clear(&cancel);
+	cc_alloc_fail_after(5);
+	cc_logs_read_bodies(s, &cancel);
+	cc_alloc_fail_after(-1);
+	unlink(test_tree_path(*state, "otel_logs_raw.tsv"));
+	cc_logs_read_bodies(s, &cancel); /* nothing to read from any more: singly, from what is mapped */
+	for (size_t i = 0; i < cc_logs_count(s); i++)
+		(void)cc_logs_body(s, cc_logs_get(s, i), arena);
+	cc_arena_free(arena);
+	cc_snapshot_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,6 +366,8 @@ int main(void)
 		tree_test(pieces_and_threads_change_nothing),
 		tree_test(large_files_too),
 		tree_test(a_field_of_many_pieces),
+		tree_test(bodies_read_together),
+		tree_test(bodies_canceled_or_gone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
