@@ -272,17 +272,25 @@ static cc_code add_cause(forge_sim *s, const fault_map *m, const char *spec, cc_
 	return cc_vec_push(&s->plan.causes, c) ? CC_OK : cc_err_set(err, CC_ENOMEM, "forge: out of memory");
 }
 
+/* Nobody is told how many there are: who stops at the first may be wrong on hard and always is on expert. */
+static int random_count(forge_sim *s)
+{
+	if (s->opt->difficulty == CC_FORGE_EXPERT) return 2;
+	return s->opt->difficulty == CC_FORGE_HARD && cc_rng_below(&s->plan_rng, 3) == 0 ? 2 : 1;
+}
+
 cc_code fault_parse(forge_sim *s, cc_err *err)
 {
 	fault_map m;
 	const cc_forge_options *o = s->opt;
 	bool asked = o->fault_count > 0 && o->faults[0];
-	int n = asked ? o->fault_count : o->difficulty == CC_FORGE_EXPERT ? 2 : 1;
+	int n = asked ? o->fault_count : 0;
 	cc_code code = CC_OK;
 	if (!fault_map_make(&m, s->app, s->arena)) return cc_err_set(err, CC_ENOMEM, "forge: out of memory");
 	if (!o->inject_ns) s->inject = s->start + plan_inject_after(s);
 	m.rps_milli = s->rps_milli;
 	m.seconds = (s->end - s->inject) / FORGE_S;
+	if (!asked) n = random_count(s);
 	for (int i = 0; i < n && code == CC_OK; i++) code = add_cause(s, &m, asked ? o->faults[i] : NULL, err);
 	if (code == CC_OK) plan_prepare(s);
 	return code == CC_OK ? s->code : code;

@@ -17,6 +17,18 @@ static const int FAMILY[FAM_COUNT] = {
 	[FAM_CHAOS] = 16,
 };
 
+/* The same, where the culprit shall leave little behind: pod templates tell of themselves, Secrets and policies of the mesh are
+ * not recorded. */
+static const int FAMILY_HARD[FAM_COUNT] = {
+	[FAM_WORKLOAD] = 11,
+	[FAM_NETWORK] = 15,
+	[FAM_RESOURCE] = 16,
+	[FAM_CONFIG] = 16,
+	[FAM_STORE] = 12,
+	[FAM_MESH] = 16,
+	[FAM_CHAOS] = 16,
+};
+
 /* Would the alert that is seen most be about the culprit itself? */
 static bool names_itself(const fault_row *row, const fault_map *m, const fault_target *t)
 {
@@ -48,7 +60,8 @@ static int row_weight(const forge_sim *s, const fault_row *row, const fault_map 
 {
 	if (next_target(s, row, m, 0) < 0) return 0;
 	if (row->at == AT_FLAG) return 12;
-	return row->shape == SHAPE_PLAIN && s->opt->difficulty > CC_FORGE_EASY ? 3 : 6;
+	if (row->shape != SHAPE_PLAIN || s->opt->difficulty == CC_FORGE_EASY) return 6;
+	return s->opt->difficulty == CC_FORGE_MEDIUM ? 3 : 1;
 }
 
 static int pick_weighted(forge_sim *s, const int *weight, int n)
@@ -67,10 +80,11 @@ static int pick_weighted(forge_sim *s, const int *weight, int n)
 static int random_kind(forge_sim *s, const fault_map *m)
 {
 	enum { ROWS_MAX = 32 };
+	const int *family = s->opt->difficulty >= CC_FORGE_HARD ? FAMILY_HARD : FAMILY;
 	int families[FAM_COUNT] = { 0 }, rows[ROWS_MAX] = { 0 }, first = 0;
 	for (int f = 0; f < FAM_COUNT; f++)
 		for (int i = 0; i < fault_family_rows(f).n; i++)
-			if (row_weight(s, &fault_family_rows(f).p[i], m) > 0) families[f] = FAMILY[f];
+			if (row_weight(s, &fault_family_rows(f).p[i], m) > 0) families[f] = family[f];
 	int f = pick_weighted(s, families, FAM_COUNT);
 	if (f < 0) return -1;
 	for (int i = 0; i < f; i++) first += fault_family_rows(i).n;

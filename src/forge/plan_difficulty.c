@@ -3,8 +3,8 @@
  *            baseline before the injection   noise   missing
  * easy       10 minutes and more               50    nothing
  * medium     5 to 9 minutes                   100    nothing
- * hard       1 to 3 minutes                   150    spans of some services, objects as they were before
- * expert     30 to 70 seconds, two faults     200    the same, and a whole kind of evidence
+ * hard       1 to 3 minutes, at times two     150    spans of some services, objects as they were before, at times a kind
+ * expert     30 to 70 seconds, two faults     200    the same, and always a whole kind of evidence
  *
  * What is left out is never what the best proof of a cause needs. */
 #include "forge/fault_priv.h"
@@ -98,7 +98,10 @@ static void leave_out(forge_sim *s)
 static void first_poll(forge_sim *s)
 {
 	int64_t early = s->start + cc_rng_between(&s->plan_rng, 11 * FORGE_S, 29 * FORGE_S);
-	int64_t late = s->inject + cc_rng_between(&s->plan_rng, 15 * FORGE_S, 75 * FORGE_S);
+	int64_t last = s->inject;
+	for (size_t i = 1; i < s->plan.causes.n; i++) /* of two that come together, neither is shown as it was */
+		if (s->plan.causes.p[i].at < s->inject + 100 * FORGE_S) last = s->plan.causes.p[i].at;
+	int64_t late = last + cc_rng_between(&s->plan_rng, 15 * FORGE_S, 75 * FORGE_S);
 	bool shown = s->opt->difficulty >= CC_FORGE_HARD && late < s->start + 300 * FORGE_S;
 	for (size_t i = 0; i < s->plan.causes.n; i++)
 		if (strcmp(fault_row_get(s->plan.causes.p[i].kind)->pub.kind, "deleted-service") == 0) shown = false;
@@ -109,5 +112,6 @@ void plan_difficulty(forge_sim *s)
 {
 	first_poll(s);
 	if (s->opt->difficulty >= CC_FORGE_HARD) drop_spans(s, s->opt->difficulty == CC_FORGE_EXPERT ? 3 : 2);
-	if (s->opt->difficulty == CC_FORGE_EXPERT) leave_out(s);
+	if (s->opt->difficulty == CC_FORGE_EXPERT || (s->opt->difficulty == CC_FORGE_HARD && cc_rng_below(&s->plan_rng, 3) == 0))
+		leave_out(s);
 }

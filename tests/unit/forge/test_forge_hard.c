@@ -1,0 +1,98 @@
+/* Random hard and expert incidents: whatever surrounds the causes, each cause can still be proved, and each tempting wrong answer
+ * has the record that clears it. FORGE_HARD=N forges N of each instead of a few, from FORGE_SEED on. */
+#include "unit/forge/forge_check.h"
+
+#include "coldcase/snapshot.h"
+#include "support/audit.h"
+
+typedef struct incident {
+	cc_buf dir;
+	cc_forge_report report;
+	cc_truth *truth;
+	cc_debrief *debrief;
+	cc_session *session;
+} incident;
+
+static void incident_make(incident *x, cc_forge_difficulty difficulty, uint64_t seed)
+{
+	cc_forge_options o;
+	cc_err err = { 0 };
+	*x = (incident){ .dir = CC_BUF_INIT };
+	scratch_dir(&x->dir, "hard");
+	cc_forge_options_init(&o);
+	o.out_dir = x->dir.p;
+	o.seed = seed;
+	o.difficulty = difficulty;
+	o.duration_ns = 1800 * CC_NS_PER_S;
+	o.rps_milli = 2000;
+	o.replace = true;
+	if (cc_forge_run(&o, &x->report, &err) != CC_OK) fail_msg("seed %llu: %s", (unsigned long long)seed, err.message);
+	assert_int_equal(cc_truth_load_file(&x->truth, x->report.truth_path, CC_STR_EMPTY, &err), CC_OK);
+	assert_int_equal(cc_debrief_beside(&x->debrief, x->report.truth_path, &err), CC_OK);
+	cc_session_options so = { .dir = x->report.scenario_dir, .actor_name = "test" };
+	assert_int_equal(cc_session_open(&x->session, &so, &err), CC_OK);
+}
+
+static void incident_free(incident *x)
+{
+	cc_session_close(x->session);
+	cc_truth_free(x->truth);
+	cc_debrief_free(x->debrief);
+	remove_all(x->dir.p);
+	cc_buf_deinit(&x->dir);
+}
+
+static int holds(const incident *x, uint64_t seed, const char *what, const cc_debrief_proof *p)
+{
+	cc_buf out = CC_BUF_INIT;
+	bool ok = p->command.n == 0 || audit_proof_holds(x->session, p->command, p->pattern, &out);
+	if (!ok)
+		print_error("seed %llu, %s: %s is not there: %.*s ~ /%.*s/\n%.1500s\n", (unsigned long long)seed, x->report.fault, what,
+			CC_STR_ARG(p->command), CC_STR_ARG(p->pattern), out.p ? out.p : "");
+	cc_buf_deinit(&out);
+	return !ok;
+}
+
+static int check(cc_forge_difficulty difficulty, uint64_t seed, size_t *roots)
+{
+	incident x;
+	int bad = 0;
+	incident_make(&x, difficulty, seed);
+	*roots = x.truth->root_count;
+	assert_true(x.debrief->decisive_count >= x.truth->root_count);
+	for (size_t i = 0; i < x.debrief->decisive_count; i++) bad += holds(&x, seed, "decisive evidence", &x.debrief->decisive[i]);
+	for (size_t i = 0; i < x.debrief->name_count; i++) {
+		const cc_debrief_name *n = &x.debrief->names[i];
+		bad += holds(&x, seed, "an alibi", &n->alibi);
+		if (!(audit_score_of(cc_session_snapshot(x.session), x.truth, n->entity) > 0.0)) continue;
+		print_error("seed %llu, %s: the innocent %.*s scores\n", (unsigned long long)seed, x.report.fault, CC_STR_ARG(n->entity));
+		bad++;
+	}
+	incident_free(&x);
+	return bad;
+}
+
+static void random_ones_hold(void **state)
+{
+	(void)state;
+	const char *many = getenv("FORGE_HARD"), *first = getenv("FORGE_SEED");
+	long n = many ? strtol(many, NULL, 10) : 6;
+	uint64_t seed = first ? strtoull(first, NULL, 10) : 7000;
+	size_t roots = 0, of[3] = { 0 };
+	int bad = 0;
+	for (long i = 0; i < n; i++) {
+		bad += check(CC_FORGE_HARD, seed + (uint64_t)i, &roots);
+		of[roots < 3 ? roots : 0]++;
+		bad += check(CC_FORGE_EXPERT, seed + (uint64_t)i, &roots);
+		assert_int_equal(roots, 2);
+	}
+	if (many) print_message("hard: %zu with one cause, %zu with two\n", of[1], of[2]);
+	assert_true(of[1] > 0 && of[2] > 0);
+	assert_int_equal(bad, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(random_ones_hold) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
