@@ -68,6 +68,21 @@ static void say(forge_sim *s, int64_t now, const char *kind, const char *name, c
 	kube_event(s, now, &e, "%s", text);
 }
 
+/* The controller of records looks for pods and finds none. */
+static void none_selected(forge_sim *s, int64_t now, const chaos_run *r)
+{
+	forge_event_spec e = { .kind = KINDS[r->spec.kind].object,
+		.version = "chaos-mesh.org/v1alpha1",
+		.ns = "chaos-mesh",
+		.object = r->object,
+		.object_uid = kube_foreign_uid(s, KINDS[r->spec.kind].object, r->object),
+		.reason = "Failed",
+		.component = "records",
+		.host = "",
+		.warning = true };
+	kube_event(s, now, &e, "Failed to select targets: no pod is selected");
+}
+
 static void updated(forge_sim *s, int64_t now, const chaos_run *r, const char *component, const char *what)
 {
 	say(s, now, KINDS[r->spec.kind].object, r->object, "Updated", component,
@@ -145,7 +160,7 @@ static void recover(forge_sim *s, int64_t now, int run, int unused)
 	chaos_run *r = run_at(s, run);
 	(void)unused;
 	act(s, now, r, false);
-	about_pods(s, now, r, false);
+	if (!r->spec.nobody) about_pods(s, now, r, false);
 	if (on_the_wire(r->spec.kind) || r->spec.kind == CHAOS_ABORT) updated(s, now, r, "finalizer", "finalizer");
 }
 
@@ -163,6 +178,11 @@ static void apply(forge_sim *s, int64_t now, int run, int unused)
 {
 	chaos_run *r = run_at(s, run);
 	(void)unused;
+	if (r->spec.nobody) {
+		r->pods_n = 0;
+		none_selected(s, now, r);
+		return;
+	}
 	choose_pods(s, r);
 	about_pods(s, now, r, true);
 	act(s, now, r, true);

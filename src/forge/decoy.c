@@ -5,13 +5,20 @@
  * "the latest change" is no answer. */
 #include <string.h>
 
-#include "forge/fault_priv.h"
+#include "forge/decoy.h"
 
+/* Of a service first, up to DECOY_SCALE. */
 typedef enum decoy_kind {
 	DECOY_RESOURCES,
 	DECOY_IMAGE,
 	DECOY_RESTART,
 	DECOY_PROBE,
+	DECOY_ADDRESS,
+	DECOY_LOWER,
+	DECOY_STRATEGY,
+	DECOY_PORT,
+	DECOY_SELECTOR,
+	DECOY_CALLERS,
 	DECOY_SCALE,
 	DECOY_HPA,
 	DECOY_FLAG,
@@ -21,206 +28,11 @@ typedef enum decoy_kind {
 	DECOY_POD,
 	DECOY_CHAOS,
 	DECOY_CHAOS_NOW,
+	DECOY_CHAOS_EMPTY,
+	DECOY_QUOTA,
+	DECOY_BATCH,
 	DECOY_COUNT
 } decoy_kind;
-
-static void add(forge_sim *s, int64_t at, forge_entity e, const char *tempting, const char *innocent,
-	const char *command, const char *pattern)
-{
-	forge_decoy d = { e, tempting, innocent, { command, pattern, innocent }, at };
-	if (!cc_vec_push(&s->plan.decoys, d)) forge_fail(s, CC_ENOMEM);
-}
-
-static const char *full(forge_sim *s, forge_entity e)
-{
-	return forge_text(s, "%s/%s/%s", e.ns ? e.ns : "cluster", e.kind, e.name);
-}
-
-/* ---- rollouts ---- */
-
-static void rolled(forge_sim *s, int64_t now, int service, const char *what)
-{
-	forge_entity e = fault_workload_entity(s, service);
-	bool objects = plan_readable(s, "spec");
-	add(s, now, e, forge_text(s, "%s near the onset", what),
-		"its rollout went through without a gap: the new pods became ready and serve",
-		forge_text(s, "%s%s", objects ? "spec " : "events entity=", full(s, e)),
-		objects ? "has successfully progressed" : "Scaled down replica set");
-}
-
-static void edit(forge_sim *s, int64_t now, int service, const forge_template *t, const char *manager,
-	const char *owned, const char *what)
-{
-	kube_change_template(s, now, service, t, manager, fault_fields(s, service, owned, true, false));
-	rolled(s, now, service, what);
-}
-
-static void resources(forge_sim *s, int64_t now, int service, int unused)
-{
-	forge_template t = s->kube.workloads.p[service].tmpl;
-	(void)unused;
-	if (t.mem_limit_mi) t.mem_limit_mi += t.mem_limit_mi / 4 + 4;
-	if (t.mem_request_mi) t.mem_request_mi += t.mem_request_mi / 4 + 4;
-	if (!t.mem_limit_mi && !t.mem_request_mi) t.cpu_request_m += 10;
-	edit(s, now, service, &t, "kubectl-client-side-apply", "\"f:resources\":{}", "it got other resources");
-}
-
-static void image(forge_sim *s, int64_t now, int service, int unused)
-{
-	forge_template t = s->kube.workloads.p[service].tmpl;
-	(void)unused;
-	t.image = forge_text(s, "%s-build%d", t.image, 3 + (int)cc_rng_below(&s->noise_rng, 40));
-	kube_publish(s, t.image, "multi");
-	edit(s, now, service, &t, "helm", "\"f:image\":{}", "it got another image");
-}
-
-static void restart(forge_sim *s, int64_t now, int service, int unused)
-{
-	(void)unused;
-	kube_restart_rollout(s, now, service, "kubectl-rollout");
-	rolled(s, now, service, "it was restarted");
-}
-
-static void probe(forge_sim *s, int64_t now, int service, int unused)
-{
-	forge_template t = s->kube.workloads.p[service].tmpl;
-	(void)unused;
-	t.probe_timeout_s += 2;
-	edit(s, now, service, &t, "kubectl-edit", "\"f:readinessProbe\":{\"f:timeoutSeconds\":{}}",
-		"its readiness probe was changed");
-}
-
-static void scale(forge_sim *s, int64_t now, int service, int unused)
-{
-	forge_entity e = fault_workload_entity(s, service);
-	int replicas = s->kube.workloads.p[service].replicas;
-	(void)unused;
-	kube_change_replicas(s, now, service, replicas + 1, "kubectl");
-	add(s, now, e, "it was scaled near the onset", "it got a pod more, and lost none",
-		forge_text(s, "spec %s", full(s, e)), forge_text(s, "replicas: %d\\b", replicas + 1));
-}
-
-/* ---- configuration ---- */
-
-static void autoscaler(forge_sim *s, int64_t now, int hpa, int unused)
-{
-	const kube_hpa *h = &s->kube.hpas.p[hpa];
-	forge_entity e = { s->app->namespace, "HorizontalPodAutoscaler", s->kube.workloads.p[h->workload].name };
-	int max = h->max + 2;
-	(void)unused;
-	kube_change_hpa(s, now, hpa, h->min, max, h->target, "cpu", h->target_name, "kubectl-edit");
-	add(s, now, e, "its bounds were changed near the onset",
-		"it may only grow further than before: nothing was taken from it", forge_text(s, "spec %s", full(s, e)),
-		forge_text(s, "maxReplicas: %d\\b", max));
-}
-
-static void flag(forge_sim *s, int64_t now, int flag_number, int unused)
-{
-	const forge_flag *f = &s->app->flags[flag_number];
-	int map = fault_flags_map(s);
-	(void)unused;
-	if (map < 0) return;
-	forge_entity e = { s->app->namespace, "ConfigMap", s->kube.configmaps.p[map].name };
-	fault_flag_set(s, now, flag_number, f->on, "flagd-ui");
-	add(s, now, e, forge_text(s, "the flag %s was switched near the onset", f->name),
-		"no service ever evaluates that flag: it occurs in no trace and no log line",
-		forge_text(s, "logs ~ /%s/", f->name), "no row fits");
-}
-
-static void text(forge_sim *s, int64_t now, int map, int unused)
-{
-	static const char *const LINES[] = { "Free gift wrapping until Sunday.", "New in stock: red light headlamps.",
-		"Orders before noon are shipped the same day." };
-	kube_configmap *m = &s->kube.configmaps.p[map];
-	const char *line = LINES[cc_rng_below(&s->noise_rng, sizeof LINES / sizeof LINES[0])];
-	forge_entity e = { s->app->namespace, "ConfigMap", m->name };
-	cc_buf b = CC_BUF_INIT;
-	(void)unused;
-	cc_buf_add(&b, m->data);
-	cc_buf_addf(&b, "%s%s\n", cc_str_ends(m->data, CC_STR("\n")) ? "" : "\n", line);
-	kube_change_configmap(s, now, map, forge_str(s, &b), "kubectl-edit");
-	cc_buf_deinit(&b);
-	add(s, now, e, "it was edited near the onset", "a text for people; no service takes its behaviour from it",
-		forge_text(s, "spec %s", full(s, e)), line);
-}
-
-static void policy(forge_sim *s, int64_t now, int service, int unused)
-{
-	forge_entity e = { s->app->namespace, "NetworkPolicy",
-		forge_text(s, "allow-%s", fault_service_name(s, service)) };
-	(void)unused;
-	kube_add_policy(s, now, e.name, service, false, false, "kubectl-client-side-apply");
-	add(s, now, e, "a network policy was created near the onset", "it admits everybody who needs to come in",
-		forge_text(s, "spec %s", full(s, e)), "policyTypes: \\[\\]|ingress:\\s+- (\\{\\}|from:)");
-}
-
-/* ---- nodes, pods, the past ---- */
-
-static void uncordon(forge_sim *s, int64_t now, int node, int unused)
-{
-	(void)unused;
-	kube_cordon(s, now, node, false, "kubectl-uncordon");
-}
-
-static void cordon(forge_sim *s, int64_t now, int node, int unused)
-{
-	forge_entity e = { NULL, "Node", s->kube.nodes.p[node].name };
-	(void)unused;
-	kube_cordon(s, now, node, true, "kubectl-cordon");
-	forge_at(s, now + cc_rng_between(&s->noise_rng, 50 * FORGE_S, 110 * FORGE_S), uncordon, node, 0);
-	add(s, now, e, "it was cordoned near the onset",
-		"its pods stayed where they were, and it was opened again soon", "events kind=Node",
-		forge_text(s, "NodeSchedulable +\\S*Node/%s\\b", e.name));
-}
-
-static void pod_dies(forge_sim *s, int64_t now, int service, int unused)
-{
-	(void)unused;
-	for (size_t i = 0; i < s->kube.pods.n; i++) {
-		const kube_pod *p = &s->kube.pods.p[i];
-		if (p->service != service || !p->ready || p->deleted || p->gone) continue;
-		forge_entity e = { s->app->namespace, "Pod", forge_text(s, "%s", p->name) }; /* pods move in memory */
-		kubelet_container_kill(s, now, (int)i, "Error", 2);
-		add(s, now, e, "its container died near the onset",
-			"it was started again at once, and another pod served meanwhile",
-			forge_text(s, "events entity=%s", full(s, e)), "Started container");
-		return;
-	}
-}
-
-/* An experiment of half an hour ago: its Events are still there. */
-static void old_chaos(forge_sim *s, int service)
-{
-	static const int KINDS[] = { CHAOS_DELAY, CHAOS_LOSS, CHAOS_CPU, CHAOS_DELAY };
-	chaos_spec spec = { .kind = KINDS[cc_rng_below(&s->noise_rng, 4)],
-		.service = service,
-		.other = -1,
-		.op = -1,
-		.every = 300 * FORGE_S,
-		.lasts = 180 * FORGE_S,
-		.cycles = 2 + (int)cc_rng_below(&s->noise_rng, 2),
-		.harmless = true };
-	int64_t at = s->start - 35 * 60 * FORGE_S; /* the release is installed by then */
-	const char *name = chaos_name(s, &spec);
-	chaos_schedule(s, at, &spec);
-	add(s, at, (forge_entity){ "chaos-mesh", "Schedule", name },
-		"Chaos Mesh has disturbed a service of this application",
-		"its last experiment was recovered long before the onset, and none followed",
-		forge_text(s, "events kind=%s", chaos_object_kind(spec.kind)),
-		forge_text(s, "Recovered +\\S*%s", name));
-}
-
-/* An experiment that goes on all through the incident and hurts nobody. */
-static void gentle_chaos(forge_sim *s, int64_t at, int service)
-{
-	chaos_spec spec = { .kind = CHAOS_DELAY, .service = service, .other = -1, .op = -1, .every = 240 * FORGE_S, .lasts = 150 * FORGE_S,
-		.gentle = true };
-	const char *name = chaos_name(s, &spec), *called = fault_service_name(s, service);
-	chaos_schedule(s, at, &spec);
-	add(s, at, (forge_entity){ "chaos-mesh", "Schedule", name }, "Chaos Mesh delays a service while the incident lasts",
-		forge_text(s, "its delay is two milliseconds: calls to %s take that much longer while it is applied, and no more", called), "paths by=edge",
-		forge_text(s, "> %s\\b", called));
-}
 
 /* ---- choosing ---- */
 
@@ -269,12 +81,22 @@ static bool rolls_smoothly(const forge_sim *s, const chooser *c, int service)
 	return v->probed && v->port > 0 && (v->wait_for < 0 || !plan_involved(s, v->wait_for));
 }
 
+/* Would it show errors of its own because of a cause? */
+static bool suffers(const forge_sim *s, const chooser *c, int service)
+{
+	for (size_t i = 0; i < s->plan.causes.n; i++) {
+		int hit = s->plan.causes.p[i].first_hit;
+		if (hit >= 0 && fault_others_named(&c->map, hit, FAULT_ITSELF) > 0 && c->map.named[service]) return true;
+	}
+	return false;
+}
+
 static int pick_service(forge_sim *s, chooser *c, bool (*fit)(const forge_sim *s, const chooser *c, int service))
 {
 	int best = -1, all = 0;
 	for (int i = 0; i < s->app->services_n; i++) {
 		if (!fit(s, c, i)) continue;
-		int weight = near_cause(s, &c->map, i) ? 5 : 1;
+		int weight = suffers(s, c, i) ? 8 : near_cause(s, &c->map, i) ? 5 : 1;
 		all += weight;
 		if ((int)cc_rng_below(&s->noise_rng, (uint64_t)all) < weight) best = i;
 	}
@@ -284,6 +106,22 @@ static int pick_service(forge_sim *s, chooser *c, bool (*fit)(const forge_sim *s
 static bool scales(const forge_sim *s, const chooser *c, int service)
 {
 	return rolls_smoothly(s, c, service) && s->app->services[service].hpa_max == 0;
+}
+
+static bool has_address(const forge_sim *s, const chooser *c, int service)
+{
+	return rolls_smoothly(s, c, service) && decoy_may_address(&c->map, service);
+}
+
+static bool has_room(const forge_sim *s, const chooser *c, int service)
+{
+	return rolls_smoothly(s, c, service) && decoy_may_lower(s, service);
+}
+
+static bool has_port_name(const forge_sim *s, const chooser *c, int service)
+{
+	return !c->used[service] && !plan_involved(s, service) && s->app->services[service].port > 0 && s->app->services[service].port_name &&
+	       service != s->app->flagd;
 }
 
 static bool has_twin(const forge_sim *s, const chooser *c, int service)
@@ -302,16 +140,6 @@ static bool spans_shown(const forge_sim *s, int service)
 {
 	const size_t known = sizeof s->plan.drop_spans_of / sizeof s->plan.drop_spans_of[0];
 	return s->app->services[service].traced && !((size_t)service < known && s->plan.drop_spans_of[service]);
-}
-
-/* Would it show errors of its own because of a cause? */
-static bool suffers(const forge_sim *s, const chooser *c, int service)
-{
-	for (size_t i = 0; i < s->plan.causes.n; i++) {
-		int hit = s->plan.causes.p[i].first_hit;
-		if (hit >= 0 && fault_others_named(&c->map, hit, FAULT_ITSELF) > 0 && c->map.named[service]) return true;
-	}
-	return false;
 }
 
 /* Calls of it, and that they are as fast as before, must be seen: it and a caller export spans, and no cause makes them slow. */
@@ -377,15 +205,24 @@ static int subject_of(forge_sim *s, chooser *c, decoy_kind kind)
 	case DECOY_IMAGE:
 	case DECOY_RESTART:
 	case DECOY_PROBE: return c->calm ? -1 : pick_service(s, c, rolls_smoothly);
+	case DECOY_ADDRESS: return c->calm ? -1 : pick_service(s, c, has_address);
+	case DECOY_LOWER: return c->calm ? -1 : pick_service(s, c, has_room);
+	case DECOY_STRATEGY: return pick_service(s, c, rolls_smoothly);
+	case DECOY_PORT:
+	case DECOY_SELECTOR: return pick_service(s, c, has_port_name);
 	case DECOY_SCALE: return c->calm ? -1 : pick_service(s, c, scales);
 	case DECOY_POD: return c->calm ? -1 : pick_service(s, c, has_twin);
 	case DECOY_CORDON: return c->calm ? -1 : pick_node(s);
 	case DECOY_CHAOS_NOW: return pick_service(s, c, seen_called);
 	case DECOY_POLICY:
+	case DECOY_CALLERS:
+	case DECOY_CHAOS_EMPTY:
 	case DECOY_CHAOS: return pick_service(s, c, anybody);
 	case DECOY_HPA: return pick_hpa(s);
 	case DECOY_FLAG: return pick_flag(s);
 	case DECOY_TEXT: return pick_text(s);
+	case DECOY_QUOTA:
+	case DECOY_BATCH: return 0;
 	case DECOY_COUNT: break;
 	}
 	return -1;
@@ -394,29 +231,39 @@ static int subject_of(forge_sim *s, chooser *c, decoy_kind kind)
 static bool place(forge_sim *s, chooser *c, decoy_kind kind, int64_t at)
 {
 	static forge_action *const ACTIONS[DECOY_COUNT] = {
-		[DECOY_RESOURCES] = resources,
-		[DECOY_IMAGE] = image,
-		[DECOY_RESTART] = restart,
-		[DECOY_PROBE] = probe,
-		[DECOY_SCALE] = scale,
-		[DECOY_HPA] = autoscaler,
-		[DECOY_FLAG] = flag,
-		[DECOY_TEXT] = text,
-		[DECOY_POLICY] = policy,
-		[DECOY_CORDON] = cordon,
-		[DECOY_POD] = pod_dies,
+		[DECOY_RESOURCES] = decoy_resources,
+		[DECOY_IMAGE] = decoy_image,
+		[DECOY_RESTART] = decoy_restart,
+		[DECOY_PROBE] = decoy_probe,
+		[DECOY_ADDRESS] = decoy_address,
+		[DECOY_LOWER] = decoy_lower,
+		[DECOY_STRATEGY] = decoy_strategy,
+		[DECOY_PORT] = decoy_port,
+		[DECOY_SELECTOR] = decoy_selector,
+		[DECOY_CALLERS] = decoy_callers,
+		[DECOY_SCALE] = decoy_scale,
+		[DECOY_HPA] = decoy_autoscaler,
+		[DECOY_FLAG] = decoy_flag,
+		[DECOY_TEXT] = decoy_text,
+		[DECOY_POLICY] = decoy_policy,
+		[DECOY_CORDON] = decoy_cordon,
+		[DECOY_POD] = decoy_pod_dies,
+		[DECOY_QUOTA] = decoy_quota,
+		[DECOY_BATCH] = decoy_batch,
 	};
-	bool chaos = kind == DECOY_CHAOS || kind == DECOY_CHAOS_NOW;
+	bool chaos = kind >= DECOY_CHAOS && kind <= DECOY_CHAOS_EMPTY;
 	bool of_service = kind <= DECOY_SCALE || kind == DECOY_POD || kind == DECOY_POLICY || chaos;
-	bool again = of_service && kind != DECOY_POD && !chaos; /* people do the same thing at two services */
+	bool again = of_service && kind != DECOY_POD && (!chaos || kind == DECOY_CHAOS_EMPTY); /* people do the same thing at two services */
 	int about = c->used_kind[kind] > again ? -1 : subject_of(s, c, kind);
 	if (about < 0) return false;
 	c->used_kind[kind]++;
 	if (of_service) c->used[about] = 1;
 	if (kind == DECOY_CHAOS)
-		old_chaos(s, about);
+		decoy_old_chaos(s, about);
 	else if (kind == DECOY_CHAOS_NOW)
-		gentle_chaos(s, at, about);
+		decoy_gentle_chaos(s, at, about);
+	else if (kind == DECOY_CHAOS_EMPTY)
+		decoy_empty_chaos(s, at, about);
 	else
 		forge_at(s, at, ACTIONS[kind], about, 0);
 	return true;
@@ -437,6 +284,45 @@ static int64_t last_poll(const forge_sim *s)
 
 #define PLACE(kinds, at) (void)place_any(s, c, (kinds), sizeof(kinds) / sizeof *(kinds), (at))
 
+/* What resembles the change that a kind of fault makes: without it the cause would be the only one of its kind. */
+static void place_twin(forge_sim *s, chooser *c, const forge_cause *cause, int64_t at)
+{
+	static const struct {
+		const char *fault;
+		decoy_kind kinds[3];
+	} TWINS[] = {
+		{ "invalid-image", { DECOY_IMAGE, DECOY_IMAGE, DECOY_STRATEGY } },
+		{ "wrong-arch", { DECOY_IMAGE, DECOY_IMAGE, DECOY_STRATEGY } },
+		{ "scaled-to-zero", { DECOY_SCALE, DECOY_HPA, DECOY_SCALE } },
+		{ "deleted-service", { DECOY_PORT, DECOY_SELECTOR, DECOY_ADDRESS } },
+		{ "wrong-selector", { DECOY_SELECTOR, DECOY_SELECTOR, DECOY_PORT } },
+		{ "wrong-target-port", { DECOY_PORT, DECOY_PORT, DECOY_SELECTOR } },
+		{ "dns-policy", { DECOY_ADDRESS, DECOY_PORT, DECOY_STRATEGY } },
+		{ "deny-ingress", { DECOY_CALLERS, DECOY_CALLERS, DECOY_POLICY } },
+		{ "quota", { DECOY_QUOTA, DECOY_BATCH, DECOY_CALLERS } },
+		{ "tiny-resources", { DECOY_LOWER, DECOY_LOWER, DECOY_RESOURCES } },
+		{ "limits-removed", { DECOY_LOWER, DECOY_RESOURCES, DECOY_BATCH } },
+		{ "priority-preemption", { DECOY_BATCH, DECOY_QUOTA, DECOY_STRATEGY } },
+		{ "api-flood", { DECOY_BATCH, DECOY_QUOTA, DECOY_CALLERS } },
+		{ "bad-probe", { DECOY_PROBE, DECOY_PROBE, DECOY_STRATEGY } },
+		{ "wrong-env", { DECOY_ADDRESS, DECOY_ADDRESS, DECOY_PORT } },
+		{ "store-password", { DECOY_RESTART, DECOY_RESTART, DECOY_ADDRESS } },
+		{ "store-memory", { DECOY_LOWER, DECOY_TEXT, DECOY_RESTART } },
+	};
+	static const decoy_kind CHAOS[] = { DECOY_CHAOS_EMPTY, DECOY_CHAOS_EMPTY, DECOY_CHAOS_NOW },
+				OTHERS[] = { DECOY_IMAGE, DECOY_STRATEGY, DECOY_CALLERS, DECOY_ADDRESS };
+	const fault_row *row = fault_row_get(cause->kind);
+	for (size_t i = 0; i < sizeof TWINS / sizeof TWINS[0]; i++) {
+		if (strcmp(TWINS[i].fault, row->pub.kind) != 0) continue;
+		PLACE(TWINS[i].kinds, at);
+		return;
+	}
+	if (row->family == FAM_CHAOS)
+		PLACE(CHAOS, at);
+	else
+		PLACE(OTHERS, at);
+}
+
 /* Changes come in windows: people deploy at the same hour. The one that did the damage is neither the last nor the last before
  * the first alert, which takes a minute or more to come. */
 static void place_window(forge_sim *s, chooser *c, int64_t room)
@@ -444,14 +330,27 @@ static void place_window(forge_sim *s, chooser *c, int64_t room)
 	static const decoy_kind AFTER[] = { DECOY_RESOURCES, DECOY_IMAGE, DECOY_RESTART, DECOY_FLAG, DECOY_HPA, DECOY_POLICY, DECOY_SCALE,
 		DECOY_TEXT };
 	static const decoy_kind AROUND[] = { DECOY_RESOURCES, DECOY_IMAGE, DECOY_PROBE, DECOY_FLAG, DECOY_CORDON, DECOY_HPA, DECOY_POLICY,
-		DECOY_SCALE };
+		DECOY_SCALE, DECOY_ADDRESS, DECOY_LOWER, DECOY_STRATEGY, DECOY_PORT, DECOY_SELECTOR, DECOY_CALLERS, DECOY_QUOTA,
+		DECOY_BATCH };
 	cc_rng *r = &s->noise_rng;
+	bool hard = s->opt->difficulty >= CC_FORGE_HARD;
 	int64_t before = room < 30 * FORGE_S ? room > 0 ? room : 0 : 30 * FORGE_S;
+	for (size_t i = 0; i < s->plan.causes.n; i++)
+		for (int n = hard ? 2 : (int)cc_rng_below(r, 2); n > 0; n--)
+			place_twin(s, c, &s->plan.causes.p[i], s->plan.causes.p[i].at + cc_rng_between(r, -before, 50 * FORGE_S));
 	PLACE(AFTER, s->inject + cc_rng_between(r, 2 * FORGE_S, 14 * FORGE_S));
-	if (s->opt->difficulty >= CC_FORGE_HARD || cc_rng_below(r, 2))
-		PLACE(AROUND, s->inject + cc_rng_between(r, -before, 60 * FORGE_S));
-	for (int more = s->opt->difficulty >= CC_FORGE_HARD ? 3 : 0; more > 0; more--)
+	if (hard || cc_rng_below(r, 2)) PLACE(AROUND, s->inject + cc_rng_between(r, -before, 60 * FORGE_S));
+	for (int more = hard ? 1 + (int)cc_rng_below(r, 4) : 0; more > 0; more--)
 		PLACE(AROUND, s->inject + cc_rng_between(r, -before, 100 * FORGE_S));
+}
+
+/* Experiments: of the past, too weak to be felt, aimed at nobody. Which of them there are differs, so none can be ticked off. */
+static void place_chaos(forge_sim *s, chooser *c)
+{
+	cc_rng *r = &s->noise_rng;
+	if (cc_rng_below(r, 2)) (void)place(s, c, DECOY_CHAOS, 0);
+	if (cc_rng_below(r, 2)) (void)place(s, c, DECOY_CHAOS_NOW, s->inject - cc_rng_between(r, 0, 100 * FORGE_S));
+	if (cc_rng_below(r, 2)) (void)place(s, c, DECOY_CHAOS_EMPTY, s->inject + cc_rng_between(r, -100 * FORGE_S, 20 * FORGE_S));
 }
 
 /* Before: what the onset may seem to follow. Late: after everything else. */
@@ -460,7 +359,7 @@ static void place_all(forge_sim *s, chooser *c)
 	static const decoy_kind ROLLOUTS[] = { DECOY_RESOURCES, DECOY_IMAGE, DECOY_RESTART, DECOY_PROBE, DECOY_FLAG,
 		DECOY_POLICY };
 	static const decoy_kind EARLIER[] = { DECOY_POD, DECOY_PROBE, DECOY_SCALE, DECOY_CHAOS };
-	static const decoy_kind LATE[] = { DECOY_TEXT, DECOY_HPA, DECOY_SCALE, DECOY_POLICY, DECOY_TEXT };
+	static const decoy_kind LATE[] = { DECOY_TEXT, DECOY_HPA, DECOY_SCALE, DECOY_POLICY, DECOY_SELECTOR, DECOY_QUOTA };
 	cc_rng *r = &s->noise_rng;
 	int64_t room = s->inject - s->start - 15 * FORGE_S;
 	int d = (int)s->opt->difficulty;
@@ -472,10 +371,7 @@ static void place_all(forge_sim *s, chooser *c)
 	if (d >= CC_FORGE_MEDIUM) place_window(s, c, room);
 	PLACE(LATE, s->inject + cc_rng_between(r, seen * 55 / 100, seen * 95 / 100));
 	PLACE(ROLLOUTS, s->inject - before);
-	if (d >= CC_FORGE_HARD) {
-		(void)place(s, c, DECOY_CHAOS, 0);
-		(void)place(s, c, DECOY_CHAOS_NOW, s->inject - cc_rng_between(r, 0, 100 * FORGE_S));
-	}
+	if (d >= CC_FORGE_HARD) place_chaos(s, c);
 	for (int more = plan_noise_percent(s) / 100; more > 0; more--)
 		PLACE(EARLIER, room > 60 * FORGE_S ? s->start + cc_rng_between(r, 20 * FORGE_S, room)
 						   : s->inject + cc_rng_between(r, seen / 4, seen / 2));

@@ -114,6 +114,9 @@ const char *fault_pick(forge_sim *s, const char *const *words, size_t n); /* one
  * spec. With `outage` a rolling update becomes Recreate in the same edit: the old pods do not hide the mistake. */
 void fault_edit_template(forge_sim *s, int64_t now, int service, const forge_template *t, const char *owned, bool in_container, bool outage);
 const char *fault_fields(forge_sim *s, int service, const char *owned, bool in_container, bool strategy);
+/* What somebody may take for the release after the image that runs, in one of so many ways. */
+enum { FAULT_IMAGE_WAYS = 5 };
+const char *fault_other_image(forge_sim *s, const char *image, int how);
 /* Deletes the target's pods, as somebody does who wants them fresh. */
 void fault_delete_pods(forge_sim *s, int64_t now, int service);
 /* Text in the middle of a ConfigMap: `from` replaced by `to` after the first `after`. Empty when it is not there. */
@@ -130,6 +133,7 @@ typedef struct chaos_spec {
 	int64_t every, lasts;
 	int cycles;              /* 0: until the end */
 	bool harmless;           /* remnants: the objects come and go, but nothing is disturbed any more */
+	bool nobody;             /* with harmless: its selector fits no pod */
 	bool gentle;             /* CHAOS_DELAY: two milliseconds, which nobody feels */
 } chaos_spec;
 enum { CHAOS_WORKERS_LEAST = 64, CHAOS_WORKERS_MOST = 256 };    /* threads of a processor stress */

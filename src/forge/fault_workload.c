@@ -202,14 +202,17 @@ static const char *other_version(forge_sim *s, const char *image, int how)
 	return forge_text(s, how == 3 ? "%.*sa" : "%.*s-hotfix1", CC_STR_ARG(v));
 }
 
+const char *fault_other_image(forge_sim *s, const char *image, int how)
+{
+	return other_tag(s, image, forge_text(s, "%s%s", other_version(s, image, how), tag_tail(image)));
+}
+
 static void inject_image(forge_sim *s, int64_t now, int cause, int unused)
 {
-	enum { WAYS = 5 };
 	forge_cause *c = &s->plan.causes.p[cause];
 	const char *old = s->kube.workloads.p[c->service].tmpl.image;
-	const char *version = other_version(s, old, (int)cc_rng_below(&s->plan_rng, WAYS));
 	(void)unused;
-	set_image(s, now, c, other_tag(s, old, forge_text(s, "%s%s", version, tag_tail(old))));
+	set_image(s, now, c, fault_other_image(s, old, (int)cc_rng_below(&s->plan_rng, FAULT_IMAGE_WAYS)));
 	prove(s, c, "Failed to pull image|ImagePullBackOff", "the image cannot be pulled",
 		forge_text(s, "image: %s", fault_literal(s, c->to)), "the image it names");
 	const char *kind = strcmp(c->root.kind, "StatefulSet") == 0 ? "statefulset" : "deployment";

@@ -243,6 +243,8 @@ typedef struct kube_service {
 	char uid[FORGE_UID], ep_uid[FORGE_UID], ip[16];
 	const char *selector;        /* value of app->label its pods must have */
 	int port, target_port;
+	bool by_name;                /* the target port is written as the name the container has for it */
+	bool narrow;                 /* the selector names the component too, which all of its pods carry */
 	bool exists;
 	int64_t created, deleted_at, ep_changed, generation;
 	uint64_t rv, ep_rv;
@@ -266,6 +268,7 @@ typedef struct kube_policy {
 	const char *name;
 	char uid[FORGE_UID];
 	int service;
+	const char *ingress;         /* spec.ingress of one that admits, as JSON; NULL: everybody */
 	bool deny_ingress, deny_egress;
 	int64_t created;
 	uint64_t rv;
@@ -408,6 +411,10 @@ void kube_change_recreate(struct forge_sim *s, int64_t now, int workload, bool r
 void kube_restart_rollout(struct forge_sim *s, int64_t now, int workload, const char *manager); /* kubectl rollout */
 void kube_change_service(struct forge_sim *s, int64_t now, int service, const char *selector, int port,
 	int target_port, const char *manager);
+/* The target port by its name, where it is the container's; false: it is another. */
+bool kube_name_target_port(struct forge_sim *s, int64_t now, int service, const char *manager);
+/* The component joins the selector, which fits the same pods; false: it is there. */
+bool kube_narrow_selector(struct forge_sim *s, int64_t now, int service, const char *manager);
 void kube_delete_service(struct forge_sim *s, int64_t now, int service);
 void kube_change_configmap(struct forge_sim *s, int64_t now, int configmap, cc_str data, const char *manager);
 void kube_change_hpa(struct forge_sim *s, int64_t now, int hpa, int min, int max, int target, const char *metric,

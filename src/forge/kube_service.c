@@ -94,6 +94,30 @@ void kube_change_service(forge_sim *s, int64_t now, int service, const char *sel
 	kube_service_later(s, now, service);
 }
 
+bool kube_name_target_port(forge_sim *s, int64_t now, int service, const char *manager)
+{
+	kube_service *v = &s->kube.services[service];
+	const forge_service *a = &s->app->services[service];
+	if (!v->exists || v->by_name || !a->port_name || v->target_port != a->port) return false;
+	v->by_name = true;
+	v->generation++;
+	v->rv = kube_touch(s);
+	kube_edit_push(s, &v->edits, manager, forge_text(s, "{\"f:spec\":{\"f:ports\":{\"k:{\\\"port\\\":%d,\\\"protocol\\\":\\\"TCP\\\"}\":"
+		"{\"f:targetPort\":{}}}}}", v->port), now);
+	return true;
+}
+
+bool kube_narrow_selector(forge_sim *s, int64_t now, int service, const char *manager)
+{
+	kube_service *v = &s->kube.services[service];
+	if (!v->exists || v->narrow) return false;
+	v->narrow = true;
+	v->generation++;
+	v->rv = kube_touch(s);
+	kube_edit_push(s, &v->edits, manager, "{\"f:spec\":{\"f:selector\":{\"f:app.kubernetes.io/component\":{}}}}", now);
+	return true;
+}
+
 void kube_delete_service(forge_sim *s, int64_t now, int service)
 {
 	kube_service *v = &s->kube.services[service];

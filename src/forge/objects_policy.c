@@ -100,7 +100,7 @@ static void policy(obj *o, int at)
 	obj_begin(o, &m);
 	bool open = !p->deny_ingress && !p->deny_egress; /* a policy that admits everybody */
 	obj_open(o, "spec");
-	if (open) obj_raw(o, "ingress", "[{}]");
+	if (open) obj_raw(o, "ingress", p->ingress ? p->ingress : "[{}]");
 	if (p->service >= 0)
 		obj_rawf(o, "podSelector", "{\"matchLabels\":{\"%s\":\"%s\"}}", o->s->app->label,
 			o->s->app->services[p->service].name);

@@ -1,9 +1,22 @@
 /* objects_service.c - Services, Endpoints and the Ingress in front of the application. */
+#include <string.h>
+
 #include "forge/objects.h"
 
 static bool exists(const obj *o, int i)
 {
 	return o->s->kube.services[i].exists;
+}
+
+static void selector(obj *o, const kube_service *k, const char *component)
+{
+	static const char COMPONENT[] = "app.kubernetes.io/component";
+	bool first = strcmp(COMPONENT, o->s->app->label) < 0;
+	obj_open(o, "selector");
+	if (k->narrow && first) obj_text(o, COMPONENT, component);
+	obj_text(o, o->s->app->label, k->selector);
+	if (k->narrow && !first) obj_text(o, COMPONENT, component);
+	obj_close(o);
 }
 
 static void service(obj *o, int at)
@@ -28,12 +41,11 @@ static void service(obj *o, int at)
 	obj_text(o, "name", v->port_name ? v->port_name : "tcp-service");
 	obj_int(o, "port", k->port);
 	obj_text(o, "protocol", "TCP");
-	obj_int(o, "targetPort", k->target_port);
+	if (k->by_name) obj_text(o, "targetPort", v->port_name);
+	else obj_int(o, "targetPort", k->target_port);
 	obj_close(o);
 	obj_end_list(o);
-	obj_open(o, "selector");
-	obj_text(o, o->s->app->label, k->selector);
-	obj_close(o);
+	selector(o, k, v->name);
 	obj_text(o, "sessionAffinity", "None");
 	obj_text(o, "type", "ClusterIP");
 	obj_close(o);
