@@ -133,14 +133,14 @@ static void choose_pods(forge_sim *s, chaos_run *r)
 
 static void stress(forge_sim *s, int64_t now, const chaos_run *r, bool on)
 {
-	enum { MEMORY_MI = 2048 };
+	enum { MEMORY_MI = 2048, GENTLE_M = 20, GENTLE_MI = 4 };
 	for (int i = 0; i < r->pods_n; i++) {
 		kube_pod *p = &s->kube.pods.p[r->pods[i]];
 		int limit = p->tmpl ? p->tmpl->mem_limit_mi : 0;
 		if (r->spec.kind == CHAOS_CPU)
-			p->stress_cpu_m = on ? r->spec.workers * 1000 : 0;
+			p->stress_cpu_m = !on ? 0 : r->spec.gentle ? GENTLE_M : r->spec.workers * 1000;
 		else
-			p->stress_mem_mi = on ? (limit ? limit : MEMORY_MI) : 0;
+			p->stress_mem_mi = !on ? 0 : r->spec.gentle ? GENTLE_MI : limit ? limit : MEMORY_MI;
 	}
 	kubelet_cpu_shares(s, now);
 }

@@ -190,11 +190,25 @@ void decoy_old_chaos(forge_sim *s, int service)
 /* An experiment that goes on all through the incident and hurts nobody. */
 void decoy_gentle_chaos(forge_sim *s, int64_t at, int service)
 {
-	chaos_spec spec = { .kind = CHAOS_DELAY, .service = service, .other = -1, .op = -1, .every = 240 * FORGE_S, .lasts = 150 * FORGE_S,
+	static const struct {
+		int kind;
+		const char *little;
+	} KINDS[] = {
+		{ CHAOS_DELAY, "its delay is two milliseconds: calls to %s take that much longer while it is applied, and no more" },
+		{ CHAOS_CPU, "it takes a fiftieth of a processor: calls to %s take as long as before while it is applied" },
+		{ CHAOS_MEMORY, "it takes four mebibytes: %s lives on while it is applied" },
+	};
+	size_t i = cc_rng_below(&s->noise_rng, sizeof KINDS / sizeof KINDS[0]);
+	chaos_spec spec = { .kind = KINDS[i].kind,
+		.service = service,
+		.other = -1,
+		.op = -1,
+		.every = (180 + 60 * (int)cc_rng_below(&s->noise_rng, 3)) * FORGE_S,
+		.lasts = 150 * FORGE_S,
 		.gentle = true };
-	const char *name = chaos_name(s, &spec), *called = fault_service_name(s, service);
+	const char *name = chaos_name(s, &spec), *called = fault_service_name(s, service), *at_name = strstr(KINDS[i].little, "%s");
 	chaos_schedule(s, at, &spec);
-	decoy_add(s, at, (forge_entity){ "chaos-mesh", "Schedule", name }, "Chaos Mesh delays a service while the incident lasts",
-		forge_text(s, "its delay is two milliseconds: calls to %s take that much longer while it is applied, and no more", called), "paths by=edge",
+	decoy_add(s, at, (forge_entity){ "chaos-mesh", "Schedule", name }, "Chaos Mesh disturbs a service while the incident lasts",
+		forge_text(s, "%.*s%s%s", (int)(at_name - KINDS[i].little), KINDS[i].little, called, at_name + 2), "paths by=edge",
 		forge_text(s, "> %s\\b", called));
 }

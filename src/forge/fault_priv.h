@@ -134,7 +134,7 @@ typedef struct chaos_spec {
 	int cycles;              /* 0: until the end */
 	bool harmless;           /* remnants: the objects come and go, but nothing is disturbed any more */
 	bool nobody;             /* with harmless: its selector fits no pod */
-	bool gentle;             /* CHAOS_DELAY: two milliseconds, which nobody feels */
+	bool gentle;             /* CHAOS_DELAY, _CPU, _MEMORY: two milliseconds, 20 m, 4 MiB, which nobody feels */
 } chaos_spec;
 enum { CHAOS_WORKERS_LEAST = 64, CHAOS_WORKERS_MOST = 256 };    /* threads of a processor stress */
 enum { CHAOS_DELAY, CHAOS_LOSS, CHAOS_PARTITION, CHAOS_CPU, CHAOS_MEMORY, CHAOS_KILL, CHAOS_ABORT, CHAOS_JVM, CHAOS_COUNT };

@@ -94,11 +94,23 @@ static int random_kind(forge_sim *s, const fault_map *m)
 	return row < 0 ? -1 : first + row;
 }
 
+/* From hard on a target counts as often as there are services that would be named in its place, and once more. */
+static int layers(const forge_sim *s, const fault_row *row, const fault_map *m, int target)
+{
+	enum { MOST = 5 };
+	if (s->opt->difficulty < CC_FORGE_HARD || row->at != AT_SERVICE) return 1;
+	int named = fault_others_named(m, fault_target_of(m->app, row->at, target).service, FAULT_ITSELF);
+	return 1 + (named < MOST ? named : MOST);
+}
+
 static int random_target(forge_sim *s, const fault_row *row, const fault_map *m)
 {
-	int found = -1, n = 0;
-	for (int i = next_target(s, row, m, 0); i >= 0; i = next_target(s, row, m, i + 1))
-		if (cc_rng_below(&s->plan_rng, (uint64_t)++n) == 0) found = i;
+	int found = -1, all = 0;
+	for (int i = next_target(s, row, m, 0); i >= 0; i = next_target(s, row, m, i + 1)) {
+		int weight = layers(s, row, m, i);
+		all += weight;
+		if ((int)cc_rng_below(&s->plan_rng, (uint64_t)all) < weight) found = i;
+	}
 	return found;
 }
 

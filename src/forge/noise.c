@@ -5,7 +5,8 @@
  * before. More repeats these. */
 #include <string.h>
 
-#include "forge/fault_priv.h"
+#include "forge/decoy.h"
+#include "forge/truth_priv.h"
 
 struct plan_noise {
 	const char *cron;
@@ -35,19 +36,39 @@ static void slow_service(forge_sim *s)
 	flow_effect_set(s, flow_effect_add(s, s->plan.slow, -1, &e), true);
 }
 
+/* Calls of an operation that fail within the baseline, as a rule. */
+static int64_t failing_before(const forge_sim *s, const fault_map *m, int op, int permille)
+{
+	int64_t calls_a_day = m->op[op] * s->rps_milli / 1000 * 86400 / 1000000;
+	return calls_a_day * permille / 1000 * ((s->inject - s->start) / FORGE_S) / 86400;
+}
+
+/* They are no news either: the baseline has them, and after the onset there are as many. On hard there are so many that they are
+ * taken for a second cause by who does not look at the time before. */
 static void old_errors(forge_sim *s)
 {
+	enum { SEEN = 8 };
+	static const char *const TEXTS[] = { "upstream cache entry expired while being revalidated",
+		"optimistic lock failed: row was updated by another transaction", "payload has an unknown field: client_hint",
+		"idempotency key was seen before with another body" };
 	fault_map m;
 	int service = pick(s, false);
+	bool hard = s->opt->difficulty >= CC_FORGE_HARD;
 	if (service < 0 || s->app->services[service].lang == LANG_ENVOY) return; /* a proxy makes no errors of its own */
 	if (!fault_map_make(&m, s->app, s->arena)) {
 		forge_fail(s, CC_ENOMEM);
 		return;
 	}
-	flow_effect e = { .fail_permille = 4 + (int)cc_rng_below(&s->noise_rng, 6),
-		.message = "upstream cache entry expired while being revalidated" };
+	flow_effect e = { .message = DECOY_WORD(s, TEXTS) };
+	e.fail_permille = (hard ? 12 : 4) + (int)cc_rng_below(&s->noise_rng, hard ? 24 : 6);
 	int op = fault_top_op(&m, service);
-	if (op >= 0) flow_effect_set(s, flow_effect_add(s, service, op, &e), true);
+	if (op < 0) return;
+	flow_effect_set(s, flow_effect_add(s, service, op, &e), true);
+	s->plan.failing = service;
+	if (!hard || failing_before(s, &m, op, e.fail_permille) < SEEN) return;
+	decoy_add(s, s->start, fault_workload_entity(s, service), "its requests fail with an error of their own",
+		"a small part of them failed in the same way before the onset",
+		forge_text(s, "logs ~ /%s/ until=%s", e.message, debrief_time(s, s->inject)), e.message);
 }
 
 /* ---- a CronJob that fails: the controller makes a Job every ten minutes and keeps the last failed one ---- */
@@ -148,6 +169,12 @@ static void node_complains(forge_sim *s, int64_t now, int node, int left)
 			left - 1);
 }
 
+/* From hard on two times of three, so that nothing is known for noise because every case has it. */
+static bool there(forge_sim *s)
+{
+	return s->opt->difficulty < CC_FORGE_HARD || cc_rng_below(&s->noise_rng, 3) < 2;
+}
+
 void noise_plan(forge_sim *s)
 {
 	int percent = plan_noise_percent(s);
@@ -161,9 +188,9 @@ void noise_plan(forge_sim *s)
 		slow_service(s);
 	}
 	if (percent >= 100) {
-		if (!namespace_is_answer(s)) failing_cron(s);
+		if (!namespace_is_answer(s) && there(s)) failing_cron(s);
 		int node = 1 + (int)cc_rng_below(&s->noise_rng, s->kube.nodes.n > 1 ? s->kube.nodes.n - 1 : 1);
-		if (node < (int)s->kube.nodes.n)
+		if (node < (int)s->kube.nodes.n && there(s))
 			forge_at(s, s->start + cc_rng_between(&s->noise_rng, 0, 300 * FORGE_S), node_complains, node,
 				percent / 50);
 	}

@@ -63,7 +63,7 @@ static void set_times(forge_sim *s)
 
 void plan_prepare(forge_sim *s)
 {
-	s->plan.flaky = s->plan.slow = -1;
+	s->plan.flaky = s->plan.slow = s->plan.failing = -1;
 	set_times(s);
 	for (size_t i = 0; i < s->plan.causes.n && s->code == CC_OK; i++)
 		fault_row_get(s->plan.causes.p[i].kind)->prepare(s, &s->plan.causes.p[i]);
