@@ -75,6 +75,6 @@ void debrief_briefing(forge_sim *s, const truth_reach *r, cc_buf *b)
 	missing_part(s, b);
 	cc_buf_addz(b, "\n## What is asked\n\nWhich object has to be put right, and why? Name every independent cause "
 		       "as `namespace/Kind/name`, cluster-scoped ones as\n"
-		       "`cluster/Kind/name`, and no victims: an answer that misses a cause scores 0, else it scores "
+		       "`cluster/Kind/name`, and neither victims nor what was just so before: an answer that misses a cause scores 0, else it scores "
 		       "the share of its names that are causes.\n");
 }

@@ -45,27 +45,34 @@ static int64_t failing_before(const forge_sim *s, const fault_map *m, int op, in
 
 /* They are no news either: the baseline has them, and after the onset there are as many. On hard there are so many that they are
  * taken for a second cause by who does not look at the time before. */
-static void old_errors(forge_sim *s)
+static const char *error_text(forge_sim *s)
 {
-	enum { SEEN = 8 };
 	static const char *const TEXTS[] = { "upstream cache entry expired while being revalidated",
 		"optimistic lock failed: row was updated by another transaction", "payload has an unknown field: client_hint",
 		"idempotency key was seen before with another body" };
+	return DECOY_WORD(s, TEXTS);
+}
+
+static void old_errors(forge_sim *s)
+{
+	enum { SEEN = 6 };
 	fault_map m;
-	int service = pick(s, false);
-	bool hard = s->opt->difficulty >= CC_FORGE_HARD;
-	if (service < 0 || s->app->services[service].lang == LANG_ENVOY) return; /* a proxy makes no errors of its own */
+	bool hard = s->opt->difficulty >= CC_FORGE_HARD, shown = false;
+	int service = -1, op = -1;
+	flow_effect e = { .fail_permille = (hard ? 30 : 4) + (int)cc_rng_below(&s->noise_rng, hard ? 40 : 6), .message = error_text(s) };
 	if (!fault_map_make(&m, s->app, s->arena)) {
 		forge_fail(s, CC_ENOMEM);
 		return;
 	}
-	flow_effect e = { .message = DECOY_WORD(s, TEXTS) };
-	e.fail_permille = (hard ? 12 : 4) + (int)cc_rng_below(&s->noise_rng, hard ? 24 : 6);
-	int op = fault_top_op(&m, service);
+	for (int tries = 0; tries < (hard ? 8 : 1) && !shown; tries++) {
+		service = pick(s, false);
+		op = service < 0 || s->app->services[service].lang == LANG_ENVOY ? -1 : fault_top_op(&m, service); /* a proxy makes none */
+		shown = hard && op >= 0 && failing_before(s, &m, op, e.fail_permille) >= SEEN;
+	}
 	if (op < 0) return;
 	flow_effect_set(s, flow_effect_add(s, service, op, &e), true);
 	s->plan.failing = service;
-	if (!hard || failing_before(s, &m, op, e.fail_permille) < SEEN) return;
+	if (!shown) return;
 	decoy_add(s, s->start, fault_workload_entity(s, service), "its requests fail with an error of their own",
 		"a small part of them failed in the same way before the onset",
 		forge_text(s, "logs ~ /%s/ until=%s", e.message, debrief_time(s, s->inject)), e.message);
