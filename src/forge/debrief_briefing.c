@@ -23,7 +23,9 @@ static void missing_part(forge_sim *s, cc_buf *b)
 	for (int i = 0; i < 64; i++) spans |= s->plan.drop_spans_of[i];
 	if (spans && !(gone & CC_FORGE_NO_TRACES))
 		cc_buf_addz(b, "- Some services export no spans: traces have gaps.\n");
-	if (!gone && !spans) cc_buf_addz(b, "- Nothing is known to be missing.\n");
+	bool unmanaged = s->plan.unmanaged && !(gone & CC_FORGE_NO_OBJECTS);
+	if (unmanaged) cc_buf_addz(b, "- Objects were recorded without their managedFields.\n");
+	if (!gone && !spans && !unmanaged) cc_buf_addz(b, "- Nothing is known to be missing.\n");
 }
 
 /* Calls of users that took far longer than before. */
@@ -75,6 +77,6 @@ void debrief_briefing(forge_sim *s, const truth_reach *r, cc_buf *b)
 	missing_part(s, b);
 	cc_buf_addz(b, "\n## What is asked\n\nWhich object has to be put right, and why? Name every independent cause "
 		       "as `namespace/Kind/name`, cluster-scoped ones as\n"
-		       "`cluster/Kind/name`, and neither victims nor what was just so before: an answer that misses a cause scores 0, else it scores "
-		       "the share of its names that are causes.\n");
+		       "`cluster/Kind/name`, and neither victims nor what was just so before: an answer that misses a "
+		       "cause scores 0, else it scores the share of its names that are causes.\n");
 }

@@ -62,6 +62,7 @@ typedef struct forge_plan {
 	bool drop_spans_of[64];  /* hard: spans of these services are not exported (they still count in the metrics) */
 	bool no_baseline;        /* the capture begins shortly before the fault */
 	int64_t first_poll;      /* when the objects are polled first; hard: only after the fault, so no difference shows it */
+	bool unmanaged;          /* the collector leaves managedFields out: who edited what when is not told */
 	unsigned missing;        /* files left out: FORGE_WITHOUT_… */
 	struct plan_noise *noise; /* private to noise.c */
 	struct chaos_runs *chaos; /* private to chaos.c */

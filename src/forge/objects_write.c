@@ -212,7 +212,7 @@ void obj_begin(obj *o, const obj_meta *m)
 void obj_finish(obj *o)
 {
 	obj_close(o);
-	if (o->owners == 0 || !cc_buf_ok(&o->body)) return;
+	if (o->owners == 0 || o->s->plan.unmanaged || !cc_buf_ok(&o->body)) return;
 	cc_buf whole = CC_BUF_INIT;
 	cc_str body = cc_buf_str(&o->body);
 	cc_buf_add(&whole, cc_str_sub(body, 0, o->fields_at));

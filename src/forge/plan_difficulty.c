@@ -6,7 +6,8 @@
  * hard       1 to 3 minutes, at times two     150    spans of some services, objects as they were before, at times a kind
  * expert     30 to 70 seconds, two faults     200    the same, and always a whole kind of evidence
  *
- * What is left out is never what the best proof of a cause needs. */
+ * From hard on at times, for experts always, objects come without managedFields, which would list the edits by time: many
+ * pipelines drop them. What is left out is never what the best proof of a cause needs. */
 #include "forge/fault_priv.h"
 
 #include <string.h>
@@ -114,4 +115,6 @@ void plan_difficulty(forge_sim *s)
 	if (s->opt->difficulty >= CC_FORGE_HARD) drop_spans(s, s->opt->difficulty == CC_FORGE_EXPERT ? 3 : 2);
 	if (s->opt->difficulty == CC_FORGE_EXPERT || (s->opt->difficulty == CC_FORGE_HARD && cc_rng_below(&s->plan_rng, 3) == 0))
 		leave_out(s);
+	if (s->opt->difficulty >= CC_FORGE_HARD)
+		s->plan.unmanaged = s->opt->difficulty == CC_FORGE_EXPERT || cc_rng_below(&s->plan_rng, 2);
 }
