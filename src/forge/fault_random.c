@@ -94,13 +94,23 @@ static int random_kind(forge_sim *s, const fault_map *m)
 	return row < 0 ? -1 : first + row;
 }
 
-/* From hard on a target counts as often as there are services that would be named in its place, and once more. */
+/* Would both be noticed at one caller, so that the first explains what the second does? */
+static bool beside_first(const forge_sim *s, const fault_map *m, int service)
+{
+	int first = s->plan.causes.n ? s->plan.causes.p[0].service : -1;
+	for (int i = 0; first >= 0 && i < m->app->services_n; i++)
+		if (fault_edge(m, service, i) > 0 && fault_edge(m, first, i) > 0) return true;
+	return false;
+}
+
+/* From hard on a target counts as often as there are services that would be named in its place, and once more; three times that
+ * beside the first of two. */
 static int layers(const forge_sim *s, const fault_row *row, const fault_map *m, int target)
 {
 	enum { MOST = 5 };
 	if (s->opt->difficulty < CC_FORGE_HARD || row->at != AT_SERVICE) return 1;
-	int named = fault_others_named(m, fault_target_of(m->app, row->at, target).service, FAULT_ITSELF);
-	return 1 + (named < MOST ? named : MOST);
+	int service = fault_target_of(m->app, row->at, target).service, named = fault_others_named(m, service, FAULT_ITSELF);
+	return (1 + (named < MOST ? named : MOST)) * (beside_first(s, m, service) ? 3 : 1);
 }
 
 static int random_target(forge_sim *s, const fault_row *row, const fault_map *m)
