@@ -27,6 +27,7 @@ void decoy_gentle_chaos(forge_sim *s, int64_t at, int service);
 /* decoy_twin.c: each looks like a fault's own change until it is read */
 forge_action decoy_address, decoy_lower, decoy_strategy, decoy_port, decoy_selector, decoy_callers;
 forge_action decoy_quota, decoy_batch;                        /* nothing */
+void decoy_trial(forge_sim *s, int64_t at, int service);      /* at once: before the capture */
 void decoy_empty_chaos(forge_sim *s, int64_t at, int service);
 bool decoy_may_lower(const forge_sim *s, int service);        /* is there room between its memory limit and what it needs? */
 bool decoy_may_address(const fault_map *m, int service);

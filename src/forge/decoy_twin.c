@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "forge/decoy.h"
+#include "forge/truth_priv.h"
 
 const char *decoy_word(forge_sim *s, const char *const *words, size_t n)
 {
@@ -213,6 +214,28 @@ void decoy_batch(forge_sim *s, int64_t now, int unused, int unused2)
 	decoy_add(s, now, e, "somebody else's work came to the cluster near the onset",
 		"it asks for a twentieth of a processor, may use a fifth, has no priority, and all of it fitted in at once",
 		forge_text(s, "spec %s", decoy_full(s, e)), "cpu: \\W?200m");
+}
+
+/* A trial of a release that never started, older than the capture. Nobody calls it, and no Service selects it. */
+void decoy_trial(forge_sim *s, int64_t at, int service)
+{
+	static const char *const TAILS[] = { "canary", "preview", "next" };
+	forge_entity e = { s->app->namespace, "Deployment", forge_text(s, "%s-%s", fault_service_name(s, service), DECOY_WORD(s, TAILS)) };
+	kube_workload w = { .kind = WL_DEPLOYMENT,
+		.service = -1,
+		.name = e.name,
+		.ns = e.ns,
+		.replicas = 1,
+		.tmpl = { .image = fault_other_image(s, s->kube.workloads.p[service].tmpl.image, (int)cc_rng_below(&s->noise_rng, FAULT_IMAGE_WAYS)),
+			.cpu_request_m = 20,
+			.mem_request_mi = 64,
+			.mem_limit_mi = 128,
+			.init_service = -1,
+			.dns_policy = "ClusterFirst" } };
+	if (kube_image_arch(s, w.tmpl.image) || kube_add_workload(s, at, &w) < 0) return; /* somebody rolls that release out */
+	s->plan.trial = e.name;
+	decoy_add(s, at, e, "its pod cannot start", "it has been like that since before the capture, and nobody calls it",
+		forge_text(s, "spec %s", decoy_full(s, e)), forge_text(s, "creationTimestamp: %s", fault_literal(s, debrief_time(s, at))));
 }
 
 void decoy_empty_chaos(forge_sim *s, int64_t at, int service)

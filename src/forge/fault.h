@@ -59,6 +59,7 @@ typedef struct forge_plan {
 	int flaky;               /* service with a slow readiness probe; -1 */
 	int slow;                /* slow-but-normal service; -1 */
 	int failing;             /* service of which a small part fails, before and after; -1 */
+	const char *trial;       /* a Deployment that never started, older than the capture; NULL */
 	bool drop_spans_of[64];  /* hard: spans of these services are not exported (they still count in the metrics) */
 	bool no_baseline;        /* the capture begins shortly before the fault */
 	int64_t first_poll;      /* when the objects are polled first; hard: only after the fault, so no difference shows it */

@@ -20,13 +20,13 @@ static const int FAMILY[FAM_COUNT] = {
 /* The same, where the culprit shall leave little behind: pod templates tell of themselves, Secrets and policies of the mesh are
  * not recorded. */
 static const int FAMILY_HARD[FAM_COUNT] = {
-	[FAM_WORKLOAD] = 11,
+	[FAM_WORKLOAD] = 8,
 	[FAM_NETWORK] = 15,
-	[FAM_RESOURCE] = 16,
-	[FAM_CONFIG] = 16,
+	[FAM_RESOURCE] = 15,
+	[FAM_CONFIG] = 15,
 	[FAM_STORE] = 12,
-	[FAM_MESH] = 16,
-	[FAM_CHAOS] = 16,
+	[FAM_MESH] = 15,
+	[FAM_CHAOS] = 15,
 };
 
 /* Would the alert that is seen most be about the culprit itself? */

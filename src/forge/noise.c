@@ -150,6 +150,20 @@ static void failing_cron(forge_sim *s)
 
 /* ---- nodes ---- */
 
+static void trial(forge_sim *s, int64_t now, int service, int unused)
+{
+	(void)unused;
+	decoy_trial(s, now, service);
+}
+
+/* A pod that does not start is the first thing anybody looks for: from hard on there may be one that matters to nobody. */
+static void old_trial(forge_sim *s)
+{
+	int service = pick(s, false);
+	if (service < 0 || namespace_is_answer(s)) return;
+	forge_at(s, s->start - cc_rng_between(&s->noise_rng, 8 * 60 * FORGE_S, 25 * 60 * FORGE_S), trial, service, 0);
+}
+
 static void node_complains(forge_sim *s, int64_t now, int node, int left)
 {
 	static const struct {
@@ -203,6 +217,7 @@ void noise_plan(forge_sim *s)
 	}
 	noise_collector(s, (percent + 50) / 100);
 	if (percent >= 150) old_errors(s);
+	if (s->opt->difficulty >= CC_FORGE_HARD && there(s)) old_trial(s);
 }
 
 void noise_deinit(forge_sim *s)

@@ -89,6 +89,7 @@ const forge_fired *truth_first_alert(const forge_sim *s)
 	for (size_t i = 0; i < alerts_count(s); i++) {
 		const forge_fired *a = alerts_get(s, i);
 		if (!a || a->background || !a->fired_at || a->fired_at < s->inject) continue;
+		if (s->plan.trial && cc_str_starts(a->subject, cc_str_from(s->plan.trial))) continue;
 		if (s->plan.failing >= 0 && cc_str_eqz(a->subject, s->app->services[s->plan.failing].name)) continue; /* it always does */
 		if (!first || a->fired_at < first->fired_at) first = a;
 	}
