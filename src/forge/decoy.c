@@ -120,7 +120,8 @@ static bool has_room(const forge_sim *s, const chooser *c, int service)
 
 static bool has_port_name(const forge_sim *s, const chooser *c, int service)
 {
-	return !c->used[service] && !plan_involved(s, service) && s->app->services[service].port > 0 && s->app->services[service].port_name &&
+	return !c->used[service] && !plan_involved(s, service) && s->app->services[service].port > 0 &&
+		s->app->services[service].port_name &&
 	       service != s->app->flagd;
 }
 
@@ -253,7 +254,8 @@ static bool place(forge_sim *s, chooser *c, decoy_kind kind, int64_t at)
 	};
 	bool chaos = kind >= DECOY_CHAOS && kind <= DECOY_CHAOS_EMPTY;
 	bool of_service = kind <= DECOY_SCALE || kind == DECOY_POD || kind == DECOY_POLICY || chaos;
-	bool again = of_service && kind != DECOY_POD && (!chaos || kind == DECOY_CHAOS_EMPTY); /* people do the same thing at two services */
+	/* People do the same thing at two services. */
+	bool again = of_service && kind != DECOY_POD && (!chaos || kind == DECOY_CHAOS_EMPTY);
 	int about = c->used_kind[kind] > again ? -1 : subject_of(s, c, kind);
 	if (about < 0) return false;
 	c->used_kind[kind]++;
@@ -344,13 +346,15 @@ static void place_window(forge_sim *s, chooser *c, int64_t room)
 		PLACE(AROUND, s->inject + cc_rng_between(r, -before, 100 * FORGE_S));
 }
 
-/* Experiments: of the past, too weak to be felt, aimed at nobody. Which of them there are differs, so none can be ticked off. */
+/* Experiments: of the past, too weak to be felt, aimed at nobody. Which of them there are differs, so none can be
+ * ticked off. */
 static void place_chaos(forge_sim *s, chooser *c)
 {
 	cc_rng *r = &s->noise_rng;
 	if (cc_rng_below(r, 2)) (void)place(s, c, DECOY_CHAOS, 0);
 	if (cc_rng_below(r, 2)) (void)place(s, c, DECOY_CHAOS_NOW, s->inject - cc_rng_between(r, 0, 100 * FORGE_S));
-	if (cc_rng_below(r, 2)) (void)place(s, c, DECOY_CHAOS_EMPTY, s->inject + cc_rng_between(r, -100 * FORGE_S, 20 * FORGE_S));
+	if (cc_rng_below(r, 2))
+		(void)place(s, c, DECOY_CHAOS_EMPTY, s->inject + cc_rng_between(r, -100 * FORGE_S, 20 * FORGE_S));
 }
 
 /* Before: what the onset may seem to follow. Late: after everything else. */

@@ -1,13 +1,16 @@
-/* decoy.h - the harmless things that decoy.c chooses among. Each really happens, and is remembered with the record that clears it.
+/* decoy.h - the harmless things that decoy.c chooses among. Each really happens, and is remembered with the record
+ * that clears it.
  *
- * Actions take the number of what they are about (a service unless said otherwise); the last parameter is not used. */
+ * Actions take the number of what they are about (a service unless said otherwise); the last parameter is not
+ * used. */
 #ifndef FORGE_DECOY_H
 #define FORGE_DECOY_H
 
 #include "forge/fault_priv.h"
 
 /* What all of them do in the end. The pattern is looked for in what the command shows. */
-void decoy_add(forge_sim *s, int64_t at, forge_entity e, const char *tempting, const char *innocent, const char *command,
+void decoy_add(forge_sim *s, int64_t at, forge_entity e, const char *tempting, const char *innocent,
+	const char *command,
 	const char *pattern);
 const char *decoy_full(forge_sim *s, forge_entity e);         /* as answers name it */
 const char *decoy_word(forge_sim *s, const char *const *words, size_t n); /* one of them, from noise_rng */
@@ -29,7 +32,7 @@ forge_action decoy_address, decoy_lower, decoy_strategy, decoy_port, decoy_selec
 forge_action decoy_quota, decoy_batch;                        /* nothing */
 void decoy_trial(forge_sim *s, int64_t at, int service);      /* at once: before the capture */
 void decoy_empty_chaos(forge_sim *s, int64_t at, int service);
-bool decoy_may_lower(const forge_sim *s, int service);        /* is there room between its memory limit and what it needs? */
+bool decoy_may_lower(const forge_sim *s, int service); /* is there room between its memory limit and what it needs? */
 bool decoy_may_address(const fault_map *m, int service);
 
 #endif

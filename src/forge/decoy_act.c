@@ -206,9 +206,11 @@ void decoy_gentle_chaos(forge_sim *s, int64_t at, int service)
 		.every = (180 + 60 * (int)cc_rng_below(&s->noise_rng, 3)) * FORGE_S,
 		.lasts = 150 * FORGE_S,
 		.gentle = true };
-	const char *name = chaos_name(s, &spec), *called = fault_service_name(s, service), *at_name = strstr(KINDS[i].little, "%s");
+	const char *name = chaos_name(s, &spec), *called = fault_service_name(s, service),
+		*at_name = strstr(KINDS[i].little, "%s");
 	chaos_schedule(s, at, &spec);
-	decoy_add(s, at, (forge_entity){ "chaos-mesh", "Schedule", name }, "Chaos Mesh disturbs a service while the incident lasts",
+	decoy_add(s, at, (forge_entity){ "chaos-mesh", "Schedule", name },
+		"Chaos Mesh disturbs a service while the incident lasts",
 		forge_text(s, "%.*s%s%s", (int)(at_name - KINDS[i].little), KINDS[i].little, called, at_name + 2), "paths by=edge",
 		forge_text(s, "> %s\\b", called));
 }

@@ -1,7 +1,8 @@
-/* decoy_twin.c - harmless twins of the faults: the same field of the same kind of object, edited by the same people, and right.
+/* decoy_twin.c - harmless twins of the faults: the same field of the same kind of object, edited by the same
+ * people, and right.
  *
- * Without them a cause is the only new quota, the only policy that selects pods, the only address that was edited: it could be
- * named from the list of changes, unread. Each twin is cleared by what its object says now. */
+ * Without them a cause is the only new quota, the only policy that selects pods, the only address that was edited:
+ * it could be named from the list of changes, unread. Each twin is cleared by what its object says now. */
 #include <string.h>
 
 #include "forge/decoy.h"
@@ -14,7 +15,8 @@ const char *decoy_word(forge_sim *s, const char *const *words, size_t n)
 
 const char *decoy_manager(forge_sim *s)
 {
-	static const char *const MANAGERS[] = { "kubectl-edit", "kubectl-patch", "helm", "argocd-controller", "kubectl-client-side-apply" };
+	static const char *const MANAGERS[] = { "kubectl-edit", "kubectl-patch", "helm", "argocd-controller",
+		"kubectl-client-side-apply" };
 	return DECOY_WORD(s, MANAGERS);
 }
 
@@ -59,10 +61,12 @@ void decoy_address(forge_sim *s, int64_t now, int service, int unused)
 	t.env = env;
 	kube_change_template(s, now, service, &t, decoy_manager(s), fault_fields(s, service,
 		forge_text(s, "\"f:env\":{\"k:{\\\"name\\\":\\\"%s\\\"}\":{\"f:value\":{}}}", e->name), true, false));
-	decoy_add(s, now, fault_workload_entity(s, service), forge_text(s, "the address in %s was changed near the onset", e->name),
+	decoy_add(s, now, fault_workload_entity(s, service), forge_text(s,
+		"the address in %s was changed near the onset", e->name),
 		forge_text(s, "it is the full name of the same Service, %s: its calls go where they went", host),
 		forge_text(s, "spec %s", decoy_full(s, fault_workload_entity(s, service))),
-		forge_text(s, "(?s)name: %s\\s+value: \\S*%s\\.%s\\b", e->name, fault_literal(s, host), fault_literal(s, s->app->namespace)));
+		forge_text(s, "(?s)name: %s\\s+value: \\S*%s\\.%s\\b", e->name, fault_literal(s, host),
+			fault_literal(s, s->app->namespace)));
 }
 
 /* What the process may come to use without being killed. */
@@ -96,7 +100,8 @@ void decoy_strategy(forge_sim *s, int64_t now, int service, int unused)
 	(void)unused;
 	kube_change_recreate(s, now, service, true);
 	kube_change_template(s, now, service, &t, decoy_manager(s), "{\"f:spec\":{\"f:strategy\":{\"f:type\":{}}}}");
-	decoy_add(s, now, e, "its strategy was set to Recreate near the onset", "its pod template is as it was: no pod was replaced",
+	decoy_add(s, now, e, "its strategy was set to Recreate near the onset",
+		"its pod template is as it was: no pod was replaced",
 		forge_text(s, "spec %s", decoy_full(s, e)), "type: Recreate");
 }
 
@@ -109,8 +114,10 @@ void decoy_port(forge_sim *s, int64_t now, int service, int unused)
 	forge_entity e = { s->app->namespace, "Service", fault_service_name(s, service) };
 	(void)unused;
 	if (!kube_name_target_port(s, now, service, DECOY_WORD(s, MANAGERS))) return;
-	decoy_add(s, now, e, "its target port was changed near the onset", "the name it has now is that of the port its pods listen on",
-		forge_text(s, "spec %s", decoy_full(s, e)), forge_text(s, "targetPort: %s", fault_literal(s, s->app->services[service].port_name)));
+	decoy_add(s, now, e, "its target port was changed near the onset",
+		"the name it has now is that of the port its pods listen on",
+		forge_text(s, "spec %s", decoy_full(s, e)), forge_text(s, "targetPort: %s", fault_literal(s,
+			s->app->services[service].port_name)));
 }
 
 /* One label more, which all pods of the service carry. */
@@ -120,7 +127,8 @@ void decoy_selector(forge_sim *s, int64_t now, int service, int unused)
 	forge_entity e = { s->app->namespace, "Service", fault_service_name(s, service) };
 	(void)unused;
 	if (!kube_narrow_selector(s, now, service, DECOY_WORD(s, MANAGERS))) return;
-	decoy_add(s, now, e, "its selector was changed near the onset", "its pods carry the label that was added: it has the same endpoints",
+	decoy_add(s, now, e, "its selector was changed near the onset",
+		"its pods carry the label that was added: it has the same endpoints",
 		forge_text(s, "spec %s", decoy_full(s, e)),
 		forge_text(s, "selector:\\s+(\\S+: \\S+\\s+)?app\\.kubernetes\\.io/component: %s", fault_literal(s, e.name)));
 }
@@ -153,12 +161,14 @@ void decoy_callers(forge_sim *s, int64_t now, int service, int unused)
 		return;
 	}
 	const char *form = DECOY_WORD(s, FORMS), *name = fault_service_name(s, service), *blank = strstr(form, "%s");
-	forge_entity e = { s->app->namespace, "NetworkPolicy", forge_text(s, "%.*s%s%s", (int)(blank - form), form, name, blank + 2) };
+	forge_entity e = { s->app->namespace, "NetworkPolicy", forge_text(s, "%.*s%s%s", (int)(blank - form),
+		form, name, blank + 2) };
 	kube_add_policy(s, now, e.name, service, false, false, DECOY_WORD(s, MANAGERS));
 	if (s->code != CC_OK) return;
 	s->kube.policies.p[s->kube.policies.n - 1].ingress = callers(s, &m, service);
 	decoy_add(s, now, e, forge_text(s, "a policy that restricts %s was created near the onset", name),
-		"it admits everybody who calls that service", forge_text(s, "spec %s", decoy_full(s, e)), "ingress:\\s+- (\\{\\}|from:)");
+		"it admits everybody who calls that service", forge_text(s, "spec %s", decoy_full(s, e)),
+			"ingress:\\s+- (\\{\\}|from:)");
 }
 
 /* ---- the namespace and the cluster ---- */
@@ -182,14 +192,16 @@ void decoy_quota(forge_sim *s, int64_t now, int unused, int unused2)
 	do e.name = DECOY_WORD(s, NAMES);
 	while (is_root(s, "ResourceQuota", e.name));
 	kube_add_quota(s, now, e.name, pods, 0, 0, DECOY_WORD(s, MANAGERS));
-	decoy_add(s, now, e, "a quota was set on the namespace near the onset", "it allows half as many pods again as there were: nobody was refused",
+	decoy_add(s, now, e, "a quota was set on the namespace near the onset",
+		"it allows half as many pods again as there were: nobody was refused",
 		forge_text(s, "spec %s", decoy_full(s, e)), forge_text(s, "pods: \\W?%d\\b", pods));
 }
 
 /* Somebody else's work, of which there is little. */
 void decoy_batch(forge_sim *s, int64_t now, int unused, int unused2)
 {
-	static const char *const NAMES[] = { "model-training", "nightly-reindex", "render-farm", "inventory-exporter", "cluster-audit",
+	static const char *const NAMES[] = { "model-training", "nightly-reindex", "render-farm",
+		"inventory-exporter", "cluster-audit",
 		"config-sync" };
 	forge_entity e = { "default", "Deployment", NULL };
 	(void)unused, (void)unused2;
@@ -220,13 +232,15 @@ void decoy_batch(forge_sim *s, int64_t now, int unused, int unused2)
 void decoy_trial(forge_sim *s, int64_t at, int service)
 {
 	static const char *const TAILS[] = { "canary", "preview", "next" };
-	forge_entity e = { s->app->namespace, "Deployment", forge_text(s, "%s-%s", fault_service_name(s, service), DECOY_WORD(s, TAILS)) };
+	forge_entity e = { s->app->namespace, "Deployment", forge_text(s, "%s-%s", fault_service_name(s, service),
+		DECOY_WORD(s, TAILS)) };
 	kube_workload w = { .kind = WL_DEPLOYMENT,
 		.service = -1,
 		.name = e.name,
 		.ns = e.ns,
 		.replicas = 1,
-		.tmpl = { .image = fault_other_image(s, s->kube.workloads.p[service].tmpl.image, (int)cc_rng_below(&s->noise_rng, FAULT_IMAGE_WAYS)),
+		.tmpl = { .image = fault_other_image(s, s->kube.workloads.p[service].tmpl.image,
+			(int)cc_rng_below(&s->noise_rng, FAULT_IMAGE_WAYS)),
 			.cpu_request_m = 20,
 			.mem_request_mi = 64,
 			.mem_limit_mi = 128,
@@ -235,7 +249,8 @@ void decoy_trial(forge_sim *s, int64_t at, int service)
 	if (kube_image_arch(s, w.tmpl.image) || kube_add_workload(s, at, &w) < 0) return; /* somebody rolls that release out */
 	s->plan.trial = e.name;
 	decoy_add(s, at, e, "its pod cannot start", "it has been like that since before the capture, and nobody calls it",
-		forge_text(s, "spec %s", decoy_full(s, e)), forge_text(s, "creationTimestamp: %s", fault_literal(s, debrief_time(s, at))));
+		forge_text(s, "spec %s", decoy_full(s, e)), forge_text(s, "creationTimestamp: %s", fault_literal(s,
+			debrief_time(s, at))));
 }
 
 void decoy_empty_chaos(forge_sim *s, int64_t at, int service)
@@ -253,6 +268,7 @@ void decoy_empty_chaos(forge_sim *s, int64_t at, int service)
 	chaos_schedule(s, at, &spec);
 	decoy_add(s, at, (forge_entity){ "chaos-mesh", "Schedule", name },
 		forge_text(s, "Chaos Mesh runs experiments against %s while the incident lasts", fault_service_name(s, service)),
-		"its selector fits no pod: none of them was ever applied", forge_text(s, "events kind=%s reason=Failed", chaos_object_kind(spec.kind)),
+		"its selector fits no pod: none of them was ever applied", forge_text(s,
+			"events kind=%s reason=Failed", chaos_object_kind(spec.kind)),
 		forge_text(s, "Failed +\\S*%s", name));
 }

@@ -17,8 +17,8 @@ static const int FAMILY[FAM_COUNT] = {
 	[FAM_CHAOS] = 16,
 };
 
-/* The same, where the culprit shall leave little behind: pod templates tell of themselves, Secrets and policies of the mesh are
- * not recorded. */
+/* The same, where the culprit shall leave little behind: pod templates tell of themselves, Secrets and policies of
+ * the mesh are not recorded. */
 static const int FAMILY_HARD[FAM_COUNT] = {
 	[FAM_WORKLOAD] = 8,
 	[FAM_NETWORK] = 15,
@@ -103,8 +103,8 @@ static bool beside_first(const forge_sim *s, const fault_map *m, int service)
 	return false;
 }
 
-/* From hard on a target counts as often as there are services that would be named in its place, and once more; three times that
- * beside the first of two. */
+/* From hard on a target counts as often as there are services that would be named in its place, and once more;
+ * three times that beside the first of two. */
 static int layers(const forge_sim *s, const fault_row *row, const fault_map *m, int target)
 {
 	enum { MOST = 5 };

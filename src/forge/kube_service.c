@@ -102,7 +102,8 @@ bool kube_name_target_port(forge_sim *s, int64_t now, int service, const char *m
 	v->by_name = true;
 	v->generation++;
 	v->rv = kube_touch(s);
-	kube_edit_push(s, &v->edits, manager, forge_text(s, "{\"f:spec\":{\"f:ports\":{\"k:{\\\"port\\\":%d,\\\"protocol\\\":\\\"TCP\\\"}\":"
+	kube_edit_push(s, &v->edits, manager, forge_text(s,
+		"{\"f:spec\":{\"f:ports\":{\"k:{\\\"port\\\":%d,\\\"protocol\\\":\\\"TCP\\\"}\":"
 		"{\"f:targetPort\":{}}}}}", v->port), now);
 	return true;
 }

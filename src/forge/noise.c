@@ -43,8 +43,6 @@ static int64_t failing_before(const forge_sim *s, const fault_map *m, int op, in
 	return calls_a_day * permille / 1000 * ((s->inject - s->start) / FORGE_S) / 86400;
 }
 
-/* They are no news either: the baseline has them, and after the onset there are as many. On hard there are so many that they are
- * taken for a second cause by who does not look at the time before. */
 static const char *error_text(forge_sim *s)
 {
 	static const char *const TEXTS[] = { "upstream cache entry expired while being revalidated",
@@ -53,20 +51,24 @@ static const char *error_text(forge_sim *s)
 	return DECOY_WORD(s, TEXTS);
 }
 
+/* They are no news either: the baseline has them, and after the onset there are as many. On hard there are so many
+ * that they are taken for a second cause by who does not look at the time before. */
 static void old_errors(forge_sim *s)
 {
 	enum { SEEN = 6 };
 	fault_map m;
 	bool hard = s->opt->difficulty >= CC_FORGE_HARD, shown = false;
 	int service = -1, op = -1;
-	flow_effect e = { .fail_permille = (hard ? 30 : 4) + (int)cc_rng_below(&s->noise_rng, hard ? 40 : 6), .message = error_text(s) };
+	flow_effect e = { .fail_permille = (hard ? 30 : 4) + (int)cc_rng_below(&s->noise_rng, hard ? 40 : 6),
+		.message = error_text(s) };
 	if (!fault_map_make(&m, s->app, s->arena)) {
 		forge_fail(s, CC_ENOMEM);
 		return;
 	}
 	for (int tries = 0; tries < (hard ? 8 : 1) && !shown; tries++) {
 		service = pick(s, false);
-		op = service < 0 || s->app->services[service].lang == LANG_ENVOY ? -1 : fault_top_op(&m, service); /* a proxy makes none */
+		bool proxy = service >= 0 && s->app->services[service].lang == LANG_ENVOY; /* it makes none of its own */
+		op = service < 0 || proxy ? -1 : fault_top_op(&m, service);
 		shown = hard && op >= 0 && failing_before(s, &m, op, e.fail_permille) >= SEEN;
 	}
 	if (op < 0) return;
@@ -156,7 +158,8 @@ static void trial(forge_sim *s, int64_t now, int service, int unused)
 	decoy_trial(s, now, service);
 }
 
-/* A pod that does not start is the first thing anybody looks for: from hard on there may be one that matters to nobody. */
+/* A pod that does not start is the first thing anybody looks for: from hard on there may be one that matters to
+ * nobody. */
 static void old_trial(forge_sim *s)
 {
 	int service = pick(s, false);

@@ -45,11 +45,12 @@ const forge_proof *plan_best_proof(const forge_sim *s, const forge_cause *c)
 	return NULL;
 }
 
-/* The second of two faults follows when the first has been seen, or on hard every other time in the same minute or two, so that
- * there is one onset for both; and early enough to be seen itself. */
+/* The second of two faults follows when the first has been seen, or on hard every other time in the same minute or
+ * two, so that there is one onset for both; and early enough to be seen itself. */
 static void set_times(forge_sim *s)
 {
-	bool hard = s->opt->difficulty >= CC_FORGE_HARD && s->plan.causes.n > 1, together = hard && cc_rng_below(&s->plan_rng, 2);
+	bool hard = s->opt->difficulty >= CC_FORGE_HARD && s->plan.causes.n > 1;
+	bool together = hard && cc_rng_below(&s->plan_rng, 2);
 	for (size_t i = 0; i < s->plan.causes.n; i++) {
 		forge_cause *c = &s->plan.causes.p[i];
 		int64_t late = s->end - 7 * 60 * FORGE_S,

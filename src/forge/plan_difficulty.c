@@ -3,11 +3,11 @@
  *            baseline before the injection   noise   missing
  * easy       10 minutes and more               50    nothing
  * medium     5 to 9 minutes                   100    nothing
- * hard       1 to 3 minutes, at times two     150    spans of some services, objects as they were before, at times a kind
+ * hard       1 to 3 minutes, at times two     150    spans of some services, objects as they were, at times a kind
  * expert     30 to 70 seconds, two faults     200    the same, and always a whole kind of evidence
  *
- * From hard on at times, for experts always, objects come without managedFields, which would list the edits by time: many
- * pipelines drop them. What is left out is never what the best proof of a cause needs. */
+ * From hard on at times, for experts always, objects come without managedFields, which would list the edits by
+ * time: many pipelines drop them. What is left out is never what the best proof of a cause needs. */
 #include "forge/fault_priv.h"
 
 #include <string.h>
@@ -113,7 +113,8 @@ void plan_difficulty(forge_sim *s)
 {
 	first_poll(s);
 	if (s->opt->difficulty >= CC_FORGE_HARD) drop_spans(s, s->opt->difficulty == CC_FORGE_EXPERT ? 3 : 2);
-	if (s->opt->difficulty == CC_FORGE_EXPERT || (s->opt->difficulty == CC_FORGE_HARD && cc_rng_below(&s->plan_rng, 3) == 0))
+	if (s->opt->difficulty == CC_FORGE_EXPERT || (s->opt->difficulty == CC_FORGE_HARD &&
+		cc_rng_below(&s->plan_rng, 3) == 0))
 		leave_out(s);
 	if (s->opt->difficulty >= CC_FORGE_HARD)
 		s->plan.unmanaged = s->opt->difficulty == CC_FORGE_EXPERT || cc_rng_below(&s->plan_rng, 2);

@@ -87,7 +87,8 @@ bool truth_reach_make(forge_sim *s, truth_reach *r)
 static bool about_trial(const forge_sim *s, const forge_fired *a)
 {
 	if (!s->plan.trial) return false;
-	return cc_str_starts(a->subject, cc_str_from(s->plan.trial)) || (a->subject.n == 0 && strcmp(a->name, "FailedPodsDetected") == 0);
+	return cc_str_starts(a->subject, cc_str_from(s->plan.trial)) || (a->subject.n == 0 && strcmp(a->name,
+		"FailedPodsDetected") == 0);
 }
 
 const forge_fired *truth_first_alert(const forge_sim *s)
@@ -97,7 +98,8 @@ const forge_fired *truth_first_alert(const forge_sim *s)
 		const forge_fired *a = alerts_get(s, i);
 		if (!a || a->background || !a->fired_at || a->fired_at < s->inject) continue;
 		if (about_trial(s, a)) continue;
-		if (s->plan.failing >= 0 && cc_str_eqz(a->subject, s->app->services[s->plan.failing].name)) continue; /* it always does */
+		if (s->plan.failing >= 0 && cc_str_eqz(a->subject,
+			s->app->services[s->plan.failing].name)) continue; /* it always does */
 		if (!first || a->fired_at < first->fired_at) first = a;
 	}
 	return first;

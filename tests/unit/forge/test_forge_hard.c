@@ -1,5 +1,6 @@
-/* Random hard and expert incidents: whatever surrounds the causes, each cause can still be proved, and each tempting wrong answer
- * has the record that clears it. FORGE_HARD=N forges N of each instead of a few, from FORGE_SEED on. */
+/* Random hard and expert incidents: whatever surrounds the causes, each cause can still be proved, and each
+ * tempting wrong answer has the record that clears it. FORGE_HARD=N forges N of each instead of a few, from
+ * FORGE_SEED on. */
 #include "unit/forge/forge_check.h"
 
 #include "coldcase/snapshot.h"
@@ -47,7 +48,8 @@ static int holds(const incident *x, uint64_t seed, const char *what, const cc_de
 	cc_buf out = CC_BUF_INIT;
 	bool ok = p->command.n == 0 || audit_proof_holds(x->session, p->command, p->pattern, &out);
 	if (!ok)
-		print_error("seed %llu, %s: %s is not there: %.*s ~ /%.*s/\n%.1500s\n", (unsigned long long)seed, x->report.fault, what,
+		print_error("seed %llu, %s: %s is not there: %.*s ~ /%.*s/\n%.1500s\n", (unsigned long long)seed,
+			x->report.fault, what,
 			CC_STR_ARG(p->command), CC_STR_ARG(p->pattern), out.p ? out.p : "");
 	cc_buf_deinit(&out);
 	return !ok;
@@ -60,12 +62,14 @@ static int check(cc_forge_difficulty difficulty, uint64_t seed, size_t *roots)
 	incident_make(&x, difficulty, seed);
 	*roots = x.truth->root_count;
 	assert_true(x.debrief->decisive_count >= x.truth->root_count);
-	for (size_t i = 0; i < x.debrief->decisive_count; i++) bad += holds(&x, seed, "decisive evidence", &x.debrief->decisive[i]);
+	for (size_t i = 0; i < x.debrief->decisive_count; i++) bad += holds(&x, seed, "decisive evidence",
+		&x.debrief->decisive[i]);
 	for (size_t i = 0; i < x.debrief->name_count; i++) {
 		const cc_debrief_name *n = &x.debrief->names[i];
 		bad += holds(&x, seed, "an alibi", &n->alibi);
 		if (!(audit_score_of(cc_session_snapshot(x.session), x.truth, n->entity) > 0.0)) continue;
-		print_error("seed %llu, %s: the innocent %.*s scores\n", (unsigned long long)seed, x.report.fault, CC_STR_ARG(n->entity));
+		print_error("seed %llu, %s: the innocent %.*s scores\n", (unsigned long long)seed, x.report.fault,
+			CC_STR_ARG(n->entity));
 		bad++;
 	}
 	incident_free(&x);
