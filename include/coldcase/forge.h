@@ -40,7 +40,7 @@ typedef struct cc_forge_options {
 	const char *truth_dir;    /* NULL: <out_dir>/solutions */
 	const char *app;          /* built-in name or path of an application file; NULL: "astronomy-shop" */
 	const char *faults[CC_FORGE_FAULTS]; /* "<kind>[:<target>]", e.g. "invalid-image:checkout" */
-	int fault_count;          /* 0: the seed chooses one, for experts two */
+	int fault_count;          /* 0: the seed chooses one, on hard at times two, for experts two */
 	uint64_t seed;
 	int scenario;             /* N, 1 … 999999 */
 	int64_t start_ns;         /* first instant of the capture, UTC; 0: on 2025-12-15, 16:20 to 18:10, by the seed */
