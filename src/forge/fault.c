@@ -259,6 +259,18 @@ void fault_aim(forge_cause *c, const fault_map *m, int target)
 	c->service = t.service, c->other = t.other, c->flag = t.flag, c->op = -1;
 }
 
+/* Two faults that were asked for must both be there to be found. */
+static cc_code refuse_pair(
+	forge_sim *s, const fault_map *m, const forge_cause *c, const forge_cause *other, cc_err *err)
+{
+	const char *why = fault_beside(m, c, other, s->arena);
+	if (!why) return CC_OK;
+	const char *one = fault_spec(s, c), *two = fault_spec(s, other);
+	(void)cc_err_set(err, CC_EUNKNOWN, "forge: %s would not matter beside %s: %s", one, two, why);
+	(void)cc_err_hint(err, "make an incident of each, or aim one of them elsewhere");
+	return CC_EUNKNOWN;
+}
+
 static cc_code add_cause(forge_sim *s, const fault_map *m, const char *spec, cc_err *err)
 {
 	forge_cause c = { .first_hit = -1 };
@@ -268,6 +280,9 @@ static cc_code add_cause(forge_sim *s, const fault_map *m, const char *spec, cc_
 		const forge_cause *o = &s->plan.causes.p[i];
 		if (o->kind == c.kind && o->service == c.service && o->flag == c.flag && o->other == c.other)
 			return cc_err_set(err, CC_EUSAGE, "forge: the same fault twice: %s", fault_spec(s, o));
+		code = refuse_pair(s, m, &c, o, err);
+		if (code == CC_OK) code = refuse_pair(s, m, o, &c, err);
+		if (code != CC_OK) return code;
 	}
 	return cc_vec_push(&s->plan.causes, c) ? CC_OK : cc_err_set(err, CC_ENOMEM, "forge: out of memory");
 }

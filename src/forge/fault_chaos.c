@@ -197,22 +197,22 @@ static void inject(forge_sim *s, int64_t now, int cause, int unused)
 
 static const fault_row ROWS[] = {
 	{ { "chaos-delay", "Chaos Mesh delays a service's packets, on and off", "service", "Schedule" }, FAM_CHAOS,
-		AT_SERVICE, SHAPE_QUIET, check_inner, prepare, inject },
+		AT_SERVICE, SHAPE_PASSING, check_inner, prepare, inject },
 	{ { "chaos-loss", "Chaos Mesh loses a service's packets, on and off", "service", "Schedule" }, FAM_CHAOS,
-		AT_SERVICE, SHAPE_QUIET, check_inner, prepare, inject },
+		AT_SERVICE, SHAPE_PASSING, check_inner, prepare, inject },
 	{ { "chaos-partition", "Chaos Mesh drops all packets between a caller and a callee, on and off",
 		  "pair caller/callee", "Schedule" },
-		FAM_CHAOS, AT_PAIR, SHAPE_QUIET, check_pair, prepare, inject },
+		FAM_CHAOS, AT_PAIR, SHAPE_PASSING, check_pair, prepare, inject },
 	{ { "chaos-cpu", "Chaos Mesh takes a service's processor time, on and off", "service", "Schedule" }, FAM_CHAOS,
-		AT_SERVICE, SHAPE_QUIET, check_stress_cpu, prepare, inject },
+		AT_SERVICE, SHAPE_PASSING, check_stress_cpu, prepare, inject },
 	{ { "chaos-memory", "Chaos Mesh takes a service's memory, on and off", "service", "Schedule" }, FAM_CHAOS,
-		AT_SERVICE, SHAPE_QUIET, check_stress_memory, prepare, inject },
+		AT_SERVICE, SHAPE_PASSING, check_stress_memory, prepare, inject },
 	{ { "chaos-kill", "Chaos Mesh kills a service's pods again and again", "service", "Schedule" }, FAM_CHAOS,
-		AT_SERVICE, SHAPE_QUIET, check_kill, prepare, inject },
+		AT_SERVICE, SHAPE_PASSING, check_kill, prepare, inject },
 	{ { "chaos-abort", "Chaos Mesh aborts a service's HTTP connections, on and off", "service", "Schedule" },
-		FAM_CHAOS, AT_SERVICE, SHAPE_QUIET, check_http, prepare, inject },
+		FAM_CHAOS, AT_SERVICE, SHAPE_PASSING, check_http, prepare, inject },
 	{ { "chaos-jvm", "Chaos Mesh makes a Java service throw exceptions, on and off", "service", "Schedule" },
-		FAM_CHAOS, AT_SERVICE, SHAPE_QUIET, check_jvm, prepare, inject },
+		FAM_CHAOS, AT_SERVICE, SHAPE_PASSING, check_jvm, prepare, inject },
 };
 
 fault_rows fault_chaos_table(void)

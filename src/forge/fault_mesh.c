@@ -32,13 +32,19 @@ static bool calls_inside(const fault_map *m, int from)
 	return false;
 }
 
+int fault_mesh_caller(const fault_map *m)
+{
+	int best = -1;
+	for (int i = 0; i < m->app->services_n; i++)
+		if (calls_inside(m, i) && (best < 0 || m->service[i] > m->service[best])) best = i;
+	return best;
+}
+
 static const char *check_namespace(const fault_map *m, const fault_target *t)
 {
 	(void)t;
 	if (no_mesh(m)) return no_mesh(m);
-	for (int i = 0; i < m->app->services_n; i++)
-		if (calls_inside(m, i)) return NULL;
-	return "nobody in the mesh calls anybody in it";
+	return fault_mesh_caller(m) >= 0 ? NULL : "nobody in the mesh calls anybody in it";
 }
 
 static void common(forge_sim *s, forge_cause *c, const char *mechanism, const char *effect)
@@ -65,8 +71,7 @@ static void prepare_namespace(forge_sim *s, forge_cause *c)
 		for (int to = 0; to < s->app->services_n; to++)
 			if (fault_edge(&m, to, from) > 0 && in_mesh(&m, to))
 				s->kube.workloads.p[from].tmpl.sidecar = true;
-	for (int i = 0; i < s->app->services_n; i++)
-		if (calls_inside(&m, i) && (c->service < 0 || m.service[i] > m.service[c->service])) c->service = i;
+	c->service = fault_mesh_caller(&m);
 	c->root = (forge_entity){ NULL, "Namespace", s->app->namespace };
 	c->condition = forge_text(s, "sidecar injection was switched off for namespace %s, then %s was restarted",
 		s->app->namespace, fault_service_name(s, c->service));

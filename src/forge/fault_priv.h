@@ -7,6 +7,15 @@
 
 #include "forge/sim.h"
 
+/* Which calls a fault makes fail; -1: none of that kind. */
+typedef struct fault_cut {
+	int callee;              /* those of a service */
+	int caller, env;         /* those a service makes: over one of its variables, or FAULT_ALL_CALLS */
+	int op, step_op;         /* those of one operation made while serving another */
+	int permille;            /* so many of the requests of `op` fail of themselves */
+	bool plain;              /* those from outside the mesh into it */
+} fault_cut;
+
 /* How much each part of an application is used, in calls per million requests of users; numbered as the application is. */
 typedef struct fault_map {
 	const forge_app *app;
@@ -14,6 +23,9 @@ typedef struct fault_map {
 	int64_t *service;        /* calls a service receives */
 	int64_t *edge;           /* [callee * N + caller] */
 	bool *failing, *named;   /* scratch, by operation and by service: fault_others_named */
+	const fault_cut *cut;    /* what is broken already; NULL: nothing */
+	int64_t *fail;           /* by operation: permille of its requests that then fail */
+	int64_t *now, *next;     /* scratch: fault_map_count */
 	int rps_milli;           /* users' rate; FAULT_RPS_MILLI unless the run says another */
 	int64_t seconds;         /* what is left of the capture after the injection; FAULT_SECONDS unless the run says another */
 } fault_map;
@@ -23,6 +35,10 @@ enum { FAULT_NOTICED = 5000 };  /* calls per million user requests whose loss is
 
 /* Fills the map; memory comes from the arena. False when it is out. */
 bool fault_map_make(fault_map *m, const forge_app *app, cc_arena *arena);
+/* Counts anew what is left of the calls under a cut, which must outlive the map. */
+void fault_map_count(fault_map *m, const fault_cut *cut);
+/* Does the cut make this call of an operation fail? */
+bool fault_cuts(const fault_map *m, int op, const forge_step *st);
 int64_t fault_edge(const fault_map *m, int callee, int caller);
 /* The operation of a service that is used most; -1 when it has none. */
 int fault_top_op(const fault_map *m, int service);
@@ -52,7 +68,8 @@ typedef enum fault_shape {
 	SHAPE_PLAIN,             /* leaves a pod that shows its trouble in its own status */
 	SHAPE_CALLS,             /* the target is well, all its calls fail */
 	SHAPE_ONE_CALL,          /* those over one of its variables do: fault_wrong_env */
-	SHAPE_FOREIGN            /* the root is no object of the target, which is only the victim */
+	SHAPE_FOREIGN,           /* the root is no object of the target, which is only the victim */
+	SHAPE_PASSING            /* slows the target down, or comes and goes: requests still get through */
 } fault_shape;
 
 typedef struct fault_row {
@@ -85,8 +102,13 @@ int fault_kind_find(cc_str kind);                             /* or -1 */
 /* Nearest name of a list to what was typed, by edit distance; NULL when none is near. */
 const char *fault_nearest(cc_str typed, const char *(*name)(int i), int n);
 
+/* fault_beside.c: half a sentence: why one fault would not be noticed, or not be told apart, beside another; or NULL */
+const char *fault_beside(const fault_map *m, const forge_cause *c, const forge_cause *other, cc_arena *arena);
+
 /* The variable whose loss is noticed most, flagd's apart; -1. */
 int fault_wrong_env(const fault_map *m, int service);
+/* fault_mesh.c: who is restarted when sidecar injection is off: the most called one that calls into the mesh; -1 */
+int fault_mesh_caller(const fault_map *m);
 
 /* Checks several families share. */
 const char *check_called(const fault_map *m, const fault_target *t);   /* somebody notices when the service fails */

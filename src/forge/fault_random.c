@@ -124,8 +124,9 @@ static int random_target(forge_sim *s, const fault_row *row, const fault_map *m)
 	return found;
 }
 
-static bool same_place(const forge_cause *a, const forge_cause *b)
+static bool in_the_way(const fault_map *m, const forge_cause *a, const forge_cause *b, cc_arena *arena)
 {
+	if (fault_beside(m, a, b, arena) || fault_beside(m, b, a, arena)) return true;
 	return a->kind == b->kind || (a->service >= 0 && a->service == b->service) || (a->flag >= 0 && b->flag >= 0);
 }
 
@@ -136,7 +137,7 @@ cc_code fault_choose(forge_sim *s, const fault_map *m, forge_cause *c, cc_err *e
 		c->kind = random_kind(s, m);
 		if (c->kind < 0) break;
 		fault_aim(c, m, random_target(s, fault_row_get(c->kind), m));
-		for (size_t i = 0; i < s->plan.causes.n; i++) taken |= same_place(&s->plan.causes.p[i], c);
+		for (size_t i = 0; i < s->plan.causes.n; i++) taken |= in_the_way(m, &s->plan.causes.p[i], c, s->arena);
 		if (!taken) return CC_OK;
 	}
 	return cc_err_set(err, CC_EUNKNOWN, "forge: nothing in %s can be broken so that anybody notices", s->app->name);

@@ -96,7 +96,7 @@ before=$(cd "$work/out1" && find . -type f | sort | xargs cksum)
 expect "the same again" 0 'Scenario-3: ' forge "$work/out1" --fault scaled-to-zero:email --scenario 3 $quick --replace --threads 1
 [ "$before" = "$(cd "$work/out1" && find . -type f | sort | xargs cksum)" ]
 report "has the same bytes" $?
-expect "four faults at once" 0 'Scenario-1: ' forge "$work/four" --fault scaled-to-zero:email --fault quota:ad --fault wrong-env:shipping \
+expect "four faults at once" 0 'Scenario-1: ' forge "$work/four" --fault scaled-to-zero:ad --fault deleted-service:image-provider --fault wrong-env:recommendation \
 	--fault deny-ingress:payment --duration 30m --rps 1
 [ "$(grep -c 'fault: ' "$work/four/solutions/Scenario-1/debrief.yaml")" -eq 4 ]
 report "are four causes" $?

@@ -19,7 +19,7 @@ typedef struct incident {
 
 static cc_forge_difficulty difficulty = CC_FORGE_MEDIUM;
 
-/* False: that target is refused at this rate and duration, where the default ones would do. */
+/* False: that target is refused at this rate and duration, where the default ones would do. Without a spec the seed chooses. */
 static bool incident_make(incident *x, const char *app, const char *spec, uint64_t seed)
 {
 	cc_forge_options o;
@@ -30,7 +30,7 @@ static bool incident_make(incident *x, const char *app, const char *spec, uint64
 	o.out_dir = x->dir.p;
 	o.app = app;
 	o.faults[0] = spec;
-	o.fault_count = 1;
+	o.fault_count = spec ? 1 : 0;
 	o.seed = seed;
 	o.difficulty = difficulty;
 	o.duration_ns = 1200 * CC_NS_PER_S;
@@ -42,7 +42,7 @@ static bool incident_make(incident *x, const char *app, const char *spec, uint64
 		cc_buf_deinit(&x->dir);
 		return false;
 	}
-	if (code != CC_OK) fail_msg("%s: %s", spec, err.message);
+	if (code != CC_OK) fail_msg("%s: %s", spec ? spec : "random", err.message);
 	assert_int_equal(cc_truth_load_file(&x->truth, x->report.truth_path, CC_STR_EMPTY, &err), CC_OK);
 	assert_int_equal(cc_debrief_beside(&x->debrief, x->report.truth_path, &err), CC_OK);
 	cc_session_options so = { .dir = x->report.scenario_dir, .actor_name = "test" };
@@ -273,12 +273,68 @@ static void two_causes_make_one_incident(void **state)
 	cc_buf_deinit(&dir);
 }
 
+/* Two faults that were asked for, of which one would hide the other, in both orders. */
+static void a_pair_that_hides_one_is_refused(void **state)
+{
+	(void)state;
+	static const struct { const char *app, *a, *b, *why; } PAIRS[] = {
+		{ "bookinfo", "wrong-target-port:ratings", "deleted-service:mongodb", "hardly ever called" },
+		{ "bookinfo", "wrong-env:orders", "deleted-service:reviews-v2", "same name" },
+		{ "bookinfo", "mesh-namespace:book-info", "mesh-mtls:book-info", "from the beginning" },
+		{ "astronomy-shop", "quota:shipping", "missing-claim:recommendation", "quota" },
+		{ "astronomy-shop", "scaled-to-zero:shipping", "wrong-selector:quote", "hardly ever called" },
+	};
+	cc_buf dir = CC_BUF_INIT;
+	scratch_dir(&dir, "pair");
+	for (size_t i = 0; i < 2 * sizeof PAIRS / sizeof PAIRS[0]; i++) {
+		cc_forge_options o;
+		cc_forge_report r;
+		cc_err err = { 0 };
+		cc_forge_options_init(&o);
+		o.out_dir = dir.p;
+		o.app = PAIRS[i / 2].app;
+		o.faults[i % 2] = PAIRS[i / 2].a;
+		o.faults[1 - i % 2] = PAIRS[i / 2].b;
+		o.fault_count = 2;
+		assert_int_equal(cc_forge_run(&o, &r, &err), CC_EUNKNOWN);
+		if (!strstr(err.message, "would not matter beside") || !strstr(err.message, PAIRS[i / 2].why))
+			fail_msg("%s and %s: %s", o.faults[0], o.faults[1], err.message);
+	}
+	remove_all(dir.p);
+	cc_buf_deinit(&dir);
+}
+
+/* Neither of two random causes keeps the other from being proved. FORGE_PAIRS says how many seeds, FORGE_SEED the first. */
+static void neither_of_two_causes_hides_the_other(void **state)
+{
+	(void)state;
+	const char *many = getenv("FORGE_PAIRS"), *first = getenv("FORGE_SEED"), *app;
+	uint64_t n = many ? strtoull(many, NULL, 10) : 12, from = first ? strtoull(first, NULL, 10) : 5000;
+	int bad = 0;
+	cc_str text;
+	difficulty = CC_FORGE_EXPERT;
+	for (size_t a = 0; cc_forge_app_get(a, &app, &text); a++)
+		for (uint64_t seed = from; seed < from + n; seed++) {
+			incident x;
+			assert_true(incident_make(&x, app, NULL, seed));
+			assert_int_equal(x.truth->root_count, 2);
+			int wrong = check_proofs(&x, x.report.fault);
+			if (wrong) print_error("%s: seed %llu, %s\n", x.report.fault, (unsigned long long)seed, app);
+			bad += wrong;
+			incident_free(&x);
+		}
+	difficulty = CC_FORGE_MEDIUM;
+	assert_int_equal(bad, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_fault_can_be_proved),
 		cmocka_unit_test(every_target_of_every_fault),
 		cmocka_unit_test(two_causes_make_one_incident),
+		cmocka_unit_test(a_pair_that_hides_one_is_refused),
+		cmocka_unit_test(neither_of_two_causes_hides_the_other),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
