@@ -12,7 +12,7 @@
 #include "support/audit.h"
 #include "support/tree.h"
 
-typedef struct tally { double sum[GUESS_COUNT]; int n, hits[GUESS_COUNT]; } tally;
+typedef struct tally { double sum[GUESS_COUNT]; int n, silent, hits[GUESS_COUNT]; } tally;
 
 static int one(const char *dir, const char *app, uint64_t seed, cc_forge_difficulty difficulty, tally *t)
 {
@@ -44,8 +44,9 @@ static int one(const char *dir, const char *app, uint64_t seed, cc_forge_difficu
 		printf(" %.2f %-42.42s", v, said.n ? said.p : "-");
 		cc_buf_deinit(&said);
 	}
-	printf("\n");
+	printf("%s\n", truth->alert_count ? "" : " no alert");
 	t->n++;
+	t->silent += truth->alert_count == 0;
 	fflush(stdout);
 	cc_snapshot_free(s);
 	cc_truth_free(truth);
@@ -57,13 +58,14 @@ int main(int argc, char **argv)
 	long n = argc > 1 ? strtol(argv[1], NULL, 10) : 60, first = argc > 2 ? strtol(argv[2], NULL, 10) : 1000;
 	cc_forge_difficulty difficulty = argc > 3 ? (cc_forge_difficulty)strtol(argv[3], NULL, 10) : CC_FORGE_MEDIUM;
 	test_tree dir;
-	tally t = { { 0.0 }, 0, { 0 } };
+	tally t = { .n = 0 };
 	int failed = 0;
 	test_tree_make(&dir);
 	for (long i = 0; i < n; i++) failed += one(dir.root, argc > 4 ? argv[4] : NULL, (uint64_t)(first + i), difficulty, &t);
 	printf("\nmean score over %d random incidents (%d failed to forge)\n", t.n, failed);
 	for (int g = 0; g < GUESS_COUNT && t.n; g++)
 		printf("  %-36s %.3f  (right in %d)\n", audit_guess_name((audit_guess)g), t.sum[g] / t.n, t.hits[g]);
+	printf("  incidents without an alert but those that always fire: %d\n", t.silent);
 	test_tree_remove(&dir);
 	return failed != 0;
 }
