@@ -263,7 +263,7 @@ void fault_aim(forge_cause *c, const fault_map *m, int target)
 static cc_code refuse_pair(
 	forge_sim *s, const fault_map *m, const forge_cause *c, const forge_cause *other, cc_err *err)
 {
-	const char *why = fault_beside(m, c, other, s->arena);
+	const char *why = fault_beside(m, c, other);
 	if (!why) return CC_OK;
 	const char *one = fault_spec(s, c), *two = fault_spec(s, other);
 	(void)cc_err_set(err, CC_EUNKNOWN, "forge: %s would not matter beside %s: %s", one, two, why);
@@ -294,6 +294,19 @@ static int random_count(forge_sim *s)
 	return s->opt->difficulty == CC_FORGE_HARD && cc_rng_below(&s->plan_rng, 3) == 0 ? 2 : 1;
 }
 
+/* A first fault may leave no room for a second (nobody comes in any more): then both are drawn anew. */
+static cc_code choose_all(forge_sim *s, const fault_map *m, int n, cc_err *err)
+{
+	enum { TRIES = 50 };
+	cc_code code = CC_EUNKNOWN;
+	for (int tries = 0; tries < TRIES && code == CC_EUNKNOWN; tries++) {
+		s->plan.causes.n = 0;
+		code = CC_OK;
+		for (int i = 0; i < n && code == CC_OK; i++) code = add_cause(s, m, NULL, err);
+	}
+	return code;
+}
+
 cc_code fault_parse(forge_sim *s, cc_err *err)
 {
 	fault_map m;
@@ -305,8 +318,8 @@ cc_code fault_parse(forge_sim *s, cc_err *err)
 	if (!o->inject_ns) s->inject = s->start + plan_inject_after(s);
 	m.rps_milli = s->rps_milli;
 	m.seconds = (s->end - s->inject) / FORGE_S;
-	if (!asked) n = random_count(s);
-	for (int i = 0; i < n && code == CC_OK; i++) code = add_cause(s, &m, asked ? o->faults[i] : NULL, err);
+	if (!asked) code = choose_all(s, &m, random_count(s), err);
+	for (int i = 0; asked && i < n && code == CC_OK; i++) code = add_cause(s, &m, o->faults[i], err);
 	if (code == CC_OK) plan_prepare(s);
 	return code == CC_OK ? s->code : code;
 }

@@ -81,6 +81,14 @@ static bool makes_pods(const forge_cause *c)
 	return false;
 }
 
+/* Do the pods it has made wait for a service that the other one keeps from answering? */
+static bool waits_in_vain(const fault_map *m, const forge_cause *c, const forge_cause *other)
+{
+	const int at = is_kind(c, "mesh-namespace") ? fault_mesh_caller(m) : c->service;
+	const int wait = at >= 0 && makes_pods(c) ? m->app->services[at].wait_for : -1;
+	return wait >= 0 && !passing(m, other) && cut_by(m, other).callee == wait;
+}
+
 /* What the cluster does not do under the other one. */
 static const char *cluster_forbids(const forge_cause *c, const forge_cause *other)
 {
@@ -116,7 +124,7 @@ static bool fails_alone(const fault_map *m, const fault_map *but_not, int servic
 	return false;
 }
 
-/* Do both fail calls that one service makes under one name? Views that count errors by caller and operation show one. */
+/* Do both fail calls that one service makes under one name? Views by caller and operation show one. */
 static bool told_as_one(const fault_map *a, const fault_map *b, int service)
 {
 	const forge_app *app = a->app;
@@ -129,15 +137,15 @@ static bool told_as_one(const fault_map *a, const fault_map *b, int service)
 	return false;
 }
 
-const char *fault_beside(const fault_map *m, const forge_cause *c, const forge_cause *other, cc_arena *arena)
+static const char *calls_forbid(const fault_map *m, const forge_cause *c, const forge_cause *other, cc_arena *arena)
 {
 	const fault_row *row = fault_row_get(c->kind);
 	const fault_cut theirs = cut_by(m, other), mine = cut_by(m, c);
 	const fault_target t = { c->service, c->other, c->flag };
 	fault_map left, own;
-	const char *why = cluster_forbids(c, other);
-	if (why) return why;
-	if (!fault_map_make(&left, m->app, arena) || !fault_map_make(&own, m->app, arena)) return "out of memory";
+	const char *why;
+	if (!arena || !fault_map_make(&left, m->app, arena)) return "out of memory";
+	if (!fault_map_make(&own, m->app, arena)) return "out of memory";
 	left.rps_milli = m->rps_milli, left.seconds = m->seconds;
 	fault_map_count(&left, &theirs);
 	fault_map_count(&own, &mine);
@@ -146,4 +154,15 @@ const char *fault_beside(const fault_map *m, const forge_cause *c, const forge_c
 	if (passing(m, other)) return NULL;
 	if (row->check && (why = row->check(&left, &t))) return why;
 	return call_made(m, &left, c) ? NULL : "the call it spoils is not made any more";
+}
+
+const char *fault_beside(const fault_map *m, const forge_cause *c, const forge_cause *other)
+{
+	const char *why = cluster_forbids(c, other);
+	if (!why && waits_in_vain(m, c, other)) why = "its new pods wait for what the other takes away";
+	if (why) return why;
+	cc_arena *arena = cc_arena_new();
+	why = calls_forbid(m, c, other, arena);
+	cc_arena_free(arena);
+	return why;
 }

@@ -103,7 +103,7 @@ int fault_kind_find(cc_str kind);                             /* or -1 */
 const char *fault_nearest(cc_str typed, const char *(*name)(int i), int n);
 
 /* fault_beside.c: half a sentence: why one fault would not be noticed, or not be told apart, beside another; or NULL */
-const char *fault_beside(const fault_map *m, const forge_cause *c, const forge_cause *other, cc_arena *arena);
+const char *fault_beside(const fault_map *m, const forge_cause *c, const forge_cause *other);
 
 /* The variable whose loss is noticed most, flagd's apart; -1. */
 int fault_wrong_env(const fault_map *m, int service);

@@ -124,20 +124,20 @@ static int random_target(forge_sim *s, const fault_row *row, const fault_map *m)
 	return found;
 }
 
-static bool in_the_way(const fault_map *m, const forge_cause *a, const forge_cause *b, cc_arena *arena)
+static bool in_the_way(const fault_map *m, const forge_cause *a, const forge_cause *b)
 {
-	if (fault_beside(m, a, b, arena) || fault_beside(m, b, a, arena)) return true;
+	if (fault_beside(m, a, b) || fault_beside(m, b, a)) return true;
 	return a->kind == b->kind || (a->service >= 0 && a->service == b->service) || (a->flag >= 0 && b->flag >= 0);
 }
 
 cc_code fault_choose(forge_sim *s, const fault_map *m, forge_cause *c, cc_err *err)
 {
-	for (int tries = 0; tries < 200; tries++) {
+	for (int tries = 0; tries < 100; tries++) {
 		bool taken = false;
 		c->kind = random_kind(s, m);
 		if (c->kind < 0) break;
 		fault_aim(c, m, random_target(s, fault_row_get(c->kind), m));
-		for (size_t i = 0; i < s->plan.causes.n; i++) taken |= in_the_way(m, &s->plan.causes.p[i], c, s->arena);
+		for (size_t i = 0; i < s->plan.causes.n; i++) taken |= in_the_way(m, &s->plan.causes.p[i], c);
 		if (!taken) return CC_OK;
 	}
 	return cc_err_set(err, CC_EUNKNOWN, "forge: nothing in %s can be broken so that anybody notices", s->app->name);

@@ -80,12 +80,12 @@ void flow_seen_edge(forge_sim *s, int callee, int caller, int64_t took, bool fai
 	if (took > SLOW_NS && usual && took > SLOW_FACTOR * usual) s->flow->slow[i]++;
 }
 
-/* A caller that lost its patience does not know what became of its request. */
+/* A caller that lost its patience does not know what became of its request. What a sidecar denies reaches no server. */
 static void count_how(forge_sim *s, const flow_call *c, size_t i)
 {
 	bool refused = s->app->ops[c->op].proto == PROTO_HTTP && c->status >= 400 && c->status < 500;
 	bool gave_up = (c->via & VIA_TIMEOUT) != 0;
-	bool cut_off = (c->via & (VIA_REFUSED | VIA_NO_NAME | VIA_RESET)) != 0;
+	bool cut_off = (c->via & (VIA_REFUSED | VIA_NO_NAME | VIA_RESET | VIA_DENIED)) != 0;
 	if (refused || cut_off || (gave_up && (c->peer < 0 || c->lost))) s->flow->lost[i]++;
 	else if (!gave_up) s->flow->answered[i]++;
 }

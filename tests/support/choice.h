@@ -17,8 +17,8 @@ typedef struct choice_tally {
 	int drawn;
 } choice_tally;
 
-/* Draws n faults with the seeds from `first` on, as a run of 20 minutes at 5 requests a second does. False: out of memory, or
- * the application cannot be read. */
+/* Draws n faults with the seeds from `first` on, as a run of 20 minutes at 5 requests a second does. False: out of
+ * memory, or the application cannot be read. */
 bool choice_draw(choice_tally *t, const char *app, cc_forge_difficulty difficulty, uint64_t first, int n);
 const char *choice_family_name(int family);
 

@@ -1,5 +1,5 @@
-/* What seeds choose: no family and no kind is so frequent that naming it is a strategy, and every kind comes up. Shares are those
- * of many draws; among 300 seeds the largest family lies within a few per cent of its share. */
+/* What seeds choose: no family and no kind is so frequent that naming it is a strategy, and every kind comes up.
+ * Shares are those of many draws; among 300 seeds the largest family lies within a few per cent of its share. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
