@@ -28,7 +28,7 @@ static void cut_flag(const forge_app *app, const forge_flag *f, fault_cut *cut)
 }
 
 /* The calls that a fault makes fail while it acts. */
-static fault_cut cut_by(const fault_map *m, const forge_cause *c)
+fault_cut fault_cut_by(const fault_map *m, const forge_cause *c)
 {
 	const fault_row *row = fault_row_get(c->kind);
 	fault_cut cut = { .callee = -1, .caller = -1, .env = -1, .op = -1, .step_op = -1 };
@@ -86,7 +86,7 @@ static bool waits_in_vain(const fault_map *m, const forge_cause *c, const forge_
 {
 	const int at = is_kind(c, "mesh-namespace") ? fault_mesh_caller(m) : c->service;
 	const int wait = at >= 0 && makes_pods(c) ? m->app->services[at].wait_for : -1;
-	return wait >= 0 && !passing(m, other) && cut_by(m, other).callee == wait;
+	return wait >= 0 && !passing(m, other) && fault_cut_by(m, other).callee == wait;
 }
 
 /* What the cluster does not do under the other one. */
@@ -140,7 +140,7 @@ static bool told_as_one(const fault_map *a, const fault_map *b, int service)
 static const char *calls_forbid(const fault_map *m, const forge_cause *c, const forge_cause *other, cc_arena *arena)
 {
 	const fault_row *row = fault_row_get(c->kind);
-	const fault_cut theirs = cut_by(m, other), mine = cut_by(m, c);
+	const fault_cut theirs = fault_cut_by(m, other), mine = fault_cut_by(m, c);
 	const fault_target t = { c->service, c->other, c->flag };
 	fault_map left, own;
 	const char *why;

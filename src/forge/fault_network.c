@@ -1,4 +1,6 @@
 /* fault_network.c - faults between services: names, Services, policies. Every pod stays healthy. */
+#include <string.h>
+
 #include "forge/fault_priv.h"
 
 static void prepare_service(
@@ -19,22 +21,43 @@ static void prepare_deleted(forge_sim *s, forge_cause *c)
 		"it is gone, so its name does not resolve");
 }
 
-#define NO_SUCH_NAME "no such host|resolv|not known|ENOTFOUND|lookup|getaddrinfo|unknown ?host"
+#define NO_SUCH_NAME "no such host|resol|not known|ENOTFOUND|lookup|getaddrinfo|unknown ?host"
 
-/* Does anybody who calls it write a line about a call that failed? Proxies count it, users see it, neither says so. */
-static bool callers_log(forge_sim *s, int service)
+/* Does this service write a line with the cause when a call to another one fails? Proxies count it, users see it,
+ * neither says so, and some have a text of their own for it. */
+static bool tells_cause(const forge_app *app, int caller, int service)
+{
+	const forge_service *v = &app->services[caller];
+	if (v->loadgen || v->lang == LANG_ENVOY || v->lang == LANG_STORE) return false;
+	for (int op = 0; op < app->ops_n; op++)
+		for (int i = 0; app->ops[op].service == caller && i < app->ops[op].steps_n; i++) {
+			const forge_step *st = &app->ops[op].steps[i];
+			if (st->op < 0 || app->ops[st->op].service != service) continue;
+			if (!st->failure || strstr(st->failure, "{cause}")) return true;
+		}
+	return false;
+}
+
+/* Is there a caller that tells the cause, whichever other fault keeps some of them from calling? */
+static bool callers_log(forge_sim *s, const forge_cause *c)
 {
 	fault_map m;
+	bool all = true;
 	if (!fault_map_make(&m, s->app, s->arena)) {
 		forge_fail(s, CC_ENOMEM);
 		return false;
 	}
-	for (int i = 0; i < s->app->services_n; i++) {
-		const forge_service *v = &s->app->services[i];
-		bool silent = v->loadgen || v->lang == LANG_ENVOY || v->lang == LANG_STORE;
-		if (!silent && fault_edge(&m, service, i) >= FAULT_NOTICED) return true;
+	for (size_t k = 0; k < s->plan.causes.n && all; k++) {
+		const fault_cut cut = fault_cut_by(&m, &s->plan.causes.p[k]);
+		const bool mine = &s->plan.causes.p[k] == c;
+		bool any = false;
+		fault_map_count(&m, mine ? NULL : &cut);
+		for (int i = 0; i < s->app->services_n; i++)
+			any |= tells_cause(s->app, i, c->service) && fault_edge(&m, c->service, i) >= FAULT_NOTICED;
+		fault_map_count(&m, NULL);
+		all &= any;
 	}
-	return false;
+	return all;
 }
 
 static void inject_deleted(forge_sim *s, int64_t now, int cause, int unused)
@@ -49,7 +72,7 @@ static void inject_deleted(forge_sim *s, int64_t now, int cause, int unused)
 	cause_step(c, "changes kind=Service");
 	cause_proof(c, "changes kind=Service", forge_text(s, "deleted +%s", e), "the Service was deleted");
 	cause_proof(c, "paths origin", c->root.name, "errors begin at calls to it, none of which arrives");
-	if (callers_log(s, c->service)) /* some runtimes do not say which name it was */
+	if (callers_log(s, c)) /* some runtimes do not say which name it was */
 		cause_proof(c, "logs level>=warn ~ /" NO_SUCH_NAME "/i", "(?i)" NO_SUCH_NAME, "callers cannot resolve the name");
 	cause_action(c, forge_text(s, "create the Service %s again (helm upgrade, or kubectl apply of its manifest)",
 				c->root.name));
@@ -139,7 +162,8 @@ static void inject_dns(forge_sim *s, int64_t now, int cause, int unused)
 	c->from = t.dns_policy ? t.dns_policy : "ClusterFirst";
 	c->to = "Default";
 	t.dns_policy = "Default";
-	/* With an init container that waits for a name the new pods never start: as with other outages, the old ones then go. */
+	/* With an init container that waits for a name the new pods never start: as with other outages, the old
+	 * ones then go. */
 	fault_edit_template(s, now, c->service, &t, "\"f:dnsPolicy\":{}", false, t.init == INIT_WAIT);
 	cause_step(c, forge_text(s, "changes entity=%s", w));
 	cause_proof(c, forge_text(s, "spec %s", w), "dnsPolicy: Default", "the pods use the node's name server");

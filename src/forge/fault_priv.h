@@ -35,6 +35,8 @@ enum { FAULT_NOTICED = 5000 };  /* calls per million user requests whose loss is
 
 /* Fills the map; memory comes from the arena. False when it is out. */
 bool fault_map_make(fault_map *m, const forge_app *app, cc_arena *arena);
+/* fault_beside.c: those of one fault of this run */
+fault_cut fault_cut_by(const fault_map *m, const forge_cause *c);
 /* Counts anew what is left of the calls under a cut, which must outlive the map. */
 void fault_map_count(fault_map *m, const fault_cut *cut);
 /* Does the cut make this call of an operation fail? */
