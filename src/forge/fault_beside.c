@@ -111,6 +111,39 @@ static const char *client_name(const fault_map *m, const forge_step *st)
 	return o->client ? o->client : o->name;
 }
 
+/* Does one of its callers call nobody else under the name it calls this service by? */
+static bool told_apart(const fault_map *m, int caller, int service)
+{
+	const forge_app *app = m->app;
+	bool apart = false;
+	for (int op = 0; op < app->ops_n; op++)
+		for (int i = 0; app->ops[op].service == caller && i < app->ops[op].steps_n; i++) {
+			const forge_step *st = &app->ops[op].steps[i];
+			if (st->op < 0 || app->ops[st->op].service != service) continue;
+			apart = true;
+			for (int k = 0; k < app->ops_n && apart; k++)
+				for (int j = 0; app->ops[k].service == caller && j < app->ops[k].steps_n; j++) {
+					const forge_step *x = &app->ops[k].steps[j];
+					if (x->op < 0 || app->ops[x->op].service == service) continue;
+					apart &= strcmp(client_name(m, st), client_name(m, x)) != 0;
+				}
+		}
+	return apart;
+}
+
+bool fault_origin_told(forge_sim *s, int service)
+{
+	fault_map m;
+	if (s->plan.causes.n < 2) return true;
+	if (!fault_map_make(&m, s->app, s->arena)) {
+		forge_fail(s, CC_ENOMEM);
+		return false;
+	}
+	for (int i = 0; i < s->app->services_n; i++)
+		if (fault_edge(&m, service, i) >= FAULT_NOTICED && told_apart(&m, i, service)) return true;
+	return false;
+}
+
 /* Does a cut fail a call of that name which another one leaves alone? A call that passes on both is no matter. */
 static bool fails_alone(const fault_map *m, const fault_map *but_not, int service, const char *name)
 {

@@ -195,8 +195,9 @@ static void inject_authz(forge_sim *s, int64_t now, int cause, int unused)
 	cause_step(c, "logs ~ /RBAC|403|PERMISSION_DENIED/");
 	cause_proof(c, "logs ~ /RBAC|403|PERMISSION_DENIED/", "RBAC|403|PERMISSION_DENIED",
 		"its sidecar denies the requests");
-	cause_proof(c, "paths origin", forge_text(s, "%s|RBAC", fault_service_name(s, c->service)),
-		"errors begin at calls to it");
+	if (fault_origin_told(s, c->service))
+		cause_proof(c, "paths origin", forge_text(s, "%s|RBAC", fault_service_name(s, c->service)),
+			"errors begin at calls to it");
 	cause_action(c, forge_text(s, "kubectl -n %s delete authorizationpolicy %s, or name the callers in it",
 				c->root.ns, c->root.name));
 }

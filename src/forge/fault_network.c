@@ -71,7 +71,8 @@ static void inject_deleted(forge_sim *s, int64_t now, int cause, int unused)
 	c->to = "deleted";
 	cause_step(c, "changes kind=Service");
 	cause_proof(c, "changes kind=Service", forge_text(s, "deleted +%s", e), "the Service was deleted");
-	cause_proof(c, "paths origin", c->root.name, "errors begin at calls to it, none of which arrives");
+	if (fault_origin_told(s, c->service))
+		cause_proof(c, "paths origin", c->root.name, "errors begin at calls to it, none of which arrives");
 	if (callers_log(s, c)) /* some runtimes do not say which name it was */
 		cause_proof(c, "logs level>=warn ~ /" NO_SUCH_NAME "/i", "(?i)" NO_SUCH_NAME, "callers cannot resolve the name");
 	cause_action(c, forge_text(s, "create the Service %s again (helm upgrade, or kubectl apply of its manifest)",

@@ -104,7 +104,10 @@ int fault_kind_find(cc_str kind);                             /* or -1 */
 /* Nearest name of a list to what was typed, by edit distance; NULL when none is near. */
 const char *fault_nearest(cc_str typed, const char *(*name)(int i), int n);
 
-/* fault_beside.c: half a sentence: why one fault would not be noticed, or not be told apart, beside another; or NULL */
+/* fault_beside.c: will a list of where errors begin name this service? Of several faults the first one's trouble may
+ * stand for all calls of a caller that carry one name. */
+bool fault_origin_told(forge_sim *s, int service);
+/* half a sentence: why one fault would not be noticed, or not be told apart, beside another; or NULL */
 const char *fault_beside(const fault_map *m, const forge_cause *c, const forge_cause *other);
 
 /* The variable whose loss is noticed most, flagd's apart; -1. */

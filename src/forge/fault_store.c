@@ -105,7 +105,8 @@ static void prove_password(forge_sim *s, forge_cause *c)
 	}
 	cause_proof(c, "logs level>=warn ~ /WRONGPASS|NOAUTH|password|authenticat/i",
 		"(?i)WRONGPASS|NOAUTH|password|authenticat", "the store refuses the password");
-	cause_proof(c, "paths origin", fault_service_name(s, c->service), "errors begin at calls to the store");
+	if (fault_origin_told(s, c->service))
+		cause_proof(c, "paths origin", fault_service_name(s, c->service), "errors begin at calls to the store");
 	if (caller >= 0) {
 		forge_entity e = fault_workload_entity(s, caller);
 		cause_proof(c, forge_text(s, "spec %s/%s/%s", e.ns, e.kind, e.name),
@@ -225,7 +226,8 @@ static void inject_memory(forge_sim *s, int64_t now, int cause, int unused)
 	cause_step(c, forge_text(s, "changes kind=%s", c->root.kind));
 	cause_proof(c, "logs level>=warn ~ /OOM command|maxmemory/i", "(?i)OOM command not allowed|maxmemory",
 		"the store takes no writes");
-	cause_proof(c, "paths origin", fault_service_name(s, c->service), "errors begin at calls to the store");
+	if (fault_origin_told(s, c->service))
+		cause_proof(c, "paths origin", fault_service_name(s, c->service), "errors begin at calls to the store");
 	cause_action(c, forge_text(s, "remove the bound from %s and restart %s", e, fault_service_name(s, c->service)));
 }
 
