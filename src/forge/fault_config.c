@@ -32,8 +32,10 @@ static void inject_probe(forge_sim *s, int64_t now, int cause, int unused)
 	fault_edit_template(s, now, c->service, &t, "\"f:readinessProbe\":{}", true, true);
 	cause_step(c, forge_text(s, "events entity=%s", w));
 	cause_step(c, forge_text(s, "changes entity=%s", w));
-	cause_proof(c, forge_text(s, "events entity=%s", w), forge_text(s, "Readiness probe failed[^\\n]*:%d", wrong),
-		"the probe is refused at that port");
+	/* A sidecar's agent asks for the kubelet, and tells it no more than that it went wrong. */
+	const char *told = s->app->istio ? forge_text(s, "Readiness probe failed[^\\n]*(:%d|statuscode: 500)", wrong)
+					 : forge_text(s, "Readiness probe failed[^\\n]*:%d", wrong);
+	cause_proof(c, forge_text(s, "events entity=%s", w), told, "the probe is refused at that port");
 	cause_proof(c, forge_text(s, "spec %s", w), forge_text(s, "port: %d", wrong),
 		"the probe's port is not the one the container listens on");
 	cause_action(c, forge_text(s, "kubectl -n %s rollout undo %s/%s", c->root.ns, c->root.kind, c->root.name));

@@ -60,7 +60,7 @@ typedef struct forge_template {
 } forge_template;
 
 /* What the injected proxy asks for and may use; counted by the scheduler and the quota. */
-enum { KUBE_PROXY_CPU_M = 10, KUBE_PROXY_MEM_MI = 40, KUBE_PROXY_LIMIT_MI = 1024 };
+enum { KUBE_PROXY_CPU_M = 10, KUBE_PROXY_MEM_MI = 40, KUBE_PROXY_LIMIT_MI = 1024, KUBE_AGENT_PORT = 15020 };
 
 /* --- workloads, ReplicaSets, pods --- */
 

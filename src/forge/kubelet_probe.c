@@ -1,5 +1,8 @@
 /* kubelet_probe.c - readiness probes: a connection or a request from the node to the container, answered as the process
- * there can answer it. A wrong port is refused, a wrong path is not found, a busy processor answers too late. */
+ * there can answer it. A wrong port is refused, a wrong path is not found, a busy processor answers too late.
+ *
+ * Where a sidecar was injected the kubelet asks its agent, which asks the process: whatever goes wrong behind it is a
+ * status 500 to the kubelet, but a status that the process itself answers is passed on. */
 #include "forge/kubelet_priv.h"
 
 #include <string.h>
@@ -49,29 +52,46 @@ static int64_t latency(forge_sim *s, int64_t now, const kube_pod *p)
 	return ns + FORGE_MS * 1000 / (p->cpu_share_m > 1 ? p->cpu_share_m : 1);
 }
 
-static void url_add(cc_buf *b, const kube_pod *p)
+static void url_add(const forge_sim *s, cc_buf *b, const kube_pod *p)
 {
 	const char *path = p->tmpl->probe_path;
+	if (kube_injected(p)) {
+		cc_buf_addf(b, "Get \"http://%s:%d/app-health/%s/readyz\": ", p->ip, KUBE_AGENT_PORT,
+			kubelet_container(s, p, PART_MAIN));
+		return;
+	}
 	cc_buf_addf(b, "Get \"http://%s:%d%s%s\": ", p->ip, p->tmpl->probe_port, path[0] == '/' ? "" : "/", path);
 }
+
+static bool agent_away(const kube_pod *p)
+{
+	return kube_injected(p) && !p->mesh_started;
+}
+
+static const char BEHIND_AGENT[] = "HTTP probe failed with statuscode: 500";
 
 /* Nobody listens on that port: known at once. */
 static bool refused(const forge_sim *s, const kube_pod *p)
 {
 	const forge_service *svc = kubelet_service(s, p);
-	return !p->up || (svc && svc->port != p->tmpl->probe_port);
+	return !p->up || agent_away(p) || (svc && svc->port != p->tmpl->probe_port);
 }
 
-static void refusal_add(const kube_pod *p, cc_buf *b)
+static void refusal_add(const forge_sim *s, const kube_pod *p, cc_buf *b)
 {
-	if (p->tmpl->probe_path) url_add(b, p);
-	cc_buf_addf(b, "dial tcp %s:%d: connect: connection refused", p->ip, p->tmpl->probe_port);
+	if (kube_injected(p) && !agent_away(p)) {
+		cc_buf_addz(b, BEHIND_AGENT);
+		return;
+	}
+	if (p->tmpl->probe_path || agent_away(p)) url_add(s, b, p);
+	cc_buf_addf(b, "dial tcp %s:%d: connect: connection refused", p->ip,
+		agent_away(p) ? KUBE_AGENT_PORT : p->tmpl->probe_port);
 }
 
-static void timeout_add(const kube_pod *p, cc_buf *b)
+static void timeout_add(const forge_sim *s, const kube_pod *p, cc_buf *b)
 {
-	if (p->tmpl->probe_path) {
-		url_add(b, p);
+	if (p->tmpl->probe_path || kube_injected(p)) {
+		url_add(s, b, p);
 		cc_buf_addz(b, "context deadline exceeded (Client.Timeout exceeded while awaiting headers)");
 	} else {
 		cc_buf_addf(b, "dial tcp %s:%d: i/o timeout", p->ip, p->tmpl->probe_port);
@@ -82,7 +102,11 @@ static void answer_add(const forge_sim *s, const kube_pod *p, cc_buf *b)
 {
 	const char *wrong = p->tmpl->probe_path ? wrong_answer(s, p) : NULL;
 	if (!wrong) return;
-	if (strncmp(wrong, "HTTP ", 5) != 0) url_add(b, p);
+	if (kube_injected(p)) {
+		cc_buf_addz(b, strncmp(wrong, "HTTP ", 5) == 0 ? wrong : BEHIND_AGENT);
+		return;
+	}
+	if (strncmp(wrong, "HTTP ", 5) != 0) url_add(s, b, p);
 	if (wrong[0] == 'm') cc_buf_addz(b, "net/http: HTTP/1.x transport connection broken: ");
 	cc_buf_addz(b, wrong);
 }
@@ -109,7 +133,7 @@ static void timed_out(forge_sim *s, int64_t now, int pod, int ticket)
 	const kube_pod *p = kubelet_current(s, pod, ticket);
 	if (!p || !p->started) return;
 	cc_buf why = CC_BUF_INIT;
-	timeout_add(p, &why);
+	timeout_add(s, p, &why);
 	judge(s, now, pod, &why);
 }
 
@@ -132,7 +156,7 @@ static void probe(forge_sim *s, int64_t now, int pod, int ticket)
 	forge_at(s, now + period * FORGE_S, probe, pod, ticket);
 	if (refused(s, p)) {
 		cc_buf why = CC_BUF_INIT;
-		refusal_add(p, &why);
+		refusal_add(s, p, &why);
 		judge(s, now, pod, &why);
 	} else if (takes >= timeout) {
 		forge_at(s, now + timeout, timed_out, pod, ticket);

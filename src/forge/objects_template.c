@@ -124,12 +124,24 @@ static void resources(obj *o, const forge_template *t)
 	obj_close(o);
 }
 
-static void probe(obj *o, const forge_template *t)
+/* Injection aims every probe at the sidecar's agent: the process itself takes only what comes through the proxy. */
+static void rewritten(obj *o, const char *container)
 {
+	obj_open(o, "httpGet");
+	obj_textf(o, "path", "/app-health/%s/readyz", container);
+	obj_int(o, "port", KUBE_AGENT_PORT);
+	obj_text(o, "scheme", "HTTP");
+	obj_close(o);
+}
+
+static void probe(obj *o, const kube_workload *w, const forge_template *t, const kube_pod *p)
+{
+	bool mesh = p && kube_injected(p);
 	if (!t->probed) return;
 	obj_open(o, "readinessProbe");
 	obj_int(o, "failureThreshold", t->probe_failures ? t->probe_failures : 3);
-	if (t->probe_path) {
+	if (mesh) rewritten(o, obj_container(o->s, w));
+	else if (t->probe_path) {
 		obj_open(o, "httpGet");
 		obj_text(o, "path", t->probe_path);
 		obj_int(o, "port", t->probe_port);
@@ -138,7 +150,7 @@ static void probe(obj *o, const forge_template *t)
 	}
 	obj_int(o, "periodSeconds", t->probe_period_s ? t->probe_period_s : 10);
 	obj_int(o, "successThreshold", 1);
-	if (!t->probe_path) obj_rawf(o, "tcpSocket", "{\"port\":%d}", t->probe_port);
+	if (!t->probe_path && !mesh) obj_rawf(o, "tcpSocket", "{\"port\":%d}", t->probe_port);
 	obj_int(o, "timeoutSeconds", t->probe_timeout_s ? t->probe_timeout_s : 1);
 	obj_close(o);
 }
@@ -172,7 +184,8 @@ static void endings(obj *o)
 	obj_text(o, "terminationMessagePolicy", "File");
 }
 
-static void container(obj *o, const kube_workload *w, const forge_template *t, const char *token)
+static void container(
+	obj *o, const kube_workload *w, const forge_template *t, const kube_pod *p, const char *token)
 {
 	const forge_service *v = service_of(o, w);
 	obj_open(o, NULL);
@@ -195,7 +208,7 @@ static void container(obj *o, const kube_workload *w, const forge_template *t, c
 		obj_close(o);
 		obj_end_list(o);
 	}
-	probe(o, t);
+	probe(o, w, t, p);
 	resources(o, t);
 	if (v && v->lang == LANG_STORE)
 		obj_raw(o, "securityContext", "{\"runAsGroup\":1000,\"runAsNonRoot\":true,\"runAsUser\":1000}");
@@ -223,7 +236,26 @@ static void init_container(obj *o, const forge_template *t, const char *token)
 
 /* ---- the mesh's proxy ---- */
 
-static void proxy(obj *o, const char *token)
+/* What the agent asks the process for the kubelet. */
+static void app_probers(obj *o, const kube_workload *w, const forge_template *t)
+{
+	int timeout = t->probe_timeout_s ? t->probe_timeout_s : 1;
+	cc_buf asks = CC_BUF_INIT;
+	if (!t->probed) return;
+	if (t->probe_path)
+		cc_buf_addf(&asks, "\"httpGet\":{\"path\":\"%s\",\"port\":%d,\"scheme\":\"HTTP\"}", t->probe_path,
+			t->probe_port);
+	else
+		cc_buf_addf(&asks, "\"tcpSocket\":{\"port\":%d}", t->probe_port);
+	obj_open(o, NULL);
+	obj_text(o, "name", "ISTIO_KUBE_APP_PROBERS");
+	obj_textf(o, "value", "{\"/app-health/%s/readyz\":{%s,\"timeoutSeconds\":%d}}", obj_container(o->s, w),
+		asks.p ? asks.p : "", timeout);
+	obj_close(o);
+	cc_buf_deinit(&asks);
+}
+
+static void proxy(obj *o, const kube_workload *w, const forge_template *t, const char *token)
 {
 	obj_open(o, NULL);
 	obj_raw(o, "args", "[\"proxy\",\"sidecar\",\"--domain\",\"$(POD_NAMESPACE).svc.cluster.local\","
@@ -235,6 +267,7 @@ static void proxy(obj *o, const char *token)
 	env_field(o, "INSTANCE_IP", "status.podIP");
 	obj_raw(o, NULL, "{\"name\":\"CA_ADDR\",\"value\":\"istiod.istio-system.svc:15012\"}");
 	obj_raw(o, NULL, "{\"name\":\"PILOT_CERT_PROVIDER\",\"value\":\"istiod\"}");
+	app_probers(o, w, t);
 	obj_end_list(o);
 	obj_text(o, "image", PROXY_IMAGE);
 	obj_text(o, "imagePullPolicy", "IfNotPresent");
@@ -395,8 +428,8 @@ void obj_pod_spec(obj *o, const kube_workload *w, const forge_template *t, const
 	obj_open(o, "spec");
 	affinity(o, w, t, p);
 	obj_list(o, "containers");
-	container(o, w, t, token);
-	if (p && kube_injected(p)) proxy(o, token);
+	container(o, w, t, p, token);
+	if (p && kube_injected(p)) proxy(o, w, t, token);
 	obj_end_list(o);
 	if (obj_is(t->dns_policy, "None")) obj_raw(o, "dnsConfig", "{\"nameservers\":[\"8.8.8.8\"]}");
 	obj_text(o, "dnsPolicy", t->dns_policy ? t->dns_policy : "ClusterFirst");

@@ -284,6 +284,12 @@ static void init_and_mesh(void **state)
 	expect(v, "status.containerStatuses.0.state.waiting.reason", "PodInitializing");
 	expect(v, "spec.initContainers.1.command.2", "until false; do exit 3; done");
 	expect(v, "spec.containers.1.name", "istio-proxy");
+	expect(v, "spec.containers.0.readinessProbe.httpGet.path", "/app-health/ratings/readyz");
+	expect(v, "spec.containers.0.readinessProbe.httpGet.port", "15020");
+	assert_null(cc_json_at(v, "spec.containers.0.readinessProbe.tcpSocket"));
+	expect(v, "spec.containers.1.env.5.name", "ISTIO_KUBE_APP_PROBERS");
+	expect(v, "spec.containers.1.env.5.value", "{\"/app-health/ratings/readyz\":{\"httpGet\":{\"path\":\"/health\","
+		"\"port\":9080,\"scheme\":\"HTTP\"},\"timeoutSeconds\":1}}");
 	expect(v, "metadata.labels.security.istio.io/tlsMode", "istio");
 	expect(get(&w, obj_list_namespaces, w.s->app->namespace), "metadata.labels.istio-injection", "enabled");
 	world_deinit(&w);

@@ -41,6 +41,37 @@ static void test_probe_path(void **state)
 	end();
 }
 
+/* A pod that stands, as if a mesh had added its proxy and that ran. */
+static int injected(int pod)
+{
+	at(pod)->sidecar = true;
+	at(pod)->mesh_started = sim.now;
+	return pod;
+}
+
+/* Behind a sidecar the kubelet learns of the process what the agent says, and nothing before the agent runs. */
+static void test_probe_behind_sidecar(void **state)
+{
+	(void)state;
+	begin();
+	forge_template t = template_of(AD), wrong = t;
+	wrong.probe_port = 9999;
+	int i = injected(fresh(AD, &wrong));
+	run(60);
+	assert_true(at(i)->up && !at(i)->ready);
+	expect_event("Unhealthy", at(i)->name, "Readiness probe failed: HTTP probe failed with statuscode: 500");
+	assert_null(event("Unhealthy", at(i)->name, "9999"));
+	at(i)->mesh_started = 0;
+	run(12);
+	expect_event("Unhealthy", at(i)->name, forge_text(&sim, "Readiness probe failed: Get \"http://%s:15020/app-health/ad/readyz\": "
+		"dial tcp %s:15020: connect: connection refused", at(i)->ip, at(i)->ip));
+	t.probe_path = "/nowhere";
+	i = injected(fresh(AD, &t));
+	run(60);
+	expect_event("Unhealthy", at(i)->name, "Readiness probe failed: HTTP probe failed with statuscode: 404");
+	end();
+}
+
 /* Three failures in a row take it out of the endpoints, one success brings it back; its container stays. */
 static void test_probe_recovers(void **state)
 {
@@ -84,8 +115,8 @@ static void test_flaky(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_probe_refused), cmocka_unit_test(test_probe_path), cmocka_unit_test(test_probe_recovers),
-		cmocka_unit_test(test_flaky),
+		cmocka_unit_test(test_probe_refused), cmocka_unit_test(test_probe_path),
+		cmocka_unit_test(test_probe_behind_sidecar), cmocka_unit_test(test_probe_recovers), cmocka_unit_test(test_flaky),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
