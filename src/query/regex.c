@@ -1,5 +1,7 @@
 /* regex.c - PCRE2 behind three limits, so that neither one subject nor a million of them can hang the program.
  *
+ * Most subjects hold none of the strings that the expression cannot match without: they are answered by the prefilter,
+ * and PCRE2 is asked about the others. What the prefilter answers costs nothing of the limits.
  * Per match: PCRE2's match limit counts backtracking steps for each start position, so it is scaled by the subject's
  * length; subjects beyond WINDOW bytes are searched window by window (offset limit) with a look at the clock between
  * windows. Per expression: after GIVE_UP_MAX failures of that kind, or when the estimated time of all matches passes
@@ -12,6 +14,7 @@
 #include "coldcase/time.h"
 #include "coldcase/utf8.h"
 #include "coldcase/xalloc.h"
+#include "query/regex_priv.h"
 
 enum {
 	PATTERN_MAX = 65536,
@@ -28,6 +31,7 @@ struct cc_regex {
 	pcre2_match_data *data;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
+	cc_prefilter prefilter;
 	char *pattern;
 	size_t pattern_n;
 	unsigned flags;
@@ -49,15 +53,22 @@ static bool has_upper(cc_str pattern, bool literal)
 	return false;
 }
 
+static cc_prefilter_syntax syntax_of(const cc_regex *re, cc_str pattern)
+{
+	bool literal = (re->flags & CC_REGEX_LITERAL) != 0;
+	bool icase = (re->flags & CC_REGEX_ICASE) || ((re->flags & CC_REGEX_SMART) && !has_upper(pattern, literal));
+	return (cc_prefilter_syntax){ .literal = literal, .icase = icase, .utf = re->utf };
+}
+
 static uint32_t compile_options(const cc_regex *re, cc_str pattern)
 {
 	uint32_t options = PCRE2_USE_OFFSET_LIMIT;
-	bool literal = (re->flags & CC_REGEX_LITERAL) != 0;
-	if (literal)
+	cc_prefilter_syntax syntax = syntax_of(re, pattern);
+	if (syntax.literal)
 		options |= PCRE2_LITERAL;
 	else
 		options |= PCRE2_NEVER_BACKSLASH_C;
-	if ((re->flags & CC_REGEX_ICASE) || ((re->flags & CC_REGEX_SMART) && !has_upper(pattern, literal)))
+	if (syntax.icase)
 		options |= PCRE2_CASELESS;
 	if (re->utf)
 		options |= PCRE2_UTF | PCRE2_MATCH_INVALID_UTF;
@@ -118,6 +129,7 @@ cc_code cc_regex_compile(cc_regex **out, cc_str pattern, unsigned flags, cc_err 
 	re->code = pcre2_compile((PCRE2_SPTR)copy, pattern.n, compile_options(re, pattern), &number, &offset, NULL);
 	code = re->code ? set_up_matching(re, err) : bad_pattern(err, pattern, number, offset);
 	if (code == CC_OK) {
+		re->prefilter = cc_prefilter_new(pattern, syntax_of(re, pattern));
 		*out = re;
 		return CC_OK;
 	}
@@ -136,6 +148,7 @@ void cc_regex_free(cc_regex *re)
 	pcre2_match_context_free(re->context);
 	pcre2_match_data_free(re->data);
 	pcre2_code_free(re->code);
+	cc_prefilter_free(&re->prefilter);
 	cc_free(re->pattern);
 	cc_free(re);
 }
@@ -204,16 +217,38 @@ cc_regex_result cc_regex_match(cc_regex *re, cc_str subject)
 {
 	if (!subject.p)
 		subject = CC_STR_EMPTY;
+	if (re->prefilter.finder) {
+		if (cc_finder_next(re->prefilter.finder, subject, 0, NULL) == CC_STR_NONE)
+			return CC_REGEX_NO;
+		if (re->prefilter.exact)
+			return CC_REGEX_YES;
+	}
 	return run_match(re, subject, 0);
 }
 
 cc_regex_result cc_regex_find(cc_regex *re, cc_str subject, size_t from, size_t *start, size_t *end)
 {
+	const cc_prefilter *pre = &re->prefilter;
 	if (!subject.p)
 		subject = CC_STR_EMPTY;
 	*start = *end = subject.n;
 	if (from > subject.n)
 		return CC_REGEX_NO;
+	if (!pre->finder)
+		return cc_regex_find_unfiltered(re, subject, from, start, end);
+	size_t at = cc_finder_next(pre->finder, subject, from, NULL);
+	if (at == CC_STR_NONE)
+		return CC_REGEX_NO;
+	if (!pre->exact || cc_finder_count(pre->finder) > 1)
+		return cc_regex_find_unfiltered(re, subject, from, start, end);
+	*start = at;
+	*end = at + cc_finder_needle(pre->finder, 0).n;
+	return CC_REGEX_YES;
+}
+
+cc_regex_result cc_regex_find_unfiltered(cc_regex *re, cc_str subject, size_t from, size_t *start, size_t *end)
+{
+	*start = *end = subject.n;
 	cc_regex_result result = run_match(re, subject, from);
 	if (result != CC_REGEX_YES)
 		return result;
@@ -222,6 +257,11 @@ cc_regex_result cc_regex_find(cc_regex *re, cc_str subject, size_t from, size_t 
 	*start = ovector[0];
 	*end = ovector[1] < ovector[0] ? ovector[0] : ovector[1];
 	return CC_REGEX_YES;
+}
+
+const cc_prefilter *cc_regex_prefilter(const cc_regex *re)
+{
+	return &re->prefilter;
 }
 
 uint64_t cc_regex_gave_up(const cc_regex *re)
