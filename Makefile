@@ -60,6 +60,8 @@ FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN := $(FUZZ_SRC:%.c=$(BUILD)/%)
 AUDIT_SRC := $(sort $(wildcard tests/audit/*.c))
 AUDIT_BIN := $(AUDIT_SRC:%.c=$(BUILD)/%)
+BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
+BENCH_BIN := $(BENCH_SRC:%.c=$(BUILD)/%)
 TEST_LIB := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 CMOCKA_CFLAGS := $(shell $(PKG_CONFIG) --cflags cmocka 2>/dev/null)
 CMOCKA_LIBS   := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
@@ -113,7 +115,10 @@ $(BUILD)/tests/screen/%: $(BUILD)/tests/screen/%.o $(TEST_LIB) $(LIB)
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/standalone.o $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
-check-build: $(PROGRAM) $(TEST_BIN) $(FUZZ_BIN) $(AUDIT_BIN)
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+check-build: $(PROGRAM) $(TEST_BIN) $(FUZZ_BIN) $(AUDIT_BIN) $(BENCH_BIN)
 
 # Everything that must hold before a change lands; the last line is "N passed, N failed".
 check: check-build layers
@@ -178,4 +183,4 @@ help:
 	@echo 'make MODE=debug             -O0, every arena object its own malloc'
 	@echo 'make LINE_EDITOR=editline   libedit instead of GNU readline'
 
--include $(LIB_OBJ:.o=.d) $(BUILD)/src/app/main.d $(TEST_BIN:=.d) $(FUZZ_BIN:=.d) $(AUDIT_BIN:=.d)
+-include $(LIB_OBJ:.o=.d) $(BUILD)/src/app/main.d $(TEST_BIN:=.d) $(FUZZ_BIN:=.d) $(AUDIT_BIN:=.d) $(BENCH_BIN:=.d)
