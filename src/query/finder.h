@@ -11,8 +11,8 @@ enum { CC_FINDER_MAX = 16 };
 
 typedef struct cc_finder cc_finder;
 
-/* Everything but CC_FINDER_BEST is for tests: what is used on a machine without SSSE3, or without SSE2. */
-typedef enum cc_finder_level { CC_FINDER_BEST, CC_FINDER_SSE2, CC_FINDER_PORTABLE } cc_finder_level;
+/* Everything but CC_FINDER_BEST is for tests: what is used on a machine without AVX2, without SSSE3, without SSE2. */
+typedef enum cc_finder_level { CC_FINDER_BEST, CC_FINDER_SSSE3, CC_FINDER_SSE2, CC_FINDER_PORTABLE } cc_finder_level;
 
 /* 1 to CC_FINDER_MAX needles, none of them empty; copied. NULL: out of memory, or needles against that rule. */
 cc_finder *cc_finder_new(const cc_str *needles, size_t count, bool icase, cc_finder_level level);

@@ -1,5 +1,6 @@
 /* finder_simd.c - sixteen places at a time: on x86-64 the rare pair of one needle with SSE2, which every such machine
- * has, and the fingerprints of several needles with SSSE3's table look-up where the processor has it.
+ * has, and the fingerprints of several needles with SSSE3's table look-up where the processor has it, or AVX2's, which
+ * looks up thirty-two.
  *
  * Both scans say where a needle may begin; cc_finder_at decides. A vector is loaded only where all of it lies in the
  * buffer: the last places are done by one more vector that ends with the buffer, and a buffer shorter than a vector by
@@ -7,7 +8,7 @@
 #include "query/finder_priv.h"
 
 #if defined(__SSE2__) && (defined(__GNUC__) || defined(__clang__))
-#include <tmmintrin.h>
+#include <immintrin.h>
 
 enum { LANES = 16 };
 
@@ -125,13 +126,67 @@ SSSE3 static size_t scan_prints(const cc_finder *f, const unsigned char *p, size
 	return confirm(f, p, n, tail, lanes_set(print_hits(&t, q + tail)) & 0xffffu << (i - tail), needle);
 }
 
+#define AVX2 __attribute__((target("avx2")))
+enum { WIDE_LANES = 32 };
+
+typedef struct wide_prints {
+	size_t width;
+	__m256i low[FINDER_WIDTH], high[FINDER_WIDTH];
+} wide_prints;
+
+AVX2 static inline __m256i wide_groups_of(const wide_prints *t, size_t k, const unsigned char *p)
+{
+	const __m256i half = _mm256_set1_epi8(15);
+	__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + k));
+	return _mm256_and_si256(_mm256_shuffle_epi8(t->low[k], _mm256_and_si256(v, half)),
+		_mm256_shuffle_epi8(t->high[k], _mm256_and_si256(_mm256_srli_epi16(v, 4), half)));
+}
+
+AVX2 static inline __m256i wide_print_hits(const wide_prints *t, const unsigned char *p)
+{
+	__m256i v = wide_groups_of(t, 0, p);
+	if (t->width > 1)
+		v = _mm256_and_si256(v, wide_groups_of(t, 1, p));
+	if (t->width > 2)
+		v = _mm256_and_si256(v, wide_groups_of(t, 2, p));
+	return v;
+}
+
+AVX2 static inline unsigned wide_lanes_set(__m256i v)
+{
+	return ~(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, _mm256_setzero_si256()));
+}
+
+AVX2 static size_t scan_wide_prints(const cc_finder *f, const unsigned char *p, size_t n, size_t from, size_t *needle)
+{
+	wide_prints t = { .width = f->width };
+	const unsigned char *q = p + f->at;
+	size_t reach = f->at + f->width - 1 + WIDE_LANES, i = from, hit;
+	for (size_t k = 0; k < FINDER_WIDTH; k++) {
+		t.low[k] = _mm256_broadcastsi128_si256(load(f->low[k]));
+		t.high[k] = _mm256_broadcastsi128_si256(load(f->high[k]));
+	}
+	for (; n - i >= reach + WIDE_LANES; i += 2 * WIDE_LANES) {
+		__m256i a = wide_print_hits(&t, q + i), b = wide_print_hits(&t, q + i + WIDE_LANES);
+		__m256i any = _mm256_or_si256(a, b);
+		if (_mm256_testz_si256(any, any))
+			continue;
+		if ((hit = confirm(f, p, n, i, wide_lanes_set(a), needle)) != CC_STR_NONE ||
+			(hit = confirm(f, p, n, i + WIDE_LANES, wide_lanes_set(b), needle)) != CC_STR_NONE)
+			return hit;
+	}
+	return scan_prints(f, p, n, i, needle);
+}
+
 finder_scan *cc_finder_scan_for(const cc_finder *f, cc_finder_level level)
 {
 	if (level == CC_FINDER_PORTABLE)
 		return cc_finder_portable;
 	if (f->count == 1)
 		return scan_pair;
-	return level == CC_FINDER_BEST && __builtin_cpu_supports("ssse3") ? scan_prints : cc_finder_portable;
+	if (level >= CC_FINDER_SSE2 || !__builtin_cpu_supports("ssse3"))
+		return cc_finder_portable;
+	return level == CC_FINDER_BEST && __builtin_cpu_supports("avx2") ? scan_wide_prints : scan_prints;
 }
 
 #else

@@ -6,49 +6,15 @@
 
 enum { BLOCK = 64 };
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
+#define INLINE static inline __attribute__((always_inline))
 
-static inline uint64_t equal(const char *p, char c)
-{
-	const __m128i *v = (const __m128i *)(const void *)p;
-	__m128i want = _mm_set1_epi8(c);
-	uint64_t bits = 0;
-	for (int i = 0; i < 4; i++)
-		bits |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(v + i), want)) << 16 * i;
-	return bits;
-}
+/* What a block needs of the processor: one bit for each byte that equals c, and the running exclusive-or of bits. */
+typedef struct block_ops {
+	uint64_t (*equal)(const char *p, char c);
+	uint64_t (*running_xor)(uint64_t bits);
+} block_ops;
 
-/* Cheaper than two times `equal`, for the many blocks that hold neither. */
-static inline bool holds_any(const char *p, char c, char d)
-{
-	const __m128i *v = (const __m128i *)(const void *)p;
-	__m128i want = _mm_set1_epi8(c), or_want = _mm_set1_epi8(d), any = _mm_setzero_si128();
-	for (int i = 0; i < 4; i++) {
-		__m128i x = _mm_loadu_si128(v + i);
-		any = _mm_or_si128(any, _mm_or_si128(_mm_cmpeq_epi8(x, want), _mm_cmpeq_epi8(x, or_want)));
-	}
-	return _mm_movemask_epi8(any) != 0;
-}
-
-#else
-
-static inline uint64_t equal(const char *p, char c)
-{
-	uint64_t bits = 0;
-	for (int i = 0; i < BLOCK; i++)
-		bits |= (uint64_t)(p[i] == c) << i;
-	return bits;
-}
-
-static inline bool holds_any(const char *p, char c, char d)
-{
-	return (equal(p, c) | equal(p, d)) != 0;
-}
-
-#endif
-
-static inline uint64_t running_xor(uint64_t bits)
+INLINE uint64_t running_xor(uint64_t bits)
 {
 	for (int shift = 1; shift < 64; shift *= 2)
 		bits ^= bits << shift;
@@ -84,7 +50,7 @@ static bool step(cc_records *r, cc_str text)
 	return c == '\n';
 }
 
-static size_t first(uint64_t bits)
+INLINE size_t first(uint64_t bits)
 {
 	return (size_t)__builtin_ctzll(bits);
 }
@@ -98,12 +64,12 @@ static void note_tail(cc_records *r, cc_str text, uint64_t behind)
 	}
 }
 
-/* One block; true with *end when the record ends in it. r->pos moves by a block, or less when a field turns plain. */
-static bool block(cc_records *r, cc_str text, size_t *end)
+/* One block that holds quotes or newlines; true with *end when the record ends in it. r->pos moves by a block, or less
+ * when a field turns plain. */
+INLINE bool block(cc_records *r, cc_str text, uint64_t quotes, uint64_t newlines, size_t *end, block_ops ops)
 {
-	const char *p = text.p + r->pos;
-	uint64_t quotes = equal(p, '"'), newlines = equal(p, '\n'), tabs = equal(p, '\t');
-	uint64_t inside = running_xor(quotes) ^ (r->inside ? ~UINT64_C(0) : 0);
+	uint64_t tabs = ops.equal(text.p + r->pos, '\t');
+	uint64_t inside = ops.running_xor(quotes) ^ (r->inside ? ~UINT64_C(0) : 0);
 	uint64_t starts = (tabs | newlines | quotes) << 1 | (at_field_start(r->prev) || r->prev == '"');
 	uint64_t misplaced = quotes & inside & ~starts;
 	uint64_t valid = misplaced ? (UINT64_C(1) << first(misplaced)) - 1 : ~UINT64_C(0);
@@ -111,7 +77,9 @@ static bool block(cc_records *r, cc_str text, size_t *end)
 	uint64_t closed = (quotes & ~inside) << 1 | (r->prev == '"' && !r->inside);
 	if (ends)
 		valid = (UINT64_C(1) << first(ends)) - 1;
-	note_tail(r, text, closed & ~(tabs | newlines | quotes) & valid);
+	uint64_t behind = closed & ~(tabs | newlines | quotes) & valid;
+	if (behind)
+		note_tail(r, text, behind);
 	if (ends) {
 		*end = r->pos + first(ends);
 		r->pos = *end + 1;
@@ -124,19 +92,96 @@ static bool block(cc_records *r, cc_str text, size_t *end)
 	return false;
 }
 
-size_t cc_records_end(cc_records *r, cc_str text)
+INLINE size_t scan(cc_records *state, cc_str text, block_ops ops)
 {
-	size_t end;
-	while (r->pos < text.n) {
-		if (text.n - r->pos < BLOCK || r->plain) {
-			if (step(r, text))
-				return r->pos - 1;
-		} else if (!holds_any(text.p + r->pos, '"', r->inside ? '"' : '\n') && (r->inside || r->prev != '"')) {
-			r->pos += BLOCK;
-			r->prev = text.p[r->pos - 1];
-		} else if (block(r, text, &end)) {
-			return end;
+	cc_records r = *state;
+	size_t end = CC_STR_NONE;
+	while (r.pos < text.n && end == CC_STR_NONE) {
+		if (text.n - r.pos < BLOCK || r.plain) {
+			if (step(&r, text))
+				end = r.pos - 1;
+			continue;
+		}
+		uint64_t quotes = ops.equal(text.p + r.pos, '"'), newlines = ops.equal(text.p + r.pos, '\n');
+		if (quotes || (!r.inside && (newlines || r.prev == '"'))) {
+			if (block(&r, text, quotes, newlines, &end, ops))
+				break;
+		} else {
+			r.pos += BLOCK;
+			r.prev = text.p[r.pos - 1];
 		}
 	}
-	return CC_STR_NONE;
+	*state = r;
+	return end;
+}
+
+#if defined(__SSE2__) && (defined(__GNUC__) || defined(__clang__))
+#include <immintrin.h>
+
+INLINE uint64_t equal_sse2(const char *p, char c)
+{
+	const __m128i *v = (const __m128i *)(const void *)p;
+	__m128i want = _mm_set1_epi8(c);
+	uint64_t bits = 0;
+	for (int i = 0; i < 4; i++)
+		bits |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(v + i), want)) << 16 * i;
+	return bits;
+}
+
+static size_t scan_sse2(cc_records *r, cc_str text)
+{
+	return scan(r, text, (block_ops){ equal_sse2, running_xor });
+}
+
+#define AVX2 __attribute__((target("avx2,pclmul")))
+
+AVX2 static inline uint64_t equal_avx2(const char *p, char c)
+{
+	const __m256i *v = (const __m256i *)(const void *)p;
+	__m256i want = _mm256_set1_epi8(c);
+	uint64_t low = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256(v), want));
+	uint64_t high = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256(v + 1), want));
+	return low | high << 32;
+}
+
+/* A product without carries by all ones is the running exclusive-or. */
+AVX2 static inline uint64_t running_xor_clmul(uint64_t bits)
+{
+	__m128i product = _mm_clmulepi64_si128(_mm_cvtsi64_si128((long long)bits), _mm_set1_epi8(-1), 0);
+	return (uint64_t)_mm_cvtsi128_si64(product);
+}
+
+AVX2 static size_t scan_avx2(cc_records *r, cc_str text)
+{
+	return scan(r, text, (block_ops){ equal_avx2, running_xor_clmul });
+}
+
+size_t cc_records_end_with(cc_records *r, cc_str text, cc_finder_level level)
+{
+	if (level == CC_FINDER_BEST && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul"))
+		return scan_avx2(r, text);
+	return scan_sse2(r, text);
+}
+
+#else
+
+static uint64_t equal_bytes(const char *p, char c)
+{
+	uint64_t bits = 0;
+	for (int i = 0; i < BLOCK; i++)
+		bits |= (uint64_t)(p[i] == c) << i;
+	return bits;
+}
+
+size_t cc_records_end_with(cc_records *r, cc_str text, cc_finder_level level)
+{
+	(void)level;
+	return scan(r, text, (block_ops){ equal_bytes, running_xor });
+}
+
+#endif
+
+size_t cc_records_end(cc_records *r, cc_str text)
+{
+	return cc_records_end_with(r, text, CC_FINDER_BEST);
 }

@@ -5,7 +5,7 @@
 #ifndef COLDCASE_QUERY_RECORDS_H
 #define COLDCASE_QUERY_RECORDS_H
 
-#include "coldcase/str.h"
+#include "query/finder.h"
 
 typedef struct cc_records {
 	size_t pos;       /* everything before it was looked at */
@@ -24,5 +24,7 @@ static inline cc_records cc_records_at(size_t pos)
  * newline the next call must be made with cc_records_at(r->pos), which begins the next record; after CC_STR_NONE with
  * more text behind the same. */
 size_t cc_records_end(cc_records *r, cc_str text);
+/* For tests: as a lesser processor does it. */
+size_t cc_records_end_with(cc_records *r, cc_str text, cc_finder_level level);
 
 #endif

@@ -11,8 +11,8 @@
 #include "coldcase/rng.h"
 #include "query/finder.h"
 
-static const cc_finder_level levels[] = { CC_FINDER_BEST, CC_FINDER_SSE2, CC_FINDER_PORTABLE };
-enum { LEVELS = 3 };
+static const cc_finder_level levels[] = { CC_FINDER_BEST, CC_FINDER_SSSE3, CC_FINDER_SSE2, CC_FINDER_PORTABLE };
+enum { LEVELS = 4 };
 
 static size_t naive(const cc_str *needles, size_t count, bool icase, cc_str hay, size_t from, size_t *which)
 {
