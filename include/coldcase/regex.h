@@ -1,9 +1,10 @@
 /* regex.h - regular expressions that cannot hang: PCRE2 with JIT behind limits.
  *
- * Subjects are outside text: any bytes, invalid UTF-8 included (an invalid byte simply matches nothing). A match
- * that would take too long gives CC_REGEX_GAVE_UP; after many of those, or after seconds of matching in total, the
- * expression is exhausted and gives up at once. A subject that holds none of the strings that the expression cannot match
- * without is answered CC_REGEX_NO before that, at the speed of memory. A cc_regex is used by one thread at a time. */
+ * Subjects are outside text: any bytes, invalid UTF-8 included (an invalid byte simply matches nothing). A match that
+ * would take too long gives CC_REGEX_GAVE_UP; after many of those, or after seconds of matching in total, the
+ * expression is exhausted and gives up at once. A subject that holds none of the strings that the expression cannot
+ * match without is answered CC_REGEX_NO before that, at the speed of memory. A cc_regex is used by one thread at a
+ * time. */
 #ifndef COLDCASE_REGEX_H
 #define COLDCASE_REGEX_H
 

@@ -1,8 +1,9 @@
 /* search.h - a regular expression over a table's file as it lies on the disk: nothing is loaded, mapped or indexed.
  *
- * Records are those of tsv.h, numbered as citations number them. The file is read in pieces by several threads; hits are
- * delivered in the order of the file while the rest is still being read. It must be a regular file; what is appended
- * while it is read is not looked at. Whether a file may be evidence is the caller's to ask (cc_evidence_is_secret). */
+ * Records are those of tsv.h, numbered as citations number them. The file is read in pieces by several threads; hits
+ * are delivered in the order of the file while the rest is still being read. It must be a regular file; what is
+ * appended while it is read is not looked at. Whether a file may be evidence is the caller's to ask
+ * (cc_evidence_is_secret). */
 #ifndef COLDCASE_SEARCH_H
 #define COLDCASE_SEARCH_H
 
@@ -15,20 +16,21 @@ enum { CC_SEARCH_THREADS_MAX = 64 };
 typedef struct cc_search_hit {
 	uint64_t record;         /* 1-based, the header line not counted */
 	uint64_t offset, length; /* of the record in the file in bytes, line end excluded */
-	cc_str text;             /* what was searched: the raw record or the decoded cell; borrowed until the callback returns */
+	cc_str text;             /* what was searched, raw record or decoded cell; borrowed during the callback */
 	size_t start, end;       /* first match in text: [start, end) */
 } cc_search_hit;
 
 typedef struct cc_search_options {
 	unsigned flags;          /* cc_regex_flags */
-	/* NULL: the record as the file holds it, quotes included, malformed rows too. Else names of a column, the first that
-	 * exists, compared by letters and digits: "Body|message". Then that cell is searched, decoded, of the rows that have
-	 * as many fields as the header: the rows and texts of an opened snapshot. Without such a column its text is empty. */
+	/* NULL: the record as the file holds it, quotes included, malformed rows too. Else names of a column, the
+	 * first that exists, compared by letters and digits: "Body|message". Then that cell is searched, decoded, of
+	 * the rows that have as many fields as the header: the rows and texts of an opened snapshot. Without such a
+	 * column its text is empty. */
 	const char *column;
 	unsigned threads;        /* the caller's included; 0 = one for each processor, at most CC_SEARCH_THREADS_MAX */
 	cc_cancel *cancel;       /* NULL = cannot be canceled */
-	/* NULL: only count. Called for each record that matches, one call at a time, from any of the threads; false ends the
-	 * search, which is then a success with `stopped` set. */
+	/* NULL: only count. Called for each record that matches, one call at a time, from any of the threads; false
+	 * ends the search, which is then a success with `stopped` set. */
 	bool (*hit)(void *arg, const cc_search_hit *hit);
 	void *arg;
 	size_t piece;            /* bytes of a piece; 0 = the usual. For tests: results do not depend on it */
@@ -41,9 +43,10 @@ typedef struct cc_search_counts {
 	bool stopped;            /* by the callback: the counts are those of the pieces delivered */
 } cc_search_counts;
 
-/* After an error the counts are those of the pieces delivered before it. Errors of the pattern as cc_regex_compile; CC_ENOTFOUND, CC_EACCESS,
- * CC_EIO by the path (a file that became shorter while it was read included); CC_EFORMAT no regular file or no header;
- * CC_ECANCELED; CC_ENOMEM (a record is held in memory whole). opt may be NULL. */
+/* After an error the counts are those of the pieces delivered before it. The pattern's errors are those of
+ * cc_regex_compile. By the path: CC_ENOTFOUND, CC_EACCESS, CC_EIO (a file that became shorter while it was read
+ * included), CC_EFORMAT (no regular file, no header). CC_ECANCELED; CC_ENOMEM (a record is held in memory whole). opt
+ * may be NULL. */
 cc_code cc_search_file(const char *path, cc_str pattern, const cc_search_options *opt, cc_search_counts *counts,
 	cc_err *err) CC_MUST_USE;
 

@@ -12,8 +12,8 @@ struct cc_finder {
 	cc_str needles[CC_FINDER_MAX];
 	size_t count, min_length;
 	bool icase;
-	/* the bytes [at, at + width) of every needle are its fingerprint; bit i of prints[k][c]: needle i may have byte c
-	 * at place at + k */
+	/* the bytes [at, at + width) of every needle are its fingerprint; bit i of prints[k][c]: needle i may have
+	 * byte c at place at + k */
 	size_t at, width;
 	uint16_t prints[FINDER_WIDTH][256];
 	/* one needle: its two rarest bytes, and 0x20 where the case of the byte does not count */

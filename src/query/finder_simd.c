@@ -1,6 +1,6 @@
-/* finder_simd.c - sixteen places at a time: on x86-64 the rare pair of one needle with SSE2, which every such machine
- * has, and the fingerprints of several needles with SSSE3's table look-up where the processor has it, or AVX2's, which
- * looks up thirty-two.
+/* finder_simd.c - sixteen places at a time, or thirty-two with AVX2: on x86-64 the rare pair of one needle with SSE2,
+ * which every such machine has, and the fingerprints of several needles with SSSE3's table look-up where the processor
+ * has it.
  *
  * Both scans say where a needle may begin; cc_finder_at decides. A vector is loaded only where all of it lies in the
  * buffer: the last places are done by one more vector that ends with the buffer, and a buffer shorter than a vector by
@@ -129,6 +129,45 @@ SSSE3 static size_t scan_prints(const cc_finder *f, const unsigned char *p, size
 #define AVX2 __attribute__((target("avx2")))
 enum { WIDE_LANES = 32 };
 
+typedef struct wide_pair {
+	size_t at0, at1;
+	__m256i byte0, byte1, fold0, fold1;
+} wide_pair;
+
+AVX2 static inline __m256i wide_load(const unsigned char *p)
+{
+	return _mm256_loadu_si256((const __m256i *)(const void *)p);
+}
+
+AVX2 static inline __m256i wide_pair_hits(const wide_pair *r, const unsigned char *p)
+{
+	__m256i a = _mm256_cmpeq_epi8(_mm256_or_si256(wide_load(p + r->at0), r->fold0), r->byte0);
+	__m256i b = _mm256_cmpeq_epi8(_mm256_or_si256(wide_load(p + r->at1), r->fold1), r->byte1);
+	return _mm256_and_si256(a, b);
+}
+
+AVX2 static inline unsigned wide_mask_of(__m256i v)
+{
+	return (unsigned)_mm256_movemask_epi8(v);
+}
+
+AVX2 static size_t scan_wide_pair(const cc_finder *f, const unsigned char *p, size_t n, size_t from, size_t *needle)
+{
+	wide_pair r = { f->rare[0], f->rare[1], _mm256_set1_epi8((char)f->rare_byte[0]),
+		_mm256_set1_epi8((char)f->rare_byte[1]), _mm256_set1_epi8((char)f->rare_fold[0]),
+		_mm256_set1_epi8((char)f->rare_fold[1]) };
+	size_t reach = (r.at0 > r.at1 ? r.at0 : r.at1) + 2 * WIDE_LANES, i = from, hit;
+	for (; n - i >= reach; i += 2 * WIDE_LANES) {
+		__m256i a = wide_pair_hits(&r, p + i), b = wide_pair_hits(&r, p + i + WIDE_LANES);
+		if (!wide_mask_of(_mm256_or_si256(a, b)))
+			continue;
+		if ((hit = confirm(f, p, n, i, wide_mask_of(a), needle)) != CC_STR_NONE ||
+			(hit = confirm(f, p, n, i + WIDE_LANES, wide_mask_of(b), needle)) != CC_STR_NONE)
+			return hit;
+	}
+	return scan_pair(f, p, n, i, needle);
+}
+
 typedef struct wide_prints {
 	size_t width;
 	__m256i low[FINDER_WIDTH], high[FINDER_WIDTH];
@@ -137,7 +176,7 @@ typedef struct wide_prints {
 AVX2 static inline __m256i wide_groups_of(const wide_prints *t, size_t k, const unsigned char *p)
 {
 	const __m256i half = _mm256_set1_epi8(15);
-	__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + k));
+	__m256i v = wide_load(p + k);
 	return _mm256_and_si256(_mm256_shuffle_epi8(t->low[k], _mm256_and_si256(v, half)),
 		_mm256_shuffle_epi8(t->high[k], _mm256_and_si256(_mm256_srli_epi16(v, 4), half)));
 }
@@ -182,11 +221,12 @@ finder_scan *cc_finder_scan_for(const cc_finder *f, cc_finder_level level)
 {
 	if (level == CC_FINDER_PORTABLE)
 		return cc_finder_portable;
+	bool wide = level == CC_FINDER_BEST && __builtin_cpu_supports("avx2");
 	if (f->count == 1)
-		return scan_pair;
+		return wide ? scan_wide_pair : scan_pair;
 	if (level >= CC_FINDER_SSE2 || !__builtin_cpu_supports("ssse3"))
 		return cc_finder_portable;
-	return level == CC_FINDER_BEST && __builtin_cpu_supports("avx2") ? scan_wide_prints : scan_prints;
+	return wide ? scan_wide_prints : scan_prints;
 }
 
 #else

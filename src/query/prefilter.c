@@ -1,10 +1,10 @@
 /* prefilter.c - reads an expression as far as it is plain, and keeps the strings that it cannot match without.
  *
- * Each part of the expression is either exact, a few strings and nothing else, or it has a best set, of which one string
- * occurs in every match, or nothing is known of it. A sequence joins the strings of exact neighbours, an alternation unites
- * those of its branches, everything else ends a string. Two letters make trouble: without regard to case, UTF-8 has a
- * third k (U+212A) and a third s (U+017F). A string is ended before them, or, when little would be left, the two
- * characters are looked for beside it. */
+ * Each part of the expression is either exact, a few strings and nothing else, or it has a best set, of which one
+ * string occurs in every match, or nothing is known of it. A sequence joins the strings of exact neighbours, an
+ * alternation unites those of its branches, everything else ends a string. Two letters make trouble: without regard to
+ * case, UTF-8 has a third k (U+212A) and a third s (U+017F). A string is ended before them, or, when little would be
+ * left, the two characters are looked for beside it. */
 #include "query/prefilter.h"
 
 #include "coldcase/utf8.h"
@@ -367,10 +367,10 @@ static part parse(parser *p, cc_str pattern, cc_prefilter_syntax syntax, bool so
 	return all;
 }
 
-static bool any_holds(const cc_str *needles, size_t count, char c)
+static bool any_holds(const literal_set *s, char c)
 {
-	for (size_t i = 0; i < count; i++)
-		if (cc_str_find_char(needles[i], c) != CC_STR_NONE)
+	for (unsigned i = 0; i < s->count; i++)
+		if (cc_str_find_char((cc_str){ s->item[i].p, s->item[i].n }, c) != CC_STR_NONE)
 			return true;
 	return false;
 }
@@ -388,9 +388,9 @@ cc_prefilter cc_prefilter_new(cc_str pattern, cc_prefilter_syntax syntax)
 		needles[count] = (cc_str){ all.best.item[count].p, all.best.item[count].n };
 	if (count == 0)
 		return out;
-	if (p.soft_met && any_holds(needles, all.best.count, 's'))
+	if (p.soft_met && any_holds(&all.best, 's'))
 		needles[count++] = CC_STR("\xC5\xBF");
-	if (p.soft_met && any_holds(needles, all.best.count, 'k'))
+	if (p.soft_met && any_holds(&all.best, 'k'))
 		needles[count++] = CC_STR("\xE2\x84\xAA");
 	out.finder = cc_finder_new(needles, count, p.syntax.icase, CC_FINDER_BEST);
 	out.exact = out.finder && all.exact;

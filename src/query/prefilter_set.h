@@ -19,8 +19,9 @@ typedef struct literal_set {
 } literal_set;
 
 void literals_set_one(literal_set *s, cc_str text);          /* text.n <= LITERAL_BYTES */
-bool literals_add(literal_set *s, const literal_set *more);  /* union; false and *s unchanged when it would be too large */
-bool literals_append(literal_set *s, const literal_set *tail); /* every pair joined; false and *s unchanged likewise */
+/* The union, and every pair joined: false and *s unchanged when the result would be too large. */
+bool literals_add(literal_set *s, const literal_set *more);
+bool literals_append(literal_set *s, const literal_set *tail);
 size_t literals_shortest(const literal_set *s);              /* 0 for an empty set */
 /* Keeps in *best whichever set leaves less to look at: longer shortest strings, then fewer of them. */
 void literals_keep_better(literal_set *best, const literal_set *other);

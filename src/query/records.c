@@ -1,7 +1,8 @@
 /* records.c - quotes as bits: the running exclusive-or of a block's quotes says which bytes are inside of them.
  *
- * That is right as long as every quote that opens stands at a field's start or is the second of a doubled one. The first
- * that does neither is found in the block's bits; from there the rest of its field is stepped over byte by byte. */
+ * That is right as long as every quote that opens stands at a field's start or is the second of a doubled one. The
+ * first that does neither is found in the block's bits; from there the rest of its field is stepped over byte by
+ * byte. */
 #include "query/records.h"
 
 enum { BLOCK = 64 };
@@ -64,54 +65,72 @@ static void note_tail(cc_records *r, cc_str text, uint64_t behind)
 	}
 }
 
-/* One block that holds quotes or newlines; true with *end when the record ends in it. r->pos moves by a block, or less
- * when a field turns plain. */
-INLINE bool block(cc_records *r, cc_str text, uint64_t quotes, uint64_t newlines, size_t *end, block_ops ops)
+/* A block in which something is to be said: a bit each for quotes in a field's midst, for bytes behind a closing
+ * quote, and for newlines outside of quotes; r is as before the block. True with *end when the record ends there; else
+ * r->pos is behind the block, or behind the misplaced quote. */
+static bool settle(cc_records *r, cc_str text, uint64_t misplaced, uint64_t behind, uint64_t ends, size_t *end)
 {
-	uint64_t tabs = ops.equal(text.p + r->pos, '\t');
-	uint64_t inside = ops.running_xor(quotes) ^ (r->inside ? ~UINT64_C(0) : 0);
-	uint64_t starts = (tabs | newlines | quotes) << 1 | (at_field_start(r->prev) || r->prev == '"');
-	uint64_t misplaced = quotes & inside & ~starts;
 	uint64_t valid = misplaced ? (UINT64_C(1) << first(misplaced)) - 1 : ~UINT64_C(0);
-	uint64_t ends = newlines & ~inside & valid;
-	uint64_t closed = (quotes & ~inside) << 1 | (r->prev == '"' && !r->inside);
+	ends &= valid;
 	if (ends)
 		valid = (UINT64_C(1) << first(ends)) - 1;
-	uint64_t behind = closed & ~(tabs | newlines | quotes) & valid;
-	if (behind)
-		note_tail(r, text, behind);
+	note_tail(r, text, behind & valid);
 	if (ends) {
 		*end = r->pos + first(ends);
 		r->pos = *end + 1;
 		return true;
 	}
 	r->plain = misplaced != 0;
+	r->inside = r->inside && !r->plain;
 	r->pos += r->plain ? first(misplaced) + 1 : BLOCK;
-	r->inside = !r->plain && inside >> 63;
 	r->prev = text.p[r->pos - 1];
 	return false;
 }
 
-INLINE size_t scan(cc_records *state, cc_str text, block_ops ops)
+/* Whole blocks, until the record ends or a field turns plain. Many hold neither quotes nor newlines: attributes and
+ * ids. */
+INLINE bool blocks(cc_records *r, cc_str text, size_t *end, block_ops ops)
 {
-	cc_records r = *state;
-	size_t end = CC_STR_NONE;
-	while (r.pos < text.n && end == CC_STR_NONE) {
-		if (text.n - r.pos < BLOCK || r.plain) {
-			if (step(&r, text))
-				end = r.pos - 1;
+	size_t pos = r->pos;
+	uint64_t before = r->inside ? ~UINT64_C(0) : 0, may_open = at_field_start(r->prev) || r->prev == '"';
+	uint64_t was_closed = r->prev == '"' && !r->inside;
+	for (; text.n - pos >= BLOCK; pos += BLOCK) {
+		const char *p = text.p + pos;
+		uint64_t quotes = ops.equal(p, '"'), newlines = ops.equal(p, '\n');
+		if (!(quotes | newlines | was_closed)) {
+			may_open = p[BLOCK - 1] == '\t';
 			continue;
 		}
-		uint64_t quotes = ops.equal(text.p + r.pos, '"'), newlines = ops.equal(text.p + r.pos, '\n');
-		if (quotes || (!r.inside && (newlines || r.prev == '"'))) {
-			if (block(&r, text, quotes, newlines, &end, ops))
-				break;
-		} else {
-			r.pos += BLOCK;
-			r.prev = text.p[r.pos - 1];
-		}
+		uint64_t structure = ops.equal(p, '\t') | newlines | quotes;
+		uint64_t inside = ops.running_xor(quotes) ^ before, closed = quotes & ~inside;
+		uint64_t misplaced = quotes & inside & ~(structure << 1 | may_open);
+		uint64_t behind = (closed << 1 | was_closed) & ~structure, ends = newlines & ~inside;
+		before = inside >> 63 ? ~UINT64_C(0) : 0;
+		may_open = structure >> 63;
+		was_closed = closed >> 63;
+		if (!(misplaced | behind | ends))
+			continue;
+		r->pos = pos;
+		r->inside = before != 0;
+		if (settle(r, text, misplaced, behind, ends, end))
+			return true;
+		if (r->plain)
+			return false;
 	}
-	*state = r;
+	r->pos = pos;
+	r->inside = before != 0;
+	r->prev = text.p[pos - 1];
+	return false;
+}
+
+INLINE size_t scan(cc_records *r, cc_str text, block_ops ops)
+{
+	size_t end = CC_STR_NONE;
+	while (r->pos < text.n && end == CC_STR_NONE)
+		if (text.n - r->pos < BLOCK || r->plain)
+			end = step(r, text) ? r->pos - 1 : CC_STR_NONE;
+		else if (blocks(r, text, &end, ops))
+			break;
 	return end;
 }
 

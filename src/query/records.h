@@ -20,9 +20,9 @@ static inline cc_records cc_records_at(size_t pos)
 	return (cc_records){ .pos = pos, .prev = '\n' };
 }
 
-/* Offset of the newline that ends the record begun; r->pos is then behind it. CC_STR_NONE: the text ends before. After a
- * newline the next call must be made with cc_records_at(r->pos), which begins the next record; after CC_STR_NONE with
- * more text behind the same. */
+/* Offset of the newline that ends the record begun; r->pos is then behind it. CC_STR_NONE: the text ends before. After
+ * a newline the next call must be made with cc_records_at(r->pos), which begins the next record; after CC_STR_NONE
+ * with more text behind the same. */
 size_t cc_records_end(cc_records *r, cc_str text);
 /* For tests: as a lesser processor does it. */
 size_t cc_records_end_with(cc_records *r, cc_str text, cc_finder_level level);

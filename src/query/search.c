@@ -1,8 +1,9 @@
 /* search.c - the pieces of a file, handed out to threads in order and put together in order.
  *
- * Every thread takes the next piece. The one that finishes the piece that is due puts together whatever is ready, so that
- * callbacks come one at a time, in order and early. A piece counts only when it began where the one before it ended; if
- * its guess was wrong it is searched again from there. A thread that is far ahead waits, so memory is bounded. */
+ * Every thread takes the next piece. The one that finishes the piece that is due puts together whatever is ready, so
+ * that callbacks come one at a time, in order and early. A piece counts only when it began where the one before it
+ * ended; if its guess was wrong it is searched again from there. A thread that is far ahead waits, so memory is
+ * bounded. */
 #include "coldcase/search.h"
 
 #include <pthread.h>
@@ -61,8 +62,9 @@ static bool deliver(search *s, const search_piece *p)
 	const cc_search_options *opt = s->plan.opt;
 	for (size_t i = 0; i < p->found.n; i++) {
 		const search_found *f = &p->found.p[i];
+		cc_str text = f->text_n ? cc_buf_str(&p->text) : CC_STR_EMPTY;
 		cc_search_hit hit = { .record = s->counts->records + f->nth, .offset = f->offset, .length = f->length,
-			.text = f->text_n ? cc_str_sub(cc_buf_str(&p->text), f->text_at, f->text_at + f->text_n) : CC_STR_EMPTY,
+			.text = cc_str_sub(text, f->text_at, f->text_at + f->text_n),
 			.start = f->start, .end = f->end };
 		if (cc_canceled(opt->cancel) || !opt->hit(opt->arg, &hit))
 			return false;
@@ -211,7 +213,7 @@ cc_code cc_search_file(const char *path, cc_str pattern, const cc_search_options
 	cc_err *err)
 {
 	static const cc_search_options none;
-	cc_search_counts unused;
+	cc_search_counts unused = { 0 };
 	search s = { .plan = { .path = path, .pattern = pattern, .opt = opt ? opt : &none } };
 	search_worker w = { 0 };
 	s.counts = counts ? counts : &unused;

@@ -1,11 +1,12 @@
 /* search_piece.c - one piece of the file: read, cut into records, searched.
  *
  * A piece owns the records that begin in it, and reads on behind its end until the last of them is complete. Where its
- * first record begins is known only from the piece before, which another thread is busy with: it is guessed by the look
- * of a record, and whoever puts the pieces together compares. */
+ * first record begins is known only from the piece before, which another thread is busy with: it is guessed by the
+ * look of a record, and whoever puts the pieces together compares. */
 #include "query/search_priv.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 #include "query/records.h"
 
@@ -69,8 +70,8 @@ cc_code cc_search_read(search_worker *w, uint64_t from, uint64_t to, cc_err *err
 		if (got < 0)
 			return cc_err_errno(err, errno, w->plan->path);
 		if (got == 0)
-			return cc_err_set(err, CC_EIO, "%s: became shorter while it was read: %llu bytes of %llu", w->plan->path,
-				(unsigned long long)(from + b->n), (unsigned long long)w->plan->size);
+			return cc_err_set(err, CC_EIO, "%s: became shorter while it was read: %llu bytes of %llu",
+				w->plan->path, (unsigned long long)(from + b->n), (unsigned long long)w->plan->size);
 		b->n += (size_t)got;
 		b->p[b->n] = '\0';
 	}
@@ -161,10 +162,11 @@ static cc_code search_record(search_worker *w, size_t at, size_t n, search_piece
 		return code;
 	if (w->plan->by_column && !cell_of(w, at, n, &text))
 		return CC_OK;
-	cc_regex_result result = w->plan->opt->hit ? cc_regex_find(w->re, text, 0, &f.start, &f.end) : cc_regex_match(w->re, text);
+	bool where = w->plan->opt->hit != NULL;
+	cc_regex_result result = where ? cc_regex_find(w->re, text, 0, &f.start, &f.end) : cc_regex_match(w->re, text);
 	out->gave_up += result == CC_REGEX_GAVE_UP;
 	out->matched += result == CC_REGEX_YES;
-	if (result == CC_REGEX_YES && w->plan->opt->hit && !keep(out, &f, text))
+	if (result == CC_REGEX_YES && where && !keep(out, &f, text))
 		return no_memory(w, err);
 	return CC_OK;
 }
@@ -189,10 +191,30 @@ static void next_hit(walk *k, size_t from)
 		k->hit_end = k->hit + cc_finder_needle(k->w->plan->finder, needle).n;
 }
 
+/* Forgets the records behind us, so that the buffer stays small enough for the processor's cache. */
+static void forget(walk *k)
+{
+	search_worker *w = k->w;
+	size_t n = k->at;
+	if (n == 0 || n < k->text.n / 2)
+		return;
+	memmove(w->bytes.p, w->bytes.p + n, w->bytes.n - n);
+	cc_buf_truncate(&w->bytes, w->bytes.n - n);
+	w->base += n;
+	k->at = 0;
+	k->r.pos -= n;
+	if (k->hit != CC_STR_NONE) {
+		k->hit -= n;
+		k->hit_end -= n;
+	}
+}
+
 static cc_code read_more(walk *k, cc_err *err)
 {
-	size_t known = k->text.n - k->at, ahead = k->w->plan->ahead;
-	cc_code code = cc_search_read(k->w, k->w->base, k->w->base + k->text.n + (known > ahead ? known : ahead), err);
+	forget(k);
+	size_t known = k->w->bytes.n - k->at, step = k->w->plan->step;
+	uint64_t end = k->w->base + k->w->bytes.n;
+	cc_code code = cc_search_read(k->w, k->w->base, end + (known > step ? known : step), err);
 	k->text = cc_buf_str(&k->w->bytes);
 	if (k->hit == CC_STR_NONE)
 		next_hit(k, k->at);
@@ -217,14 +239,14 @@ static cc_code take_record(walk *k, size_t n, size_t next, cc_err *err)
 	return code;
 }
 
-/* Records from k->at until one begins at or behind `limit`. */
-static cc_code walk_records(walk *k, size_t limit, bool guessed, cc_err *err)
+/* Records from k->at until one begins at or behind `to`. */
+static cc_code walk_records(walk *k, uint64_t to, bool guessed, cc_err *err)
 {
 	const search_plan *plan = k->w->plan;
 	cc_code code = CC_OK;
 	k->r = cc_records_at(k->at);
 	next_hit(k, k->at);
-	while (code == CC_OK && k->at < limit) {
+	while (code == CC_OK && k->w->base + k->at < to) {
 		size_t end = cc_records_end(&k->r, k->text);
 		bool at_end = k->w->base + k->text.n >= plan->size;
 		if (end != CC_STR_NONE) {
@@ -252,15 +274,15 @@ cc_code cc_search_piece(search_worker *w, uint64_t from, uint64_t to, uint64_t s
 	out->records = out->matched = out->gave_up = 0;
 	out->found.n = 0;
 	cc_buf_clear(&out->text);
-	to = to < w->plan->size ? to : w->plan->size;
 	cc_buf_clear(&w->bytes);
-	cc_code code = cc_search_read(w, guessed ? from - 1 : start, to + w->plan->ahead, err);
+	w->base = guessed ? from - 1 : start;
+	cc_code code = cc_search_read(w, w->base, w->base + w->plan->step, err);
 	if (code != CC_OK)
 		return code;
 	k.text = cc_buf_str(&w->bytes);
-	size_t limit = (size_t)(to - w->base);
+	size_t limit = to - w->base < k.text.n ? (size_t)(to - w->base) : k.text.n;
 	if (guessed && !guess(w->plan, k.text, limit, &k.at))
 		return CC_OK;
 	out->start = w->base + k.at;
-	return walk_records(&k, limit, guessed, err);
+	return walk_records(&k, to, guessed, err);
 }

@@ -1,4 +1,5 @@
-/* search_plan.c - what is known before the first piece: columns, the look of a record, the strings worth looking for. */
+/* search_plan.c - what is known before the first piece: columns, the look of a record, the strings worth looking
+ * for. */
 #include "query/search_priv.h"
 
 #include <errno.h>
@@ -8,7 +9,7 @@
 #include "coldcase/xalloc.h"
 #include "query/records.h"
 
-enum { HEAD = 65536, HEADER_MAX = 16 << 20, PIECE = 512 << 10, READ_AHEAD = 16 << 10, OVERRUN_PIECES = 8 };
+enum { HEAD = 65536, HEADER_MAX = 16 << 20, PIECE = 1 << 20, STEP = 128 << 10, OVERRUN_PIECES = 8 };
 
 /* --- columns --- */
 
@@ -69,8 +70,8 @@ static bool is_blank(cc_str text, size_t start, size_t end)
 	return end == start || (end == start + 1 && text.p[start] == '\r');
 }
 
-/* Offset behind the first record at or after `from` that is not a blank line, reading more as needed; *ended is false when
- * the file, or what a header may take, ends before its newline. */
+/* Offset behind the first record at or after `from` that is not a blank line, reading more as needed; *ended is false
+ * when the file, or what a header may take, ends before its newline. */
 static cc_code next_record(search_worker *w, size_t from, size_t *behind, bool *ended, cc_err *err)
 {
 	for (;;) {
@@ -160,7 +161,8 @@ static cc_code choose_needles(search_plan *plan, const cc_regex *re, cc_err *err
 		return CC_OK;
 	for (size_t i = 0; i < cc_finder_count(pre->finder); i++)
 		needles[i] = without_quotes(cc_finder_needle(pre->finder, i));
-	plan->own_finder = cc_finder_new(needles, cc_finder_count(pre->finder), cc_finder_icase(pre->finder), CC_FINDER_BEST);
+	plan->own_finder = cc_finder_new(needles, cc_finder_count(pre->finder), cc_finder_icase(pre->finder),
+		CC_FINDER_BEST);
 	plan->finder = plan->own_finder;
 	return plan->finder ? CC_OK : cc_err_set(err, CC_ENOMEM, "%s: out of memory", plan->path);
 }
@@ -170,7 +172,7 @@ cc_code cc_search_plan_open(search_plan *plan, search_worker *w, cc_err *err)
 	plan->fd = -1;
 	plan->by_column = plan->opt->column != NULL;
 	plan->piece = plan->opt->piece ? plan->opt->piece : PIECE;
-	plan->ahead = plan->piece < READ_AHEAD ? plan->piece : READ_AHEAD;
+	plan->step = plan->piece < STEP ? plan->piece : STEP;
 	plan->overrun = plan->piece * OVERRUN_PIECES;
 	cc_code code = cc_search_worker_init(w, plan, err);
 	if (code == CC_OK)

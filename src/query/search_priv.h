@@ -18,7 +18,7 @@ typedef struct search_plan {
 	int fd;
 	uint64_t size, begin;       /* of the file; of the first record */
 	size_t piece;
-	size_t ahead;               /* read behind a piece at once: most last records end there */
+	size_t step;                /* read at once: little enough to stay in a processor's own cache */
 	size_t overrun;             /* how long a record of a guessed piece may be */
 	const cc_finder *finder;    /* one of these occurs in the bytes of a record that matches; NULL: in any */
 	cc_finder *own_finder;
@@ -56,8 +56,8 @@ typedef struct search_piece {
 	cc_buf text;
 } search_piece;
 
-/* Opens the file, reads its header and the shape of its first record, chooses what to look for. On an error too the plan
- * is closed by cc_search_plan_close. */
+/* Opens the file, reads its header and the shape of its first record, chooses what to look for. On an error too the
+ * plan is closed by cc_search_plan_close. */
 cc_code cc_search_plan_open(search_plan *plan, search_worker *w, cc_err *err) CC_MUST_USE;
 void cc_search_plan_close(search_plan *plan);
 
@@ -67,7 +67,8 @@ void cc_search_worker_deinit(search_worker *w);
 cc_code cc_search_read(search_worker *w, uint64_t from, uint64_t to, cc_err *err) CC_MUST_USE;
 
 /* Searches the records that begin in [from, to): from `start` on, or from a guess when that is SEARCH_NOWHERE. A guess
- * may be wrong, and is not followed further than plan->overrun: compare out->start with the end of what lies before. */
+ * may be wrong, and is not followed further than plan->overrun: compare out->start with the end of what lies
+ * before. */
 cc_code cc_search_piece(search_worker *w, uint64_t from, uint64_t to, uint64_t start, search_piece *out, cc_err *err)
 	CC_MUST_USE;
 void cc_search_piece_deinit(search_piece *p);

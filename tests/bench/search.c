@@ -1,8 +1,10 @@
-/* search.c - how long counting the records of a file that match takes: build/release/tests/bench/search FILE PATTERN...
+/* search.c - how long counting the records of a file that match takes: build/release/tests/bench/search FILE
+ * PATTERN...
  *
- * Every pattern is searched with one and with two threads, in turn, ROUNDS times (environment, default 9); the medians are
- * printed with the count. A pattern that begins with "-i " is searched without regard to case, and with COLUMN in the
- * environment that column alone is searched, decoded. Beside it: rg --no-mmap -c PATTERN FILE, which counts lines. */
+ * Every pattern is searched with one and with two threads, in turn, ROUNDS times (environment, default 9); the medians
+ * are printed with the count. A pattern that begins with "-i " is searched without regard to case, and with COLUMN in
+ * the environment that column alone is searched, decoded. Beside it: rg --no-mmap -c PATTERN FILE, which counts
+ * lines. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +53,8 @@ int main(int argc, char **argv)
 			qsort(took[t], (size_t)rounds, sizeof took[t][0], ascending);
 			printf("%.4f s  %u thread%s  ", (double)took[t][rounds / 2] / 1e9, t + 1, t ? "s" : " ");
 		}
-		printf("%llu of %llu records  %s\n", (unsigned long long)counts.matched, (unsigned long long)counts.records, argv[i]);
+		printf("%llu of %llu records  %s\n", (unsigned long long)counts.matched,
+			(unsigned long long)counts.records, argv[i]);
 	}
 	return 0;
 }

@@ -1,4 +1,5 @@
-/* test_finder.c - every scan against a naive one: small alphabets, all places and lengths, buffers that end at a guard page. */
+/* test_finder.c - every scan against a naive one: small alphabets, all places and lengths, buffers that end at a guard
+ * page. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -97,7 +98,8 @@ static void random_data_against_the_naive_scan(void **state)
 	munmap(page - size, 3 * size);
 }
 
-/* One occurrence in a buffer of other bytes, at each place of buffers of each length: no border of a vector hides it. */
+/* One occurrence in a buffer of other bytes, at each place of buffers of each length: no border of a vector hides
+ * it. */
 static void each_place_of_each_length(void **state)
 {
 	(void)state;
@@ -115,8 +117,9 @@ static void each_place_of_each_length(void **state)
 					for (size_t l = 0; l < LEVELS; l++) {
 						cc_finder *f = cc_finder_new(needles, count, t % 2, levels[l]);
 						assert_int_equal(cc_finder_next(f, (cc_str){ p, n }, 0, NULL), at);
-						assert_int_equal(cc_finder_next(f, (cc_str){ p, n }, at + 1, NULL), CC_STR_NONE);
-						assert_int_equal(cc_finder_next(f, (cc_str){ p, n - 1 }, 0, NULL),
+						cc_str whole = { p, n }, cut = { p, n - 1 };
+						assert_int_equal(cc_finder_next(f, whole, at + 1, NULL), CC_STR_NONE);
+						assert_int_equal(cc_finder_next(f, cut, 0, NULL),
 							at + needles[0].n < n ? at : CC_STR_NONE);
 						cc_finder_free(f);
 					}
@@ -143,11 +146,13 @@ static void each_byte_against_each(void **state)
 							memset(hay, '0', sizeof hay);
 						hay[20] = (char)b;
 						char other = (char)b;
-						bool equal = icase ? cc_str_eq_nocase((cc_str){ &other, 1 }, needles[0]) : a == b;
+						cc_str one = { &other, 1 };
+						bool equal = icase ? cc_str_eq_nocase(one, needles[0]) : a == b;
 						if (b == (unsigned char)hay[0])
 							continue;
-						assert_int_equal(cc_finder_next(f, (cc_str){ hay, sizeof hay }, 0, NULL),
-							equal ? 20 : CC_STR_NONE);
+						one = (cc_str){ hay, sizeof hay };
+						size_t expected = equal ? 20 : CC_STR_NONE;
+						assert_int_equal(cc_finder_next(f, one, 0, NULL), expected);
 					}
 					cc_finder_free(f);
 				}

@@ -1,4 +1,5 @@
-/* test_records.c - ends of records against the TSV reader, byte soup of structure characters, given whole and in pieces. */
+/* test_records.c - ends of records against the TSV reader, byte soup of structure characters, given whole and in
+ * pieces. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +15,7 @@
 static size_t soup(cc_rng *rng, char *p, size_t max)
 {
 	static const char *const items[] = { "\"", "\"\"", "\t", "\n", "\r", "\r\n", "a", "\t\"", "\"\t", "\"\n",
-		"some longer text without any structure, so that whole blocks hold nothing at all to look at ........" };
+		"some longer text without any structure, so that whole blocks hold nothing to look at ......" };
 	size_t n = 0, want = cc_rng_below(rng, max - 128), kinds = 2 + cc_rng_below(rng, 10);
 	while (n < want) {
 		const char *item = items[cc_rng_below(rng, kinds < 11 ? kinds : 11)];
@@ -65,7 +66,8 @@ static void same_records_as_the_reader(void **state)
 		cc_tsv_row row;
 		while (t.pos < n) {
 			cc_records r = cc_records_at(t.pos);
-			size_t start = t.pos, end = cc_records_end_with(&r, t.text, round % 2 ? CC_FINDER_BEST : CC_FINDER_SSE2);
+			cc_finder_level level = round % 2 ? CC_FINDER_BEST : CC_FINDER_SSE2;
+			size_t start = t.pos, end = cc_records_end_with(&r, t.text, level);
 			bool tail, expected_tail = false;
 			size_t end2 = end_by_pieces(&rng, t.text, start, &tail);
 			assert_int_equal(end, end2);

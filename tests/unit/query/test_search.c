@@ -1,4 +1,5 @@
-/* test_search.c - the search of a file against reading it whole: nasty tables, pieces of every size, one to eight threads. */
+/* test_search.c - the search of a file against reading it whole: nasty tables, pieces of every size, one to eight
+ * threads. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -94,8 +95,8 @@ static void compare(cc_str text, const query *q, size_t piece, unsigned threads)
 {
 	cc_buf expected = CC_BUF_INIT, hits = CC_BUF_INIT;
 	cc_search_counts c, wanted = reference(text, q, &expected);
-	cc_search_options opt = { .flags = q->flags, .column = q->column, .threads = threads, .hit = add_hit, .arg = &hits,
-		.piece = piece };
+	cc_search_options opt = { .flags = q->flags, .column = q->column, .threads = threads, .hit = add_hit,
+		.arg = &hits, .piece = piece };
 	assert_int_equal(cc_search_file(path, cc_str_from(q->pattern), &opt, &c, NULL), CC_OK);
 	assert_string_equal(hits.p ? hits.p : "", expected.p ? expected.p : "");
 	assert_int_equal(hits.n, expected.n);
@@ -112,8 +113,11 @@ static void compare(cc_str text, const query *q, size_t piece, unsigned threads)
 
 static void add_cell(cc_rng *rng, cc_buf *b)
 {
-	static const char *const items[] = { "refused", "Refused", "reset", "a", "b", " ", "\"\"", "say \"\"hi\"\"", "\n", "\t", "\r", "\r\n",
-		"\n2025-12-15 10:00:00\tx\ty\n", "é", "\xff", "12", "\n\n", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" };
+	static const char *const items[] = {
+		"refused", "Refused", "reset", "a", "b", " ", "\"\"", "say \"\"hi\"\"", "\n", "\t", "\r", "\r\n",
+		"\n2025-12-15 10:00:00\tx\ty\n", "é", "\xff", "12", "\n\n",
+		"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+	};
 	bool quoted = cc_rng_below(rng, 2) != 0;
 	cc_buf_addz(b, quoted ? "\"" : "");
 	for (size_t n = cc_rng_below(rng, 6); n; n--) {
@@ -145,11 +149,13 @@ static void add_table(cc_rng *rng, cc_buf *b, size_t rows)
 }
 
 static const query queries[] = {
-	{ "refused", 0, NULL }, { "refused", CC_REGEX_ICASE, NULL }, { "re(fused|set)", 0, NULL }, { "refused\\d+", 0, NULL },
-	{ "a\nb", CC_REGEX_LITERAL, NULL }, { "[a-b]\\s+[a-b]", 0, NULL }, { "\"", CC_REGEX_LITERAL, NULL }, { "x\n", 0, NULL },
-	{ "d$", 0, NULL }, { "^2025.*\n.*a", 0, NULL }, { "\r", 0, NULL }, { "", 0, NULL }, { "\\d\t", 0, NULL },
-	{ "refused", 0, "Body" }, { "say \"hi\"", 0, "Body" }, { "\"", 0, "Body" }, { "\"(hi|)\"", 0, "Body" }, { "Reset|REFUSED", CC_REGEX_ICASE, "Body" },
-	{ "^$", 0, "Body" }, { "a\"*b", 0, "Body" }, { "ax?used", 0, "Body" }, { "aused", 0, "Body" }, { "refusedused", 0, "Body" }, { "\n2025", 0, "Body" },
+	{ "refused", 0, NULL }, { "refused", CC_REGEX_ICASE, NULL }, { "re(fused|set)", 0, NULL },
+	{ "refused\\d+", 0, NULL }, { "a\nb", CC_REGEX_LITERAL, NULL }, { "[a-b]\\s+[a-b]", 0, NULL },
+	{ "\"", CC_REGEX_LITERAL, NULL }, { "x\n", 0, NULL }, { "d$", 0, NULL }, { "^2025.*\n.*a", 0, NULL },
+	{ "\r", 0, NULL }, { "", 0, NULL }, { "\\d\t", 0, NULL }, { "refused", 0, "Body" },
+	{ "say \"hi\"", 0, "Body" }, { "\"", 0, "Body" }, { "\"(hi|)\"", 0, "Body" },
+	{ "Reset|REFUSED", CC_REGEX_ICASE, "Body" }, { "^$", 0, "Body" }, { "a\"*b", 0, "Body" },
+	{ "ax?used", 0, "Body" }, { "aused", 0, "Body" }, { "refusedused", 0, "Body" }, { "\n2025", 0, "Body" },
 	{ "refused", 0, "Tail" }, { "d$", 0, "Tail" }, { "", 0, "no such column" }, { "a", 0, "no such column" },
 };
 
@@ -166,7 +172,8 @@ static void nasty_tables_in_pieces(void **state)
 		add_table(&rng, &text, cc_rng_below(&rng, round % 4 ? 40 : 400));
 		write_file(cc_buf_str(&text));
 		for (size_t q = 0; q < sizeof queries / sizeof *queries; q++)
-			compare(cc_buf_str(&text), &queries[q], pieces[cc_rng_below(&rng, 9)], threads[cc_rng_below(&rng, 3)]);
+			compare(cc_buf_str(&text), &queries[q], pieces[cc_rng_below(&rng, 9)],
+				threads[cc_rng_below(&rng, 3)]);
 	}
 	cc_buf_deinit(&text);
 }
@@ -219,8 +226,10 @@ static size_t matched_in(const char *file, cc_str pattern, unsigned flags)
 static void same_as_the_opened_snapshot(void **state)
 {
 	(void)state;
-	static const char *const patterns[] = { "error", "\"", "refused|timeout|deadline", "\"level\":\"", "\\d{3}ms", "order.*placed", "" };
-	const char *dir = "sample-incidents/Scenario-1";
+	static const char *const patterns[] = {
+		"error", "\"", "refused|timeout|deadline", "\"level\":\"", "\\d{3}ms", "order.*placed", "",
+	};
+	const char *dir = "sample-incidents/Scenario-1", *file = "sample-incidents/Scenario-1/otel_logs_raw.tsv";
 	cc_snapshot *s = NULL;
 	cc_arena *arena = cc_arena_new();
 	assert_int_equal(cc_snapshot_open(&s, dir, NULL, NULL), CC_OK);
@@ -233,7 +242,7 @@ static void same_as_the_opened_snapshot(void **state)
 			matched += cc_regex_match(re, cc_logs_body(s, cc_logs_get(s, k), arena)) == CC_REGEX_YES;
 			cc_arena_reset(arena);
 		}
-		assert_int_equal(matched_in("sample-incidents/Scenario-1/otel_logs_raw.tsv", cc_str_from(patterns[i]), CC_REGEX_SMART), matched);
+		assert_int_equal(matched_in(file, cc_str_from(patterns[i]), CC_REGEX_SMART), matched);
 		assert_true(matched > 0);
 		cc_regex_free(re);
 	}
@@ -307,7 +316,8 @@ static void ends_when_told(void **state)
 	for (unsigned threads = 1; threads <= 8; threads *= 2) {
 		cc_search_counts c;
 		cc_err err;
-		watcher stop = { .stop_at = 100 }, cancel = { .cancel_at = 100 }, early = { .cancel_at = 1 }, cut = { .cut_at = 100 };
+		watcher stop = { .stop_at = 100 }, cancel = { .cancel_at = 100 }, early = { .cancel_at = 1 };
+		watcher cut = { .cut_at = 100 };
 		assert_int_equal(search_watched(&stop, threads, &c, &err), CC_OK);
 		assert_int_equal(stop.hits, 100);
 		assert_true(c.stopped && c.matched >= 100 && c.matched < 20000);
