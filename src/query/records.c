@@ -12,6 +12,7 @@ enum { BLOCK = 64 };
 /* What a block needs of the processor: one bit for each byte that equals c, and the running exclusive-or of bits. */
 typedef struct block_ops {
 	uint64_t (*equal)(const char *p, char c);
+	bool (*either)(const char *p, char c, char d);
 	uint64_t (*running_xor)(uint64_t bits);
 } block_ops;
 
@@ -96,11 +97,11 @@ INLINE bool blocks(cc_records *r, cc_str text, size_t *end, block_ops ops)
 	uint64_t was_closed = r->prev == '"' && !r->inside;
 	for (; text.n - pos >= BLOCK; pos += BLOCK) {
 		const char *p = text.p + pos;
-		uint64_t quotes = ops.equal(p, '"'), newlines = ops.equal(p, '\n');
-		if (!(quotes | newlines | was_closed)) {
+		if (!was_closed && !ops.either(p, '"', '\n')) {
 			may_open = p[BLOCK - 1] == '\t';
 			continue;
 		}
+		uint64_t quotes = ops.equal(p, '"'), newlines = ops.equal(p, '\n');
 		uint64_t structure = ops.equal(p, '\t') | newlines | quotes;
 		uint64_t inside = ops.running_xor(quotes) ^ before, closed = quotes & ~inside;
 		uint64_t misplaced = quotes & inside & ~(structure << 1 | may_open);
@@ -134,6 +135,24 @@ INLINE size_t scan(cc_records *r, cc_str text, block_ops ops)
 	return end;
 }
 
+INLINE uint64_t equal_bytes(const char *p, char c)
+{
+	uint64_t bits = 0;
+	for (int i = 0; i < BLOCK; i++)
+		bits |= (uint64_t)(p[i] == c) << i;
+	return bits;
+}
+
+INLINE bool either_bytes(const char *p, char c, char d)
+{
+	return (equal_bytes(p, c) | equal_bytes(p, d)) != 0;
+}
+
+static size_t scan_portable(cc_records *r, cc_str text)
+{
+	return scan(r, text, (block_ops){ equal_bytes, either_bytes, running_xor });
+}
+
 #if defined(__SSE2__) && (defined(__GNUC__) || defined(__clang__))
 #include <immintrin.h>
 
@@ -147,9 +166,20 @@ INLINE uint64_t equal_sse2(const char *p, char c)
 	return bits;
 }
 
+INLINE bool either_sse2(const char *p, char c, char d)
+{
+	const __m128i *v = (const __m128i *)(const void *)p;
+	__m128i x = _mm_set1_epi8(c), y = _mm_set1_epi8(d), any = _mm_setzero_si128();
+	for (int i = 0; i < 4; i++) {
+		__m128i a = _mm_loadu_si128(v + i);
+		any = _mm_or_si128(any, _mm_or_si128(_mm_cmpeq_epi8(a, x), _mm_cmpeq_epi8(a, y)));
+	}
+	return _mm_movemask_epi8(any) != 0;
+}
+
 static size_t scan_sse2(cc_records *r, cc_str text)
 {
-	return scan(r, text, (block_ops){ equal_sse2, running_xor });
+	return scan(r, text, (block_ops){ equal_sse2, either_sse2, running_xor });
 }
 
 #define AVX2 __attribute__((target("avx2,pclmul")))
@@ -163,6 +193,16 @@ AVX2 static inline uint64_t equal_avx2(const char *p, char c)
 	return low | high << 32;
 }
 
+AVX2 static inline bool either_avx2(const char *p, char c, char d)
+{
+	const __m256i *v = (const __m256i *)(const void *)p;
+	__m256i a = _mm256_loadu_si256(v), b = _mm256_loadu_si256(v + 1);
+	__m256i x = _mm256_set1_epi8(c), y = _mm256_set1_epi8(d);
+	__m256i any = _mm256_or_si256(_mm256_or_si256(_mm256_cmpeq_epi8(a, x), _mm256_cmpeq_epi8(a, y)),
+		_mm256_or_si256(_mm256_cmpeq_epi8(b, x), _mm256_cmpeq_epi8(b, y)));
+	return _mm256_movemask_epi8(any) != 0;
+}
+
 /* A product without carries by all ones is the running exclusive-or. */
 AVX2 static inline uint64_t running_xor_clmul(uint64_t bits)
 {
@@ -172,30 +212,22 @@ AVX2 static inline uint64_t running_xor_clmul(uint64_t bits)
 
 AVX2 static size_t scan_avx2(cc_records *r, cc_str text)
 {
-	return scan(r, text, (block_ops){ equal_avx2, running_xor_clmul });
+	return scan(r, text, (block_ops){ equal_avx2, either_avx2, running_xor_clmul });
 }
 
 size_t cc_records_end_with(cc_records *r, cc_str text, cc_finder_level level)
 {
 	if (level == CC_FINDER_BEST && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul"))
 		return scan_avx2(r, text);
-	return scan_sse2(r, text);
+	return level == CC_FINDER_PORTABLE ? scan_portable(r, text) : scan_sse2(r, text);
 }
 
 #else
 
-static uint64_t equal_bytes(const char *p, char c)
-{
-	uint64_t bits = 0;
-	for (int i = 0; i < BLOCK; i++)
-		bits |= (uint64_t)(p[i] == c) << i;
-	return bits;
-}
-
 size_t cc_records_end_with(cc_records *r, cc_str text, cc_finder_level level)
 {
 	(void)level;
-	return scan(r, text, (block_ops){ equal_bytes, running_xor });
+	return scan_portable(r, text);
 }
 
 #endif
