@@ -28,7 +28,7 @@ typedef struct cc_search_options {
 	 * column its text is empty. */
 	const char *column;
 	unsigned threads;        /* the caller's included; 0 = one for each processor, at most CC_SEARCH_THREADS_MAX */
-	cc_cancel *cancel;       /* NULL = cannot be canceled */
+	cc_cancel *cancel;       /* NULL = cannot be canceled; asked at every read and before every match */
 	/* NULL: only count. Called for each record that matches, one call at a time, from any of the threads; false
 	 * ends the search, which is then a success with `stopped` set. */
 	bool (*hit)(void *arg, const cc_search_hit *hit);

@@ -18,6 +18,7 @@
 #include "coldcase/rng.h"
 #include "coldcase/search.h"
 #include "coldcase/tsv.h"
+#include "coldcase/xalloc.h"
 
 static char *path;
 
@@ -333,6 +334,30 @@ static void ends_when_told(void **state)
 	}
 }
 
+/* Whichever allocation fails: an error that says so, or, where only speed is lost, the same answer. */
+static void memory_that_runs_out(void **state)
+{
+	(void)state;
+	int failed = 0, right = 0;
+	cc_code code = CC_ENOMEM;
+	write_file(CC_STR("Timestamp\tBody\n2025\t\"say \"\"hi\"\"\"\n2025\tother\n2025\tsay \"hi\"\n"));
+	for (long n = 0; n < 200; n++) {
+		cc_buf hits = CC_BUF_INIT;
+		cc_buf_reserve(&hits, 1000);
+		cc_search_counts c;
+		cc_search_options opt = { .column = "Body", .threads = 1, .hit = add_hit, .arg = &hits, .piece = 20 };
+		cc_alloc_fail_after(n);
+		code = cc_search_file(path, CC_STR("say \"hi"), &opt, &c, NULL);
+		cc_alloc_fail_after(-1);
+		assert_true(code == CC_ENOMEM || (code == CC_OK && c.matched == 2 && c.records == 3));
+		failed += code == CC_ENOMEM;
+		right += code == CC_OK;
+		cc_buf_deinit(&hits);
+	}
+	assert_int_equal(code, CC_OK);
+	assert_true(failed > 3 && right > 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -342,6 +367,7 @@ int main(void)
 		cmocka_unit_test(same_as_the_opened_snapshot),
 		cmocka_unit_test(errors_name_the_file),
 		cmocka_unit_test(ends_when_told),
+		cmocka_unit_test(memory_that_runs_out),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
