@@ -1,4 +1,5 @@
-/* Any bytes as a table: records end where the TSV reader ends them, whatever the processor can do, whole or in two pieces. */
+/* Any bytes as a table: records end where the TSV reader ends them, whatever the processor can do, whole or in two
+ * pieces. */
 #include "coldcase/tsv.h"
 #include "fuzz.h"
 #include "query/records.h"
