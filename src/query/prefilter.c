@@ -10,7 +10,8 @@
 #include "coldcase/utf8.h"
 #include "query/prefilter_set.h"
 
-enum { DEPTH_MAX = 24, ENOUGH = 4 };
+/* A level of nesting takes some kilobytes of stack, and threads may have little of it. */
+enum { DEPTH_MAX = 10, ENOUGH = 4 };
 
 typedef struct part {
 	bool exact;

@@ -163,7 +163,7 @@ static void *run_worker(void *arg)
 	return NULL;
 }
 
-/* Signals are for the threads that the program made itself. */
+/* Signals go to the caller's threads, which know what to do with them. */
 static unsigned start_threads(search *s, pthread_t *threads)
 {
 	sigset_t all, old;
