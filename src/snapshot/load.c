@@ -190,6 +190,7 @@ static size_t join_file(telemetry *t, size_t from, cc_code *code, cc_err *err)
 	const snapshot_file *f = cc_snapshot_priv_file(t->s, p->file);
 	uint64_t at = f->tsv.pos, records = 0;
 	size_t n = 0;
+	tell(t, p); /* even when other threads read all of it */
 	for (; from + n < t->pieces.n && p[n].file == p->file && *code == CC_OK; n++) {
 		settle(t, &p[n], at);
 		at = p[n].next;
