@@ -112,10 +112,10 @@ $(BUILD)/tests/audit/%: $(BUILD)/tests/audit/%.o $(TEST_LIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $< $(TEST_LIB) $(LIB) $(ALL_LIBS) $(CMOCKA_LIBS)
 $(BUILD)/tests/screen/%: $(BUILD)/tests/screen/%.o $(TEST_LIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $< $(TEST_LIB) $(LIB) $(ALL_LIBS) $(CMOCKA_LIBS)
-$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/standalone.o $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
-
+$(BUILD)/tests/bench/%.o: private ALL_CFLAGS += $(BENCH_DEF)
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(ALL_LIBS)
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/standalone.o $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
 check-build: $(PROGRAM) $(TEST_BIN) $(FUZZ_BIN) $(AUDIT_BIN) $(BENCH_BIN)
@@ -144,8 +144,8 @@ lint:
 man: $(PROGRAM)
 	@tools/gen-man $(PROGRAM)
 
-bench: $(PROGRAM)
-	@COLDCASE=$(PROGRAM) tests/bench/run
+bench: $(PROGRAM) $(BENCH_BIN)
+	@BUILD=$(BUILD) tests/bench/run
 
 # Are forged incidents guessable, and do they look like recorded ones? Minutes; the figures stand in src/forge/README.md.
 forge-audit: $(AUDIT_BIN) $(PROGRAM)
