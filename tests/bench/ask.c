@@ -2,8 +2,8 @@
  *
  *   ask N DIR NAME=QUESTION...      prints  q NAME median-ms answer  for each, tab-separated
  *
- * A question is a command line (its answer: how many rows fit, or the note that counts), or one of four that peers answer
- * as one query and no command answers alone: plain loops over the library's rows, as commands are made of.
+ * A question is a command line (its answer: how many rows fit, or the note that counts), or one of four that peers
+ * answer as one query and no command answers alone: plain loops over the library's rows, as commands are made of.
  *   @count FROM UNTIL               log records of that time by service and level
  *   @edges                          calls between services: number, errors, 99th percentile
  *   @p99 SERVICE SPAN               99th percentile of one span
@@ -193,7 +193,7 @@ static bool command(cc_session *s, const char *line, char *answer, size_t size)
 	}
 	cc_str note = cc_reply_note_count(r) ? cc_reply_note(r, 0) : CC_STR("");
 	if (note.n && note.p[0] >= '0' && note.p[0] <= '9')
-		snprintf(answer, size, "%.*s", CC_STR_ARG(note));
+		snprintf(answer, size, "%.*s", (int)strcspn(note.p, ";"), note.p);
 	else
 		snprintf(answer, size, "%llu rows", (unsigned long long)cc_reply_paging(r).total_count);
 	cc_reply_unref(r);

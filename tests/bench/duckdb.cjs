@@ -15,8 +15,8 @@ const [mode, dir, arg, pod] = process.argv.slice(2)
 const log = 'Timestamp TimestampTime TraceId SpanId TraceFlags SeverityText SeverityNumber ServiceName Body ' +
 	'ResourceSchemaUrl ResourceAttributes ScopeSchemaUrl ScopeName ScopeVersion ScopeAttributes LogAttributes'
 const span = 'Timestamp TraceId SpanId ParentSpanId TraceState SpanName SpanKind ServiceName ResourceAttributes ' +
-	'ScopeName ScopeVersion SpanAttributes Duration StatusCode StatusMessage Events.Timestamp Events.Name Events.Attributes ' +
-	'Links.TraceId Links.SpanId Links.TraceState Links.Attributes'
+	'ScopeName ScopeVersion SpanAttributes Duration StatusCode StatusMessage ' +
+	'Events.Timestamp Events.Name Events.Attributes Links.TraceId Links.SpanId Links.TraceState Links.Attributes'
 const pods = 'metric_name timestamp value pod_name namespace tags'
 const services = 'metric_name timestamp value service_name namespace bucket_le tags metric_type status_code'
 const typed = { Timestamp: 'TIMESTAMP', timestamp: 'TIMESTAMP', Duration: 'BIGINT', value: 'DOUBLE' }
@@ -39,19 +39,25 @@ const half = "Timestamp >= '2025-12-15 17:45:00' and Timestamp < '2025-12-15 18:
 const counted = `select ServiceName, SeverityText, count(*)::bigint n from logs where ${half} group by all`
 const word = "x -> case when regexp_matches(x, '[0-9]') then '<*>' else x end"
 const questions = {
-	'half an hour by service and level': [counted, (r) => `${r.reduce((a, x) => a + x[2], 0n)} rows (${r.length} groups)`],
+	'half an hour by service and level': [counted,
+		(r) => `${sum(r, 2)} rows (${r.length} groups)`],
 	'calls between services': [`select p.ServiceName a, c.ServiceName b, count(*)::bigint n,
-		count(*) filter (c.StatusCode = 'Error')::bigint e, quantile_disc(c.Duration, 0.99)::bigint p from spans c join spans p on c.TraceId = p.TraceId and
-		c.ParentSpanId = p.SpanId where p.ServiceName <> c.ServiceName group by all`,
+		count(*) filter (c.StatusCode = 'Error')::bigint e, quantile_disc(c.Duration, 0.99)::bigint p
+		from spans c join spans p on c.TraceId = p.TraceId and c.ParentSpanId = p.SpanId
+		where p.ServiceName <> c.ServiceName group by all`,
 		(r) => `${r.length} edges, ${sum(r, 2)} calls, ${sum(r, 3)} errors, sum of p99 ${sum(r, 4)}`],
 	'p99 of a span': [`select count(*)::bigint, quantile_disc(Duration, 0.99)::bigint from spans
-		where ServiceName = 'frontend-proxy' and SpanName = 'ingress'`, (r) => `${r[0][0]} spans, p99 ${r[0][1]}`],
-	'half an hour of a series': [`select timestamp, value from pods where metric_name = 'container_memory_rss' and pod_name = '${pod}' and
+		where ServiceName = 'frontend-proxy' and SpanName = 'ingress'`,
+		(r) => `${r[0][0]} spans, p99 ${r[0][1]}`],
+	'half an hour of a series': [`select timestamp, value from pods
+		where metric_name = 'container_memory_rss' and pod_name = '${pod}' and
 		${half.replaceAll('Timestamp', 'timestamp')} order by 1`,
 		(r) => `${r.length} points, sum ${r.reduce((a, x) => a + x[1], 0).toFixed(0)}`],
 	'log templates': [`select array_to_string(list_transform(string_split(Body, ' '), ${word}), ' ') t,
-		count(*)::bigint n from logs group by 1 order by 2 desc`, (r) => `${sum(r, 1)} records (${r.length} templates)`],
-	'bodies with a literal': ["select count(*)::bigint from logs where contains(Body, 'name resolver error')", (r) => `${r[0][0]} rows`],
+		count(*)::bigint n from logs group by 1 order by 2 desc`,
+		(r) => `${sum(r, 1)} records (${r.length} templates)`],
+	'bodies with a literal': ["select count(*)::bigint from logs where contains(Body, 'name resolver error')",
+		(r) => `${r[0][0]} rows`],
 	'bodies with one of four': [`select count(*)::bigint from logs
 		where regexp_matches(Body, 'cart failure|ECONNREFUSED|REQTMOUT|GOAWAY')`, (r) => `${r[0][0]} rows`]
 }

@@ -3,9 +3,9 @@
  *   firstscreen NAME FRAME ROW KEYS COMMAND...
  *
  * Prints  q NAME: WHAT ms  for the first byte, for the text FRAME (what stands there before any data) and for the text
- * ROW (a row of the data). KEYS are typed when FRAME has appeared ("" = none; a caret stands for Return), and then only a
- * ROW written after them counts. Looks at what the program wrote without its escape sequences, so the texts must be ones it
- * writes in one go. Gives up after 60 s. */
+ * ROW (a row of the data). KEYS are typed when FRAME has appeared ("" = none; a caret stands for Return), and then only
+ * a ROW written after them counts. Looks at what the program wrote without its escape sequences, so the texts must be
+ * ones that it writes in one go. Gives up after 60 s. */
 #include <errno.h>
 #include <poll.h>
 #ifdef __APPLE__
@@ -119,7 +119,7 @@ int main(int argc, char **argv)
 	waitpid(child, NULL, 0);
 	say(argv[1], "first byte", byte);
 	say(argv[1], "frame", frame);
-	say(argv[1], "first row", row);
+	say(argv[1], "row", row);
 	if (row < 0)
 		fprintf(stderr, "firstscreen: %s wrote: ...%s\n", argv[5], text + (text_n > 1500 ? text_n - 1500 : 0));
 	return row < 0;

@@ -1,4 +1,4 @@
-"""pandas_peer.py - pandas reading what the benchmark's own log, trace and metric tools read: whole files, then their times.
+"""pandas_peer.py - pandas reading as ITBench's own log, trace and metric tools do: whole files, then their times.
 
    python3 -W ignore pandas_peer.py DIR
 """

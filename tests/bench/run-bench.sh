@@ -1,5 +1,6 @@
 #!/bin/bash
-# The benchmark itself works: over a small incident, in one round and without peers, its tables have every row. No time is judged.
+# The benchmark itself works: over a small incident, in one round and without peers, its tables have every row. No
+# time is judged.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-bench-test.XXXXXX") || exit 1

@@ -2,8 +2,9 @@
 #
 #   awk -f table.awk -v markdown=0|1 -v gb=GB limits floors skipped results
 #
-# results: kind, name, value, private MB, file MB, answer - tab-separated, one line a round. kind t: ms of a process; q: ms of a
-# question inside one; m: MB. floors: name, the floor it is held against. skipped: the beginning of names, the reason.
+# results: kind, name, value, private MB, file MB, answer - tab-separated, one line a round. kind t: ms of a process;
+# q: ms of a question inside one; m: MB. floors: name, the floor it is held against. skipped: the beginning of names,
+# the reason.
 BEGIN { FS = "\t" }
 FNR == 1 { file++ }
 /^#/ { next }
@@ -20,7 +21,6 @@ file == 4 {
 	add($2, $3)
 	kind[$2] = $1
 	if ($1 == "t") {
-		add_to(peak, $2 ", peak memory", $4)
 		add($2 ", peak memory", $4)
 		kind[$2 ", peak memory"] = "p"
 		files[$2] = $5 > files[$2] ? $5 : files[$2]
@@ -34,7 +34,6 @@ function add(name, value) {
 		order[++names] = name
 	values[name, ++count[name]] = value + 0
 }
-function add_to(list, name, value) { list[name] = value }
 
 function sort(name,    i, k, v) {
 	for (i = 2; i <= count[name]; i++) {
@@ -69,15 +68,21 @@ function head(widths, cells,    n, w, i, rule) {
 	print rule "|"
 }
 
-function show_measured(    i, name, floor) {
+function times_floor(name,    floor) {
+	floor = floor_of[name]
+	return floor in count ? number(median(name) / median(floor)) : ""
+}
+function memory_of(name) {
+	return kind[name] == "t" ? number(median(name ", peak memory")) "\t" number(files[name]) : "\t"
+}
+
+function show_measured(    i, name) {
 	head(MEASURED, "measured\tmedian ms (min-max)\tx floor\tprivate MB\tfile MB\tanswer")
 	for (i = 1; i <= names; i++) {
 		name = order[i]
-		floor = floor_of[name]
 		if (kind[name] == "t" || kind[name] == "q")
-			row(MEASURED, name "\t" spread(name) "\t" (floor in count ? number(median(name) / median(floor)) : "") "\t" \
-				(kind[name] == "t" ? number(median(name ", peak memory")) : "") "\t" \
-				(kind[name] == "t" ? number(files[name]) : "") "\t" answer[name])
+			row(MEASURED, name "\t" spread(name) "\t" times_floor(name) "\t" memory_of(name) "\t" \
+				(name in answer ? answer[name] : ""))
 		else if (kind[name] == "m")
 			row(MEASURED, name "\t\t\t" number(median(name)) "\t\t")
 	}
@@ -90,10 +95,14 @@ function why_missing(name,    prefix) {
 	return "not measured"
 }
 
-# Counts must agree where both sides count the same; what follows " (" or " in " is each side's own.
+# Answers must agree where both sides count the same: what follows " (" or " in " is each side's own, and lines of a
+# file are no records.
 function plain(text) { sub(/ \(.*| in .*/, "", text); return text }
+function unit_of(text) { text = plain(text); gsub(/[0-9]/, "", text); return text }
 function check_answers(a, b) {
-	if ((a in answer) && (b in answer) && plain(answer[a]) != plain(answer[b]))
+	if (!(a in answer) || !(b in answer) || unit_of(answer[a]) != unit_of(answer[b]))
+		return
+	if (plain(answer[a]) != plain(answer[b]))
 		warning[++warnings] = "warning: different answers: " a " says " answer[a] ", " b " says " answer[b]
 }
 
@@ -115,7 +124,8 @@ function show_limit(i,    a, b, least, words, value, unit) {
 	else if (unit == "MB/GB")
 		value /= gb
 	met = least ? value >= words[1] : value <= words[1]
-	row(LIMITS, a "\t" b "\t" number(value) " " unit "\t" (least ? "at least " : "") limit[i] "\t" (met ? "met" : "not met"))
+	row(LIMITS, a "\t" b "\t" number(value) " " unit "\t" (least ? "at least " : "") limit[i] "\t" \
+		(met ? "met" : "not met"))
 	kept += met
 	missed += !met
 }
