@@ -94,7 +94,7 @@ async function main() {
 	const db = await duckdb.DuckDBInstance.create(file, { threads: '2' })
 	const connection = await db.connect()
 	if (mode === 'reopen')
-		console.log((await rows(connection, counted)).length)
+		console.log('groups:', (await rows(connection, counted)).length)
 	else
 		await load(connection, mode === 'logs' ? tables.slice(0, 1) : tables, mode === 'all')
 	if (mode === 'ask')

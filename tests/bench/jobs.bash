@@ -68,6 +68,16 @@ open_jobs() {
 	job "coldcase: everything" "$runs" floor "$tools/open $dir"
 }
 
+# Forging the incident once more, beside a plain copy of it. Each run begins without $work/new.
+forge_jobs() {
+	local n
+	job "copy of the incident" "$slow" "copy of the incident" "cp -r $dir $work/new"
+	for n in 2 1; do
+		job "coldcase forge, threads: $n" "$slow" "copy of the incident" \
+			"$program forge $work/new ${recipe[*]} --threads $n"
+	done
+}
+
 own_jobs() {
 	local p new=XDG_CACHE_HOME=$work/new before=XDG_CACHE_HOME=$work/before
 	questions
@@ -82,6 +92,7 @@ own_jobs() {
 			"$tools/search $(any_case "$p" -i) '${p#*:}' $logs"
 	done
 	job "coldcase, asked" "$runs" floor "$tools/ask 5 $dir ${asked[*]@Q}"
+	forge_jobs
 }
 
 # --- peers ---
@@ -116,7 +127,7 @@ lnav_jobs() {
 	local p="$exe -I $work/lnav" last
 	mkdir -p "$work/lnav/formats/installed"
 	cp "$here/lnav.json" "$work/lnav/formats/installed/coldcase_bench.json"
-	last=$(tail -1 "$logs" | cut -c1-19)
+	last=$(tail -100 "$logs" | grep -oE '^2025-[0-9-]+ [0-9:]+' | tail -1) # a body may have lines of its own
 	job "lnav: open the logs" "$runs" "floor: logs" "$p -n -q -c :quit $logs"
 	job "lnav" "$slow" floor "$tools/firstscreen lnav 'ENTER to focus' '${last%% *} 1' '' $p $logs"
 	job "lnav at the end" "$slow" floor "$tools/firstscreen 'lnav at the end' 'ENTER to focus' '$last' '' $p $logs"
