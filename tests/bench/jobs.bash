@@ -87,6 +87,8 @@ own_jobs() {
 	job "coldcase: first answer, opened before" "$runs" floor "$before $program run $dir -c 'logs limit=1'"
 	job "coldcase play" "$runs" floor \
 		"$new $tools/firstscreen 'coldcase play' Scenario-1 firing ^ $program play --no-record $dir"
+	job "coldcase play, opened before" "$runs" floor "$before $tools/firstscreen 'coldcase play, opened before' \
+		Scenario-1 firing ^ $program play --no-record $dir"
 	[ ! -x "$tools/search" ] || for p in "${patterns[@]}"; do
 		job "coldcase search: ${p%%:*}" "$runs" "floor: logs" \
 			"$tools/search $(any_case "$p" -i) '${p#*:}' $logs"
