@@ -14,9 +14,10 @@ typedef struct cc_span {
 	cc_cite cite;
 	cc_sym service, name, ns, pod;
 	cc_entity_id entity;      /* the Pod when known, else the service's entity */
-	uint64_t id, parent_id;   /* parent_id 0 = root */
+	uint64_t id;
 	uint32_t parent;          /* index of the parent span, CC_SPAN_NO_PARENT: root or parent missing */
 	uint32_t trace_index;     /* into cc_traces_get */
+	bool has_parent;          /* names one, which may be missing; false = root */
 	uint8_t kind;             /* cc_span_kind, either spelling */
 	uint8_t status;           /* cc_span_status */
 } cc_span;
@@ -35,6 +36,8 @@ typedef struct cc_trace {
 size_t cc_spans_count(const cc_snapshot *s);
 const cc_span *cc_spans_get(const cc_snapshot *s, size_t i);
 cc_id128 cc_spans_trace_id(const cc_snapshot *s, const cc_span *sp);     /* 0,0 = none */
+/* The id it names as its parent's, 0 = none. Read from the file where that parent is missing. */
+uint64_t cc_spans_parent_id(const cc_snapshot *s, const cc_span *sp, cc_arena *arena);
 size_t cc_spans_lower_bound(const cc_snapshot *s, int64_t time_ns);
 void cc_spans_attrs(const cc_snapshot *s, const cc_span *sp, char which, cc_kv_vec *out, cc_arena *arena); /* 'r' resource, 's' span */
 cc_str cc_spans_column(const cc_snapshot *s, const cc_span *sp, const char *name, cc_arena *arena);

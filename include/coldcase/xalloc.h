@@ -17,6 +17,9 @@ char *cc_strdup(const char *z);
 void *cc_pages_alloc(size_t size);
 void cc_pages_free(void *p, size_t size);              /* size as allocated; NULL is fine */
 
+/* Gives heap memory that is free back to the system where the C library can: for after a burst of temporary objects. */
+void cc_heap_trim(void);
+
 /* Fails every allocation after `calls` more successful ones; negative switches injection off. Not thread-safe: tests only. */
 void cc_alloc_fail_after(long calls);
 

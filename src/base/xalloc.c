@@ -9,6 +9,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <sys/mman.h>
 
 static atomic_long turns_left = -1; /* negative: never fail; only tests write it */
@@ -77,6 +80,13 @@ void cc_pages_free(void *p, size_t size)
 #else
 	if (p)
 		munmap(p, size ? size : 1);
+#endif
+}
+
+void cc_heap_trim(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
 #endif
 }
 

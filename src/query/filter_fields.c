@@ -171,10 +171,10 @@ static bool span_get(const cc_snapshot *s, size_t row, size_t field, size_t k, f
 	case SPAN_KIND: return value_int(v, sp->kind);
 	case SPAN_STATUS: return value_int(v, sp->status);
 	case SPAN_ERROR: return value_int(v, sp->status == CC_STATUS_ERROR);
-	case SPAN_ROOT: return value_int(v, sp->parent_id == 0);
+	case SPAN_ROOT: return value_int(v, !sp->has_parent);
 	case SPAN_TRACE: return cc_value_id(v, cc_spans_trace_id(s, sp), 32);
 	case SPAN_ID: return cc_value_id(v, (cc_id128){ 0, sp->id }, 16);
-	case SPAN_PARENT: return cc_value_id(v, (cc_id128){ 0, sp->parent_id }, 16);
+	case SPAN_PARENT: return cc_value_id(v, (cc_id128){ 0, cc_spans_parent_id(s, sp, arena) }, 16);
 	case SPAN_MESSAGE: return value_text(v, cc_spans_error_text(s, sp, arena));
 	case SPAN_CITE: return cite_value(s, sp->cite, v, arena);
 	default: return false;

@@ -100,7 +100,7 @@ static bool add_row(tree *t, const pending *p)
 		row.from = (double)row.offset_ns / whole;
 		row.to = ((double)end_of(sp) - (double)w->start) / whole;
 	}
-	row.orphan = p->root && sp->parent_id != 0;
+	row.orphan = p->root && sp->has_parent;
 	row.skew = p->parent_row != NONE && is_skewed(sp, cc_spans_get(t->s, w->rows.p[p->parent_row].span));
 	w->orphans += row.orphan;
 	w->skewed += row.skew;

@@ -10,6 +10,7 @@ enum { PIECE = 1 << 20 };
 struct telemetry {
 	cc_snapshot *s;
 	uint64_t step;           /* bytes of a piece */
+	unsigned threads;        /* workers that there are */
 	CC_VEC(load_piece) pieces;
 	load_worker workers[CC_WORK_MAX_THREADS];
 	cc_work *work;
@@ -104,8 +105,8 @@ cc_code cc_telemetry_start(cc_snapshot *s, cc_err *err)
 	telemetry *t = s->telemetry = cc_calloc(1, sizeof *t);
 	bool ok = t != NULL;
 	unsigned threads = cc_snapshot_threads(s);
-	for (unsigned i = 0; ok && i < CC_WORK_MAX_THREADS; i++)
-		ok = i >= threads || cc_load_worker_init(&t->workers[i]);
+	while (ok && t->threads < threads)
+		ok = cc_load_worker_init(&t->workers[t->threads++]);
 	if (ok) {
 		t->s = s;
 		t->step = s->opt && s->opt->piece_bytes ? s->opt->piece_bytes : PIECE;
@@ -209,14 +210,20 @@ static size_t join_file(telemetry *t, size_t from, cc_code *code, cc_err *err)
 
 /* --- symbols --- */
 
-static bool make_global(vocab *v)
+static bool make_global(load_numbers *global, size_t n)
 {
-	size_t n = cc_dict_count(v->dict);
-	if (!cc_vec_reserve(&v->global, n))
+	if (!cc_vec_reserve(global, n))
 		return false;
-	memset(v->global.p, 0, n * sizeof *v->global.p);
-	v->global.n = n;
+	memset(global->p, 0, n * sizeof *global->p);
+	global->n = n;
 	return true;
+}
+
+static bool make_globals(load_worker *w)
+{
+	return make_global(&w->texts.global, cc_dict_count(w->texts.dict)) &&
+	       make_global(&w->whos.global, cc_dict_count(w->whos.dict)) &&
+	       make_global(&w->traces_global, w->traces.ids.n + 1);
 }
 
 static void name_texts(cc_snapshot *s, const load_piece *p)
@@ -231,9 +238,8 @@ static void name_texts(cc_snapshot *s, const load_piece *p)
 
 static bool name_symbols(telemetry *t)
 {
-	for (unsigned i = 0; i < CC_WORK_MAX_THREADS; i++)
-		if (t->workers[i].scratch && !(make_global(&t->workers[i].texts) && make_global(&t->workers[i].whos) &&
-						     make_global(&t->workers[i].traces)))
+	for (unsigned i = 0; i < t->threads; i++)
+		if (!make_globals(&t->workers[i]))
 			return false;
 	for (size_t i = 0; i < t->pieces.n; i++)
 		name_texts(t->s, &t->pieces.p[i]);
@@ -264,8 +270,11 @@ static cc_code join(telemetry *t, cc_err *err)
 		return cc_err_set(err, CC_ECANCELED, "%.*s: reading was canceled", CC_STR_ARG(s->name));
 	for (size_t i = 0; i < t->pieces.n && code == CC_OK;)
 		i += join_file(t, i, &code, err);
-	for (unsigned i = 0; i < CC_WORK_MAX_THREADS; i++)
+	for (unsigned i = 0; i < t->threads; i++) {
 		s->failed = s->failed || t->workers[i].failed;
+		cc_load_worker_rest(&t->workers[i]);
+	}
+	cc_heap_trim(); /* what follows holds most rows twice */
 	if (code == CC_OK && (s->failed || !name_symbols(t)))
 		code = cc_err_set(err, CC_ENOMEM, "%.*s: out of memory", CC_STR_ARG(s->name));
 	if (code == CC_OK)
@@ -297,9 +306,9 @@ void cc_telemetry_free(cc_snapshot *s)
 	for (size_t i = 0; i < t->pieces.n; i++)
 		cc_load_piece_clear(&t->pieces.p[i]);
 	cc_vec_deinit(&t->pieces);
-	for (unsigned i = 0; i < CC_WORK_MAX_THREADS; i++)
-		if (t->workers[i].scratch || t->workers[i].cells)
-			cc_load_worker_deinit(&t->workers[i]);
+	for (unsigned i = 0; i < t->threads; i++)
+		cc_load_worker_deinit(&t->workers[i]);
 	cc_free(t);
+	cc_heap_trim();
 	s->telemetry = NULL;
 }

@@ -14,6 +14,7 @@
 #define COLDCASE_SNAPSHOT_LOAD_H
 
 #include "coldcase/work.h"
+#include "snapshot/idtable.h"
 #include "snapshot/snapshot_priv.h"
 
 /* --- vocabulary: texts of one worker, numbered from 1; 0 is the empty text --- */
@@ -28,6 +29,7 @@ typedef struct vocab {
 
 /* Who emitted a row, by numbers of the worker's texts. */
 typedef struct load_who { uint32_t ns, service, pod; } load_who;
+enum { LOAD_WHO_MAX = (1 << 24) - 1 };   /* rows keep their number in three bytes */
 
 typedef struct load_cell load_cell;
 typedef struct metric_worker metric_worker;
@@ -37,7 +39,8 @@ typedef struct load_worker {
 	cc_arena *scratch;       /* emptied now and then while a piece is read */
 	vocab texts;
 	vocab whos;              /* load_who as bytes */
-	vocab traces;            /* trace ids as bytes */
+	id_table traces;
+	load_numbers traces_met, traces_global;   /* as in a vocab */
 	cc_map *cells;           /* raw attribute cell -> index of known */
 	CC_VEC(load_cell) known;
 	size_t last_cell;        /* index + 1 of the cell met last */
@@ -128,6 +131,7 @@ void cc_load_skip(load_piece *p, uint32_t record, const char *what);
 /* --- workers and pieces, for load.c --- */
 
 bool cc_load_worker_init(load_worker *w);
+void cc_load_worker_rest(load_worker *w);             /* reads no more: keeps only what its numbers mean */
 void cc_load_worker_deinit(load_worker *w);
 uint32_t cc_vocab_add(vocab *v, load_numbers *fresh, uint32_t piece, cc_str text, bool *failed);
 /* Reads a piece of a file; `first` is where its first record starts, or LOAD_NOWHERE: to be guessed. */

@@ -57,16 +57,12 @@ bool cc_load_worker_init(load_worker *w)
 		.minute_ns = CC_TIME_NONE };
 	bool ok = vocab_init(&w->texts);
 	ok = vocab_init(&w->whos) && ok;
-	ok = vocab_init(&w->traces) && ok;
 	return ok && w->scratch && w->cells && w->cell_keys;
 }
 
-void cc_load_worker_deinit(load_worker *w)
+void cc_load_worker_rest(load_worker *w)
 {
 	cc_arena_free(w->scratch);
-	vocab_deinit(&w->texts);
-	vocab_deinit(&w->whos);
-	vocab_deinit(&w->traces);
 	cc_map_free(w->cells);
 	cc_vec_deinit(&w->known);
 	cc_arena_free(w->cell_keys);
@@ -76,6 +72,22 @@ void cc_load_worker_deinit(load_worker *w)
 		close(w->fd);
 	cc_vec_deinit(&w->rows);
 	cc_metric_worker_free(w->metric);
+	cc_vec_deinit(&w->traces_met);
+	cc_vec_deinit(&w->texts.met);
+	w->scratch = w->cell_keys = NULL;
+	w->cells = NULL;
+	w->buffer = NULL;
+	w->fd_file = 0;
+	w->metric = NULL;
+}
+
+void cc_load_worker_deinit(load_worker *w)
+{
+	cc_load_worker_rest(w);
+	vocab_deinit(&w->texts);
+	vocab_deinit(&w->whos);
+	cc_id_table_deinit(&w->traces);
+	cc_vec_deinit(&w->traces_global);
 }
 
 /* --- cells and remarks --- */
@@ -97,8 +109,20 @@ uint32_t cc_load_text(const load_row *r, cc_str text)
 
 uint32_t cc_load_trace(const load_row *r, cc_id128 id)
 {
-	cc_str bytes = { (const char *)&id, id.hi || id.lo ? sizeof id : 0 };
-	return cc_vocab_add(&r->w->traces, &r->piece->traces, r->piece->number, bytes, &r->w->failed);
+	load_worker *w = r->w;
+	if (!id.hi && !id.lo)
+		return 0;
+	uint32_t number = cc_id_add(&w->traces, id);
+	while (number && w->traces_met.n <= number)
+		if (!cc_vec_push(&w->traces_met, 0))
+			number = 0;
+	if (number && w->traces_met.p[number] != r->piece->number + 1) {
+		w->traces_met.p[number] = r->piece->number + 1;
+		if (!cc_vec_push(&r->piece->traces, number))
+			number = 0;
+	}
+	w->failed = w->failed || !number;
+	return number;
 }
 
 static bool has_remark(const load_piece *p, load_remark_kind kind)
@@ -145,7 +169,10 @@ static cc_str pick(const cc_kv_vec *pairs, const char *const keys[], size_t coun
 static uint32_t number_of_who(const load_row *r, load_who id)
 {
 	cc_str bytes = { (const char *)&id, sizeof id };
-	return cc_vocab_add(&r->w->whos, &r->piece->whos, r->piece->number, bytes, &r->w->failed);
+	uint32_t number = cc_vocab_add(&r->w->whos, &r->piece->whos, r->piece->number, bytes, &r->w->failed);
+	if (number > LOAD_WHO_MAX)
+		r->w->failed = true;
+	return number;
 }
 
 static load_cell parse_cell(const load_row *r, cc_str raw)

@@ -20,13 +20,15 @@ static const char resource_names[] = "ResourceAttributes|resource";
 
 enum { TIME, TRACE, SPAN, TEXT, NUMBER, SERVICE, BODY, RESOURCE, NS, POD };
 
+enum { FROM_NOWHERE, FROM_TEXT, FROM_NUMBER, FROM_BODY };
+
 /* A record as its piece keeps it: names by the worker's numbers. */
 typedef struct log_row {
 	int64_t time_ns;
 	cc_id128 trace;
 	uint64_t span;
-	uint32_t record, who;
-	uint8_t level, level_from;
+	uint32_t record;
+	uint32_t who_level;      /* level and from where, three and two bits of the lowest byte; the emitter above them */
 } log_row;
 
 /* --- ids --- */
@@ -126,26 +128,27 @@ static bool level_of_text(load_worker *w, cc_str text, cc_level *out)
 
 /* Text before number, the higher of both when the text says no more than INFO; then what the body declares, which may
  * raise an INFO record but not lower it. */
-static void set_level(const load_row *r, log_row *out)
+static unsigned level_of(const load_row *r)
 {
 	cc_level level = CC_LEVEL_UNKNOWN, other;
+	unsigned from = FROM_NOWHERE;
 	double number; /* pandas prints a column with gaps as 9.0 */
 	if (level_of_text(r->w, cc_load_cell(r, TEXT), &level))
-		out->level_from = 't';
+		from = FROM_TEXT;
 	if (level <= CC_LEVEL_INFO && cc_str_to_double(cc_load_raw(r, NUMBER), &number) && number >= 1 && number < 25 &&
 		(other = cc_level_of_number((int64_t)number)) > level) {
 		level = other;
-		out->level_from = 'n';
+		from = FROM_NUMBER;
 	}
 	if (level <= CC_LEVEL_INFO) {
 		cc_str head = cc_str_sub(cc_load_raw(r, BODY), 0, BODY_HEAD);
 		other = cc_level_of_body(cc_tsv_decode(head, r->w->scratch));
 		if (level == CC_LEVEL_UNKNOWN ? other != level : other > CC_LEVEL_INFO) {
 			level = other;
-			out->level_from = 'b';
+			from = FROM_BODY;
 		}
 	}
-	out->level = (uint8_t)level;
+	return (unsigned)level << 2 | from;
 }
 
 static void read_log(const load_row *r, void *row)
@@ -155,8 +158,7 @@ static void read_log(const load_row *r, void *row)
 	out->record = r->record;
 	cc_id128_parse(cc_load_cell(r, TRACE), &out->trace);
 	out->span = cc_span_id_parse(cc_load_cell(r, SPAN));
-	out->who = cc_load_who(r, RESOURCE, SERVICE, NS, POD);
-	set_level(r, out);
+	out->who_level = cc_load_who(r, RESOURCE, SERVICE, NS, POD) << 8 | level_of(r);
 }
 
 const load_table cc_logs_table = {
@@ -175,7 +177,7 @@ static void give_log(void *arg, size_t place, const load_piece *p, const void *r
 {
 	logs_table *t = arg;
 	const log_row *in = row;
-	uint32_t who = p->worker->whos.global.p[in->who];
+	uint32_t who = p->worker->whos.global.p[in->who_level >> 8];
 	row_identity id = who ? t->who.distinct.p[who - 1] : (row_identity){ 0, 0, 0 };
 	t->rows.p[place] = (cc_logrec){ .time_ns = in->time_ns,
 		.cite = { p->file, p->base + in->record },
@@ -185,8 +187,8 @@ static void give_log(void *arg, size_t place, const load_piece *p, const void *r
 		.entity = who, /* until entities are known */
 		.trace = in->trace,
 		.span = in->span,
-		.level = in->level,
-		.level_from = in->level_from };
+		.level = in->who_level >> 2 & 7,
+		.level_from = (uint8_t)"\0tnb"[in->who_level & 3] };
 }
 
 static bool lacks_header(const cc_snapshot *s, uint32_t file)

@@ -4,6 +4,7 @@
 #include "coldcase/xalloc.h"
 
 static const char resource_names[] = "ResourceAttributes|resource";
+static const char parent_names[] = "ParentSpanId|parent_id";
 
 enum { TIME, TRACE, SPAN, PARENT, NAME, KIND, SERVICE, RESOURCE, DURATION, DURATION_MS, STATUS, NS, POD };
 
@@ -11,8 +12,8 @@ enum { TIME, TRACE, SPAN, PARENT, NAME, KIND, SERVICE, RESOURCE, DURATION, DURAT
 typedef struct span_row {
 	int64_t start_ns, duration_ns;
 	uint64_t id, parent_id;
-	uint32_t record, who, name, trace;
-	uint8_t kind, status;
+	uint32_t record, name, trace;
+	uint32_t who_kind_status;    /* three and two bits of the lowest byte; the emitter above them */
 } span_row;
 
 /* --- spellings --- */
@@ -92,16 +93,16 @@ static void read_span(const load_row *r, void *row)
 	out->id = cc_span_id_parse(cc_load_cell(r, SPAN));
 	out->parent_id = cc_span_id_parse(cc_load_cell(r, PARENT));
 	out->name = cc_load_text(r, cc_load_cell(r, NAME));
-	out->kind = parse_enum(cc_load_cell(r, KIND), "SPAN_KIND_", kind_names, 6);
-	out->status = parse_enum(cc_load_cell(r, STATUS), "STATUS_CODE_", status_names, 3);
 	out->duration_ns = duration_of(r);
-	out->who = cc_load_who(r, RESOURCE, SERVICE, NS, POD);
+	out->who_kind_status = cc_load_who(r, RESOURCE, SERVICE, NS, POD) << 8 |
+		parse_enum(cc_load_cell(r, KIND), "SPAN_KIND_", kind_names, 6) << 2 |
+		parse_enum(cc_load_cell(r, STATUS), "STATUS_CODE_", status_names, 3);
 }
 
 const load_table cc_spans_table = {
 	.kind = CC_FILE_TRACES,
 	.columns = { [TIME] = "Timestamp|StartTimeUnixNano|TimestampUnixNano|start_time|TimestampTime",
-		[TRACE] = "TraceId", [SPAN] = "SpanId", [PARENT] = "ParentSpanId|parent_id",
+		[TRACE] = "TraceId", [SPAN] = "SpanId", [PARENT] = parent_names,
 		[NAME] = "SpanName|name|operation_name", [KIND] = "SpanKind|kind", [SERVICE] = "ServiceName|service",
 		[RESOURCE] = resource_names, [DURATION] = "Duration|duration_ns", [DURATION_MS] = "duration_ms",
 		[STATUS] = "StatusCode|status", [NS] = "k8s_namespace|k8s_namespace_name|namespace",
@@ -115,22 +116,18 @@ static void give_span(void *arg, size_t place, const load_piece *p, const void *
 	spans_table *t = arg;
 	const span_row *in = row;
 	const load_worker *w = p->worker;
-	uint32_t who = w->whos.global.p[in->who];
-	row_identity id = who ? t->who.distinct.p[who - 1] : (row_identity){ 0, 0, 0 };
 	t->rows.p[place] = (cc_span){ .start_ns = in->start_ns,
 		.duration_ns = in->duration_ns,
 		.cite = { p->file, p->base + in->record },
-		.service = id.service,
-		.ns = id.ns,
-		.pod = id.pod,
-		.entity = who, /* until entities are known */
+		.entity = w->whos.global.p[in->who_kind_status >> 8], /* until entities are known */
 		.name = w->texts.global.p[in->name],
 		.id = in->id,
-		.parent_id = in->parent_id,
+		.has_parent = in->parent_id != 0,
 		.parent = CC_SPAN_NO_PARENT,
-		.trace_index = w->traces.global.p[in->trace], /* until they are ordered */
-		.kind = in->kind,
-		.status = in->status };
+		.trace_index = w->traces_global.p[in->trace], /* until they are ordered */
+		.kind = in->who_kind_status >> 2 & 7,
+		.status = in->who_kind_status & 3 };
+	cc_span_hold_parent(&t->rows.p[place], in->parent_id);
 }
 
 static bool lacks_header(const cc_snapshot *s, uint32_t file)
@@ -140,14 +137,14 @@ static bool lacks_header(const cc_snapshot *s, uint32_t file)
 }
 
 /* Trace ids get numbers, from 1, in the order of the pieces. */
-static bool number_traces(cc_dict *ids, const load_piece *p)
+static bool number_traces(id_table *ids, const load_piece *p)
 {
-	vocab *v = &p->worker->traces;
+	load_worker *w = p->worker;
 	for (size_t i = 0; i < p->traces.n; i++) {
-		uint32_t number = cc_dict_add(ids, cc_dict_get(v->dict, p->traces.p[i]));
-		if (number == UINT32_MAX)
+		uint32_t number = cc_id_add(ids, w->traces.ids.p[p->traces.p[i] - 1]);
+		if (!number)
 			return false;
-		v->global.p[p->traces.p[i]] = number;
+		w->traces_global.p[p->traces.p[i]] = number;
 	}
 	return true;
 }
@@ -158,11 +155,11 @@ cc_code cc_spans_take(cc_snapshot *s, load_list pieces, cc_err *err)
 	if (pieces.n == 0)
 		return CC_OK;
 	spans_table *t = s->spans = cc_calloc(1, sizeof *t);
-	cc_dict *ids = cc_dict_new();
-	bool ok = t && ids && cc_identity_init(&t->who);
+	id_table ids = { 0 };
+	bool ok = t && cc_identity_init(&t->who);
 	for (size_t i = 0; ok && i < pieces.n; i++) {
 		const load_piece *p = &pieces.p[i];
-		ok = cc_identity_take(&t->who, p) && number_traces(ids, p);
+		ok = cc_identity_take(&t->who, p) && number_traces(&ids, p);
 		n += p->row_count;
 		if (p->base == 0 && lacks_header(s, p->file))
 			cc_snapshot_note(s, p->file, 0,
@@ -172,8 +169,8 @@ cc_code cc_spans_take(cc_snapshot *s, load_list pieces, cc_err *err)
 	     cc_load_each_by_time(pieces, sizeof(span_row), cc_snapshot_threads(s), give_span, t);
 	if (ok)
 		t->rows.n = n;
-	cc_code code = ok ? cc_traces_build(s, t, ids, err) : cc_err_set(err, CC_ENOMEM, "traces: out of memory");
-	cc_dict_free(ids);
+	cc_code code = ok ? cc_traces_build(s, t, &ids, err) : cc_err_set(err, CC_ENOMEM, "traces: out of memory");
+	cc_id_table_deinit(&ids);
 	return code;
 }
 
@@ -239,6 +236,13 @@ size_t cc_spans_lower_bound(const cc_snapshot *s, int64_t time_ns)
 cc_id128 cc_spans_trace_id(const cc_snapshot *s, const cc_span *sp)
 {
 	return s->spans->traces.p[sp->trace_index].id;
+}
+
+uint64_t cc_spans_parent_id(const cc_snapshot *s, const cc_span *sp, cc_arena *arena)
+{
+	if (sp->parent != CC_SPAN_NO_PARENT)
+		return s->spans->rows.p[sp->parent].id;
+	return sp->has_parent ? cc_span_id_parse(cc_snapshot_cell(s, sp->cite, parent_names, arena)) : 0;
 }
 
 cc_str cc_spans_column(const cc_snapshot *s, const cc_span *sp, const char *name, cc_arena *arena)

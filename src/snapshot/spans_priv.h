@@ -11,8 +11,21 @@ struct spans_table {
 	identity_set who;
 };
 
-/* Groups the rows into traces and links parents. Rows come in start order, with the number of their trace id in `ids` as
- * trace_index (0 = none); parent and trace_index of every row are set. */
-cc_code cc_traces_build(cc_snapshot *s, spans_table *t, const cc_dict *ids, cc_err *err) CC_MUST_USE;
+/* Until traces are built, a row keeps its parent's span id where its ns and pod will stand, and the number of its emitter
+ * (identity.h) as entity: a million rows are held twice while they are read, so they are kept small. */
+static inline void cc_span_hold_parent(cc_span *sp, uint64_t id)
+{
+	sp->ns = (cc_sym)(id >> 32);
+	sp->pod = (cc_sym)id;
+}
+
+static inline uint64_t cc_span_held_parent(const cc_span *sp)
+{
+	return (uint64_t)sp->ns << 32 | sp->pod;
+}
+
+/* Groups the rows into traces and links parents, then gives the rows their names. Rows come in start order, with the number
+ * of their trace id in `ids` as trace_index (0 = none); every field but entity is final afterwards. */
+cc_code cc_traces_build(cc_snapshot *s, spans_table *t, const id_table *ids, cc_err *err) CC_MUST_USE;
 
 #endif

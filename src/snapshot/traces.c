@@ -36,7 +36,7 @@ static bool has_trace(cc_id128 id)
 /* --- groups --- */
 
 /* The index of a row's trace, made when new; traces are so numbered by their earliest span. */
-static bool number_row(builder *b, const cc_dict *ids, cc_span *sp)
+static bool number_row(builder *b, const id_table *ids, cc_span *sp)
 {
 	uint32_t from_loader = sp->trace_index;
 	if (from_loader && b->number[from_loader] != UINT32_MAX) {
@@ -44,7 +44,7 @@ static bool number_row(builder *b, const cc_dict *ids, cc_span *sp)
 	} else {
 		cc_trace tr = { .root = CC_SPAN_NO_PARENT };
 		if (from_loader)
-			memcpy(&tr.id, cc_dict_get(ids, from_loader).p, sizeof tr.id);
+			tr.id = ids->ids.p[from_loader - 1];
 		sp->trace_index = (uint32_t)b->t->traces.n;
 		if (!cc_vec_push(&b->t->traces, tr))
 			return false;
@@ -54,9 +54,9 @@ static bool number_row(builder *b, const cc_dict *ids, cc_span *sp)
 	return true;
 }
 
-static bool number_rows(builder *b, const cc_dict *ids)
+static bool number_rows(builder *b, const id_table *ids)
 {
-	memset(b->number, 0xFF, cc_dict_count(ids) * sizeof *b->number);
+	memset(b->number, 0xFF, (ids->ids.n + 1) * sizeof *b->number);
 	for (size_t i = 0; i < b->t->rows.n; i++)
 		if (!number_row(b, ids, &b->t->rows.p[i]))
 			return false;
@@ -117,7 +117,7 @@ static bool link_parents(const spans_table *t, const cc_trace *tr, uint32_t *slo
 	}
 	for (uint32_t i = 0; i < tr->count; i++) {
 		cc_span *sp = &t->rows.p[members[i]];
-		uint32_t at = sp->parent_id ? *find_slot(t, tr, slots, count, sp->parent_id) : 0;
+		uint32_t at = sp->has_parent ? *find_slot(t, tr, slots, count, cc_span_held_parent(sp)) : 0;
 		sp->parent = at && at - 1 != i ? members[at - 1] : CC_SPAN_NO_PARENT;
 		later = later || (at && at - 1 > i);
 	}
@@ -162,8 +162,8 @@ static void summarize(const spans_table *t, uint32_t number, uint32_t *seen)
 			tr->start_ns = sp->start_ns;
 		tr->end_ns = end > tr->end_ns ? end : tr->end_ns;
 		tr->errors += sp->status == CC_STATUS_ERROR;
-		tr->orphans += sp->parent_id != 0 && sp->parent == CC_SPAN_NO_PARENT;
-		if (sp->parent_id == 0 && tr->root == CC_SPAN_NO_PARENT)
+		tr->orphans += sp->has_parent && sp->parent == CC_SPAN_NO_PARENT;
+		if (!sp->has_parent && tr->root == CC_SPAN_NO_PARENT)
 			tr->root = members[i];
 		if (seen[sp->service] != number + 1) {
 			seen[sp->service] = number + 1;
@@ -175,21 +175,21 @@ static void summarize(const spans_table *t, uint32_t number, uint32_t *seen)
 }
 
 /* Logs were taken before: what failed stands there even where spans do not say it. */
-static void count_error_logs(const cc_snapshot *s, const builder *b, const cc_dict *ids)
+static void count_error_logs(const cc_snapshot *s, const builder *b, const id_table *ids)
 {
 	for (size_t i = 0; i < cc_logs_count(s); i++) {
 		const cc_logrec *l = cc_logs_get(s, i);
 		if (l->level < CC_LEVEL_ERROR || !has_trace(l->trace))
 			continue;
-		uint32_t from_loader = cc_dict_find(ids, (cc_str){ (const char *)&l->trace, sizeof l->trace });
-		if (from_loader != UINT32_MAX && b->number[from_loader] != UINT32_MAX)
+		uint32_t from_loader = cc_id_find(ids, l->trace);
+		if (from_loader && b->number[from_loader] != UINT32_MAX)
 			b->t->traces.p[b->number[from_loader]].error_logs++;
 	}
 }
 
 /* --- by several threads, a block of traces at a time --- */
 
-enum { BLOCK = 512 };
+enum { BLOCK = 512, ROWS = 16384 };
 
 static void link_block(void *arg, unsigned worker, size_t item)
 {
@@ -199,6 +199,19 @@ static void link_block(void *arg, unsigned worker, size_t item)
 			atomic_store(&b->rings, true);
 }
 
+static void name_block(void *arg, unsigned worker, size_t item)
+{
+	spans_table *t = ((builder *)arg)->t;
+	(void)worker;
+	for (size_t i = item * ROWS; i < (item + 1) * ROWS && i < t->rows.n; i++) {
+		cc_span *sp = &t->rows.p[i];
+		row_identity id = sp->entity ? t->who.distinct.p[sp->entity - 1] : (row_identity){ 0, 0, 0 };
+		sp->service = id.service;
+		sp->ns = id.ns;
+		sp->pod = id.pod;
+	}
+}
+
 static void summarize_block(void *arg, unsigned worker, size_t item)
 {
 	builder *b = arg;
@@ -206,9 +219,9 @@ static void summarize_block(void *arg, unsigned worker, size_t item)
 		summarize(b->t, (uint32_t)i, b->seen[worker]);
 }
 
-static bool each_block(builder *b, cc_work_fn *fn)
+static bool each_block(builder *b, size_t n, size_t block, cc_work_fn *fn)
 {
-	cc_work *w = cc_work_start((b->t->traces.n + BLOCK - 1) / BLOCK, b->threads, fn, b);
+	cc_work *w = cc_work_start((n + block - 1) / block, b->threads, fn, b);
 	cc_work_finish(w);
 	return w != NULL;
 }
@@ -222,7 +235,7 @@ static bool link_all(builder *b)
 		b->seen[i] = cc_calloc(b->services, sizeof **b->seen);
 		ok = ok && b->slots[i] && b->seen[i];
 	}
-	if (!ok || !each_block(b, link_block))
+	if (!ok || !each_block(b, t->traces.n, BLOCK, link_block))
 		return false;
 	uint8_t *mark = atomic_load(&b->rings) ? cc_calloc(t->rows.n, 1) : NULL;
 	if (mark)
@@ -230,17 +243,17 @@ static bool link_all(builder *b)
 	else if (atomic_load(&b->rings))
 		return false;
 	cc_free(mark);
-	return each_block(b, summarize_block);
+	return each_block(b, t->rows.n, ROWS, name_block) && each_block(b, t->traces.n, BLOCK, summarize_block);
 }
 
-cc_code cc_traces_build(cc_snapshot *s, spans_table *t, const cc_dict *ids, cc_err *err)
+cc_code cc_traces_build(cc_snapshot *s, spans_table *t, const id_table *ids, cc_err *err)
 {
 	if (t->rows.n == 0)
 		return CC_OK;
 	if (t->rows.n >= CC_SPAN_NO_PARENT)
 		return cc_err_set(err, CC_ELIMIT, "traces: more than %u spans", CC_SPAN_NO_PARENT);
 	builder b = { .t = t, .threads = cc_snapshot_threads(s), .services = cc_snapshot_sym_count(s),
-		.number = cc_calloc(cc_dict_count(ids), sizeof *b.number) };
+		.number = cc_calloc(ids->ids.n + 1, sizeof *b.number) };
 	bool ok = b.number && number_rows(&b, ids) && order_rows(&b) && link_all(&b);
 	if (ok)
 		count_error_logs(s, &b, ids);

@@ -66,17 +66,17 @@ static void add_entity(cc_sha256 *sha, const cc_snapshot *s, cc_entity_id id)
 
 static void add_spans(cc_sha256 *sha, const cc_snapshot *s)
 {
+	cc_arena *arena = cc_arena_new();
 	for (size_t i = 0; i < cc_spans_count(s); i++) {
 		const cc_span *x = cc_spans_get(s, i);
 		const int64_t numbers[] = { x->start_ns, x->duration_ns, (int64_t)cc_spans_trace_id(s, x).hi,
 			(int64_t)cc_spans_trace_id(s, x).lo,
-			(int64_t)x->id, (int64_t)x->parent_id, x->kind, x->status };
+			(int64_t)x->id, (int64_t)cc_spans_parent_id(s, x, arena), x->kind, x->status };
 		for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) add_num(sha, numbers[k]);
 		add_sym(sha, s, x->service);
 		add_sym(sha, s, x->name);
 		add_entity(sha, s, x->entity);
 		if (i % 7) continue;
-		cc_arena *arena = cc_arena_new();
 		cc_span_event_vec events = { 0 };
 		cc_spans_events(s, x, &events, arena);
 		for (size_t k = 0; k < events.n; k++) {
@@ -85,8 +85,8 @@ static void add_spans(cc_sha256 *sha, const cc_snapshot *s)
 		}
 		add_str(sha, cc_spans_error_text(s, x, arena));
 		cc_vec_deinit(&events);
-		cc_arena_free(arena);
 	}
+	cc_arena_free(arena);
 }
 
 static void add_logs(cc_sha256 *sha, const cc_snapshot *s)

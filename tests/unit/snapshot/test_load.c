@@ -156,14 +156,16 @@ static void dump_cite(cc_buf *b, const cc_snapshot *s, cc_cite cite)
 
 static void dump_spans(cc_buf *b, const cc_snapshot *s)
 {
+	cc_arena *arena = cc_arena_new();
 	for (size_t i = 0; i < cc_spans_count(s); i++) {
 		const cc_span *x = cc_spans_get(s, i);
 		cc_buf_addf(b, "%lld %lld %u %u %u %u %u %llx %llx %u %u %d %d ", (long long)x->start_ns, (long long)x->duration_ns,
 			x->service, x->name, x->ns, x->pod, x->entity, (unsigned long long)x->id,
-			(unsigned long long)x->parent_id, x->parent, x->trace_index, x->kind, x->status);
+			(unsigned long long)cc_spans_parent_id(s, x, arena), x->parent, x->trace_index, x->kind, x->status);
 		cc_id128_format(b, cc_spans_trace_id(s, x));
 		dump_cite(b, s, x->cite);
 	}
+	cc_arena_free(arena);
 	for (size_t i = 0; i < cc_traces_count(s); i++) {
 		const cc_trace *t = cc_traces_get(s, i);
 		cc_buf_addf(b, "trace %lld %lld %u %u %u %u %u %u %u\n", (long long)t->start_ns, (long long)t->end_ns, t->first,
