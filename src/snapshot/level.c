@@ -6,42 +6,44 @@
 #include <string.h>
 #include "snapshot/snapshot_priv.h"
 
+#define TEXT(literal) { literal, sizeof literal - 1 }
+
 typedef struct spelling {
-	const char *name;
+	cc_str name;
 	cc_level level;
 } spelling;
 
 static const spelling spellings[] = {
-	{ "trace", CC_LEVEL_TRACE },
-	{ "trc", CC_LEVEL_TRACE },
-	{ "verbose", CC_LEVEL_TRACE },
-	{ "finest", CC_LEVEL_TRACE },
-	{ "finer", CC_LEVEL_TRACE },
-	{ "fine", CC_LEVEL_DEBUG },
-	{ "debug", CC_LEVEL_DEBUG },
-	{ "dbg", CC_LEVEL_DEBUG },
-	{ "config", CC_LEVEL_DEBUG },
-	{ "info", CC_LEVEL_INFO },
-	{ "inf", CC_LEVEL_INFO },
-	{ "information", CC_LEVEL_INFO },
-	{ "informational", CC_LEVEL_INFO },
-	{ "notice", CC_LEVEL_INFO },
-	{ "log", CC_LEVEL_INFO },
-	{ "warn", CC_LEVEL_WARN },
-	{ "warning", CC_LEVEL_WARN },
-	{ "wrn", CC_LEVEL_WARN },
-	{ "error", CC_LEVEL_ERROR },
-	{ "err", CC_LEVEL_ERROR },
-	{ "severe", CC_LEVEL_ERROR },
-	{ "fatal", CC_LEVEL_FATAL },
-	{ "ftl", CC_LEVEL_FATAL },
-	{ "critical", CC_LEVEL_FATAL },
-	{ "crit", CC_LEVEL_FATAL },
-	{ "alert", CC_LEVEL_FATAL },
-	{ "emerg", CC_LEVEL_FATAL },
-	{ "emergency", CC_LEVEL_FATAL },
-	{ "panic", CC_LEVEL_FATAL },
-	{ "dpanic", CC_LEVEL_FATAL },
+	{ TEXT("trace"), CC_LEVEL_TRACE },
+	{ TEXT("trc"), CC_LEVEL_TRACE },
+	{ TEXT("verbose"), CC_LEVEL_TRACE },
+	{ TEXT("finest"), CC_LEVEL_TRACE },
+	{ TEXT("finer"), CC_LEVEL_TRACE },
+	{ TEXT("fine"), CC_LEVEL_DEBUG },
+	{ TEXT("debug"), CC_LEVEL_DEBUG },
+	{ TEXT("dbg"), CC_LEVEL_DEBUG },
+	{ TEXT("config"), CC_LEVEL_DEBUG },
+	{ TEXT("info"), CC_LEVEL_INFO },
+	{ TEXT("inf"), CC_LEVEL_INFO },
+	{ TEXT("information"), CC_LEVEL_INFO },
+	{ TEXT("informational"), CC_LEVEL_INFO },
+	{ TEXT("notice"), CC_LEVEL_INFO },
+	{ TEXT("log"), CC_LEVEL_INFO },
+	{ TEXT("warn"), CC_LEVEL_WARN },
+	{ TEXT("warning"), CC_LEVEL_WARN },
+	{ TEXT("wrn"), CC_LEVEL_WARN },
+	{ TEXT("error"), CC_LEVEL_ERROR },
+	{ TEXT("err"), CC_LEVEL_ERROR },
+	{ TEXT("severe"), CC_LEVEL_ERROR },
+	{ TEXT("fatal"), CC_LEVEL_FATAL },
+	{ TEXT("ftl"), CC_LEVEL_FATAL },
+	{ TEXT("critical"), CC_LEVEL_FATAL },
+	{ TEXT("crit"), CC_LEVEL_FATAL },
+	{ TEXT("alert"), CC_LEVEL_FATAL },
+	{ TEXT("emerg"), CC_LEVEL_FATAL },
+	{ TEXT("emergency"), CC_LEVEL_FATAL },
+	{ TEXT("panic"), CC_LEVEL_FATAL },
+	{ TEXT("dpanic"), CC_LEVEL_FATAL },
 };
 
 const char *cc_level_name(cc_level l)
@@ -58,7 +60,7 @@ char cc_level_letter(cc_level l)
 static bool find_spelling(cc_str s, cc_level *out)
 {
 	for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
-		if (cc_str_eq_nocase(s, cc_str_from(spellings[i].name))) {
+		if (cc_str_eq_nocase(s, spellings[i].name)) {
 			*out = spellings[i].level;
 			return true;
 		}
@@ -141,13 +143,13 @@ static cc_level of_json_value(cc_str v)
 
 static cc_level of_json(cc_str s)
 {
-	static const char *const keys[] = { "\"level\"", "\"severity\"", "\"lvl\"", "\"log.level\"", "\"levelname\"",
-		"\"loglevel\"", "\"severity_text\"", "\"LogLevel\"" };
+	static const cc_str keys[] = { TEXT("\"level\""), TEXT("\"severity\""), TEXT("\"lvl\""), TEXT("\"log.level\""),
+		TEXT("\"levelname\""), TEXT("\"loglevel\""), TEXT("\"severity_text\""), TEXT("\"LogLevel\"") };
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-		size_t at = cc_str_find_nocase(s, cc_str_from(keys[i]));
+		size_t at = cc_str_find_nocase(s, keys[i]);
 		if (at == CC_STR_NONE)
 			continue;
-		cc_str rest = cc_str_trim(cc_str_sub(s, at + strlen(keys[i]), s.n));
+		cc_str rest = cc_str_trim(cc_str_sub(s, at + keys[i].n, s.n));
 		if (rest.n && rest.p[0] == ':') {
 			cc_level l = of_json_value(cc_str_sub(rest, 1, rest.n));
 			if (l != CC_LEVEL_UNKNOWN)
@@ -171,13 +173,13 @@ static cc_level of_klog(cc_str s)
 
 static cc_level of_logfmt(cc_str line)
 {
-	static const char *const keys[] = { "level=", "lvl=", "severity=" };
+	static const cc_str keys[] = { TEXT("level="), TEXT("lvl="), TEXT("severity=") };
 	cc_level l;
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-		size_t at = cc_str_find(line, cc_str_from(keys[i]));
+		size_t at = cc_str_find(line, keys[i]);
 		if (at == CC_STR_NONE || (at > 0 && is_letter(line.p[at - 1])))
 			continue;
-		size_t from = at + strlen(keys[i]);
+		size_t from = at + keys[i].n;
 		from += from < line.n && line.p[from] == '"';
 		size_t to = from;
 		while (to < line.n && is_letter(line.p[to]))
@@ -244,10 +246,10 @@ static bool is_exception_name(cc_str word)
 
 static bool starts_exception(cc_str line)
 {
-	static const char *const heads[] = { "Traceback (most recent call last)", "Exception in thread",
-		"Unhandled exception", "Unhandled Exception", "Uncaught ", "Caused by: ", "Error: " };
+	static const cc_str heads[] = { TEXT("Traceback (most recent call last)"), TEXT("Exception in thread"),
+		TEXT("Unhandled exception"), TEXT("Unhandled Exception"), TEXT("Uncaught "), TEXT("Caused by: "), TEXT("Error: ") };
 	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-		if (cc_str_starts(line, cc_str_from(heads[i])))
+		if (cc_str_starts(line, heads[i]))
 			return true;
 	size_t end = 0;
 	while (end < line.n && (is_letter(line.p[end]) || is_digit(line.p[end]) || line.p[end] == '.' ||
