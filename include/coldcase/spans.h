@@ -11,10 +11,10 @@ typedef enum cc_span_status { CC_STATUS_UNSET, CC_STATUS_OK, CC_STATUS_ERROR } c
 
 typedef struct cc_span {
 	int64_t start_ns, duration_ns;
+	uint64_t id;
 	cc_cite cite;
 	cc_sym service, name, ns, pod;
 	cc_entity_id entity;      /* the Pod when known, else the service's entity */
-	uint64_t id;
 	uint32_t parent;          /* index of the parent span, CC_SPAN_NO_PARENT: root or parent missing */
 	uint32_t trace_index;     /* into cc_traces_get */
 	bool has_parent;          /* names one, which may be missing; false = root */
