@@ -10,6 +10,8 @@
 #include "snapshot/bodies.h"
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 #include "coldcase/work.h"
@@ -32,8 +34,13 @@ typedef struct body_file {
 	size_t block_count;
 } body_file;
 
-struct body_store {
+typedef struct body_store {
 	CC_VEC(body_file) files;
+} body_store;
+
+struct log_bodies {
+	pthread_mutex_t reading; /* held while they are read */
+	_Atomic(body_store *) store;  /* NULL = not asked for yet */
 };
 
 typedef struct body_hand {       /* one thread's own */
@@ -155,7 +162,20 @@ static bool read_file(body_reader *r, body_store *b, const char *names)
 	return w != NULL && !cc_canceled(r->cancel);
 }
 
-body_store *cc_bodies_read(const cc_snapshot *s, const char *names, cc_cancel *cancel)
+static void store_free(body_store *b)
+{
+	if (!b)
+		return;
+	for (size_t i = 0; i < b->files.n; i++) {
+		for (size_t k = 0; k < b->files.p[i].block_count; k++)
+			cc_free(b->files.p[i].blocks[k].text);
+		cc_free(b->files.p[i].blocks);
+	}
+	cc_vec_deinit(&b->files);
+	cc_free(b);
+}
+
+static body_store *read_store(const cc_snapshot *s, const char *names, cc_cancel *cancel)
 {
 	body_store *b = cc_calloc(1, sizeof *b);
 	body_reader *r = cc_calloc(1, sizeof *r);
@@ -172,24 +192,41 @@ body_store *cc_bodies_read(const cc_snapshot *s, const char *names, cc_cancel *c
 	cc_free(r);
 	if (ok)
 		return b;
-	cc_bodies_free(b);
+	store_free(b);
 	return NULL;
 }
 
-void cc_bodies_free(body_store *b)
+log_bodies *cc_bodies_new(void)
+{
+	log_bodies *b = cc_calloc(1, sizeof *b);
+	if (b && pthread_mutex_init(&b->reading, NULL) != 0) {
+		cc_free(b);
+		return NULL;
+	}
+	return b;
+}
+
+void cc_bodies_free(log_bodies *b)
 {
 	if (!b)
 		return;
-	for (size_t i = 0; i < b->files.n; i++) {
-		for (size_t k = 0; k < b->files.p[i].block_count; k++)
-			cc_free(b->files.p[i].blocks[k].text);
-		cc_free(b->files.p[i].blocks);
-	}
-	cc_vec_deinit(&b->files);
+	store_free(atomic_load(&b->store));
+	pthread_mutex_destroy(&b->reading);
 	cc_free(b);
 }
 
-bool cc_bodies_get(const body_store *b, cc_cite cite, cc_str *text)
+void cc_bodies_read(const cc_snapshot *s, const char *names, cc_cancel *cancel)
+{
+	log_bodies *b = s->bodies;
+	if (atomic_load(&b->store))
+		return;
+	pthread_mutex_lock(&b->reading);
+	if (!atomic_load(&b->store))
+		atomic_store(&b->store, read_store(s, names, cancel));
+	pthread_mutex_unlock(&b->reading);
+}
+
+static bool get_body(const body_store *b, cc_cite cite, cc_str *text)
 {
 	for (size_t i = 0; i < b->files.n; i++) {
 		const body_file *f = &b->files.p[i];
@@ -202,4 +239,10 @@ bool cc_bodies_get(const body_store *b, cc_cite cite, cc_str *text)
 		return block->whole;
 	}
 	return false;
+}
+
+bool cc_bodies_get(const cc_snapshot *s, cc_cite cite, cc_str *text)
+{
+	const body_store *b = atomic_load_explicit(&s->bodies->store, memory_order_acquire);
+	return b && get_body(b, cite, text);
 }

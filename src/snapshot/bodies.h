@@ -4,13 +4,12 @@
 
 #include "snapshot/snapshot_priv.h"
 
-typedef struct body_store body_store;
-
-/* Reads and decodes column `names` of every record of the log files. NULL: out of memory, canceled, or a file cannot be
- * read any more; then bodies are read singly as before. */
-body_store *cc_bodies_read(const cc_snapshot *s, const char *names, cc_cancel *cancel);
-void cc_bodies_free(body_store *b);              /* NULL is fine */
-/* False where the store does not hold it. The text lives as long as the store. */
-bool cc_bodies_get(const body_store *b, cc_cite cite, cc_str *text);
+log_bodies *cc_bodies_new(void);                 /* holds nothing yet; NULL when out of memory */
+void cc_bodies_free(log_bodies *b);              /* NULL is fine */
+/* Reads and decodes column `names` of every record of the log files, the first time; whoever asks meanwhile waits. When
+ * memory is out, it is canceled, or a file cannot be read any more, bodies are read singly as before. */
+void cc_bodies_read(const cc_snapshot *s, const char *names, cc_cancel *cancel);
+/* False where s->bodies does not hold it. The text lives as long as the snapshot. */
+bool cc_bodies_get(const cc_snapshot *s, cc_cite cite, cc_str *text);
 
 #endif

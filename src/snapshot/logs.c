@@ -1,8 +1,6 @@
 /* logs.c - the log table: 64 bytes a record in memory, everything else read from the mapped file when asked for. */
 #include "coldcase/logs.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <string.h>
 #include "coldcase/xalloc.h"
 #include "snapshot/bodies.h"
@@ -11,8 +9,6 @@
 struct logs_table {
 	CC_VEC(cc_logrec) rows;
 	identity_set who;
-	pthread_mutex_t reading;         /* held while bodies are read */
-	_Atomic(body_store *) bodies;    /* NULL = not asked for yet */
 };
 
 static const char body_names[] = "Body|message";
@@ -204,8 +200,6 @@ cc_code cc_logs_take(cc_snapshot *s, load_list pieces, cc_err *err)
 		return CC_OK;
 	logs_table *t = s->logs = cc_calloc(1, sizeof *t);
 	bool ok = t && cc_identity_init(&t->who);
-	if (t)
-		pthread_mutex_init(&t->reading, NULL);
 	for (size_t i = 0; ok && i < pieces.n; i++) {
 		const load_piece *p = &pieces.p[i];
 		ok = cc_identity_take(&t->who, p);
@@ -248,8 +242,6 @@ void cc_logs_unload(cc_snapshot *s)
 	if (!s->logs)
 		return;
 	cc_vec_deinit(&s->logs->rows);
-	cc_bodies_free(atomic_load(&s->logs->bodies));
-	pthread_mutex_destroy(&s->logs->reading);
 	cc_identity_deinit(&s->logs->who);
 	cc_free(s->logs);
 	s->logs = NULL;
@@ -282,22 +274,14 @@ size_t cc_logs_lower_bound(const cc_snapshot *s, int64_t time_ns)
 
 void cc_logs_read_bodies(const cc_snapshot *s, cc_cancel *cancel)
 {
-	logs_table *t = s->logs;
-	if (!t || atomic_load(&t->bodies))
-		return;
-	pthread_mutex_lock(&t->reading);
-	if (!atomic_load(&t->bodies))
-		atomic_store(&t->bodies, cc_bodies_read(s, body_names, cancel));
-	pthread_mutex_unlock(&t->reading);
+	if (s->logs)
+		cc_bodies_read(s, body_names, cancel);
 }
 
 cc_str cc_logs_body(const cc_snapshot *s, const cc_logrec *l, cc_arena *arena)
 {
-	const body_store *bodies = s->logs ? atomic_load_explicit(&s->logs->bodies, memory_order_acquire) : NULL;
 	cc_str text;
-	if (bodies && cc_bodies_get(bodies, l->cite, &text))
-		return text;
-	return cc_snapshot_cell(s, l->cite, body_names, arena);
+	return cc_bodies_get(s, l->cite, &text) ? text : cc_snapshot_cell(s, l->cite, body_names, arena);
 }
 
 cc_str cc_logs_column(const cc_snapshot *s, const cc_logrec *l, const char *name, cc_arena *arena)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "coldcase/discover.h"
 #include "coldcase/xalloc.h"
+#include "snapshot/bodies.h"
 
 /* --- symbols, counters, range: for the loaders --- */
 
@@ -166,9 +167,10 @@ static cc_snapshot *snapshot_new(const cc_snapshot_options *opt)
 		return NULL;
 	s->arena = cc_arena_new();
 	s->dict = cc_dict_new();
+	s->bodies = cc_bodies_new();
 	s->range = (cc_range){ CC_TIME_NONE, CC_TIME_NONE };
 	s->opt = opt;
-	if (s->arena && s->dict)
+	if (s->arena && s->dict && s->bodies)
 		return s;
 	cc_snapshot_free(s);
 	return NULL;
@@ -209,6 +211,7 @@ void cc_snapshot_free(cc_snapshot *s)
 	cc_objects_unload(s);
 	cc_alerts_unload(s);
 	cc_snapshot_unload_files(s);
+	cc_bodies_free(s->bodies);
 	cc_dict_free(s->dict);
 	cc_arena_free(s->arena);
 	cc_free(s);

@@ -57,6 +57,7 @@ typedef struct objects_table objects_table;
 typedef struct entity_table entity_table;
 typedef struct topology_table topology_table;
 typedef struct telemetry telemetry;
+typedef struct log_bodies log_bodies;
 
 struct cc_snapshot {
 	cc_arena *arena;
@@ -72,6 +73,7 @@ struct cc_snapshot {
 	objects_table *objects;
 	entity_table *entities;
 	topology_table *topology;
+	log_bodies *bodies;      /* of the logs, once somebody wants to look at all of them (bodies.h) */
 	telemetry *telemetry;    /* logs, traces and metrics while they are read */
 	const cc_snapshot_options *opt; /* during open only */
 	uint64_t bytes_total;    /* of all listed files */
