@@ -5,7 +5,7 @@
 #ifndef COLDCASE_MAP_H
 #define COLDCASE_MAP_H
 
-#include "coldcase/str.h"
+#include "coldcase/image.h"
 
 typedef struct cc_map cc_map;
 
@@ -28,5 +28,8 @@ uint32_t cc_dict_add(cc_dict *d, cc_str s);          /* its number; UINT32_MAX w
 uint32_t cc_dict_find(const cc_dict *d, cc_str s);   /* its number, or UINT32_MAX when never added (empty text: 0) */
 cc_str cc_dict_get(const cc_dict *d, uint32_t id);   /* borrowed from the dictionary; empty for an unknown number */
 size_t cc_dict_count(const cc_dict *d);              /* numbers 0 … count-1 are valid */
+
+/* How an image (image.h) keeps them, index and all. One that comes out of an image is only read and is not freed. */
+extern const cc_image_type cc_map_image, cc_dict_image;
 
 #endif

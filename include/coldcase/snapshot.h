@@ -68,11 +68,17 @@ typedef struct cc_snapshot_options {
 	void *progress_arg;
 	unsigned threads;        /* that read; 0 = one a processor. What is read does not depend on it, nor on: */
 	size_t piece_bytes;      /* in which files are cut for them; 0 = 1 MiB. Tests cut smaller */
+	bool no_cache;           /* neither use what an earlier open kept nor keep anything */
+	const char *cache_dir;   /* where opened snapshots are kept; NULL = $XDG_CACHE_HOME/coldcase */
+	uint64_t cache_min_bytes;/* of evidence, below which nothing is kept; 0 = 8 MiB */
+	uint64_t cache_max_bytes;/* of all kept snapshots, the longest unused go first; 0 = 2 GiB */
 } cc_snapshot_options;
 
 /* Opens the scenario in folder `dir` (or, when dir holds exactly one scenario, that one: discover.h). opt may be NULL.
  * CC_ENOTFOUND missing folder; CC_EFORMAT a folder that holds no snapshot; CC_EACCESS unreadable; CC_EAMBIGUOUS several
- * scenarios inside (the hint names `coldcase list`). Damaged evidence files do not fail the open: see cc_file.problem. */
+ * scenarios inside (the hint names `coldcase list`). Damaged evidence files do not fail the open: see cc_file.problem.
+ * What was read is kept in the cache folder and used by the next open while the folder lists the same files with the same
+ * sizes, times and inodes; a cache that is damaged, stale or cannot be written only means that the evidence is read. */
 cc_code cc_snapshot_open(cc_snapshot **out, const char *dir, const cc_snapshot_options *opt, cc_err *err) CC_MUST_USE;
 void cc_snapshot_free(cc_snapshot *s);
 
@@ -82,6 +88,7 @@ size_t cc_snapshot_file_count(const cc_snapshot *s);
 const cc_file *cc_snapshot_file(const cc_snapshot *s, size_t i);   /* ordered: kind, then natural order of the path */
 cc_range cc_snapshot_range(const cc_snapshot *s);   /* of all evidence rows; 1970 rows and background alerts do not widen it */
 uint64_t cc_snapshot_bytes(const cc_snapshot *s);
+bool cc_snapshot_cached(const cc_snapshot *s);      /* its tables come from an earlier open, not from reading the evidence */
 size_t cc_snapshot_missing(const cc_snapshot *s, const char *out[CC_FILE_KINDS]); /* names of evidence kinds absent */
 
 cc_str cc_snapshot_sym(const cc_snapshot *s, cc_sym sym);

@@ -21,6 +21,12 @@ struct cc_map {
 	size_t index_cap;
 };
 
+static const cc_image_field entry_fields[] = { CC_IMAGE_TEXT(entry, key) };
+static const cc_image_type entry_image = CC_IMAGE_TYPE(entry, entry_fields);
+static const cc_image_field map_fields[] = { CC_IMAGE_VEC(struct cc_map, entries, &entry_image),
+	CC_IMAGE_ARRAY(struct cc_map, index, index_cap, 0, NULL) };
+const cc_image_type cc_map_image = CC_IMAGE_TYPE(struct cc_map, map_fields);
+
 cc_map *cc_map_new(void)
 {
 	return cc_calloc(1, sizeof(cc_map));
@@ -146,6 +152,10 @@ struct cc_dict {
 	cc_arena *arena;
 	cc_map *map;
 };
+
+static const cc_image_field dict_fields[] = { CC_IMAGE_DROP(struct cc_dict, arena),
+	CC_IMAGE_PTR(struct cc_dict, map, &cc_map_image) };
+const cc_image_type cc_dict_image = CC_IMAGE_TYPE(struct cc_dict, dict_fields);
 
 cc_dict *cc_dict_new(void)
 {

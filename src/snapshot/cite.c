@@ -26,10 +26,10 @@ static const cc_json *alert_item_at(const cc_json *root, uint32_t record)
 	return record > 0 ? v : NULL;
 }
 
-static cc_code read_alert(const snapshot_file *f, uint32_t record, cc_buf *out, cc_err *err)
+static cc_code read_alert(snapshot_file *f, uint32_t record, cc_buf *out, cc_err *err)
 {
 	cc_json *root = NULL;
-	cc_code code = cc_json_parse(&root, f->map.text, err);
+	cc_code code = cc_json_parse(&root, cc_snapshot_file_text(f), err);
 	if (code != CC_OK)
 		return code;
 	const cc_json *item = alert_item_at(root, record);
@@ -64,7 +64,7 @@ static uint32_t find_file(const cc_snapshot *s, cc_str path)
 
 static cc_code check_exists(const cc_snapshot *s, cc_cite cite, cc_err *err)
 {
-	const snapshot_file *f = cc_snapshot_priv_file(s, cite.file);
+	snapshot_file *f = cc_snapshot_priv_file(s, cite.file);
 	cc_tsv_row row;
 	cc_buf item = CC_BUF_INIT;
 	cc_code code = CC_OK;
@@ -137,7 +137,7 @@ static bool give_row(const snapshot_file *f, const cc_tsv_row *row, cc_arena *ar
 cc_code cc_cite_read(const cc_snapshot *s, cc_cite cite, void (*each)(void *arg, cc_str column, cc_str value),
 	void *arg, cc_err *err)
 {
-	const snapshot_file *f = cc_snapshot_priv_file(s, cite.file);
+	snapshot_file *f = cc_snapshot_priv_file(s, cite.file);
 	cc_tsv_row row;
 	if (!f)
 		return cc_err_set(err, CC_EUNKNOWN, "no such file in this incident");

@@ -23,10 +23,10 @@ static cc_code hash_text(cc_str text, cc_cancel *cancel, char out[65], cc_err *e
 }
 
 /* Files that were listed but not chosen are mapped for the moment only. */
-static cc_code hash_file(const snapshot_file *f, cc_cancel *cancel, char out[65], cc_err *err)
+static cc_code hash_file(snapshot_file *f, cc_cancel *cancel, char out[65], cc_err *err)
 {
 	cc_filemap once = { CC_STR_EMPTY, false };
-	cc_str text = f->map.text;
+	cc_str text = cc_snapshot_file_text(f);
 	if (!f->chosen && text.n == 0 && cc_file_map(&once, f->full_path.p, NULL) == CC_OK)
 		text = once.text;
 	cc_code code = hash_text(text, cancel, out, err);
@@ -36,11 +36,11 @@ static cc_code hash_file(const snapshot_file *f, cc_cancel *cancel, char out[65]
 
 static int by_path(const void *a, const void *b)
 {
-	const snapshot_file *const *x = a, *const *y = b;
+	snapshot_file *const *x = a, *const *y = b;
 	return cc_str_cmp((*x)->info.path, (*y)->info.path);
 }
 
-static cc_code add_files(const snapshot_file **files, size_t n, cc_sha256 *h, cc_cancel *cancel, cc_err *err)
+static cc_code add_files(snapshot_file **files, size_t n, cc_sha256 *h, cc_cancel *cancel, cc_err *err)
 {
 	cc_code code = CC_OK;
 	cc_buf line = CC_BUF_INIT;
@@ -64,7 +64,7 @@ static cc_code add_files(const snapshot_file **files, size_t n, cc_sha256 *h, cc
 
 cc_code cc_snapshot_digest(const cc_snapshot *s, cc_cancel *cancel, char out[65], cc_err *err)
 {
-	const snapshot_file **files = cc_calloc(s->files.n, sizeof *files);
+	snapshot_file **files = cc_calloc(s->files.n, sizeof *files);
 	size_t n = 0;
 	cc_sha256 h;
 	if (!files)

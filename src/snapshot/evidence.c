@@ -198,6 +198,25 @@ static bool is_raw(cc_str path)
 	       cc_str_find(path, CC_STR("/raw/")) != CC_STR_NONE;
 }
 
+/* --- stamps --- */
+
+static int64_t ns_of(struct timespec t)
+{
+	return (int64_t)t.tv_sec * CC_NS_PER_S + t.tv_nsec;
+}
+
+file_stamp cc_file_stamp_of(const struct stat *st)
+{
+	return (file_stamp){ (uint64_t)st->st_dev, (uint64_t)st->st_ino, (uint64_t)st->st_size, ns_of(st->st_mtim),
+		ns_of(st->st_ctim) };
+}
+
+bool cc_file_stamp_eq(const file_stamp *a, const file_stamp *b)
+{
+	return a->device == b->device && a->inode == b->inode && a->bytes == b->bytes &&
+	       a->modified_ns == b->modified_ns && a->changed_ns == b->changed_ns;
+}
+
 /* --- the walk --- */
 
 typedef CC_VEC(cc_str) name_vec;
@@ -253,7 +272,7 @@ static void add(walk *w, evidence e, cc_str rel, cc_str full)
 
 static void add_file(walk *w, cc_str name, cc_str rel, cc_str full, place at, const struct stat *st)
 {
-	evidence e = { 0 };
+	evidence e = { .stamp = cc_file_stamp_of(st) };
 	if (!classify(name, at, &e) || leads_to_secret(w, full.p))
 		return;
 	if (S_ISREG(st->st_mode))

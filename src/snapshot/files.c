@@ -2,10 +2,11 @@
  *
  * Where a raw and a processed form of the same table are present, the raw one is read; what is not read stays listed
  * with the reason as its problem, so that nothing disappears. */
-#include "snapshot/evidence.h"
-#include "snapshot/snapshot_priv.h"
+#include "snapshot/cache.h"
 
+#include <pthread.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 const char *cc_file_kind_name(cc_file_kind kind)
 {
@@ -144,6 +145,7 @@ static bool add_file(cc_snapshot *s, const choice *c, const evidence *e)
 {
 	snapshot_file f = { .info = { .kind = e->kind, .path = e->path, .bytes = e->bytes, .problem = CC_STR_EMPTY },
 		.full_path = e->full_path,
+		.stamp = e->stamp,
 		.stamp_ns = CC_TIME_NONE };
 	const evidence *rival = is_readable(e) ? better_rival(c, e) : NULL;
 	if (e->problem)
@@ -163,10 +165,43 @@ static void map_file(cc_snapshot *s, snapshot_file *f)
 	cc_code code = cc_file_map(&f->map, f->full_path.p, &why);
 	if (code == CC_OK && is_table(f->info.kind))
 		code = cc_tsv_init(&f->tsv, f->map.text, &why);
+	atomic_store(&f->mapped, true);
 	if (code == CC_OK)
 		return;
 	f->info.problem = problem_text(s, why.message);
 	f->chosen = false;
+}
+
+/* One lock for all: a mapping takes microseconds and is made once. */
+static pthread_mutex_t mapping = PTHREAD_MUTEX_INITIALIZER;
+
+static void map_again(snapshot_file *f)
+{
+	struct stat st;
+	file_stamp now;
+	if (!f->chosen || cc_file_map(&f->map, f->full_path.p, NULL) != CC_OK)
+		return;
+	if (stat(f->full_path.p, &st) == 0) {
+		now = cc_file_stamp_of(&st);
+		f->tsv.text = f->map.text;
+		if (cc_file_stamp_eq(&now, &f->stamp) && f->map.text.n == f->stamp.bytes)
+			return;
+	}
+	f->tsv.text = CC_STR_EMPTY;
+	cc_file_unmap(&f->map);
+}
+
+cc_str cc_snapshot_file_text(snapshot_file *f)
+{
+	if (!atomic_load(&f->mapped)) {
+		pthread_mutex_lock(&mapping);
+		if (!atomic_load(&f->mapped)) {
+			map_again(f);
+			atomic_store(&f->mapped, true);
+		}
+		pthread_mutex_unlock(&mapping);
+	}
+	return f->map.text;
 }
 
 /* "metrics/cart_raw.tsv" says neither pod nor service: its columns do. The order of the list must know before it is
@@ -189,6 +224,8 @@ cc_code cc_snapshot_load_files(cc_snapshot *s, cc_err *err)
 	evidence_vec v = { 0 };
 	choice c = { 0 };
 	cc_code code = cc_evidence_list(&v, s->arena, s->path, err);
+	if (code == CC_OK)
+		cc_cache_note(s, &v);
 	for (size_t i = 0; i < v.n; i++)
 		settle_metrics_kind(&v.p[i]);
 	cc_evidence_sort(&v);
@@ -213,7 +250,9 @@ void cc_snapshot_unload_files(cc_snapshot *s)
 {
 	for (size_t i = 0; i < s->files.n; i++) {
 		cc_file_unmap(&s->files.p[i].map);
-		row_starts_deinit(&s->files.p[i].starts);
+		if (!s->image)
+			row_starts_deinit(&s->files.p[i].starts);
 	}
-	cc_vec_deinit(&s->files);
+	if (!s->image)
+		cc_vec_deinit(&s->files);
 }

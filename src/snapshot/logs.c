@@ -4,12 +4,7 @@
 #include <string.h>
 #include "coldcase/xalloc.h"
 #include "snapshot/bodies.h"
-#include "snapshot/identity.h"
-
-struct logs_table {
-	CC_VEC(cc_logrec) rows;
-	identity_set who;
-};
+#include "snapshot/logs_priv.h"
 
 static const char body_names[] = "Body|message";
 static const char resource_names[] = "ResourceAttributes|resource";

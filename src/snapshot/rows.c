@@ -197,8 +197,9 @@ void row_starts_deinit(row_starts *r)
 /* --- random access --- */
 
 /* Without starts (a table no loader went over) the record is counted out from the start. */
-static bool row_by_counting(const snapshot_file *f, uint32_t record, cc_tsv_row *row)
+static bool row_by_counting(snapshot_file *f, uint32_t record, cc_tsv_row *row)
 {
+	cc_snapshot_file_text(f);
 	cc_tsv t = f->tsv;
 	while (t.record < record)
 		if (!cc_tsv_next(&t, row))
@@ -208,7 +209,7 @@ static bool row_by_counting(const snapshot_file *f, uint32_t record, cc_tsv_row 
 
 bool cc_snapshot_row(const cc_snapshot *s, cc_cite cite, cc_tsv_row *row)
 {
-	const snapshot_file *f = cc_snapshot_priv_file(s, cite.file);
+	snapshot_file *f = cc_snapshot_priv_file(s, cite.file);
 	if (!f || cite.record == 0)
 		return false;
 	uint64_t from;
@@ -216,7 +217,7 @@ bool cc_snapshot_row(const cc_snapshot *s, cc_cite cite, cc_tsv_row *row)
 		return row_by_counting(f, cite.record, row);
 	if (!row_starts_get(&f->starts, cite.record, &from))
 		return false;
-	cc_tsv one = { .text = f->map.text, .pos = (size_t)from };
+	cc_tsv one = { .text = cc_snapshot_file_text(f), .pos = (size_t)from };
 	if (!cc_tsv_next(&one, row))
 		return false;
 	row->record = cite.record;

@@ -1,5 +1,5 @@
 /* snapshot.c - opening: the order of loading, and what is common to all tables. */
-#include "snapshot/snapshot_priv.h"
+#include "snapshot/cache.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -131,6 +131,19 @@ static cc_code run_steps(cc_snapshot *s, cc_err *err)
 	return code;
 }
 
+/* As an earlier open left it, or read. */
+static cc_code fill(cc_snapshot *s, const cc_snapshot_options *opt, cc_err *err)
+{
+	if (cc_cache_adopt(s, opt)) {
+		tell_done(s);
+		return CC_OK;
+	}
+	cc_code code = run_steps(s, err);
+	if (code == CC_OK)
+		cc_cache_keep(s, opt);
+	return code;
+}
+
 /* The one scenario at or below dir. */
 static cc_code locate(cc_scenario *out, cc_arena *arena, const char *dir, cc_err *err)
 {
@@ -188,7 +201,7 @@ cc_code cc_snapshot_open(cc_snapshot **out, const char *dir, const cc_snapshot_o
 		code = absolute(&s->path, s->arena, where.path, err);
 	s->name = where.name;
 	if (code == CC_OK)
-		code = run_steps(s, err);
+		code = fill(s, opt, err);
 	s->opt = NULL;
 	if (code == CC_OK)
 		*out = s;
@@ -197,10 +210,8 @@ cc_code cc_snapshot_open(cc_snapshot **out, const char *dir, const cc_snapshot_o
 	return code;
 }
 
-void cc_snapshot_free(cc_snapshot *s)
+static void unload_tables(cc_snapshot *s)
 {
-	if (!s)
-		return;
 	cc_telemetry_free(s);
 	cc_topology_unload(s);
 	cc_entity_unload(s);
@@ -210,9 +221,19 @@ void cc_snapshot_free(cc_snapshot *s)
 	cc_events_unload(s);
 	cc_objects_unload(s);
 	cc_alerts_unload(s);
-	cc_snapshot_unload_files(s);
-	cc_bodies_free(s->bodies);
 	cc_dict_free(s->dict);
+}
+
+void cc_snapshot_free(cc_snapshot *s)
+{
+	if (!s)
+		return;
+	cc_cache_wait(s);
+	if (!s->image) /* in an image nothing is freed singly */
+		unload_tables(s);
+	cc_snapshot_unload_files(s);
+	cc_image_close(s->image);
+	cc_bodies_free(s->bodies);
 	cc_arena_free(s->arena);
 	cc_free(s);
 }
@@ -247,6 +268,11 @@ cc_range cc_snapshot_range(const cc_snapshot *s)
 uint64_t cc_snapshot_bytes(const cc_snapshot *s)
 {
 	return s->bytes_total;
+}
+
+bool cc_snapshot_cached(const cc_snapshot *s)
+{
+	return s->image != NULL;
 }
 
 size_t cc_snapshot_missing(const cc_snapshot *s, const char *out[CC_FILE_KINDS])

@@ -23,6 +23,9 @@
 #include "coldcase/topology.h"
 #include "coldcase/tsv.h"
 #include "coldcase/vec.h"
+#include "snapshot/evidence.h"
+
+#include <stdatomic.h>
 
 /* Where each record of a table starts: 32 bits a record, from a base that is good for 4 GiB. */
 typedef struct starts_base { uint64_t offset; uint32_t first; } starts_base; /* of the records from index `first` on */
@@ -40,7 +43,9 @@ void row_starts_deinit(row_starts *r);
 typedef struct snapshot_file {
 	cc_file info;            /* what the world sees */
 	cc_str full_path;
-	cc_filemap map;          /* text of the file while the snapshot lives */
+	cc_filemap map;          /* text of the file while the snapshot lives: cc_snapshot_file_text */
+	atomic_bool mapped;      /* map and tsv.text are as they stay */
+	file_stamp stamp;        /* of what was read */
 	int64_t stamp_ns;        /* alert files: observation time of the file name, else CC_TIME_NONE */
 	cc_tsv tsv;              /* TSV files: header, for random access */
 	row_starts starts;       /* TSV files: of each record, once it was read */
@@ -58,6 +63,8 @@ typedef struct entity_table entity_table;
 typedef struct topology_table topology_table;
 typedef struct telemetry telemetry;
 typedef struct log_bodies log_bodies;
+typedef struct cache_manifest cache_manifest;
+typedef struct cache_writer cache_writer;
 
 struct cc_snapshot {
 	cc_arena *arena;
@@ -76,6 +83,9 @@ struct cc_snapshot {
 	log_bodies *bodies;      /* of the logs, once somebody wants to look at all of them (bodies.h) */
 	telemetry *telemetry;    /* logs, traces and metrics while they are read */
 	const cc_snapshot_options *opt; /* during open only */
+	cache_manifest *manifest;/* what was listed, before any of it was read; NULL = not to be cached (cache.h) */
+	cache_writer *writer;    /* keeps the snapshot while it is in use; NULL = nothing is written */
+	cc_image *image;         /* all tables live in it; NULL = they were read */
 	uint64_t bytes_total;    /* of all listed files */
 	uint64_t bytes_done;
 	bool failed;             /* out of memory in cc_snapshot_intern or _skip: open ends with CC_ENOMEM */
@@ -97,6 +107,9 @@ void cc_snapshot_note(cc_snapshot *s, uint32_t file, uint64_t record, const char
 /* Lists, chooses and maps the evidence files of s->path. */
 cc_code cc_snapshot_load_files(cc_snapshot *s, cc_err *err) CC_MUST_USE;
 void cc_snapshot_unload_files(cc_snapshot *s);
+/* The file's text, mapped now if it was not yet. Empty when it is no longer the file whose rows the tables have: what they
+ * say of it must not be looked up in another. From any thread. */
+cc_str cc_snapshot_file_text(snapshot_file *f);
 /* Pod or service that a metrics file is named after: "cart-1" of metrics/pod_cart-1_raw.tsv. */
 cc_str cc_snapshot_metrics_object(const cc_snapshot *s, uint32_t file);
 

@@ -186,6 +186,7 @@ static bool finish(cc_snapshot *s, topology_builder *b)
 	if (n > 0)
 		memcpy(t->edges, b->edges.p, n * sizeof *t->edges);
 	t->count = n;
+	t->ids = ids;
 	for (size_t i = 0; i < n; i++) {
 		t->from_at[t->edges[i].from + 1]++;
 		t->to_at[t->edges[i].to + 1]++;

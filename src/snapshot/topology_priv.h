@@ -7,6 +7,7 @@
 struct topology_table {
 	cc_edge *edges;          /* ordered: from, kind, to, detail */
 	size_t count;
+	size_t ids;              /* entities, plus 2: how long from_at and to_at are */
 	uint32_t *from_at;       /* by entity: its first edge; [id + 1] is the end */
 	uint32_t *by_to;         /* edge indices ordered by target */
 	uint32_t *to_at;         /* by entity + 1: its first position in by_to */
