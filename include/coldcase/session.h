@@ -11,6 +11,7 @@
 
 typedef struct cc_session_options {
 	const char *dir;              /* the snapshot folder */
+	bool no_cache;                /* as in snapshot.h */
 	const char *out_dir;          /* where runs are kept; NULL = no record (coldcase run without --out, tests) */
 	bool agent;                   /* actor: agent, else human */
 	const char *actor_name;       /* NULL: $USER, else "unknown" */

@@ -125,6 +125,7 @@ int app_doctor(const app_options *o)
 	check_clipboard(&r);
 	check_sandbox(&r);
 	check_dir(&r, 's', "runs");
+	check_dir(&r, 'k', "cache");
 	check_dir(&r, 'c', "config");
 	check_dir(&r, 'd', "data");
 	check_incidents(&r, o);

@@ -115,7 +115,8 @@ static cc_code find_truth(scoring *s, cc_err *err)
 	} else {
 		code = cc_truth_find(&s->truth, s->o->truth, path.n ? path.p : NULL, scenario, err);
 	}
-	if (code == CC_OK && path.n && cc_snapshot_open(&s->snapshot, path.p, NULL, NULL) != CC_OK)
+	cc_snapshot_options how = { .no_cache = s->o->no_cache };
+	if (code == CC_OK && path.n && cc_snapshot_open(&s->snapshot, path.p, &how, NULL) != CC_OK)
 		s->snapshot = NULL; /* owner references refine the matching; without them names are cut */
 	cc_buf_deinit(&path);
 	return code == CC_OK ? find_debrief(s, err) : code;

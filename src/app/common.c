@@ -155,7 +155,7 @@ cc_code app_open_session(const app_options *o, const char *dir, bool record, boo
 {
 	cc_buf runs = CC_BUF_INIT, seal = CC_BUF_INIT;
 	progress p = { .began_ns = cc_clock_mono_ns(), .tty = isatty(STDERR_FILENO) != 0 };
-	cc_session_options so = { .dir = dir, .agent = o->agent, .actor_name = actor_name(o), .pause_at_start = paused,
+	cc_session_options so = { .dir = dir, .no_cache = o->no_cache, .agent = o->agent, .actor_name = actor_name(o), .pause_at_start = paused,
 		.assistance = "ranked", .progress = show_progress, .progress_arg = &p };
 	cc_code code = parse_budget(o, &so.budget, err);
 	if (code == CC_OK && record && !o->no_record)

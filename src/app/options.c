@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define SESSION_OPTIONS "--out --no-record --budget --no-budget --name --truth"
+#define SESSION_OPTIONS "--no-cache --out --no-record --budget --no-budget --name --truth"
 
 static const app_command commands[] = {
 	{ "play", "DIR", "open an incident in the console", SESSION_OPTIONS " --theme --color --glyphs --ascii --plain",
@@ -13,9 +13,9 @@ static const app_command commands[] = {
 	{ "run", "DIR -c COMMAND...", "run commands and print their replies",
 		SESSION_OPTIONS " -c --json --ascii --agent", app_run },
 	{ "list", "[DIR]", "the incidents in a folder, or all that are known", "--json", app_list },
-	{ "info", "DIR", "files, records, time range and gaps of one incident", "--json --ascii", app_info },
+	{ "info", "DIR", "files, records, time range and gaps of one incident", "--no-cache --json --ascii", app_info },
 	{ "score", "ANSWER...", "score answers or runs against the ground truth",
-		"--truth --incident --json --ascii --reveal --seal", app_score },
+		"--truth --incident --no-cache --json --ascii --reveal --seal", app_score },
 	{ "forge", "OUT", "make a practice incident",
 		"--seed --fault --random --difficulty --noise --app --duration --inject --start --rps --size --scrape "
 		"--scenario --truth-dir --replace --without --variant --corrupt --threads --list --show-app",
@@ -41,6 +41,8 @@ static const option table[] = {
 	{ "--json", NULL, FIELD(json), false, "print JSON" },
 	{ "--out", "DIR", FIELD(out), false, "where runs are kept (default: $XDG_STATE_HOME/coldcase/runs)" },
 	{ "--no-record", NULL, FIELD(no_record), false, "keep no record of this run" },
+	{ "--no-cache", NULL, FIELD(no_cache), false,
+		"read the evidence itself, keep nothing (else in $XDG_CACHE_HOME/coldcase)" },
 	{ "--budget", "N", FIELD(budget), false, "cap on queries (default 100, as in the benchmark)" },
 	{ "--turns", "N", FIELD(budget), false, "the same" },
 	{ "--no-budget", NULL, FIELD(no_budget), false, "no cap" },

@@ -87,7 +87,8 @@ cc_code cc_session_open_with(cc_session **out, cc_snapshot *snapshot, const cc_s
 
 cc_code cc_session_open(cc_session **out, const cc_session_options *opt, cc_err *err)
 {
-	cc_snapshot_options how = { .cancel = opt->cancel, .progress = opt->progress, .progress_arg = opt->progress_arg };
+	cc_snapshot_options how = { .cancel = opt->cancel, .progress = opt->progress, .progress_arg = opt->progress_arg,
+		.no_cache = opt->no_cache };
 	cc_snapshot *snapshot;
 	cc_code code;
 
