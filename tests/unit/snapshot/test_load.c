@@ -5,7 +5,7 @@
 #include "coldcase/rng.h"
 #include "coldcase/xalloc.h"
 #include "snapshot/tsv_split.h"
-#include "unit/snapshot/snapshot_open.h"
+#include "unit/snapshot/snapshot_dump.h"
 
 /* --- splitting records --- */
 
@@ -140,75 +140,7 @@ static void make_metrics(cc_buf *b, cc_rng *rng, int rows)
 	}
 }
 
-/* --- everything an opened snapshot says --- */
-
-static void add_text(void *arg, cc_str column, cc_str value)
-{
-	cc_buf *b = arg;
-	cc_buf_addf(b, "%.*s=%.*s;", CC_STR_ARG(column), CC_STR_ARG(value));
-}
-
-static void dump_cite(cc_buf *b, const cc_snapshot *s, cc_cite cite)
-{
-	cc_err err;
-	cc_cite_format(s, cite, b);
-	cc_buf_addz(b, " ");
-	assert_int_equal(cc_cite_read(s, cite, add_text, b, &err), CC_OK);
-	cc_buf_addz(b, "\n");
-}
-
-static void dump_spans(cc_buf *b, const cc_snapshot *s)
-{
-	cc_arena *arena = cc_arena_new();
-	for (size_t i = 0; i < cc_spans_count(s); i++) {
-		const cc_span *x = cc_spans_get(s, i);
-		cc_buf_addf(b, "%lld %lld %u %u %u %u %u %llx %llx %u %u %d %d ", (long long)x->start_ns, (long long)x->duration_ns,
-			x->service, x->name, x->ns, x->pod, x->entity, (unsigned long long)x->id,
-			(unsigned long long)cc_spans_parent_id(s, x, arena), x->parent, x->trace_index, x->kind, x->status);
-		cc_id128_format(b, cc_spans_trace_id(s, x));
-		dump_cite(b, s, x->cite);
-	}
-	cc_arena_free(arena);
-	for (size_t i = 0; i < cc_traces_count(s); i++) {
-		const cc_trace *t = cc_traces_get(s, i);
-		cc_buf_addf(b, "trace %lld %lld %u %u %u %u %u %u %u\n", (long long)t->start_ns, (long long)t->end_ns, t->first,
-			t->count, t->root, t->errors, t->services, t->orphans, t->error_logs);
-	}
-}
-
-static void dump_series(cc_buf *b, const cc_snapshot *s)
-{
-	for (size_t i = 0; i < cc_series_count(s); i++) {
-		const cc_series *x = cc_series_get(s, i);
-		cc_series_format(s, x, b);
-		cc_buf_addf(b, " %u %u %u %u %d\n", x->metric, x->object, x->ns, x->entity, x->counter);
-		for (size_t k = 0; k < x->count; k++) {
-			cc_buf_addf(b, "%lld %g ", (long long)x->times_ns[k], x->values[k]);
-			dump_cite(b, s, (cc_cite){ x->file, x->records[k] });
-		}
-	}
-}
-
-static void dump(cc_buf *b, const cc_snapshot *s)
-{
-	for (size_t i = 0; i < cc_snapshot_file_count(s); i++) {
-		const cc_file *f = cc_snapshot_file(s, i);
-		cc_buf_addf(b, "%.*s %llu %llu %llu %.*s\n", CC_STR_ARG(f->path), (unsigned long long)f->records,
-			(unsigned long long)f->skipped, (unsigned long long)f->first_skipped, CC_STR_ARG(f->problem));
-	}
-	for (size_t i = 0; i < cc_snapshot_sym_count(s); i++)
-		cc_buf_addf(b, "%zu %.*s\n", i, CC_STR_ARG(cc_snapshot_sym(s, (cc_sym)i)));
-	for (size_t i = 0; i < cc_logs_count(s); i++) {
-		const cc_logrec *x = cc_logs_get(s, i);
-		cc_buf_addf(b, "%lld %u %u %u %u %llx %d %c ", (long long)x->time_ns, x->service, x->ns, x->pod, x->entity,
-			(unsigned long long)x->span, x->level, x->level_from ? x->level_from : '-');
-		cc_id128_format(b, x->trace);
-		dump_cite(b, s, x->cite);
-	}
-	dump_spans(b, s);
-	dump_series(b, s);
-	cc_buf_addf(b, "%lld %lld", (long long)cc_snapshot_range(s).from_ns, (long long)cc_snapshot_range(s).to_ns);
-}
+/* --- any way the same --- */
 
 static void open_and_dump(test_tree *t, unsigned threads, size_t piece, cc_buf *out)
 {
@@ -218,7 +150,7 @@ static void open_and_dump(test_tree *t, unsigned threads, size_t piece, cc_buf *
 	cc_buf_clear(out);
 	if (cc_snapshot_open(&s, t->root, &o, &err) != CC_OK)
 		fail_msg("%u threads, pieces of %zu: %s", threads, piece, err.message);
-	dump(out, s);
+	dump_snapshot(out, s);
 	assert_true(cc_buf_ok(out));
 	cc_snapshot_free(s);
 }
@@ -238,17 +170,6 @@ static void write_tree(test_tree *t, uint64_t seed, int rows)
 		test_tree_bytes(t, paths[i], cc_buf_str(&b));
 		cc_buf_deinit(&b);
 	}
-}
-
-static bool same_dump(const cc_buf *a, const cc_buf *b)
-{
-	cc_str x = cc_buf_str(a), y = cc_buf_str(b), p, q;
-	while (cc_str_cut(x, '\n', &p, &x) && cc_str_cut(y, '\n', &q, &y) && cc_str_eq(p, q))
-		;
-	if (cc_str_eq(cc_buf_str(a), cc_buf_str(b)))
-		return true;
-	print_error("expected %.*s\n     got %.*s\n", CC_STR_ARG(p), CC_STR_ARG(q));
-	return false;
 }
 
 /* The reference is one thread over whole files: no guess is made then. */
