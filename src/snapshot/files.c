@@ -146,6 +146,7 @@ static bool add_file(cc_snapshot *s, const choice *c, const evidence *e)
 	snapshot_file f = { .info = { .kind = e->kind, .path = e->path, .bytes = e->bytes, .problem = CC_STR_EMPTY },
 		.full_path = e->full_path,
 		.stamp = e->stamp,
+		.mapped = true, /* or never, when it is not chosen: nobody need look again */
 		.stamp_ns = CC_TIME_NONE };
 	const evidence *rival = is_readable(e) ? better_rival(c, e) : NULL;
 	if (e->problem)
@@ -165,7 +166,6 @@ static void map_file(cc_snapshot *s, snapshot_file *f)
 	cc_code code = cc_file_map(&f->map, f->full_path.p, &why);
 	if (code == CC_OK && is_table(f->info.kind))
 		code = cc_tsv_init(&f->tsv, f->map.text, &why);
-	atomic_store(&f->mapped, true);
 	if (code == CC_OK)
 		return;
 	f->info.problem = problem_text(s, why.message);
