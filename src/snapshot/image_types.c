@@ -130,3 +130,49 @@ FIELDS(cc_snapshot) = { CC_IMAGE_DROP(cc_snapshot, arena), CC_IMAGE_TEXT(cc_snap
 	CC_IMAGE_DROP(cc_snapshot, opt), CC_IMAGE_PTR(cc_snapshot, manifest, &cache_manifest_image),
 	CC_IMAGE_DROP(cc_snapshot, writer), CC_IMAGE_DROP(cc_snapshot, image) };
 const cc_image_type cc_snapshot_image = CC_IMAGE_TYPE(struct cc_snapshot, cc_snapshot_fields);
+
+/* --- reminders --- */
+
+/* Where this stops the build: is every pointer of the struct described above? Those that no table describes have none. */
+#define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), "describe the new fields of " #type " in image_types.c")
+#if UINTPTR_MAX == UINT64_MAX
+SIZE(cc_kv, 32);
+SIZE(struct logs_table, 88);
+SIZE(struct spans_table, 136);
+SIZE(cc_series, 72);
+SIZE(struct series_table, 48);
+SIZE(cc_alert_sample, 56);
+SIZE(cc_alert, 120);
+SIZE(alert_entry, 192);
+SIZE(struct alerts_table, 64);
+SIZE(cc_event, 120);
+SIZE(event_entry, 152);
+SIZE(struct events_table, 32);
+SIZE(object_expr, 24);
+SIZE(object_facts, 96);
+SIZE(object_state, 104);
+SIZE(cc_object, 56);
+SIZE(objects_entry, 136);
+SIZE(objects_polls, 56);
+SIZE(struct objects_table, 104);
+SIZE(struct entity_table, 152);
+SIZE(struct topology_table, 48);
+SIZE(cc_file, 72);
+SIZE(cc_tsv, 1064);
+SIZE(row_starts, 48);
+SIZE(snapshot_file, 1288);
+SIZE(cache_entry, 80);
+SIZE(struct cache_manifest, 32);
+SIZE(struct cc_snapshot, 216);
+SIZE(cc_logrec, 64);
+SIZE(cc_span, 80);
+SIZE(cc_trace, 64);
+SIZE(cc_entity, 32);
+SIZE(cc_edge, 36);
+SIZE(cc_object_obs, 24);
+SIZE(object_ref, 24);
+SIZE(object_label, 8);
+SIZE(cc_range, 16);
+SIZE(cc_cite, 8);
+SIZE(starts_base, 16);
+#endif
