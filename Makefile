@@ -38,12 +38,13 @@ $(error missing libraries: $(PKG_MISSING) - run tools/bootstrap.sh, or install t
 endif
 endif
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags-only-I $(PKGS) 2>/dev/null)
-PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
+# libcurl is loaded when it is asked for (src/net/http.c): linked, it would make every start slower.
+PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(filter-out libcurl,$(PKGS)) 2>/dev/null)
 
 CFLAGS  ?= $(OPT_$(MODE))
 CPPFLAGS += -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DCC_VERSION='"$(VERSION)"' $(EDIT_DEF)
 ALL_CFLAGS = -std=c17 $(WARN) $(CFLAGS) -Iinclude -Isrc -I$(BUILD)/gen $(CPPFLAGS) $(PKG_CFLAGS) -pthread
-ALL_LIBS   = $(PKG_LIBS) -lm -pthread
+ALL_LIBS   = $(PKG_LIBS) -lm -ldl -pthread
 ifneq ($(SANITIZE),)
 ALL_LDFLAGS = -fsanitize=$(SANITIZE) $(LDFLAGS)
 else

@@ -129,8 +129,8 @@ int app_doctor(const app_options *o)
 	check_dir(&r, 'c', "config");
 	check_dir(&r, 'd', "data");
 	check_incidents(&r, o);
-	cc_http_version(&net);
-	say(&r, true, "network", net.p ? net.p : "", NULL);
+	bool have = cc_http_version(&net);
+	say(&r, have, "network", net.p ? net.p : "", "nothing needs it to investigate");
 	cc_buf_deinit(&net);
 	printf("%s\n", r.warnings ? "Everything marked `note` has its advice below it." : "Nothing to mend.");
 	return fflush(stdout) ? 1 : 0;
