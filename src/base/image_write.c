@@ -199,7 +199,7 @@ static image_header plan(const image_writer *w, uint64_t format)
 	return h;
 }
 
-/* The header comes last, over the hole that was left for it: a writer that is killed leaves no image. */
+/* The header comes last, over the zeros that hold its place: a writer that is killed leaves no image. */
 static void write_header(image_writer *w, image_header *h)
 {
 	char page[IMAGE_PAGE] = { 0 };
@@ -207,7 +207,7 @@ static void write_header(image_writer *w, image_header *h)
 	h->sum = 0;
 	h->sum = cc_image_sum(h, sizeof *h);
 	memcpy(page, h, sizeof *h);
-	if (lseek(w->fd, 0, SEEK_SET) != 0)
+	if (lseek(w->fd, 0, SEEK_SET) < 0)
 		w->problem = errno;
 	else
 		w->problem = cc_fd_write(w->fd, (cc_str){ page, sizeof page });
@@ -215,10 +215,8 @@ static void write_header(image_writer *w, image_header *h)
 
 static void write_all(image_writer *w, image_header *h)
 {
-	if (lseek(w->fd, IMAGE_PAGE, SEEK_SET) != IMAGE_PAGE) {
-		w->problem = errno;
-		return;
-	}
+	static const char no_header[IMAGE_PAGE];
+	w->problem = cc_fd_write(w->fd, (cc_str){ no_header, sizeof no_header });
 	w->at = IMAGE_PAGE;
 	emit(w, w->linked.p, w->linked.n);
 	for (size_t i = 0; i < w->plain.n; i++) {
