@@ -72,7 +72,13 @@ typedef struct cc_snapshot_options {
 	const char *cache_dir;   /* where opened snapshots are kept; NULL = $XDG_CACHE_HOME/coldcase */
 	uint64_t cache_min_bytes;/* of evidence, below which nothing is kept; 0 = 8 MiB */
 	uint64_t cache_max_bytes;/* of all kept snapshots, the longest unused go first; 0 = 2 GiB */
+	unsigned left_out;       /* kinds listed but not read, CC_KIND_BIT each; 0 = everything is read */
+	uint64_t head_bytes;     /* logs and traces: what begins in so many bytes of each file; 0 = whole files */
 } cc_snapshot_options;
+
+/* A set of kinds of evidence. */
+#define CC_KIND_BIT(kind) (1u << (kind))
+#define CC_KINDS_ALL (CC_KIND_BIT(CC_FILE_TOPOLOGY) - 1)
 
 /* Opens the scenario in folder `dir` (or, when dir holds exactly one scenario, that one: discover.h). opt may be NULL.
  * CC_ENOTFOUND missing folder; CC_EFORMAT a folder that holds no snapshot; CC_EACCESS unreadable; CC_EAMBIGUOUS several
@@ -89,6 +95,10 @@ const cc_file *cc_snapshot_file(const cc_snapshot *s, size_t i);   /* ordered: k
 cc_range cc_snapshot_range(const cc_snapshot *s);   /* of all evidence rows; 1970 rows and background alerts do not widen it */
 uint64_t cc_snapshot_bytes(const cc_snapshot *s);
 bool cc_snapshot_cached(const cc_snapshot *s);      /* its tables come from an earlier open, not from reading the evidence */
+/* Kinds of which files are here that the options left out, and kinds of which only the heads were read. The files are listed
+ * in the same order as in a snapshot of everything, so a citation means the same record in both. */
+unsigned cc_snapshot_left_out(const cc_snapshot *s);
+unsigned cc_snapshot_heads(const cc_snapshot *s);
 size_t cc_snapshot_missing(const cc_snapshot *s, const char *out[CC_FILE_KINDS]); /* names of evidence kinds absent */
 
 cc_str cc_snapshot_sym(const cc_snapshot *s, cc_sym sym);

@@ -154,6 +154,10 @@ static bool add_file(cc_snapshot *s, const choice *c, const evidence *e)
 	else if (rival)
 		f.info.problem = cc_arena_printf(s->arena, "not read: %.*s is read instead", CC_STR_ARG(rival->path));
 	f.chosen = is_readable(e) && !rival && e->kind != CC_FILE_TOPOLOGY;
+	if (f.chosen && s->opt && (s->opt->left_out & CC_KIND_BIT(e->kind))) {
+		s->left_out |= CC_KIND_BIT(e->kind);
+		f.chosen = false;
+	}
 	if (e->kind == CC_FILE_ALERTS)
 		f.stamp_ns = name_stamp(e->path);
 	return cc_vec_push(&s->files, f);

@@ -35,10 +35,14 @@ static bool add_piece(telemetry *t, uint32_t file, uint64_t from, uint64_t to)
 static bool cut_file(telemetry *t, uint32_t file, bool whole)
 {
 	const snapshot_file *f = cc_snapshot_priv_file(t->s, file);
-	uint64_t from = f->tsv.pos, size = f->map.text.n;
+	uint64_t from = f->tsv.pos, size = f->map.text.n, head = t->s->opt ? t->s->opt->head_bytes : 0;
 	bool ok = true;
 	if (f->tsv.column_count == 0)
 		return true;
+	if (head && !whole && size - from > head) {
+		t->s->heads |= CC_KIND_BIT(f->info.kind);
+		size = from + head;
+	}
 	do {
 		uint64_t left = t->step - from % t->step;
 		uint64_t to = whole || left > size - from ? size : from + left;

@@ -275,11 +275,21 @@ bool cc_snapshot_cached(const cc_snapshot *s)
 	return s->image != NULL;
 }
 
+unsigned cc_snapshot_left_out(const cc_snapshot *s)
+{
+	return s->left_out;
+}
+
+unsigned cc_snapshot_heads(const cc_snapshot *s)
+{
+	return s->heads;
+}
+
 size_t cc_snapshot_missing(const cc_snapshot *s, const char *out[CC_FILE_KINDS])
 {
 	size_t n = 0;
 	for (int kind = 0; kind < CC_FILE_TOPOLOGY; kind++)
-		if (cc_snapshot_next_file(s, (cc_file_kind)kind, 0) == 0)
+		if (cc_snapshot_next_file(s, (cc_file_kind)kind, 0) == 0 && !(s->left_out & CC_KIND_BIT(kind)))
 			out[n++] = cc_file_kind_name((cc_file_kind)kind);
 	return n;
 }

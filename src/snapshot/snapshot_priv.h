@@ -88,6 +88,8 @@ struct cc_snapshot {
 	cc_image *image;         /* all tables live in it; NULL = they were read */
 	uint64_t bytes_total;    /* of all listed files */
 	uint64_t bytes_done;
+	unsigned left_out;       /* kinds that are listed and not read */
+	unsigned heads;          /* kinds of which only the beginnings are read */
 	bool failed;             /* out of memory in cc_snapshot_intern or _skip: open ends with CC_ENOMEM */
 };
 
