@@ -52,6 +52,8 @@ typedef enum cc_cmd_flags {
 	CC_CMD_NO_RECORD = 16   /* leaves no step in the record (help, board …) */
 } cc_cmd_flags;
 
+#define CC_READS_ALL CC_KINDS_ALL
+
 enum { CC_CMD_MAX_PARAMS = 12 };
 
 typedef struct cc_args {
@@ -73,6 +75,7 @@ typedef struct cc_cmd {
 	const char *help;               /* a paragraph; may be NULL */
 	const cc_param *params;         /* ends with name NULL; NULL = none */
 	unsigned flags;
+	unsigned reads;                 /* kinds of evidence whose absence would change the answer: CC_KIND_BIT each, CC_READS_ALL */
 	const char *const *examples;    /* NULL-terminated command lines; every one is executed by a test */
 	const char *const *reply;       /* NULL-terminated "key  meaning" lines: the frozen JSON keys */
 	const char *filter_table;       /* for FILTER: "logs", "spans", "events" … (query/filter) */

@@ -34,6 +34,8 @@ void cc_entity_format(const cc_snapshot *s, cc_entity_id id, cc_buf *out);  /* n
 cc_str cc_entity_name(const cc_snapshot *s, cc_entity_id id);
 cc_str cc_entity_kind(const cc_snapshot *s, cc_entity_id id);
 cc_str cc_entity_ns(const cc_snapshot *s, cc_entity_id id);
+/* What the thing `id` of `from` is called in another snapshot of the same incident; 0 when that knows no such thing. */
+cc_entity_id cc_entity_in(const cc_snapshot *s, const cc_snapshot *from, cc_entity_id id);
 cc_entity_id cc_entity_find(const cc_snapshot *s, cc_str ns, cc_str kind, cc_str name); /* exact, case of kind folded; 0 */
 
 /* What a person or agent types: ns/Kind/name, Kind/name, ns/name, name; kind short names (svc, deploy, cm, hpa …), case of kind

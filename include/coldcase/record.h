@@ -18,7 +18,11 @@
 #define CC_RECORD_FORMAT "coldcase-trajectory"
 enum { CC_RECORD_FORMAT_VERSION = 1 };
 
-typedef struct cc_record_file { cc_str path; uint64_t bytes, records, skipped; } cc_record_file;
+/* unread: the run began before the file was read, so nothing is known of its records (written as null). */
+typedef struct cc_record_file { cc_str path; uint64_t bytes, records, skipped; bool unread; } cc_record_file;
+
+/* Of a kind of evidence of which only the first records were read: the times they span. */
+typedef struct cc_record_head { cc_str kind; cc_range range; } cc_record_head;
 
 typedef struct cc_record_header {
 	cc_str version;          /* of coldcase */
@@ -59,6 +63,10 @@ typedef struct cc_record_step {
 	int64_t took_ns;         /* run time of the command */
 	bool answered;           /* shown holds */
 	cc_record_shown shown;
+	/* The evidence was still being read, and the answer needed more of it: kinds read whole and kinds read in part. */
+	bool loading;
+	const cc_str *whole; size_t whole_count;
+	const cc_record_head *heads; size_t head_count;
 	cc_code code;            /* CC_OK or why it failed */
 	cc_str message;          /* error text */
 	const cc_action *actions; size_t action_count; /* what changed in the case */
@@ -84,6 +92,8 @@ typedef struct cc_record cc_record;
  * be NULL (they are then written as bare numbers) and must outlive the record. */
 cc_code cc_record_open(cc_record **out, const char *dir, const cc_record_header *header, const cc_snapshot *s, cc_err *err)
 	CC_MUST_USE;
+/* From now on s resolves entities and citations: another snapshot of the same incident. */
+void cc_record_rebind(cc_record *r, const cc_snapshot *s);
 /* Each appends one line. A line that cannot be written whole is taken back and counted as lost; the next line that can be
  * written says how many were lost before it. CC_EIO names the reason, CC_ENOMEM; CC_ESTATE after the end line. */
 cc_code cc_record_add_step(cc_record *r, const cc_record_step *step, cc_err *err) CC_MUST_USE;

@@ -19,7 +19,15 @@ typedef struct cc_session_options {
 	bool pause_at_start;          /* the clock waits for `start` (briefing) */
 	const char *assistance;       /* "raw", "ranked", "full"; recorded */
 	const char *truth_seal;       /* "salt:hash" made by the scoring process; NULL when no truth lies beside */
-	cc_cancel *cancel;            /* for loading */
+	/* Makes that seal when it is not there yet; NULL = truth_seal is all. In stages: called once, on a thread of the session. */
+	void (*make_seal)(void *arg, cc_buf *out);
+	void *make_seal_arg;
+	/* Opens the list of files at once and reads the evidence meanwhile: cc_session_poll hands over what has been read. Else
+	 * the session opens with everything, and nothing below has to be called. */
+	bool staged;
+	void (*before_stage)(void *arg, unsigned stage);  /* on the loading thread, before it reads stage 1, 2 …; NULL. For tests */
+	void *before_stage_arg;
+	cc_cancel *cancel;            /* for loading; not in stages, where closing the session cancels */
 	void (*progress)(void *arg, const cc_snapshot_progress *p);
 	void *progress_arg;
 } cc_session_options;
@@ -38,8 +46,32 @@ cc_code cc_session_run(cc_session *s, cc_str line, cc_cancel *cancel, cc_reply *
 typedef struct cc_view_state { const char *pane; cc_str command; uint64_t selected, top; int columns, rows; } cc_view_state;
 void cc_session_view(cc_session *s, const cc_view_state *v);
 
+/* --- evidence that is still being read (staged) --- */
+
+/* How far reading is. A session whose evidence is whole has running false. */
+typedef struct cc_loading {
+	bool running;
+	uint64_t bytes_done, bytes_total;
+	double bytes_per_s;           /* 0 = not known yet */
+	int64_t left_ns;              /* estimated; CC_TIME_NONE = not known yet */
+} cc_loading;
+cc_loading cc_session_loading(const cc_session *s);
+
+/* Puts a fuller snapshot in the place of the one before when one has been read: *fuller tells. Focus, pins, suspects and
+ * rule-outs go over by name, but entity ids of earlier replies mean nothing any more (cc_session_moved). Older snapshots live
+ * as long as the session. Nothing is handed over before the truth's seal exists, and the record begins with it. Call it
+ * between commands. Fails with what reading or beginning the record failed with: the session can only be closed then. */
+cc_code cc_session_poll(cc_session *s, bool *fuller, cc_err *err) CC_MUST_USE;
+/* Polls until everything has been read, for callers that need whole answers. */
+cc_code cc_session_wait(cc_session *s, cc_err *err) CC_MUST_USE;
+/* What an entity of the snapshot before the last swap is called now; 0 when there is no such thing any more. */
+cc_entity_id cc_session_moved(const cc_session *s, cc_entity_id before);
+/* Nothing of what the command needs has been read so far: asking now would be asking nothing. */
+bool cc_session_unread(const cc_session *s, const cc_cmd *cmd);
+
+/* The snapshot as far as it has been read; until the next cc_session_poll. */
 const cc_snapshot *cc_session_snapshot(const cc_session *s);
-cc_onset cc_session_onset(const cc_session *s);  /* found once, when the session opened */
+cc_onset cc_session_onset(const cc_session *s);  /* found once for each snapshot */
 cc_case *cc_session_case(cc_session *s);        /* to read, while no command runs; changed only by commands */
 const char *cc_session_run_dir(const cc_session *s);  /* folder of this run's files, NULL when not recorded */
 /* An agent's turn from now on (recorded with each step; -1 = none, as for humans), and a free line in the record (token counts,

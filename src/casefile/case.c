@@ -221,6 +221,27 @@ cc_code cc_case_apply(cc_case *c, const cc_action *a, cc_err *err)
 	return code;
 }
 
+typedef cc_entity_id rebind_fn(void *arg, cc_str name, cc_entity_id entity);
+
+static void rebind_views(cc_view *v, size_t n, rebind_fn *map, void *arg)
+{
+	for (size_t i = 0; i < n; i++)
+		v[i].focus = map(arg, CC_STR_EMPTY, v[i].focus);
+}
+
+void cc_case_rebind(cc_case *c, rebind_fn *map, void *arg)
+{
+	rebind_views(&c->view, 1, map, arg);
+	rebind_views(c->back.p, c->back.n, map, arg);
+	rebind_views(c->forward.p, c->forward.n, map, arg);
+	for (size_t i = 0; i < c->pins.n; i++)
+		c->pins.p[i].entity = map(arg, CC_STR_EMPTY, c->pins.p[i].entity);
+	for (size_t i = 0; i < c->suspects.n; i++)
+		c->suspects.p[i].entity = map(arg, c->suspects.p[i].name, c->suspects.p[i].entity);
+	for (size_t i = 0; i < c->ruleouts.n; i++)
+		c->ruleouts.p[i].entity = map(arg, c->ruleouts.p[i].name, c->ruleouts.p[i].entity);
+}
+
 cc_view cc_case_view(const cc_case *c)
 {
 	return c->view;

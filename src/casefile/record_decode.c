@@ -39,7 +39,8 @@ static bool decode_files(const cc_json *json, cc_arena *arena, cc_record_header 
 		return false;
 	for (const cc_json *f = cc_json_first(list); f; f = cc_json_next(f))
 		files[h->file_count++] = (cc_record_file){ .path = cc_json_get_str(f, "path"), .bytes = get_count(f, "bytes"),
-			.records = get_count(f, "records"), .skipped = get_count(f, "skipped") };
+			.records = get_count(f, "records"), .skipped = get_count(f, "skipped"),
+			.unread = cc_json_typeof(cc_json_get(f, "records")) == CC_JSON_NULL };
 	h->files = files;
 	return true;
 }
@@ -97,6 +98,34 @@ static bool decode_shown(const cc_json *json, cc_arena *arena, cc_record_step *s
 	s->partial = cc_json_bool(cc_json_get(json, "partial"));
 	return decode_strings(cc_json_get(json, "entities"), arena, &s->entities, &s->entity_count) &&
 		decode_strings(cc_json_get(json, "cites"), arena, &s->cites, &s->cite_count);
+}
+
+/* [from, to]; what is no time stays unknown. */
+static cc_range decode_range(const cc_json *json)
+{
+	cc_range r = { CC_TIME_NONE, CC_TIME_NONE };
+
+	for (const cc_json *v = cc_json_first(json); v; v = cc_json_next(v))
+		if (!cc_time_parse(cc_json_str(v), v == cc_json_first(json) ? &r.from_ns : &r.to_ns))
+			return (cc_range){ CC_TIME_NONE, CC_TIME_NONE };
+	return r;
+}
+
+/* Absent in steps that were made over everything, and in records of older versions. */
+static bool decode_loaded(const cc_json *json, cc_arena *arena, cc_record_step *step)
+{
+	const cc_json *list = cc_json_get(json, "heads");
+	cc_record_head *heads = cc_arena_array(arena, cc_json_count(list), sizeof *heads);
+
+	step->loading = cc_json_typeof(json) == CC_JSON_OBJECT;
+	if (!step->loading)
+		return true;
+	if (!heads)
+		return false;
+	for (const cc_json *v = cc_json_first(list); v; v = cc_json_next(v))
+		heads[step->head_count++] = (cc_record_head){ cc_json_key(v), decode_range(v) };
+	step->heads = heads;
+	return decode_strings(cc_json_get(json, "whole"), arena, &step->whole, &step->whole_count);
 }
 
 static bool decode_args(const cc_json *json, cc_arena *arena, cc_record_step *step)
@@ -161,6 +190,7 @@ static cc_code decode_step(cc_record_line *line, cc_arena *arena, cc_err *err)
 	decode_error(cc_json_get(json, "error"), s);
 	line->as.step = s;
 	if (!decode_args(cc_json_get(json, "args"), arena, s) || !decode_shown(cc_json_get(json, "shown"), arena, s) ||
+	    !decode_loaded(cc_json_get(json, "loaded"), arena, s) ||
 	    decode_actions(cc_json_get(json, "actions"), arena, s) != CC_OK)
 		return no_memory(err);
 	return CC_OK;

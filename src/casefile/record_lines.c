@@ -68,8 +68,8 @@ static void put_files(cc_jw *w, const cc_record_header *h)
 		cc_jw_object(w);
 		put_str(w, "path", h->files[i].path);
 		put_count(w, "bytes", h->files[i].bytes);
-		put_count(w, "records", h->files[i].records);
-		put_count(w, "skipped", h->files[i].skipped);
+		put_int_or_null(w, "records", !h->files[i].unread, (int64_t)h->files[i].records);
+		put_int_or_null(w, "skipped", !h->files[i].unread, (int64_t)h->files[i].skipped);
 		cc_jw_end_object(w);
 		bytes += h->files[i].bytes;
 	}
@@ -115,6 +115,36 @@ static void put_shown(cc_jw *w, const cc_record_step *step)
 	cc_jw_end_object(w);
 }
 
+static void put_time(cc_jw *w, int64_t ns)
+{
+	cc_buf b = CC_BUF_INIT;
+
+	cc_time_format(&b, ns);
+	cc_jw_str(w, cc_buf_str(&b));
+	cc_buf_deinit(&b);
+}
+
+/* Only where it says something: nearly all steps are made over everything. */
+static void put_loaded(cc_jw *w, const cc_record_step *step)
+{
+	if (!step->loading)
+		return;
+	cc_jw_key(w, "loaded");
+	cc_jw_object(w);
+	put_strings(w, "whole", step->whole, step->whole_count);
+	cc_jw_key(w, "heads");
+	cc_jw_object(w);
+	for (size_t i = 0; i < step->head_count; i++) {
+		cc_jw_key_str(w, step->heads[i].kind);
+		cc_jw_array(w);
+		put_time(w, step->heads[i].range.from_ns);
+		put_time(w, step->heads[i].range.to_ns);
+		cc_jw_end_array(w);
+	}
+	cc_jw_end_object(w);
+	cc_jw_end_object(w);
+}
+
 static void put_error(cc_jw *w, const cc_record_step *step)
 {
 	cc_jw_key(w, "error");
@@ -152,6 +182,7 @@ void cc_record_write_step(cc_jw *w, const cc_record_step *step, uint64_t number,
 	put_int(w, "active_ns", step->active_ns);
 	put_int(w, "took_ns", step->took_ns);
 	put_shown(w, step);
+	put_loaded(w, step);
 	put_error(w, step);
 	cc_jw_key(w, "actions");
 	cc_jw_array(w);

@@ -260,6 +260,13 @@ done:
 	return code;
 }
 
+void cc_record_rebind(cc_record *r, const cc_snapshot *s)
+{
+	pthread_mutex_lock(&r->lock);
+	r->snapshot = s;
+	pthread_mutex_unlock(&r->lock);
+}
+
 void cc_record_close(cc_record *r)
 {
 	if (!r)

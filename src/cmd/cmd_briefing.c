@@ -115,6 +115,7 @@ const cc_cmd cc_cmd_briefing = {
 	.group = "case",
 	.summary = "the page, the capture, the task and how it is scored",
 	.flags = 0,
+	.reads = CC_READS_ALL,
 	.examples = (const char *const[]){ "briefing", NULL },
 	.reply = (const char *const[]){ "page[]     lines: what paged", "case       facts: scenario, from, to, missing, budget", "task[]     lines", "example[]  lines", NULL },
 	.run = run_briefing,

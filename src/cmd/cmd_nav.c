@@ -112,6 +112,7 @@ const cc_cmd cc_cmd_at = {
 	.group = "navigation",
 	.summary = "set the time cursor that parts before from after in every pane",
 	.help = "Without an argument: where it is. +5m and -90s move it; T+5m counts from the first alert.",
+	.reads = CC_READS_ALL,
 	.params = (const cc_param[]){
 		{ .name = "time", .type = CC_PARAM_TIME, .positional = true, .help = "17:52, T+5m, +90s, 2025-12-15T17:52:00Z" },
 		{ .name = "clear", .type = CC_PARAM_BOOL, .help = "no time cursor: the first alert parts before from after" },
@@ -179,6 +180,7 @@ const cc_cmd cc_cmd_window = {
 	.group = "navigation",
 	.summary = "narrow every list to a span of time",
 	.help = "A bound that is left out is that of the capture. Without an argument: what the window is.",
+	.reads = CC_READS_ALL,
 	.params = (const cc_param[]){
 		{ .name = "from", .type = CC_PARAM_TIME, .positional = true, .help = "begin" },
 		{ .name = "to", .type = CC_PARAM_TIME, .positional = true, .help = "end" },

@@ -239,6 +239,7 @@ const cc_cmd cc_cmd_paths = {
 					.help = "path (default), edge, service or origin" },
 		{ .name = "entity", .type = CC_PARAM_ENTITY, .completer = CC_COMPLETE_ENTITY, .help = "only traces through it" }, EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
+	.reads = CC_KIND_BIT(CC_FILE_TRACES),
 	.examples = (const char *const[]){ "paths", "paths by=edge", "paths origin", NULL },
 	.reply = (const char *const[]){ "paths[] | edges[] | services[]  flow, verdict, calls_before, calls_after, errors_before, errors_after,",
 		"    p50_before_ns, p50_after_ns, p99_before_ns, p99_after_ns, entity, example (trace id)",

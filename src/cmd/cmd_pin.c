@@ -110,14 +110,15 @@ static cc_code fill_from_row(cc_call *c, cc_action *a, cc_reply *r, cc_err *err)
 {
 	const cc_section *sec;
 	cc_str line;
-	const cc_row *row = cc_session_find_row(c->session, a->cite, &sec, &line);
+	cc_entity_id entity = 0;
+	const cc_row *row = cc_session_find_row(c->session, a->cite, &sec, &line, &entity);
 	cc_buf label = CC_BUF_INIT, cite = CC_BUF_INIT;
 	cc_code code = CC_OK;
 
 	cc_cite_format(cc_session_snapshot(c->session), a->cite, &cite);
 	if (row) {
 		label_of_row(sec, row, &label);
-		a->entity = row->entity;
+		a->entity = entity;
 		a->time_ns = row->time_ns;
 		a->command = line;
 	} else if (cc_session_seen(c->session, cc_buf_str(&cite))) {

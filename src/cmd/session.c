@@ -2,6 +2,7 @@
 #include "cmd/session_priv.h"
 
 #include "coldcase/clock.h"
+#include "coldcase/entity.h"
 #include "coldcase/xalloc.h"
 
 enum { VIEW_SETTLE_NS = 500 * CC_NS_PER_MS };   /* a view that stood this long is worth a line */
@@ -18,9 +19,13 @@ static void session_free(cc_session *s)
 	cc_buf_deinit(&s->run_dir);
 	cc_vec_deinit(&s->actions);
 	cc_map_free(s->seen);
+	cc_map_free(s->owed);
 	cc_arena_free(s->seen_arena);
 	cc_record_close(s->record);
 	cc_case_free(s->kase);
+	for (size_t i = s->older.n; i-- > 0;)
+		cc_snapshot_free(s->older.p[i]);
+	cc_vec_deinit(&s->older);
 	cc_snapshot_free(s->snapshot);
 	pthread_mutex_destroy(&s->view_lock);
 	pthread_mutex_destroy(&s->lock);
@@ -53,7 +58,7 @@ static cc_code start_now(cc_session *s, cc_err *err)
 	return code;
 }
 
-cc_code cc_session_open_with(cc_session **out, cc_snapshot *snapshot, const cc_session_options *opt, cc_err *err)
+static cc_code open_with(cc_session **out, cc_snapshot *snapshot, const cc_session_options *opt, bool staged, cc_err *err)
 {
 	cc_session *s = cc_calloc(1, sizeof *s);
 	cc_code code = CC_OK;
@@ -72,10 +77,15 @@ cc_code cc_session_open_with(cc_session **out, cc_snapshot *snapshot, const cc_s
 	s->kase = cc_case_new(opt->budget);
 	s->seen_arena = cc_arena_new();
 	s->seen = cc_map_new();
-	if (!s->kase || !s->seen_arena || !s->seen)
+	s->owed = cc_map_new();
+	if (!s->kase || !s->seen_arena || !s->seen || !s->owed)
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
-	if (code == CC_OK && opt->out_dir)
+	if (code == CC_OK && staged)
+		code = cc_session_stages_begin(s, opt, err);
+	else if (code == CC_OK && opt->out_dir)
 		code = cc_session_record_open(s, opt, err);
+	if (code == CC_OK && staged && !opt->pause_at_start)
+		code = cc_session_stages_record(s, err);
 	if (code == CC_OK && !opt->pause_at_start)
 		code = start_now(s, err);
 	if (code != CC_OK)
@@ -83,6 +93,11 @@ cc_code cc_session_open_with(cc_session **out, cc_snapshot *snapshot, const cc_s
 	else
 		*out = s;
 	return code;
+}
+
+cc_code cc_session_open_with(cc_session **out, cc_snapshot *snapshot, const cc_session_options *opt, cc_err *err)
+{
+	return open_with(out, snapshot, opt, false, err);
 }
 
 cc_code cc_session_open(cc_session **out, const cc_session_options *opt, cc_err *err)
@@ -93,14 +108,15 @@ cc_code cc_session_open(cc_session **out, const cc_session_options *opt, cc_err 
 	cc_code code;
 
 	*out = NULL;
-	code = cc_snapshot_open(&snapshot, opt->dir, &how, err);
-	return code == CC_OK ? cc_session_open_with(out, snapshot, opt, err) : code;
+	code = opt->staged ? cc_loader_list(&snapshot, opt, err) : cc_snapshot_open(&snapshot, opt->dir, &how, err);
+	return code == CC_OK ? open_with(out, snapshot, opt, opt->staged, err) : code;
 }
 
 void cc_session_close(cc_session *s)
 {
 	if (!s)
 		return;
+	cc_loader_stop(s->loader);
 	cc_session_record_end(s, "quit", false);
 	session_free(s);
 }
@@ -229,6 +245,7 @@ bool cc_session_keep_reply(cc_session *s, cc_reply *reply, cc_str line, const cc
 			return false;
 	cc_reply_unref(s->recent[i]);
 	s->recent[i] = cc_reply_ref(reply);
+	s->recent_of[i] = s->snapshot;
 	cc_buf_clear(&s->recent_line[i]);
 	cc_buf_add(&s->recent_line[i], line);
 	s->recent_next = (i + 1) % CC_SESSION_RECENT;
@@ -249,7 +266,8 @@ static const cc_row *find_in_reply(const cc_reply *r, cc_cite cite, const cc_sec
 	return NULL;
 }
 
-const cc_row *cc_session_find_row(const cc_session *s, cc_cite cite, const cc_section **section, cc_str *line)
+const cc_row *cc_session_find_row(const cc_session *s, cc_cite cite, const cc_section **section, cc_str *line,
+	cc_entity_id *entity)
 {
 	for (size_t back = 1; back <= CC_SESSION_RECENT && cite.file; back++) {
 		size_t i = (s->recent_next + CC_SESSION_RECENT - back) % CC_SESSION_RECENT;
@@ -257,6 +275,7 @@ const cc_row *cc_session_find_row(const cc_session *s, cc_cite cite, const cc_se
 
 		if (row) {
 			*line = cc_buf_str(&s->recent_line[i]);
+			*entity = cc_entity_in(s->snapshot, s->recent_of[i], row->entity);
 			return row;
 		}
 	}

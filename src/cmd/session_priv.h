@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "cmd/loader.h"
 #include "coldcase/map.h"
 #include "coldcase/record.h"
 #include "coldcase/session.h"
@@ -26,7 +27,12 @@ typedef struct cc_session_view_pending {
 struct cc_session {
 	pthread_mutex_t lock;           /* one command at a time */
 	pthread_mutex_t view_lock;      /* the pending view: set by the front end while a command may be running */
-	cc_snapshot *snapshot;
+	cc_snapshot *snapshot;          /* the fullest so far */
+	cc_loader *loader;              /* NULL: the snapshot is whole */
+	CC_VEC(cc_snapshot *) older;    /* the ones it replaced, oldest first: replies may still speak of them */
+	cc_session_options late;        /* record_due: what the record will be begun with, texts in seen_arena */
+	bool record_due;                /* it begins when the seal is there */
+	cc_map *owed;                   /* queries answered in part and paid: line and view; 1 = the whole answer is free */
 	cc_onset onset;
 	cc_case *kase;
 	cc_record *record;              /* NULL: not recorded */
@@ -36,6 +42,7 @@ struct cc_session {
 	bool quit;
 	CC_VEC(cc_action) actions;      /* of the command that runs; their texts live as long as it */
 	cc_reply *recent[CC_SESSION_RECENT]; /* ring of published replies with evidence */
+	const cc_snapshot *recent_of[CC_SESSION_RECENT]; /* whose entity ids the reply holds */
 	cc_buf recent_line[CC_SESSION_RECENT];
 	size_t recent_next;
 	cc_arena *seen_arena;
@@ -51,14 +58,31 @@ struct cc_session {
 /* Applies an action at this moment and keeps it for the step. Texts of the action must live as long as the call. */
 cc_code cc_session_apply(cc_session *s, const cc_action *action, cc_err *err) CC_MUST_USE;
 
-/* The newest row of a recent reply that cites `cite`: its section and row, and the line that showed it; NULL when none. */
-const cc_row *cc_session_find_row(const cc_session *s, cc_cite cite, const cc_section **section, cc_str *line);
+/* The newest row of a recent reply that cites `cite`: its section and row, the line that showed it, and what it is about in the
+ * snapshot of now; NULL when none. */
+const cc_row *cc_session_find_row(const cc_session *s, cc_cite cite, const cc_section **section, cc_str *line,
+	cc_entity_id *entity);
 /* Keeps a reply with evidence for find_row, and that its citations were seen. False when out of memory. */
 bool cc_session_keep_reply(cc_session *s, cc_reply *reply, cc_str line, const cc_record_shown *shown);
 /* Whether a row was shown in this run: what was not must not be told for free. */
 bool cc_session_seen(const cc_session *s, cc_str cite);
 
+/* session_stages.c */
+cc_code cc_session_stages_begin(cc_session *s, const cc_session_options *opt, cc_err *err) CC_MUST_USE;
+/* Begins the record if that is still to be done, waiting for the seal if need be. */
+cc_code cc_session_stages_record(cc_session *s, cc_err *err) CC_MUST_USE;
+/* Kinds the command needs that are not read whole. */
+unsigned cc_session_lacks(const cc_session *s, const cc_cmd *cmd);
+/* Says in the reply what of that is still being read, and marks it as partial. */
+void cc_session_say_loading(const cc_session *s, const cc_cmd *cmd, cc_reply *reply);
+/* Fills the step's part about it; texts in the arena. */
+void cc_session_note_loading(const cc_session *s, const cc_cmd *cmd, cc_arena *arena, cc_record_step *step);
+/* A query that was paid for while the evidence was being read is not paid again for its fuller answer. */
+bool cc_session_owes(const cc_session *s, cc_str line);
+bool cc_session_owe(cc_session *s, cc_str line);
+
 /* session_record.c */
+void cc_session_digest_start(cc_session *s);
 cc_code cc_session_record_open(cc_session *s, const cc_session_options *opt, cc_err *err) CC_MUST_USE;
 /* What a published reply shows; texts in the arena or the reply. */
 cc_code cc_session_collect(const cc_session *s, const cc_reply *reply, cc_arena *arena, cc_record_shown *out, cc_err *err)

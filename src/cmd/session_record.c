@@ -46,6 +46,13 @@ static void digest_join(cc_session *s, bool wait)
 	s->digest_running = false;
 }
 
+/* Hashing reads every byte: it does not compete with reading the evidence, but comes after it. */
+void cc_session_digest_start(cc_session *s)
+{
+	if (s->record && !s->digest_running)
+		s->digest_running = pthread_create(&s->digest_thread, NULL, digest_main, s) == 0;
+}
+
 static cc_code list_files(const cc_snapshot *snapshot, cc_arena *arena, cc_record_header *h)
 {
 	size_t n = cc_snapshot_file_count(snapshot);
@@ -56,7 +63,8 @@ static cc_code list_files(const cc_snapshot *snapshot, cc_arena *arena, cc_recor
 	for (size_t i = 0; i < n; i++) {
 		const cc_file *f = cc_snapshot_file(snapshot, i);
 
-		files[i] = (cc_record_file){ f->path, f->bytes, f->records, f->skipped };
+		files[i] = (cc_record_file){ f->path, f->bytes, f->records, f->skipped,
+			(cc_snapshot_left_out(snapshot) | cc_snapshot_heads(snapshot)) & CC_KIND_BIT(f->kind) };
 	}
 	h->files = files;
 	h->file_count = n;
@@ -89,8 +97,8 @@ cc_code cc_session_record_open(cc_session *s, const cc_session_options *opt, cc_
 		code = cc_record_make_dir(&s->run_dir, &h.trial, opt->out_dir, h.scenario, err);
 	if (code == CC_OK)
 		code = cc_record_open(&s->record, s->run_dir.p, &h, s->snapshot, err);
-	if (code == CC_OK)
-		s->digest_running = pthread_create(&s->digest_thread, NULL, digest_main, s) == 0;
+	if (code == CC_OK && !s->loader)
+		cc_session_digest_start(s);
 	cc_arena_free(arena);
 	return code;
 }
@@ -279,6 +287,8 @@ void cc_session_record_end(cc_session *s, const char *reason, bool wait_for_dige
 
 	if (!s->record)
 		return;
+	if (wait_for_digest && s->loader && !cc_record_ended(s->record))
+		cc_session_digest_start(s);     /* submitted before all was read */
 	digest_join(s, wait_for_digest);
 	if (cc_record_ended(s->record))
 		return;

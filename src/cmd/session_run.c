@@ -15,6 +15,7 @@ typedef struct run_state {
 	cc_record_step step;
 	cc_reply *reply;                /* published, or NULL */
 	cc_buf canonical;
+	bool paid;                      /* a query that was answered in part before: its fuller answer is free */
 } run_state;
 
 static cc_code no_memory(cc_err *err)
@@ -33,8 +34,9 @@ static void add_notes(run_state *run, cc_reply *reply)
 	cc_session *s = run->s;
 	cc_budget b = cc_case_budget(s->kase);
 
+	cc_session_say_loading(s, run->cmd, reply);
 	if (is_query(run->cmd) && b.cap) {
-		int64_t left = b.cap - b.used - 1;
+		int64_t left = b.cap - b.used - (run->paid ? 0 : 1);
 
 		if (left == 0)
 			cc_reply_add_remark(reply, "that was the last of %lld quer%s: the board and submit remain", (long long)b.cap,
@@ -74,6 +76,9 @@ static cc_code admit(run_state *run, cc_err *err)
 {
 	cc_code code = is_query(run->cmd) ? cc_case_query_check(run->s->kase, err) : CC_OK;
 
+	run->paid = is_query(run->cmd) && cc_session_owes(run->s, run->step.line);
+	if (code == CC_EBUDGET && run->paid)
+		code = CC_OK;
 	return code == CC_OK && !cc_vec_reserve(&run->s->actions, 1) ? no_memory(err) : code;
 }
 
@@ -118,7 +123,8 @@ static void record(run_state *run, cc_code code, const cc_err *err)
 	if (!is_recorded(run))
 		return;
 	fill_args(run);
-	run->step.query = code == CC_OK && is_query(run->cmd);
+	cc_session_note_loading(run->s, run->cmd, run->arena, &run->step);
+	run->step.query = code == CC_OK && is_query(run->cmd) && !run->paid;
 	run->step.code = code;
 	run->step.message = code == CC_OK ? CC_STR_EMPTY : cc_str_from(err->message);
 	cc_session_record_view(run->s);
@@ -146,15 +152,21 @@ static cc_code run_locked(run_state *run, cc_str line, cc_cancel *cancel, cc_err
 
 	run->s->actions.n = 0;
 	run->step.line = line;
-	code = parse(run, line, err);
+	code = cc_session_stages_record(run->s, err);
+	if (code == CC_OK)
+		code = parse(run, line, err);
 	if (code == CC_OK)
 		code = admit(run, err);
 	if (code == CC_OK)
 		code = answer(run, cancel, err);
 	if (code == CC_OK)
 		code = keep(run, err);
-	if (code == CC_OK && is_query(run->cmd))
+	if (code == CC_OK && is_query(run->cmd) && !cc_session_owe(run->s, run->step.line))
+		code = no_memory(err);
+	if (code == CC_OK && is_query(run->cmd) && !run->paid)
 		code = cc_session_apply(run->s, &(cc_action){ .kind = CC_ACT_QUERY }, err);
+	if ((code == CC_EUNKNOWN || code == CC_ENOTFOUND) && run->s->loader)
+		cc_err_hint(err, "the evidence is still being read: ask again in a moment");
 	run->step.took_ns = cc_clock_mono_ns() - begin;
 	record(run, code, err);
 	return code;

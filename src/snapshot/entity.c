@@ -223,6 +223,23 @@ cc_entity_id cc_entity_find(const cc_snapshot *s, cc_str ns, cc_str kind, cc_str
 	return id || cc_kind_is_known(canonical) ? id : find_folded(s, ns, kind, name);
 }
 
+cc_entity_id cc_entity_in(const cc_snapshot *s, const cc_snapshot *from, cc_entity_id id)
+{
+	cc_buf text = CC_BUF_INIT;
+	cc_entity_id found;
+
+	if (s == from || !id)
+		return id;
+	found = cc_entity_find(s, cc_entity_ns(from, id), cc_entity_kind(from, id), cc_entity_name(from, id));
+	if (!found) {           /* fuller evidence may know it by another name: the Service that a label meant is a Deployment's */
+		cc_entity_format(from, id, &text);
+		if (cc_buf_ok(&text) && cc_entity_resolve(s, cc_buf_str(&text), &found, NULL, NULL) != CC_OK)
+			found = 0;
+		cc_buf_deinit(&text);
+	}
+	return found;
+}
+
 cc_entity_id cc_entity_of_service(const cc_snapshot *s, cc_str ns, cc_str service)
 {
 	cc_sym key[2] = { cc_snapshot_sym_find(s, ns), cc_snapshot_sym_find(s, service) };

@@ -1,0 +1,222 @@
+/* loader.c - the thread that reads an incident stage by stage, and the one that has the truth sealed meanwhile.
+ *
+ * Both only leave results under the lock; what is shared with the session is immutable from then on. Progress is told by the
+ * last stage alone, which reads everything: what the earlier ones read is read again and is little. */
+#include "cmd/loader.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "coldcase/clock.h"
+#include "coldcase/xalloc.h"
+
+#define KEEP(kind) CC_KIND_BIT(CC_FILE_##kind)
+
+enum { STAGES = 3 };
+#define HEAD_BYTES ((uint64_t)1 << 20)
+#define SMALL_BYTES ((uint64_t)32 << 20)       /* incidents that are read whole in the time stage 2 takes of a large one */
+#define RATE_AFTER_NS (100 * CC_NS_PER_MS)     /* a rate of less time says nothing */
+
+static const unsigned kept[STAGES] = { KEEP(ALERTS), KEEP(ALERTS) | KEEP(OBJECTS) | KEEP(EVENTS) | KEEP(LOGS) | KEEP(TRACES),
+	CC_KINDS_ALL };
+
+struct cc_loader {
+	const cc_snapshot *list;
+	cc_buf dir;
+	cc_session_options hooks;       /* of the options only the functions: other texts may be gone */
+	pthread_t reader, sealer;
+	bool reading, sealing;          /* the thread was made */
+	cc_cancel cancel;
+	atomic_uint_least64_t bytes;
+	atomic_int_least64_t began_ns;  /* of the last stage; 0 = not yet */
+	pthread_mutex_t lock;           /* of what follows */
+	pthread_cond_t changed;
+	cc_snapshot *ready;
+	bool ended;                     /* nothing more will come */
+	cc_code code;
+	cc_err err;
+	bool sealed;
+	cc_buf seal;
+};
+
+cc_code cc_loader_list(cc_snapshot **out, const cc_session_options *opt, cc_err *err)
+{
+	cc_snapshot_options how = { .left_out = CC_KINDS_ALL };
+
+	return cc_snapshot_open(out, opt->dir, &how, err);
+}
+
+/* --- reading --- */
+
+static void note_progress(void *arg, const cc_snapshot_progress *p)
+{
+	cc_loader *l = arg;
+
+	atomic_store(&l->bytes, p->bytes_done);
+}
+
+static bool worth_a_stage(const cc_loader *l, unsigned stage)
+{
+	return stage != 1 || cc_snapshot_bytes(l->list) > SMALL_BYTES;
+}
+
+static cc_code read_stage(cc_loader *l, unsigned stage, cc_snapshot **out, cc_err *err)
+{
+	bool last = stage + 1 == STAGES;
+	cc_snapshot_options how = { .cancel = &l->cancel, .left_out = CC_KINDS_ALL & ~kept[stage],
+		.head_bytes = last ? 0 : HEAD_BYTES, .progress = last ? note_progress : NULL, .progress_arg = l };
+
+	if (l->hooks.before_stage)
+		l->hooks.before_stage(l->hooks.before_stage_arg, stage + 1);
+	if (last)
+		atomic_store(&l->began_ns, cc_clock_mono_ns());
+	return cc_snapshot_open(out, l->dir.p, &how, err);
+}
+
+static void hand_over(cc_loader *l, cc_snapshot *fuller)
+{
+	pthread_mutex_lock(&l->lock);
+	cc_snapshot *unseen = l->ready;
+	l->ready = fuller;
+	pthread_cond_broadcast(&l->changed);
+	pthread_mutex_unlock(&l->lock);
+	cc_snapshot_free(unseen);
+}
+
+static void *reader_main(void *arg)
+{
+	cc_loader *l = arg;
+	cc_code code = CC_OK;
+	cc_err err = { 0 };
+
+	for (unsigned stage = 0; stage < STAGES && code == CC_OK; stage++) {
+		cc_snapshot *s = NULL;
+
+		if (!worth_a_stage(l, stage))
+			continue;
+		code = read_stage(l, stage, &s, &err);
+		if (s)
+			hand_over(l, s);
+	}
+	pthread_mutex_lock(&l->lock);
+	l->ended = true;
+	l->code = code;
+	l->err = err;
+	pthread_cond_broadcast(&l->changed);
+	pthread_mutex_unlock(&l->lock);
+	return NULL;
+}
+
+/* --- the seal --- */
+
+static void *sealer_main(void *arg)
+{
+	cc_loader *l = arg;
+	cc_buf seal = CC_BUF_INIT;
+
+	l->hooks.make_seal(l->hooks.make_seal_arg, &seal);
+	pthread_mutex_lock(&l->lock);
+	l->seal = seal;
+	l->sealed = true;
+	pthread_cond_broadcast(&l->changed);
+	pthread_mutex_unlock(&l->lock);
+	return NULL;
+}
+
+bool cc_loader_seal(cc_loader *l, bool wait, const char **out)
+{
+	bool sealed;
+
+	pthread_mutex_lock(&l->lock);
+	while (wait && !l->sealed)
+		pthread_cond_wait(&l->changed, &l->lock);
+	sealed = l->sealed;
+	*out = l->seal.n && cc_buf_ok(&l->seal) ? l->seal.p : "";
+	pthread_mutex_unlock(&l->lock);
+	return sealed;
+}
+
+/* --- the session's side --- */
+
+cc_code cc_loader_start(cc_loader **out, const cc_snapshot *list, const cc_session_options *opt, cc_err *err)
+{
+	cc_loader *l = cc_calloc(1, sizeof *l);
+
+	*out = NULL;
+	if (!l)
+		return cc_err_set(err, CC_ENOMEM, "out of memory");
+	pthread_mutex_init(&l->lock, NULL);
+	pthread_cond_init(&l->changed, NULL);
+	l->list = list;
+	l->hooks = *opt;
+	cc_buf_add(&l->dir, cc_snapshot_path(list));
+	if (opt->make_seal)
+		l->sealing = pthread_create(&l->sealer, NULL, sealer_main, l) == 0;
+	else
+		cc_buf_addz(&l->seal, opt->truth_seal ? opt->truth_seal : "");
+	l->sealed = !opt->make_seal;
+	l->reading = cc_buf_ok(&l->dir) && pthread_create(&l->reader, NULL, reader_main, l) == 0;
+	if (!l->reading || (opt->make_seal && !l->sealing)) {
+		cc_loader_stop(l);
+		return cc_err_set(err, CC_ENOMEM, "no thread could be started to read the incident");
+	}
+	*out = l;
+	return CC_OK;
+}
+
+cc_code cc_loader_take(cc_loader *l, cc_snapshot **out, cc_err *err)
+{
+	cc_code code = CC_OK;
+
+	pthread_mutex_lock(&l->lock);
+	*out = l->ready;
+	l->ready = NULL;
+	if (!*out && l->ended && l->code != CC_OK) {
+		code = l->code;
+		if (err)
+			*err = l->err;
+	}
+	pthread_mutex_unlock(&l->lock);
+	return code;
+}
+
+void cc_loader_wait(cc_loader *l)
+{
+	pthread_mutex_lock(&l->lock);
+	while (!l->ready && !l->ended)
+		pthread_cond_wait(&l->changed, &l->lock);
+	pthread_mutex_unlock(&l->lock);
+}
+
+cc_loading cc_loader_progress(const cc_loader *l)
+{
+	cc_loader *shared = (cc_loader *)(uintptr_t)l;
+	int64_t began = atomic_load(&shared->began_ns), took = began ? cc_clock_mono_ns() - began : 0;
+	cc_loading p = { .running = true, .bytes_total = cc_snapshot_bytes(l->list), .left_ns = CC_TIME_NONE };
+
+	p.bytes_done = atomic_load(&shared->bytes);
+	if (p.bytes_done > p.bytes_total)
+		p.bytes_done = p.bytes_total;
+	if (p.bytes_done && took > RATE_AFTER_NS) {
+		p.bytes_per_s = (double)p.bytes_done * 1e9 / (double)took;
+		p.left_ns = (int64_t)((double)(p.bytes_total - p.bytes_done) / p.bytes_per_s * 1e9);
+	}
+	return p;
+}
+
+void cc_loader_stop(cc_loader *l)
+{
+	if (!l)
+		return;
+	cc_cancel_set(&l->cancel);
+	if (l->reading)
+		pthread_join(l->reader, NULL);
+	if (l->sealing)
+		pthread_join(l->sealer, NULL);
+	cc_snapshot_free(l->ready);
+	cc_buf_deinit(&l->seal);
+	cc_buf_deinit(&l->dir);
+	pthread_cond_destroy(&l->changed);
+	pthread_mutex_destroy(&l->lock);
+	cc_free(l);
+}
