@@ -56,6 +56,9 @@ cc_code app_known_incidents(const app_options *o, cc_scenario_vec *found, cc_are
 /* A session over the incident with the options' budget, actor and record. `record` false: nothing is written. */
 cc_code app_open_session(const app_options *o, const char *dir, bool record, bool paused, cc_session **out,
 	cc_err *err) CC_MUST_USE;
+/* The same, recorded and paused, while the evidence is still being read (cc_session_poll). o and dir must outlive it. */
+typedef struct app_sealing { const app_options *o; const char *dir; } app_sealing;
+cc_code app_open_session_staged(const app_sealing *what, cc_session **out, cc_err *err) CC_MUST_USE;
 
 /* The path this program was started from, for starting it again; and the folder it lies in. */
 void app_self_path(const app_options *o, cc_buf *out);

@@ -151,27 +151,60 @@ static const char *actor_name(const app_options *o)
 	return name && *name ? name : pw ? pw->pw_name : NULL;
 }
 
+/* What both ways of opening share; *runs is where records go, empty for none. */
+static cc_code session_options(const app_options *o, const char *dir, bool record, cc_session_options *so, cc_buf *runs,
+	cc_err *err)
+{
+	*so = (cc_session_options){ .dir = dir, .no_cache = o->no_cache, .agent = o->agent, .actor_name = actor_name(o),
+		.assistance = "ranked" };
+	cc_code code = parse_budget(o, &so->budget, err);
+	if (code == CC_OK && record && !o->no_record)
+		code = default_out(o, runs, err);
+	if (code == CC_OK && !cc_buf_ok(runs))
+		code = cc_err_set(err, CC_ENOMEM, "out of memory");
+	so->out_dir = runs->n ? runs->p : NULL;
+	return code;
+}
+
 cc_code app_open_session(const app_options *o, const char *dir, bool record, bool paused, cc_session **out, cc_err *err)
 {
 	cc_buf runs = CC_BUF_INIT, seal = CC_BUF_INIT;
 	progress p = { .began_ns = cc_clock_mono_ns(), .tty = isatty(STDERR_FILENO) != 0 };
-	cc_session_options so = { .dir = dir, .no_cache = o->no_cache, .agent = o->agent, .actor_name = actor_name(o), .pause_at_start = paused,
-		.assistance = "ranked", .progress = show_progress, .progress_arg = &p };
-	cc_code code = parse_budget(o, &so.budget, err);
-	if (code == CC_OK && record && !o->no_record)
-		code = default_out(o, &runs, err);
-	if (code != CC_OK)
-		goto done;
-	if (runs.n) {
+	cc_session_options so;
+	cc_code code = session_options(o, dir, record, &so, &runs, err);
+	so.pause_at_start = paused;
+	so.progress = show_progress;
+	so.progress_arg = &p;
+	if (code == CC_OK && so.out_dir) {
 		seal_truth(o, dir, &seal);
-		so.out_dir = runs.p;
 		so.truth_seal = seal.n ? seal.p : NULL;
 	}
-	code = cc_session_open(out, &so, err);
+	if (code == CC_OK)
+		code = cc_session_open(out, &so, err);
 	if (p.shown_ns)
 		fputs("\r\033[K", stderr);
-done:
 	cc_buf_deinit(&runs);
 	cc_buf_deinit(&seal);
+	return code;
+}
+
+/* On a thread of the session: starting another process takes longer than drawing the first screen. */
+static void seal_later(void *arg, cc_buf *seal)
+{
+	const app_sealing *what = arg;
+	seal_truth(what->o, what->dir, seal);
+}
+
+cc_code app_open_session_staged(const app_sealing *what, cc_session **out, cc_err *err)
+{
+	cc_buf runs = CC_BUF_INIT;
+	cc_session_options so;
+	cc_code code = session_options(what->o, what->dir, true, &so, &runs, err);
+	so.staged = so.pause_at_start = true;
+	so.make_seal = so.out_dir ? seal_later : NULL;
+	so.make_seal_arg = (void *)(uintptr_t)what;
+	if (code == CC_OK)
+		code = cc_session_open(out, &so, err);
+	cc_buf_deinit(&runs);
 	return code;
 }

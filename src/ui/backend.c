@@ -64,13 +64,36 @@ static const char *session_run_dir(void *arg)
 
 static bool session_missing(void *arg, const char *pane)
 {
-	static const struct { const char *pane; size_t (*count)(const cc_snapshot *s); } counts[] = { { "alerts", cc_alerts_count },
-		{ "logs", cc_logs_count }, { "traces", cc_traces_count }, { "metrics", cc_series_count }, { "events", cc_events_count },
-		{ "specs", cc_objects_count } };
+	static const struct { const char *pane; size_t (*count)(const cc_snapshot *s); unsigned kinds; } counts[] = {
+		{ "alerts", cc_alerts_count, CC_KIND_BIT(CC_FILE_ALERTS) }, { "logs", cc_logs_count, CC_KIND_BIT(CC_FILE_LOGS) },
+		{ "traces", cc_traces_count, CC_KIND_BIT(CC_FILE_TRACES) },
+		{ "metrics", cc_series_count, CC_KIND_BIT(CC_FILE_METRICS_POD) | CC_KIND_BIT(CC_FILE_METRICS_SERVICE) },
+		{ "events", cc_events_count, CC_KIND_BIT(CC_FILE_EVENTS) }, { "specs", cc_objects_count, CC_KIND_BIT(CC_FILE_OBJECTS) } };
+	const cc_snapshot *s = cc_session_snapshot(arg);
 	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
 		if (strcmp(pane, counts[i].pane) == 0)
-			return counts[i].count(cc_session_snapshot(arg)) == 0;
+			return counts[i].count(s) == 0 && !(counts[i].kinds & (cc_snapshot_left_out(s) | cc_snapshot_heads(s)));
 	return false;
+}
+
+static cc_code session_poll(void *arg, bool *fuller, cc_err *err)
+{
+	return cc_session_poll(arg, fuller, err);
+}
+
+static cc_loading session_loading(void *arg)
+{
+	return cc_session_loading(arg);
+}
+
+static cc_entity_id session_moved(void *arg, cc_entity_id before)
+{
+	return cc_session_moved(arg, before);
+}
+
+static bool session_unread(void *arg, const cc_cmd *cmd)
+{
+	return cc_session_unread(arg, cmd);
 }
 
 static void session_tick(void *arg)
@@ -82,5 +105,6 @@ cc_backend cc_backend_of_session(cc_session *s)
 {
 	return (cc_backend){ .arg = s, .run = session_run, .status = session_status, .record_view = session_record_view,
 		.complete = session_complete, .entity_text = session_entity_text, .cite_text = session_cite_text,
-		.pin_of = session_pin_of, .run_dir = session_run_dir, .tick = session_tick, .missing = session_missing };
+		.pin_of = session_pin_of, .run_dir = session_run_dir, .tick = session_tick, .missing = session_missing,
+		.poll = session_poll, .loading = session_loading, .moved = session_moved, .unread = session_unread };
 }

@@ -26,7 +26,7 @@ void cc_learn_saw(cc_ui *ui, cc_str line)
 {
 	cc_str name, rest;
 	const cc_cmd *cmd = NULL;
-	if (!ui->opt.learn || ui->learn_step >= CC_LEARN_STEPS)
+	if (!ui->opt.learn || ui->asking_again || ui->learn_step >= CC_LEARN_STEPS)
 		return;
 	cc_str_cut(line, ' ', &name, &rest);
 	if (cc_cmd_find(name, &cmd, NULL))

@@ -219,6 +219,13 @@ void cc_ui_note_moved(cc_ui *ui, cc_sheet *s)
 	s->moved = false;
 }
 
+/* Nothing of what the line needs has been read yet: the pane waits for it. */
+static bool is_unread(const cc_ui *ui, const cc_sheet *s)
+{
+	const cc_cmd *cmd = ui->backend.unread ? command_of(cc_str_from(s->line)) : NULL;
+	return cmd && ui->backend.unread(ui->backend.arg, cmd);
+}
+
 void cc_ui_load(cc_ui *ui, cc_sheet *s, bool again)
 {
 	int home = s->line ? cc_ui_pane_of_line(cc_str_from(s->line)) : -1;
@@ -227,6 +234,11 @@ void cc_ui_load(cc_ui *ui, cc_sheet *s, bool again)
 	full_line(ui, s, &line);
 	if (!s->line || !cc_buf_ok(&line))
 		goto done;
+	s->waiting = is_unread(ui, s);
+	if (s->waiting) {
+		note_view(ui, s);
+		goto done;
+	}
 	cc_reply *reply = cc_ui_is_missing(ui, home) ? nothing_there(home) : again || is_board(s) ? NULL : cache_get(ui, cc_buf_str(&line));
 	if (!reply && run(ui, cc_buf_str(&line), &reply, &err)) {
 		cc_ui_complain(ui, &err);
@@ -240,6 +252,7 @@ void cc_ui_load(cc_ui *ui, cc_sheet *s, bool again)
 		cc_learn_saw(ui, cc_buf_str(&line));
 	}
 	s->ran = true;
+	s->stale = false;
 	note_view(ui, s);
 done:
 	cc_buf_deinit(&line);
@@ -270,7 +283,7 @@ void cc_ui_fresh(cc_ui *ui)
 	cc_pane *p = cc_ui_pane(ui);
 	cc_sheet *s = top_of(p);
 	cc_ui_status st;
-	if (!s || (s->ran && !is_board(s) && !cc_ui_is_old(ui, ui->slots[ui->active], s)))
+	if (!s || (s->ran && !s->stale && !is_board(s) && !cc_ui_is_old(ui, ui->slots[ui->active], s)))
 		return;
 	ui->backend.status(ui->backend.arg, &st);
 	if (s->ran && !same_rows(s->view, st.view))
@@ -385,7 +398,7 @@ void cc_ui_push(cc_ui *ui, int pane, cc_str line)
 		return;
 	}
 	cc_ui_load(ui, s, false);
-	if (!s->reply) {          /* nothing to show: the message row says why */
+	if (!s->reply && !s->waiting) {          /* nothing to show: the message row says why */
 		ui->side_of = NULL;
 		p->stack.n--;
 		cc_sheet_free(s);
@@ -505,6 +518,12 @@ void cc_ui_turn_page(cc_ui *ui, int dir)
 		cc_sheet_home(s);
 }
 
+void cc_ui_forget(cc_ui *ui)
+{
+	while (ui->cache.n)
+		cache_drop(ui, ui->cache.n - 1);
+}
+
 void cc_panes_deinit(cc_ui *ui)
 {
 	for (int i = 0; i < CC_PANE_COUNT; i++) {
@@ -512,7 +531,6 @@ void cc_panes_deinit(cc_ui *ui)
 			cc_sheet_free(ui->panes[i].stack.p[k]);
 		cc_vec_deinit(&ui->panes[i].stack);
 	}
-	while (ui->cache.n)
-		cache_drop(ui, ui->cache.n - 1);
+	cc_ui_forget(ui);
 	cc_vec_deinit(&ui->cache);
 }

@@ -218,18 +218,35 @@ bool cc_ui_done(const cc_ui *ui)
 	return ui->done;
 }
 
+enum { WAKE_MS = 5, DRAW_MS = 50, IDLE_MS = 1000 };  /* while reading; for its percentage; for the clock on the top row */
+
+/* Waits for a key, the next stage of the evidence, or the time to draw again. */
+static cc_code wait_and_handle(cc_ui *ui, cc_err *err)
+{
+	cc_term *term = ui->term;
+	int left = DRAW_MS;
+	bool changed = false, got = false;
+	cc_code code = CC_OK;
+	while (!code && !got && !changed && left > 0) {
+		cc_key key;
+		bool reading = cc_ui_loading(ui).running;
+		got = term->ops->read_key(term, reading ? WAKE_MS : IDLE_MS, &key);
+		for (bool more = got; more; more = !cc_ui_done(ui) && term->ops->read_key(term, 0, &key))
+			cc_ui_handle_key(ui, &key);
+		left -= reading ? WAKE_MS : DRAW_MS;
+		if (!cc_ui_done(ui))
+			code = cc_ui_poll(ui, &changed, err);
+	}
+	return code;
+}
+
 cc_code cc_ui_play(cc_session *session, cc_term *term, const cc_ui_options *opt, cc_err *err)
 {
 	cc_ui *ui = NULL;
 	cc_code code = cc_ui_new(&ui, session, term, opt, err);
 	while (!code && !cc_ui_done(ui)) {
-		cc_key key;
 		cc_ui_draw(ui);
-		bool got = term->ops->read_key(term, 1000, &key);   /* a second: the clock on the top row */
-		while (got) {
-			cc_ui_handle_key(ui, &key);
-			got = !cc_ui_done(ui) && term->ops->read_key(term, 0, &key);
-		}
+		code = wait_and_handle(ui, err);
 		ui->backend.tick(ui->backend.arg);
 	}
 	cc_ui_free(ui);

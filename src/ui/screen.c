@@ -63,6 +63,7 @@ void cc_screen_status(cc_ui *ui, cc_rect r)
 	cc_ui_status st;
 	cc_buf right = CC_BUF_INIT, focus = CC_BUF_INIT, when = CC_BUF_INIT;
 	ui->backend.status(ui->backend.arg, &st);
+	cc_ui_loading_text(ui, r.w < 78, &right);
 	case_text(ui, &st, &right);
 	time_text(&st, &when);
 	focus_text(ui, &st, &focus, false);

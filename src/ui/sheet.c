@@ -318,10 +318,13 @@ void cc_sheet_layout(cc_sheet *s, int width, bool ascii)
 	s->width = width;
 }
 
-static bool same_record(const cc_row *row, const cc_pick *p)
+/* Where fuller evidence numbers entities anew, citation and drill line tell. */
+static bool same_record(const cc_sheet *s, const cc_row *row, const cc_pick *p)
 {
 	if (p->cite.file || row->cite.file)
-		return p->cite.file == row->cite.file && p->cite.record == row->cite.record && p->entity == row->entity;
+		return p->cite.file == row->cite.file && p->cite.record == row->cite.record && (s->stale || p->entity == row->entity);
+	if (s->stale)
+		return p->time_ns == row->time_ns && p->drill.n;
 	return (p->entity || p->time_ns != CC_TIME_NONE) && p->entity == row->entity && p->time_ns == row->time_ns;
 }
 
@@ -340,7 +343,7 @@ static void select_again(cc_sheet *s, const cc_pick *old, cc_str section)
 		if (s->items.p[i].kind != CC_ITEM_ROW || !cc_str_eqz(section, sec->key))
 			continue;
 		const cc_row *row = &sec->rows[s->items.p[i].index];
-		if (same_record(row, old) && cc_str_eq(row->drill, old->drill)) {
+		if (same_record(s, row, old) && cc_str_eq(row->drill, old->drill)) {
 			s->selected = i;
 			return;
 		}

@@ -231,11 +231,21 @@ static void draw_ticks(const cc_sheet *s, cc_grid *g, cc_rect bar, const cc_shee
 	cc_buf_deinit(&b);
 }
 
+static cc_str first_word(const char *line)
+{
+	cc_str word, rest;
+	cc_str_cut(cc_str_from(line), ' ', &word, &rest);
+	return word;
+}
+
 void cc_sheet_draw(cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look *look)
 {
 	if (s->failed || !s->reply) {
 		if (s->failed)
 			draw_failure(s, g, r);
+		else if (s->waiting)
+			cc_grid_printf(g, cc_rect_skip(cc_rect_row(r, 0), 2), CC_LOOK_DIM, 0, g->ascii ? "reading %.*s ..." : "reading %.*s …",
+				CC_STR_ARG(first_word(s->line)));
 		return;
 	}
 	if (s->at_ns != look->at_ns) {

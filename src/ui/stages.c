@@ -19,12 +19,24 @@ void cc_stage_open_briefing(cc_ui *ui)
 {
 	cc_ui_status st;
 	ui->backend.status(ui->backend.arg, &st);
-	if (!ui->opt.briefing || st.started) {
+	if ((!ui->opt.briefing && !ui->opt.ask_briefing) || st.started) {
 		ui->stage = CC_STAGE_PANES;
 		return;
 	}
 	ui->stage = CC_STAGE_BRIEFING;
-	open_page(ui, cc_reply_ref(ui->opt.briefing));
+	if (ui->opt.briefing)
+		open_page(ui, cc_reply_ref(ui->opt.briefing));
+	else if (!cc_ui_loading(ui).running)
+		cc_stage_ask_briefing(ui);
+}
+
+void cc_stage_ask_briefing(cc_ui *ui)
+{
+	cc_reply *r = ui->opt.ask_briefing ? cc_ui_ask(ui, CC_STR("briefing")) : NULL;
+	if (r && ui->page)
+		cc_sheet_set_reply(ui->page, r);   /* who is reading it stays where he is */
+	else if (r)
+		open_page(ui, r);
 }
 
 static void show_review(cc_ui *ui, cc_str line)
@@ -296,6 +308,11 @@ void cc_stage_draw(cc_ui *ui, const cc_layout *l)
 		cc_grid_textz(&ui->grid, in, "PAUSED", CC_LOOK_HEADING, 0);
 		cc_grid_textz(&ui->grid, cc_rect_row(in, 1), "Evidence is hidden while the clock stands.  P goes on.", CC_LOOK_TEXT, 0);
 		return;
+	}
+	if (!ui->page && r.h >= 2) {
+		cc_grid_textz(&ui->grid, cc_rect_skip(cc_rect_row(r, 1), 1), ui->grid.ascii ? "reading the incident ..." : "reading the incident …",
+			CC_LOOK_DIM, 0);
+		cc_grid_textz(&ui->grid, cc_rect_skip(cc_rect_row(r, r.h - 1), 1), foot_of(ui), CC_LOOK_TITLE_ACTIVE, 0);
 	}
 	if (!ui->page || r.h < 2)
 		return;

@@ -3,6 +3,7 @@
  *   keymap.c  which key does what          actions.c  does it           panes.c   runs lines, keeps views, the cache of replies
  *   prompt.c  the bottom line              menu.c     popups            pivot.c   x and y menus
  *   layout.c  where things lie             screen.c   draws them        stages.c  briefing, pause, review, verdict
+ *   loading.c the time until all evidence has been read
  * Handlers change state only; cc_ui_draw draws everything from it. */
 #ifndef COLDCASE_UI_PRIV_H
 #define COLDCASE_UI_PRIV_H
@@ -84,6 +85,8 @@ struct cc_ui {
 	cc_buf search, message;
 	bool message_bad;
 	cc_cancel cancel;
+	bool asking_again;       /* lines are run because fuller evidence is in, not because somebody asked */
+	bool ask_due;            /* fuller evidence came; what is in view is still to be asked again */
 	bool mouse, done, pending_g, interrupted_quit;
 	int learn_step;
 	cc_buf last_view;        /* what record_view was told last */
@@ -110,7 +113,12 @@ bool cc_ui_is_old(const cc_ui *ui, int pane, const cc_sheet *s);  /* focus, wind
 void cc_ui_note_moved(cc_ui *ui, cc_sheet *s);          /* says so when the selection could not stay on its record */
 void cc_ui_twin(cc_ui *ui);                             /* specs: changes or objects */
 void cc_ui_reload(cc_ui *ui, cc_sheet *s);              /* runs it again, whatever is kept */
+void cc_ui_forget(cc_ui *ui);                           /* drops all kept replies */
 void cc_panes_deinit(cc_ui *ui);
+
+/* loading.c */
+cc_loading cc_ui_loading(const cc_ui *ui);
+void cc_ui_loading_text(const cc_ui *ui, bool brief, cc_buf *out);  /* how far reading is; nothing when it is over */
 
 /* actions.c */
 void cc_ui_do(cc_ui *ui, const cc_binding *b, const cc_key *key);
@@ -162,6 +170,7 @@ void cc_screen_status(cc_ui *ui, cc_rect r);
 
 /* stages.c */
 void cc_stage_open_briefing(cc_ui *ui);
+void cc_stage_ask_briefing(cc_ui *ui);                  /* fills the briefing from the evidence that is there now */
 void cc_stage_open_review(cc_ui *ui, cc_str line);      /* "submit", with names= to leave some out */
 void cc_stage_open_verdict(cc_ui *ui);
 void cc_ui_remove(cc_ui *ui, const cc_pick *p);         /* the suspect, pin or rule-out of a row of the board or review */
