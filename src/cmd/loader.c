@@ -12,13 +12,13 @@
 
 #define KEEP(kind) CC_KIND_BIT(CC_FILE_##kind)
 
-enum { STAGES = 3 };
-#define HEAD_BYTES ((uint64_t)1 << 20)
-#define SMALL_BYTES ((uint64_t)32 << 20)       /* incidents that are read whole in the time stage 2 takes of a large one */
+enum { STAGES = 4 };
+#define HEAD_BYTES ((uint64_t)1 << 18)
+#define SMALL_BYTES ((uint64_t)32 << 20)       /* incidents that are read whole in the time stages 2 and 3 take of a large one */
 #define RATE_AFTER_NS (100 * CC_NS_PER_MS)     /* a rate of less time says nothing */
 
-static const unsigned kept[STAGES] = { KEEP(ALERTS), KEEP(ALERTS) | KEEP(OBJECTS) | KEEP(EVENTS) | KEEP(LOGS) | KEEP(TRACES),
-	CC_KINDS_ALL };
+static const unsigned kept[STAGES] = { KEEP(ALERTS), KEEP(ALERTS) | KEEP(LOGS) | KEEP(TRACES),
+	KEEP(ALERTS) | KEEP(LOGS) | KEEP(TRACES) | KEEP(OBJECTS) | KEEP(EVENTS), CC_KINDS_ALL };
 
 struct cc_loader {
 	const cc_snapshot *list;
@@ -57,7 +57,7 @@ static void note_progress(void *arg, const cc_snapshot_progress *p)
 
 static bool worth_a_stage(const cc_loader *l, unsigned stage)
 {
-	return stage != 1 || cc_snapshot_bytes(l->list) > SMALL_BYTES;
+	return stage == 0 || stage + 1 == STAGES || cc_snapshot_bytes(l->list) > SMALL_BYTES;
 }
 
 static cc_code read_stage(cc_loader *l, unsigned stage, cc_snapshot **out, cc_err *err)
@@ -150,11 +150,11 @@ cc_code cc_loader_start(cc_loader **out, const cc_snapshot *list, const cc_sessi
 	l->list = list;
 	l->hooks = *opt;
 	cc_buf_add(&l->dir, cc_snapshot_path(list));
-	if (opt->make_seal)
-		l->sealing = pthread_create(&l->sealer, NULL, sealer_main, l) == 0;
-	else
-		cc_buf_addz(&l->seal, opt->truth_seal ? opt->truth_seal : "");
 	l->sealed = !opt->make_seal;
+	if (l->sealed)
+		cc_buf_addz(&l->seal, opt->truth_seal ? opt->truth_seal : "");
+	else
+		l->sealing = pthread_create(&l->sealer, NULL, sealer_main, l) == 0;
 	l->reading = cc_buf_ok(&l->dir) && pthread_create(&l->reader, NULL, reader_main, l) == 0;
 	if (!l->reading || (opt->make_seal && !l->sealing)) {
 		cc_loader_stop(l);

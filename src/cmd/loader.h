@@ -1,8 +1,8 @@
 /* loader.h - reads an incident in stages on a thread of its own: each stage is a snapshot, complete and immutable, and holds
  * more than the one before.
  *
- * 0 the list of files (opened by the session itself), 1 alerts, 2 objects, events and the heads of logs and traces, 3 all.
- * Small incidents skip 2: reading all of them takes no longer. */
+ * 0 the list of files (opened by the session itself), 1 alerts, 2 the heads of logs and traces too, 3 objects and events too,
+ * 4 everything. Small incidents skip 2 and 3: reading all of them takes no longer. */
 #ifndef COLDCASE_CMD_LOADER_H
 #define COLDCASE_CMD_LOADER_H
 

@@ -202,12 +202,13 @@ cc_code cc_snapshot_open(cc_snapshot **out, const char *dir, const cc_snapshot_o
 	s->name = where.name;
 	if (code == CC_OK)
 		code = fill(s, opt, err);
+	if (code != CC_OK) {
+		cc_snapshot_free(s);     /* with its options: threads that still read ask them whether to stop */
+		return code;
+	}
 	s->opt = NULL;
-	if (code == CC_OK)
-		*out = s;
-	else
-		cc_snapshot_free(s);
-	return code;
+	*out = s;
+	return CC_OK;
 }
 
 static void unload_tables(cc_snapshot *s)
