@@ -2,12 +2,15 @@
  *
  * Each tests/screen/NAME.keys holds lines: `# comment`, `size WxH` (once or more), `incident DIR` (default Scenario-1 of the samples),
  * `glyphs ascii|block|braille`, `looks` (compare meanings of cells too), `briefing`, `learn`, and `keys …` (names, 'text' in quotes).
+ * `hold N` keeps the loader from reading behind stage N while the keys are played; `load` lets it go on and shows what comes then.
  * The screen expected is NAME.WxH.screen beside it. GENERATE=1 writes them: read the difference before committing it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <dirent.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +27,8 @@ typedef struct script {
 	char incident[256];
 	int columns[SIZES], rows[SIZES], sizes;
 	cc_glyphs glyphs;
-	bool looks, briefing, learn;
+	bool looks, briefing, learn, held, load;
+	unsigned stage;          /* held: the last one that is read */
 	cc_buf keys;
 } script;
 
@@ -47,6 +51,11 @@ static void read_directive(script *s, cc_str line)
 		s->briefing = true;
 	} else if (cc_str_eqz(word, "learn")) {
 		s->learn = true;
+	} else if (cc_str_eqz(word, "hold")) {
+		s->held = true;
+		s->stage = (unsigned)strtoul(text, NULL, 10);
+	} else if (cc_str_eqz(word, "load")) {
+		s->load = true;
 	} else if (cc_str_eqz(word, "keys")) {
 		cc_buf_addf(&s->keys, "%s ", text);
 	} else {
@@ -81,17 +90,49 @@ static cc_reply *briefing(void)
 	return r;
 }
 
+/* Where the loader waits until the test lets it pass. */
+static struct { pthread_mutex_t lock; pthread_cond_t changed; unsigned open; } gate = { PTHREAD_MUTEX_INITIALIZER,
+	PTHREAD_COND_INITIALIZER, 0 };
+
+static void gate_open(unsigned stage)
+{
+	pthread_mutex_lock(&gate.lock);
+	gate.open = stage;
+	pthread_cond_broadcast(&gate.changed);
+	pthread_mutex_unlock(&gate.lock);
+}
+
+static void gate_wait(void *arg, unsigned stage)
+{
+	(void)arg;
+	pthread_mutex_lock(&gate.lock);
+	while (gate.open < stage)
+		pthread_cond_wait(&gate.changed, &gate.lock);
+	pthread_mutex_unlock(&gate.lock);
+}
+
+static void poll_until(cc_ui *ui, bool whole)
+{
+	cc_err err;
+	for (bool changed = false; whole ? cc_ui_loading(ui).running : !changed; sched_yield())
+		if (cc_ui_poll(ui, &changed, &err))
+			fail_msg("%s", err.message);
+}
+
 /* Draws after every key, as in life, and appends the last screen. */
 static void play(const script *s, int size, cc_buf *out)
 {
-	cc_session_options so = { .dir = s->incident, .budget = 100, .actor_name = "golden", .pause_at_start = s->briefing };
-	cc_ui_options uo = { .glyphs = s->glyphs, .learn = s->learn, .briefing = s->briefing ? briefing() : NULL };
+	cc_session_options so = { .dir = s->incident, .budget = 100, .actor_name = "golden", .pause_at_start = s->briefing,
+		.staged = s->held, .before_stage = gate_wait };
+	cc_ui_options uo = { .glyphs = s->glyphs, .learn = s->learn, .briefing = s->briefing && !s->held ? briefing() : NULL,
+		.ask_briefing = s->briefing && s->held };
 	cc_session *session;
 	cc_term_fake *fake;
 	cc_ui *ui;
 	cc_err err;
 	cc_err_clear(&err);
 	cc_clock_fake_set(INT64_C(1765900000000000000));
+	gate_open(s->stage);
 	if (cc_session_open(&session, &so, &err))
 		fail_msg("%s", err.message);
 	cc_term *term = cc_term_fake_new(&fake, s->columns[size], s->rows[size]);
@@ -100,11 +141,19 @@ static void play(const script *s, int size, cc_buf *out)
 		fail_msg("%s", err.message);
 	assert_int_equal(cc_ui_new(&ui, session, term, &uo, &err), CC_OK);
 	cc_ui_draw(ui);
+	if (s->stage)
+		poll_until(ui, false);
 	for (size_t i = 0; i < fake->keys.n; i++) {
 		cc_ui_handle_key(ui, &fake->keys.p[i]);
 		cc_ui_draw(ui);
 	}
+	if (s->load) {
+		gate_open(UINT32_MAX);
+		poll_until(ui, true);
+		cc_ui_draw(ui);
+	}
 	cc_grid_dump(&fake->shown, out, s->looks);
+	gate_open(UINT32_MAX);
 	cc_ui_free(ui);
 	term->ops->close(term);
 	cc_session_close(session);
