@@ -199,7 +199,9 @@ cc_loading cc_loader_progress(const cc_loader *l)
 		p.bytes_done = p.bytes_total;
 	if (p.bytes_done && took > RATE_AFTER_NS) {
 		p.bytes_per_s = (double)p.bytes_done * 1e9 / (double)took;
-		p.left_ns = (int64_t)((double)(p.bytes_total - p.bytes_done) / p.bytes_per_s * 1e9);
+		/* What follows the last byte, sorting and binding, has no measure of its own. */
+		if (p.bytes_done < p.bytes_total)
+			p.left_ns = (int64_t)((double)(p.bytes_total - p.bytes_done) / p.bytes_per_s * 1e9);
 	}
 	return p;
 }

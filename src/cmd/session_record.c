@@ -49,7 +49,7 @@ static void digest_join(cc_session *s, bool wait)
 /* Hashing reads every byte: it does not compete with reading the evidence, but comes after it. */
 void cc_session_digest_start(cc_session *s)
 {
-	if (s->record && !s->digest_running)
+	if (s->record && !cc_record_ended(s->record) && !s->digest_running)
 		s->digest_running = pthread_create(&s->digest_thread, NULL, digest_main, s) == 0;
 }
 
