@@ -69,9 +69,11 @@ typedef struct cc_snapshot_options {
 	unsigned threads;        /* that read; 0 = one a processor. What is read does not depend on it, nor on: */
 	size_t piece_bytes;      /* in which files are cut for them; 0 = 1 MiB. Tests cut smaller */
 	bool no_cache;           /* neither use what an earlier open kept nor keep anything */
+	bool only_kept;          /* read nothing: CC_ENOTFOUND unless an earlier open kept it */
 	const char *cache_dir;   /* where opened snapshots are kept; NULL = $XDG_CACHE_HOME/coldcase */
 	uint64_t cache_min_bytes;/* of evidence, below which nothing is kept; 0 = 8 MiB */
 	uint64_t cache_max_bytes;/* of all kept snapshots, the longest unused go first; 0 = 2 GiB */
+	/* With one of the next two the snapshot is not whole, and no cache is used. */
 	unsigned left_out;       /* kinds listed but not read, CC_KIND_BIT each; 0 = everything is read */
 	uint64_t head_bytes;     /* logs and traces: what begins in so many bytes of each file; 0 = whole files */
 } cc_snapshot_options;

@@ -63,7 +63,7 @@ static bool worth_a_stage(const cc_loader *l, unsigned stage)
 static cc_code read_stage(cc_loader *l, unsigned stage, cc_snapshot **out, cc_err *err)
 {
 	bool last = stage + 1 == STAGES;
-	cc_snapshot_options how = { .cancel = &l->cancel, .left_out = CC_KINDS_ALL & ~kept[stage],
+	cc_snapshot_options how = { .cancel = &l->cancel, .no_cache = l->hooks.no_cache, .left_out = CC_KINDS_ALL & ~kept[stage],
 		.head_bytes = last ? 0 : HEAD_BYTES, .progress = last ? note_progress : NULL, .progress_arg = l };
 
 	if (l->hooks.before_stage)
@@ -83,13 +83,26 @@ static void hand_over(cc_loader *l, cc_snapshot *fuller)
 	cc_snapshot_free(unseen);
 }
 
+/* What an earlier open kept is there at once, and whole. Whoever wants to be asked before each stage wants stages. */
+static bool read_kept(cc_loader *l)
+{
+	cc_snapshot_options how = { .cancel = &l->cancel, .only_kept = true };
+	cc_snapshot *s = NULL;
+
+	if (l->hooks.no_cache || l->hooks.before_stage || cc_snapshot_open(&s, l->dir.p, &how, NULL) != CC_OK)
+		return false;
+	hand_over(l, s);
+	return true;
+}
+
 static void *reader_main(void *arg)
 {
 	cc_loader *l = arg;
 	cc_code code = CC_OK;
 	cc_err err = { 0 };
+	bool kept_whole = read_kept(l);
 
-	for (unsigned stage = 0; stage < STAGES && code == CC_OK; stage++) {
+	for (unsigned stage = 0; stage < STAGES && code == CC_OK && !kept_whole; stage++) {
 		cc_snapshot *s = NULL;
 
 		if (!worth_a_stage(l, stage))

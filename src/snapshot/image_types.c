@@ -163,7 +163,7 @@ SIZE(row_starts, 48);
 SIZE(snapshot_file, 1288);
 SIZE(cache_entry, 80);
 SIZE(struct cache_manifest, 32);
-SIZE(struct cc_snapshot, 224);
+SIZE(struct cc_snapshot, 232);
 SIZE(cc_logrec, 64);
 SIZE(cc_span, 64);
 SIZE(cc_trace, 64);

@@ -134,12 +134,15 @@ static cc_code run_steps(cc_snapshot *s, cc_err *err)
 /* As an earlier open left it, or read. */
 static cc_code fill(cc_snapshot *s, const cc_snapshot_options *opt, cc_err *err)
 {
-	if (cc_cache_adopt(s, opt)) {
+	bool whole = !opt || (!opt->left_out && !opt->head_bytes); /* what is not is neither kept nor looked for */
+	if (whole && cc_cache_adopt(s, opt)) {
 		tell_done(s);
 		return CC_OK;
 	}
+	if (opt && opt->only_kept)
+		return cc_err_set(err, CC_ENOTFOUND, "%.*s was not kept", CC_STR_ARG(s->name));
 	cc_code code = run_steps(s, err);
-	if (code == CC_OK)
+	if (code == CC_OK && whole)
 		cc_cache_keep(s, opt);
 	return code;
 }
