@@ -62,8 +62,8 @@ void cc_case_free(cc_case *c);
  * suspect), CC_EBUDGET (QUERY at the cap), CC_ENOMEM. A refused action changes nothing. */
 cc_code cc_case_apply(cc_case *c, const cc_action *a, cc_err *err) CC_MUST_USE;
 
-/* The same case over another snapshot of the same incident: every entity it keeps becomes map(arg, name, entity), where name
- * is a suspect's or rule-out's own, else empty. Citations and texts stay: they mean the same in both. */
+/* The same case over another snapshot of the same incident: every entity it keeps becomes map(arg, name, entity), where
+ * name is a suspect's or rule-out's own, else empty. Citations and texts stay: they mean the same in both. */
 void cc_case_rebind(cc_case *c, cc_entity_id (*map)(void *arg, cc_str name, cc_entity_id entity), void *arg);
 
 cc_view cc_case_view(const cc_case *c);

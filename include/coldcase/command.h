@@ -75,7 +75,7 @@ typedef struct cc_cmd {
 	const char *help;               /* a paragraph; may be NULL */
 	const cc_param *params;         /* ends with name NULL; NULL = none */
 	unsigned flags;
-	unsigned reads;                 /* kinds of evidence whose absence would change the answer: CC_KIND_BIT each, CC_READS_ALL */
+	unsigned reads;                 /* kinds of evidence whose absence would change the answer: CC_KIND_BIT each */
 	const char *const *examples;    /* NULL-terminated command lines; every one is executed by a test */
 	const char *const *reply;       /* NULL-terminated "key  meaning" lines: the frozen JSON keys */
 	const char *filter_table;       /* for FILTER: "logs", "spans", "events" … (query/filter) */

@@ -19,13 +19,14 @@ typedef struct cc_session_options {
 	bool pause_at_start;          /* the clock waits for `start` (briefing) */
 	const char *assistance;       /* "raw", "ranked", "full"; recorded */
 	const char *truth_seal;       /* "salt:hash" made by the scoring process; NULL when no truth lies beside */
-	/* Makes that seal when it is not there yet; NULL = truth_seal is all. In stages: called once, on a thread of the session. */
+	/* Makes that seal when it is not there yet; NULL = truth_seal is all. In stages: called once, on a thread of
+	 * the session. */
 	void (*make_seal)(void *arg, cc_buf *out);
 	void *make_seal_arg;
-	/* Opens the list of files at once and reads the evidence meanwhile: cc_session_poll hands over what has been read. Else
-	 * the session opens with everything, and nothing below has to be called. */
+	/* Opens the list of files at once and reads the evidence meanwhile: cc_session_poll hands over what has been
+	 * read. Else the session opens with everything, and nothing below has to be called. */
 	bool staged;
-	void (*before_stage)(void *arg, unsigned stage);  /* on the loading thread, before it reads stage 1, 2 …; NULL. For tests */
+	void (*before_stage)(void *arg, unsigned stage);  /* on the loading thread, before each stage; for tests */
 	void *before_stage_arg;
 	cc_cancel *cancel;            /* for loading; not in stages, where closing the session cancels */
 	void (*progress)(void *arg, const cc_snapshot_progress *p);
@@ -57,10 +58,11 @@ typedef struct cc_loading {
 } cc_loading;
 cc_loading cc_session_loading(const cc_session *s);
 
-/* Puts a fuller snapshot in the place of the one before when one has been read: *fuller tells. Focus, pins, suspects and
- * rule-outs go over by name, but entity ids of earlier replies mean nothing any more (cc_session_moved). Older snapshots live
- * as long as the session. Nothing is handed over before the truth's seal exists, and the record begins with it. Call it
- * between commands. Fails with what reading or beginning the record failed with: the session can only be closed then. */
+/* Puts a fuller snapshot in the place of the one before when one has been read: *fuller tells. Focus, pins, suspects
+ * and rule-outs go over by name, but entity ids of earlier replies mean nothing any more (cc_session_moved). Older
+ * snapshots live as long as the session. Nothing is handed over before the truth's seal exists, and the record begins
+ * with it. Call it between commands. Fails with what reading or beginning the record failed with: the session can only
+ * be closed then. */
 cc_code cc_session_poll(cc_session *s, bool *fuller, cc_err *err) CC_MUST_USE;
 /* Polls until everything has been read, for callers that need whole answers. */
 cc_code cc_session_wait(cc_session *s, cc_err *err) CC_MUST_USE;

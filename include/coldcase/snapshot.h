@@ -97,8 +97,8 @@ const cc_file *cc_snapshot_file(const cc_snapshot *s, size_t i);   /* ordered: k
 cc_range cc_snapshot_range(const cc_snapshot *s);   /* of all evidence rows; 1970 rows and background alerts do not widen it */
 uint64_t cc_snapshot_bytes(const cc_snapshot *s);
 bool cc_snapshot_cached(const cc_snapshot *s);      /* its tables come from an earlier open, not from reading the evidence */
-/* Kinds of which files are here that the options left out, and kinds of which only the heads were read. The files are listed
- * in the same order as in a snapshot of everything, so a citation means the same record in both. */
+/* Kinds of which files are here that the options left out, and kinds of which only the heads were read. The files are
+ * listed in the same order as in a snapshot of everything, so a citation means the same record in both. */
 unsigned cc_snapshot_left_out(const cc_snapshot *s);
 unsigned cc_snapshot_heads(const cc_snapshot *s);
 size_t cc_snapshot_missing(const cc_snapshot *s, const char *out[CC_FILE_KINDS]); /* names of evidence kinds absent */

@@ -21,7 +21,7 @@ typedef struct cc_ui_options {
 	const cc_theme *theme;      /* borrowed; NULL = built-in default */
 	cc_glyphs glyphs;
 	cc_reply *briefing;         /* shown with the clock stopped, Enter starts; NULL = no briefing. Borrowed */
-	bool ask_briefing;          /* instead: the console asks for the briefing, anew when more evidence has been read */
+	bool ask_briefing;          /* instead: the console asks for it, anew when more evidence has been read */
 	bool learn;                 /* five guided steps on the hint row */
 	/* Called once after the answer was submitted, with the run's folder: gives the verdict to show (a reply, owned by the
 	 * console from then on). NULL: the screen only says that the answer is filed. */
@@ -38,8 +38,8 @@ typedef struct cc_ui cc_ui;
 cc_code cc_ui_new(cc_ui **out, cc_session *session, cc_term *term, const cc_ui_options *opt, cc_err *err) CC_MUST_USE;
 void cc_ui_free(cc_ui *ui);
 void cc_ui_handle_key(cc_ui *ui, const cc_key *key);
-/* Takes over what has been read since the last call, unless something is open that a change would disturb; *changed: draw
- * again. Call it between keys until cc_session_loading says that nothing runs. Fails as cc_session_poll does. */
+/* Takes over what has been read since the last call, unless something is open that a change would disturb; *changed:
+ * draw again. Call it between keys until cc_session_loading says that nothing runs. Fails as cc_session_poll does. */
 cc_code cc_ui_poll(cc_ui *ui, bool *changed, cc_err *err) CC_MUST_USE;
 void cc_ui_draw(cc_ui *ui);               /* lays out, draws and flushes; cheap when nothing changed */
 bool cc_ui_done(const cc_ui *ui);         /* the person left, or the terminal is gone */

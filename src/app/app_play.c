@@ -112,7 +112,8 @@ static cc_code console(const app_options *o, cc_session *s, bool learn, cc_err *
 {
 	cc_theme *theme = NULL;
 	cc_term *term = NULL;
-	cc_ui_options ui = { .learn = learn, .ask_briefing = true, .score = score_run, .score_arg = (void *)(uintptr_t)o };
+	cc_ui_options ui = { .learn = learn, .ask_briefing = true, .score = score_run,
+		.score_arg = (void *)(uintptr_t)o };
 	cc_code code = cc_theme_load(&theme, o->theme, err);
 	if (code == CC_OK)
 		code = cc_glyphs_pick(&ui.glyphs, o->ascii ? "ascii" : o->glyphs, err);
@@ -134,7 +135,8 @@ static int play_dir(const app_options *o, const char *dir, bool learn)
 	int status = 0;
 	bool screen = !o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	app_sealing sealing = { o, dir };
-	cc_code code = screen ? app_open_session_staged(&sealing, &s, &err) : app_open_session(o, dir, true, true, &s, &err);
+	cc_code code = screen ? app_open_session_staged(&sealing, &s, &err) :
+		app_open_session(o, dir, true, true, &s, &err);
 	if (code == CC_OK && screen) {
 		code = console(o, s, learn, &err);
 		if (code == CC_OK)

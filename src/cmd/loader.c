@@ -1,7 +1,7 @@
 /* loader.c - the thread that reads an incident stage by stage, and the one that has the truth sealed meanwhile.
  *
- * Both only leave results under the lock; what is shared with the session is immutable from then on. Progress is told by the
- * last stage alone, which reads everything: what the earlier ones read is read again and is little. */
+ * Both only leave results under the lock; what is shared with the session is immutable from then on. Progress is told
+ * by the last stage alone, which reads everything: what the earlier ones read is read again and is little. */
 #include "cmd/loader.h"
 
 #include <pthread.h>
@@ -14,7 +14,7 @@
 
 enum { STAGES = 4 };
 #define HEAD_BYTES ((uint64_t)1 << 18)
-#define SMALL_BYTES ((uint64_t)32 << 20)       /* incidents that are read whole in the time stages 2 and 3 take of a large one */
+#define SMALL_BYTES ((uint64_t)32 << 20)       /* read whole in the time stages 2 and 3 take of a large incident */
 #define RATE_AFTER_NS (100 * CC_NS_PER_MS)     /* a rate of less time says nothing */
 
 static const unsigned kept[STAGES] = { KEEP(ALERTS), KEEP(ALERTS) | KEEP(LOGS) | KEEP(TRACES),

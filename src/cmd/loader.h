@@ -1,8 +1,8 @@
-/* loader.h - reads an incident in stages on a thread of its own: each stage is a snapshot, complete and immutable, and holds
- * more than the one before.
+/* loader.h - reads an incident in stages on a thread of its own: each stage is a snapshot, complete and immutable, and
+ * holds more than the one before.
  *
- * 0 the list of files (opened by the session itself), 1 alerts, 2 the heads of logs and traces too, 3 objects and events too,
- * 4 everything. Small incidents skip 2 and 3: reading all of them takes no longer. */
+ * 0 the list of files (opened by the session itself), 1 alerts, 2 the heads of logs and traces too, 3 objects and
+ * events too, 4 everything. Small incidents skip 2 and 3: reading all of them takes no longer. */
 #ifndef COLDCASE_CMD_LOADER_H
 #define COLDCASE_CMD_LOADER_H
 
@@ -13,7 +13,8 @@ typedef struct cc_loader cc_loader;
 /* Opens stage 0 of opt->dir: less than a millisecond for a few dozen files, however large. */
 cc_code cc_loader_list(cc_snapshot **out, const cc_session_options *opt, cc_err *err) CC_MUST_USE;
 /* Begins to read the incident that `list` lists, and to make the seal. `list` must outlive the loader. */
-cc_code cc_loader_start(cc_loader **out, const cc_snapshot *list, const cc_session_options *opt, cc_err *err) CC_MUST_USE;
+cc_code cc_loader_start(cc_loader **out, const cc_snapshot *list, const cc_session_options *opt, cc_err *err)
+	CC_MUST_USE;
 /* The newest stage that has been read since the last call; the caller owns it. *out NULL: none, or why reading ended. */
 cc_code cc_loader_take(cc_loader *l, cc_snapshot **out, cc_err *err) CC_MUST_USE;
 void cc_loader_wait(cc_loader *l);              /* until there is something to take, or nothing more to come */

@@ -58,7 +58,8 @@ static cc_code start_now(cc_session *s, cc_err *err)
 	return code;
 }
 
-static cc_code open_with(cc_session **out, cc_snapshot *snapshot, const cc_session_options *opt, bool staged, cc_err *err)
+static cc_code open_with(cc_session **out, cc_snapshot *snapshot, const cc_session_options *opt, bool staged,
+	cc_err *err)
 {
 	cc_session *s = cc_calloc(1, sizeof *s);
 	cc_code code = CC_OK;

@@ -32,7 +32,7 @@ struct cc_session {
 	CC_VEC(cc_snapshot *) older;    /* the ones it replaced, oldest first: replies may still speak of them */
 	cc_session_options late;        /* record_due: what the record will be begun with, texts in seen_arena */
 	bool record_due;                /* it begins when the seal is there */
-	cc_map *owed;                   /* queries answered in part and paid: line and view; 1 = the whole answer is free */
+	cc_map *owed;                   /* queries paid and answered in part: line and view; 1 = the rest is free */
 	cc_onset onset;
 	cc_case *kase;
 	cc_record *record;              /* NULL: not recorded */
@@ -58,8 +58,8 @@ struct cc_session {
 /* Applies an action at this moment and keeps it for the step. Texts of the action must live as long as the call. */
 cc_code cc_session_apply(cc_session *s, const cc_action *action, cc_err *err) CC_MUST_USE;
 
-/* The newest row of a recent reply that cites `cite`: its section and row, the line that showed it, and what it is about in the
- * snapshot of now; NULL when none. */
+/* The newest row of a recent reply that cites `cite`: its section and row, the line that showed it, and what it is
+ * about in the snapshot of now; NULL when none. */
 const cc_row *cc_session_find_row(const cc_session *s, cc_cite cite, const cc_section **section, cc_str *line,
 	cc_entity_id *entity);
 /* Keeps a reply with evidence for find_row, and that its citations were seen. False when out of memory. */

@@ -1,9 +1,9 @@
 /* session_stages.c - a session over evidence that is still being read.
  *
- * Snapshots never change: a fuller one takes the place of the one before, between two commands. What the case keeps by entity
- * goes over by name; citations need no care, for all stages list the same files. Older snapshots stay until the session ends.
- * A query asked meanwhile is paid once: whoever asks the same again gets the fuller answer for nothing, so that no investigation
- * depends on how fast a disk was. */
+ * Snapshots never change: a fuller one takes the place of the one before, between two commands. What the case keeps by
+ * entity goes over by name; citations need no care, for all stages list the same files. Older snapshots stay until the
+ * session ends. A query asked meanwhile is paid once: whoever asks the same again gets the fuller answer for nothing,
+ * so that no investigation depends on how fast a disk was. */
 #include "cmd/session_priv.h"
 
 #include "coldcase/clock.h"
@@ -286,7 +286,8 @@ void cc_session_note_loading(const cc_session *s, const cc_cmd *cmd, cc_arena *a
 		if (whole & CC_KIND_BIT(kind))
 			names[step->whole_count++] = cc_str_from(cc_file_kind_name((cc_file_kind)kind));
 	if (heads & CC_KIND_BIT(CC_FILE_LOGS))
-		parts[step->head_count++] = (cc_record_head){ cc_str_from(cc_file_kind_name(CC_FILE_LOGS)), logs_range(s->snapshot) };
+		parts[step->head_count++] = (cc_record_head){ cc_str_from(cc_file_kind_name(CC_FILE_LOGS)),
+			logs_range(s->snapshot) };
 	if (heads & CC_KIND_BIT(CC_FILE_TRACES))
 		parts[step->head_count++] = (cc_record_head){ cc_str_from(cc_file_kind_name(CC_FILE_TRACES)),
 			spans_range(s->snapshot) };
@@ -303,7 +304,8 @@ static void owed_key(const cc_session *s, cc_str line, cc_buf *out)
 	cc_view v = cc_case_view(s->kase);
 
 	cc_buf_add(out, line);
-	cc_buf_addf(out, "|%lld|%lld|%lld|", (long long)v.at_ns, (long long)v.window.from_ns, (long long)v.window.to_ns);
+	cc_buf_addf(out, "|%lld|%lld|%lld|", (long long)v.at_ns, (long long)v.window.from_ns,
+		(long long)v.window.to_ns);
 	if (v.focus)
 		cc_entity_format(s->snapshot, v.focus, out);
 }

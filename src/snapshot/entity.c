@@ -231,7 +231,7 @@ cc_entity_id cc_entity_in(const cc_snapshot *s, const cc_snapshot *from, cc_enti
 	if (s == from || !id)
 		return id;
 	found = cc_entity_find(s, cc_entity_ns(from, id), cc_entity_kind(from, id), cc_entity_name(from, id));
-	if (!found) {           /* fuller evidence may know it by another name: the Service that a label meant is a Deployment's */
+	if (!found) {           /* fuller evidence may know it by another name */
 		cc_entity_format(from, id, &text);
 		if (cc_buf_ok(&text) && cc_entity_resolve(s, cc_buf_str(&text), &found, NULL, NULL) != CC_OK)
 			found = 0;

@@ -65,14 +65,17 @@ static const char *session_run_dir(void *arg)
 static bool session_missing(void *arg, const char *pane)
 {
 	static const struct { const char *pane; size_t (*count)(const cc_snapshot *s); unsigned kinds; } counts[] = {
-		{ "alerts", cc_alerts_count, CC_KIND_BIT(CC_FILE_ALERTS) }, { "logs", cc_logs_count, CC_KIND_BIT(CC_FILE_LOGS) },
+		{ "alerts", cc_alerts_count, CC_KIND_BIT(CC_FILE_ALERTS) },
+		{ "logs", cc_logs_count, CC_KIND_BIT(CC_FILE_LOGS) },
 		{ "traces", cc_traces_count, CC_KIND_BIT(CC_FILE_TRACES) },
 		{ "metrics", cc_series_count, CC_KIND_BIT(CC_FILE_METRICS_POD) | CC_KIND_BIT(CC_FILE_METRICS_SERVICE) },
-		{ "events", cc_events_count, CC_KIND_BIT(CC_FILE_EVENTS) }, { "specs", cc_objects_count, CC_KIND_BIT(CC_FILE_OBJECTS) } };
+		{ "events", cc_events_count, CC_KIND_BIT(CC_FILE_EVENTS) },
+		{ "specs", cc_objects_count, CC_KIND_BIT(CC_FILE_OBJECTS) } };
 	const cc_snapshot *s = cc_session_snapshot(arg);
 	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
 		if (strcmp(pane, counts[i].pane) == 0)
-			return counts[i].count(s) == 0 && !(counts[i].kinds & (cc_snapshot_left_out(s) | cc_snapshot_heads(s)));
+			return counts[i].count(s) == 0 &&
+				!(counts[i].kinds & (cc_snapshot_left_out(s) | cc_snapshot_heads(s)));
 	return false;
 }
 

@@ -25,7 +25,7 @@ typedef struct cc_backend {
 	uint32_t (*pin_of)(void *arg, cc_cite cite);   /* number of the pin on a record, 0 = none */
 	const char *(*run_dir)(void *arg);
 	void (*tick)(void *arg);
-	cc_code (*poll)(void *arg, bool *fuller, cc_err *err);  /* these four as in session.h; NULL = all evidence is there */
+	cc_code (*poll)(void *arg, bool *fuller, cc_err *err);  /* these four as in session.h, or NULL */
 	cc_loading (*loading)(void *arg);
 	cc_entity_id (*moved)(void *arg, cc_entity_id before);
 	bool (*unread)(void *arg, const cc_cmd *cmd);

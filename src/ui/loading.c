@@ -1,8 +1,9 @@
 /* loading.c - the console while the evidence is still being read.
  *
- * The session swaps its snapshot only when the console asks, so it asks when nobody is in the middle of something: no prompt,
- * menu or page over the panes is open. After a swap whatever was answered is out of date, ids of things included: kept replies
- * are forgotten, what is in view is asked again at once and the rest when it comes into view. That costs no query. */
+ * The session swaps its snapshot only when the console asks, so it asks when nobody is in the middle of something: no
+ * prompt, menu or page over the panes is open. After a swap whatever was answered is out of date, ids of things
+ * included: kept replies are forgotten, what is in view is asked again at once and the rest when it comes into view.
+ * That costs no query. */
 #include "ui/ui_priv.h"
 
 #include "coldcase/clock.h"
@@ -17,7 +18,8 @@ void cc_ui_loading_text(const cc_ui *ui, bool brief, cc_buf *out)
 	cc_loading p = cc_ui_loading(ui);
 	if (!p.running)
 		return;
-	cc_buf_addf(out, "%s%d%%", brief ? "" : "reading ", p.bytes_total ? (int)(p.bytes_done * 100 / p.bytes_total) : 0);
+	int percent = p.bytes_total ? (int)(p.bytes_done * 100 / p.bytes_total) : 0;
+	cc_buf_addf(out, "%s%d%%", brief ? "" : "reading ", percent);
 	if (!brief && p.bytes_per_s > 0)
 		cc_buf_addf(out, ", %.0f MB/s", p.bytes_per_s / 1e6);
 	if (!brief && p.left_ns != CC_TIME_NONE)
@@ -27,7 +29,8 @@ void cc_ui_loading_text(const cc_ui *ui, bool brief, cc_buf *out)
 
 static bool busy(const cc_ui *ui)
 {
-	return ui->prompt.kind || ui->menu.kind || ui->overlay || (ui->stage != CC_STAGE_PANES && ui->stage != CC_STAGE_BRIEFING);
+	return ui->prompt.kind || ui->menu.kind || ui->overlay ||
+		(ui->stage != CC_STAGE_PANES && ui->stage != CC_STAGE_BRIEFING);
 }
 
 static void outdate(cc_ui *ui)

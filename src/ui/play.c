@@ -218,7 +218,7 @@ bool cc_ui_done(const cc_ui *ui)
 	return ui->done;
 }
 
-enum { WAKE_MS = 5, DRAW_MS = 50, IDLE_MS = 1000 };  /* while reading; for its percentage; for the clock on the top row */
+enum { WAKE_MS = 5, DRAW_MS = 50, IDLE_MS = 1000 };  /* reading; its percentage; the clock */
 
 /* Waits for a key, the next stage of the evidence, or the time to draw again. */
 static cc_code wait_and_handle(cc_ui *ui, cc_err *err)

@@ -322,7 +322,8 @@ void cc_sheet_layout(cc_sheet *s, int width, bool ascii)
 static bool same_record(const cc_sheet *s, const cc_row *row, const cc_pick *p)
 {
 	if (p->cite.file || row->cite.file)
-		return p->cite.file == row->cite.file && p->cite.record == row->cite.record && (s->stale || p->entity == row->entity);
+		return p->cite.file == row->cite.file && p->cite.record == row->cite.record &&
+			(s->stale || p->entity == row->entity);
 	if (s->stale)
 		return p->time_ns == row->time_ns && p->drill.n;
 	return (p->entity || p->time_ns != CC_TIME_NONE) && p->entity == row->entity && p->time_ns == row->time_ns;

@@ -32,7 +32,7 @@ typedef struct cc_sheet {
 	int64_t time_ns;         /* CC_TIME_NONE = none */
 	bool ran, failed;
 	bool waiting;            /* nothing of its evidence has been read yet */
-	bool stale;              /* fuller evidence is in: to be run again before it is shown, its entity ids mean nothing */
+	bool stale;              /* fuller evidence is in: run it again before it is shown, its ids mean nothing */
 	cc_err err;
 	CC_VEC(cc_item) items;
 	cc_table_fit *fits;      /* one a section */

@@ -244,8 +244,8 @@ void cc_sheet_draw(cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look *look
 		if (s->failed)
 			draw_failure(s, g, r);
 		else if (s->waiting)
-			cc_grid_printf(g, cc_rect_skip(cc_rect_row(r, 0), 2), CC_LOOK_DIM, 0, g->ascii ? "reading %.*s ..." : "reading %.*s …",
-				CC_STR_ARG(first_word(s->line)));
+			cc_grid_printf(g, cc_rect_skip(cc_rect_row(r, 0), 2), CC_LOOK_DIM, 0,
+				g->ascii ? "reading %.*s ..." : "reading %.*s …", CC_STR_ARG(first_word(s->line)));
 		return;
 	}
 	if (s->at_ns != look->at_ns) {

@@ -310,9 +310,10 @@ void cc_stage_draw(cc_ui *ui, const cc_layout *l)
 		return;
 	}
 	if (!ui->page && r.h >= 2) {
-		cc_grid_textz(&ui->grid, cc_rect_skip(cc_rect_row(r, 1), 1), ui->grid.ascii ? "reading the incident ..." : "reading the incident …",
-			CC_LOOK_DIM, 0);
-		cc_grid_textz(&ui->grid, cc_rect_skip(cc_rect_row(r, r.h - 1), 1), foot_of(ui), CC_LOOK_TITLE_ACTIVE, 0);
+		cc_rect foot = cc_rect_skip(cc_rect_row(r, r.h - 1), 1);
+		cc_grid_textz(&ui->grid, cc_rect_skip(cc_rect_row(r, 1), 1),
+			ui->grid.ascii ? "reading the incident ..." : "reading the incident …", CC_LOOK_DIM, 0);
+		cc_grid_textz(&ui->grid, foot, foot_of(ui), CC_LOOK_TITLE_ACTIVE, 0);
 	}
 	if (!ui->page || r.h < 2)
 		return;

@@ -37,10 +37,18 @@ wait_gone() { # text that goes by itself
 	done
 }
 
+# A program that ends without a word changes nothing on the screen, so tmux is asked.
+wait_dead() {
+	local limit=$((SECONDS + 30))
+	until [ "$(tmx display -pt case '#{pane_dead}')" = 1 ]; do
+		[ "$SECONDS" -lt "$limit" ] || return 1
+	done
+}
+
 begin leave
 result $? "the frame stands"
 keys q
-wait_grep -F "Pane is dead (status 0"
+wait_dead && [ "$(tmx display -pt case '#{pane_dead_status}')" = 0 ]
 result $? "q leaves at once"
 [ "$(tmx display -pt case '#{alternate_on}')" = 0 ] && ! screen | grep -qF "Enter starts"
 result $? "the terminal is as it was before"
@@ -59,7 +67,7 @@ for pane in 2:LOGS:info 3:TRACES:user_ 4:METRICS:_ 5:TOPOLOGY:frontend 6:EVENTS:
 done
 keys q
 keys y
-wait_grep -F "Pane is dead (status 0"
+wait_dead && [ "$(tmx display -pt case '#{pane_dead_status}')" = 0 ]
 result $? "leaving after all was read"
 record=$(ls "$work"/stay/*/*/trajectory.jsonl)
 grep -q '"event":"loaded"' "$record" && grep -q '"type":"end"' "$record"
@@ -67,7 +75,7 @@ result $? "the record says what was loaded, and ends"
 
 begin killed
 kill -9 "$(tmx display -pt case '#{pane_pid}')"
-wait_grep -F "Pane is dead"
+wait_dead
 result $? "killed while reading"
 half=0
 for record in "$work"/killed/*/*/; do

@@ -2,8 +2,9 @@
  *
  * Each tests/screen/NAME.keys holds lines: `# comment`, `size WxH` (once or more), `incident DIR` (default Scenario-1 of the samples),
  * `glyphs ascii|block|braille`, `looks` (compare meanings of cells too), `briefing`, `learn`, and `keys …` (names, 'text' in quotes).
- * `hold N` keeps the loader from reading behind stage N while the keys are played; `load` lets it go on and shows what comes then.
- * The screen expected is NAME.WxH.screen beside it. GENERATE=1 writes them: read the difference before committing it. */
+ * `hold N` keeps the loader from reading behind stage N while the keys are played; `load` lets it go on and shows what
+ * comes then. The screen expected is NAME.WxH.screen beside it. GENERATE=1 writes them: read the difference before
+ * committing it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_stages.c - a session whose evidence is still being read: what it says, what goes over to the fuller snapshot, what is
- * paid and recorded. The loader is held before a stage by the tests' own hook, so nothing here depends on time. */
+/* test_stages.c - a session whose evidence is still being read: what it says, what goes over to the fuller snapshot,
+ * what is paid and recorded. The loader is held before a stage by the tests' own hook, so nothing here depends on time. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
-/* test_loading.c - the console while evidence is being read, over a pretended investigation that says when it has read more. */
+/* test_loading.c - the console while evidence is being read, over a pretended investigation that says when it has read
+ * more. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -104,7 +105,8 @@ static void fuller_evidence_keeps_selection_and_scroll(void **state)
 	rig_close(&r);
 }
 
-/* What is not in view is asked again when it comes into view, and only then; answers kept before are not shown any more. */
+/* What is not in view is asked again when it comes into view, and only then; answers kept before are not shown any
+ * more. */
 static void hidden_panes_are_asked_again_when_shown(void **state)
 {
 	rig r;
