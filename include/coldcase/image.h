@@ -1,14 +1,15 @@
 /* image.h - a graph of C structs kept as one file that is mapped and used in place.
  *
- * A struct is described by one table of its fields that hold pointers (or are not to be kept); that table is the only code
- * an image needs of it. The writer walks from a root struct; the reader maps the file, checks every byte of it and adds
- * the address of the mapping to the pointers. Nothing inside an image is freed singly: it goes when the image is closed.
+ * A struct is described by one table of its fields that hold pointers (or are not to be kept); that table is the only
+ * code an image needs of it. The writer walks from a root struct; the reader maps the file, checks every byte of it and
+ * adds the address of the mapping to the pointers. Nothing inside an image is freed singly: it goes when the image is
+ * closed.
  *
  *     static const cc_image_field kv_fields[] = { CC_IMAGE_TEXT(cc_kv, key), CC_IMAGE_TEXT(cc_kv, value) };
  *     static const cc_image_type kv = CC_IMAGE_TYPE(cc_kv, kv_fields);
  *
- * What no field of the table covers is copied as it stands. A pointer that no field covers would be carried into another
- * process: whoever adds one to a struct must describe it. */
+ * What no field of the table covers is copied as it stands. A pointer that no field covers would be carried into
+ * another process: whoever adds one to a struct must describe it. */
 #ifndef COLDCASE_IMAGE_H
 #define COLDCASE_IMAGE_H
 
@@ -56,13 +57,13 @@ struct cc_image_type {
 	{ CC_IMAGE_KIND_DROP, offsetof(type, f), CC_IMAGE_SIZEOF(type, f), 0, 0, CC_IMAGE_ONE, NULL }
 #define CC_IMAGE_TYPE(type, fields) { #type, sizeof(type), fields, sizeof fields / sizeof *fields }
 
-/* Over everything the layout of an image depends on: sizes and fields of all types that root reaches, pointer size, byte
- * order, and `salt`. */
+/* Over everything the layout of an image depends on: sizes and fields of all types that root reaches, pointer size,
+ * byte order, and `salt`. */
 uint64_t cc_image_format(const cc_image_type *root, uint64_t salt);
 
 /* Writes root and what it reaches to fd, which is empty and stands at its start. What is written may be read by other
- * threads meanwhile, not changed. Returns 0 or an errno: ENOMEM, EFBIG above `most` bytes (known before anything is
- * written), what write says. */
+ * threads meanwhile, not changed. Returns 0 or an errno: ENOTSUP where pointers have not 64 bits, ENOMEM, EFBIG above
+ * `most` bytes (known before anything is written), what write says. */
 int cc_image_write(int fd, const cc_image_type *type, const void *root, uint64_t format, uint64_t most);
 
 typedef struct cc_image cc_image;
@@ -70,8 +71,8 @@ typedef struct cc_image cc_image;
 /* Opens an image file that belongs to the effective user, that nobody else may read or write and that is no link, and
  * begins to check it on another thread. NULL when there is none, when it is another format's, or cut. */
 cc_image *cc_image_open(const char *path, uint64_t format);
-/* Ends the check and gives the root, at most `size` bytes long and aligned for any type, which may be written to (nobody
- * else sees that); NULL for a damaged file. May be called once. */
+/* Ends the check and gives the root, at least `size` bytes long and aligned for any type, which may be written to
+ * (nobody else sees that); NULL for a damaged file. May be called once. */
 void *cc_image_root(cc_image *image, size_t size);
 void cc_image_touch(const cc_image *image);      /* marks the file as just used (its modification time) */
 uint64_t cc_image_bytes(const cc_image *image);  /* of the file */

@@ -1,9 +1,9 @@
-/* image.c - opens images: every byte is checked before one of them is believed; see base/image.h for the format.
+/* image.c - opens images: every byte is checked before one of them is believed; see base/image_priv.h for the format.
  *
- * The check goes over the mapping: reading through a buffer instead was tried, and the copy cost more than the page faults.
- * It begins when the image is opened, on another thread, so that the caller can look meanwhile whether the image still
- * fits. */
-#include "base/image.h"
+ * The check goes over the mapping: reading through a buffer instead was tried, and the copy cost more than the page
+ * faults. It begins when the image is opened, on another thread, so that the caller can look meanwhile whether the
+ * image still fits. */
+#include "base/image_priv.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -80,7 +80,8 @@ static bool header_holds(image_header h, uint64_t format, uint64_t size)
 	       h.sums_at < size && (size - h.sums_at) / 8 == (h.sums_at - IMAGE_PAGE + IMAGE_BLOCK - 1) / IMAGE_BLOCK;
 }
 
-/* The file's own rights are part of the check: pointers of a file that another user could write are not to be followed. */
+/* The file's own rights are part of the check: pointers of a file that another user could write are not to be followed.
+ * */
 static bool is_own(int fd, struct stat *st)
 {
 	return fstat(fd, st) == 0 && S_ISREG(st->st_mode) && st->st_uid == geteuid() && (st->st_mode & 077) == 0 &&

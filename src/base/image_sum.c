@@ -1,9 +1,9 @@
 /* image_sum.c - the checksum of images: eight lanes, each a chain of steps that can be undone.
  *
- * A step is (lane ^ word) times an odd number, turned: for a given word it maps lanes one to one, and for a given lane words.
- * So two texts that differ in one word end in different lanes. Eight chains keep a multiplier busy all the time; they are
- * written out because the compiler keeps an array of them in memory. */
-#include "base/image.h"
+ * A step is (lane ^ word) times an odd number, turned: for a given word it maps lanes one to one, and for a given lane
+ * words. So two texts that differ in one word end in different lanes. Eight chains keep a multiplier busy all the time;
+ * they are written out because the compiler keeps an array of them in memory. */
+#include "base/image_priv.h"
 
 #include <string.h>
 

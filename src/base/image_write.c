@@ -1,9 +1,9 @@
-/* image_write.c - writes a graph of structs as an image; see base/image.h for the format.
+/* image_write.c - writes a graph of structs as an image; see base/image_priv.h for the format.
  *
- * First the graph is walked: structs with pointers are copied behind each other, with offsets in place of their pointers;
- * of everything else only the address is kept. Only then are all sizes known and bytes written, through a buffer of one
- * block, whose checksum is taken as it goes out. */
-#include "base/image.h"
+ * First the graph is walked: structs with pointers are copied behind each other, with offsets in place of their
+ * pointers; of everything else only the address is kept. Only then are all sizes known and bytes written, through a
+ * buffer of one block, whose checksum is taken as it goes out. */
+#include "base/image_priv.h"
 
 #include <errno.h>
 #include <string.h>
@@ -248,6 +248,8 @@ static int write_walked(image_writer *w, uint64_t format, uint64_t most)
 
 int cc_image_write(int fd, const cc_image_type *type, const void *root, uint64_t format, uint64_t most)
 {
+	if (sizeof(void *) != sizeof(uint64_t))
+		return ENOTSUP;
 	image_writer w = { .fd = fd, .texts = cc_map_new(), .keys = cc_arena_new(), .block = cc_malloc(IMAGE_BLOCK) };
 	int problem = ENOMEM;
 	if (w.texts && w.keys && w.block) {

@@ -1,8 +1,8 @@
 /* cache.c - whether a kept snapshot still fits, and keeping one; see cache.h.
  *
- * Two processes may open the same snapshot at once: each writes a file of its own and renames it over the old one, and an
- * image that is mapped stays what it was when its name goes to another. Of two that differ in time the last stays: both are
- * right, for each holds the manifest of what it was read from. */
+ * Two processes may open the same snapshot at once: each writes a file of its own and renames it over the old one, and
+ * an image that is mapped stays what it was when its name goes to another. Of two that differ in time the last stays:
+ * both are right, for each holds the manifest of what it was read from. */
 #include "snapshot/cache.h"
 
 #include <dirent.h>
@@ -19,7 +19,7 @@
 #include "coldcase/log.h"
 #include "coldcase/xalloc.h"
 
-enum { FORMAT = 1 };                                   /* to be raised when the same structs come to mean another thing */
+enum { FORMAT = 1 };                                   /* raise it when the same structs mean another thing */
 #define MIN_BYTES (UINT64_C(8) << 20)                  /* of evidence: below it reading takes no longer than a blink */
 #define MAX_BYTES (UINT64_C(2) << 30)                  /* of all images */
 #define FRESH_NS (2 * CC_NS_PER_S)                     /* the coarsest file times in use are those of FAT */

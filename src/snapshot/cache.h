@@ -1,9 +1,9 @@
 /* cache.h - an opened snapshot kept as an image (image.h), so that the next open reads none of the evidence.
  *
- * One file for each scenario folder, named by a hash of its absolute path. It holds the tables as they are in memory and a
- * manifest of the evidence they were read from. It is used when it is whole, of this very program, and the folder lists
- * the same files with the same sizes, times and inodes; else the snapshot is read and the file replaced. Nothing about the
- * cache is ever an error: without one, opening takes longer.
+ * One file for each scenario folder, named by a hash of its absolute path. It holds the tables as they are in memory
+ * and a manifest of the evidence they were read from. It is used when it is whole, of this very program, and the folder
+ * lists the same files with the same sizes, times and inodes; else the snapshot is read and the file replaced. Nothing
+ * about the cache is ever an error: without one, opening takes longer.
  *
  * The file is written by a thread of its own while the snapshot is in use, for a writer that everyone waits for would
  * make the first open slower; cc_snapshot_free waits for it. */

@@ -133,8 +133,9 @@ const cc_image_type cc_snapshot_image = CC_IMAGE_TYPE(struct cc_snapshot, cc_sna
 
 /* --- reminders --- */
 
-/* Where this stops the build: is every pointer of the struct described above? Those that no table describes have none. */
-#define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), "describe the new fields of " #type " in image_types.c")
+/* Where this stops the build: is every pointer of the struct described above? Those that no table describes have none.
+ * */
+#define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), "describe the new fields of " #type " above")
 #if UINTPTR_MAX == UINT64_MAX
 SIZE(cc_kv, 32);
 SIZE(struct logs_table, 88);

@@ -1,5 +1,5 @@
 /* Graphs of structs as a file: what comes out is what went in, and what is damaged does not come out. */
-#include "base/image.h"
+#include "base/image_priv.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +31,8 @@ typedef struct root {
 
 static const cc_image_field leaf_fields[] = { CC_IMAGE_TEXT(leaf, name), CC_IMAGE_ARRAY(leaf, values, count, 1, NULL) };
 static const cc_image_type leaf_type = CC_IMAGE_TYPE(leaf, leaf_fields);
-static const cc_image_field root_fields[] = { CC_IMAGE_INLINE(root, own, &leaf_type), CC_IMAGE_VEC(root, leaves, &leaf_type),
+static const cc_image_field root_fields[] = { CC_IMAGE_INLINE(root, own, &leaf_type),
+	CC_IMAGE_VEC(root, leaves, &leaf_type),
 	CC_IMAGE_PTR(root, none, &leaf_type), CC_IMAGE_PTR(root, dict, &cc_dict_image), CC_IMAGE_DROP(root, lost),
 	CC_IMAGE_TEXT(root, shared), CC_IMAGE_TEXT(root, empty), CC_IMAGE_TEXT(root, absent) };
 static const cc_image_type root_type = CC_IMAGE_TYPE(root, root_fields);

@@ -1,5 +1,5 @@
-/* cache_fixture.h - a small scenario of every kind of evidence, older than its cache folder, and what it says unread from
- * the cache. */
+/* cache_fixture.h - a small scenario of every kind of evidence, older than its cache folder, and what it says unread
+ * from the cache. */
 #ifndef COLDCASE_CACHE_FIXTURE_H
 #define COLDCASE_CACHE_FIXTURE_H
 

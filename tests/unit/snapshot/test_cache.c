@@ -463,7 +463,10 @@ static void open_in_child(cached *c)
 {
 	for (int i = 0; i < 5; i++) {
 		cc_snapshot *s = open_scenario(c, (cc_snapshot_options){ 0 });
-		bool right = cc_logs_count(s) > 0 && cc_cite_read(s, cc_logs_get(s, 0)->cite, add_text, &(cc_buf){ 0 }, NULL) == CC_OK;
+		cc_buf said = CC_BUF_INIT;
+		bool right = cc_logs_count(s) > 0 &&
+			     cc_cite_read(s, cc_logs_get(s, 0)->cite, add_text, &said, NULL) == CC_OK && said.n > 0;
+		cc_buf_deinit(&said);
 		cc_snapshot_free(s);
 		if (!right)
 			_exit(1);

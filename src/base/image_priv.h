@@ -1,4 +1,4 @@
-/* image.h (private) - the file format of images and its checksum, shared by image.c (reads) and image_write.c.
+/* image_priv.h - the file format of images and its checksum, shared by image.c (reads) and image_write.c.
  *
  *   header      4096 bytes: image_header, zeros
  *   linked      structs with pointers; the root is the first one        mapped for this process alone
@@ -6,11 +6,11 @@
  *   places      uint32_t each: where in `linked` a pointer stands, in units of 8 bytes, ascending
  *   sums        uint64_t each: checksum of every block of 1 MiB from the end of the header to here; the last is shorter
  *
- * A pointer is kept as the offset of its target in the file; 0 is NULL. All numbers are the writer's own (byte order, sizes):
- * the format number in the header tells a foreign one. The header's own checksum covers the header, that of the sums is in
- * it: so every byte of the file is covered, and a file that is cut, torn or flipped is not used. */
-#ifndef COLDCASE_BASE_IMAGE_H
-#define COLDCASE_BASE_IMAGE_H
+ * A pointer is kept as the offset of its target in the file; 0 is NULL. All numbers are the writer's own (byte order,
+ * sizes): the format number in the header tells a foreign one. The header's own checksum covers the header, that of the
+ * sums is in it: so every byte of the file is covered, and a file that is cut, torn or flipped is not used. */
+#ifndef COLDCASE_BASE_IMAGE_PRIV_H
+#define COLDCASE_BASE_IMAGE_PRIV_H
 
 #include "coldcase/image.h"
 
