@@ -85,8 +85,10 @@ typedef struct cc_snapshot_options {
 /* Opens the scenario in folder `dir` (or, when dir holds exactly one scenario, that one: discover.h). opt may be NULL.
  * CC_ENOTFOUND missing folder; CC_EFORMAT a folder that holds no snapshot; CC_EACCESS unreadable; CC_EAMBIGUOUS several
  * scenarios inside (the hint names `coldcase list`). Damaged evidence files do not fail the open: see cc_file.problem.
- * What was read is kept in the cache folder and used by the next open while the folder lists the same files with the same
- * sizes, times and inodes; a cache that is damaged, stale or cannot be written only means that the evidence is read. */
+ * What was read is kept in the cache folder and used by the next open while the folder lists the same files with the
+ * same sizes, times and inodes; a cache that is damaged, stale or cannot be written only means that the evidence is
+ * read. A snapshot from the cache looks up the text of a row (a log's body, a citation) in the evidence file itself, and
+ * finds none when that is no longer the file the row was read from. */
 cc_code cc_snapshot_open(cc_snapshot **out, const char *dir, const cc_snapshot_options *opt, cc_err *err) CC_MUST_USE;
 void cc_snapshot_free(cc_snapshot *s);
 
@@ -96,7 +98,7 @@ size_t cc_snapshot_file_count(const cc_snapshot *s);
 const cc_file *cc_snapshot_file(const cc_snapshot *s, size_t i);   /* ordered: kind, then natural order of the path */
 cc_range cc_snapshot_range(const cc_snapshot *s);   /* of all evidence rows; 1970 rows and background alerts do not widen it */
 uint64_t cc_snapshot_bytes(const cc_snapshot *s);
-bool cc_snapshot_cached(const cc_snapshot *s);      /* its tables come from an earlier open, not from reading the evidence */
+bool cc_snapshot_cached(const cc_snapshot *s);      /* its tables come from an earlier open: the evidence was not read */
 /* Kinds of which files are here that the options left out, and kinds of which only the heads were read. The files are
  * listed in the same order as in a snapshot of everything, so a citation means the same record in both. */
 unsigned cc_snapshot_left_out(const cc_snapshot *s);

@@ -34,7 +34,8 @@ struct cache_writer {
 
 /* --- where, and for whom --- */
 
-/* A new build of the program may read the same evidence in another way: it trusts no other's images. */
+/* A new build of the program may read the same evidence in another way: it trusts no other's images. Where /proc does
+ * not say which build this is, its version must do. */
 static uint64_t format_number(void)
 {
 	struct stat st;
