@@ -43,7 +43,7 @@ static double private_mb(void)
 int main(int argc, char **argv)
 {
 	stages st = { 0 };
-	cc_snapshot_options opt = { .progress = stage, .progress_arg = &st };
+	cc_snapshot_options opt = { .progress = stage, .progress_arg = &st, .no_cache = true };
 	cc_snapshot *s;
 	cc_err err = { 0 };
 	int threads = argc == 4 && strcmp(argv[1], "--threads") == 0 ? atoi(argv[2]) : 0;
