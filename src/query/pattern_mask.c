@@ -1,30 +1,34 @@
 /* pattern_mask.c - what varies in a log line replaced by what it is: numbers, times, durations, ids, addresses,
  * paths.
  *
- * One pass over the bytes. At the start of each run of letters and digits the matchers below are tried, longest
- * forms first; separators stay, so "order=17" becomes "order=<num>". */
+ * Separators stay, so "order=17" becomes "order=<num>". Most bytes of a line stand for themselves: a first pass turns
+ * 64 bytes at a time into words of bits (digits, letters, blanks ...) and from these into one, "stop", which is set only
+ * where something may have to be done: a digit, a run of blanks, a path, a sign, a UUID. The second pass goes from stop
+ * to stop, tries the matchers there, longest forms first, and copies what lies between. */
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "coldcase/patterns.h"
 
-enum { LINE_MAX_BYTES = 2048 };
+enum { LINE_MAX_BYTES = 2048, BLOCK = 64, BLOCKS = LINE_MAX_BYTES / BLOCK };
+
+/* One bit a byte of the line; a block behind the last one is zero. */
+typedef struct line_bits {
+	uint64_t word[BLOCKS + 1];       /* letter, digit or '_' */
+	uint64_t digit[BLOCKS + 1], hex[BLOCKS + 1], dash[BLOCKS + 1];
+	uint64_t sign[BLOCKS + 1], slash[BLOCKS + 1], blank[BLOCKS + 1], space[BLOCKS + 1];
+	uint64_t stop[BLOCKS + 1];
+} line_bits;
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-/* 1: letter, digit or '_'; asked for every byte of every log line. */
-static const unsigned char wordy[256] = {
-	['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1,
-	['_'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1,
-	['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1,
-	['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1,
-	['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1,
-	['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1,
-	['X'] = 1, ['Y'] = 1, ['Z'] = 1,
-};
-
-static bool is_wordy(char c) { return wordy[(unsigned char)c]; }
+static bool is_wordy(char c)
+{
+	return is_digit(c) || c == '_' || ((c | 32) >= 'a' && (c | 32) <= 'z');
+}
 
 static char at(cc_str s, size_t i)
 {
@@ -101,9 +105,9 @@ static size_t ip_at(cc_str s, size_t i)
 	return at(s, i + n) == '.' && is_digit(at(s, i + n + 1)) ? 0 : n;
 }
 
-static size_t number_at(cc_str s, size_t i)
+/* n: how many digits it begins with. */
+static size_t number_at(cc_str s, size_t i, size_t n)
 {
-	size_t n = digits(s, i);
 	while (n && (at(s, i + n) == '.' || at(s, i + n) == ',') && digits(s, i + n + 1))
 		n += 1 + digits(s, i + n + 1);
 	if (n && (at(s, i + n) == 'e' || at(s, i + n) == 'E')) {
@@ -115,16 +119,24 @@ static size_t number_at(cc_str s, size_t i)
 	return n;
 }
 
+/* ns us µs (either letter) ms sec min s m h d: of two that fit the longer one. */
 static size_t unit_at(cc_str s, size_t i)
 {
-	static const char *const units[] = { "ns", "us", "\xc2\xb5s", "\xce\xbcs", "ms", "sec", "min", "s", "m", "h",
-		"d" };
-	if (!strchr("nu\xc2\xcemshd", at(s, i)))
-		return 0;
-	for (size_t k = 0; k < sizeof units / sizeof *units; k++)
-		if (cc_str_starts(cc_str_sub(s, i, s.n), cc_str_from(units[k])))
-			return strlen(units[k]);
-	return 0;
+	char c = at(s, i), d = at(s, i + 1);
+	switch (c) {
+	case 'n':
+	case 'u':
+		return d == 's' ? 2 : 0;
+	case '\xc2':
+	case '\xce':
+		return d == (c == '\xc2' ? '\xb5' : '\xbc') && at(s, i + 2) == 's' ? 3 : 0;
+	case 'm':
+		return d == 's' ? 2 : d == 'i' && at(s, i + 2) == 'n' ? 3 : 1;
+	case 's':
+		return d == 'e' && at(s, i + 2) == 'c' ? 3 : 1;
+	default:
+		return c == 'h' || c == 'd';
+	}
 }
 
 /* "1m30.5s", "12ms"; the end must be the end of the word. */
@@ -132,7 +144,7 @@ static size_t duration_at(cc_str s, size_t i)
 {
 	size_t n = 0;
 	for (;;) {
-		size_t number = number_at(s, i + n), unit = number ? unit_at(s, i + n + number) : 0;
+		size_t number = number_at(s, i + n, digits(s, i + n)), unit = number ? unit_at(s, i + n + number) : 0;
 		if (!unit)
 			return 0;
 		n += number + unit;
@@ -141,188 +153,295 @@ static size_t duration_at(cc_str s, size_t i)
 	}
 }
 
-/* A run of letters and digits: hexadecimal, an id, or a plain word (NULL). */
-static const char *word_mask(cc_str run)
+/* --- words of bits --- */
+
+#if defined(__SSE2__)
+
+static uint64_t below(__m128i v, char from, char count)
 {
-	size_t d = 0, turns = 0;
-	bool hex = true;
-	for (size_t i = 0; i < run.n; i++) {
-		d += is_digit(run.p[i]);
-		hex &= is_hex(run.p[i]);
-		turns += i > 0 && is_digit(run.p[i]) != is_digit(run.p[i - 1]);
+	__m128i t = _mm_sub_epi8(v, _mm_set1_epi8(from));
+	__m128i hit = _mm_cmpeq_epi8(_mm_min_epu8(t, _mm_set1_epi8((char)(count - 1))), t);
+	return (uint64_t)(unsigned)_mm_movemask_epi8(hit);
+}
+
+static uint64_t equal(__m128i v, char c)
+{
+	return (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(c)));
+}
+
+static void classify(line_bits *b, size_t k, const char *p)
+{
+	uint64_t digit = 0, hex = 0, word = 0, dash = 0, plus = 0, slash = 0, other = 0, space = 0;
+	for (int q = 0; q < BLOCK; q += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + q));
+		__m128i low = _mm_or_si128(v, _mm_set1_epi8(32));
+		uint64_t digits = below(v, '0', 10);
+		digit |= digits << q;
+		hex |= (digits | below(low, 'a', 6)) << q;
+		word |= (digits | below(low, 'a', 26) | equal(v, '_')) << q;
+		dash |= equal(v, '-') << q;
+		plus |= equal(v, '+') << q;
+		slash |= equal(v, '/') << q;
+		space |= equal(v, ' ') << q;
+		other |= (below(v, '\t', 2) | equal(v, '\r')) << q;
 	}
-	if (run.n > 2 && run.p[0] == '0' && (run.p[1] | 32) == 'x')
-		return "<hex>";
-	if (d == run.n)
-		return "<num>";
-	if (hex && run.n >= 8 && d > 0)
-		return "<hex>";
-	return run.n >= 5 && ((d >= 2 && turns >= 2) || d >= 4) ? "<id>" : NULL;
+	b->digit[k] = digit, b->hex[k] = hex, b->word[k] = word, b->dash[k] = dash;
+	b->sign[k] = dash | plus, b->slash[k] = slash, b->space[k] = space, b->blank[k] = space | other;
+}
+
+#else
+
+static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+static void classify(line_bits *b, size_t k, const char *p)
+{
+	b->digit[k] = b->hex[k] = b->word[k] = b->dash[k] = b->sign[k] = b->slash[k] = b->space[k] = b->blank[k] = 0;
+	for (size_t i = 0; i < BLOCK; i++) {
+		char c = p[i];
+		b->digit[k] |= (uint64_t)is_digit(c) << i;
+		b->hex[k] |= (uint64_t)is_hex(c) << i;
+		b->word[k] |= (uint64_t)is_wordy(c) << i;
+		b->dash[k] |= (uint64_t)(c == '-') << i;
+		b->sign[k] |= (uint64_t)(c == '-' || c == '+') << i;
+		b->slash[k] |= (uint64_t)(c == '/') << i;
+		b->space[k] |= (uint64_t)(c == ' ') << i;
+		b->blank[k] |= (uint64_t)is_blank(c) << i;
+	}
+}
+
+#endif
+
+/* 64 bits from bit `at` on; what lies behind the last block is zero. */
+static uint64_t window(const uint64_t *bits, size_t at)
+{
+	size_t k = at / BLOCK, o = at % BLOCK;
+	if (o == 0)
+		return bits[k];
+	return bits[k] >> o | (k < BLOCKS ? bits[k + 1] << (BLOCK - o) : 0);
+}
+
+/* Where the four dashes of a UUID lie right: its first group need not hold a digit. */
+static uint64_t uuid_starts(const line_bits *b, size_t k)
+{
+	if (!(b->dash[k] | b->dash[k + 1]))
+		return 0;
+	size_t at = k * BLOCK;
+	return window(b->dash, at + 8) & window(b->dash, at + 13) & window(b->dash, at + 18) & window(b->dash, at + 23) &
+	       b->word[k];
+}
+
+static uint64_t before(const uint64_t *bits, size_t k, uint64_t first)
+{
+	return bits[k] << 1 | (k ? bits[k - 1] >> (BLOCK - 1) : first);
+}
+
+static uint64_t after(const uint64_t *bits, size_t k)
+{
+	return bits[k] >> 1 | bits[k + 1] << (BLOCK - 1);
+}
+
+/* A single blank stands for itself; a slash begins no path behind a word or before another slash; a sign belongs to a
+ * number when a digit follows and the line begins or a blank stands before it. */
+static void find_stops(line_bits *b, size_t blocks)
+{
+	for (size_t k = 0; k < blocks; k++)
+		b->stop[k] = b->digit[k] | (b->blank[k] & (~b->space[k] | after(b->blank, k))) |
+			(b->slash[k] & ~before(b->word, k, 0) & ~after(b->slash, k)) |
+			(b->sign[k] & before(b->blank, k, 1) & after(b->digit, k)) | uuid_starts(b, k);
+}
+
+static size_t read_line(line_bits *b, cc_str line)
+{
+	char last[BLOCK] = { 0 };
+	size_t whole = line.n / BLOCK, blocks = (line.n + BLOCK - 1) / BLOCK;
+	for (size_t k = 0; k < whole; k++)
+		classify(b, k, line.p + k * BLOCK);
+	if (blocks > whole) {
+		memcpy(last, line.p + whole * BLOCK, line.n % BLOCK);
+		classify(b, whole, last);
+	}
+	b->word[blocks] = b->digit[blocks] = b->hex[blocks] = b->dash[blocks] = 0;
+	b->slash[blocks] = b->blank[blocks] = 0;
+	find_stops(b, blocks);
+	return blocks;
+}
+
+/* The end of the run of `bits` that holds bit `at`. The block behind the last one ends it. */
+static size_t run_end(const uint64_t *bits, size_t at)
+{
+	size_t k = at / BLOCK;
+	uint64_t out = ~bits[k] & ~UINT64_C(0) << at % BLOCK;
+	while (!out)
+		out = ~bits[++k];
+	return k * BLOCK + (size_t)__builtin_ctzll(out);
+}
+
+/* The begin of the run of `bits` that holds bit `at`, but not before `low`. */
+static size_t run_start(const uint64_t *bits, size_t at, size_t low)
+{
+	size_t k = at / BLOCK;
+	uint64_t out = ~bits[k] & ~(~UINT64_C(0) << at % BLOCK);
+	while (!out && k * BLOCK > low)
+		out = ~bits[--k];
+	size_t start = out ? k * BLOCK + (size_t)(BLOCK - __builtin_clzll(out)) : 0;
+	return start > low ? start : low;
+}
+
+/* --- matchers at a stop --- */
+
+typedef struct mask { char text[8]; size_t n; } mask;
+
+static const mask TIME = { "<time>", 6 }, IP = { "<ip>", 4 }, DUR = { "<dur>", 5 }, NUM = { "<num>", 5 },
+	HEX = { "<hex>", 5 }, ID = { "<id>", 4 }, UUID = { "<uuid>", 6 }, PATH = { "<path>", 6 }, SPACE = { " ", 1 },
+	SIGN = { "", 0 };
+
+/* A run of letters and digits: hexadecimal, an id, or a plain word (NULL). */
+static const mask *word_mask(const line_bits *b, cc_str s, size_t from, size_t to)
+{
+	size_t n = to - from, d = 0, turns = 0;
+	bool hex = true;
+	for (size_t at = from; at < to; at += BLOCK) {
+		uint64_t in = to - at < BLOCK ? ~(~UINT64_C(0) << (to - at)) : ~UINT64_C(0);
+		uint64_t digit = window(b->digit, at);
+		uint64_t last = at == from ? digit & 1 : window(b->digit, at - 1) & 1;
+		d += (size_t)__builtin_popcountll(digit & in);
+		turns += (size_t)__builtin_popcountll((digit ^ (digit << 1 | last)) & in);
+		hex &= (window(b->hex, at) & in) == in;
+	}
+	if (n > 2 && s.p[from] == '0' && (s.p[from + 1] | 32) == 'x')
+		return &HEX;
+	if (d == n)
+		return &NUM;
+	if (hex && n >= 8 && d > 0)
+		return &HEX;
+	return n >= 5 && ((d >= 2 && turns >= 2) || d >= 4) ? &ID : NULL;
+}
+
+static bool is_uuid(const line_bits *b, size_t at)
+{
+	const uint64_t dashes = UINT64_C(1) << 8 | UINT64_C(1) << 13 | UINT64_C(1) << 18 | UINT64_C(1) << 23;
+	const uint64_t all = (UINT64_C(1) << 36) - 1;
+	return (window(b->dash, at) & dashes) == dashes && (window(b->hex, at) & (all ^ dashes)) == (all ^ dashes);
 }
 
 /* A path is masked when it carries something that varies: digits or a query. */
 static size_t path_at(cc_str s, size_t i)
 {
-	size_t n = 1, d = 0, query = 0;
-	while (i + n < s.n && !is_blank(s.p[i + n]) && !strchr("\"'`<>()[]{},;|", s.p[i + n])) {
-		d += is_digit(s.p[i + n]);
-		query += s.p[i + n] == '?' || s.p[i + n] == '%';
-		n++;
-	}
-	return n > 2 && (d || query) ? n : 0;
+	enum { END = 1, DIGIT = 2, QUERY = 4 };
+	static const unsigned char kinds[256] = { [' '] = END, ['\t'] = END, ['\n'] = END, ['\r'] = END, ['"'] = END,
+		['\''] = END, ['`'] = END, ['<'] = END, ['>'] = END, ['('] = END, [')'] = END, ['['] = END, [']'] = END,
+		['{'] = END, ['}'] = END, [','] = END, [';'] = END, ['|'] = END, ['\0'] = END, ['?'] = QUERY, ['%'] = QUERY,
+		['0'] = DIGIT, ['1'] = DIGIT, ['2'] = DIGIT, ['3'] = DIGIT, ['4'] = DIGIT, ['5'] = DIGIT, ['6'] = DIGIT,
+		['7'] = DIGIT, ['8'] = DIGIT, ['9'] = DIGIT };
+	size_t n = 1;
+	unsigned seen = 0, kind;
+	for (; i + n < s.n && (kind = kinds[(unsigned char)s.p[i + n]]) != END; n++)
+		seen |= kind;
+	return n > 2 && seen ? n : 0;
 }
 
-/* Length of the run at i, and what it is masked as; NULL = it stands for itself. */
-static size_t match_at(cc_str s, size_t i, const char **mask)
+/* A number or what begins with one, by what follows its first digits; 0 when the run is none of these. */
+static size_t number_mask(const line_bits *b, cc_str s, size_t i, const mask **m)
 {
-	static const struct { const char *mask; size_t (*at)(cc_str, size_t); } matchers[] = { { "<time>", time_at },
-		{ "<ip>", ip_at }, { "<dur>", duration_at }, { "<num>", number_at } };
-	size_t n = 0, d = 0;
-	for (; i + n < s.n && is_wordy(s.p[i + n]); n++)
-		d += is_digit(s.p[i + n]);
-	*mask = NULL;
-	if (n == 8 && at(s, i + 8) == '-' && shape(s, i, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx")) {
-		*mask = "<uuid>";
-		return 36;
-	}
-	if (d == 0)
-		return n;
-	for (size_t k = 0; is_digit(s.p[i]) && k < sizeof matchers / sizeof *matchers; k++) {
-		size_t m = matchers[k].at(s, i);
-		if (m && !is_wordy(at(s, i + m))) {
-			*mask = matchers[k].mask;
-			return m;
-		}
-	}
-	*mask = word_mask(cc_str_sub(s, i, i + n));
-	return n;
+	size_t first = run_end(b->digit, i) - i, n;
+	char next = at(s, i + first);
+	bool date = first == 4 && (next == '-' || next == '/');
+	if ((date || (first == 2 && next == ':')) && (n = time_at(s, i)) && !is_wordy(at(s, i + n)))
+		return *m = &TIME, n;
+	if (first <= 3 && next == '.' && (n = ip_at(s, i)) && !is_wordy(at(s, i + n)))
+		return *m = &IP, n;
+	n = number_at(s, i, first);
+	size_t duration = unit_at(s, i + n) ? duration_at(s, i) : 0;
+	if (duration)
+		return *m = &DUR, duration;
+	return is_wordy(at(s, i + n)) ? 0 : (*m = &NUM, n);
 }
 
-static char *put(char *out, const char *text, size_t n)
+/* What the word around a stop is masked as: from *from on, the return value is its end. NULL: it stands for itself. */
+static size_t match_word(const line_bits *b, cc_str s, size_t stop, size_t low, size_t *from, const mask **m)
 {
-	memcpy(out, text, n);
-	return out + n;
+	size_t start = run_start(b->word, stop, low), end = run_end(b->word, stop), n;
+	*from = start;
+	*m = NULL;
+	if (end - start == 8 && at(s, end) == '-' && is_uuid(b, start)) {
+		*m = &UUID;
+		return start + 36;
+	}
+	if (is_digit(s.p[start]) && (n = number_mask(b, s, start, m)))
+		return start + n;
+	*m = word_mask(b, s, start, end);
+	return end;
 }
 
-/* A byte becomes at most six: "1" becomes "<num>", and nothing grows more. */
+/* The same for whatever a stop may be. */
+static size_t match_stop(const line_bits *b, cc_str s, size_t stop, size_t low, size_t *from, const mask **m)
+{
+	char c = s.p[stop];
+	size_t n;
+	if (is_wordy(c))
+		return match_word(b, s, stop, low, from, m);
+	*from = stop;
+	if (c == '/') {
+		n = path_at(s, stop);
+		*m = n ? &PATH : NULL;
+		return stop + (n ? n : 1);
+	}
+	if (c == '-' || c == '+') {
+		*m = &SIGN;
+		return stop + 1;
+	}
+	*m = &SPACE;
+	return run_end(b->blank, stop);
+}
+
+/* --- the line --- */
+
+/* Short pieces are the rule: sixteen bytes are copied faster than counted, where both sides have them. */
+static char *put_plain(char *out, cc_str line, size_t from, size_t to)
+{
+	if (to - from <= 16 && from + 16 <= line.n)
+		memcpy(out, line.p + from, 16);
+	else
+		memcpy(out, line.p + from, to - from);
+	return out + (to - from);
+}
+
+/* First stop at or after `at`, CC_STR_NONE behind the last one. */
+static size_t next_stop(const line_bits *b, size_t blocks, size_t at)
+{
+	size_t k = at / BLOCK;
+	if (k >= blocks)
+		return CC_STR_NONE;
+	uint64_t stops = b->stop[k] & ~UINT64_C(0) << at % BLOCK;
+	while (!stops)
+		if (++k >= blocks)
+			return CC_STR_NONE;
+		else
+			stops = b->stop[k];
+	return k * BLOCK + (size_t)__builtin_ctzll(stops);
+}
+
+/* A byte becomes at most six: "1" becomes "<num>", and nothing grows more; put_plain and the masks write up to 16
+ * bytes more than they count. */
 void cc_pattern_mask(cc_str line, cc_buf *out)
 {
+	line_bits b;
 	line = cc_str_sub(cc_str_trim(line), 0, LINE_MAX_BYTES);
-	if (!cc_buf_reserve(out, line.n * 6 + 1))
+	if (!cc_buf_reserve(out, line.n * 6 + 17))
 		return;
 	char *w = out->p + out->n;
-	for (size_t i = 0, n; i < line.n; i += n) {
-		char c = line.p[i];
-		const char *mask = NULL;
-		n = 1;
-		if (is_wordy(c)) {
-			n = match_at(line, i, &mask);
-		} else if (is_blank(c)) {
-			while (is_blank(at(line, i + n)))
-				n++;
-			mask = " ";
-		} else if (c == '/' && (i == 0 || !is_wordy(line.p[i - 1])) && at(line, i + 1) != '/' &&
-			path_at(line, i)) {
-			n = path_at(line, i);
-			mask = "<path>";
-		} else if ((c == '-' || c == '+') && (i == 0 || is_blank(line.p[i - 1])) && is_digit(at(line, i + 1))) {
-			continue;              /* the sign belongs to the number */
-		}
-		w = mask ? put(w, mask, strlen(mask)) : put(w, line.p + i, n);
+	size_t blocks = read_line(&b, line), done = 0, from;
+	for (size_t at = 0, stop; (stop = next_stop(&b, blocks, at)) != CC_STR_NONE;) {
+		const mask *m;
+		at = match_stop(&b, line, stop, at, &from, &m);
+		if (!m)
+			continue;
+		w = put_plain(w, line, done, from);
+		memcpy(w, m->text, sizeof m->text);
+		w += m->n;
+		done = at;
 	}
+	w = put_plain(w, line, done, line.n);
 	out->n = (size_t)(w - out->p);
 	out->p[out->n] = '\0';
-}
-
-/* --- what of a body stands for it --- */
-
-static cc_str strip_ansi(cc_str s, cc_arena *arena)
-{
-	if (cc_str_find_char(s, '\x1b') == CC_STR_NONE)
-		return s;
-	char *p = cc_arena_alloc(arena, s.n + 1);
-	if (!p)
-		return s;
-	size_t n = 0;
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] != '\x1b') {
-			p[n++] = s.p[i];
-			continue;
-		}
-		if (at(s, i + 1) == '[') {
-			i += 2;
-			while (i < s.n && (s.p[i] < '@' || s.p[i] > '~'))
-				i++;
-		} else if (at(s, i + 1) == ']') {
-			while (i < s.n && s.p[i] != '\a' && !(s.p[i] == '\x1b' && at(s, i + 1) == '\\' ))
-				i++;
-		}
-	}
-	return (cc_str){ p, n };
-}
-
-static cc_str json_message(cc_str body, cc_arena *arena)
-{
-	static const char *const keys[] = { "message", "msg", "log", "@message", "error", "err", "event", "body" };
-	cc_json *doc = NULL;
-	cc_str found = CC_STR_EMPTY;
-	if (cc_json_parse(&doc, body, NULL) != CC_OK)
-		return found;
-	for (size_t i = 0; i < sizeof keys / sizeof *keys && found.n == 0; i++) {
-		const cc_json *v = cc_json_get_nocase(doc, keys[i]);
-		if (cc_json_typeof(v) == CC_JSON_STRING)
-			found = cc_arena_dup(arena, cc_json_str(v));
-	}
-	cc_json_free(doc);
-	return found.p ? found : CC_STR_EMPTY;
-}
-
-/* "java.lang.IllegalStateException" in "Caused by: java.lang.IllegalStateException: closed". */
-static cc_str exception_class(cc_str line)
-{
-	for (size_t i = 0; i < line.n; i++) {
-		size_t n = 0;
-		while (i + n < line.n && (is_wordy(line.p[i + n]) || line.p[i + n] == '.' || line.p[i + n] == '$'))
-			n++;
-		cc_str word = cc_str_sub(line, i, i + n);
-		if (n > 9 && (cc_str_ends(word, CC_STR("Exception")) || cc_str_ends(word, CC_STR("Error"))))
-			return word;
-		i += n;
-	}
-	return CC_STR_EMPTY;
-}
-
-/* First line; of a stack trace also the class of what was thrown (Python says it on the last line). */
-static cc_str first_line(cc_str text, cc_arena *arena)
-{
-	cc_str head, rest, line;
-	bool more = cc_str_cut(text, '\n', &head, &rest);
-	head = cc_str_trim(head);
-	if (!more || exception_class(head).n)
-		return head;
-	cc_str thrown = CC_STR_EMPTY;
-	bool python = cc_str_starts(head, CC_STR("Traceback"));
-	for (int lines = 0; rest.n && lines < 200; lines++) {
-		cc_str_cut(rest, '\n', &line, &rest);
-		cc_str class = exception_class(line);
-		if (class.n)
-			thrown = class;
-		if (class.n && !python)
-			break;
-	}
-	if (thrown.n == 0)
-		return head;
-	cc_str both = cc_arena_printf(arena, "%.*s %.*s", CC_STR_ARG(head), CC_STR_ARG(thrown));
-	return both.p ? both : head;
-}
-
-cc_str cc_pattern_key(cc_str body, cc_arena *arena)
-{
-	cc_str text = cc_str_trim(strip_ansi(body, arena));
-	if (text.n > 1 && text.p[0] == '{') {
-		cc_str message = json_message(text, arena);
-		if (message.n)
-			text = cc_str_trim(message);
-	}
-	return first_line(text, arena);
 }

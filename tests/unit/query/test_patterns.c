@@ -1,5 +1,6 @@
 /* test_patterns.c - masks, keys of JSON bodies and stack traces, merging, counts that add up, order. */
 #include "query_support.h"
+#include "mask_reference.h"
 #include "coldcase/arena.h"
 #include "coldcase/patterns.h"
 #include "coldcase/rng.h"
@@ -32,6 +33,88 @@ static void masks(void **state)
 	check_mask("-5 below", "<num> below");
 	check_mask("", "");
 	check_mask("deadbeef12 face", "<hex> face");
+}
+
+static void check_against_reference(cc_str line)
+{
+	cc_buf b = CC_BUF_INIT, r = CC_BUF_INIT;
+	cc_buf_addz(&b, "kept ");
+	cc_buf_addz(&r, "kept ");
+	cc_pattern_mask(line, &b);
+	reference_mask(line, &r);
+	if (!cc_str_eq(cc_buf_str(&b), cc_buf_str(&r)))
+		fail_msg("line \"%.*s\"\n masked as \"%s\"\n instead of \"%s\"", CC_STR_ARG(line), b.p, r.p);
+	cc_buf_deinit(&b);
+	cc_buf_deinit(&r);
+}
+
+/* The line ends where its memory does, so that a read behind it is seen by the sanitizer. */
+static void check_random_line(cc_rng *rng)
+{
+	static const char *const pieces[] = { "0", "1", "7", "12", "123", "2025", "17:50:00", "2025-12-15", "2025/12/15", "T", "Z",
+		"+01:00", "-0100", ".5", ",123", "10.0.0.1", "255.255.255.255", ".", ",", ":", "-", "+", "/", "//", "/api/v1", "/x?y=%20",
+		" ", "  ", "\t", "\r\n", "ms", "\xc2\xb5s", "\xce\xbcs", "\xc2", "\xce", "s", "sec", "min", "m", "h", "d", "n", "u", "e5", "E-7",
+		"e+", "0x", "0X1f", "deadbeef", "abcdefab-cdef-abcd-efab-abcdefabcdef", "6f9619ff-8b86-d011-b42d-00cf4fc964ff",
+		"abcdefgh-cdef-abcd-efab-", "a1b2c3d4-", "-cdef-abcd-efab-", "88ebfbcebbbc0884eabd9178e1808940", "L9ECAV7KIM", "_", "word", "g", "f",
+		"Z9", "\"", "'", "`", "<", ">", "(", "]", "{", ";", "|", "=", "\xff", "\x80", "\x1b", "@", "[", "http2", "sha256",
+		"0123456789012345678901234567890123456789012345678901234567890123456789" };
+	cc_buf b = CC_BUF_INIT;
+	size_t n = cc_rng_below(rng, cc_rng_below(rng, 50) == 0 ? 900 : 30), few = 1 + cc_rng_below(rng, 12);
+	size_t chosen[12];
+	for (size_t i = 0; i < few; i++)
+		chosen[i] = cc_rng_below(rng, sizeof pieces / sizeof *pieces);
+	for (size_t i = 0; i < n; i++)
+		cc_buf_addz(&b, pieces[chosen[cc_rng_below(rng, few)]]);
+	if (cc_rng_below(rng, 8) == 0)
+		cc_buf_add(&b, (cc_str){ "\0", 1 });
+	char *exact = malloc(b.n + 1);
+	assert_non_null(exact);
+	memcpy(exact, b.n ? b.p : "", b.n);
+	exact = realloc(exact, b.n ? b.n : 1);
+	check_against_reference((cc_str){ exact, b.n });
+	free(exact);
+	cc_buf_deinit(&b);
+}
+
+static void random_lines_are_masked_as_the_reference_does(void **state)
+{
+	(void)state;
+	cc_rng rng;
+	cc_rng_init(&rng, 7);
+	for (int i = 0; i < 60000; i++)
+		check_random_line(&rng);
+}
+
+/* Every line of an incident, some from each of their first bytes on: the blocks then lie otherwise. */
+static size_t check_incident(const char *dir)
+{
+	cc_snapshot *s = NULL;
+	cc_snapshot_options o = { 0 };
+	assert_int_equal(cc_snapshot_open(&s, dir, &o, NULL), CC_OK);
+	cc_arena *arena = cc_arena_new();
+	size_t n = cc_logs_count(s);
+	for (size_t i = 0; i < n; i++) {
+		cc_str body = cc_logs_body(s, cc_logs_get(s, i), arena);
+		check_against_reference(body);
+		for (size_t from = 1; from < 64 && i % 64 == 0; from++)
+			check_against_reference(cc_str_sub(body, from, body.n));
+		cc_arena_reset(arena);
+	}
+	cc_arena_free(arena);
+	cc_snapshot_free(s);
+	return n;
+}
+
+static void real_lines_are_masked_as_the_reference_does(void **state)
+{
+	(void)state;
+	size_t lines = 0;
+	for (int i = 1; i <= 8; i++) {
+		char dir[64];
+		snprintf(dir, sizeof dir, "sample-incidents/Scenario-%d", i);
+		lines += check_incident(dir);
+	}
+	assert_true(lines > 5000);
 }
 
 static void check_key(const char *body, const char *expected)
@@ -147,6 +230,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(masks),
+		cmocka_unit_test(random_lines_are_masked_as_the_reference_does),
+		cmocka_unit_test(real_lines_are_masked_as_the_reference_does),
 		cmocka_unit_test(keys),
 		cmocka_unit_test(new_and_severe_comes_first),
 		cmocka_unit_test(counts_add_up),
