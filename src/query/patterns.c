@@ -13,15 +13,14 @@
 #include "coldcase/patterns.h"
 #include "coldcase/time.h"
 #include "coldcase/xalloc.h"
+#include "query/pattern_count.h"
 
-enum { TOKENS_MAX = 128, CLUSTERS_WORDS = 60, CLUSTERS_MAX = 400, CANCEL_EVERY = 1024, SCRATCH_MAX = 65536 };
+enum { TOKENS_MAX = 128, CLUSTERS_WORDS = 60, CLUSTERS_MAX = 400, CANCEL_EVERY = 1024 };
 static const double SIMILAR = 0.7;
-
-typedef CC_VEC(cc_pattern) pattern_vec;
 
 struct cc_patterns {
 	cc_arena *arena;
-	pattern_vec list;
+	cc_pattern_vec list;
 	uint64_t rows;
 };
 
@@ -38,67 +37,11 @@ typedef struct miner {
 	cc_patterns *p;
 	const cc_snapshot *s;
 	const cc_patterns_options *opt;
-	cc_arena *scratch;
-	cc_buf masked;
-	cc_map *templates;       /* service NUL masked line -> index into exact */
-	pattern_vec exact;
+	cc_pattern_vec exact;    /* templates as they are counted */
 	CC_VEC(cluster) clusters;
 	CC_VEC(bucket) buckets;
 	cc_map *bucket_index;
 } miner;
-
-/* --- counting --- */
-
-static void count_row(const miner *m, cc_pattern *p, const cc_logrec *l)
-{
-	p->count++;
-	p->levels[l->level < 7 ? l->level : 0]++;
-	if (l->level > p->level)
-		p->level = (cc_level)l->level;
-	if (l->time_ns == CC_TIME_NONE)
-		return;
-	if (m->opt->pivot_ns != CC_TIME_NONE)
-		++*(l->time_ns < m->opt->pivot_ns ? &p->before : &p->after);
-	if (p->first_ns == CC_TIME_NONE || l->time_ns < p->first_ns)
-		p->first_ns = l->time_ns;
-	if (l->time_ns > p->last_ns)
-		p->last_ns = l->time_ns;
-}
-
-static bool in_range(const miner *m, const cc_logrec *l)
-{
-	cc_range r = m->opt->range;
-	if (r.from_ns == CC_TIME_NONE && r.to_ns == CC_TIME_NONE)
-		return true;
-	return l->time_ns != CC_TIME_NONE && l->time_ns >= r.from_ns && (r.to_ns == CC_TIME_NONE ||
-		l->time_ns <= r.to_ns);
-}
-
-static cc_code add_row(miner *m, uint32_t row)
-{
-	const cc_logrec *l = cc_logs_get(m->s, row);
-	if (!in_range(m, l))
-		return CC_OK;
-	if (cc_arena_bytes(m->scratch) > SCRATCH_MAX)
-		cc_arena_reset(m->scratch);
-	cc_buf_clear(&m->masked);
-	cc_buf_add(&m->masked, (cc_str){ (const char *)&l->service, sizeof l->service });
-	cc_pattern_mask(cc_pattern_key(cc_logs_body(m->s, l, m->scratch), m->scratch), &m->masked);
-	if (!cc_buf_ok(&m->masked))
-		return CC_ENOMEM;
-	m->p->rows++;
-	uint64_t at;
-	if (!cc_map_get(m->templates, cc_buf_str(&m->masked), &at)) {
-		cc_str key = cc_arena_dup(m->p->arena, cc_buf_str(&m->masked));
-		cc_pattern fresh = { .text = cc_str_sub(key, sizeof l->service, key.n), .service = l->service,
-			.first_ns = CC_TIME_NONE, .last_ns = CC_TIME_NONE, .example = row, .entity = l->entity };
-		at = m->exact.n;
-		if (!key.p || !cc_map_set(m->templates, key, at) || !cc_vec_push(&m->exact, fresh))
-			return CC_ENOMEM;
-	}
-	count_row(m, &m->exact.p[at], l);
-	return CC_OK;
-}
 
 /* --- merging --- */
 
@@ -193,25 +136,6 @@ static cc_code add_cluster(miner *m, bucket *b, uint32_t pattern, const cc_str *
 	return CC_OK;
 }
 
-static void merge_counts(cc_pattern *into, const cc_pattern *from)
-{
-	into->count += from->count;
-	into->before += from->before;
-	into->after += from->after;
-	for (size_t i = 0; i < 7; i++)
-		into->levels[i] += from->levels[i];
-	if (from->level > into->level)
-		into->level = from->level;
-	if (into->first_ns == CC_TIME_NONE || (from->first_ns != CC_TIME_NONE && from->first_ns < into->first_ns))
-		into->first_ns = from->first_ns;
-	if (from->last_ns > into->last_ns)
-		into->last_ns = from->last_ns;
-	if (from->example < into->example) {
-		into->example = from->example;
-		into->entity = from->entity;
-	}
-}
-
 static cc_code place(miner *m, uint32_t pattern)
 {
 	cc_str tokens[TOKENS_MAX];
@@ -227,7 +151,7 @@ static cc_code place(miner *m, uint32_t pattern)
 		if (!cc_str_eq(c->tokens[i], tokens[i]))
 			c->tokens[i] = CC_STR("<*>");
 	c->merged = true;
-	merge_counts(&m->exact.p[c->pattern], p);
+	cc_pattern_add_counts(&m->exact.p[c->pattern], p);
 	return CC_OK;
 }
 
@@ -322,20 +246,13 @@ static cc_code finish(miner *m)
 
 static cc_code mine(miner *m, const cc_index_vec *rows)
 {
-	size_t n = rows ? rows->n : cc_logs_count(m->s);
-	if (n > CANCEL_EVERY)
-		cc_logs_read_bodies(m->s, m->opt->cancel);
-	for (size_t i = 0; i < n; i++) {
-		if (i % CANCEL_EVERY == 0 && cc_canceled(m->opt->cancel))
-			return CC_ECANCELED;
-		cc_code code = add_row(m, rows ? rows->p[i] : (uint32_t)i);
-		if (code != CC_OK)
-			return code;
-	}
+	cc_code code = cc_patterns_tally(&m->exact, &m->p->rows, m->s, rows, m->opt, m->p->arena);
+	if (code != CC_OK)
+		return code;
 	for (size_t i = 0; i < m->exact.n; i++) {
 		if (i % CANCEL_EVERY == 0 && cc_canceled(m->opt->cancel))
 			return CC_ECANCELED;
-		cc_code code = place(m, (uint32_t)i);
+		code = place(m, (uint32_t)i);
 		if (code != CC_OK)
 			return code;
 	}
@@ -346,15 +263,11 @@ cc_code cc_patterns_mine(cc_patterns **out, const cc_snapshot *s, const cc_index
 	const cc_patterns_options *opt, cc_err *err)
 {
 	*out = NULL;
-	miner m = { .s = s, .opt = opt, .p = cc_calloc(1, sizeof *m.p), .scratch = cc_arena_new(),
-		.templates = cc_map_new(), .bucket_index = cc_map_new() };
+	miner m = { .s = s, .opt = opt, .p = cc_calloc(1, sizeof *m.p), .bucket_index = cc_map_new() };
 	cc_code code = CC_ENOMEM;
-	if (m.p && m.scratch && m.templates && m.bucket_index && (m.p->arena = cc_arena_new()) != NULL)
+	if (m.p && m.bucket_index && (m.p->arena = cc_arena_new()) != NULL)
 		code = mine(&m, rows);
-	cc_arena_free(m.scratch);
-	cc_map_free(m.templates);
 	cc_map_free(m.bucket_index);
-	cc_buf_deinit(&m.masked);
 	cc_vec_deinit(&m.exact);
 	cc_vec_deinit(&m.clusters);
 	cc_vec_deinit(&m.buckets);

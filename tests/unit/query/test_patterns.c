@@ -4,6 +4,7 @@
 #include "coldcase/arena.h"
 #include "coldcase/patterns.h"
 #include "coldcase/rng.h"
+#include "query/pattern_count.h"
 
 static void check_mask(const char *line, const char *expected)
 {
@@ -204,6 +205,79 @@ static void counts_add_up(void **state)
 	world_teardown(&again);
 }
 
+/* The rows in an order of their own, more of them than one thread takes. */
+static void shuffled_rows(cc_index_vec *rows, size_t n)
+{
+	cc_rng rng;
+	cc_rng_init(&rng, 5);
+	for (size_t i = 0; i < n; i++)
+		assert_true(cc_vec_push(rows, (uint32_t)i));
+	for (size_t i = n; i > 1; i--) {
+		size_t k = cc_rng_below(&rng, i);
+		uint32_t row = rows->p[k];
+		rows->p[k] = rows->p[i - 1];
+		rows->p[i - 1] = row;
+	}
+}
+
+static void check_tally(const cc_snapshot *s, const cc_index_vec *rows, const cc_pattern_vec *found, const cc_pattern *p)
+{
+	uint64_t count = 0;
+	int64_t first = INT64_MAX, last = INT64_MIN;
+	size_t at = SIZE_MAX, place = (size_t)(p - found->p);
+	cc_buf b = CC_BUF_INIT;
+	for (size_t i = 0; i < rows->n; i++) {
+		const cc_logrec *l = cc_logs_get(s, rows->p[i]);
+		cc_buf_clear(&b);
+		cc_pattern_mask(cc_logs_body(s, l, NULL), &b);
+		if (l->service != p->service || !cc_str_eq(cc_buf_str(&b), p->text))
+			continue;
+		at = at == SIZE_MAX ? i : at;
+		count++;
+		first = l->time_ns < first ? l->time_ns : first;
+		last = l->time_ns > last ? l->time_ns : last;
+	}
+	cc_buf_deinit(&b);
+	assert_int_equal(p->count, count);
+	assert_true(p->first_ns == first && p->last_ns == last);
+	assert_int_equal(p->example, rows->p[at]);
+	for (size_t i = 0; i < at && place; i++) /* the template before it was seen before it */
+		if (rows->p[i] == found->p[place - 1].example)
+			return;
+	assert_int_equal(place, 0);
+}
+
+static void threads_count_as_one_does(void **state)
+{
+	enum { ROWS = 20000 };
+	(void)state;
+	world *w = world_new();
+	FILE *f = world_file(w, "otel_logs_raw.tsv", LOG_HEADER);
+	for (int i = 0; i < ROWS; i++) {
+		char body[100];
+		snprintf(body, sizeof body, "kind %c of %d", 'a' + i * i % 23, i);
+		put_log(f, w->start + i, "", i % 7 ? "INFO" : "ERROR", i % 3 ? "a" : "b", "a-1", body, "{}");
+	}
+	fclose(f);
+	world_open(w);
+	cc_index_vec rows = { 0 };
+	cc_pattern_vec found = { 0 };
+	cc_arena *arena = cc_arena_new();
+	cc_patterns_options opt = { .pivot_ns = w->onset, .range = { CC_TIME_NONE, CC_TIME_NONE } };
+	uint64_t looked_at;
+	shuffled_rows(&rows, ROWS);
+	assert_int_equal(cc_patterns_tally(&found, &looked_at, w->s, &rows, &opt, arena), CC_OK);
+	assert_int_equal(looked_at, ROWS);
+	assert_in_range(found.n, 12, 46);
+	for (size_t i = 0; i < found.n; i++)
+		check_tally(w->s, &rows, &found, &found.p[i]);
+	cc_arena_free(arena);
+	cc_vec_deinit(&rows);
+	cc_vec_deinit(&found);
+	void *again = w;
+	world_teardown(&again);
+}
+
 static void words_keep_patterns_apart(void **state)
 {
 	(void)state;
@@ -235,6 +309,7 @@ int main(void)
 		cmocka_unit_test(keys),
 		cmocka_unit_test(new_and_severe_comes_first),
 		cmocka_unit_test(counts_add_up),
+		cmocka_unit_test(threads_count_as_one_does),
 		cmocka_unit_test(words_keep_patterns_apart),
 	};
 	return cmocka_run_group_tests(tests, world_setup, world_teardown);
