@@ -140,6 +140,72 @@ static void keys(void **state)
 	check_key("", "");
 }
 
+/* What the JSON parser says the message is. */
+static cc_str message_as_parsed(cc_str body, cc_arena *arena)
+{
+	static const char *const names[] = { "message", "msg", "log", "@message", "error", "err", "event", "body" };
+	cc_json *doc = NULL;
+	cc_str found = CC_STR_EMPTY;
+	if (cc_json_parse(&doc, body, NULL) != CC_OK)
+		return found;
+	for (size_t i = 0; i < 8 && found.n == 0; i++) {
+		const cc_json *v = cc_json_get_nocase(doc, names[i]);
+		if (cc_json_typeof(v) == CC_JSON_STRING)
+			found = cc_arena_dup(arena, cc_json_str(v));
+	}
+	cc_json_free(doc);
+	return found;
+}
+
+static void put_json_value(cc_buf *b, cc_rng *rng, int depth)
+{
+	static const char *const values[] = { "\"text\"", "\"\"", "\" a \\\"b\\\" \"", "\"x\\ty\\\\\\/\"", "\"two\\nlines\"",
+		"\"\\u0041 \\ud83d\"", "\"\\q\"", "\"\t\"", "\"\xff\xc3\xa9\"", "12", "-0.5", "01", "1e5", "1.", "-", "true", "false", "null", "nul",
+		"NaN", "\"open", "'x'", "[1,\"a\",{}]", "[1,]", "{\"msg\":\"inner\"}", "[", "}" };
+	if (depth < 10 && cc_rng_below(rng, 12) == 0) {
+		cc_buf_addz(b, "[");
+		put_json_value(b, rng, depth + 1);
+		cc_buf_addz(b, "]");
+		return;
+	}
+	bool sound = cc_rng_below(rng, 4) > 0;
+	cc_buf_addz(b, values[sound ? cc_rng_below(rng, 5) : cc_rng_below(rng, sizeof values / sizeof *values)]);
+}
+
+static void check_random_json(cc_rng *rng, size_t *plain)
+{
+	static const char *const names[] = { "message", "MSG", "msg", "log", "@message", "error", "Err", "event", "body", "level", "", "m\\u0073g",
+		"a\\\"" };
+	static const char *const gaps[] = { "", "", "", " ", "\t ", "\v" };
+	cc_arena *arena = cc_arena_new();
+	cc_buf b = CC_BUF_INIT;
+	cc_buf_addz(&b, "{");
+	for (size_t n = cc_rng_below(rng, 5), i = 0; i < n; i++) {
+		cc_buf_addf(&b, "%s%s\"%s\"%s:", i ? "," : "", gaps[cc_rng_below(rng, 6)], names[cc_rng_below(rng, 13)],
+			gaps[cc_rng_below(rng, 6)]);
+		put_json_value(&b, rng, 0);
+	}
+	cc_buf_addz(&b, cc_rng_below(rng, 20) ? "}" : cc_rng_below(rng, 2) ? "} x" : "");
+	cc_str body = cc_buf_str(&b), message = message_as_parsed(body, arena);
+	cc_str expected = message.n ? cc_pattern_key(message, arena) : cc_str_trim(body), key = cc_pattern_key(body, arena);
+	*plain += message.n > 0;
+	if (!cc_str_eq(key, expected))
+		fail_msg("%.*s\n gives \"%.*s\"\n instead of \"%.*s\"", CC_STR_ARG(body), CC_STR_ARG(key), CC_STR_ARG(expected));
+	cc_buf_deinit(&b);
+	cc_arena_free(arena);
+}
+
+static void json_messages_are_what_the_parser_says(void **state)
+{
+	(void)state;
+	cc_rng rng;
+	size_t with_message = 0;
+	cc_rng_init(&rng, 11);
+	for (int i = 0; i < 30000; i++)
+		check_random_json(&rng, &with_message);
+	assert_in_range(with_message, 3000, 27000);
+}
+
 static cc_patterns *mine(const world *w, cc_patterns_order order)
 {
 	cc_patterns *p = NULL;
@@ -307,6 +373,7 @@ int main(void)
 		cmocka_unit_test(random_lines_are_masked_as_the_reference_does),
 		cmocka_unit_test(real_lines_are_masked_as_the_reference_does),
 		cmocka_unit_test(keys),
+		cmocka_unit_test(json_messages_are_what_the_parser_says),
 		cmocka_unit_test(new_and_severe_comes_first),
 		cmocka_unit_test(counts_add_up),
 		cmocka_unit_test(threads_count_as_one_does),
