@@ -27,6 +27,15 @@ size_t cc_logs_lower_bound(const cc_snapshot *s, int64_t time_ns);      /* first
  * many of them. Afterwards cc_logs_body borrows from there; without it, or when it is canceled or memory is out, each body is
  * read singly. */
 void cc_logs_read_bodies(const cc_snapshot *s, cc_cancel *cancel);
+/* The bodies that were read lie in blocks, one behind the other: body k of a block is [end[k - 1], end[k]) of its text,
+ * and its number in the snapshot is first + k. */
+typedef struct cc_body_block { cc_str text; const uint32_t *end; size_t count, first; } cc_body_block;
+
+size_t cc_logs_body_blocks(const cc_snapshot *s);    /* 0: they were not read */
+/* False when this block could not be read: its bodies are read singly; text is empty then, count and first are set. */
+bool cc_logs_body_block(const cc_snapshot *s, size_t i, cc_body_block *out);
+/* The number of each log row's body, UINT32_MAX when no block holds it; NULL: bodies were not read. */
+const uint32_t *cc_logs_body_numbers(const cc_snapshot *s);
 /* Body text, decoded, raw (may hold newlines, escapes, ANSI). */
 cc_str cc_logs_body(const cc_snapshot *s, const cc_logrec *l, cc_arena *arena);
 /* Resource ('r'), log ('l') or scope ('s') attributes. */

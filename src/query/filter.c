@@ -209,29 +209,46 @@ static bool reads_text(const node *n)
 	return hit;
 }
 
-/* Many bodies are read together, few singly. */
-static void prepare(const cc_filter *f, size_t from, size_t rows, cc_cancel *cancel)
+/* Many bodies are read together, few singly. What were read are searched together, too: NULL or the candidates. */
+static uint64_t *prepare(const cc_filter *f, size_t from, size_t rows, cc_cancel *cancel)
 {
-	if (f->table == CC_TABLE_LOGS && f->root && rows - from > MANY_ROWS && reads_text(f->root))
-		cc_logs_read_bodies(f->snapshot, cancel);
+	if (f->table != CC_TABLE_LOGS || !f->root || rows - from <= MANY_ROWS || !reads_text(f->root))
+		return NULL;
+	cc_logs_read_bodies(f->snapshot, cancel);
+	return cc_filter_candidates(f, cancel);
 }
 
-cc_code cc_filter_select(cc_filter *f, cc_index_vec *out, cc_cancel *cancel, cc_err *err)
+static bool is_candidate(const uint64_t *candidates, uint32_t body)
+{
+	return body == UINT32_MAX || (candidates[body / 64] >> body % 64 & 1);
+}
+
+static cc_code select_rows(cc_filter *f, size_t first, const uint64_t *candidates, cc_index_vec *out, cc_cancel *cancel)
 {
 	size_t rows = f->def->rows(f->snapshot);
 	bool instants = f->table == CC_TABLE_LOGS || f->table == CC_TABLE_SPANS || f->table == CC_TABLE_TRACES;
-	size_t first = first_row(f, rows);
-	prepare(f, first, rows, cancel);
+	const uint32_t *bodies = candidates ? cc_logs_body_numbers(f->snapshot) : NULL;
 	for (size_t row = first; row < rows; row++) {
 		if (row % CANCEL_EVERY == 0 && cc_canceled(cancel))
-			return cc_err_set(err, CC_ECANCELED, "filter: canceled");
+			return CC_ECANCELED;
+		if (bodies && !is_candidate(candidates, bodies[row]))
+			continue;
 		if (instants && f->bounds.to_ns != INT64_MAX &&
 			f->def->span(f->snapshot, row).from_ns > f->bounds.to_ns)
 			break;
 		if (cc_filter_match(f, row) && !cc_vec_push(out, (uint32_t)row))
-			return cc_err_set(err, CC_ENOMEM, "filter: out of memory");
+			return CC_ENOMEM;
 	}
 	return CC_OK;
+}
+
+cc_code cc_filter_select(cc_filter *f, cc_index_vec *out, cc_cancel *cancel, cc_err *err)
+{
+	size_t rows = f->def->rows(f->snapshot), first = first_row(f, rows);
+	uint64_t *candidates = prepare(f, first, rows, cancel);
+	cc_code code = select_rows(f, first, candidates, out, cancel);
+	cc_free(candidates);
+	return code == CC_OK ? CC_OK : cc_err_set(err, code, "filter: %s", code == CC_ENOMEM ? "out of memory" : "canceled");
 }
 
 bool cc_filter_is_empty(const cc_filter *f)

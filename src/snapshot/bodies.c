@@ -32,10 +32,12 @@ typedef struct body_file {
 	size_t records;
 	body_block *blocks;
 	size_t block_count;
+	size_t first_block;      /* how many blocks the files before it have */
 } body_file;
 
 typedef struct body_store {
 	CC_VEC(body_file) files;
+	uint32_t *numbers;       /* of each log row: its body's, UINT32_MAX = no block holds it */
 } body_store;
 
 struct log_bodies {
@@ -140,11 +142,18 @@ static void hands_deinit(body_reader *r)
 	}
 }
 
+static size_t block_count(const body_store *b)
+{
+	const body_file *last = b->files.n ? &b->files.p[b->files.n - 1] : NULL;
+	return last ? last->first_block + last->block_count : 0;
+}
+
 static bool read_file(body_reader *r, body_store *b, const char *names)
 {
 	const snapshot_file *f = cc_snapshot_priv_file(r->s, r->of->file);
 	body_file file = { .file = r->of->file, .column = cc_snapshot_column(&f->tsv, names), .records = f->starts.at.n };
 	file.block_count = (file.records + RECORDS - 1) / RECORDS;
+	file.first_block = block_count(b);
 	file.blocks = cc_calloc(file.block_count, sizeof *file.blocks);
 	if (!file.blocks || !cc_vec_push(&b->files, file)) {
 		cc_free(file.blocks);
@@ -172,7 +181,28 @@ static void store_free(body_store *b)
 		cc_free(b->files.p[i].blocks);
 	}
 	cc_vec_deinit(&b->files);
+	cc_free(b->numbers);
 	cc_free(b);
+}
+
+static uint32_t number_of(const body_store *b, cc_cite cite)
+{
+	for (size_t i = 0; i < b->files.n; i++) {
+		const body_file *f = &b->files.p[i];
+		size_t n = f->first_block * RECORDS + cite.record - 1;
+		if (f->file == cite.file && cite.record > 0 && cite.record <= f->records)
+			return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+	}
+	return UINT32_MAX;
+}
+
+static bool number_rows(const cc_snapshot *s, body_store *b)
+{
+	size_t n = cc_logs_count(s);
+	b->numbers = cc_calloc(n + 1, sizeof *b->numbers);
+	for (size_t i = 0; b->numbers && i < n; i++)
+		b->numbers[i] = number_of(b, cc_logs_get(s, i)->cite);
+	return b->numbers != NULL;
 }
 
 static body_store *read_store(const cc_snapshot *s, const char *names, cc_cancel *cancel)
@@ -190,7 +220,7 @@ static body_store *read_store(const cc_snapshot *s, const char *names, cc_cancel
 	if (r)
 		hands_deinit(r);
 	cc_free(r);
-	if (ok)
+	if (ok && number_rows(s, b))
 		return b;
 	store_free(b);
 	return NULL;
@@ -241,8 +271,41 @@ static bool get_body(const body_store *b, cc_cite cite, cc_str *text)
 	return false;
 }
 
+static const body_store *store_of(const cc_snapshot *s)
+{
+	return atomic_load_explicit(&s->bodies->store, memory_order_acquire);
+}
+
 bool cc_bodies_get(const cc_snapshot *s, cc_cite cite, cc_str *text)
 {
-	const body_store *b = atomic_load_explicit(&s->bodies->store, memory_order_acquire);
+	const body_store *b = store_of(s);
 	return b && get_body(b, cite, text);
+}
+
+/* --- whole blocks --- */
+
+size_t cc_logs_body_blocks(const cc_snapshot *s)
+{
+	const body_store *b = store_of(s);
+	return b ? block_count(b) : 0;
+}
+
+bool cc_logs_body_block(const cc_snapshot *s, size_t i, cc_body_block *out)
+{
+	const body_file *f = store_of(s)->files.p;
+	while (i >= f->first_block + f->block_count)
+		f++;
+	size_t k = i - f->first_block, left = f->records - k * RECORDS;
+	const body_block *block = &f->blocks[k];
+	size_t count = left < RECORDS ? left : RECORDS;
+	*out = (cc_body_block){ .text = CC_STR_EMPTY, .end = block->end, .count = count, .first = i * RECORDS };
+	if (block->whole)
+		out->text = (cc_str){ block->text, block->end[count - 1] };
+	return block->whole;
+}
+
+const uint32_t *cc_logs_body_numbers(const cc_snapshot *s)
+{
+	const body_store *b = store_of(s);
+	return b ? b->numbers : NULL;
 }

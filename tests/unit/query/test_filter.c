@@ -326,6 +326,79 @@ static void random_bytes_are_refused_or_parsed(void **state)
 	}
 }
 
+static const char *random_piece(cc_rng *rng)
+{
+	static const char *const pieces[] = { "connection", "connection ", "refused", " refused", "Connection REFUSED", "con", "nection",
+		"timeout", "timed out", "\xff", "\xc3\xa9", "\xc3", "\xc3\x89", "\xe2\x84\xaa", "K", "k", " ", "\"", "a.b", "12ms", "denied", "" };
+	return pieces[cc_rng_below(rng, sizeof pieces / sizeof *pieces)];
+}
+
+static void write_random_bodies(const world *w, int rows)
+{
+	FILE *f = world_file(w, "otel_logs_raw.tsv", LOG_HEADER);
+	cc_rng rng;
+	cc_rng_init(&rng, 31);
+	for (int i = 0; i < rows; i++) {
+		char body[200] = "";
+		size_t n = cc_rng_below(&rng, 5);
+		for (size_t k = 0; k < n; k++)
+			strcat(body, random_piece(&rng));
+		/* not in the order of time, as files seldom are */
+		put_log(f, w->start + (int64_t)cc_rng_below(&rng, 1000) * CC_NS_PER_S, "", i % 5 ? "INFO" : "ERROR", i % 3 ? "a" : "b", "a-1",
+			body, "{}");
+	}
+	fclose(f);
+}
+
+/* All bodies searched at once select what each row says when it is asked alone: count() compares the two. A word may lie
+ * on the border of two bodies, and 6,000 records are more than one block of bodies. */
+static void searching_all_bodies_agrees_with_each_row(void **state)
+{
+	static const char *const filters[] = { "\"connection refused\"", "/connection refused/", "body~/connection refused/", "refused",
+		"Refused", "body~/(?i)connection refused/", "/timeout|refused|denied/", "/timeout|timed out/ refused",
+		"refused or denied", "not refused", "refused not denied", "(refused or denied) level>=error", "body!~/refused/",
+		"body!~/refused/ connection", "body~/refused/,/denied/", "service=a refused since:17:45:00 until:17:50:00", "/k/", "/\xc3\xa9/",
+		"body~/(?i)\xc3\xa9/", "/con.*refused$/", "/^refused/", "/a\\.b/ connection", "/[0-9]+ms/", "/x*/", "not (refused connection)",
+		"body=refused", "body=connection*", "attr.body=x or refused", "\"\\\"\"" };
+	(void)state;
+	world *w = world_new();
+	write_random_bodies(w, 6000);
+	world_open(w);
+	size_t some = 0;
+	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+		size_t n = count(w, CC_TABLE_LOGS, filters[i]);
+		some += n > 0 && n < 6000;
+	}
+	assert_in_range(some, 20, sizeof filters / sizeof *filters);
+	assert_non_null(cc_logs_body_numbers(w->s));
+	void *again = w;
+	world_teardown(&again);
+}
+
+static void bodies_lie_in_blocks(void **state)
+{
+	(void)state;
+	world *w = world_new();
+	write_random_bodies(w, 6000);
+	world_open(w);
+	assert_int_equal(cc_logs_body_blocks(w->s), 0);
+	assert_null(cc_logs_body_numbers(w->s));
+	cc_logs_read_bodies(w->s, NULL);
+	const uint32_t *numbers = cc_logs_body_numbers(w->s);
+	size_t blocks = cc_logs_body_blocks(w->s);
+	assert_int_equal(blocks, 6);
+	for (size_t row = 0; row < cc_logs_count(w->s); row++) {
+		cc_body_block b;
+		assert_true(cc_logs_body_block(w->s, numbers[row] / 1024, &b));
+		size_t k = numbers[row] - b.first;
+		assert_true(k < b.count);
+		cc_str body = cc_str_sub(b.text, k ? b.end[k - 1] : 0, b.end[k]);
+		assert_true(cc_str_eq(body, cc_logs_body(w->s, cc_logs_get(w->s, row), NULL)));
+	}
+	void *again = w;
+	world_teardown(&again);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -339,6 +412,8 @@ int main(void)
 		cmocka_unit_test(groups_suggestions_and_histogram),
 		cmocka_unit_test(canonical_text_is_stable),
 		cmocka_unit_test(random_bytes_are_refused_or_parsed),
+		cmocka_unit_test(searching_all_bodies_agrees_with_each_row),
+		cmocka_unit_test(bodies_lie_in_blocks),
 	};
 	return cmocka_run_group_tests(tests, world_setup, world_teardown);
 }

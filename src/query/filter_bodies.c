@@ -1,0 +1,98 @@
+/* filter_bodies.c - which log records can fit a filter at all, by one pass of several threads over all bodies.
+ *
+ * When a filter demands a text in the body and that text cannot match without one of a few strings, whole blocks of
+ * bodies are searched for these strings: a record in whose body none begins need not be asked. The others are
+ * candidates, no more: a string may begin in one body and end in the next, and then the filter says no. */
+#include "coldcase/work.h"
+#include "coldcase/xalloc.h"
+#include "filter_priv.h"
+#include "query/regex_priv.h"
+
+enum { WORD = 64 };
+
+typedef struct scan {
+	const cc_snapshot *s;
+	const term *t;
+	uint64_t *bits;          /* a block's words belong to it alone: blocks begin at multiples of 64 */
+	cc_cancel *cancel;
+} scan;
+
+static bool searchable(const term *t)
+{
+	bool body = t->field == FIELD_ROW_TEXT || (t->field >= 0 && cc_str_eqz(t->name, "body"));
+	if (!body || t->since || t->until || (t->op != OP_EQ && t->op != OP_RE))
+		return false;
+	for (size_t i = 0; i < t->values.n; i++)
+		if (!t->values.p[i].re || !cc_regex_prefilter(t->values.p[i].re)->finder)
+			return false;
+	return t->values.n > 0;
+}
+
+/* Rows that give up are counted, so no expression may be spared a row on which it could have given up. */
+static bool gives_up(const term *t)
+{
+	for (size_t i = 0; i < t->values.n; i++)
+		if (t->values.p[i].re && !cc_regex_prefilter(t->values.p[i].re)->exact)
+			return true;
+	return false;
+}
+
+static const term *demanded(const node *n)
+{
+	const term *t = n->kind == NODE_TERM && searchable(n->term) ? n->term : NULL;
+	if (n->kind == NODE_AND)
+		for (const node *child = n->first; child && !t; child = child->next)
+			t = demanded(child);
+	return t;
+}
+
+static void mark(uint64_t *bits, size_t i)
+{
+	bits[i / WORD] |= UINT64_C(1) << i % WORD;
+}
+
+static void search(uint64_t *bits, const cc_body_block *b, const cc_finder *finder)
+{
+	size_t at = 0, k = 0;
+	while ((at = cc_finder_next(finder, b->text, at, NULL)) != CC_STR_NONE) {
+		while (b->end[k] <= at)
+			k++;
+		mark(bits, b->first + k);
+		at = b->end[k];
+	}
+}
+
+static void scan_block(void *arg, unsigned worker, size_t item)
+{
+	const scan *w = arg;
+	cc_body_block b;
+	(void)worker;
+	if (cc_logs_body_block(w->s, item, &b) && !cc_canceled(w->cancel)) {
+		for (size_t i = 0; i < w->t->values.n; i++)
+			search(w->bits, &b, cc_regex_prefilter(w->t->values.p[i].re)->finder);
+		return;
+	}
+	for (size_t k = 0; k < b.count; k++)
+		mark(w->bits, b.first + k);
+}
+
+uint64_t *cc_filter_candidates(const cc_filter *f, cc_cancel *cancel)
+{
+	size_t blocks = cc_logs_body_blocks(f->snapshot);
+	const term *t = f->root && blocks ? demanded(f->root) : NULL;
+	for (size_t i = 0; t && i < f->terms.n; i++)
+		if (f->terms.p[i] != t && gives_up(f->terms.p[i]))
+			return NULL;
+	cc_body_block last;
+	if (!t)
+		return NULL;
+	(void)cc_logs_body_block(f->snapshot, blocks - 1, &last);
+	uint64_t *bits = cc_calloc((last.first + last.count) / WORD + 1, sizeof *bits);
+	scan w = { .s = f->snapshot, .t = t, .bits = bits, .cancel = cancel };
+	cc_work *work = bits ? cc_work_start(blocks, 0, scan_block, &w) : NULL;
+	cc_work_finish(work);
+	if (work)
+		return bits;
+	cc_free(bits);
+	return NULL;
+}
