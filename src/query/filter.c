@@ -248,7 +248,9 @@ cc_code cc_filter_select(cc_filter *f, cc_index_vec *out, cc_cancel *cancel, cc_
 	uint64_t *candidates = prepare(f, first, rows, cancel);
 	cc_code code = select_rows(f, first, candidates, out, cancel);
 	cc_free(candidates);
-	return code == CC_OK ? CC_OK : cc_err_set(err, code, "filter: %s", code == CC_ENOMEM ? "out of memory" : "canceled");
+	if (code == CC_OK)
+		return CC_OK;
+	return cc_err_set(err, code, "filter: %s", code == CC_ENOMEM ? "out of memory" : "canceled");
 }
 
 bool cc_filter_is_empty(const cc_filter *f)

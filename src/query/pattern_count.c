@@ -72,7 +72,8 @@ static counted *find(hand *h, const cc_logrec *l, uint32_t row, size_t at)
 		return &h->found.p[place];
 	cc_str key = cc_arena_dup(h->texts, cc_buf_str(&h->masked));
 	counted fresh = { .key = key, .at = at, .p = { .text = cc_str_sub(key, sizeof l->service, key.n),
-		.service = l->service, .first_ns = CC_TIME_NONE, .last_ns = CC_TIME_NONE, .example = row, .entity = l->entity } };
+		.service = l->service, .first_ns = CC_TIME_NONE, .last_ns = CC_TIME_NONE,
+		.example = row, .entity = l->entity } };
 	if (!key.p || !cc_map_set(h->index, key, h->found.n) || !cc_vec_push(&h->found, fresh))
 		return NULL;
 	return &h->found.p[h->found.n - 1];

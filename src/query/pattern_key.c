@@ -94,6 +94,8 @@ static bool walk_string(walk *w, cc_str *raw)
 	size_t from = w->i;
 	for (; w->i < w->s.n; w->i++) {
 		unsigned char c = (unsigned char)w->s.p[w->i];
+		if (c > '"' && c != '\\')
+			continue;
 		if (c == '"') {
 			*raw = cc_str_sub(w->s, from, w->i++);
 			return true;

@@ -226,8 +226,8 @@ static uint64_t uuid_starts(const line_bits *b, size_t k)
 	if (!(b->dash[k] | b->dash[k + 1]))
 		return 0;
 	size_t at = k * BLOCK;
-	return window(b->dash, at + 8) & window(b->dash, at + 13) & window(b->dash, at + 18) & window(b->dash, at + 23) &
-	       b->word[k];
+	return b->word[k] & window(b->dash, at + 8) & window(b->dash, at + 13) & window(b->dash, at + 18) &
+		window(b->dash, at + 23);
 }
 
 static uint64_t before(const uint64_t *bits, size_t k, uint64_t first)
@@ -330,8 +330,8 @@ static size_t path_at(cc_str s, size_t i)
 	enum { END = 1, DIGIT = 2, QUERY = 4 };
 	static const unsigned char kinds[256] = { [' '] = END, ['\t'] = END, ['\n'] = END, ['\r'] = END, ['"'] = END,
 		['\''] = END, ['`'] = END, ['<'] = END, ['>'] = END, ['('] = END, [')'] = END, ['['] = END, [']'] = END,
-		['{'] = END, ['}'] = END, [','] = END, [';'] = END, ['|'] = END, ['\0'] = END, ['?'] = QUERY, ['%'] = QUERY,
-		['0'] = DIGIT, ['1'] = DIGIT, ['2'] = DIGIT, ['3'] = DIGIT, ['4'] = DIGIT, ['5'] = DIGIT, ['6'] = DIGIT,
+		['{'] = END, ['}'] = END, [','] = END, [';'] = END, ['|'] = END, ['\0'] = END, ['?'] = QUERY,
+		['%'] = QUERY, ['0'] = DIGIT, ['1'] = DIGIT, ['2'] = DIGIT, ['3'] = DIGIT, ['4'] = DIGIT, ['5'] = DIGIT, ['6'] = DIGIT,
 		['7'] = DIGIT, ['8'] = DIGIT, ['9'] = DIGIT };
 	size_t n = 1;
 	unsigned seen = 0, kind;
