@@ -51,10 +51,19 @@ typedef struct cc_error_origin {
 
 typedef struct cc_flows cc_flows;
 
+/* What is counted. NEAR: of the edges only those that begin or end in a service of the focus. */
+enum {
+	CC_FLOWS_SERVICES = 1, CC_FLOWS_EDGES = 2, CC_FLOWS_PATHS = 4, CC_FLOWS_ORIGINS = 8,
+	CC_FLOWS_ALL = 15, CC_FLOWS_NEAR = 16
+};
+
 typedef struct cc_flows_options {
 	int64_t pivot_ns;         /* CC_TIME_NONE: everything counts as after */
 	cc_range range;           /* spans starting inside are counted; both CC_TIME_NONE = all */
 	cc_entity_id focus;       /* only traces with a span it covers; 0 = all */
+	unsigned parts;           /* CC_FLOWS_…: lists that were not asked for stay empty; 0 = all. Services without origins
+	                             say nothing of errors that began in them */
+	unsigned ranges;          /* in how many pieces the traces are counted, 0 = by their number; the result is the same */
 	cc_cancel *cancel;
 } cc_flows_options;
 

@@ -200,13 +200,15 @@ static cc_code run_paths(cc_call *c, cc_reply *r, cc_err *err)
 	cc_flows_options o = { .pivot_ns = ev_pivot(c), .range = ev_window(c), .focus = ev_focus(c), .cancel = c->cancel };
 	cc_entity_id named;
 	const char *by = cc_arg(c, "by");
+	char kind = by ? by[0] : 'p';
 	cc_code code = cc_arg_entity(c, "entity", &named, err);
+	o.parts = kind == 'o' ? CC_FLOWS_ORIGINS : kind == 's' ? CC_FLOWS_SERVICES | CC_FLOWS_ORIGINS :
+		kind == 'e' ? CC_FLOWS_EDGES : CC_FLOWS_PATHS;
 	o.focus = named ? named : o.focus;
 	if (code == CC_OK)
 		code = cc_flows_build(&f, snap(c), &o, err);
 	if (code != CC_OK)
 		return code;
-	char kind = by ? by[0] : 'p';
 	cc_reply_set_title(r, "%s before and after %s%s%.*s", kind == 'o' ? "ERROR ORIGINS" : kind == 's' ? "SERVICES" : kind == 'e' ? "CALLS" : "PATHS",
 		ev_pivot_name(c), o.focus ? " | through " : "", CC_STR_ARG(o.focus ? ev_entity_text(c, o.focus) : CC_STR_EMPTY));
 	cc_reply_set_empty(r, kind == 'o' && cc_flows_traces(f) ? "no span here failed" : "no spans here");

@@ -93,7 +93,8 @@ static void add_origin(about_builder *b, const cc_error_origin *o)
 void cc_about_calls(about_builder *b)
 {
 	cc_flows *flows = NULL;
-	cc_flows_options opt = { .pivot_ns = b->a->onset, .range = b->range, .focus = b->entity, .cancel = b->cancel };
+	cc_flows_options opt = { .pivot_ns = b->a->onset, .range = b->range, .focus = b->entity,
+		.parts = CC_FLOWS_EDGES | CC_FLOWS_ORIGINS | CC_FLOWS_NEAR, .cancel = b->cancel };
 	if (cc_spans_count(b->s) == 0)
 		return;
 	b->code = cc_flows_build(&flows, b->s, &opt, NULL);

@@ -8,69 +8,128 @@
 #include <stdlib.h>
 
 #include "flows_calls.h"
-#include "coldcase/xalloc.h"
 
-bool cc_call_times_init(call_times *c, const cc_snapshot *s)
+void cc_trace_spans_deinit(trace_spans *c)
 {
-	size_t n = cc_spans_count(s);
-	*c = (call_times){ .s = s, .caller = cc_calloc(n + 1, sizeof *c->caller), .self = cc_calloc(n + 1, sizeof *c->self),
-		.entry = cc_calloc(n + 1, sizeof *c->entry), .children = cc_calloc(n + 1, sizeof *c->children),
-		.steps = cc_calloc(n + 1, sizeof *c->steps), .repeated = cc_calloc(n + 1, 1) };
-	return c->caller && c->self && c->entry && c->children && c->steps && c->repeated;
-}
-
-void cc_call_times_deinit(call_times *c)
-{
-	cc_free(c->caller);
-	cc_free(c->self);
-	cc_free(c->entry);
-	cc_free(c->children);
-	cc_free(c->steps);
-	cc_free(c->repeated);
+	cc_vec_deinit(&c->list);
 	cc_vec_deinit(&c->names);
 	cc_vec_deinit(&c->waits);
 }
 
-static const cc_span *parent_of(const call_times *c, const cc_span *sp)
+/* --- reading --- */
+
+static int by_name(const void *x, const void *y)
 {
-	const cc_span *parent = sp->parent == CC_SPAN_NO_PARENT ? NULL : cc_spans_get(c->s, sp->parent);
-	return parent && parent->trace_index == sp->trace_index && parent != sp ? parent : NULL;
+	const span_name *a = x, *b = y;
+	if (a->id != b->id)
+		return a->id < b->id ? -1 : 1;
+	return a->place < b->place ? -1 : a->place > b->place;
 }
 
-static bool is_kindless(const cc_span *sp)
+static bool same_record(const cc_snapshot *s, const trace_span *a, const trace_span *b)
+{
+	return a->duration_ns == b->duration_ns && a->service == b->service &&
+	       cc_spans_get(s, a->index)->name == cc_spans_get(s, b->index)->name;
+}
+
+/* Children name the first of equal records as their parent, so the others would stand there as work without calls. Equal
+ * records begin at the same time and so stand together: places from … to - 1 all begin at one time. */
+static bool mark_repeated(trace_spans *c, size_t from, size_t to)
+{
+	c->names.n = 0;
+	for (size_t i = from; i < to; i++) {
+		span_name name = { cc_spans_get(c->s, c->list.p[i].index)->id, (uint32_t)i };
+		if (name.id && !cc_vec_push(&c->names, name))
+			return false;
+	}
+	if (c->names.n > 1)
+		qsort(c->names.p, c->names.n, sizeof *c->names.p, by_name);
+	for (size_t i = 1; i < c->names.n; i++) {
+		span_name a = c->names.p[i - 1], b = c->names.p[i];
+		c->list.p[b.place].repeated = a.id == b.id && same_record(c->s, &c->list.p[a.place], &c->list.p[b.place]);
+	}
+	return true;
+}
+
+static bool find_repeated(trace_spans *c)
+{
+	for (size_t i = 0, end; i < c->list.n; i = end) {
+		for (end = i + 1; end < c->list.n && c->list.p[end].start_ns == c->list.p[i].start_ns; end++)
+			;
+		if (end - i > 1 && !mark_repeated(c, i, end))
+			return false;
+	}
+	return true;
+}
+
+/* The parent's row, or NO_PLACE: until all places are known. */
+static uint32_t parent_index(const cc_snapshot *s, const cc_span *sp, uint32_t index)
+{
+	if (sp->parent == CC_SPAN_NO_PARENT || sp->parent == index)
+		return NO_PLACE;
+	const cc_span *parent = cc_spans_get(s, sp->parent);
+	return parent && parent->trace_index == sp->trace_index ? sp->parent : NO_PLACE;
+}
+
+bool cc_trace_spans_read(trace_spans *c, const cc_trace *t)
+{
+	c->list.n = 0;
+	if (!cc_vec_reserve(&c->list, t->count))
+		return false;
+	for (uint32_t i = 0; i < t->count; i++) {
+		uint32_t index = cc_traces_span(c->s, t->first + i);
+		const cc_span *sp = cc_spans_get(c->s, index);
+		c->place[index] = i;
+		c->list.p[i] = (trace_span){ .start_ns = sp->start_ns, .duration_ns = sp->duration_ns, .index = index,
+			.parent = parent_index(c->s, sp, index), .service = sp->service, .kind = sp->kind,
+			.status = sp->status };
+	}
+	c->list.n = t->count;
+	for (uint32_t i = 0; i < t->count; i++) {
+		trace_span *sp = &c->list.p[i];
+		if (sp->parent == NO_PLACE)
+			continue;
+		sp->parent = c->place[sp->parent];
+		trace_span *parent = &c->list.p[sp->parent];
+		parent->failing_child |= sp->status == CC_STATUS_ERROR;
+		parent->server_child |= sp->kind == CC_SPAN_SERVER || sp->kind == CC_SPAN_CONSUMER;
+	}
+	return find_repeated(c);
+}
+
+/* --- measuring --- */
+
+static bool is_kindless(const trace_span *sp)
 {
 	return sp->kind == CC_SPAN_INTERNAL || sp->kind == CC_SPAN_UNSPECIFIED;
 }
 
-static bool waits_for_it(const call_times *c, const cc_span *caller, const cc_span *callee)
+static bool waits_for_it(const trace_span *caller, const trace_span *callee)
 {
 	if (caller->kind == CC_SPAN_CLIENT)
 		return callee->kind != CC_SPAN_CONSUMER;
-	return is_kindless(caller) && is_kindless(callee) && c->steps[callee->parent] == 0 &&
-		caller->parent != CC_SPAN_NO_PARENT && caller->duration_ns >= callee->duration_ns;
+	return is_kindless(caller) && is_kindless(callee) && caller->steps == 0 && caller->parent != NO_PLACE &&
+	       caller->duration_ns >= callee->duration_ns;
 }
 
 /* Climbs to the span that entered the service; the way back marks what was passed, so that all climbs together are as
  * long as the trace. */
-static uint32_t entry_of(call_times *c, uint32_t span)
+static uint32_t entry_of(trace_spans *c, uint32_t place)
 {
-	uint32_t at = span, found;
-	for (;;) {
-		const cc_span *sp = cc_spans_get(c->s, at), *parent = parent_of(c, sp);
-		if (c->entry[at] || !parent || parent->service != sp->service)
-			break;
-		at = sp->parent;
-	}
-	found = c->entry[at] ? c->entry[at] : at + 1;
-	for (uint32_t i = span; !c->entry[i]; i = cc_spans_get(c->s, i)->parent) {
-		c->entry[i] = found;
+	trace_span *list = c->list.p;
+	uint32_t at = place, found;
+	while (!list[at].entry && list[at].parent != NO_PLACE && list[list[at].parent].service == list[at].service)
+		at = list[at].parent;
+	found = list[at].entry ? list[at].entry : at + 1;
+	for (uint32_t i = place; !list[i].entry; i = list[i].parent) {
+		list[i].entry = found;
 		if (i == at)
 			break;
 	}
 	return found - 1;
 }
 
-static int64_t end_of(const cc_span *sp)
+static int64_t end_of(const trace_span *sp)
 {
 	int64_t duration = sp->duration_ns < 0 ? 0 : sp->duration_ns;
 	return sp->start_ns > INT64_MAX - duration ? INT64_MAX : sp->start_ns + duration;
@@ -85,79 +144,56 @@ static int by_entry(const void *x, const void *y)
 }
 
 /* Waits of one entry may overlap (calls in parallel) and outlive it: their union inside it counts. */
-static void subtract_waits(call_times *c)
+static void subtract_waits(trace_spans *c)
 {
 	int64_t busy = INT64_MIN;
+	if (c->waits.n > 1)
+		qsort(c->waits.p, c->waits.n, sizeof *c->waits.p, by_entry);
 	for (size_t i = 0; i < c->waits.n; i++) {
 		const call_wait *w = &c->waits.p[i];
-		const cc_span *entry = cc_spans_get(c->s, w->entry);
+		trace_span *entry = &c->list.p[w->entry];
 		if (i == 0 || c->waits.p[i - 1].entry != w->entry)
 			busy = entry->start_ns;
 		int64_t from = w->from > busy ? w->from : busy, to = w->to < end_of(entry) ? w->to : end_of(entry);
 		if (to > from) {
-			c->self[w->entry] -= to - from;
+			entry->self -= to - from;
 			busy = to;
 		}
 	}
 }
 
-static int by_name(const void *x, const void *y)
+static void count_children(trace_spans *c)
 {
-	const span_name *a = x, *b = y;
-	if (a->id != b->id)
-		return a->id < b->id ? -1 : 1;
-	return a->span < b->span ? -1 : a->span > b->span;
+	for (size_t i = 0; i < c->list.n; i++) {
+		const trace_span *sp = &c->list.p[i];
+		if (sp->parent == NO_PLACE || sp->repeated)
+			continue;
+		trace_span *parent = &c->list.p[sp->parent];
+		parent->children++;
+		parent->steps += parent->service == sp->service;
+	}
 }
 
-/* Children name the first of equal records as their parent, so the others would stand there as work without calls. */
-static bool mark_repeated(call_times *c, const cc_trace *t)
-{
-	c->names.n = 0;
-	for (uint32_t i = 0; i < t->count; i++) {
-		uint32_t span = cc_traces_span(c->s, t->first + i);
-		span_name name = { cc_spans_get(c->s, span)->id, span };
-		if (name.id && !cc_vec_push(&c->names, name))
-			return false;
-	}
-	if (c->names.n > 1)
-		qsort(c->names.p, c->names.n, sizeof *c->names.p, by_name);
-	for (size_t i = 1; i < c->names.n; i++) {
-		const cc_span *a = cc_spans_get(c->s, c->names.p[i - 1].span), *b = cc_spans_get(c->s, c->names.p[i].span);
-		c->repeated[c->names.p[i].span] = a->id == b->id && a->start_ns == b->start_ns &&
-			a->duration_ns == b->duration_ns && a->service == b->service && a->name == b->name;
-	}
-	return true;
-}
-
-bool cc_call_times_measure(call_times *c, const cc_trace *t)
+bool cc_trace_spans_measure(trace_spans *c, bool self)
 {
 	c->waits.n = 0;
-	if (!mark_repeated(c, t))
-		return false;
-	for (uint32_t i = 0; i < t->count; i++) {
-		uint32_t span = cc_traces_span(c->s, t->first + i);
-		const cc_span *sp = cc_spans_get(c->s, span), *parent = parent_of(c, sp);
-		if (!parent || c->repeated[span])
+	count_children(c);
+	for (size_t i = 0; i < c->list.n; i++) {
+		trace_span *sp = &c->list.p[i];
+		const trace_span *parent = sp->parent == NO_PLACE ? NULL : &c->list.p[sp->parent];
+		sp->caller = -1;
+		sp->self = sp->duration_ns < 0 ? 0 : sp->duration_ns;
+		if (!parent || parent->service == sp->service || sp->repeated)
 			continue;
-		c->children[sp->parent]++;
-		c->steps[sp->parent] += parent->service == sp->service;
-	}
-	for (uint32_t i = 0; i < t->count; i++) {
-		uint32_t span = cc_traces_span(c->s, t->first + i);
-		const cc_span *sp = cc_spans_get(c->s, span), *parent = parent_of(c, sp);
-		c->caller[span] = -1;
-		c->self[span] = sp->duration_ns < 0 ? 0 : sp->duration_ns;
-		if (!parent || parent->service == sp->service || c->repeated[span])
+		const trace_span *wait = waits_for_it(parent, sp) ? parent : sp;
+		if (wait == parent && (parent->kind == CC_SPAN_CLIENT || parent->children == 1))
+			sp->caller = parent->duration_ns < 0 ? 0 : parent->duration_ns;
+		if (!self || parent->kind == CC_SPAN_PRODUCER || sp->kind == CC_SPAN_CONSUMER)
 			continue;
-		const cc_span *wait = waits_for_it(c, parent, sp) ? parent : sp;
-		if (wait == parent && (parent->kind == CC_SPAN_CLIENT || c->children[sp->parent] == 1))
-			c->caller[span] = parent->duration_ns < 0 ? 0 : parent->duration_ns;
 		call_wait w = { entry_of(c, sp->parent), wait->start_ns, end_of(wait) };
-		if (parent->kind != CC_SPAN_PRODUCER && sp->kind != CC_SPAN_CONSUMER && !cc_vec_push(&c->waits, w))
+		if (!cc_vec_push(&c->waits, w))
 			return false;
 	}
-	if (c->waits.n > 1)
-		qsort(c->waits.p, c->waits.n, sizeof *c->waits.p, by_entry);
 	subtract_waits(c);
 	return true;
 }

@@ -59,7 +59,6 @@ static cc_flow_stats stats_of(flow_acc *acc, int side)
 	cc_flow_stats st = { .calls = acc->oks[side] + acc->errors[side], .errors = acc->errors[side] };
 	st.p50_ns = cc_percentile(acc->times[side].p, acc->times[side].n, 0.5);
 	st.p99_ns = cc_percentile(acc->times[side].p, acc->times[side].n, 0.99);
-	cc_vec_deinit(&acc->times[side]);
 	return st;
 }
 
@@ -169,27 +168,13 @@ static int by_score(const void *x, const void *y)
 	return cc_str_cmp(a->chain, b->chain);
 }
 
-static void free_times(flow_acc *acc, int side)
-{
-	cc_vec_deinit(&acc->times[side]);
-	cc_vec_deinit(&acc->caller[side]);
-	cc_vec_deinit(&acc->gap[side]);
-	cc_vec_deinit(&acc->self[side]);
-}
-
-static void free_accs(flow_vec *accs)
-{
-	for (size_t i = 0; i < accs->n; i++)
-		for (int side = 0; side < 2; side++)
-			free_times(&accs->p[i], side);
-	cc_vec_deinit(accs);
-}
-
 static cc_code finish_list(flow_list *out, flow_vec *accs, const context *c)
 {
 	cc_code code = CC_OK;
 	for (size_t i = 0; i < accs->n; i++) {
 		flow_acc *acc = &accs->p[i];
+		if (acc->ignored)
+			continue;
 		cc_flow w = { .from = acc->from, .to = acc->to, .chain = acc->text.p ? acc->text : CC_STR_EMPTY,
 			.example = acc->example, .origin_before = acc->origins[0], .origin_after = acc->origins[1] };
 		w.before = stats_of(acc, 0);
@@ -207,7 +192,6 @@ static cc_code finish_list(flow_list *out, flow_vec *accs, const context *c)
 	}
 	if (out->n)
 		qsort(out->p, out->n, sizeof *out->p, by_score);
-	free_accs(accs);
 	return code;
 }
 
@@ -242,8 +226,8 @@ static cc_str peer_of(const cc_snapshot *s, const cc_span *sp, cc_arena *arena)
 
 static void finish_origins(cc_flows *f, const cc_snapshot *s)
 {
-	for (size_t i = 0; i < f->origins.n; i++) {
-		cc_error_origin *o = &f->origins.p[i];
+	for (size_t i = 0; i < f->table.origins.n; i++) {
+		cc_error_origin *o = &f->table.origins.p[i];
 		const cc_span *sp = cc_spans_get(s, o->example);
 		o->entity = sp->entity;
 		o->text = cc_arena_dup(f->arena, cc_spans_error_text(s, sp, f->arena));
@@ -252,8 +236,8 @@ static void finish_origins(cc_flows *f, const cc_snapshot *s)
 		if (o->client_only)
 			o->peer = peer_of(s, sp, f->arena);
 	}
-	if (f->origins.n)
-		qsort(f->origins.p, f->origins.n, sizeof *f->origins.p, by_errors);
+	if (f->table.origins.n)
+		qsort(f->table.origins.p, f->table.origins.n, sizeof *f->table.origins.p, by_errors);
 }
 
 cc_code cc_flows_finish(cc_flows *f, const cc_snapshot *s, const cc_flows_options *opt)
@@ -266,12 +250,12 @@ cc_code cc_flows_finish(cc_flows *f, const cc_snapshot *s, const cc_flows_option
 	context c = { s, 1, pivot, false };
 	if (pivot)
 		c.time_ratio = ((double)to - (double)opt->pivot_ns) / ((double)opt->pivot_ns - (double)from);
-	cc_code code = finish_list(&f->services, &f->service_acc, &c);
+	cc_code code = finish_list(&f->services, &f->table.services, &c);
 	if (code == CC_OK)
-		code = finish_list(&f->edges, &f->edge_acc, &c);
+		code = finish_list(&f->edges, &f->table.edges, &c);
 	c.paths = true;
 	if (code == CC_OK)
-		code = finish_list(&f->paths, &f->path_acc, &c);
+		code = finish_list(&f->paths, &f->table.paths, &c);
 	finish_origins(f, s);
 	return code;
 }
@@ -280,13 +264,10 @@ void cc_flows_free(cc_flows *f)
 {
 	if (!f)
 		return;
-	free_accs(&f->service_acc);
-	free_accs(&f->edge_acc);
-	free_accs(&f->path_acc);
+	cc_flow_table_deinit(&f->table);
 	cc_vec_deinit(&f->services);
 	cc_vec_deinit(&f->edges);
 	cc_vec_deinit(&f->paths);
-	cc_vec_deinit(&f->origins);
 	cc_arena_free(f->arena);
 	cc_free(f);
 }
@@ -297,14 +278,14 @@ size_t cc_flows_edge_count(const cc_flows *f) { return f->edges.n; }
 const cc_flow *cc_flows_edge(const cc_flows *f, size_t i) { return i < f->edges.n ? &f->edges.p[i] : NULL; }
 size_t cc_flows_path_count(const cc_flows *f) { return f->paths.n; }
 const cc_flow *cc_flows_path(const cc_flows *f, size_t i) { return i < f->paths.n ? &f->paths.p[i] : NULL; }
-size_t cc_flows_origin_count(const cc_flows *f) { return f->origins.n; }
+size_t cc_flows_origin_count(const cc_flows *f) { return f->table.origins.n; }
 const cc_error_origin *cc_flows_origin(const cc_flows *f, size_t i)
 {
-	return i < f->origins.n ? &f->origins.p[i] : NULL;
+	return i < f->table.origins.n ? &f->table.origins.p[i] : NULL;
 }
 
-uint64_t cc_flows_traces(const cc_flows *f) { return f->traces; }
-uint64_t cc_flows_repeated(const cc_flows *f) { return f->repeated; }
+uint64_t cc_flows_traces(const cc_flows *f) { return f->table.traces; }
+uint64_t cc_flows_repeated(const cc_flows *f) { return f->table.repeated; }
 
 const char *cc_flow_verdict_name(cc_flow_verdict v)
 {

@@ -1,5 +1,6 @@
 /* test_traceview.c - flows before and after, error origins, waterfalls, circles and depth. */
 #include "query_support.h"
+#include "coldcase/entity.h"
 #include "coldcase/rng.h"
 #include "coldcase/traceview.h"
 
@@ -184,6 +185,67 @@ static void focus_and_range(void **state)
 	assert_null(f);
 }
 
+static void assert_same_flows(const cc_flows *a, const cc_flows *b, size_t (*count)(const cc_flows *),
+	const cc_flow *(*get)(const cc_flows *, size_t))
+{
+	assert_int_equal(count(a), count(b));
+	assert_true(count(a) > 0);
+	for (size_t i = 0; i < count(a); i++) {
+		const cc_flow *x = get(a, i), *y = get(b, i);
+		assert_true(x->from == y->from && x->to == y->to && x->example == y->example && x->verdict == y->verdict);
+		assert_true(cc_str_eq(x->chain, y->chain) && x->score == y->score && x->entity == y->entity);
+		assert_memory_equal(&x->before, &y->before, sizeof x->before);
+		assert_memory_equal(&x->after, &y->after, sizeof x->after);
+		assert_memory_equal(&x->caller_after, &y->caller_after, sizeof x->caller_after);
+		assert_memory_equal(&x->gap_before, &y->gap_before, sizeof x->gap_before);
+		assert_memory_equal(&x->self_after, &y->self_after, sizeof x->self_after);
+		assert_true(x->origin_before == y->origin_before && x->origin_after == y->origin_after);
+	}
+}
+
+static void ranges_add_up(void **state)
+{
+	const world *w = *state;
+	cc_flows *whole = NULL, *f = NULL;
+	cc_flows_options opt = { .pivot_ns = w->onset, .range = { CC_TIME_NONE, CC_TIME_NONE }, .ranges = 1 };
+	assert_int_equal(cc_flows_build(&whole, w->s, &opt, NULL), CC_OK);
+	for (opt.ranges = 2; opt.ranges < 40; opt.ranges += 5) {
+		assert_int_equal(cc_flows_build(&f, w->s, &opt, NULL), CC_OK);
+		assert_same_flows(whole, f, cc_flows_service_count, cc_flows_service);
+		assert_same_flows(whole, f, cc_flows_edge_count, cc_flows_edge);
+		assert_same_flows(whole, f, cc_flows_path_count, cc_flows_path);
+		assert_int_equal(cc_flows_origin_count(whole), cc_flows_origin_count(f));
+		for (size_t i = 0; i < cc_flows_origin_count(f); i++) {
+			const cc_error_origin *x = cc_flows_origin(whole, i), *y = cc_flows_origin(f, i);
+			assert_true(x->service == y->service && x->example == y->example && x->after == y->after);
+			assert_true(x->first_ns == y->first_ns && x->last_ns == y->last_ns && cc_str_eq(x->text, y->text));
+		}
+		assert_int_equal(cc_flows_traces(f), 120);
+		cc_flows_free(f);
+	}
+	cc_flows_free(whole);
+}
+
+/* Edges alone are the edges of the whole count; near a focus only those that touch it. */
+static void parts_are_counted_alone(void **state)
+{
+	const world *w = *state;
+	cc_flows *whole = flows(w, w->onset), *f = NULL;
+	cc_flows_options opt = { .pivot_ns = w->onset, .range = { CC_TIME_NONE, CC_TIME_NONE }, .parts = CC_FLOWS_EDGES };
+	assert_int_equal(cc_flows_build(&f, w->s, &opt, NULL), CC_OK);
+	assert_same_flows(whole, f, cc_flows_edge_count, cc_flows_edge);
+	assert_int_equal(cc_flows_service_count(f) + cc_flows_path_count(f) + cc_flows_origin_count(f), 0);
+	cc_flows_free(f);
+	opt.focus = cc_entity_of_service(w->s, CC_STR_EMPTY, CC_STR("payment"));
+	opt.parts = CC_FLOWS_EDGES | CC_FLOWS_NEAR;
+	assert_true(opt.focus);
+	assert_int_equal(cc_flows_build(&f, w->s, &opt, NULL), CC_OK);
+	assert_int_equal(cc_flows_edge_count(f), 1);
+	assert_non_null(edge(w, f, "checkout", "payment"));
+	cc_flows_free(f);
+	cc_flows_free(whole);
+}
+
 static void percentiles_are_exact(void **state)
 {
 	(void)state;
@@ -305,6 +367,8 @@ int main(void)
 		cmocka_unit_test(a_repeated_record_counts_once),
 		cmocka_unit_test(errors_begin_in_the_deepest_failing_span),
 		cmocka_unit_test(focus_and_range),
+		cmocka_unit_test(ranges_add_up),
+		cmocka_unit_test(parts_are_counted_alone),
 		cmocka_unit_test(percentiles_are_exact),
 		cmocka_unit_test(waterfall_of_the_last_trace),
 		cmocka_unit_test(circles_depth_and_missing_parents),
