@@ -25,6 +25,7 @@ void cc_filter_free(cc_filter *f)
 		term_release(f->terms.p[i]);
 	cc_vec_deinit(&f->terms);
 	cc_vec_deinit(&f->focus);
+	cc_free(f->covers);
 	cc_arena_free(f->arena);
 	cc_arena_free(f->scratch);
 	cc_free(f);
@@ -113,9 +114,14 @@ cc_code cc_filter_parse(cc_filter **out, cc_table t, cc_str text, const cc_filte
 cc_code cc_filter_restrict(cc_filter *f, cc_entity_id focus, int64_t from_ns, int64_t to_ns)
 {
 	narrow(f, from_ns, to_ns == CC_TIME_NONE ? INT64_MAX : to_ns);
-	if (focus && !cc_vec_push(&f->focus, focus))
+	if (!focus)
+		return CC_OK;
+	cc_free(f->covers);
+	f->covers = NULL;
+	if (!cc_vec_push(&f->focus, focus))
 		return CC_ENOMEM;
-	return CC_OK;
+	f->covers = cc_calloc(f->focus.n, cc_entity_count(f->snapshot) + 1);
+	return f->covers ? CC_OK : CC_ENOMEM;
 }
 
 static bool node_holds(cc_filter *f, const node *n, size_t row)
@@ -143,6 +149,17 @@ static bool in_bounds(const cc_filter *f, size_t row)
 	return span.to_ns != CC_TIME_NONE && span.to_ns >= f->bounds.from_ns && span.from_ns <= f->bounds.to_ns;
 }
 
+static bool focus_covers(cc_filter *f, size_t focus, cc_entity_id id)
+{
+	size_t entities = cc_entity_count(f->snapshot);
+	if (id == 0 || id > entities)
+		return false;
+	uint8_t *known = &f->covers[focus * (entities + 1) + id];
+	if (*known == 0)
+		*known = cc_entity_covers(f->snapshot, f->focus.p[focus], id) ? 2 : 1;
+	return *known == 2;
+}
+
 /* A row belongs to a focus when any entity of it is covered: its own, either end of an edge, any service of a trace. */
 static bool in_focus(cc_filter *f, size_t row)
 {
@@ -153,7 +170,7 @@ static bool in_focus(cc_filter *f, size_t row)
 				continue;
 			field_value v = { 0 };
 			for (size_t k = 0; !covered && f->def->get(f->snapshot, row, field, k, &v, f->scratch); k++) {
-				covered = v.entity && cc_entity_covers(f->snapshot, f->focus.p[i], v.entity);
+				covered = focus_covers(f, i, v.entity);
 				v = (field_value){ 0 };
 			}
 		}

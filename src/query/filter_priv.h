@@ -128,6 +128,7 @@ struct cc_filter {
 	CC_VEC(term *) terms;
 	cc_range bounds;
 	cc_entity_vec focus;     /* each must cover the row */
+	uint8_t *covers;         /* focus by entity: 0 unknown, 1 no, 2 yes; many rows share few entities */
 	uint64_t gave_up;
 	bool row_gave_up;
 };

@@ -11,60 +11,89 @@
 static const double ERROR_SHARE_RISE = 0.02, SLOWER_RATIO = 1.5, LESS_RATIO = 0.5;
 enum { MIN_CALLS = 5, MIN_CALLS_LESS = 20, SLOWER_MIN_MS = 5 };
 
-static void swap(int64_t *a, int64_t *b)
+/* A few values from all over, sorted: the one at the wanted share of them is a pivot close to the wanted value. The
+ * generator is fixed, so no input order makes the selection quadratic by accident. */
+enum { SAMPLE = 15 };
+
+static int64_t pivot_of(const int64_t *v, size_t n, size_t k, uint64_t *state)
 {
-	int64_t t = *a;
-	*a = *b;
-	*b = t;
+	int64_t sample[SAMPLE];
+	for (size_t i = 0; i < SAMPLE; i++) {
+		*state = *state * 6364136223846793005u + 1442695040888963407u;
+		int64_t x = v[(size_t)(*state >> 33) % n];
+		size_t at = i;
+		for (; at > 0 && sample[at - 1] > x; at--)
+			sample[at] = sample[at - 1];
+		sample[at] = x;
+	}
+	return sample[(size_t)((double)k / (double)n * SAMPLE)];
 }
 
-/* Quickselect with a pivot from a fixed generator: no input order makes it quadratic by accident, and the result is
- * exact. */
+/* Moves what is smaller than the pivot (or equal to it) to the front and returns how many those are. There is no branch
+ * to mispredict: every value is exchanged, and only the border moves or not. */
+static size_t partition(int64_t *v, size_t n, int64_t pivot, bool equal)
+{
+	size_t border = 0;
+	for (size_t i = 0; i < n; i++) {
+		int64_t x = v[i];
+		v[i] = v[border];
+		v[border] = x;
+		border += equal ? x <= pivot : x < pivot;
+	}
+	return border;
+}
+
+/* Quickselect; the result is exact. Afterwards v[k] is in its place: nothing before it is larger, nothing after it
+ * smaller. */
 static int64_t select_kth(int64_t *v, size_t n, size_t k)
 {
-	size_t lo = 0, hi = n - 1;
 	uint64_t state = 0x9E3779B97F4A7C15u;
-	while (lo < hi) {
-		state = state * 6364136223846793005u + 1442695040888963407u;
-		int64_t pivot = v[lo + (size_t)((state >> 33) % (hi - lo + 1))];
-		size_t i = lo, j = hi;
-		for (;;) {
-			while (v[i] < pivot)
-				i++;
-			while (v[j] > pivot)
-				j--;
-			if (i >= j)
-				break;
-			swap(&v[i++], &v[j--]);
+	while (n > 1) {
+		int64_t pivot = pivot_of(v, n, k, &state);
+		size_t smaller = partition(v, n, pivot, false);
+		if (k < smaller) {
+			n = smaller;
+			continue;
 		}
-		if (k <= j)
-			hi = j;
-		else
-			lo = j + 1;
+		v += smaller;
+		n -= smaller;
+		k -= smaller;
+		size_t same = partition(v, n, pivot, true);
+		if (k < same)
+			return pivot;
+		v += same;
+		n -= same;
+		k -= same;
 	}
-	return v[k];
+	return v[0];
+}
+
+static size_t rank_of(size_t n, double q)
+{
+	double rank = ceil(q * (double)n);
+	size_t k = rank < 1 ? 0 : (size_t)rank - 1;
+	return k < n ? k : n - 1;
 }
 
 int64_t cc_percentile(int64_t *v, size_t n, double q)
 {
-	if (n == 0)
-		return 0;
-	double rank = ceil(q * (double)n);
-	size_t k = rank < 1 ? 0 : (size_t)rank - 1;
-	return select_kth(v, n, k < n ? k : n - 1);
+	return n ? select_kth(v, n, rank_of(n, q)) : 0;
+}
+
+/* The tail is looked for behind the middle only. */
+static cc_flow_times times_of(int64_t *v, size_t n)
+{
+	cc_flow_times t = { n, cc_percentile(v, n, 0.5), 0 };
+	size_t middle = n ? rank_of(n, 0.5) : 0;
+	if (n)
+		t.p99_ns = select_kth(v + middle, n - middle, rank_of(n, 0.99) - middle);
+	return t;
 }
 
 static cc_flow_stats stats_of(flow_acc *acc, int side)
 {
-	cc_flow_stats st = { .calls = acc->oks[side] + acc->errors[side], .errors = acc->errors[side] };
-	st.p50_ns = cc_percentile(acc->times[side].p, acc->times[side].n, 0.5);
-	st.p99_ns = cc_percentile(acc->times[side].p, acc->times[side].n, 0.99);
-	return st;
-}
-
-static cc_flow_times times_of(int64_t *v, size_t n)
-{
-	return (cc_flow_times){ n, cc_percentile(v, n, 0.5), cc_percentile(v, n, 0.99) };
+	cc_flow_times t = times_of(acc->times[side].p, acc->times[side].n);
+	return (cc_flow_stats){ acc->oks[side] + acc->errors[side], acc->errors[side], t.p50_ns, t.p99_ns };
 }
 
 static double share(const cc_flow_stats *st)
