@@ -180,9 +180,10 @@ static bool in_focus(cc_filter *f, size_t row)
 	return true;
 }
 
-bool cc_filter_match(cc_filter *f, size_t row)
+/* Of a row inside the bounds. */
+static bool holds_for(cc_filter *f, size_t row)
 {
-	if (!in_bounds(f, row) || !in_focus(f, row))
+	if (!in_focus(f, row))
 		return false;
 	if (!f->root)
 		return true;
@@ -195,6 +196,11 @@ bool cc_filter_match(cc_filter *f, size_t row)
 		return false;
 	}
 	return holds;
+}
+
+bool cc_filter_match(cc_filter *f, size_t row)
+{
+	return in_bounds(f, row) && holds_for(f, row);
 }
 
 cc_range cc_filter_bounds(const cc_filter *f)
@@ -245,15 +251,19 @@ static cc_code select_rows(cc_filter *f, size_t first, const uint64_t *candidate
 	size_t rows = f->def->rows(f->snapshot);
 	bool instants = f->table == CC_TABLE_LOGS || f->table == CC_TABLE_SPANS || f->table == CC_TABLE_TRACES;
 	const uint32_t *bodies = candidates ? cc_logs_body_numbers(f->snapshot) : NULL;
+	/* log records are instants in order: those between the first and the last one need not be asked for their time */
+	bool between = f->table == CC_TABLE_LOGS && f->bounds.from_ns != CC_TIME_NONE;
+	if (between && f->bounds.to_ns != INT64_MAX)
+		rows = cc_logs_lower_bound(f->snapshot, f->bounds.to_ns + 1);
 	for (size_t row = first; row < rows; row++) {
 		if (row % CANCEL_EVERY == 0 && cc_canceled(cancel))
 			return CC_ECANCELED;
 		if (bodies && !is_candidate(candidates, bodies[row]))
 			continue;
-		if (instants && f->bounds.to_ns != INT64_MAX &&
+		if (instants && !between && f->bounds.to_ns != INT64_MAX &&
 			f->def->span(f->snapshot, row).from_ns > f->bounds.to_ns)
 			break;
-		if (cc_filter_match(f, row) && !cc_vec_push(out, (uint32_t)row))
+		if ((between ? holds_for(f, row) : cc_filter_match(f, row)) && !cc_vec_push(out, (uint32_t)row))
 			return CC_ENOMEM;
 	}
 	return CC_OK;

@@ -399,6 +399,32 @@ static void bodies_lie_in_blocks(void **state)
 	world_teardown(&again);
 }
 
+/* Selecting skips what lies outside the bounds without looking at it; matching looks at each row. */
+static void selected_rows_are_those_that_match(void **state)
+{
+	const world *w = *state;
+	const int64_t ends[][2] = { { w->start, w->onset }, { w->onset, w->end }, { CC_TIME_NONE, w->onset },
+		{ w->onset, CC_TIME_NONE }, { w->onset, w->onset }, { w->onset, w->start } };
+	for (size_t k = 0; k < sizeof ends / sizeof *ends; k++) {
+		cc_filter *f = NULL;
+		cc_filter_ctx ctx = { w->s, CC_TIME_NONE, CC_TIME_NONE };
+		cc_index_vec rows = { 0 };
+		size_t at = 0;
+		assert_int_equal(cc_filter_parse(&f, CC_TABLE_LOGS, CC_STR_EMPTY, &ctx, NULL), CC_OK);
+		assert_int_equal(cc_filter_restrict(f, 0, ends[k][0], ends[k][1]), CC_OK);
+		assert_int_equal(cc_filter_select(f, &rows, NULL, NULL), CC_OK);
+		for (size_t row = 0; row < cc_table_rows(w->s, CC_TABLE_LOGS); row++)
+			if (cc_filter_match(f, row)) {
+				assert_true(at < rows.n);
+				assert_int_equal(rows.p[at++], row);
+			}
+		assert_int_equal(at, rows.n);
+		assert_true(k >= 4 || at > 0);
+		cc_vec_deinit(&rows);
+		cc_filter_free(f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -411,6 +437,7 @@ int main(void)
 		cmocka_unit_test(restricts_and_names_its_entity),
 		cmocka_unit_test(groups_suggestions_and_histogram),
 		cmocka_unit_test(canonical_text_is_stable),
+		cmocka_unit_test(selected_rows_are_those_that_match),
 		cmocka_unit_test(random_bytes_are_refused_or_parsed),
 		cmocka_unit_test(searching_all_bodies_agrees_with_each_row),
 		cmocka_unit_test(bodies_lie_in_blocks),
