@@ -20,5 +20,10 @@ while IFS='|' read -r what against _; do
 done < <(grep -v '^#' tests/bench/limits)
 ! grep -E '^\| coldcase.*skipped: not measured' "$work/table" >&2
 check "everything of our own was measured" $?
+: >"$work/empty"
+printf 't\tjob\t5.0\t1.0\t1.0\t\n' >"$work/results"
+awk -f tests/bench/table.awk -v markdown=1 -v gb=1 file=1 tests/bench/limits file=2 "$work/empty" file=3 "$work/empty" \
+	file=4 "$work/results" | grep -qF '| job | 5.00 (5.00-5.00) |'
+check "nothing need be skipped" $?
 [ -s "$work/err" ] && sed 's/^/# /' "$work/err" >&2
 echo "1..$n"

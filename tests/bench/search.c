@@ -1,6 +1,6 @@
 /* search.c - how many records of one file match, read from the file as it lies there: what rg -c counts in lines.
  *
- *   search [-i] [--threads N] PATTERN FILE      prints the number of records */
+ *   search [-i] [--threads N] PATTERN FILE      prints "N records"; of one record several lines may match */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +28,6 @@ int main(int argc, char **argv)
 		fprintf(stderr, "search: %s\n", err.message);
 		return 1;
 	}
-	printf("%llu\n", (unsigned long long)counts.matched);
+	printf("%llu records\n", (unsigned long long)counts.matched);
 	return 0;
 }

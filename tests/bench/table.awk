@@ -1,12 +1,12 @@
 # table.awk - one table of what was measured and one of what was meant to be kept, from the lines of a run.
 #
-#   awk -f table.awk -v markdown=0|1 -v gb=GB limits floors skipped results
+#   awk -f table.awk -v markdown=0|1 -v gb=GB file=1 limits file=2 floors file=3 skipped file=4 results
+#   (counted by hand: awk does not notice a file without lines, and when every peer is there nothing is skipped)
 #
 # results: kind, name, value, private MB, file MB, answer - tab-separated, one line a round. kind t: ms of a process;
 # q: ms of a question inside one; m: MB. floors: name, the floor it is held against. skipped: the beginning of names,
 # the reason.
 BEGIN { FS = "\t" }
-FNR == 1 { file++ }
 /^#/ { next }
 file == 1 {
 	n_limits++
