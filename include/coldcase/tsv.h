@@ -29,6 +29,9 @@ typedef struct cc_tsv_row {
 /* Reads the header (a BOM is skipped). Empty text: CC_EFORMAT "no header". */
 cc_code cc_tsv_init(cc_tsv *t, cc_str text, cc_err *err) CC_MUST_USE;
 int cc_tsv_column(const cc_tsv *t, const char *name);    /* exact name; -1 when absent */
+/* By any of its names, "TraceId|trace_id", the first that is there: letters and digits compare, case and _ . - do not; -1 when
+ * absent. */
+int cc_tsv_column_any(const cc_tsv *t, const char *names);
 bool cc_tsv_next(cc_tsv *t, cc_tsv_row *row);            /* false at the end; blank lines are skipped */
 /* Splits the record at [offset, offset+length) again: random access for citations and lazy columns. */
 void cc_tsv_row_at(const cc_tsv *t, size_t offset, size_t length, cc_tsv_row *row);

@@ -11,46 +11,6 @@
 
 enum { HEAD = 65536, HEADER_MAX = 16 << 20, PIECE = 1 << 20, STEP = 128 << 10, OVERRUN_PIECES = 8 };
 
-/* --- columns --- */
-
-static bool is_alnum(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-/* As the loader of snapshots compares them. */
-static bool same_column(cc_str a, cc_str b)
-{
-	size_t i = 0, k = 0;
-	for (;;) {
-		while (i < a.n && !is_alnum(a.p[i]))
-			i++;
-		while (k < b.n && !is_alnum(b.p[k]))
-			k++;
-		if (i == a.n || k == b.n)
-			return i == a.n && k == b.n;
-		if (lower(a.p[i++]) != lower(b.p[k++]))
-			return false;
-	}
-}
-
-static int find_column(const cc_tsv *t, const char *names)
-{
-	cc_str rest = cc_str_from(names), name;
-	while (rest.n > 0) {
-		cc_str_cut(rest, '|', &name, &rest);
-		for (size_t i = 0; i < t->column_count; i++)
-			if (same_column(t->columns[i], name))
-				return (int)i;
-	}
-	return -1;
-}
-
 /* --- the head of the file --- */
 
 static cc_code open_file(search_plan *plan, cc_err *err)
@@ -96,7 +56,7 @@ static cc_code next_record(search_worker *w, size_t from, size_t *behind, bool *
 
 static char class_of(char c)
 {
-	return c >= '0' && c <= '9' ? '0' : (lower(c) >= 'a' && lower(c) <= 'z') ? 'a' : c;
+	return c >= '0' && c <= '9' ? '0' : (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? 'a' : c;
 }
 
 static void note_shape(search_plan *plan, const cc_tsv *t, size_t from, size_t to)
@@ -129,7 +89,7 @@ static cc_code read_head(search_plan *plan, search_worker *w, cc_err *err)
 		return cc_err_set(err, why.code, "%s: %s", plan->path, why.message);
 	plan->begin = begin;
 	plan->column_count = t.column_count;
-	plan->column = plan->by_column ? find_column(&t, plan->opt->column) : -1;
+	plan->column = plan->by_column ? cc_tsv_column_any(&t, plan->opt->column) : -1;
 	code = next_record(w, begin, &behind, &ended, err);
 	if (code == CC_OK && ended) {
 		t.text = cc_buf_str(&w->bytes);

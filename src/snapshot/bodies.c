@@ -151,7 +151,7 @@ static size_t block_count(const body_store *b)
 static bool read_file(body_reader *r, body_store *b, const char *names)
 {
 	const snapshot_file *f = cc_snapshot_priv_file(r->s, r->of->file);
-	body_file file = { .file = r->of->file, .column = cc_snapshot_column(&f->tsv, names), .records = f->starts.at.n };
+	body_file file = { .file = r->of->file, .column = cc_tsv_column_any(&f->tsv, names), .records = f->starts.at.n };
 	file.block_count = (file.records + RECORDS - 1) / RECORDS;
 	file.first_block = block_count(b);
 	file.blocks = cc_calloc(file.block_count, sizeof *file.blocks);

@@ -204,9 +204,9 @@ static cc_code read_file(events_reader *r, uint32_t file, cc_err *err)
 	snapshot_file *f = cc_snapshot_priv_file(r->s, file);
 
 	r->tsv = &f->tsv;
-	r->body = cc_snapshot_column(&f->tsv, "Body");
-	r->time = cc_snapshot_column(&f->tsv, "Timestamp|TimestampTime");
-	if (r->body < 0 && cc_snapshot_column(&f->tsv, "reason") < 0) {
+	r->body = cc_tsv_column_any(&f->tsv, "Body");
+	r->time = cc_tsv_column_any(&f->tsv, "Timestamp|TimestampTime");
+	if (r->body < 0 && cc_tsv_column_any(&f->tsv, "reason") < 0) {
 		cc_snapshot_note(r->s, file, 0, "neither a Body nor a reason column");
 		return CC_OK;
 	}

@@ -97,7 +97,7 @@ bool cc_event_row_json(event_row *out, const cc_json *v, cc_watch watch, int64_t
 bool cc_event_row_columns(
 	event_row *out, const cc_tsv *t, const cc_tsv_row *row, int64_t received_ns, cc_arena *scratch)
 {
-#define COLUMN(names) cc_tsv_field(row, cc_snapshot_column(t, names), scratch)
+#define COLUMN(names) cc_tsv_field(row, cc_tsv_column_any(t, names), scratch)
 	int64_t n;
 
 	*out = (event_row){ .name = COLUMN("object_name"), .reason = COLUMN("reason"), .message = COLUMN("message"),

@@ -217,8 +217,8 @@ static void settle_metrics_kind(evidence *e)
 	if (e->prefixed || e->kind != CC_FILE_METRICS_POD || e->problem ||
 		cc_file_map(&map, e->full_path.p, NULL) != CC_OK)
 		return;
-	if (cc_tsv_init(&t, map.text, NULL) == CC_OK && cc_snapshot_column(&t, "service_name") >= 0 &&
-		cc_snapshot_column(&t, "pod_name") < 0)
+	if (cc_tsv_init(&t, map.text, NULL) == CC_OK && cc_tsv_column_any(&t, "service_name") >= 0 &&
+		cc_tsv_column_any(&t, "pod_name") < 0)
 		e->kind = CC_FILE_METRICS_SERVICE;
 	cc_file_unmap(&map);
 }

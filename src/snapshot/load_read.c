@@ -103,16 +103,6 @@ static bool move_on(load_reader *r)
 	return read_more(r, rest > STEP ? rest : STEP);
 }
 
-/* A CR before the record's LF belongs to the line end. */
-static void drop_cr(cc_tsv_row *row, const char *stop)
-{
-	if (row->length == 0 || stop[-1] != '\r')
-		return;
-	row->length--;
-	if (row->field_count <= CC_TSV_MAX_COLUMNS && row->fields[row->field_count - 1].n > 0)
-		row->fields[row->field_count - 1].n--;
-}
-
 bool cc_load_next(load_reader *r, cc_tsv_row *row)
 {
 	for (;;) {
@@ -126,9 +116,7 @@ bool cc_load_next(load_reader *r, cc_tsv_row *row)
 			continue;
 		}
 		row->offset = (size_t)(r->base + r->pos);
-		row->length = (size_t)(stop - start);
-		if (stop < end)
-			drop_cr(row, stop);
+		row->length = cc_tsv_drop_cr(row, start, stop, end);
 		r->pos = (size_t)(stop - r->window) + (stop < end ? 1 : 0);
 		if (row->length > 0)
 			return true;
@@ -155,15 +143,6 @@ uint64_t cc_load_guess(load_reader *r, uint64_t from, uint64_t to)
 
 /* --- a piece --- */
 
-static size_t count_lines(const load_reader *r, const cc_tsv_row *row)
-{
-	cc_str rest = { r->window + (row->offset - r->base), row->length }, line;
-	size_t n = 1;
-	while (cc_str_cut(rest, '\n', &line, &rest) && rest.n > 0)
-		n++;
-	return n;
-}
-
 /* A row that is no row: false, counted. A lone quote can draw several lines into one, so their number is said. */
 static bool well_formed(load_reader *r, uint32_t record, const cc_tsv_row *row)
 {
@@ -172,7 +151,8 @@ static bool well_formed(load_reader *r, uint32_t record, const cc_tsv_row *row)
 	size_t want = r->file->tsv.column_count;
 	if (!row->open_quote && row->field_count == want)
 		return true;
-	size_t lines = count_lines(r, row);
+	cc_str text = { r->window + (row->offset - r->base), row->length };
+	size_t lines = cc_snapshot_count_lines(text);
 	if (row->open_quote) {
 		p->remarks[p->remark_count++] = (load_remark){ LOAD_OPEN_QUOTE, record, lines, "" };
 		p->skipped++;
@@ -253,7 +233,7 @@ void cc_load_read(const cc_snapshot *s, load_worker *w, load_piece *p, const loa
 	const cc_tsv *t = &cc_snapshot_priv_file(s, p->file)->tsv;
 	table_reader reader = { table, w };
 	for (size_t i = 0; i < LOAD_COLUMNS; i++)
-		columns[i] = table->columns[i] ? cc_snapshot_column(t, table->columns[i]) : -1;
+		columns[i] = table->columns[i] ? cc_tsv_column_any(t, table->columns[i]) : -1;
 	w->rows.n = 0;
 	p->first = first;
 	if (!cc_load_rows(s, w, p, columns, read_table_row, &reader) || !keep_rows(w, p))

@@ -185,7 +185,7 @@ static void give_log(void *arg, size_t place, const load_piece *p, const void *r
 static bool lacks_header(const cc_snapshot *s, uint32_t file)
 {
 	const cc_tsv *t = &cc_snapshot_priv_file(s, file)->tsv;
-	return cc_snapshot_column(t, cc_logs_table.columns[TIME]) < 0 && cc_snapshot_column(t, body_names) < 0;
+	return cc_tsv_column_any(t, cc_logs_table.columns[TIME]) < 0 && cc_tsv_column_any(t, body_names) < 0;
 }
 
 cc_code cc_logs_take(cc_snapshot *s, load_list pieces, cc_err *err)

@@ -242,10 +242,10 @@ static cc_code read_file(objects_reader *r, uint32_t file, cc_err *err)
 	snapshot_file *f = cc_snapshot_priv_file(r->s, file);
 	cc_code code;
 
-	r->body = cc_snapshot_column(&f->tsv, "Body");
-	r->time = cc_snapshot_column(&f->tsv, "Timestamp|TimestampTime");
-	r->attrs = cc_snapshot_column(&f->tsv, "LogAttributes");
-	r->resource = cc_snapshot_column(&f->tsv, "resource_type");
+	r->body = cc_tsv_column_any(&f->tsv, "Body");
+	r->time = cc_tsv_column_any(&f->tsv, "Timestamp|TimestampTime");
+	r->attrs = cc_tsv_column_any(&f->tsv, "LogAttributes");
+	r->resource = cc_tsv_column_any(&f->tsv, "resource_type");
 	if (r->body < 0) {
 		cc_snapshot_note(r->s, file, 0, "no Body column");
 		return CC_OK;

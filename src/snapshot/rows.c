@@ -16,44 +16,6 @@ uint32_t cc_snapshot_next_file(const cc_snapshot *s, cc_file_kind kind, uint32_t
 	return 0;
 }
 
-static bool is_alnum(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-/* Letters and digits only: "Events.Timestamp" is "events_timestamp". */
-static bool same_column(cc_str a, cc_str b)
-{
-	size_t i = 0, j = 0;
-	for (;;) {
-		while (i < a.n && !is_alnum(a.p[i]))
-			i++;
-		while (j < b.n && !is_alnum(b.p[j]))
-			j++;
-		if (i == a.n || j == b.n)
-			return i == a.n && j == b.n;
-		if (lower(a.p[i++]) != lower(b.p[j++]))
-			return false;
-	}
-}
-
-int cc_snapshot_column(const cc_tsv *t, const char *names)
-{
-	cc_str rest = cc_str_from(names), name;
-	while (rest.n > 0) {
-		cc_str_cut(rest, '|', &name, &rest);
-		for (size_t i = 0; i < t->column_count; i++)
-			if (same_column(t->columns[i], name))
-				return (int)i;
-	}
-	return -1;
-}
-
 static void tell_progress(cc_snapshot *s, const snapshot_file *f, size_t pos)
 {
 	if (!s->opt || !s->opt->progress)
@@ -72,11 +34,11 @@ static cc_code check_point(cc_snapshot *s, const snapshot_file *f, size_t pos, c
 	return CC_OK;
 }
 
-static size_t count_lines(const cc_tsv *t, const cc_tsv_row *row)
+size_t cc_snapshot_count_lines(cc_str record)
 {
-	cc_str rest = cc_str_sub(t->text, row->offset, row->offset + row->length), line;
+	cc_str line;
 	size_t n = 1;
-	while (cc_str_cut(rest, '\n', &line, &rest) && rest.n > 0)
+	while (cc_str_cut(record, '\n', &line, &record) && record.n > 0)
 		n++;
 	return n;
 }
@@ -114,7 +76,7 @@ static bool well_formed(cc_snapshot *s, uint32_t file, const cc_tsv *t, const cc
 	char why[96];
 	if (!row->open_quote && row->field_count == t->column_count)
 		return true;
-	size_t lines = count_lines(t, row);
+	size_t lines = cc_snapshot_count_lines(cc_str_sub(t->text, row->offset, row->offset + row->length));
 	if (row->open_quote) {
 		cc_snapshot_skip_open_quote(s, file, row->record, lines);
 	} else {
@@ -229,5 +191,5 @@ cc_str cc_snapshot_cell(const cc_snapshot *s, cc_cite cite, const char *names, c
 	cc_tsv_row row;
 	if (!cc_snapshot_row(s, cite, &row))
 		return CC_STR_EMPTY;
-	return cc_tsv_field(&row, cc_snapshot_column(&cc_snapshot_priv_file(s, cite.file)->tsv, names), arena);
+	return cc_tsv_field(&row, cc_tsv_column_any(&cc_snapshot_priv_file(s, cite.file)->tsv, names), arena);
 }

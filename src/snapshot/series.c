@@ -54,7 +54,7 @@ static const char *const column_names[] = { [METRIC] = "metric_name|metric|__nam
 static void find_columns(const cc_tsv *t, bool is_service, int *c)
 {
 	for (size_t i = 0; i < sizeof column_names / sizeof *column_names; i++)
-		c[i] = cc_snapshot_column(t, i == OBJECT && is_service ? "service_name|service" : column_names[i]);
+		c[i] = cc_tsv_column_any(t, i == OBJECT && is_service ? "service_name|service" : column_names[i]);
 }
 
 /* --- one file --- */

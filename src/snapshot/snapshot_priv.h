@@ -121,14 +121,13 @@ cc_str cc_snapshot_metrics_object(const cc_snapshot *s, uint32_t file);
 typedef cc_code snapshot_row_fn(void *arg, uint32_t file, const cc_tsv_row *row, cc_err *err);
 cc_code cc_snapshot_scan(cc_snapshot *s, uint32_t file, snapshot_row_fn *row, void *arg, cc_err *err) CC_MUST_USE;
 /* The words for rows that are no rows; in `out`. */
+size_t cc_snapshot_count_lines(cc_str record);
 void cc_snapshot_say_fields(char *out, size_t size, size_t found, size_t want, size_t lines);
 void cc_snapshot_skip_open_quote(cc_snapshot *s, uint32_t file, uint64_t record, size_t lines);
 /* Next chosen file of a kind behind `after` (0 = the first); 0 = no more. As in cc_cite.file. */
 uint32_t cc_snapshot_next_file(const cc_snapshot *s, cc_file_kind kind, uint32_t after);
 /* A record again, by random access; false when the file has no such record. */
 bool cc_snapshot_row(const cc_snapshot *s, cc_cite cite, cc_tsv_row *row);
-/* Column by any of its names, "TraceId|trace_id": letters and digits compare, case and _ . - do not; -1 when absent. */
-int cc_snapshot_column(const cc_tsv *t, const char *names);
 /* A cell of a cited row by column name(s), decoded; empty when there is no such row or column. */
 cc_str cc_snapshot_cell(const cc_snapshot *s, cc_cite cite, const char *names, cc_arena *arena);
 uint64_t cc_span_id_parse(cc_str hex);             /* 0 = none; text that is no hex is hashed */

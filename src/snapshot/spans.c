@@ -133,7 +133,7 @@ static void give_span(void *arg, size_t place, const load_piece *p, const void *
 static bool lacks_header(const cc_snapshot *s, uint32_t file)
 {
 	const cc_tsv *t = &cc_snapshot_priv_file(s, file)->tsv;
-	return cc_snapshot_column(t, "TraceId") < 0 && cc_snapshot_column(t, "SpanId") < 0;
+	return cc_tsv_column_any(t, "TraceId") < 0 && cc_tsv_column_any(t, "SpanId") < 0;
 }
 
 /* Trace ids get numbers, from 1, in the order of the pieces. */

@@ -9,8 +9,7 @@ static const char *find(const char *p, const char *end, char c)
 	return hit ? hit : end;
 }
 
-/* A CR before the record's LF belongs to the line end. */
-static size_t drop_cr(cc_tsv_row *row, const char *start, const char *record_end, const char *text_end)
+size_t cc_tsv_drop_cr(cc_tsv_row *row, const char *start, const char *record_end, const char *text_end)
 {
 	size_t length = (size_t)(record_end - start);
 	if (record_end == text_end || length == 0 || record_end[-1] != '\r')
@@ -27,7 +26,7 @@ bool cc_tsv_next(cc_tsv *t, cc_tsv_row *row)
 		const char *start = t->text.p + t->pos;
 		const char *stop = cc_tsv_split(start, end, row);
 		row->offset = t->pos;
-		row->length = drop_cr(row, start, stop, end);
+		row->length = cc_tsv_drop_cr(row, start, stop, end);
 		t->pos = (size_t)(stop - t->text.p) + (stop < end ? 1 : 0);
 		if (row->length > 0) {
 			row->record = ++t->record;
@@ -80,6 +79,44 @@ int cc_tsv_column(const cc_tsv *t, const char *name)
 	for (size_t i = 0; i < t->column_count; i++)
 		if (cc_str_eqz(t->columns[i], name))
 			return (int)i;
+	return -1;
+}
+
+static bool is_alnum(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+/* Letters and digits only: "Events.Timestamp" is "events_timestamp". */
+static bool same_column(cc_str a, cc_str b)
+{
+	size_t i = 0, j = 0;
+	for (;;) {
+		while (i < a.n && !is_alnum(a.p[i]))
+			i++;
+		while (j < b.n && !is_alnum(b.p[j]))
+			j++;
+		if (i == a.n || j == b.n)
+			return i == a.n && j == b.n;
+		if (lower(a.p[i++]) != lower(b.p[j++]))
+			return false;
+	}
+}
+
+int cc_tsv_column_any(const cc_tsv *t, const char *names)
+{
+	cc_str rest = cc_str_from(names), name;
+	while (rest.n > 0) {
+		cc_str_cut(rest, '|', &name, &rest);
+		for (size_t i = 0; i < t->column_count; i++)
+			if (same_column(t->columns[i], name))
+				return (int)i;
+	}
 	return -1;
 }
 

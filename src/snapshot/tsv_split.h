@@ -12,4 +12,8 @@ const char *cc_tsv_split_narrow(const char *p, const char *end, cc_tsv_row *row)
 /* The same, byte by byte: what machines without vectors use, and what the fast one is tested against. */
 const char *cc_tsv_split_plain(const char *p, const char *end, cc_tsv_row *row);
 
+/* The length of a split record that begins at start and ends at record_end: a CR before its LF belongs to the line end and
+ * is taken from the last field. At text_end there is no LF. */
+size_t cc_tsv_drop_cr(cc_tsv_row *row, const char *start, const char *record_end, const char *text_end);
+
 #endif
