@@ -19,24 +19,9 @@
 #include "coldcase/record.h"
 #include "coldcase/sha256.h"
 #include "coldcase/xalloc.h"
-#include "support/tree.h"
+#include "support/scratch.h"
 
-static test_tree tree;                  /* scratch folder of this run of the tests */
-static const char *const base = tree.root;
-
-static int setup(void **state)
-{
-	(void)state;
-	test_tree_make(&tree);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	test_tree_remove(&tree);
-	return 0;
-}
+static const char *const base = scratch.root;
 
 static cc_record_header header(void)
 {
@@ -628,5 +613,5 @@ int main(void)
 		cmocka_unit_test(the_hash_is_of_the_file),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -18,25 +18,10 @@
 #include "coldcase/record.h"
 #include "coldcase/session.h"
 #include "coldcase/xalloc.h"
-#include "support/tree.h"
+#include "support/scratch.h"
 
 static const char SAMPLE[] = "sample-incidents/Scenario-1";
-static test_tree tree;                  /* scratch folder of this run of the tests */
-static const char *const base = tree.root;
-
-static int setup(void **state)
-{
-	(void)state;
-	test_tree_make(&tree);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	test_tree_remove(&tree);
-	return 0;
-}
+static const char *const base = scratch.root;
 
 static cc_session *open_session(int64_t budget, bool recorded)
 {
@@ -605,5 +590,5 @@ int main(void)
 		cmocka_unit_test(a_record_that_cannot_begin_is_an_error),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

@@ -14,24 +14,9 @@
 #include "coldcase/logs.h"
 #include "coldcase/record.h"
 #include "coldcase/session.h"
-#include "support/tree.h"
+#include "support/scratch.h"
 
 static const char SAMPLE[] = "sample-incidents/Scenario-1";
-static test_tree tree;
-
-static int setup(void **state)
-{
-	(void)state;
-	test_tree_make(&tree);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	test_tree_remove(&tree);
-	return 0;
-}
 
 /* The loader waits at a stage until `open` lets it pass. */
 typedef struct gate {
@@ -266,7 +251,7 @@ static void the_record_says_what_was_loaded(void **state)
 	cc_buf dir = CC_BUF_INIT;
 	cc_err err;
 	(void)state;
-	cc_session *s = open_staged(&g, SAMPLE, tree.root);
+	cc_session *s = open_staged(&g, SAMPLE, scratch.root);
 
 	run(s, "start");
 	poll_until_fuller(s);
@@ -299,13 +284,13 @@ static void leaving_before_anything_was_shown_leaves_no_record(void **state)
 	gate g = GATE(0);
 	struct stat st;
 	(void)state;
-	test_tree_dir(&tree, "none");
-	cc_session *s = open_staged(&g, SAMPLE, test_tree_path(&tree, "none"));
+	test_tree_dir(&scratch, "none");
+	cc_session *s = open_staged(&g, SAMPLE, test_tree_path(&scratch, "none"));
 
 	assert_null(cc_session_run_dir(s));
 	gate_open(&g, 9);
 	cc_session_close(s);
-	assert_int_equal(stat(test_tree_path(&tree, "none/Scenario-1"), &st), -1);
+	assert_int_equal(stat(test_tree_path(&scratch, "none/Scenario-1"), &st), -1);
 }
 
 static void heads_come_before_the_whole_of_large_incidents(void **state)
@@ -318,9 +303,9 @@ static void heads_come_before_the_whole_of_large_incidents(void **state)
 	cc_buf_addz(&b, "Timestamp\tSeverityText\tServiceName\tBody\n");
 	for (int i = 0; b.n < (size_t)33 << 20; i++)
 		cc_buf_addf(&b, "2025-12-15 %02d:%02d:%02d\tINFO\tcart\tline %d %0900d\n", i / 3600, i / 60 % 60, i % 60, i, i);
-	test_tree_bytes(&tree, "large/otel_logs_raw.tsv", cc_buf_str(&b));
-	test_tree_dir(&tree, "runs");
-	cc_session *s = open_staged(&g, test_tree_path(&tree, "large"), test_tree_path(&tree, "runs"));
+	test_tree_bytes(&scratch, "large/otel_logs_raw.tsv", cc_buf_str(&b));
+	test_tree_dir(&scratch, "runs");
+	cc_session *s = open_staged(&g, test_tree_path(&scratch, "large"), test_tree_path(&scratch, "runs"));
 
 	run(s, "start");
 	while (!cc_snapshot_heads(cc_session_snapshot(s)))
@@ -362,5 +347,5 @@ int main(void)
 		cmocka_unit_test(heads_come_before_the_whole_of_large_incidents),
 		cmocka_unit_test(every_query_says_what_it_reads),
 	};
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }
