@@ -538,53 +538,6 @@ static void titles_hold_every_condition(void **state)
 	cc_sheet_free(s);
 }
 
-static void leaving_asks_only_when_something_is_given_up(void **state)
-{
-	(void)state;
-	RIG(80, 24, NULL);
-	r.f.status.submitted = true;
-	rig_keys(&r, "q");
-	assert_true(cc_ui_done(r.ui));
-	rig_close(&r);
-}
-
-static void opened_records_act_on_what_they_are_about(void **state)
-{
-	(void)state;
-	RIG(80, 24, NULL);
-	r.f.record = true;                      /* facts that name nothing, and a text */
-	rig_keys(&r, "j j j Enter G x");
-	assert_true(rig_shows(&r, "its logs"));
-	rig_keys(&r, "Esc Space");
-	assert_non_null(strstr(r.f.lines.p, "pin logs.tsv#4\n"));
-	rig_keys(&r, "f");
-	assert_non_null(strstr(r.f.lines.p, "focus shop/Deployment/thing2\n"));
-	rig_keys(&r, "s '0.5' Enter Enter");
-	expect_last(&r, "suspect shop/Deployment/thing2 confidence=0.5");
-	rig_close(&r);
-}
-
-static void notes_leave_the_room_to_the_rows(void **state)
-{
-	(void)state;
-	cc_sheet *s = cc_sheet_new("logs");
-	cc_reply *r = cc_reply_new("logs");
-	cc_reply_add_note(r, "an informing note");
-	cc_reply_add_note(r, "another one that is far too long for a narrow screen and would push the rows away if it were let");
-	cc_reply_add_note(r, "3 rows were skipped");
-	cc_reply_begin_text(r, "t", NULL);
-	cc_reply_line(r, CC_ROLE_TEXT, CC_STR("line"));
-	assert_int_equal(cc_reply_publish(r, NULL, NULL), CC_OK);
-	cc_sheet_set_reply(s, r);
-	cc_sheet_layout(s, 40, false);
-	assert_int_equal(s->items.p[0].kind, CC_ITEM_NOTE);
-	assert_int_equal(s->items.p[0].index, 2);  /* the warning first */
-	assert_int_equal(s->items.p[1].index, 0);
-	assert_true(s->items.p[2].kind != CC_ITEM_NOTE);
-	assert_int_equal(s->items.p[s->items.n - 1].index, 1);  /* nothing is lost: the long one stands below, whole */
-	cc_sheet_free(s);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -598,8 +551,7 @@ int main(void)
 		cmocka_unit_test(outside_text_reaches_no_cell_uncleaned), cmocka_unit_test(commands_complete_and_are_remembered),
 		cmocka_unit_test(help_and_palette_filter_and_run), cmocka_unit_test(copies_go_to_the_terminal),
 		cmocka_unit_test(learning_advances_by_what_was_run), cmocka_unit_test(a_wide_screen_has_two_panes_and_keeps_their_places),
-		cmocka_unit_test(titles_hold_every_condition), cmocka_unit_test(leaving_asks_only_when_something_is_given_up),
-		cmocka_unit_test(opened_records_act_on_what_they_are_about), cmocka_unit_test(notes_leave_the_room_to_the_rows),
+		cmocka_unit_test(titles_hold_every_condition),
 		cmocka_unit_test(any_keys_in_any_order_do_no_harm), cmocka_unit_test(a_rerun_keeps_the_page_and_the_record),
 		cmocka_unit_test(a_pane_without_evidence_says_so_and_costs_nothing), cmocka_unit_test(specs_open_with_changes_and_turn_to_objects),
 		cmocka_unit_test(the_filter_completes_as_part_of_the_line), cmocka_unit_test(what_fits_does_not_scroll_sideways),

@@ -1,0 +1,75 @@
+/* test_console_more.c - the console when it is left, over opened records, and under long notes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "fake_backend.h"
+
+#define RIG(w, h, opt) rig r; fake_init(&r.f); rig_open(&r, (w), (h), (opt))
+
+static void expect_last(rig *r, const char *line)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_buf_addf(&b, "%s\n", line);
+	assert_string_equal(rig_last_line(r), b.p);
+	cc_buf_deinit(&b);
+}
+
+static void leaving_asks_only_when_something_is_given_up(void **state)
+{
+	(void)state;
+	RIG(80, 24, NULL);
+	r.f.status.submitted = true;
+	rig_keys(&r, "q");
+	assert_true(cc_ui_done(r.ui));
+	rig_close(&r);
+}
+
+static void opened_records_act_on_what_they_are_about(void **state)
+{
+	(void)state;
+	RIG(80, 24, NULL);
+	r.f.record = true;                      /* facts that name nothing, and a text */
+	rig_keys(&r, "j j j Enter G x");
+	assert_true(rig_shows(&r, "its logs"));
+	rig_keys(&r, "Esc Space");
+	assert_non_null(strstr(r.f.lines.p, "pin logs.tsv#4\n"));
+	rig_keys(&r, "f");
+	assert_non_null(strstr(r.f.lines.p, "focus shop/Deployment/thing2\n"));
+	rig_keys(&r, "s '0.5' Enter Enter");
+	expect_last(&r, "suspect shop/Deployment/thing2 confidence=0.5");
+	rig_close(&r);
+}
+
+static void notes_leave_the_room_to_the_rows(void **state)
+{
+	(void)state;
+	cc_sheet *s = cc_sheet_new("logs");
+	cc_reply *r = cc_reply_new("logs");
+	cc_reply_add_note(r, "an informing note");
+	cc_reply_add_note(r, "another one that is far too long for a narrow screen and would push the rows away if it were let");
+	cc_reply_add_note(r, "3 rows were skipped");
+	cc_reply_begin_text(r, "t", NULL);
+	cc_reply_line(r, CC_ROLE_TEXT, CC_STR("line"));
+	assert_int_equal(cc_reply_publish(r, NULL, NULL), CC_OK);
+	cc_sheet_set_reply(s, r);
+	cc_sheet_layout(s, 40, false);
+	assert_int_equal(s->items.p[0].kind, CC_ITEM_NOTE);
+	assert_int_equal(s->items.p[0].index, 2);  /* the warning first */
+	assert_int_equal(s->items.p[1].index, 0);
+	assert_true(s->items.p[2].kind != CC_ITEM_NOTE);
+	assert_int_equal(s->items.p[s->items.n - 1].index, 1);  /* nothing is lost: the long one stands below, whole */
+	cc_sheet_free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(leaving_asks_only_when_something_is_given_up),
+		cmocka_unit_test(opened_records_act_on_what_they_are_about),
+		cmocka_unit_test(notes_leave_the_room_to_the_rows),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
