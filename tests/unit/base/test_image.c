@@ -83,19 +83,40 @@ static void assert_same_root(const root *r)
 	assert_true(cc_str_eqz(cc_dict_get(r->dict, 500), "word 499"));
 }
 
-static void what_went_in_comes_out(void **state)
-{
-	(void)state;
-	test_tree t;
+/* A root with all it points to, and a folder for its images. */
+typedef struct kept {
+	test_tree tree;
 	root in;
 	leaf leaves[2];
-	cc_dict *dict = cc_dict_new();
-	test_tree_make(&t);
-	make_root(&in, leaves, dict);
-	const char *path = test_tree_path(&t, "a.image");
+	cc_dict *dict;
+} kept;
+
+static int make_kept(void **state)
+{
+	static kept k;
+	k.dict = cc_dict_new();
+	test_tree_make(&k.tree);
+	make_root(&k.in, k.leaves, k.dict);
+	*state = &k;
+	return 0;
+}
+
+static int remove_kept(void **state)
+{
+	kept *k = *state;
+	cc_dict_free(k->dict);
+	test_tree_remove(&k->tree);
+	return 0;
+}
+
+static void what_went_in_comes_out(void **state)
+{
+	kept *k = *state;
+	const char *path = test_tree_path(&k->tree, "a.image");
 	uint64_t format = cc_image_format(&root_type, 1);
-	assert_int_equal(write_root(path, &in, format, UINT64_MAX), 0);
-	cc_dict_free(dict);
+	assert_int_equal(write_root(path, &k->in, format, UINT64_MAX), 0);
+	cc_dict_free(k->dict); /* the image stands without what it was made of */
+	k->dict = NULL;
 	cc_image *a = cc_image_open(path, format), *b = cc_image_open(path, format);
 	assert_non_null(a);
 	assert_non_null(b);
@@ -112,47 +133,33 @@ static void what_went_in_comes_out(void **state)
 	cc_image_close(a);
 	assert_same_root(other);
 	cc_image_close(b);
-	test_tree_remove(&t);
 }
 
 static void other_formats_are_refused(void **state)
 {
-	(void)state;
-	test_tree t;
-	root in;
-	leaf leaves[2];
-	cc_dict *dict = cc_dict_new();
-	test_tree_make(&t);
-	make_root(&in, leaves, dict);
-	const char *path = test_tree_path(&t, "a.image");
+	kept *k = *state;
+	const char *path = test_tree_path(&k->tree, "a.image");
 	assert_int_not_equal(cc_image_format(&root_type, 1), cc_image_format(&root_type, 2));
 	assert_int_not_equal(cc_image_format(&root_type, 1), cc_image_format(&leaf_type, 1));
-	assert_int_equal(write_root(path, &in, 5, 4096), EFBIG);
+	assert_int_equal(write_root(path, &k->in, 5, 4096), EFBIG);
 	assert_null(cc_image_open(path, 5)); /* empty */
-	assert_int_equal(write_root(path, &in, 5, UINT64_MAX), 0);
+	assert_int_equal(write_root(path, &k->in, 5, UINT64_MAX), 0);
 	assert_null(cc_image_open(path, 6));
-	assert_null(cc_image_open(test_tree_path(&t, "b.image"), 5));
+	assert_null(cc_image_open(test_tree_path(&k->tree, "b.image"), 5));
 	cc_image *m = cc_image_open(path, 5);
 	assert_non_null(m);
 	assert_null(cc_image_root(m, 1 << 20)); /* no root of that size in it */
 	cc_image_close(m);
-	cc_dict_free(dict);
-	test_tree_remove(&t);
 }
 
 static void a_full_device_is_an_error(void **state)
 {
-	(void)state;
-	root in;
-	leaf leaves[2];
-	cc_dict *dict = cc_dict_new();
-	make_root(&in, leaves, dict);
+	kept *k = *state;
 	int fd = open("/dev/full", O_WRONLY);
 	if (fd < 0)
 		skip();
-	assert_int_equal(cc_image_write(fd, &root_type, &in, 1, UINT64_MAX), ENOSPC);
+	assert_int_equal(cc_image_write(fd, &root_type, &k->in, 1, UINT64_MAX), ENOSPC);
 	close(fd);
-	cc_dict_free(dict);
 }
 
 /* Each bit of texts of every length, and the length itself. */
@@ -183,9 +190,9 @@ static void every_bit_counts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_went_in_comes_out),
-		cmocka_unit_test(other_formats_are_refused),
-		cmocka_unit_test(a_full_device_is_an_error),
+		cmocka_unit_test_setup_teardown(what_went_in_comes_out, make_kept, remove_kept),
+		cmocka_unit_test_setup_teardown(other_formats_are_refused, make_kept, remove_kept),
+		cmocka_unit_test_setup_teardown(a_full_device_is_an_error, make_kept, remove_kept),
 		cmocka_unit_test(every_bit_counts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
