@@ -94,9 +94,9 @@ static void read_span(const load_row *r, void *row)
 	out->parent_id = cc_span_id_parse(cc_load_cell(r, PARENT));
 	out->name = cc_load_text(r, cc_load_cell(r, NAME));
 	out->duration_ns = duration_of(r);
-	out->who_kind_status = cc_load_who(r, RESOURCE, SERVICE, NS, POD) << 8 |
-		parse_enum(cc_load_cell(r, KIND), "SPAN_KIND_", kind_names, 6) << 2 |
-		parse_enum(cc_load_cell(r, STATUS), "STATUS_CODE_", status_names, 3);
+	uint32_t kind = parse_enum(cc_load_cell(r, KIND), "SPAN_KIND_", kind_names, 6);
+	uint32_t status = parse_enum(cc_load_cell(r, STATUS), "STATUS_CODE_", status_names, 3);
+	out->who_kind_status = cc_load_who(r, RESOURCE, SERVICE, NS, POD) << 8 | kind << 2 | status;
 }
 
 const load_table cc_spans_table = {
