@@ -9,7 +9,15 @@
 
 typedef struct cc_case cc_case;
 
-typedef struct cc_view { cc_entity_id focus; int64_t at_ns; cc_range window; } cc_view;  /* 0 / CC_TIME_NONE = unset */
+/* Where one looks. The time cursor is the moment one looks at, the onset the one before and after part at; the horizon
+ * says whether what lies behind the cursor is hidden. 0 / CC_TIME_NONE = unset. */
+typedef struct cc_view {
+	cc_entity_id focus;
+	int64_t at_ns;           /* time cursor */
+	cc_range window;
+	int64_t onset_ns;        /* set by hand; unset = the one that is found (onset.h) */
+	bool known;              /* as known then: nothing later than at_ns, which is set, is evidence. Else hindsight */
+} cc_view;
 
 typedef struct cc_pin {
 	uint32_t number;         /* 1, 2 … never reused; "#3" */
@@ -34,22 +42,26 @@ typedef struct cc_note { cc_str text; int64_t wall_ns; } cc_note;
 
 typedef enum cc_action_kind {
 	CC_ACT_START, CC_ACT_PAUSE, CC_ACT_RESUME,
-	CC_ACT_FOCUS, CC_ACT_AT, CC_ACT_WINDOW, CC_ACT_BACK, CC_ACT_FORWARD,
+	CC_ACT_FOCUS, CC_ACT_AT, CC_ACT_WINDOW,
+	CC_ACT_ONSET,            /* time, CC_TIME_NONE = the one that is found */
+	CC_ACT_HORIZON,          /* name: "known" (needs a time cursor) or "hindsight" */
+	CC_ACT_BACK, CC_ACT_FORWARD,
 	CC_ACT_PIN,              /* cite, entity, time, name = label, text = note, command; a citation pinned before keeps its number */
 	CC_ACT_UNPIN,            /* number; suspects lose it too */
 	CC_ACT_SUSPECT,          /* name, entity, confidence, text = reason, pins (NULL = leave); ends a rule-out of the same thing */
 	CC_ACT_UNSUSPECT, CC_ACT_RULEOUT, CC_ACT_UNRULEOUT, CC_ACT_NOTE,
 	CC_ACT_QUERY,            /* one query of the budget spent */
+	CC_ACT_HINT,             /* one rung of the coach's ladder was given: number, text = what it said */
 	CC_ACT_SUBMIT
 } cc_action_kind;
 
 typedef struct cc_action {
 	cc_action_kind kind;
 	cc_entity_id entity;
-	int64_t time_ns;         /* AT; PIN: of the row */
+	int64_t time_ns;         /* AT, ONSET; PIN: of the row */
 	cc_range window;
 	cc_cite cite;
-	uint32_t number;         /* UNPIN; PIN of a suspect */
+	uint32_t number;         /* UNPIN; PIN of a suspect; HINT: the rung */
 	double confidence;       /* < 0 = leave as it is */
 	cc_str name, text, command;
 	const uint32_t *pins; size_t pin_count;
@@ -81,6 +93,7 @@ const cc_note *cc_case_note(const cc_case *c, size_t i);
 
 typedef struct cc_budget { int64_t cap, used; } cc_budget;      /* cap 0 = none */
 cc_budget cc_case_budget(const cc_case *c);
+uint32_t cc_case_hints(const cc_case *c);           /* rungs of the coach's ladder that were given */
 /* Whether QUERY would be accepted now: CC_OK, CC_ESTATE (not started, paused, submitted) or CC_EBUDGET, with message and hint. */
 cc_code cc_case_query_check(const cc_case *c, cc_err *err) CC_MUST_USE;
 bool cc_case_running(const cc_case *c);             /* started, not paused, not submitted */

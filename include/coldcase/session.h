@@ -5,6 +5,7 @@
 #ifndef COLDCASE_SESSION_H
 #define COLDCASE_SESSION_H
 
+#include "coldcase/assist.h"
 #include "coldcase/casefile.h"
 #include "coldcase/command.h"
 #include "coldcase/onset.h"
@@ -17,7 +18,7 @@ typedef struct cc_session_options {
 	const char *actor_name;       /* NULL: $USER, else "unknown" */
 	int64_t budget;               /* cap on queries; 0 = no cap. The program's default is 100 */
 	bool pause_at_start;          /* the clock waits for `start` (briefing) */
-	const char *assistance;       /* "raw", "ranked", "full"; recorded */
+	const char *assistance;       /* "raw", "ranked", "full" (assist.h); recorded. NULL = full, not said in the record */
 	const char *truth_seal;       /* "salt:hash" made by the scoring process; NULL when no truth lies beside */
 	/* Makes that seal when it is not there yet; NULL = truth_seal is all. In stages: called once, on a thread of
 	 * the session. */
@@ -73,7 +74,11 @@ bool cc_session_unread(const cc_session *s, const cc_cmd *cmd);
 
 /* The snapshot as far as it has been read; until the next cc_session_poll. */
 const cc_snapshot *cc_session_snapshot(const cc_session *s);
-cc_onset cc_session_onset(const cc_session *s);  /* found once for each snapshot */
+/* Set by hand, else found (once for each snapshot, and not at all at assistance raw). */
+cc_onset cc_session_onset(const cc_session *s);
+/* Whether the program may do this of the diagnosis itself; asked at each such place. */
+bool cc_session_assist(const cc_session *s, cc_assist what);
+cc_assist_level cc_session_assist_level(const cc_session *s);
 cc_case *cc_session_case(cc_session *s);        /* to read, while no command runs; changed only by commands */
 const char *cc_session_run_dir(const cc_session *s);  /* folder of this run's files, NULL when not recorded */
 /* An agent's turn from now on (recorded with each step; -1 = none, as for humans), and a free line in the record (token counts,

@@ -18,7 +18,7 @@ typedef struct app_options {
 	app_words without, variants; /* of forge, as the next two lines */
 	const char *seed, *duration, *inject, *start, *rps, *size, *scrape, *scenario, *truth_dir, *difficulty, *noise;
 	const char *app, *show_app, *corrupt, *threads;
-	const char *out, *truth, *incident, *name, *theme, *color, *glyphs, *budget, *mdoc;
+	const char *out, *truth, *incident, *name, *theme, *color, *glyphs, *budget, *mdoc, *assist;
 	bool random, json, no_budget, no_record, no_cache, ascii, plain, list, replace, seal, reveal, agent, help, version;
 	const char *program;     /* argv[0] */
 } app_options;

@@ -151,13 +151,31 @@ static const char *actor_name(const app_options *o)
 	return name && *name ? name : pw ? pw->pw_name : NULL;
 }
 
+/* --assist, or what the environment fixes: whoever sets the case decides, the investigator may not ask for another. */
+static cc_code assistance(const app_options *o, const char **out, cc_err *err)
+{
+	const char *fixed = getenv("COLDCASE_ASSIST");
+	cc_assist_level level;
+	*out = fixed && *fixed ? fixed : o->assist ? o->assist : "full";
+	if (!cc_assist_level_parse(cc_str_from(*out), &level)) {
+		cc_err_set(err, CC_EUSAGE, "no level of assistance is called %s", *out);
+		return cc_err_hint(err, "raw, ranked or full");
+	}
+	if (o->assist && strcmp(o->assist, *out) != 0) {
+		cc_err_set(err, CC_EUSAGE, "the level of assistance is fixed at %s here ($COLDCASE_ASSIST)", *out);
+		return cc_err_hint(err, "leave --assist away");
+	}
+	return CC_OK;
+}
+
 /* What both ways of opening share; *runs is where records go, empty for none. */
 static cc_code session_options(const app_options *o, const char *dir, bool record, cc_session_options *so, cc_buf *runs,
 	cc_err *err)
 {
-	*so = (cc_session_options){ .dir = dir, .no_cache = o->no_cache, .agent = o->agent, .actor_name = actor_name(o),
-		.assistance = "ranked" };
+	*so = (cc_session_options){ .dir = dir, .no_cache = o->no_cache, .agent = o->agent, .actor_name = actor_name(o) };
 	cc_code code = parse_budget(o, &so->budget, err);
+	if (code == CC_OK)
+		code = assistance(o, &so->assistance, err);
 	if (code == CC_OK && record && !o->no_record)
 		code = default_out(o, runs, err);
 	if (code == CC_OK && !cc_buf_ok(runs))

@@ -18,7 +18,7 @@ cc_case *cc_case_new(int64_t budget)
 		cc_free(c);
 		return NULL;
 	}
-	c->view.at_ns = c->view.window.from_ns = c->view.window.to_ns = CC_TIME_NONE;
+	c->view.at_ns = c->view.window.from_ns = c->view.window.to_ns = c->view.onset_ns = CC_TIME_NONE;
 	c->budget.cap = budget > 0 ? budget : 0;
 	return c;
 }
@@ -122,7 +122,7 @@ static cc_code apply_query(cc_case *c, cc_err *err)
 static bool same_view(cc_view a, cc_view b)
 {
 	return a.focus == b.focus && a.at_ns == b.at_ns && a.window.from_ns == b.window.from_ns &&
-		a.window.to_ns == b.window.to_ns;
+		a.window.to_ns == b.window.to_ns && a.onset_ns == b.onset_ns && a.known == b.known;
 }
 
 /* Goes to a new view; going to where one already is leaves no trace in the history. */
@@ -137,10 +137,20 @@ static cc_code go(cc_case *c, cc_view to, cc_err *err)
 	return CC_OK;
 }
 
+static cc_code set_window(cc_view *to, cc_range w, cc_err *err)
+{
+	bool from_set = w.from_ns != CC_TIME_NONE, to_set = w.to_ns != CC_TIME_NONE;
+
+	if (from_set != to_set || w.from_ns > w.to_ns)
+		return cc_err_set(err, CC_EUSAGE, "the window ends before it begins");
+	to->window = w;
+	return CC_OK;
+}
+
 static cc_code apply_view(cc_case *c, const cc_action *a, cc_err *err)
 {
 	cc_view to = c->view;
-	bool from_set = a->window.from_ns != CC_TIME_NONE, to_set = a->window.to_ns != CC_TIME_NONE;
+	cc_code code = CC_OK;
 
 	switch (a->kind) {
 	case CC_ACT_FOCUS:
@@ -149,13 +159,22 @@ static cc_code apply_view(cc_case *c, const cc_action *a, cc_err *err)
 	case CC_ACT_AT:
 		to.at_ns = a->time_ns;
 		break;
+	case CC_ACT_ONSET:
+		to.onset_ns = a->time_ns;
+		break;
+	case CC_ACT_HORIZON:
+		to.known = cc_str_eqz(a->name, "known");
+		break;
 	default:
-		if (from_set != to_set || a->window.from_ns > a->window.to_ns)
-			return cc_err_set(err, CC_EUSAGE, "the window ends before it begins");
-		to.window = a->window;
+		code = set_window(&to, a->window, err);
 		break;
 	}
-	return go(c, to, err);
+	if (code == CC_OK && to.known && to.at_ns == CC_TIME_NONE) {
+		cc_err_set(err, CC_ESTATE, "as known then needs a time cursor: known when?");
+		cc_err_hint(err, c->view.known ? "`horizon hindsight` shows everything again" : "set one first: at TIME");
+		return CC_ESTATE;
+	}
+	return code == CC_OK ? go(c, to, err) : code;
 }
 
 static cc_code apply_back(cc_case *c, cc_err *err)
@@ -182,7 +201,7 @@ static cc_code apply(cc_case *c, const cc_action *a, cc_err *err)
 {
 	switch (a->kind) {
 	case CC_ACT_START: case CC_ACT_PAUSE: case CC_ACT_RESUME: return apply_clock(c, a, err);
-	case CC_ACT_FOCUS: case CC_ACT_AT: case CC_ACT_WINDOW: return apply_view(c, a, err);
+	case CC_ACT_FOCUS: case CC_ACT_AT: case CC_ACT_WINDOW: case CC_ACT_ONSET: case CC_ACT_HORIZON: return apply_view(c, a, err);
 	case CC_ACT_BACK: return apply_back(c, err);
 	case CC_ACT_FORWARD: return apply_forward(c, err);
 	case CC_ACT_PIN: return cc_case_apply_pin(c, a, err);
@@ -193,6 +212,9 @@ static cc_code apply(cc_case *c, const cc_action *a, cc_err *err)
 	case CC_ACT_UNRULEOUT: return cc_case_apply_unruleout(c, a, err);
 	case CC_ACT_NOTE: return cc_case_apply_note(c, a, err);
 	case CC_ACT_QUERY: return apply_query(c, err);
+	case CC_ACT_HINT:
+		c->hints++;
+		return CC_OK;
 	case CC_ACT_SUBMIT:
 		stop_clock(c, a);
 		c->submitted = true;
@@ -260,6 +282,11 @@ bool cc_case_can_forward(const cc_case *c)
 cc_budget cc_case_budget(const cc_case *c)
 {
 	return c->budget;
+}
+
+uint32_t cc_case_hints(const cc_case *c)
+{
+	return c->hints;
 }
 
 bool cc_case_running(const cc_case *c)

@@ -16,6 +16,7 @@ struct cc_case {
 	CC_VEC(cc_ruleout) ruleouts;
 	CC_VEC(cc_note) notes;
 	cc_budget budget;
+	uint32_t hints;
 	bool started, running, submitted;
 	bool frozen;                    /* rebuilt from a record: the clock stands until the next action */
 	int64_t since_ns;               /* monotonic time the clock was last set going */

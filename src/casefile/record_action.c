@@ -9,11 +9,12 @@
 static const char *const ACTION_NAMES[] = {
 	[CC_ACT_START] = "start", [CC_ACT_PAUSE] = "pause", [CC_ACT_RESUME] = "resume",
 	[CC_ACT_FOCUS] = "focus", [CC_ACT_AT] = "at", [CC_ACT_WINDOW] = "window",
+	[CC_ACT_ONSET] = "onset", [CC_ACT_HORIZON] = "horizon",
 	[CC_ACT_BACK] = "back", [CC_ACT_FORWARD] = "forward",
 	[CC_ACT_PIN] = "pin", [CC_ACT_UNPIN] = "unpin",
 	[CC_ACT_SUSPECT] = "suspect", [CC_ACT_UNSUSPECT] = "unsuspect",
 	[CC_ACT_RULEOUT] = "ruleout", [CC_ACT_UNRULEOUT] = "unruleout", [CC_ACT_NOTE] = "note",
-	[CC_ACT_QUERY] = "query", [CC_ACT_SUBMIT] = "submit",
+	[CC_ACT_QUERY] = "query", [CC_ACT_HINT] = "hint", [CC_ACT_SUBMIT] = "submit",
 };
 enum { ACTION_COUNT = sizeof ACTION_NAMES / sizeof *ACTION_NAMES };
 
@@ -77,6 +78,7 @@ static void write_kind(cc_jw *w, const cc_action *a)
 {
 	switch (a->kind) {
 	case CC_ACT_AT:
+	case CC_ACT_ONSET:
 	case CC_ACT_PIN:
 		write_time(w, "time_ns", a->time_ns);
 		break;
@@ -85,6 +87,7 @@ static void write_kind(cc_jw *w, const cc_action *a)
 		write_time(w, "to_ns", a->window.to_ns);
 		break;
 	case CC_ACT_UNPIN:
+	case CC_ACT_HINT:
 		cc_jw_key(w, "number");
 		cc_jw_int(w, a->number);
 		break;

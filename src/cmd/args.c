@@ -70,8 +70,8 @@ cc_code cc_arg_time(const cc_call *c, const char *name, int64_t fallback, int64_
 		return CC_OK;
 	if (onset == CC_TIME_NONE && cc_time_parse_user(cc_str_from(text), ref, 0, out)) {
 		*out = fallback;
-		cc_err_set(err, CC_EUSAGE, "%s: this incident has no alert, so T has no meaning", c->cmd->name);
-		return cc_err_hint(err, "give the time itself (17:52:00), or set a moment with `at` and count from it (+5m)");
+		cc_err_set(err, CC_EUSAGE, "%s: no onset is known, so T has no meaning", c->cmd->name);
+		return cc_err_hint(err, "give the time itself (17:52:00), or say when the trouble began: onset TIME");
 	}
 	cc_err_set(err, CC_EUSAGE, "%s: %s is a time, not '%s'", c->cmd->name, name, text);
 	if (onset == CC_TIME_NONE)

@@ -7,8 +7,12 @@
 #include "coldcase/entity.h"
 
 static const char *const VIEW_REPLY[] = {
-	"view   facts: focus, at, from, to, onset, can_back, can_forward", NULL
+	"view   facts: focus, at, from, to, onset, can_back, can_forward,",
+	"       onset_is (hand, alert, warning, change, nothing)", NULL
 };
+
+static const char *const onset_titles[] = { "first alert", "first alert", "first warning", "first change", "onset" };
+static const char *const onset_words[] = { "nothing", "alert", "warning", "change", "hand" };
 
 static void describe_view(cc_call *c, cc_reply *r)
 {
@@ -22,10 +26,10 @@ static void describe_view(cc_call *c, cc_reply *r)
 	cc_reply_fact(r, "at", "time cursor", cc_cell_time(v.at_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "from", "window from", cc_cell_time(v.window.from_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "to", "window to", cc_cell_time(v.window.to_ns), CC_ROLE_TIME);
-	cc_reply_fact(r, "onset", onset.kind == CC_ONSET_NONE || onset.kind == CC_ONSET_ALERT ? "first alert" :
-		onset.kind == CC_ONSET_CHANGE ? "first change" : "first warning", cc_cell_time(onset.time_ns), CC_ROLE_TIME);
+	cc_reply_fact(r, "onset", onset_titles[onset.kind], cc_cell_time(onset.time_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "can_back", "back", cc_cell_bool(cc_case_can_back(k)), CC_ROLE_DIM);
 	cc_reply_fact(r, "can_forward", "forward", cc_cell_bool(cc_case_can_forward(k)), CC_ROLE_DIM);
+	cc_reply_fact(r, "onset_is", "onset is", cc_cell_textz(onset_words[onset.kind]), CC_ROLE_DIM);
 }
 
 /* Says so when a chosen time lies outside of what was captured: every pane would be empty without a reason. */
@@ -120,6 +124,38 @@ const cc_cmd cc_cmd_at = {
 	.examples = (const char *const[]){ "at", "at T+5m", "at -90s", "at clear=yes", NULL },
 	.reply = VIEW_REPLY,
 	.run = run_at,
+};
+
+static cc_code run_onset(cc_call *c, cc_reply *r, cc_err *err)
+{
+	cc_action a = { .kind = CC_ACT_ONSET, .time_ns = CC_TIME_NONE };
+	const char *word = cc_arg(c, "time");
+	bool found = word && cc_str_eq_nocase(cc_str_from(word), CC_STR("auto"));
+	cc_code code = found ? CC_OK : cc_arg_time(c, "time", CC_TIME_NONE, &a.time_ns, err);
+
+	if (code != CC_OK)
+		return code;
+	note_outside(c, r, a.time_ns);
+	if (word)
+		return apply_and_describe(c, &a, r, err);
+	describe_view(c, r);
+	return CC_OK;
+}
+
+const cc_cmd cc_cmd_onset = {
+	.name = "onset",
+	.group = "navigation",
+	.summary = "set by hand when the trouble began: where before and after part",
+	.help = "auto: the one that is found again (the first alert, else the first warning or change; not at assistance raw). An\n"
+		"onset set by hand goes before the time cursor: the cursor is where you look, the onset what you compare across. T\n"
+		"counts from it. Without an argument: what it is.",
+	.reads = CC_READS_ALL,
+	.params = (const cc_param[]){
+		{ .name = "time", .type = CC_PARAM_WORD, .positional = true, .help = "17:52, T-2m, -90s from the cursor, 2025-12-15T17:52:00Z; auto" },
+		{ 0 } },
+	.examples = (const char *const[]){ "onset", "onset T-1m", "onset auto", NULL },
+	.reply = VIEW_REPLY,
+	.run = run_onset,
 };
 
 /* window around=10m: as much before and after the time cursor, else the first alert. */

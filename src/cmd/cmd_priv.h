@@ -9,9 +9,9 @@
 #define CC_CMDS(X) \
 	/* evidence */ X(alerts) X(alert) X(events) X(event) X(objects) X(spec) X(diff) X(changes) X(logs) X(log) X(patterns) \
 	X(traces) X(trace) X(span) X(paths) X(metrics) X(metric) X(topology) X(entity) X(show) X(info) \
-	/* navigation */ X(focus) X(at) X(window) X(back) X(forward) \
+	/* navigation */ X(focus) X(at) X(onset) X(window) X(back) X(forward) \
 	/* case */ X(briefing) X(pin) X(unpin) X(suspect) X(ruleout) X(note) X(board) X(submit) \
-	/* session */ X(budget) X(start) X(pause) X(resume) X(help) X(quit)
+	/* session */ X(budget) X(assist) X(start) X(pause) X(resume) X(help) X(quit)
 
 #define CC_CMD_DECLARE(name) extern const cc_cmd cc_cmd_##name;
 CC_CMDS(CC_CMD_DECLARE)

@@ -6,17 +6,20 @@
 #include "coldcase/entity.h"
 #include "coldcase/spans.h"
 
+static bool pivot_is_cursor(const cc_call *c)
+{
+	cc_view v = cc_case_view(cc_session_case(c->session));
+	return v.onset_ns == CC_TIME_NONE && v.at_ns != CC_TIME_NONE && !v.known;
+}
+
 int64_t ev_pivot(const cc_call *c)
 {
-	int64_t at = cc_case_view(cc_session_case(c->session)).at_ns;
-	return at != CC_TIME_NONE ? at : cc_session_onset(c->session).time_ns;
+	return pivot_is_cursor(c) ? cc_case_view(cc_session_case(c->session)).at_ns : cc_session_onset(c->session).time_ns;
 }
 
 const char *ev_pivot_name(const cc_call *c)
 {
-	if (cc_case_view(cc_session_case(c->session)).at_ns != CC_TIME_NONE)
-		return "the time cursor";
-	return cc_onset_name(cc_session_onset(c->session).kind);
+	return pivot_is_cursor(c) ? "the time cursor" : cc_onset_name(cc_session_onset(c->session).kind);
 }
 
 cc_range ev_window(const cc_call *c)

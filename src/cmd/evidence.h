@@ -1,8 +1,13 @@
 /* evidence.h - what the evidence commands share: scope, selection, titles.
  *
  * Scope is what the case view says: the focus entity and the window narrow every list, unless the line says otherwise
- * (an entity or service of its own, since/until, or all=yes). The pivot parts "before" from "after": the time cursor when it is
- * set, else the first alert, else the first warning or change (onset.h). */
+ * (an entity or service of its own, since/until, or all=yes).
+ *
+ * The pivot parts "before" from "after" in every comparison. It is the first of these that there is:
+ *   1. the onset that was set by hand (`onset`);
+ *   2. the time cursor, in hindsight: who puts it somewhere wants to compare there. As known then it is the present, and
+ *      nothing comes after it;
+ *   3. the onset that is found (onset.h): the first alert, else the first warning or change. Not at assistance raw. */
 #ifndef COLDCASE_CMD_EVIDENCE_H
 #define COLDCASE_CMD_EVIDENCE_H
 

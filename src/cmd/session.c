@@ -72,14 +72,19 @@ static cc_code open_with(cc_session **out, cc_snapshot *snapshot, const cc_sessi
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_mutex_init(&s->view_lock, NULL);
 	s->snapshot = snapshot;
-	s->onset = cc_onset_of(snapshot);
+	s->assist = CC_ASSIST_FULL;
+	if (opt->assistance && !cc_assist_level_parse(cc_str_from(opt->assistance), &s->assist)) {
+		code = cc_err_set(err, CC_EUSAGE, "no level of assistance is called %s", opt->assistance);
+		cc_err_hint(err, "raw, ranked or full");
+	}
+	s->onset = cc_session_find_onset(s, snapshot);
 	s->agent = opt->agent;
 	s->turn = -1;
 	s->kase = cc_case_new(opt->budget);
 	s->seen_arena = cc_arena_new();
 	s->seen = cc_map_new();
 	s->owed = cc_map_new();
-	if (!s->kase || !s->seen_arena || !s->seen || !s->owed)
+	if (code == CC_OK && (!s->kase || !s->seen_arena || !s->seen || !s->owed))
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK && staged)
 		code = cc_session_stages_begin(s, opt, err);
@@ -122,9 +127,16 @@ void cc_session_close(cc_session *s)
 	session_free(s);
 }
 
+cc_onset cc_session_find_onset(const cc_session *s, const cc_snapshot *snapshot)
+{
+	return cc_session_assist(s, CC_ASSIST_ONSET) ? cc_onset_of(snapshot) : (cc_onset){ CC_TIME_NONE, CC_ONSET_NONE };
+}
+
 cc_onset cc_session_onset(const cc_session *s)
 {
-	return s->onset;
+	int64_t by_hand = cc_case_view(s->kase).onset_ns;
+
+	return by_hand != CC_TIME_NONE ? (cc_onset){ by_hand, CC_ONSET_HAND } : s->onset;
 }
 
 const cc_snapshot *cc_session_snapshot(const cc_session *s)

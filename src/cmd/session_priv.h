@@ -33,7 +33,8 @@ struct cc_session {
 	cc_session_options late;        /* record_due: what the record will be begun with, texts in seen_arena */
 	bool record_due;                /* it begins when the seal is there */
 	cc_map *owed;                   /* queries paid and answered in part: line and view; 1 = the rest is free */
-	cc_onset onset;
+	cc_onset onset;                 /* found in the snapshot; NONE where assistance does not find it */
+	cc_assist_level assist;
 	cc_case *kase;
 	cc_record *record;              /* NULL: not recorded */
 	cc_buf run_dir;
@@ -66,6 +67,9 @@ const cc_row *cc_session_find_row(const cc_session *s, cc_cite cite, const cc_se
 bool cc_session_keep_reply(cc_session *s, cc_reply *reply, cc_str line, const cc_record_shown *shown);
 /* Whether a row was shown in this run: what was not must not be told for free. */
 bool cc_session_seen(const cc_session *s, cc_str cite);
+
+/* Finds the onset of the snapshot, where assistance does. */
+cc_onset cc_session_find_onset(const cc_session *s, const cc_snapshot *snapshot);
 
 /* session_stages.c */
 cc_code cc_session_stages_begin(cc_session *s, const cc_session_options *opt, cc_err *err) CC_MUST_USE;

@@ -95,7 +95,7 @@ static void replace(cc_session *s, cc_snapshot *fuller)
 		cc_record_rebind(s->record, fuller);
 	s->older.p[s->older.n++] = s->snapshot;
 	s->snapshot = fuller;
-	s->onset = cc_onset_of(fuller);
+	s->onset = cc_session_find_onset(s, fuller);
 }
 
 /* The header was written before anything was read: what the files hold is told now. */
@@ -298,14 +298,14 @@ void cc_session_note_loading(const cc_session *s, const cc_cmd *cmd, cc_arena *a
 
 /* --- what is owed --- */
 
-/* The same question: line, focus by name, cursor and window. */
+/* The same question: line, focus by name, cursor, window, onset and horizon. */
 static void owed_key(const cc_session *s, cc_str line, cc_buf *out)
 {
 	cc_view v = cc_case_view(s->kase);
 
 	cc_buf_add(out, line);
-	cc_buf_addf(out, "|%lld|%lld|%lld|", (long long)v.at_ns, (long long)v.window.from_ns,
-		(long long)v.window.to_ns);
+	cc_buf_addf(out, "|%lld|%lld|%lld|%lld|%d|", (long long)v.at_ns, (long long)v.window.from_ns,
+		(long long)v.window.to_ns, (long long)v.onset_ns, v.known);
 	if (v.focus)
 		cc_entity_format(s->snapshot, v.focus, out);
 }

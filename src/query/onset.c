@@ -1,4 +1,4 @@
-/* onset.c - where an incident begins when no alert says it. */
+/* onset.c - where an incident begins when nobody said it. */
 #include "coldcase/onset.h"
 
 #include "coldcase/alerts.h"
@@ -87,6 +87,7 @@ cc_onset cc_onset_of(const cc_snapshot *s)
 
 const char *cc_onset_name(cc_onset_kind k)
 {
-	static const char *const names[] = { "nothing", "the first alert", "the first warning", "the first change" };
-	return names[(unsigned)k <= CC_ONSET_CHANGE ? k : 0];
+	static const char *const names[] = { "nothing", "the first alert", "the first warning", "the first change",
+		"the onset set by hand" };
+	return names[(unsigned)k <= CC_ONSET_HAND ? k : 0];
 }

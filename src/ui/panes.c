@@ -87,10 +87,10 @@ static void cache_key(const cc_ui *ui, cc_str line, cc_buf *out)
 {
 	cc_ui_status st;
 	ui->backend.status(ui->backend.arg, &st);
-	if (!obeys_cursor(line))
-		st.view.at_ns = CC_TIME_NONE;
-	cc_buf_addf(out, "%.*s|%u|%lld|%lld|%lld", CC_STR_ARG(line), st.view.focus, (long long)st.view.at_ns,
-		(long long)st.view.window.from_ns, (long long)st.view.window.to_ns);
+	if (!obeys_cursor(line) && !st.view.known)
+		st.view.at_ns = st.view.onset_ns = CC_TIME_NONE;
+	cc_buf_addf(out, "%.*s|%u|%lld|%lld|%lld|%lld|%d", CC_STR_ARG(line), st.view.focus, (long long)st.view.at_ns,
+		(long long)st.view.window.from_ns, (long long)st.view.window.to_ns, (long long)st.view.onset_ns, st.view.known);
 }
 
 static cc_reply *cache_get(cc_ui *ui, cc_str line)
@@ -260,7 +260,13 @@ done:
 
 static bool same_rows(cc_view a, cc_view b)
 {
-	return a.focus == b.focus && a.window.from_ns == b.window.from_ns && a.window.to_ns == b.window.to_ns;
+	return a.focus == b.focus && a.window.from_ns == b.window.from_ns && a.window.to_ns == b.window.to_ns &&
+		a.known == b.known && (!a.known || a.at_ns == b.at_ns);
+}
+
+static bool same_pivot(cc_view a, cc_view b)
+{
+	return a.at_ns == b.at_ns && a.onset_ns == b.onset_ns;
 }
 
 /* Lists obey focus, cursor and window; what was opened by name does not. */
@@ -273,7 +279,7 @@ bool cc_ui_is_old(const cc_ui *ui, int pane, const cc_sheet *s)
 	ui->backend.status(ui->backend.arg, &st);
 	cc_buf line = CC_BUF_INIT;
 	full_line(ui, s, &line);
-	bool old = !same_rows(s->view, st.view) || (s->view.at_ns != st.view.at_ns && obeys_cursor(cc_buf_str(&line)));
+	bool old = !same_rows(s->view, st.view) || (!same_pivot(s->view, st.view) && obeys_cursor(cc_buf_str(&line)));
 	cc_buf_deinit(&line);
 	return old;
 }

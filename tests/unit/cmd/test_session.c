@@ -26,7 +26,7 @@ static const char *const base = scratch.root;
 static cc_session *open_session(int64_t budget, bool recorded)
 {
 	cc_session_options opt = { .dir = SAMPLE, .out_dir = recorded ? base : NULL, .actor_name = "tester", .budget = budget,
-		.assistance = "raw" };
+		.assistance = "ranked" };
 	cc_session *s = NULL;
 	cc_err err;
 

@@ -51,7 +51,7 @@ static void seal(void *arg, cc_buf *out)
 
 static cc_session *open_staged(gate *g, const char *dir, const char *out_dir)
 {
-	cc_session_options opt = { .dir = dir, .out_dir = out_dir, .actor_name = "tester", .budget = 100, .assistance = "raw",
+	cc_session_options opt = { .dir = dir, .out_dir = out_dir, .actor_name = "tester", .budget = 100, .assistance = "ranked",
 		.pause_at_start = true, .make_seal = seal, .staged = true, .before_stage = gate_wait, .before_stage_arg = g };
 	cc_session *s = NULL;
 	cc_err err;
