@@ -94,4 +94,8 @@ int cc_sheet_fact_width(const cc_section *sec, int width);  /* columns for the n
 /* Where a row of `width` columns ends that starts at byte `from`: at a blank when one is near, else within the word. */
 size_t cc_sheet_wrap(cc_str text, size_t from, int width);
 
+/* sheet_items.c, for the other files of a sheet. */
+void cc_sheet_build(cc_sheet *s);                   /* the items of its reply at its width */
+bool cc_sheet_selectable(const cc_item *it);
+
 #endif
