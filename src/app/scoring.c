@@ -1,0 +1,182 @@
+/* scoring.c - finds what belongs to an answer - record, truth, debrief, snapshot - and scores it; see scoring.h. */
+#include "app/scoring.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "coldcase/entity.h"
+#include "coldcase/file.h"
+
+void app_kept_deinit(app_kept *k)
+{
+	cc_snapshot_free(k->snapshot);
+	cc_buf_deinit(&k->path);
+}
+
+void app_scoring_deinit(app_scoring *s)
+{
+	cc_score_free(s->score);
+	cc_truth_free(s->truth);
+	cc_debrief_free(s->debrief);
+	cc_answer_free(s->answer);
+	cc_run_free(s->run);
+	cc_buf_deinit(&s->dir);
+	cc_buf_deinit(&s->owner);
+}
+
+static bool is_dir(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* A folder with a record in it, or the record itself, is a run. */
+static cc_code find_run(app_scoring *s, cc_err *err)
+{
+	cc_buf record = CC_BUF_INIT;
+	struct stat st;
+	cc_code code = CC_OK;
+	if (is_dir(s->path))
+		cc_buf_addz(&s->dir, s->path);
+	else if (cc_str_ends(cc_str_from(s->path), CC_STR("/" CC_RECORD_FILE)))
+		cc_buf_add(&s->dir, cc_str_strip_suffix(cc_str_from(s->path), CC_STR("/" CC_RECORD_FILE)));
+	if (s->dir.n) {
+		cc_buf_add(&record, cc_buf_str(&s->dir));
+		cc_buf_addz(&record, "/" CC_RECORD_FILE);
+		if (record.p && stat(record.p, &st) == 0)
+			code = cc_run_read(&s->run, record.p, err);
+	}
+	cc_buf_deinit(&record);
+	return code;
+}
+
+cc_str app_scenario_of_path(cc_str path)
+{
+	cc_str rest = path;
+	while (rest.n) {
+		size_t slash = cc_str_rfind_char(rest, '/');
+		cc_str last = slash == CC_STR_NONE ? rest : cc_str_sub(rest, slash + 1, rest.n);
+		if (cc_str_starts_nocase(last, CC_STR("scenario")) || cc_str_starts_nocase(last, CC_STR("incident")))
+			return last;
+		rest = slash == CC_STR_NONE ? CC_STR_EMPTY : cc_str_sub(rest, 0, slash);
+	}
+	return CC_STR_EMPTY;
+}
+
+/* A truth without a debrief is the usual case; one that cannot be read is told, and costs only the explanations. */
+static cc_code find_debrief(app_scoring *s, cc_err *err)
+{
+	cc_buf path = CC_BUF_INIT;
+	cc_buf_add(&path, s->truth->name);
+	cc_code code = cc_buf_ok(&path) && path.p ? cc_debrief_beside(&s->debrief, path.p, err) : CC_OK;
+	cc_buf_deinit(&path);
+	if (code == CC_ENOMEM)
+		return code;
+	if (code != CC_OK && code != CC_ENOTFOUND)
+		fprintf(stderr, "coldcase: %s; wrong names are not explained\n", err->message);
+	*err = (cc_err){ 0 };
+	return CC_OK;
+}
+
+/* Owner references refine the matching; without the snapshot names are cut. */
+static void keep_snapshot(app_kept *k, cc_buf path, bool no_cache)
+{
+	cc_snapshot_options how = { .no_cache = no_cache };
+	if (cc_str_eq(cc_buf_str(&k->path), cc_buf_str(&path)))
+		return;
+	cc_snapshot_free(k->snapshot);
+	k->snapshot = NULL;
+	cc_buf_clear(&k->path);
+	cc_buf_add(&k->path, cc_buf_str(&path));
+	if (path.n && cc_snapshot_open(&k->snapshot, path.p, &how, NULL) != CC_OK)
+		k->snapshot = NULL;
+}
+
+static cc_code find_truth(app_scoring *s, cc_err *err)
+{
+	const cc_record_header *h = s->run ? cc_run_header(s->run) : NULL;
+	cc_str scenario = h ? h->scenario : app_scenario_of_path(cc_str_from(s->path));
+	const char *incident = s->o->incident;
+	cc_buf path = CC_BUF_INIT;
+	if (!incident && h)
+		cc_buf_add(&path, h->snapshot_path);
+	else if (incident && app_find_incident(s->o, incident, &path, err) != CC_OK) {
+		cc_buf_deinit(&path);
+		return err->code;
+	}
+	cc_code code = CC_ENOTFOUND;
+	if (!s->o->truth && !path.n) {
+		cc_err_set(err, CC_ENOTFOUND, "nothing says which incident this answer is about");
+		cc_err_hint(err, "give --truth FILE-OR-FOLDER or --incident DIR; a run folder knows its own");
+	} else {
+		code = cc_truth_find(&s->truth, s->o->truth, path.n ? path.p : NULL, scenario, err);
+	}
+	if (code == CC_OK)
+		keep_snapshot(s->kept, path, s->o->no_cache);
+	cc_buf_deinit(&path);
+	return code == CC_OK ? find_debrief(s, err) : code;
+}
+
+static const char *owner_of(void *ctx, cc_str ns, cc_str kind, cc_str name)
+{
+	app_scoring *s = ctx;
+	cc_entity_id id = s->kept->snapshot ? cc_entity_find(s->kept->snapshot, ns, cc_kind_canonical(kind), name) : 0;
+	const cc_entity *e = id ? cc_entity_get(s->kept->snapshot, id) : NULL;
+	if (!e || e->inferred || !e->owner || e->workload == id)
+		return NULL;
+	cc_buf_clear(&s->owner);
+	cc_buf_add(&s->owner, cc_entity_name(s->kept->snapshot, e->workload));
+	return s->owner.p;
+}
+
+cc_code app_scoring_open(app_scoring *s, const app_options *o, const char *path, app_kept *kept, cc_err *err)
+{
+	struct stat st;
+	*s = (app_scoring){ .o = o, .path = path, .kept = kept };
+	cc_code code = stat(path, &st) == 0 ? find_run(s, err) : cc_err_errno(err, errno, path);
+	if (code == CC_OK)
+		code = cc_answer_read_file(&s->answer, path, err);
+	if (code == CC_OK)
+		code = find_truth(s, err);
+	if (code == CC_OK)
+		code = cc_score_new(&s->score, s->truth, s->answer, owner_of, s, err);
+	if (code == CC_OK)
+		s->score->debrief = s->debrief;
+	return code;
+}
+
+const cc_record_end *app_run_end(const cc_run *run)
+{
+	for (size_t i = cc_run_line_count(run); i-- > 0;)
+		if (cc_run_line(run, i)->type == CC_LINE_END)
+			return cc_run_line(run, i)->as.end;
+	return NULL;
+}
+
+void app_scoring_json(const app_scoring *s, cc_buf *out)
+{
+	cc_score_run facts = { .turns = -1, .commands = -1, .wall_ms = -1, .active_ms = -1 };
+	cc_buf snapshot = CC_BUF_INIT, trajectory = CC_BUF_INIT, stop = CC_BUF_INIT;
+	if (s->run) {
+		const cc_record_end *end = app_run_end(s->run);
+		size_t n = cc_run_line_count(s->run);
+		cc_buf_add(&snapshot, cc_run_snapshot_sha256(s->run));
+		cc_buf_add(&trajectory, cc_run_sha256(s->run));
+		facts.snapshot_sha256 = snapshot.n ? snapshot.p : NULL;
+		facts.trajectory_sha256 = trajectory.p;
+		facts.commands = (int64_t)cc_run_step_count(s->run);
+		facts.wall_ms = n ? cc_run_line(s->run, n - 1)->t_ns / CC_NS_PER_MS : -1;
+		if (end) {
+			cc_buf_add(&stop, end->reason);
+			facts.stop = stop.p;
+			facts.turns = end->turn;
+			facts.active_ms = end->active_ns / CC_NS_PER_MS;
+		}
+	}
+	cc_score_write(out, s->score, s->run ? &facts : NULL);
+	cc_buf_add_char(out, '\n');
+	cc_buf_deinit(&snapshot);
+	cc_buf_deinit(&trajectory);
+	cc_buf_deinit(&stop);
+}

@@ -1,0 +1,40 @@
+/* scoring.h - one answer or run against the ground truth that belongs to it: what `score` and `league` have in common.
+ * Only processes that take no investigating command may use it (law 6). */
+#ifndef COLDCASE_APP_SCORING_H
+#define COLDCASE_APP_SCORING_H
+
+#include "app/app.h"
+#include "coldcase/record.h"
+#include "coldcase/score.h"
+
+/* The snapshot opened last, for the next run of the same incident. Zero-initialised; free with app_kept_deinit. */
+typedef struct app_kept { cc_buf path; cc_snapshot *snapshot; } app_kept;
+void app_kept_deinit(app_kept *k);
+
+typedef struct app_scoring {
+	const app_options *o;
+	const char *path;        /* as given */
+	app_kept *kept;          /* for owner references; its snapshot is NULL when it cannot be had */
+	cc_buf dir;              /* run folder, empty for a bare answer */
+	cc_run *run;             /* NULL: no record */
+	cc_truth *truth;
+	cc_debrief *debrief;     /* NULL: the truth comes without */
+	cc_answer *answer;
+	cc_score *score;         /* NULL: there was no truth to score against (CC_ENOTFOUND) */
+	cc_buf owner;            /* the answer of owner_of until the next call */
+} app_scoring;
+
+/* Reads the run or answer at `path`, finds its truth (--truth, --incident, else what the record or the path says) and
+ * scores it. CC_ENOTFOUND with `answer` set and `truth` NULL: nothing to score against. Release with app_scoring_deinit,
+ * also after a failure. */
+cc_code app_scoring_open(app_scoring *s, const app_options *o, const char *path, app_kept *kept, cc_err *err) CC_MUST_USE;
+void app_scoring_deinit(app_scoring *s);
+
+/* The end line of a record, NULL when it was never ended. */
+const cc_record_end *app_run_end(const cc_run *run);
+/* The scenario a path speaks of: its innermost folder that is called like one (runs lie in OUT/SCENARIO/TRIAL); empty when none is. */
+cc_str app_scenario_of_path(cc_str path);
+/* score.json of it, with the line feed. */
+void app_scoring_json(const app_scoring *s, cc_buf *out);
+
+#endif
