@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include "coldcase/aboutentity.h"
+#include "coldcase/assist.h"
 #include "coldcase/entity.h"
 #include "coldcase/topology.h"
 
@@ -253,12 +254,15 @@ static void about_row(cc_call *c, cc_reply *r, const cc_about_fact *f)
 		cc_reply_set_drill(r, "show %.*s", CC_STR_ARG(cite));
 }
 
-static void about_notes(cc_reply *r, const cc_about *a)
+/* States that may not be judged are no evidence that lacks. */
+static void about_notes(const cc_call *c, cc_reply *r, const cc_about *a)
 {
 	cc_buf none = CC_BUF_INIT, quiet = CC_BUF_INIT;
 	for (int i = 0; i < CC_ABOUT_SECTIONS; i++) {
 		bool has;
 		size_t total = cc_about_total(a, (cc_about_section)i, &has);
+		if (i == CC_ABOUT_STATE && !cc_session_assist(c->session, CC_ASSIST_RULES))
+			continue;
 		cc_buf *b = !has ? &none : !total ? &quiet : NULL;
 		if (b)
 			cc_buf_addf(b, "%s%s", b->n ? ", " : "", cc_about_section_name((cc_about_section)i));
@@ -276,7 +280,7 @@ static cc_code run_entity(cc_call *c, cc_reply *r, cc_err *err)
 	cc_entity_id id;
 	cc_about *a = NULL;
 	cc_about_options o = { .onset_ns = ev_pivot(c), .range = { CC_TIME_NONE, CC_TIME_NONE }, .per_section = (size_t)cc_arg_int(c, "each", 5),
-		.cancel = c->cancel };
+		.no_state = !cc_session_assist(c->session, CC_ASSIST_RULES), .cancel = c->cancel };
 	cc_code code = ev_entity(c, &id, err);
 	if (code == CC_OK)
 		code = cc_about_build(&a, snap(c), id, &o, err);
@@ -292,7 +296,7 @@ static cc_code run_entity(cc_call *c, cc_reply *r, cc_err *err)
 		about_row(c, r, cc_about_get(a, i));
 	cc_reply_set_paging(r, n, page.offset, page.limit);
 	cc_reply_set_empty(r, "nothing notable is recorded about it");
-	about_notes(r, a);
+	about_notes(c, r, a);
 	ev_note_no_status(c, r);
 	cc_about_free(a);
 	return CC_OK;

@@ -506,7 +506,7 @@ static cc_code run_changes(cc_call *c, cc_reply *r, cc_err *err)
 		change_row(c, r, cc_changes_get(ch, rows.p[i]));
 	cc_reply_set_paging(r, n, page.offset, page.limit);
 	cc_reply_set_empty(r, filter.n && cc_changes_count(ch) ? "no change fits this filter" :
-		"no object changed between two polls; with one poll only, look at the state itself (`spec`)");
+		"no object changed between two polls; the fault may stand in their state: `checks`, `objects`");
 done:
 	cc_vec_deinit(&rows);
 	cc_changes_free(ch);

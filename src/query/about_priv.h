@@ -41,29 +41,4 @@ void cc_about_patterns(about_builder *b);
 void cc_about_metrics(about_builder *b);
 void cc_about_state(about_builder *b);       /* about_state.c */
 
-/* One object whose state is judged. Judged twice: as it was before the onset (then), silently, and as it is now; what was not
- * wrong then is fresh. */
-typedef struct about_subject {
-	about_builder *b;
-	const cc_object *o;
-	const cc_object_obs *obs;
-	const cc_json *doc;      /* the object at obs */
-	int64_t at_ns;           /* as known then */
-	bool own;                /* a part of the entity; else something attached to it: only what is wrong with it is told */
-	bool then;
-	bool could_tell;         /* there was a state before the onset, or nothing yet */
-	cc_map *known;           /* findings of then, by key */
-} about_subject;
-
-/* severity 0: not a problem, told of the entity's own parts. key: the finding without its numbers. after: a number or NaN. */
-void cc_about_finding(about_subject *u, uint8_t severity, double after, cc_str key, const char *fmt, ...) CC_PRINTF(5, 6);
-/* The state of o as of at_ns (cc_objects_obs_at); NULL when there is none or memory is out, which is noted. Caller frees. */
-cc_json *cc_about_object_at(about_builder *b, const cc_object *o, int64_t at_ns, const cc_object_obs **obs);
-void cc_about_judge(about_subject *u);          /* about_rules.c: by kind */
-void cc_about_judge_pod(about_subject *u);      /* about_rules_pods.c */
-void cc_about_judge_workload(about_subject *u);
-void cc_about_judge_service(about_subject *u);
-/* Conditions that are not as they should be: types `bad` (a blank-separated list) with this status. */
-void cc_about_conditions(about_subject *u, const cc_json *conditions, const char *bad, const char *status, uint8_t severity);
-
 #endif

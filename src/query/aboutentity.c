@@ -66,14 +66,15 @@ static void keep_best(cc_about *a, size_t per_section)
 	a->facts.n = kept;
 }
 
-static void note_data(about_builder *b)
+static void note_data(about_builder *b, bool no_state)
 {
 	bool *has = b->a->has_data;
 	size_t ticks = 0;
 	cc_alerts_ticks(b->s, &ticks);
 	has[CC_ABOUT_ALERTS] = ticks > 0 || cc_alerts_count(b->s) > 0;
 	has[CC_ABOUT_EVENTS] = cc_events_count(b->s) > 0;
-	has[CC_ABOUT_CHANGES] = has[CC_ABOUT_STATE] = cc_objects_count(b->s) > 0;
+	has[CC_ABOUT_CHANGES] = cc_objects_count(b->s) > 0;
+	has[CC_ABOUT_STATE] = has[CC_ABOUT_CHANGES] && !no_state;
 	has[CC_ABOUT_CALLEE] = has[CC_ABOUT_CALLER] = has[CC_ABOUT_ORIGINS] = cc_spans_count(b->s) > 0;
 	has[CC_ABOUT_PATTERNS] = cc_logs_count(b->s) > 0;
 	has[CC_ABOUT_METRICS] = cc_series_count(b->s) > 0;
@@ -109,14 +110,14 @@ cc_code cc_about_build(cc_about **out, const cc_snapshot *s, cc_entity_id entity
 	for (size_t i = 0; i < sizeof sections / sizeof *sections && b.code == CC_OK; i++) {
 		if (cc_canceled(opt->cancel))
 			b.code = CC_ECANCELED;
-		else
+		else if (!opt->no_state || sections[i] != cc_about_state)
 			sections[i](&b);
 	}
 	if (b.code != CC_OK) {
 		cc_about_free(b.a);
 		return cc_err_set(err, b.code, "entity: %s", cc_code_text(b.code));
 	}
-	note_data(&b);
+	note_data(&b, opt->no_state);
 	keep_best(b.a, opt->per_section ? opt->per_section : PER_SECTION);
 	*out = b.a;
 	return CC_OK;

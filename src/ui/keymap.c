@@ -56,6 +56,7 @@ static const cc_binding bindings[] = {
 	{ "T", CC_IN_PANE, 2, CC_DO_LINE, "patterns", "log patterns" },
 	{ "T", CC_IN_PANE, 3, CC_DO_LINE, "paths", "request paths, before and after" },
 	{ "T", CC_IN_PANE, 7, CC_DO_TWIN, NULL, "all objects instead of what changed, and back" },
+	{ "C", CC_IN_PANE, 7, CC_DO_LINE, "checks", "rules on the state: what is wrong with the objects as they stand" },
 	{ "d Del", CC_IN_PANE, 8, CC_DO_REMOVE, NULL, "take the suspect, pin or rule-out off the board" },
 	{ "t", CC_IN_PANE, 2, CC_DO_LINE, "trace {op}", "the trace of the log line" },
 	{ "+", CC_IN_PANE, 0, CC_DO_GROW, NULL, "larger pane" },

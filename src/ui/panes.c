@@ -17,7 +17,7 @@ static const struct { const char *command; int pane; } homes[] = {
 	{ "patterns", CC_PANE_LOGS }, { "traces", CC_PANE_TRACES }, { "trace", CC_PANE_TRACES }, { "span", CC_PANE_TRACES },
 	{ "paths", CC_PANE_TRACES }, { "metrics", CC_PANE_METRICS }, { "metric", CC_PANE_METRICS }, { "topology", CC_PANE_TOPOLOGY },
 	{ "entity", CC_PANE_TOPOLOGY }, { "events", CC_PANE_EVENTS }, { "event", CC_PANE_EVENTS }, { "objects", CC_PANE_SPECS },
-	{ "spec", CC_PANE_SPECS }, { "diff", CC_PANE_SPECS }, { "changes", CC_PANE_SPECS }, { "board", CC_PANE_BOARD },
+	{ "spec", CC_PANE_SPECS }, { "diff", CC_PANE_SPECS }, { "changes", CC_PANE_SPECS }, { "checks", CC_PANE_SPECS }, { "board", CC_PANE_BOARD },
 };
 
 static const cc_cmd *command_of(cc_str line)
@@ -73,7 +73,7 @@ static bool has_relative_time(cc_str line)
 /* What compares before with after speaks of the cursor; plain lists do not, and setting it costs nothing there. */
 static bool obeys_cursor(cc_str line)
 {
-	static const char *const commands[] = { "metrics", "metric", "paths", "patterns", "entity", "spec" };
+	static const char *const commands[] = { "metrics", "metric", "paths", "patterns", "entity", "spec", "checks" };
 	const cc_cmd *cmd = command_of(line);
 	for (size_t i = 0; cmd && i < sizeof commands / sizeof commands[0]; i++)
 		if (strcmp(cmd->name, commands[i]) == 0)

@@ -107,7 +107,7 @@ static void each_rule(void **state)
 	assert_int_equal(finding(a, "HorizontalPodAutoscaler/cart ScalingActive is False: FailedGetResourceMetric"), 2);
 	assert_int_equal(finding(a, "NetworkPolicy/deny lets nothing in"), 3);
 	assert_int_equal(finding(a, "NetworkPolicy/deny lets nothing out"), -1);
-	assert_int_equal(finding(a, "Service/cart port 80 leads to 8081, which its pods do not declare"), 2);
+	assert_int_equal(finding(a, "Service/cart port 80 leads to 8081, which its pods do not declare"), 1);
 	assert_int_equal(finding(a, "Service/cart port 81"), -1);
 	assert_int_equal(finding(a, "ConfigMap/absent is named by Deployment/cart and does not exist"), 2);
 	cc_about_free(a);

@@ -1,0 +1,59 @@
+/* checks_rules.c - the rules by name: what each looks for, and why it matters. */
+#include "checks_priv.h"
+
+const cc_check_rule cc_check_rules[CHECK_COUNT] = {
+	[CHECK_POD_PHASE] = { "pod-phase", "a pod that neither runs nor ended well", "it serves nothing" },
+	[CHECK_POD_DELETED] = { "pod-deleted", "a pod with a deletion time", "it leaves; who asked for it is worth knowing" },
+	[CHECK_UNSCHEDULED] = { "unscheduled", "a pod without a node", "no node offers what it asks for: room, labels or tolerated taints" },
+	[CHECK_IMAGE] = { "image-pull", "a container whose image cannot be had", "name, tag, registry or pull secret is wrong, or the registry is down" },
+	[CHECK_CONTAINER_CONFIG] = { "container-config", "a container that cannot be made from its spec", "it names a ConfigMap, Secret, key or command that does not exist" },
+	[CHECK_CRASHES] = { "crash-loop", "a container that ends again and again, or ended with a failure", "its last words are in its logs before the restart" },
+	[CHECK_OOM] = { "oom-killed", "a container that was killed for its memory", "its limit is too low, or it leaks" },
+	[CHECK_NOT_READY] = { "not-ready", "a container that runs and is not ready", "its readiness probe fails: Services send it nothing" },
+	[CHECK_RESTARTS] = { "restarts", "a running container that was started again before", "it failed once, perhaps long ago" },
+	[CHECK_REPLICAS] = { "replicas-missing", "fewer ready pods than wanted", "capacity is short; with none ready the service is down" },
+	[CHECK_ZERO] = { "scaled-to-zero", "a workload that wants no pod", "nothing runs, and nothing complains" },
+	[CHECK_ROLLOUT] = { "rollout-stuck", "a rollout that does not get on, or a controller that cannot make pods", "the new template does not become ready, or a quota forbids it" },
+	[CHECK_PAUSED] = { "rollout-paused", "a paused Deployment", "changes are not rolled out" },
+	[CHECK_SUSPENDED] = { "suspended", "a suspended Job or CronJob", "what it should do is not done" },
+	[CHECK_JOB_FAILED] = { "job-failed", "a Job that failed", "what it should do was not done" },
+	[CHECK_MISSING] = { "missing-reference", "a named ConfigMap, Secret, claim, account or scaling target that does not exist", "pods that need it do not start, or nothing happens" },
+	[CHECK_MISSING_KEY] = { "missing-key", "a named key that the ConfigMap or Secret does not hold", "containers that need it do not start" },
+	[CHECK_LIMITS] = { "limit-below-request", "a limit below the request", "such pods are refused" },
+	[CHECK_PROBE_PORT] = { "probe-port", "a probe of a port that the container does not declare", "the probe fails, and the container is restarted or gets no traffic" },
+	[CHECK_NODE_SELECTOR] = { "node-selector", "a node selector that no node meets", "new pods cannot be placed" },
+	[CHECK_TAINTS] = { "taints", "taints on every fitting node that the pods do not tolerate", "new pods cannot be placed" },
+	[CHECK_ADDRESS] = { "address", "a variable that leads to a host or port which no Service has", "calls to it fail" },
+	[CHECK_SELECTOR] = { "selector-empty", "a Service whose selector matches no pod", "it has nowhere to send its traffic" },
+	[CHECK_TARGET_PORT] = { "target-port", "a Service port that leads to a port its pods do not declare", "connections are refused" },
+	[CHECK_ENDPOINTS] = { "no-endpoints", "a Service without a ready address", "callers cannot reach it" },
+	[CHECK_BACKEND] = { "backend-missing", "a route to a Service or port that does not exist", "requests on this route fail" },
+	[CHECK_FAULT_INJECTED] = { "fault-injection", "a mesh route that delays or aborts requests on purpose", "its callers see slow calls or errors" },
+	[CHECK_POOL] = { "connection-pool", "a mesh rule that allows hardly any connection or pending request", "calls beyond it are refused at once" },
+	[CHECK_WEBHOOK] = { "webhook", "an admission webhook that fails closed and has no backend", "nothing it watches can be created or changed" },
+	[CHECK_CHAOS] = { "chaos", "an experiment of a chaos tool", "it breaks things on purpose" },
+	[CHECK_QUOTA] = { "quota-used", "a quota that is used up", "new pods of the namespace are refused" },
+	[CHECK_CLAIM] = { "claim-unbound", "a volume claim without a volume", "pods that mount it do not start" },
+	[CHECK_NODE] = { "node-not-ready", "a node that is not ready", "its pods are lost or move" },
+	[CHECK_PRESSURE] = { "node-pressure", "a node short of memory, disk or process ids", "it evicts pods and takes no new ones" },
+	[CHECK_CORDONED] = { "node-cordoned", "a cordoned node", "it takes no new pods" },
+	[CHECK_TAINTED] = { "node-tainted", "a node with a taint of its own", "it takes only pods that tolerate it" },
+	[CHECK_HPA_MAX] = { "hpa-at-max", "an autoscaler at its maximum", "it cannot add what it wants" },
+	[CHECK_HPA_BOUNDS] = { "hpa-bounds", "an autoscaler whose bounds leave it no room", "it never scales" },
+	[CHECK_HPA_BLIND] = { "hpa-blind", "an autoscaler that cannot read its metric or reach its target", "it does nothing" },
+	[CHECK_POLICY] = { "policy-denies", "a NetworkPolicy that lets nothing in or out", "the pods it selects are cut off" },
+	[CHECK_POLICY_PEERS] = { "policy-peers", "a NetworkPolicy rule whose peers match no pod", "whom it should let through is shut out" },
+	[CHECK_BUDGET] = { "budget", "a disruption budget that is not met", "fewer pods are healthy than wanted; drains block" },
+	[CHECK_FLAG] = { "flag-on", "a feature flag that knows an off and stands on another variant", "demo applications switch their faults by flags" },
+	[CHECK_NAMESPACE] = { "namespace-terminating", "a namespace that is being deleted", "everything in it goes, and nothing new can come" },
+};
+
+size_t cc_check_rule_count(void)
+{
+	return CHECK_COUNT;
+}
+
+const cc_check_rule *cc_check_rule_get(size_t i)
+{
+	return i < CHECK_COUNT ? &cc_check_rules[i] : NULL;
+}
