@@ -57,8 +57,10 @@ bool cc_answer_add_alert(cc_answer *a, cc_answer_alert al);
 /* Always gives an answer (unless CC_ENOMEM): text that cannot be read gives status CC_ANSWER_INVALID, because a run with an
  * unreadable answer scores 0 and must still be counted. */
 cc_code cc_answer_read(cc_answer **out, cc_str text, cc_err *err) CC_MUST_USE;
-/* A folder is searched for agent_output.json, outputs/agent_output.json, agent_response.json, outputs/agent_response.json and
- * answer.json. No such file gives status CC_ANSWER_MISSING; an unreadable one is CC_EIO or CC_EACCESS. */
+/* The answer file of a folder: agent_output.json, outputs/agent_output.json, agent_response.json, outputs/agent_response.json
+ * or answer.json, whichever is there first. CC_ENOTFOUND when none is. */
+cc_code cc_answer_find(cc_buf *path, const char *dir, cc_err *err) CC_MUST_USE;
+/* A folder is searched with cc_answer_find. No such file gives status CC_ANSWER_MISSING; an unreadable one is CC_EIO or CC_EACCESS. */
 cc_code cc_answer_read_file(cc_answer **out, const char *path, cc_err *err) CC_MUST_USE;
 
 /* agent_output.json with contributing_factors and entities, propagations, alerts_explained; ends in a newline. */

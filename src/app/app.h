@@ -18,8 +18,8 @@ typedef struct app_options {
 	app_words without, variants; /* of forge, as the next two lines */
 	const char *seed, *duration, *inject, *start, *rps, *size, *scrape, *scenario, *truth_dir, *difficulty, *noise;
 	const char *app, *show_app, *corrupt, *threads;
-	const char *out, *truth, *incident, *name, *theme, *color, *glyphs, *budget, *mdoc, *assist;
-	bool random, json, no_budget, no_record, no_cache, ascii, plain, list, replace, seal, reveal, agent, help, version;
+	const char *out, *truth, *incident, *name, *theme, *color, *svg, *rate, *glyphs, *budget, *mdoc, *assist;
+	bool random, json, csv, no_budget, no_record, no_cache, ascii, plain, list, replace, seal, reveal, agent, help, version;
 	const char *program;     /* argv[0] */
 } app_options;
 
@@ -43,6 +43,7 @@ int app_run(const app_options *o);
 int app_list(const app_options *o);
 int app_info(const app_options *o);
 int app_score(const app_options *o);
+int app_league(const app_options *o);
 int app_forge(const app_options *o);
 int app_doctor(const app_options *o);
 int app_help(const app_options *o);

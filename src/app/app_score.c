@@ -4,6 +4,7 @@
  * score.json beside its record. It accepts no investigating command, and the investigating processes start it rather
  * than call it (law 6). `--seal` prints the salted hash that a record keeps, so that a truth changed afterwards is
  * noticed. */
+#include "app/runs.h"
 #include "app/scoring.h"
 
 #include <stdio.h>
@@ -44,11 +45,11 @@ static void record_remark(const app_scoring *s, cc_buf *out)
 		cc_buf_addz(out, ", hash chain whole.\n");
 }
 
-static void print_verdict(const app_scoring *s)
+static void print_verdict(const app_scoring *s, bool named)
 {
 	cc_buf b = CC_BUF_INIT;
 	bool ascii = !app_unicode(s->o);
-	if (s->o->args.n > 1) {
+	if (named) {
 		cc_utf8_clean(&b, cc_str_from(s->path), CC_CLEAN_LINE);
 		cc_buf_add_char(&b, '\n');
 	}
@@ -64,7 +65,7 @@ static void print_verdict(const app_scoring *s)
 	cc_buf_deinit(&b);
 }
 
-static cc_code keep_and_print(app_scoring *s, cc_err *err)
+static cc_code keep_and_print(app_scoring *s, bool named, cc_err *err)
 {
 	cc_buf json = CC_BUF_INIT, path = CC_BUF_INIT;
 	cc_code code = CC_OK;
@@ -72,7 +73,7 @@ static cc_code keep_and_print(app_scoring *s, cc_err *err)
 	if (s->o->json)
 		fwrite(json.p ? json.p : "", 1, json.n, stdout);
 	else
-		print_verdict(s);
+		print_verdict(s, named);
 	if (s->run) {
 		cc_buf_add(&path, cc_buf_str(&s->dir));
 		cc_buf_addz(&path, "/" CC_RECORD_SCORE_FILE);
@@ -83,7 +84,7 @@ static cc_code keep_and_print(app_scoring *s, cc_err *err)
 	return code;
 }
 
-static int score_one(const app_options *o, const char *path, app_kept *kept)
+static int score_one(const app_options *o, const char *path, bool named, app_kept *kept)
 {
 	app_scoring s;
 	cc_err err = { 0 };
@@ -96,7 +97,7 @@ static int score_one(const app_options *o, const char *path, app_kept *kept)
 		status = cc_code_exit_status(CC_EUNSCORABLE);
 		code = CC_OK;
 	} else if (code == CC_OK) {
-		code = keep_and_print(&s, &err);
+		code = keep_and_print(&s, named, &err);
 		if (code == CC_OK && s.score->status == CC_SCORE_UNSCORABLE)
 			status = cc_code_exit_status(CC_EUNSCORABLE);
 	}
@@ -153,11 +154,22 @@ int app_score(const app_options *o)
 			"coldcase score RUN-FOLDER, or coldcase score agent_output.json --truth ground_truth.yaml");
 		return app_fail(&err);
 	}
+	cc_arena *arena = cc_arena_new();
+	app_run_places places = { 0 };
 	app_kept kept = { 0 };
+	cc_err err = { 0 };
 	for (size_t i = 0; i < o->args.n; i++) {
-		int one = score_one(o, o->args.p[i], &kept);
+		cc_code code = arena ? app_runs_find(&places, arena, o->args.p[i], &err) : cc_err_set(&err, CC_ENOMEM, "out of memory");
+		if (code == CC_ENOTFOUND) /* named, and empty: a missing answer */
+			code = cc_vec_push(&places, ((app_run_place){ .path = o->args.p[i] })) ? CC_OK : cc_err_set(&err, CC_ENOMEM, "out of memory");
+		status = code != CC_OK ? app_fail(&err) : status;
+	}
+	for (size_t i = 0; i < places.n; i++) {
+		int one = score_one(o, places.p[i].path, places.n > 1, &kept);
 		status = status ? status : one;
 	}
 	app_kept_deinit(&kept);
+	cc_vec_deinit(&places);
+	cc_arena_free(arena);
 	return fflush(stdout) ? 1 : status;
 }

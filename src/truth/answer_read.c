@@ -249,22 +249,32 @@ static bool is_dir(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static cc_code read_in_dir(cc_answer **out, const char *dir, cc_err *err)
+cc_code cc_answer_find(cc_buf *path, const char *dir, cc_err *err)
 {
 	static const char *const NAMES[] = { "agent_output.json", "outputs/agent_output.json", "agent_response.json",
 		"outputs/agent_response.json", "answer.json" };
 	for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
-		cc_buf path = CC_BUF_INIT;
 		struct stat st;
-		cc_path_join(&path, dir, NAMES[i]);
-		cc_code code = cc_buf_ok(&path) ? CC_ENOTFOUND : cc_err_set(err, CC_ENOMEM, "out of memory");
-		if (code == CC_ENOTFOUND && stat(path.p, &st) == 0 && S_ISREG(st.st_mode))
-			code = cc_answer_read_file(out, path.p, err);
-		cc_buf_deinit(&path);
-		if (code != CC_ENOTFOUND)
-			return code;
+		cc_buf_clear(path);
+		cc_path_join(path, dir, NAMES[i]);
+		if (!cc_buf_ok(path))
+			return cc_err_set(err, CC_ENOMEM, "out of memory");
+		if (stat(path->p, &st) == 0 && S_ISREG(st.st_mode))
+			return CC_OK;
 	}
-	return missing(out, err);
+	return cc_err_set(err, CC_ENOTFOUND, "%s: holds no answer", dir);
+}
+
+static cc_code read_in_dir(cc_answer **out, const char *dir, cc_err *err)
+{
+	cc_buf path = CC_BUF_INIT;
+	cc_code code = cc_answer_find(&path, dir, err);
+	if (code == CC_OK)
+		code = cc_answer_read_file(out, path.p, err);
+	else if (code == CC_ENOTFOUND)
+		code = missing(out, err);
+	cc_buf_deinit(&path);
+	return code;
 }
 
 cc_code cc_answer_read_file(cc_answer **out, const char *path, cc_err *err)
