@@ -33,18 +33,29 @@ int64_t cc_sample_interval(const cc_point *points, size_t count);
  * Level: difference of the medians over max(1.4826 * MAD before, a quarter of 1.4826 * MAD after, 2 % of the level,
  * floor). A single spike moves neither median.
  * Excursion: 95th or 5th percentile after, whichever is farther from the median before, over max(1.4826 * MAD before, half
- * the largest deviation seen before, 2 % of the level, floor); it counts half, because it passes. A spike of three samples
- * among forty shows there only.
- * Two-sided; 0 with fewer than 3 points on either side, unless the value was constant. */
+ * the largest deviation seen before, 2 % of the level, floor), times the root of the share of samples after that went at least
+ * half as far: size counts, and so does lasting. A spike of three samples among forty shows there only.
+ * Either is multiplied by n / (n + 4), n = samples of the smaller side; fewer than 3 there are FEW and never more than notable.
+ * `floor`: the smallest difference that means anything in the series' unit (cc_metric_floor). */
+#define CC_SHIFT_NOTABLE 3.0
+typedef enum cc_shift_kind {
+	CC_SHIFT_NONE,          /* no samples, or no pivot */
+	CC_SHIFT_LEVEL, CC_SHIFT_PEAK,
+	CC_SHIFT_FEW,           /* fewer than 3 samples before or after */
+	CC_SHIFT_NEW,           /* none before: no score */
+	CC_SHIFT_GONE           /* none after: no score */
+} cc_shift_kind;
 typedef struct cc_change_score {
 	double before, after;       /* medians; NaN without points */
 	double spread;              /* what the difference of the medians was divided by */
-	double score;               /* signed; |score| >= 3 is notable */
+	double score;               /* signed; |score| >= CC_SHIFT_NOTABLE is notable; 0 without one */
 	double peak;                /* value after the pivot farthest from the median before; NaN without points */
-	bool by_peak;               /* the excursion decided, not the level */
+	cc_shift_kind kind;         /* what decided the score, or why there is none */
+	int64_t since_ns;           /* first sample after the pivot past half of the change; CC_TIME_NONE */
 	size_t before_count, after_count;
 } cc_change_score;
-cc_change_score cc_change_of(const cc_point *points, size_t count, int64_t pivot_ns);
+cc_change_score cc_change_of(const cc_point *points, size_t count, int64_t pivot_ns, double floor);
+const char *cc_shift_kind_name(cc_shift_kind k);   /* "level", "peak", "few", "new", "gone", "none" */
 
 /* --- views: a series of a snapshot or one derived from several --- */
 
@@ -66,7 +77,8 @@ typedef struct cc_metric_view {
 	cc_sym object;
 	cc_cite cite;             /* the largest deviation's sample, else the first */
 	uint32_t series;          /* index of the (first) series behind it */
-	uint32_t series_count;    /* how many stand behind it */
+	const uint32_t *sources;  /* all series behind it */
+	uint32_t series_count;
 	const cc_point *points; size_t count;
 	cc_change_score change;
 } cc_metric_view;
@@ -79,17 +91,23 @@ typedef struct cc_metric_options {
 	int64_t pivot_ns;         /* CC_TIME_NONE: no change score, order by name */
 	cc_range range;           /* both CC_TIME_NONE = whole capture */
 	bool raw, derived;        /* which views to make; both false = both */
+	bool by_name;             /* order by object and name instead of by change */
 	size_t max;               /* keep the best n; 0 = all */
 	cc_cancel *cancel;
 } cc_metric_options;
 
-/* Views ordered by |score|, a drop counting a tenth less than a rise (derived before raw at equal score, then object, name). Bucket series appear as quantiles
- * only. */
+/* Views ordered by |score|, a drop counting a tenth less than a rise (derived before raw at equal score, then object, name).
+ * What is new or gone has no score and stands below what is notable. Bucket series appear as quantiles only. */
 cc_code cc_metrics_build(cc_metric_set **out, const cc_snapshot *s, const cc_metric_options *opt, cc_err *err) CC_MUST_USE;
 void cc_metrics_free(cc_metric_set *m);
 size_t cc_metrics_count(const cc_metric_set *m);
 size_t cc_metrics_total(const cc_metric_set *m);   /* before `max` cut */
 const cc_metric_view *cc_metrics_get(const cc_metric_set *m, size_t i);
+/* The view's name with only those labels that tell it from other series of the same metric and object. */
+void cc_metric_short_name(const cc_snapshot *s, const cc_metric_view *v, cc_buf *out);
+/* Whether `name` means this view: its whole name, its name without labels, or with some of its labels {k="v",…}. */
+bool cc_metric_is_called(const cc_snapshot *s, const cc_metric_view *v, cc_str name);
 const char *cc_metric_kind_name(cc_metric_kind k); /* "throttled", "memory/limit" … */
+double cc_metric_floor(cc_str unit);               /* the smallest difference that means anything; 0 for a unit unknown */
 
 #endif

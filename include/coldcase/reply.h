@@ -20,6 +20,7 @@ typedef enum cc_cell_type {
 	CC_CELL_DURATION,  /* i = ns; JSON: integer ns, key ends in _ns */
 	CC_CELL_ENTITY,    /* i = cc_entity_id; text = namespace/Kind/name (filled by the builder) */
 	CC_CELL_CITE,      /* text = "file#record" */
+	CC_CELL_QUANTITY,  /* num, text = its unit as metrics name it ("bytes", "ms", "ratio"): read as 1.2Mi, 38ms, 12.5%; JSON: the number */
 	CC_CELL_SPARK,     /* points: a small histogram or trend; NaN = gap; JSON: array of numbers */
 	CC_CELL_BAR        /* num, num2 = start and end within 0..1 of the row's trace: a waterfall bar; JSON: {"from","to"} */
 } cc_cell_type;
@@ -27,8 +28,8 @@ typedef enum cc_cell_type {
 typedef struct cc_cell {
 	cc_cell_type type;
 	int64_t i;               /* INT, TIME, DURATION, ENTITY, BOOL */
-	double num, num2;        /* NUMBER; BAR: from and to */
-	cc_str text;             /* TEXT, ENTITY, CITE */
+	double num, num2;        /* NUMBER, QUANTITY; BAR: from and to */
+	cc_str text;             /* TEXT, ENTITY, CITE; QUANTITY: unit */
 	const double *points; size_t point_count;
 } cc_cell;
 
@@ -141,6 +142,7 @@ cc_cell cc_cell_text(cc_str t);
 cc_cell cc_cell_textz(const char *t);
 cc_cell cc_cell_int(int64_t v);
 cc_cell cc_cell_number(double v);
+cc_cell cc_cell_quantity(double v, cc_str unit);
 cc_cell cc_cell_bool(bool v);
 cc_cell cc_cell_time(int64_t ns);               /* CC_TIME_NONE gives NONE */
 cc_cell cc_cell_duration(int64_t ns);
@@ -151,6 +153,8 @@ cc_cell cc_cell_bar(double from, double to);
 cc_cell cc_cell_none(void);
 
 /* --- renderings --- */
+/* A number with its unit, three digits that count: "1.2Mi", "38ms", "12.5%", "0.3/s"; "-" for NaN. Unknown units are left out. */
+void cc_quantity_render(cc_buf *out, double v, cc_str unit);
 /* One cell as a person reads it, sanitized, one line ("17:24:32.123Z", "1.44s", "-"). ascii: no character beyond ASCII. */
 void cc_cell_render(const cc_cell *c, cc_buf *out, bool ascii);
 /* The same inside a table: times of a narrow column (width below 20) are clock times, 17:24:32Z or with milliseconds, as long as

@@ -167,7 +167,7 @@ void cc_reply_begin_table(cc_reply *r, const char *key, const char *title, const
 
 static cc_cell keep_cell(cc_reply *r, cc_cell c)
 {
-	if (c.type == CC_CELL_TEXT)
+	if (c.type == CC_CELL_TEXT || c.type == CC_CELL_QUANTITY)
 		c.text = keep(r, c.text);
 	if (c.type == CC_CELL_SPARK) {
 		double *copy = cc_arena_array(r->arena, c.point_count ? c.point_count : 1, sizeof *copy);
@@ -353,6 +353,7 @@ cc_code cc_reply_publish(cc_reply *r, const cc_snapshot *s, cc_err *err)
 cc_cell cc_cell_text(cc_str t) { return (cc_cell){ .type = CC_CELL_TEXT, .text = t }; }
 cc_cell cc_cell_textz(const char *t) { return t ? cc_cell_text(cc_str_from(t)) : cc_cell_none(); }
 cc_cell cc_cell_int(int64_t v) { return (cc_cell){ .type = CC_CELL_INT, .i = v }; }
+cc_cell cc_cell_quantity(double v, cc_str unit) { return (cc_cell){ .type = CC_CELL_QUANTITY, .num = v, .text = unit }; }
 cc_cell cc_cell_number(double v) { return (cc_cell){ .type = CC_CELL_NUMBER, .num = v }; }
 cc_cell cc_cell_bool(bool v) { return (cc_cell){ .type = CC_CELL_BOOL, .i = v }; }
 cc_cell cc_cell_duration(int64_t ns) { return (cc_cell){ .type = CC_CELL_DURATION, .i = ns }; }

@@ -40,6 +40,7 @@ static void json_cell(cc_jw *w, const cc_cell *c)
 	case CC_CELL_CITE: cc_jw_str(w, c->text); break;
 	case CC_CELL_INT:
 	case CC_CELL_DURATION: cc_jw_int(w, c->i); break;
+	case CC_CELL_QUANTITY:
 	case CC_CELL_NUMBER: cc_jw_double(w, c->num); break;
 	case CC_CELL_BOOL: cc_jw_bool(w, c->i != 0); break;
 	case CC_CELL_TIME:
@@ -259,6 +260,7 @@ void cc_cell_render(const cc_cell *c, cc_buf *out, bool ascii)
 	case CC_CELL_CITE: cc_utf8_clean(out, c->text, clean); break;
 	case CC_CELL_INT: cc_buf_addf(out, "%lld", (long long)c->i); break;
 	case CC_CELL_NUMBER: cc_number_render(out, c->num); break;
+	case CC_CELL_QUANTITY: cc_quantity_render(out, c->num, c->text); break;
 	case CC_CELL_BOOL: cc_buf_addz(out, c->i ? "yes" : "no"); break;
 	case CC_CELL_TIME: cc_time_format_ms(out, c->i); break;
 	case CC_CELL_DURATION: cc_duration_format(out, c->i); break;

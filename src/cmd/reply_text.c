@@ -47,7 +47,7 @@ typedef struct text_out { cc_buf *out; size_t columns; bool ascii; } text_out;
 
 static bool right_aligned(cc_cell_type t)
 {
-	return t == CC_CELL_INT || t == CC_CELL_NUMBER || t == CC_CELL_DURATION;
+	return t == CC_CELL_INT || t == CC_CELL_NUMBER || t == CC_CELL_QUANTITY || t == CC_CELL_DURATION;
 }
 
 typedef struct text_table {

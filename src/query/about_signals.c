@@ -173,7 +173,7 @@ void cc_about_metrics(about_builder *b)
 	b->code = cc_metrics_build(&set, b->s, &opt, NULL);
 	for (size_t i = 0; b->code == CC_OK && i < cc_metrics_count(set); i++) {
 		const cc_metric_view *v = cc_metrics_get(set, i);
-		if (fabs(v->change.score) < 3)
+		if (fabs(v->change.score) < CC_SHIFT_NOTABLE || v->change.kind == CC_SHIFT_FEW)
 			continue;
 		cc_about_fact f = cc_about_fact_at(b, CC_ABOUT_METRICS, CC_TIME_NONE);
 		f.fresh = true;
@@ -186,7 +186,7 @@ void cc_about_metrics(about_builder *b)
 			CC_STR_ARG(cc_snapshot_sym(b->s, cc_series_get(b->s, v->series)->metric)));
 		double weight = fmin(fabs(v->change.score), 50) * (v->kind > CC_METRIC_RATE ? 2 : 1);
 		cc_buf excursion = CC_BUF_INIT;
-		if (v->change.by_peak) {
+		if (v->change.kind == CC_SHIFT_PEAK) {
 			f.time_ns = peak_time(v, b->a->onset);
 			cc_buf_addf(&excursion, " peak %.4g ->", v->change.peak);
 		}

@@ -38,16 +38,19 @@ cc_code cc_metrics_add(metric_builder *b, cc_metric_kind kind, cc_str name, cons
 		return CC_OK;
 	const cc_series *first = cc_series_get(b->s, series->p[0]);
 	cc_point *copy = cc_arena_array(b->set->arena, points->n, sizeof *copy);
+	uint32_t *sources = cc_arena_array(b->set->arena, series->n, sizeof *sources);
 	cc_metric_view v = { .kind = kind, .name = cc_arena_dup(b->set->arena, name), .unit = cc_str_from(unit),
 		.entity = first->entity, .object = first->object, .series = series->p[0],
-		.series_count = (uint32_t)series->n, .points = copy, .count = points->n };
-	if (!copy || !v.name.p)
+		.sources = sources, .series_count = (uint32_t)series->n, .points = copy, .count = points->n };
+	if (!copy || !sources || !v.name.p)
 		return CC_ENOMEM;
+	for (size_t i = 0; i < series->n; i++)
+		sources[i] = series->p[i];
 	for (size_t i = 0; i < points->n; i++)
 		copy[i] = points->p[i];
-	v.change = (cc_change_score){ .before = NAN, .after = NAN, .spread = NAN, .peak = NAN };
+	v.change = (cc_change_score){ .before = NAN, .after = NAN, .spread = NAN, .peak = NAN, .since_ns = CC_TIME_NONE };
 	if (b->opt->pivot_ns != CC_TIME_NONE)
-		v.change = cc_change_of(copy, points->n, b->opt->pivot_ns);
+		v.change = cc_change_of(copy, points->n, b->opt->pivot_ns, cc_metric_floor(v.unit));
 	v.cite = (cc_cite){ first->file, telling_record(&v, b->opt->pivot_ns) };
 	return cc_vec_push(&b->set->views, v) ? CC_OK : CC_ENOMEM;
 }
@@ -72,38 +75,6 @@ static bool collect_rows(metric_builder *b)
 	return true;
 }
 
-static const struct { const char *word, *unit, *rate; } units[] = {
-	{ "mebibytes", "MiB", "MiB/s" }, { "gibibytes", "GiB", "GiB/s" }, { "kibibytes", "KiB", "KiB/s" },
-	{ "megabytes", "MB", "MB/s" }, { "gigabytes", "GB", "GB/s" }, { "kilobytes", "kB", "kB/s" },
-	{ "bytes", "bytes", "bytes/s" }, { "milliseconds", "ms", "ms/s" }, { "microseconds", "us", "us/s" },
-	{ "nanoseconds", "ns", "ns/s" }, { "seconds", "s", "s/s" }, { "ms", "ms", "ms/s" }, { "percent", "%", "%/s" },
-	{ "percentage", "%", "%/s" }, { "millicores", "mcores", "mcores/s" }, { "cores", "cores", "cores/s" },
-	{ "ratio", "ratio", "ratio/s" }, { "celsius", "C", "C/s" }, { "minutes", "min", "min/s" }, { "hours", "h", "h/s" },
-};
-
-static bool is_word_at(cc_str metric, size_t at, size_t n)
-{
-	bool begins = at == 0 || metric.p[at - 1] == '_' || metric.p[at - 1] == ':' || metric.p[at - 1] == '.';
-	size_t end = at + n;
-	return begins && (end == metric.n || metric.p[end] == '_' || metric.p[end] == ':' || metric.p[end] == '.');
-}
-
-/* Names say their unit as a whole word, the last one that is a unit: pod_memory_usage_mebibytes, x_seconds_total. */
-static const char *unit_of(cc_str metric, bool rate)
-{
-	const char *unit = rate ? "/s" : "";
-	size_t best = 0;
-	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-		size_t n = strlen(units[i].word);
-		for (size_t at = 0; at + n <= metric.n; at++)
-			if (at + n > best && is_word_at(metric, at, n) && cc_str_eqz(cc_str_sub(metric, at, at + n), units[i].word)) {
-				best = at + n;
-				unit = rate ? units[i].rate : units[i].unit;
-			}
-	}
-	return unit;
-}
-
 static cc_code add_raw(metric_builder *b, uint32_t row)
 {
 	const cc_series *se = cc_series_get(b->s, row);
@@ -118,17 +89,34 @@ static cc_code add_raw(metric_builder *b, uint32_t row)
 	cc_series_format(b->s, se, &name);
 	if (code == CC_OK)
 		code = cc_metrics_add(b, se->counter ? CC_METRIC_RATE : CC_METRIC_GAUGE, cc_buf_str(&name),
-			unit_of(cc_snapshot_sym(b->s, se->metric), se->counter), &series, &points);
+			cc_metrics_unit(cc_snapshot_sym(b->s, se->metric), se->counter), &series, &points);
 	cc_buf_deinit(&name);
 	cc_vec_deinit(&points);
 	cc_vec_deinit(&series);
 	return code;
 }
 
-/* Faults show as a rise more often than as a drop, and a drop to zero is always at the end of the scale. */
+/* Faults show as a rise more often than as a drop, and a drop to zero is always at the end of the scale. A series that came
+ * or went is worth a look after all that changed notably - unless it says nothing: a restart counter that begins at 0. */
 static double weight_of(const cc_metric_view *v)
 {
+	if (v->change.kind == CC_SHIFT_NEW || v->change.kind == CC_SHIFT_GONE)
+		return v->change.kind == CC_SHIFT_NEW && v->change.after != 0 ? 0.99 * CC_SHIFT_NOTABLE : 0.5 * CC_SHIFT_NOTABLE;
 	return v->change.score < 0 ? -0.9 * v->change.score : v->change.score;
+}
+
+static int by_name(const void *x, const void *y)
+{
+	const cc_metric_view *a = x, *b = y;
+	bool da = a->kind > CC_METRIC_RATE, db = b->kind > CC_METRIC_RATE;
+	if (a->object != b->object)   /* series stand in the order of their objects' names */
+		return a->series < b->series ? -1 : 1;
+	if (da != db)
+		return da ? -1 : 1;
+	int cmp = cc_str_cmp(a->name, b->name);
+	if (cmp)
+		return cmp;
+	return a->series < b->series ? -1 : a->series > b->series;
 }
 
 static int by_change(const void *x, const void *y)
@@ -140,12 +128,7 @@ static int by_change(const void *x, const void *y)
 	bool da = a->kind > CC_METRIC_RATE, db = b->kind > CC_METRIC_RATE;
 	if (da != db)
 		return da ? -1 : 1;
-	if (a->object != b->object)
-		return a->object < b->object ? -1 : 1;
-	int cmp = cc_str_cmp(a->name, b->name);
-	if (cmp)
-		return cmp;
-	return a->series < b->series ? -1 : a->series > b->series;
+	return by_name(x, y);
 }
 
 static cc_code build(metric_builder *b)
@@ -179,7 +162,7 @@ cc_code cc_metrics_build(cc_metric_set **out, const cc_snapshot *s, const cc_met
 		return cc_err_set(err, code, "metrics: %s", cc_code_text(code));
 	}
 	if (b.set->views.n)
-		qsort(b.set->views.p, b.set->views.n, sizeof *b.set->views.p, by_change);
+		qsort(b.set->views.p, b.set->views.n, sizeof *b.set->views.p, opt->by_name ? by_name : by_change);
 	b.set->total = b.set->views.n;
 	if (opt->max && b.set->views.n > opt->max)
 		b.set->views.n = opt->max;

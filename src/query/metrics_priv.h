@@ -24,6 +24,8 @@ cc_code cc_metrics_add(metric_builder *b, cc_metric_kind kind, cc_str name, cons
 	const cc_index_vec *series, const cc_point_vec *points) CC_MUST_USE;
 cc_code cc_metrics_derive(metric_builder *b) CC_MUST_USE;          /* throttling, limits, restarts of pods */
 cc_code cc_metrics_derive_services(metric_builder *b) CC_MUST_USE; /* latency quantiles and error ratios */
+/* Names say their unit as a whole word, the last one that is a unit: pod_memory_usage_mebibytes, x_seconds_total. */
+const char *cc_metrics_unit(cc_str metric, bool rate);
 bool cc_metrics_is_bucket(const cc_snapshot *s, const cc_series *se);
 
 #endif

@@ -1,5 +1,4 @@
-/* rates.c - arithmetic over samples: rates with resets, increases, quantiles, chart columns, and the before/after
- * score. */
+/* rates.c - arithmetic over samples: rates with resets, increases, quantiles, chart columns. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -164,84 +163,4 @@ int64_t cc_sample_interval(const cc_point *points, size_t count)
 	double m = median(gaps, count - 1);
 	cc_free(gaps);
 	return m >= 0 && m < 9e18 ? (int64_t)m : 0;
-}
-
-static bool constant(const double *v, size_t n)
-{
-	for (size_t i = 1; i < n; i++)
-		if (v[i] != v[0])
-			return false;
-	return n > 0;
-}
-
-static double deviation(double *v, size_t n, double middle)
-{
-	for (size_t i = 0; i < n; i++)
-		v[i] = fabs(v[i] - middle);
-	return 1.4826 * median(v, n);
-}
-
-/* Both sides of the pivot, finite values only, each sorted. */
-typedef struct sides { double *before, *after; size_t n, m; } sides;
-
-static bool split(sides *s, const cc_point *points, size_t count, int64_t pivot_ns)
-{
-	s->before = cc_reallocarray(NULL, count + 1, sizeof *s->before);
-	s->after = cc_reallocarray(NULL, count + 1, sizeof *s->after);
-	if (!s->before || !s->after)
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		if (!isfinite(points[i].value))
-			continue;
-		if (points[i].time_ns < pivot_ns)
-			s->before[s->n++] = points[i].value;
-		else
-			s->after[s->m++] = points[i].value;
-	}
-	return true;
-}
-
-static double farther(double a, double b, double from)
-{
-	return fabs(a - from) > fabs(b - from) ? a : b;
-}
-
-/* The excursion's score; `after` is sorted. What went as far before (`seen`) is no news. */
-static double peak_score(const sides *s, double middle, double mad, double seen)
-{
-	size_t tail = s->m / 20;
-	double high = s->after[s->m - 1 - tail], low = s->after[tail], value = farther(high, low, middle);
-	double spread = fmax(fmax(mad, seen / 2), fmax(0.02 * fmax(fabs(middle), fabs(value)), 1e-9));
-	return 0.5 * (value - middle) / spread;
-}
-
-cc_change_score cc_change_of(const cc_point *points, size_t count, int64_t pivot_ns)
-{
-	cc_change_score c = { .before = NAN, .after = NAN, .spread = NAN, .peak = NAN };
-	sides s = { 0 };
-	if (!split(&s, points, count, pivot_ns))
-		goto done;
-	c.before_count = s.n;
-	c.after_count = s.m;
-	bool steady = constant(s.before, s.n) && constant(s.after, s.m), enough = s.n >= 3 && s.m >= 3;
-	c.before = median(s.before, s.n);
-	c.after = median(s.after, s.m);
-	if (s.m && s.n)
-		c.peak = farther(s.after[s.m - 1], s.after[0], c.before);
-	if ((!enough && !steady) || s.n == 0 || s.m == 0)
-		goto done;
-	/* deviation() turns a side into its deviations: what needs the values comes first */
-	double level = fmax(fabs(c.before), fabs(c.after)), low = s.before[0], high = s.before[s.n - 1];
-	double mad = deviation(s.before, s.n, c.before);
-	double peak = enough ? peak_score(&s, c.before, mad, fabs(farther(high, low, c.before) - c.before)) : 0;
-	c.spread = fmax(fmax(mad, 0.02 * level), 1e-9);
-	/* a level that never settles afterwards is weaker evidence, but a ramp must not vanish: a quarter */
-	c.spread = fmax(c.spread, 0.25 * deviation(s.after, s.m, c.after));
-	c.score = (c.after - c.before) / c.spread;
-	c.by_peak = fabs(peak) > fabs(c.score);
-	c.score = c.by_peak ? peak : c.score;
-done:
-	cc_free(s.before);
-	cc_free(s.after);
-	return c;
 }

@@ -31,7 +31,7 @@ static bool is_picture(cc_cell_type t)
 
 static bool is_number(cc_cell_type t)
 {
-	return t == CC_CELL_INT || t == CC_CELL_NUMBER || t == CC_CELL_DURATION;
+	return t == CC_CELL_INT || t == CC_CELL_NUMBER || t == CC_CELL_QUANTITY || t == CC_CELL_DURATION;
 }
 
 /* A clock time alone would mislead for what happened on another day. */

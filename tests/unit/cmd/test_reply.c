@@ -303,9 +303,29 @@ static void any_failed_allocation_is_reported(void **state)
 	fail_msg("the reply was never built");
 }
 
+/* Three digits that count, in the unit an operator would choose. */
+static void quantities_read_as_they_are_spoken(void **state)
+{
+	(void)state;
+	static const struct { double v; const char *unit, *text; } cases[] = { { 0, "bytes", "0" }, { 1536, "bytes", "1.5Ki" },
+		{ 35731456, "bytes", "34.1Mi" }, { 1048575, "bytes", "1Mi" }, { 500, "MiB", "500Mi" }, { 2048, "bytes/s", "2Ki/s" }, { 0.0384, "s", "38.4ms" }, { 1.98, "ms", "1.98ms" },
+		{ 1500, "ms", "1.5s" }, { 3600, "s", "60min" }, { 250, "us", "250us" }, { 0.125, "ratio", "12.5%" }, { 0, "ratio", "0%" }, { 99.93, "%", "99.9%" },
+		{ 0.25, "cores", "250m" }, { 2, "cores", "2" }, { 1500, "mcores", "1.5" }, { 1.0 / 60, "/s", "0.0167/s" }, { 3, "", "3" },
+		{ 1234567, "", "1.23M" }, { -4.4, "", "-4.4" }, { 3, "restarts", "3" }, { NAN, "ms", "-" }, { INFINITY, "bytes", "+Inf" },
+		{ -INFINITY, "", "-Inf" }, { 1e300, "", "1e+300" }, { 2e-5, "/s", "2e-05/s" }, { 100, "", "100" } };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		cc_buf b = CC_BUF_INIT;
+		cc_quantity_render(&b, cases[i].v, cc_str_from(cases[i].unit));
+		cc_buf_add_char(&b, '\0');
+		assert_string_equal(b.p, cases[i].text);
+		cc_buf_deinit(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(quantities_read_as_they_are_spoken),
 		cmocka_unit_test(json_holds_everything),
 		cmocka_unit_test(text_is_sanitized_and_numbered),
 		cmocka_unit_test(narrow_text_drops_the_least_important),

@@ -114,17 +114,57 @@ static void scores(void **state)
 	cc_point p[40];
 	for (int i = 0; i < 40; i++)
 		p[i] = (cc_point){ i * S, 100 + i % 5, 0 };
-	cc_change_score same = cc_change_of(p, 40, 20 * S);
+	cc_change_score same = cc_change_of(p, 40, 20 * S, 0);
 	assert_true(fabs(same.score) < 1);
 	p[30].value = 1e6;                       /* a single spike is no level */
-	assert_true(fabs(cc_change_of(p, 40, 20 * S).score) < 1);
+	assert_true(fabs(cc_change_of(p, 40, 20 * S, 0).score) < 1);
 	for (int i = 20; i < 40; i++)
 		p[i].value = 50 + i % 5;
-	assert_true(cc_change_of(p, 40, 20 * S).score < -3);
-	assert_true(cc_change_of(p, 2, 20 * S).score == 0);
+	assert_true(cc_change_of(p, 40, 20 * S, 0).score < -3);
+	assert_true(cc_change_of(p, 2, 20 * S, 0).score == 0);
+	assert_true(cc_change_of(p, 0, S, 0).score == 0);
+}
+
+/* What is known of before is one sample, or next to nothing: neither may pass what was measured properly. */
+static void few_samples_and_small_numbers_do_not_win(void **state)
+{
+	(void)state;
+	cc_point p[40];
+	for (int i = 0; i < 40; i++)
+		p[i] = (cc_point){ i * S, i < 1 ? 0.001 : 4000, 0 };
+	cc_change_score c = cc_change_of(p, 40, S, 0);
+	assert_true(c.kind == CC_SHIFT_FEW && c.score > 0 && c.score <= CC_SHIFT_NOTABLE);
+	assert_int_equal(c.before_count, 1);
 	cc_point steps[] = { { 0, 0, 0 }, { S, 3, 0 } };
-	assert_true(cc_change_of(steps, 2, S).score > 3);    /* constant on both sides */
-	assert_true(cc_change_of(p, 0, S).score == 0);
+	c = cc_change_of(steps, 2, S, 0);
+	assert_true(c.kind == CC_SHIFT_FEW && c.score <= CC_SHIFT_NOTABLE);
+	c = cc_change_of(p, 40, 0, 0);
+	assert_true(c.kind == CC_SHIFT_NEW && c.score == 0 && isnan(c.before));
+	c = cc_change_of(p, 40, 100 * S, 0);
+	assert_true(c.kind == CC_SHIFT_GONE && c.score == 0 && isnan(c.after));
+	for (int i = 0; i < 40; i++)
+		p[i].value = i < 20 ? 0.0001 : 0.4;
+	assert_true(cc_change_of(p, 40, 20 * S, 0).score > 10);
+	assert_true(cc_change_of(p, 40, 20 * S, 1).score < 1);      /* 0.4 of what counts from 1 on */
+	assert_true(cc_metric_floor(CC_STR("ms")) == 1 && cc_metric_floor(CC_STR("furlongs")) == 0);
+	double short_one = cc_change_of(p + 17, 6, 20 * S, 0).score, long_one = cc_change_of(p, 40, 20 * S, 0).score;
+	assert_true(short_one < 0.6 * long_one);
+}
+
+static void a_change_says_when_it_began(void **state)
+{
+	(void)state;
+	cc_point p[40];
+	for (int i = 0; i < 40; i++)
+		p[i] = (cc_point){ i * S, i < 25 ? 10 : 30, 0 };
+	assert_true(cc_change_of(p, 40, 20 * S, 0).since_ns == 25 * S);
+	for (int i = 0; i < 40; i++)
+		p[i].value = i == 22 || i == 23 || i == 24 ? 0 : 10;
+	cc_change_score c = cc_change_of(p, 40, 20 * S, 0);
+	assert_true(c.kind == CC_SHIFT_PEAK && c.since_ns == 22 * S);
+	for (int i = 0; i < 40; i++)
+		p[i].value = 5;
+	assert_true(cc_change_of(p, 40, 20 * S, 0).since_ns == CC_TIME_NONE);
 }
 
 static void a_short_spike_is_an_excursion(void **state)
@@ -133,23 +173,23 @@ static void a_short_spike_is_an_excursion(void **state)
 	cc_point p[40];
 	for (int i = 0; i < 40; i++)
 		p[i] = (cc_point){ i * S, 1 + (i % 5) * 0.2, 0 };
-	assert_true(fabs(cc_change_of(p, 40, 20 * S).score) < 1);
+	assert_true(fabs(cc_change_of(p, 40, 20 * S, 0).score) < 1);
 	p[22].value = p[23].value = 99.9;
 	p[24].value = 85.5;
-	cc_change_score c = cc_change_of(p, 40, 20 * S);
-	assert_true(c.by_peak && c.score > 20);
+	cc_change_score c = cc_change_of(p, 40, 20 * S, 0);
+	assert_true(c.kind == CC_SHIFT_PEAK && c.score > 10);
 	assert_true(near(c.peak, 99.9));
 	assert_true(near(c.before, 1.4) && near(c.after, 1.4));
 	p[3].value = 99;                         /* it went as far before: no news */
-	assert_true(fabs(cc_change_of(p, 40, 20 * S).score) < 3);
+	assert_true(fabs(cc_change_of(p, 40, 20 * S, 0).score) < 3);
 	for (int i = 0; i < 40; i++)
 		p[i].value = i < 20 ? 100 + i % 3 : i < 24 ? 0 : 100;
-	c = cc_change_of(p, 40, 20 * S);
-	assert_true(c.by_peak && c.score < -20 && near(c.peak, 0));
+	c = cc_change_of(p, 40, 20 * S, 0);
+	assert_true(c.kind == CC_SHIFT_PEAK && c.score < -10 && near(c.peak, 0));
 	for (int i = 0; i < 40; i++)
 		p[i].value = i < 20 ? 10 : 30;
-	c = cc_change_of(p, 40, 20 * S);
-	assert_true(!c.by_peak && c.score > 3);  /* a level that stays is told by the medians */
+	c = cc_change_of(p, 40, 20 * S, 0);
+	assert_true(c.kind == CC_SHIFT_LEVEL && c.score > 3);  /* a level that stays is told by the medians */
 }
 
 static void names_say_the_unit_and_rises_come_first(void **state)
@@ -203,6 +243,7 @@ static const cc_metric_view *find(const cc_metric_set *m, cc_metric_kind kind)
 
 static double weight(const cc_metric_view *v)
 {
+	assert_true(v->change.kind == CC_SHIFT_LEVEL || v->change.kind == CC_SHIFT_PEAK);
 	return v->change.score < 0 ? -0.9 * v->change.score : v->change.score;
 }
 
@@ -294,6 +335,8 @@ int main(void)
 		cmocka_unit_test(quantiles),
 		cmocka_unit_test(columns_keep_extremes_and_gaps),
 		cmocka_unit_test(scores),
+		cmocka_unit_test(few_samples_and_small_numbers_do_not_win),
+		cmocka_unit_test(a_change_says_when_it_began),
 		cmocka_unit_test(a_short_spike_is_an_excursion),
 		cmocka_unit_test(names_say_the_unit_and_rises_come_first),
 		cmocka_unit_test(services_of_one_name_are_kept_apart),

@@ -1,0 +1,94 @@
+/* quantity.c - a number with its unit as an operator writes it: 1.2Mi, 38ms, 12.5%, 0.3/s.
+ *
+ * Bytes go by 1024, everything else by 1000, times up to hours; a ratio is a percentage. Three digits that count are enough:
+ * the exact number is in the JSON. */
+#include "cmd/reply_priv.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef enum scale_kind { PLAIN, BINARY, TIME, PERCENT, CORES } scale_kind;
+
+/* A number times `factor` is in bytes, seconds, percent or cores. `after`: what follows the number. */
+static const struct { const char *unit; scale_kind scale; double factor; const char *after; } units[] = {
+	{ "bytes", BINARY, 1, "" }, { "KiB", BINARY, 1024, "" }, { "MiB", BINARY, 1048576, "" }, { "GiB", BINARY, 1073741824, "" },
+	{ "kB", BINARY, 1e3, "" }, { "MB", BINARY, 1e6, "" }, { "GB", BINARY, 1e9, "" }, { "bytes/s", BINARY, 1, "/s" },
+	{ "KiB/s", BINARY, 1024, "/s" }, { "MiB/s", BINARY, 1048576, "/s" }, { "GiB/s", BINARY, 1073741824, "/s" },
+	{ "s", TIME, 1, "" }, { "ms", TIME, 1e-3, "" }, { "us", TIME, 1e-6, "" }, { "ns", TIME, 1e-9, "" }, { "min", TIME, 60, "" },
+	{ "h", TIME, 3600, "" }, { "ratio", PERCENT, 100, "%" }, { "%", PERCENT, 1, "%" }, { "cores", CORES, 1, "" },
+	{ "mcores", CORES, 1e-3, "" }, { "/s", PLAIN, 1, "/s" },
+};
+
+/* Three digits that count, no exponent, no zeros at the end. */
+static void add_number(cc_buf *out, double v)
+{
+	double a = fabs(v);
+	size_t from = out->n;
+	cc_buf_addf(out, "%.*f", a >= 100 || a == 0 ? 0 : a >= 10 ? 1 : a >= 1 ? 2 : a >= 0.1 ? 3 : 4, v);
+	if (!cc_buf_ok(out) || !memchr(out->p + from, '.', out->n - from))
+		return;
+	while (out->p[out->n - 1] == '0')
+		cc_buf_truncate(out, out->n - 1);
+	if (out->p[out->n - 1] == '.')
+		cc_buf_truncate(out, out->n - 1);
+}
+
+static void add_scaled(cc_buf *out, double v, double step, const char *const *names, size_t count)
+{
+	size_t k = 0;
+	while (k + 1 < count && fabs(v) >= step * 0.9995) {
+		v /= step;
+		k++;
+	}
+	add_number(out, v);
+	cc_buf_addz(out, names[k]);
+}
+
+static void add_time(cc_buf *out, double s)
+{
+	static const struct { double up_to, factor; const char *name; } steps[] = { { 1e-6, 1e9, "ns" }, { 1e-3, 1e6, "us" }, { 1, 1e3, "ms" },
+		{ 120, 1, "s" }, { 7200, 1.0 / 60, "min" }, { INFINITY, 1.0 / 3600, "h" } };
+	size_t k = 0;
+	while (k + 1 < sizeof steps / sizeof *steps && fabs(s) >= steps[k].up_to * 0.9995)
+		k++;
+	add_number(out, s * steps[k].factor);
+	cc_buf_addz(out, steps[k].name);
+}
+
+/* Very small numbers that are not nothing keep their two digits: 2e-05/s. */
+static bool is_tiny(double v)
+{
+	return v != 0 && fabs(v) < 5e-4;
+}
+
+static void add_plain(cc_buf *out, double v, scale_kind scale)
+{
+	static const char *const binary[] = { "", "Ki", "Mi", "Gi", "Ti", "Pi" }, *const decimal[] = { "", "k", "M", "G", "T", "P" };
+	if (fabs(v) >= 1e18 || is_tiny(v))
+		cc_buf_addf(out, "%.2g", v);
+	else
+		add_scaled(out, v, scale == BINARY ? 1024 : scale == PLAIN ? 1000 : INFINITY, scale == BINARY ? binary : decimal, 6);
+}
+
+void cc_quantity_render(cc_buf *out, double v, cc_str unit)
+{
+	size_t i = 0;
+	while (i < sizeof units / sizeof *units && !cc_str_eqz(unit, units[i].unit))
+		i++;
+	bool known = i < sizeof units / sizeof *units;
+	scale_kind scale = known ? units[i].scale : PLAIN;
+	v = known ? v * units[i].factor : v;
+	if (!isfinite(v)) {
+		cc_buf_addz(out, isnan(v) ? "-" : v > 0 ? "+Inf" : "-Inf");
+		return;
+	}
+	if (scale == TIME && v != 0) {
+		add_time(out, v);
+	} else if (scale == CORES && fabs(v) < 1 && v != 0) {
+		add_plain(out, v * 1000, scale);
+		cc_buf_add_char(out, 'm');
+	} else {
+		add_plain(out, v, scale);
+	}
+	cc_buf_addz(out, known ? units[i].after : "");
+}
