@@ -17,6 +17,7 @@ typedef struct cc_session_options {
 	bool agent;                   /* actor: agent, else human */
 	const char *actor_name;       /* NULL: $USER, else "unknown" */
 	int64_t budget;               /* cap on queries; 0 = no cap. The program's default is 100 */
+	bool known_only;              /* as known then, always: `horizon hindsight` is refused */
 	bool pause_at_start;          /* the clock waits for `start` (briefing) */
 	const char *assistance;       /* "raw", "ranked", "full" (assist.h); recorded. NULL = full, not said in the record */
 	const char *truth_seal;       /* "salt:hash" made by the scoring process; NULL when no truth lies beside */
@@ -72,8 +73,10 @@ cc_entity_id cc_session_moved(const cc_session *s, cc_entity_id before);
 /* Nothing of what the command needs has been read so far: asking now would be asking nothing. */
 bool cc_session_unread(const cc_session *s, const cc_cmd *cmd);
 
-/* The snapshot as far as it has been read; until the next cc_session_poll. */
+/* The snapshot as far as it has been read, cut at the horizon; until the next command or cc_session_poll. */
 const cc_snapshot *cc_session_snapshot(const cc_session *s);
+/* The moment behind which nothing is shown; CC_TIME_NONE = hindsight. */
+int64_t cc_session_horizon(const cc_session *s);
 /* Set by hand, else found (once for each snapshot, and not at all at assistance raw). */
 cc_onset cc_session_onset(const cc_session *s);
 /* Whether the program may do this of the diagnosis itself; asked at each such place. */

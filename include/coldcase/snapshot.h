@@ -91,6 +91,11 @@ typedef struct cc_snapshot_options {
  * finds none when that is no longer the file the row was read from. */
 cc_code cc_snapshot_open(cc_snapshot **out, const char *dir, const cc_snapshot_options *opt, cc_err *err) CC_MUST_USE;
 void cc_snapshot_free(cc_snapshot *s);
+/* The same as it was known at a moment: another snapshot in which nothing later than time_ns is evidence. A log record is known
+ * at its time, a span when it ended, samples, observations of alerts, deliveries of events and polls of objects when they were
+ * made. Entity ids and citations mean the same in both; citing what was not known fails. `whole` must outlive it. CC_ECANCELED. */
+cc_code cc_snapshot_as_of(cc_snapshot **out, const cc_snapshot *whole, int64_t time_ns, cc_cancel *cancel, cc_err *err) CC_MUST_USE;
+int64_t cc_snapshot_until(const cc_snapshot *s);    /* that moment; CC_TIME_NONE of a whole snapshot */
 
 cc_str cc_snapshot_name(const cc_snapshot *s);      /* folder name: "Scenario-901" */
 cc_str cc_snapshot_path(const cc_snapshot *s);      /* absolute path of the scenario folder */

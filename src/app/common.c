@@ -172,7 +172,8 @@ static cc_code assistance(const app_options *o, const char **out, cc_err *err)
 static cc_code session_options(const app_options *o, const char *dir, bool record, cc_session_options *so, cc_buf *runs,
 	cc_err *err)
 {
-	*so = (cc_session_options){ .dir = dir, .no_cache = o->no_cache, .agent = o->agent, .actor_name = actor_name(o) };
+	*so = (cc_session_options){ .dir = dir, .no_cache = o->no_cache, .agent = o->agent, .actor_name = actor_name(o),
+		.known_only = o->known };
 	cc_code code = parse_budget(o, &so->budget, err);
 	if (code == CC_OK)
 		code = assistance(o, &so->assistance, err);

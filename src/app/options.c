@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define SESSION_OPTIONS "--no-cache --out --no-record --budget --no-budget --name --truth --assist"
+#define SESSION_OPTIONS "--no-cache --out --no-record --budget --no-budget --name --truth --assist --known"
 
 static const app_command commands[] = {
 	{ "play", "DIR", "open an incident in the console", SESSION_OPTIONS " --theme --color --glyphs --ascii --plain",
@@ -51,6 +51,7 @@ static const option table[] = {
 	{ "--name", "NAME", FIELD(name), false, "who investigates (default: $USER)" },
 	{ "--assist", "LEVEL", FIELD(assist), false,
 		"raw, ranked or full (default): `assist` tells what each does; $COLDCASE_ASSIST fixes it" },
+	{ "--known", NULL, FIELD(known), false, "nothing later than the time cursor is ever shown" },
 	{ "--agent", NULL, FIELD(agent), false, "the investigator is an agent" },
 	{ "--truth", "PATH", FIELD(truth), false, "ground truth: a file, or a folder of them" },
 	{ "--incident", "DIR", FIELD(incident), false, "the incident an answer is about" },

@@ -8,11 +8,13 @@
 
 static const char *const VIEW_REPLY[] = {
 	"view   facts: focus, at, from, to, onset, can_back, can_forward,",
-	"       onset_is (hand, alert, warning, change, nothing)", NULL
+	"       onset_is (hand, alert, warning, change, nothing), horizon (known, hindsight)", NULL
 };
 
 static const char *const onset_titles[] = { "first alert", "first alert", "first warning", "first change", "onset" };
 static const char *const onset_words[] = { "nothing", "alert", "warning", "change", "hand" };
+
+static const char *const horizons[] = { "known", "hindsight", NULL };
 
 static void describe_view(cc_call *c, cc_reply *r)
 {
@@ -30,6 +32,7 @@ static void describe_view(cc_call *c, cc_reply *r)
 	cc_reply_fact(r, "can_back", "back", cc_cell_bool(cc_case_can_back(k)), CC_ROLE_DIM);
 	cc_reply_fact(r, "can_forward", "forward", cc_cell_bool(cc_case_can_forward(k)), CC_ROLE_DIM);
 	cc_reply_fact(r, "onset_is", "onset is", cc_cell_textz(onset_words[onset.kind]), CC_ROLE_DIM);
+	cc_reply_fact(r, "horizon", "horizon", cc_cell_textz(horizons[cc_session_horizon(c->session) == CC_TIME_NONE]), CC_ROLE_DIM);
 }
 
 /* Says so when a chosen time lies outside of what was captured: every pane would be empty without a reason. */
@@ -156,6 +159,39 @@ const cc_cmd cc_cmd_onset = {
 	.examples = (const char *const[]){ "onset", "onset T-1m", "onset auto", NULL },
 	.reply = VIEW_REPLY,
 	.run = run_onset,
+};
+
+static cc_code run_horizon(cc_call *c, cc_reply *r, cc_err *err)
+{
+	const char *word = cc_arg(c, "horizon");
+	cc_action a = { .kind = CC_ACT_HORIZON, .name = cc_str_from(word) };
+
+	if (!word) {
+		describe_view(c, r);
+		return CC_OK;
+	}
+	if (word[0] == 'h' && cc_session_known_only(c->session)) {
+		cc_err_set(err, CC_ESTATE, "horizon: this case is played as known then");
+		return cc_err_hint(err, "move the time cursor on: at +5m");
+	}
+	return apply_and_describe(c, &a, r, err);
+}
+
+const cc_cmd cc_cmd_horizon = {
+	.name = "horizon",
+	.group = "navigation",
+	.summary = "hide what was not known yet at the time cursor, or show everything",
+	.help = "known: nothing later than the time cursor is evidence: not in lists, counts, patterns, paths, charts or rankings. A\n"
+		"span is known when it ended, an alert when it was observed, an event when it was delivered, an object when it was\n"
+		"polled. hindsight: everything; rows after the cursor are dim. Without an argument: which it is.",
+	.reads = CC_READS_ALL,
+	.params = (const cc_param[]){
+		{ .name = "horizon", .type = CC_PARAM_CHOICE, .positional = true, .choices = horizons, .completer = CC_COMPLETE_CHOICE,
+		  .help = "known or hindsight" },
+		{ 0 } },
+	.examples = (const char *const[]){ "horizon", "horizon hindsight", NULL },
+	.reply = VIEW_REPLY,
+	.run = run_horizon,
 };
 
 /* window around=10m: as much before and after the time cursor, else the first alert. */

@@ -23,6 +23,7 @@ static void session_free(cc_session *s)
 	cc_arena_free(s->seen_arena);
 	cc_record_close(s->record);
 	cc_case_free(s->kase);
+	cc_session_cut_free(s);
 	for (size_t i = s->older.n; i-- > 0;)
 		cc_snapshot_free(s->older.p[i]);
 	cc_vec_deinit(&s->older);
@@ -77,7 +78,9 @@ static cc_code open_with(cc_session **out, cc_snapshot *snapshot, const cc_sessi
 		code = cc_err_set(err, CC_EUSAGE, "no level of assistance is called %s", opt->assistance);
 		cc_err_hint(err, "raw, ranked or full");
 	}
+	s->known_only = opt->known_only;
 	s->onset = cc_session_find_onset(s, snapshot);
+	cc_session_note_alarm(s);
 	s->agent = opt->agent;
 	s->turn = -1;
 	s->kase = cc_case_new(opt->budget);
@@ -130,18 +133,6 @@ void cc_session_close(cc_session *s)
 cc_onset cc_session_find_onset(const cc_session *s, const cc_snapshot *snapshot)
 {
 	return cc_session_assist(s, CC_ASSIST_ONSET) ? cc_onset_of(snapshot) : (cc_onset){ CC_TIME_NONE, CC_ONSET_NONE };
-}
-
-cc_onset cc_session_onset(const cc_session *s)
-{
-	int64_t by_hand = cc_case_view(s->kase).onset_ns;
-
-	return by_hand != CC_TIME_NONE ? (cc_onset){ by_hand, CC_ONSET_HAND } : s->onset;
-}
-
-const cc_snapshot *cc_session_snapshot(const cc_session *s)
-{
-	return s->snapshot;
 }
 
 cc_case *cc_session_case(cc_session *s)

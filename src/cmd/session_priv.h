@@ -35,6 +35,11 @@ struct cc_session {
 	cc_map *owed;                   /* queries paid and answered in part: line and view; 1 = the rest is free */
 	cc_onset onset;                 /* found in the snapshot; NONE where assistance does not find it */
 	cc_assist_level assist;
+	bool known_only;                /* hindsight is refused */
+	int64_t alarm_ns;               /* when the case would have been opened: where known_only looks before there is a cursor */
+	cc_snapshot *cut;               /* what was known at the horizon; NULL = hindsight (session_horizon.c) */
+	const cc_snapshot *cut_of;      /* made of this one */
+	cc_onset cut_onset;
 	cc_case *kase;
 	cc_record *record;              /* NULL: not recorded */
 	cc_buf run_dir;
@@ -70,6 +75,12 @@ bool cc_session_seen(const cc_session *s, cc_str cite);
 
 /* Finds the onset of the snapshot, where assistance does. */
 cc_onset cc_session_find_onset(const cc_session *s, const cc_snapshot *snapshot);
+
+/* session_horizon.c: makes what commands see agree with the horizon; nothing to do as a rule. */
+cc_code cc_session_cut(cc_session *s, cc_cancel *cancel, cc_err *err) CC_MUST_USE;
+void cc_session_cut_free(cc_session *s);
+void cc_session_note_alarm(cc_session *s);
+bool cc_session_known_only(const cc_session *s);
 
 /* session_stages.c */
 cc_code cc_session_stages_begin(cc_session *s, const cc_session_options *opt, cc_err *err) CC_MUST_USE;

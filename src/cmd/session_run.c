@@ -59,7 +59,11 @@ static cc_code answer(run_state *run, cc_cancel *cancel, cc_err *err)
 
 	if (!reply)
 		return no_memory(err);
-	code = run->cmd->run(&call, reply, err);
+	code = cc_session_cut(run->s, cancel, err);
+	if (code == CC_OK)
+		code = run->cmd->run(&call, reply, err);
+	if (code == CC_OK)      /* it may have moved the horizon: who reads the session next sees it */
+		code = cc_session_cut(run->s, cancel, err);
 	if (code == CC_OK) {
 		add_notes(run, reply);
 		code = cc_reply_publish(reply, run->s->snapshot, err);

@@ -96,6 +96,7 @@ static void replace(cc_session *s, cc_snapshot *fuller)
 	s->older.p[s->older.n++] = s->snapshot;
 	s->snapshot = fuller;
 	s->onset = cc_session_find_onset(s, fuller);
+	cc_session_note_alarm(s);
 }
 
 /* The header was written before anything was read: what the files hold is told now. */
@@ -150,6 +151,8 @@ static cc_code poll_locked(cc_session *s, bool *fuller, cc_err *err)
 		code = cc_loader_take(s->loader, &next, err);
 	if (next)
 		replace(s, next);
+	if (next && code == CC_OK)
+		code = cc_session_cut(s, NULL, err);
 	*fuller = next != NULL;
 	if (code == CC_OK && !unread_kinds(s))
 		end_loading(s);

@@ -94,16 +94,22 @@ static int64_t observation_time(const snapshot_file *f, const cc_json *root)
 	return CC_TIME_NONE;
 }
 
+/* An alert of a file that does not say when it was written is known when it became active. */
+static bool is_ahead(const cc_snapshot *s, int64_t time, const alert_item *item)
+{
+	return s->whole && time == CC_TIME_NONE && item->active_ns > s->until_ns;
+}
+
 static cc_code read_items(alerts_reader *r, uint32_t file, const cc_json *root, cc_err *err)
 {
 	snapshot_file *f = cc_snapshot_priv_file(r->s, file);
 	int64_t time = observation_time(f, root);
-	bool full = lists_every_alert(f->info.path), ok = true;
+	bool known = !r->s->whole || time == CC_TIME_NONE || time <= r->s->until_ns, full = lists_every_alert(f->info.path), ok = true;
 	uint32_t record = 0;
 	alert_walk walk = { 0 };
 	alert_item item;
 
-	for (const cc_json *v = cc_alert_next(root, &walk); ok && v; v = cc_alert_next(root, &walk)) {
+	for (const cc_json *v = known ? cc_alert_next(root, &walk) : NULL; ok && v; v = cc_alert_next(root, &walk)) {
 		alert_read got = cc_alert_item_read(r->s->arena, &item, v);
 		cc_cite cite = { file, ++record };
 
@@ -111,10 +117,12 @@ static cc_code read_items(alerts_reader *r, uint32_t file, const cc_json *root, 
 			cc_snapshot_skip(r->s, file, record, "not an alert: no labels");
 		else
 			ok = got == ALERT_READ_OK &&
-				merge_item(r, &item, time == CC_TIME_NONE ? item.active_ns : time, full, cite);
+				(is_ahead(r->s, time, &item) ||
+					merge_item(r, &item, time == CC_TIME_NONE ? item.active_ns : time, full, cite));
 	}
-	f->info.records = record > f->info.skipped ? record - f->info.skipped : 0;
-	if (ok && full && time != CC_TIME_NONE && (record == 0 || f->info.records > 0))
+	if (!r->s->whole)
+		f->info.records = record > f->info.skipped ? record - f->info.skipped : 0;
+	if (ok && known && full && time != CC_TIME_NONE && (record == 0 || f->info.records > 0))
 		ok = cc_vec_push(&r->t->full, time);
 	return ok ? CC_OK : cc_err_set(err, CC_ENOMEM, "alerts: out of memory");
 }
@@ -127,8 +135,10 @@ static cc_code read_file(alerts_reader *r, uint32_t file, cc_err *err)
 
 	if (r->s->opt && cc_canceled(r->s->opt->cancel))
 		return cc_err_set(err, CC_ECANCELED, "alerts: reading was canceled");
+	if (r->s->whole && f->stamp_ns != CC_TIME_NONE && f->stamp_ns > r->s->until_ns)
+		return CC_OK;            /* not observed yet */
 	r->s->bytes_done += f->info.bytes;
-	code = cc_json_parse(&root, f->map.text, err);
+	code = cc_json_parse(&root, cc_snapshot_file_text(f), err);
 	if (code == CC_ENOMEM)
 		return code;
 	if (code != CC_OK) {

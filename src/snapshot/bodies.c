@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include "coldcase/work.h"
 #include "coldcase/xalloc.h"
+#include "snapshot/logs_priv.h"
 #include "snapshot/tsv_split.h"
 
 enum { RECORDS = 1024 };
@@ -307,5 +308,6 @@ bool cc_logs_body_block(const cc_snapshot *s, size_t i, cc_body_block *out)
 const uint32_t *cc_logs_body_numbers(const cc_snapshot *s)
 {
 	const body_store *b = store_of(s);
-	return b ? b->numbers : NULL;
+	size_t from = s->whole && s->logs ? (size_t)(s->logs->rows.p - s->whole->logs->rows.p) : 0;
+	return b ? b->numbers + from : NULL;
 }

@@ -1,6 +1,7 @@
 /* cite.c - "otel_logs_raw.tsv#8127": naming a row of evidence, and reading it again as it stands in the file. */
 #include <string.h>
 #include "snapshot/alerts_priv.h"
+#include "snapshot/asof.h"
 #include "snapshot/k8sbody_priv.h"
 
 void cc_cite_format(const cc_snapshot *s, cc_cite cite, cc_buf *out)
@@ -82,6 +83,13 @@ static cc_code no_cite(cc_str text, cc_err *err)
 	return cc_err_hint(err, "a citation is a listed file and a record number: otel_logs_raw.tsv#8127"), CC_EUNKNOWN;
 }
 
+static cc_code not_known(const cc_snapshot *s, cc_cite cite, cc_err *err)
+{
+	cc_err_set(err, CC_EUNKNOWN, "%.*s#%u was not known yet at the time cursor",
+		CC_STR_ARG(cc_snapshot_priv_file(s, cite.file)->info.path), cite.record);
+	return cc_err_hint(err, "`horizon hindsight` shows what comes after it"), CC_EUNKNOWN;
+}
+
 cc_code cc_cite_parse(const cc_snapshot *s, cc_str text, cc_cite *out, cc_err *err)
 {
 	int64_t record;
@@ -94,6 +102,8 @@ cc_code cc_cite_parse(const cc_snapshot *s, cc_str text, cc_cite *out, cc_err *e
 	if (cite.file == 0)
 		return no_cite(text, err);
 	cc_code code = check_exists(s, cite, err);
+	if (code == CC_OK && !cc_asof_knows(s, cite))
+		code = not_known(s, cite, err);
 	if (code == CC_OK)
 		*out = cite;
 	return code;
@@ -141,6 +151,8 @@ cc_code cc_cite_read(const cc_snapshot *s, cc_cite cite, void (*each)(void *arg,
 	cc_tsv_row row;
 	if (!f)
 		return cc_err_set(err, CC_EUNKNOWN, "no such file in this incident");
+	if (!cc_asof_knows(s, cite))
+		return not_known(s, cite, err);
 	if (f->info.kind == CC_FILE_ALERTS) {
 		cc_buf item = CC_BUF_INIT;
 		cc_code code = read_alert(f, cite.record, &item, err);

@@ -125,10 +125,19 @@ static void take_times(event_entry *e, const event_row *row)
 		p->last_ns = row->last_ns;
 }
 
+/* A clock ahead of the recorder's, or a row without a time of its own. */
+static bool is_ahead(const cc_snapshot *s, const event_row *row)
+{
+	return s->whole && (row->first_ns > s->until_ns || row->last_ns > s->until_ns);
+}
+
 static bool merge_row(events_reader *r, const event_row *row, cc_cite cite)
 {
-	event_entry *e = entry_of(r, row);
+	event_entry *e;
 
+	if (is_ahead(r->s, row))
+		return true;
+	e = entry_of(r, row);
 	if (!e)
 		return false;
 	if (is_decisive(e, row) && !take_texts(r, e, row, cite))
@@ -189,6 +198,8 @@ static cc_code read_row(void *arg, uint32_t file, const cc_tsv_row *tsv_row, cc_
 	cc_arena_reset(r->scratch);
 	if (r->time >= 0)
 		cc_snapshot_time(cc_tsv_field(tsv_row, r->time, r->scratch), &received);
+	if (r->s->whole && received > r->s->until_ns)
+		return CC_OK;            /* not delivered yet */
 	cc_snapshot_widen(r->s, received);
 	if (r->body >= 0)
 		return read_body(r, cc_tsv_field(tsv_row, r->body, r->scratch), received, cite, err);

@@ -128,7 +128,7 @@ FIELDS(cc_snapshot) = { CC_IMAGE_DROP(cc_snapshot, arena), CC_IMAGE_TEXT(cc_snap
 	CC_IMAGE_PTR(cc_snapshot, topology, &topology_table_image), CC_IMAGE_DROP(cc_snapshot, bodies),
 	CC_IMAGE_DROP(cc_snapshot, telemetry),
 	CC_IMAGE_DROP(cc_snapshot, opt), CC_IMAGE_PTR(cc_snapshot, manifest, &cache_manifest_image),
-	CC_IMAGE_DROP(cc_snapshot, writer), CC_IMAGE_DROP(cc_snapshot, image) };
+	CC_IMAGE_DROP(cc_snapshot, writer), CC_IMAGE_DROP(cc_snapshot, whole), CC_IMAGE_DROP(cc_snapshot, image) };
 const cc_image_type cc_snapshot_image = CC_IMAGE_TYPE(struct cc_snapshot, cc_snapshot_fields);
 
 /* --- reminders --- */
@@ -164,7 +164,7 @@ SIZE(row_starts, 48);
 SIZE(snapshot_file, 1288);
 SIZE(cache_entry, 80);
 SIZE(struct cache_manifest, 32);
-SIZE(struct cc_snapshot, 232);
+SIZE(struct cc_snapshot, 248);
 SIZE(cc_logrec, 64);
 SIZE(cc_span, 64);
 SIZE(cc_trace, 64);

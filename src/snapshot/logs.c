@@ -269,8 +269,8 @@ size_t cc_logs_lower_bound(const cc_snapshot *s, int64_t time_ns)
 
 void cc_logs_read_bodies(const cc_snapshot *s, cc_cancel *cancel)
 {
-	if (s->logs)
-		cc_bodies_read(s, body_names, cancel);
+	if (s->logs)   /* a cut shares them with the whole */
+		cc_bodies_read(s->whole ? s->whole : s, body_names, cancel);
 }
 
 cc_str cc_logs_body(const cc_snapshot *s, const cc_logrec *l, cc_arena *arena)

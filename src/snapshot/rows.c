@@ -104,11 +104,30 @@ static cc_code scan_rows(cc_snapshot *s, uint32_t file, snapshot_row_fn *fn, voi
 	return code;
 }
 
+/* Of a file that was gone over before, by the whole snapshot, which counted and keeps what is to be kept. */
+static cc_code scan_again(cc_snapshot *s, uint32_t file, snapshot_row_fn *fn, void *arg, cc_err *err)
+{
+	snapshot_file *f = cc_snapshot_priv_file(s, file);
+	cc_tsv_row row;
+	cc_code code = CC_OK;
+	cc_snapshot_file_text(f);
+	cc_tsv t = f->tsv;
+	while (code == CC_OK && cc_tsv_next(&t, &row)) {
+		if (!row.open_quote && row.field_count == t.column_count)
+			code = fn(arg, file, &row, err);
+		if (code == CC_OK && (row.record % ROWS_PER_CHECK == 0 || s->failed))
+			code = check_point(s, f, t.pos, err);
+	}
+	return code;
+}
+
 cc_code cc_snapshot_scan(cc_snapshot *s, uint32_t file, snapshot_row_fn *row, void *arg, cc_err *err)
 {
 	snapshot_file *f = cc_snapshot_priv_file(s, file);
 	if (!f || f->tsv.column_count == 0)
 		return CC_OK;
+	if (s->whole)
+		return scan_again(s, file, row, arg, err);
 	cc_code code = check_point(s, f, 0, err);
 	if (code == CC_OK)
 		code = scan_rows(s, file, row, arg, err);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "coldcase/discover.h"
 #include "coldcase/xalloc.h"
+#include "snapshot/asof.h"
 #include "snapshot/bodies.h"
 
 /* --- symbols, counters, range: for the loaders --- */
@@ -38,7 +39,7 @@ static void set_problem(cc_snapshot *s, snapshot_file *f, const char *text)
 void cc_snapshot_skip(cc_snapshot *s, uint32_t file, uint64_t record, const char *why)
 {
 	snapshot_file *f = cc_snapshot_priv_file(s, file);
-	if (!f)
+	if (!f || s->whole) /* a cut counts nothing: its files are the whole one's, which counted */
 		return;
 	if (f->info.skipped++ > 0)
 		return;
@@ -56,7 +57,7 @@ void cc_snapshot_skip(cc_snapshot *s, uint32_t file, uint64_t record, const char
 void cc_snapshot_note(cc_snapshot *s, uint32_t file, uint64_t record, const char *what)
 {
 	snapshot_file *f = cc_snapshot_priv_file(s, file);
-	if (!f || f->info.problem.n > 0)
+	if (!f || s->whole || f->info.problem.n > 0)
 		return;
 	cc_str text = record ? cc_arena_printf(s->arena, "record %llu: %s", (unsigned long long)record, what)
 			     : cc_arena_dup(s->arena, cc_str_from(what));
@@ -232,6 +233,12 @@ void cc_snapshot_free(cc_snapshot *s)
 {
 	if (!s)
 		return;
+	if (s->whole) {
+		cc_asof_unload(s);
+		cc_arena_free(s->arena);
+		cc_free(s);
+		return;
+	}
 	cc_cache_wait(s);
 	if (!s->image) /* in an image nothing is freed singly */
 		unload_tables(s);

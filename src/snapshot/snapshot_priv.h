@@ -6,6 +6,8 @@
  *   4. each table gets its entity ids                                        cc_logs_bind, cc_spans_bind, …
  *   5. topology.c  edges over entities                                       cc_topology_build
  *
+ * asof.h makes another one out of it, cut at a moment.
+ *
  * Steps 2 and 4 of different tables do not depend on each other. Everything lives in `arena` or in the vectors here. */
 #ifndef COLDCASE_SNAPSHOT_PRIV_H
 #define COLDCASE_SNAPSHOT_PRIV_H
@@ -90,6 +92,8 @@ struct cc_snapshot {
 	uint64_t bytes_done;
 	unsigned left_out;       /* kinds that are listed and not read */
 	unsigned heads;          /* kinds of which only the beginnings are read */
+	const cc_snapshot *whole;/* of which this is a cut at until_ns (asof.h); NULL = this is a whole one */
+	int64_t until_ns;
 	bool failed;             /* out of memory in cc_snapshot_intern or _skip: open ends with CC_ENOMEM */
 };
 

@@ -27,5 +27,10 @@ static inline uint64_t cc_span_held_parent(const cc_span *sp)
 /* Groups the rows into traces and links parents, then gives the rows their names. Rows come in start order, with the number
  * of their trace id in `ids` as trace_index (0 = none); every field but entity is final afterwards. */
 cc_code cc_traces_build(cc_snapshot *s, spans_table *t, const id_table *ids, cc_err *err) CC_MUST_USE;
+/* The spans of each trace side by side, in start order as the rows are; by their trace_index and the counts of the traces. The
+ * order has room for all rows. */
+void cc_traces_order(spans_table *t);
+/* Times, root and counts of one trace off its spans. seen: an element a symbol, 0 at first, to be kept between the calls. */
+void cc_traces_summarize(const spans_table *t, uint32_t number, uint32_t *seen);
 
 #endif

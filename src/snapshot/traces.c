@@ -63,25 +63,29 @@ static bool number_rows(builder *b, const id_table *ids)
 	return true;
 }
 
-/* Rows are in start order, so each trace's part of the order is, too. */
-static bool order_rows(builder *b)
+void cc_traces_order(spans_table *t)
 {
-	spans_table *t = b->t;
 	uint32_t sum = 0;
-	if (!cc_vec_reserve(&t->order, t->rows.n))
-		return false;
 	t->order.n = t->rows.n;
 	for (size_t i = 0; i < t->traces.n; i++) {
 		cc_trace *tr = &t->traces.p[i];
 		tr->first = sum;
 		sum += tr->count;
-		b->largest = tr->count > b->largest ? tr->count : b->largest;
 		tr->count = 0;
 	}
 	for (size_t i = 0; i < t->rows.n; i++) {
 		cc_trace *tr = &t->traces.p[t->rows.p[i].trace_index];
 		t->order.p[tr->first + tr->count++] = (uint32_t)i;
 	}
+}
+
+static bool order_rows(builder *b)
+{
+	if (!cc_vec_reserve(&b->t->order, b->t->rows.n))
+		return false;
+	cc_traces_order(b->t);
+	for (size_t i = 0; i < b->t->traces.n; i++)
+		b->largest = b->t->traces.p[i].count > b->largest ? b->t->traces.p[i].count : b->largest;
 	return true;
 }
 
@@ -150,7 +154,7 @@ static int64_t span_end(const cc_span *sp)
 	return sp->start_ns + sp->duration_ns;
 }
 
-static void summarize(const spans_table *t, uint32_t number, uint32_t *seen)
+void cc_traces_summarize(const spans_table *t, uint32_t number, uint32_t *seen)
 {
 	cc_trace *tr = &t->traces.p[number];
 	const uint32_t *members = &t->order.p[tr->first];
@@ -216,7 +220,7 @@ static void summarize_block(void *arg, unsigned worker, size_t item)
 {
 	builder *b = arg;
 	for (size_t i = item * BLOCK; i < (item + 1) * BLOCK && i < b->t->traces.n; i++)
-		summarize(b->t, (uint32_t)i, b->seen[worker]);
+		cc_traces_summarize(b->t, (uint32_t)i, b->seen[worker]);
 }
 
 static bool each_block(builder *b, size_t n, size_t block, cc_work_fn *fn)

@@ -1,0 +1,73 @@
+/* session_horizon.c - how far the session looks: at everything, or at what was known at the time cursor.
+ *
+ * As known then, commands get another snapshot that ends at the cursor (cc_snapshot_as_of), so that no command can show, count
+ * or rank what came later, and none has to think of it. It is made anew when the cursor moved or more evidence was read. */
+#include "cmd/session_priv.h"
+
+int64_t cc_session_horizon(const cc_session *s)
+{
+	cc_view v = cc_case_view(s->kase);
+
+	if (!v.known && !s->known_only)
+		return CC_TIME_NONE;
+	if (v.at_ns != CC_TIME_NONE)
+		return v.at_ns;
+	return s->alarm_ns != CC_TIME_NONE ? s->alarm_ns : 0;   /* nothing read yet: nothing known yet */
+}
+
+bool cc_session_known_only(const cc_session *s)
+{
+	return s->known_only;
+}
+
+void cc_session_note_alarm(cc_session *s)
+{
+	cc_onset first = s->known_only ? cc_onset_of(s->snapshot) : (cc_onset){ CC_TIME_NONE, CC_ONSET_NONE };
+
+	s->alarm_ns = first.time_ns != CC_TIME_NONE ? first.time_ns : cc_snapshot_range(s->snapshot).from_ns;
+}
+
+static void forget(cc_session *s)
+{
+	cc_snapshot_free(s->cut);
+	s->cut = NULL;
+}
+
+cc_code cc_session_cut(cc_session *s, cc_cancel *cancel, cc_err *err)
+{
+	int64_t until = cc_session_horizon(s);
+	cc_snapshot *cut;
+	cc_code code;
+
+	if (until == CC_TIME_NONE) {
+		forget(s);
+		return CC_OK;
+	}
+	if (s->cut && s->cut_of == s->snapshot && cc_snapshot_until(s->cut) == until)
+		return CC_OK;
+	code = cc_snapshot_as_of(&cut, s->snapshot, until, cancel, err);
+	if (code != CC_OK)
+		return code;
+	forget(s);
+	s->cut = cut;
+	s->cut_of = s->snapshot;
+	s->cut_onset = cc_session_find_onset(s, cut);
+	return CC_OK;
+}
+
+void cc_session_cut_free(cc_session *s)
+{
+	forget(s);
+}
+
+const cc_snapshot *cc_session_snapshot(const cc_session *s)
+{
+	return s->cut ? s->cut : s->snapshot;
+}
+
+cc_onset cc_session_onset(const cc_session *s)
+{
+	int64_t by_hand = cc_case_view(s->kase).onset_ns;
+
+	return by_hand != CC_TIME_NONE ? (cc_onset){ by_hand, CC_ONSET_HAND } : s->cut ? s->cut_onset : s->onset;
+}
