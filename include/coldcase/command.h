@@ -33,6 +33,10 @@ typedef enum cc_param_type {
 typedef enum cc_completer { CC_COMPLETE_NONE, CC_COMPLETE_ENTITY, CC_COMPLETE_CHOICE, CC_COMPLETE_COMMAND, CC_COMPLETE_METRIC,
 	CC_COMPLETE_FIELD /* filter fields of the command's table */, CC_COMPLETE_SUSPECT, CC_COMPLETE_PIN, CC_COMPLETE_TRACE } cc_completer;
 
+/* A question is a line without what only chooses a part of its answer. How many rows: SIZE; which ones: PLACE. Who paid for
+ * a question may look at every part of its answer. */
+typedef enum cc_param_part { CC_PART_NONE, CC_PART_SIZE, CC_PART_PLACE } cc_param_part;
+
 typedef struct cc_param {
 	const char *name;
 	cc_param_type type;
@@ -42,6 +46,7 @@ typedef struct cc_param {
 	int64_t min, max;             /* for INT; both 0 = any */
 	cc_completer completer;
 	const char *help;             /* one line */
+	cc_param_part part;           /* it only chooses which rows of the answer are shown */
 } cc_param;
 
 typedef enum cc_cmd_flags {
@@ -54,7 +59,7 @@ typedef enum cc_cmd_flags {
 
 #define CC_READS_ALL CC_KINDS_ALL
 
-enum { CC_CMD_MAX_PARAMS = 12 };
+enum { CC_CMD_MAX_PARAMS = 16 };
 
 typedef struct cc_args {
 	const char *values[CC_CMD_MAX_PARAMS];  /* by parameter index, NULL = not given; NUL-terminated, in the call's arena */

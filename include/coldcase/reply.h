@@ -58,6 +58,9 @@ typedef struct cc_row {
 	int depth;               /* indentation in a tree; 0 in a flat table. JSON: key depth, in all rows of a table or in none */
 	cc_str drill;            /* command line that Enter runs; empty = none */
 	cc_str op;               /* same operation: trace id or pod, for walking o/O; may be empty */
+	uint64_t place;          /* its number among all rows of the answer (of its table), from 0; filled when published */
+	uint64_t stands_for;     /* rows folded into it, 0 and 1 = itself */
+	bool gap;                /* rows of the evidence are left out before it */
 } cc_row;
 
 typedef struct cc_line { cc_str text; cc_role role; cc_entity_id entity; cc_cite cite; } cc_line;
@@ -96,7 +99,10 @@ typedef struct cc_paging {
 	uint64_t total_count;    /* rows that fit the question */
 	uint64_t offset, limit;
 	uint64_t returned_count;
-	bool truncated;          /* offset + returned_count < total_count */
+	uint64_t covered_count;  /* rows these stand for: more than returned_count where repeated ones are folded */
+	uint64_t hidden_count;   /* rows of the same scope that a filter hides */
+	bool filtered;           /* there is a filter, hidden_count says what it hides */
+	bool truncated;          /* offset + covered_count < total_count */
 	bool partial;            /* the evidence was not loaded whole: say so */
 	bool paged;              /* false: the reply has no main table */
 } cc_paging;
@@ -134,6 +140,9 @@ void cc_reply_chart_series(cc_reply *r, cc_str name, cc_str unit, const cc_chart
 void cc_reply_chart_mark(cc_reply *r, int64_t time_ns, cc_str label, cc_role role);
 /* Counts for the main table: total rows that fit, and the page asked for. returned_count is counted from the rows. */
 void cc_reply_set_paging(cc_reply *r, uint64_t total, uint64_t offset, uint64_t limit);
+/* The rows stand for this many of total (folded repeats); not called: each for one. */
+void cc_reply_set_covered(cc_reply *r, uint64_t covered);
+void cc_reply_set_hidden(cc_reply *r, uint64_t hidden, bool filtered);   /* rows that a filter hides */
 /* Freezes. Builds the arrays; CC_ENOMEM if any step before failed. `s` resolves entity and cite texts (may be NULL when unused). */
 cc_code cc_reply_publish(cc_reply *r, const cc_snapshot *s, cc_err *err) CC_MUST_USE;
 

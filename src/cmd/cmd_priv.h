@@ -19,8 +19,8 @@ CC_CMDS(CC_CMD_DECLARE)
 
 /* Common parameters of list commands; the page is checked here once. limit above CC_REPLY_PAGE is refused by the parser. */
 #define CC_PARAMS_PAGE \
-	{ .name = "offset", .type = CC_PARAM_INT, .min = 0, .max = INT64_MAX, .help = "rows to skip" }, \
-	{ .name = "limit", .type = CC_PARAM_INT, .min = 1, .max = CC_REPLY_PAGE, .help = "rows to return, at most 200" }
+	{ .name = "offset", .type = CC_PARAM_INT, .min = 0, .max = INT64_MAX, .help = "rows to skip", .part = CC_PART_PLACE }, \
+	{ .name = "limit", .type = CC_PARAM_INT, .min = 1, .max = CC_REPLY_PAGE, .help = "rows to return, at most 200", .part = CC_PART_SIZE }
 
 typedef struct cc_page { uint64_t offset, limit; } cc_page;
 cc_page cc_call_page(const cc_call *c);             /* offset 0 and limit CC_REPLY_PAGE when not given */

@@ -51,18 +51,22 @@ cc_code ev_entity(const cc_call *c, cc_entity_id *out, cc_err *err)
 	return cc_err_hint(err, "name one (namespace/Kind/name or a part of it), or set one with `focus`");
 }
 
+static cc_code restrict_rows(const ev_list *l, const cc_call *c, cc_filter *f)
+{
+	cc_view v = cc_case_view(cc_session_case(c->session));
+	return cc_filter_restrict(f, l->focused ? v.focus : 0, l->windowed ? v.window.from_ns : CC_TIME_NONE,
+		l->windowed && v.window.to_ns != CC_TIME_NONE ? v.window.to_ns : CC_TIME_NONE);
+}
+
 /* The filter's own words win over the case view: an entity it names, times it bounds. */
 static cc_code restrict_to_view(ev_list *l, cc_call *c)
 {
 	cc_view v = cc_case_view(cc_session_case(c->session));
 	cc_range own = cc_filter_bounds(l->filter);
-	bool bounded = own.from_ns != CC_TIME_NONE || own.to_ns != INT64_MAX;
-	if (cc_arg_bool(c, "all", false))
-		return CC_OK;
-	l->focused = v.focus && !cc_filter_entity(l->filter);
-	l->windowed = (v.window.from_ns != CC_TIME_NONE || v.window.to_ns != CC_TIME_NONE) && !bounded;
-	return cc_filter_restrict(l->filter, l->focused ? v.focus : 0, l->windowed ? v.window.from_ns : CC_TIME_NONE,
-		l->windowed && v.window.to_ns != CC_TIME_NONE ? v.window.to_ns : CC_TIME_NONE);
+	bool bounded = own.from_ns != CC_TIME_NONE || own.to_ns != INT64_MAX, all = cc_arg_bool(c, "all", false);
+	l->focused = !all && v.focus && !cc_filter_entity(l->filter);
+	l->windowed = !all && (v.window.from_ns != CC_TIME_NONE || v.window.to_ns != CC_TIME_NONE) && !bounded;
+	return restrict_rows(l, c, l->filter);
 }
 
 void ev_list_keep(ev_list *l, size_t kept)
@@ -72,25 +76,103 @@ void ev_list_keep(ev_list *l, size_t kept)
 	l->to = kept - l->from > l->page.limit ? l->from + (size_t)l->page.limit : kept;
 }
 
+/* What the filter finds, kept by the session under all it depends on. */
+static cc_code find_rows(const ev_list *l, cc_call *c, cc_filter *f, const char *text, cc_selection **out, cc_err *err)
+{
+	cc_selections *kept = cc_session_selections(c->session);
+	cc_table table = cc_filter_table(f);
+	cc_buf key = CC_BUF_INIT;
+	cc_index_vec rows = { 0 };
+	cc_code code = CC_OK;
+	cc_buf_addf(&key, "%s|%d%d|%s", cc_table_name(table), l->focused, l->windowed, text ? text : "");
+	cc_session_view_key(c->session, &key);
+	*out = cc_buf_ok(&key) ? cc_selections_get(kept, snap(c), cc_buf_str(&key)) : NULL;
+	if (!*out)
+		code = cc_filter_select(f, &rows, c->cancel, err);
+	if (!*out && code == CC_OK && !(*out = cc_selections_put(kept, snap(c), cc_buf_str(&key), &rows, cc_filter_gave_up(f))))
+		code = cc_err_set(err, CC_ENOMEM, "%s: out of memory", c->cmd->name);
+	cc_vec_deinit(&rows);
+	cc_buf_deinit(&key);
+	return code;
+}
+
+cc_filter_ctx ev_filter_ctx(const cc_call *c)
+{
+	return (cc_filter_ctx){ .snapshot = snap(c), .ref_ns = cc_case_view(cc_session_case(c->session)).at_ns,
+		.onset_ns = cc_session_onset(c->session).time_ns };
+}
+
+cc_code ev_list_scope(const ev_list *l, cc_call *c, cc_selection **out, cc_err *err)
+{
+	cc_filter_ctx ctx = ev_filter_ctx(c);
+	cc_filter *f = NULL;
+	cc_code code = cc_filter_parse(&f, cc_filter_table(l->filter), CC_STR_EMPTY, &ctx, err);
+	if (code == CC_OK)
+		code = restrict_rows(l, c, f);
+	if (code == CC_OK)
+		code = find_rows(l, c, f, NULL, out, err);
+	cc_filter_free(f);
+	return code;
+}
+
+static cc_code count_hidden(ev_list *l, cc_call *c, cc_err *err)
+{
+	cc_selection *scope = NULL;
+	cc_code code = CC_OK;
+	size_t all = cc_table_rows(snap(c), cc_filter_table(l->filter)), shown = l->rows.n;
+	if (cc_filter_is_empty(l->filter))
+		return CC_OK;
+	if (l->focused || l->windowed) {
+		code = ev_list_scope(l, c, &scope, err);
+		all = scope ? scope->rows.n : shown;
+	}
+	l->hidden = all > shown ? all - shown : 0;
+	return code;
+}
+
+/* Commands may sort and drop their rows; those of logs are many and stay as they are. */
+static bool hold_rows(ev_list *l, cc_table table, const cc_selection *found)
+{
+	l->shared = table == CC_TABLE_LOGS;
+	if (l->shared)
+		l->rows = found->rows;
+	else if (found->rows.n && !cc_vec_reserve(&l->rows, found->rows.n))
+		return false;
+	else if (found->rows.n)
+		memcpy(l->rows.p, found->rows.p, found->rows.n * sizeof *l->rows.p);
+	l->rows.n = found->rows.n;
+	return true;
+}
+
 cc_code ev_list_select(ev_list *l, cc_call *c, cc_table table, cc_err *err)
 {
 	const char *text = cc_arg(c, "filter");
-	cc_filter_ctx ctx = { .snapshot = snap(c), .ref_ns = cc_case_view(cc_session_case(c->session)).at_ns, .onset_ns = cc_session_onset(c->session).time_ns };
+	cc_filter_ctx ctx = ev_filter_ctx(c);
+	cc_selection *found = NULL;
 	memset(l, 0, sizeof *l);
 	l->page = cc_call_page(c);
 	cc_code code = cc_filter_parse(&l->filter, table, cc_str_from(text), &ctx, err);
 	if (code == CC_OK)
 		code = restrict_to_view(l, c);
 	if (code == CC_OK)
-		code = cc_filter_select(l->filter, &l->rows, c->cancel, err);
-	ev_list_keep(l, l->rows.n);
+		code = find_rows(l, c, l->filter, text, &found, err);
+	l->found = found;
+	if (code == CC_OK && !hold_rows(l, table, found))
+		code = cc_err_set(err, CC_ENOMEM, "%s: out of memory", c->cmd->name);
+	if (code == CC_OK)
+		code = count_hidden(l, c, err);
+	if (code == CC_OK) {
+		l->gave_up = found->gave_up;
+		ev_list_keep(l, l->rows.n);
+	}
 	return code;
 }
 
 void ev_list_deinit(ev_list *l)
 {
 	cc_filter_free(l->filter);
-	cc_vec_deinit(&l->rows);
+	if (!l->shared)
+		cc_vec_deinit(&l->rows);
 }
 
 static void add_range(cc_buf *b, cc_range w)
@@ -108,7 +190,7 @@ static void add_choices(const cc_call *c, cc_buf *title)
 	for (int i = 0; c->cmd->params[i].name; i++) {
 		const cc_param *p = &c->cmd->params[i];
 		bool says = p->type == CC_PARAM_CHOICE || (p->type == CC_PARAM_BOOL && !cc_str_eqz(cc_str_from(p->name), "all"));
-		if (says && c->args->values[i])
+		if (says && !p->part && c->args->values[i])
 			cc_buf_addf(title, " %s=%s", p->name, c->args->values[i]);
 	}
 }
@@ -139,9 +221,9 @@ void ev_list_describe(const ev_list *l, cc_call *c, cc_reply *r, const char *wha
 		cc_reply_set_empty(r, "no row fits this filter");
 	else
 		cc_reply_set_empty(r, "this snapshot holds none");
-	uint64_t gave_up = cc_filter_gave_up(l->filter);
-	if (gave_up)
-		cc_reply_add_note(r, "%llu rows were too costly to match and count as not matching", (unsigned long long)gave_up);
+	cc_reply_set_hidden(r, l->hidden, !cc_filter_is_empty(l->filter));
+	if (l->gave_up)
+		cc_reply_add_note(r, "%llu rows were too costly to match and count as not matching", (unsigned long long)l->gave_up);
 	cc_buf_deinit(&title);
 }
 
@@ -211,6 +293,11 @@ cc_role ev_role_of_severity(cc_severity v)
 	return CC_ROLE_TEXT;
 }
 
+cc_role ev_role_of_level(cc_level l)
+{
+	return l >= CC_LEVEL_ERROR ? CC_ROLE_CRITICAL : l == CC_LEVEL_WARN ? CC_ROLE_WARNING : CC_ROLE_TEXT;
+}
+
 static cc_str into_arena(cc_call *c, cc_buf *b)
 {
 	cc_str s = cc_arena_dup(c->arena, cc_buf_str(b));
@@ -229,5 +316,13 @@ cc_str ev_entity_text(cc_call *c, cc_entity_id id)
 {
 	cc_buf b = CC_BUF_INIT;
 	cc_entity_format(snap(c), id, &b);
+	return into_arena(c, &b);
+}
+
+cc_str ev_trace_text(cc_call *c, cc_id128 id)
+{
+	cc_buf b = CC_BUF_INIT;
+	if (id.hi || id.lo)
+		cc_id128_format(&b, id);
 	return into_arena(c, &b);
 }

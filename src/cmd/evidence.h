@@ -12,8 +12,10 @@
 #define COLDCASE_CMD_EVIDENCE_H
 
 #include "cmd/cmd_priv.h"
+#include "cmd/selection.h"
 #include "coldcase/alerts.h"
 #include "coldcase/filter.h"
+#include "coldcase/logs.h"
 
 #define EV_PARAM_FILTER(fields) { .name = "filter", .type = CC_PARAM_FILTER, .completer = CC_COMPLETE_FIELD, .help = "which rows: " fields }
 #define EV_PARAM_ALL { .name = "all", .type = CC_PARAM_BOOL, .help = "look past the focus and the window" }
@@ -23,6 +25,10 @@ static inline const cc_snapshot *snap(const cc_call *c) { return cc_session_snap
 typedef struct ev_list {
 	cc_filter *filter;
 	cc_index_vec rows;       /* all that fit, in table order */
+	bool shared;             /* rows are the session's: not to be changed (logs) */
+	cc_selection *found;     /* what the filter found, as it is kept */
+	size_t hidden;           /* rows within the scope that the filter's text hides */
+	uint64_t gave_up;        /* rows that were too costly to match */
 	cc_page page;
 	size_t from, to;         /* of rows: the page, [from, to) */
 	bool focused, windowed;  /* the case view narrowed it */
@@ -35,6 +41,17 @@ void ev_list_deinit(ev_list *l);
 void ev_list_keep(ev_list *l, size_t kept);
 /* Title ("LOGS service=checkout · focus otel-demo/Deployment/cart"), paging, the empty text and notes. Rows are the page's. */
 void ev_list_describe(const ev_list *l, cc_call *c, cc_reply *r, const char *what);
+
+/* What filters found is kept here. */
+cc_selections *cc_session_selections(cc_session *s);
+/* What an answer depends on besides its line: focus, cursor, window, onset, horizon. */
+void cc_session_view_key(const cc_session *s, cc_buf *out);
+/* A line without what only chooses a part of its answer, and the view; true when it says which rows it wants. */
+bool cc_session_question(const cc_session *s, const cc_cmd *cmd, const cc_args *args, cc_buf *out);
+
+cc_filter_ctx ev_filter_ctx(const cc_call *c);
+/* All rows of the scope that the list was selected in, its filter's text apart. */
+cc_code ev_list_scope(const ev_list *l, cc_call *c, cc_selection **out, cc_err *err) CC_MUST_USE;
 
 int64_t ev_pivot(const cc_call *c);                 /* CC_TIME_NONE when neither cursor nor onset is known */
 const char *ev_pivot_name(const cc_call *c);        /* "the time cursor", "the first alert", "the first change", "nothing" … */
@@ -51,8 +68,10 @@ void ev_note_no_status(cc_call *c, cc_reply *r);
 /* One line of outside text for a table cell: first line, at most `max` bytes at a character border. */
 cc_str ev_one_line(cc_str text, size_t max);
 cc_role ev_role_of_severity(cc_severity v);
+cc_role ev_role_of_level(cc_level l);
 /* Citation text in the call's arena, for drill lines. */
 cc_str ev_cite_text(cc_call *c, cc_cite cite);
 cc_str ev_entity_text(cc_call *c, cc_entity_id id);
+cc_str ev_trace_text(cc_call *c, cc_id128 id);      /* empty when there is none */
 
 #endif

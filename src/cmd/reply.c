@@ -300,6 +300,39 @@ void cc_reply_set_paging(cc_reply *r, uint64_t total, uint64_t offset, uint64_t 
 	r->paging.limit = limit;
 }
 
+void cc_reply_set_covered(cc_reply *r, uint64_t covered)
+{
+	r->paging.covered_count = covered;
+}
+
+void cc_reply_set_hidden(cc_reply *r, uint64_t hidden, bool filtered)
+{
+	r->paging.hidden_count = hidden;
+	r->paging.filtered = filtered;
+}
+
+/* Rows know where they stand in the whole answer. */
+static void number_rows(building *b, uint64_t first)
+{
+	for (size_t i = 0; i < b->rows.n; i++) {
+		b->rows.p[i].place = first;
+		first += b->rows.p[i].stands_for ? b->rows.p[i].stands_for : 1;
+	}
+}
+
+static void freeze_main(cc_reply *r, building *b)
+{
+	cc_paging *p = &r->paging;
+	p->returned_count = b->rows.n;
+	if (p->covered_count < p->returned_count)
+		p->covered_count = p->returned_count;
+	if (p->total_count < p->offset + p->covered_count && p->returned_count)
+		p->total_count = p->offset + p->covered_count;
+	if (!p->limit)
+		p->limit = CC_REPLY_PAGE;
+	p->truncated = p->offset + p->covered_count < p->total_count;
+}
+
 /* Entity and citation texts are filled in here, once, because only the snapshot knows them. */
 static void resolve_cell(cc_reply *r, const cc_snapshot *s, cc_cell *c)
 {
@@ -328,15 +361,9 @@ static void freeze(cc_reply *r, const cc_snapshot *s, building *b)
 	b->out.lines = b->lines.p, b->out.line_count = b->lines.n;
 	b->out.series = b->series.p, b->out.series_count = b->series.n;
 	b->out.marks = b->marks.p, b->out.mark_count = b->marks.n;
-	if (b->main) {
-		cc_paging *p = &r->paging;
-		p->returned_count = b->rows.n;
-		if (p->total_count < p->offset + p->returned_count && p->returned_count)
-			p->total_count = p->offset + p->returned_count;
-		if (!p->limit)
-			p->limit = CC_REPLY_PAGE;
-		p->truncated = p->offset + p->returned_count < p->total_count;
-	}
+	number_rows(b, b->main ? r->paging.offset : 0);
+	if (b->main)
+		freeze_main(r, b);
 }
 
 cc_code cc_reply_publish(cc_reply *r, const cc_snapshot *s, cc_err *err)

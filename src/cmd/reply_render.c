@@ -154,6 +154,14 @@ static void json_paging(cc_jw *w, const cc_paging *p)
 	cc_jw_int(w, (int64_t)p->returned_count);
 	cc_jw_key(w, "truncated");
 	cc_jw_bool(w, p->truncated);
+	if (p->covered_count != p->returned_count) {
+		cc_jw_key(w, "covered_count");
+		cc_jw_int(w, (int64_t)p->covered_count);
+	}
+	if (p->filtered) {
+		cc_jw_key(w, "hidden_count");
+		cc_jw_int(w, (int64_t)p->hidden_count);
+	}
 }
 
 static void json_texts(cc_jw *w, const char *key, const cc_str *texts, size_t n)

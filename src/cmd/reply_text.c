@@ -251,7 +251,7 @@ static bool is_key_and_value(const text_table *t)
 	return t->columns && shown == 2 && t->s->columns[last].width == 0;
 }
 
-static void text_rows(const cc_section *s, cc_buf *out, size_t columns, bool ascii, size_t first)
+static void text_rows(const cc_section *s, cc_buf *out, size_t columns, bool ascii)
 {
 	cc_buf scratch = CC_BUF_INIT;
 	text_table t = { .s = s, .columns = columns, .ascii = ascii, .out = out };
@@ -261,8 +261,11 @@ static void text_rows(const cc_section *s, cc_buf *out, size_t columns, bool asc
 	squeeze(&t);
 	t.wraps = is_key_and_value(&t);
 	text_row(&t, &scratch, NULL, 0);
-	for (size_t i = 0; i < s->row_count; i++)
-		text_row(&t, &scratch, &s->rows[i], first + i + 1);
+	for (size_t i = 0; i < s->row_count; i++) {
+		if (s->rows[i].gap)
+			cc_buf_addz(out, "    --\n");
+		text_row(&t, &scratch, &s->rows[i], (size_t)s->rows[i].place + 1);
+	}
 	cc_buf_deinit(&scratch);
 }
 
@@ -311,29 +314,31 @@ static void text_lines(const text_out *t, const cc_section *s)
 static void text_head(const text_out *t, const cc_reply *r)
 {
 	const cc_paging *p = &r->paging;
-	cc_buf head = CC_BUF_INIT;
+	cc_buf head = CC_BUF_INIT, counts = CC_BUF_INIT;
+	unsigned long long next = (unsigned long long)(p->offset + p->covered_count);
 	cc_buf_add(&head, r->title);
 	if (p->paged && p->returned_count)
-		cc_buf_addf(&head, " (%llu-%llu of %llu", (unsigned long long)(p->offset + 1),
-			(unsigned long long)(p->offset + p->returned_count), (unsigned long long)p->total_count);
+		cc_buf_addf(&counts, ", %llu-%llu of %llu", (unsigned long long)(p->offset + 1), next, (unsigned long long)p->total_count);
 	if (p->paged && p->truncated)
-		cc_buf_addf(&head, p->returned_count ? ", more with offset=%llu" : " (more with offset=%llu",
-			(unsigned long long)(p->offset + p->returned_count));
-	if (p->paged && (p->returned_count || p->truncated))
-		cc_buf_add_char(&head, ')');
+		cc_buf_addf(&counts, ", more with offset=%llu", next);
+	if (p->paged && p->filtered)
+		cc_buf_addf(&counts, ", hidden %llu", (unsigned long long)p->hidden_count);
+	if (counts.n)
+		cc_buf_addf(&head, " (%.*s)", CC_STR_ARG(cc_str_sub(cc_buf_str(&counts), 2, counts.n)));
 	if (p->partial)
 		cc_buf_addz(&head, " [partial: still loading]");
 	paragraph(t, "", cc_buf_str(&head), 2);
 	cc_buf_deinit(&head);
+	cc_buf_deinit(&counts);
 }
 
-static void text_section(const text_out *t, const cc_section *s, size_t first_row)
+static void text_section(const text_out *t, const cc_section *s)
 {
 	if (s->title && (s->fact_count || s->row_count || s->line_count || s->series_count))
 		paragraph(t, "", cc_str_from(s->title), 2);
 	switch (s->kind) {
 	case CC_SECTION_FACTS: text_facts(t, s); break;
-	case CC_SECTION_TABLE: text_rows(s, t->out, t->columns, t->ascii, first_row); break;
+	case CC_SECTION_TABLE: text_rows(s, t->out, t->columns, t->ascii); break;
 	case CC_SECTION_TEXT: text_lines(t, s); break;
 	case CC_SECTION_CHART: cc_chart_render(s, t->out, t->columns, t->ascii); break;
 	}
@@ -346,7 +351,7 @@ void cc_reply_write_text(const cc_reply *r, cc_buf *out, size_t columns, bool as
 	if (r->paging.paged && !r->paging.returned_count && r->empty.n)
 		paragraph(&t, "  ", r->empty, 2);
 	for (size_t i = 0; i < r->sections.n; i++)
-		text_section(&t, &r->sections.p[i].out, r->sections.p[i].main ? (size_t)r->paging.offset : 0);
+		text_section(&t, &r->sections.p[i].out);
 	for (size_t i = 0; i < r->notes.n; i++)
 		paragraph(&t, "note: ", r->notes.p[i], 2);
 }

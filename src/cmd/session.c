@@ -1,4 +1,5 @@
 /* session.c - opens and closes an investigation: snapshot, case and record belong together from here on. */
+#include "cmd/evidence.h"
 #include "cmd/session_priv.h"
 
 #include "coldcase/clock.h"
@@ -19,7 +20,8 @@ static void session_free(cc_session *s)
 	cc_buf_deinit(&s->run_dir);
 	cc_vec_deinit(&s->actions);
 	cc_map_free(s->seen);
-	cc_map_free(s->owed);
+	cc_map_free(s->paid);
+	cc_selections_deinit(&s->selections);
 	cc_arena_free(s->seen_arena);
 	cc_record_close(s->record);
 	cc_case_free(s->kase);
@@ -86,8 +88,8 @@ static cc_code open_with(cc_session **out, cc_snapshot *snapshot, const cc_sessi
 	s->kase = cc_case_new(opt->budget);
 	s->seen_arena = cc_arena_new();
 	s->seen = cc_map_new();
-	s->owed = cc_map_new();
-	if (code == CC_OK && (!s->kase || !s->seen_arena || !s->seen || !s->owed))
+	s->paid = cc_map_new();
+	if (code == CC_OK && (!s->kase || !s->seen_arena || !s->seen || !s->paid))
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK && staged)
 		code = cc_session_stages_begin(s, opt, err);
@@ -133,6 +135,11 @@ void cc_session_close(cc_session *s)
 cc_onset cc_session_find_onset(const cc_session *s, const cc_snapshot *snapshot)
 {
 	return cc_session_assist(s, CC_ASSIST_ONSET) ? cc_onset_of(snapshot) : (cc_onset){ CC_TIME_NONE, CC_ONSET_NONE };
+}
+
+cc_selections *cc_session_selections(cc_session *s)
+{
+	return &s->selections;
 }
 
 cc_case *cc_session_case(cc_session *s)

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "cmd/loader.h"
+#include "cmd/selection.h"
 #include "coldcase/map.h"
 #include "coldcase/record.h"
 #include "coldcase/session.h"
@@ -32,7 +33,8 @@ struct cc_session {
 	CC_VEC(cc_snapshot *) older;    /* the ones it replaced, oldest first: replies may still speak of them */
 	cc_session_options late;        /* record_due: what the record will be begun with, texts in seen_arena */
 	bool record_due;                /* it begins when the seal is there */
-	cc_map *owed;                   /* queries paid and answered in part: line and view; 1 = the rest is free */
+	cc_map *paid;                   /* questions: session_paid.c */
+	cc_selections selections;       /* what filters found lately */
 	cc_onset onset;                 /* found in the snapshot; NONE where assistance does not find it */
 	cc_assist_level assist;
 	bool known_only;                /* hindsight is refused */
@@ -92,9 +94,12 @@ unsigned cc_session_lacks(const cc_session *s, const cc_cmd *cmd);
 void cc_session_say_loading(const cc_session *s, const cc_cmd *cmd, cc_reply *reply);
 /* Fills the step's part about it; texts in the arena. */
 void cc_session_note_loading(const cc_session *s, const cc_cmd *cmd, cc_arena *arena, cc_record_step *step);
-/* A query that was paid for while the evidence was being read is not paid again for its fuller answer. */
-bool cc_session_owes(const cc_session *s, cc_str line);
-bool cc_session_owe(cc_session *s, cc_str line);
+/* session_paid.c */
+/* Whether this line may be answered for nothing, because its question was paid for. */
+bool cc_session_is_paid(const cc_session *s, const cc_cmd *cmd, const cc_args *args);
+bool cc_session_pay(cc_session *s, const cc_cmd *cmd, const cc_args *args);    /* false: out of memory */
+bool cc_session_question(const cc_session *s, const cc_cmd *cmd, const cc_args *args, cc_buf *out);
+void cc_session_view_key(const cc_session *s, cc_buf *out);
 
 /* session_record.c */
 void cc_session_digest_start(cc_session *s);

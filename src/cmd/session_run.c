@@ -15,7 +15,7 @@ typedef struct run_state {
 	cc_record_step step;
 	cc_reply *reply;                /* published, or NULL */
 	cc_buf canonical;
-	bool paid;                      /* a query that was answered in part before: its fuller answer is free */
+	bool paid;                      /* a part of an answer whose question was paid for: it is free */
 } run_state;
 
 static cc_code no_memory(cc_err *err)
@@ -80,7 +80,7 @@ static cc_code admit(run_state *run, cc_err *err)
 {
 	cc_code code = is_query(run->cmd) ? cc_case_query_check(run->s->kase, err) : CC_OK;
 
-	run->paid = is_query(run->cmd) && cc_session_owes(run->s, run->step.line);
+	run->paid = is_query(run->cmd) && cc_session_is_paid(run->s, run->cmd, &run->args);
 	if (code == CC_EBUDGET && run->paid)
 		code = CC_OK;
 	return code == CC_OK && !cc_vec_reserve(&run->s->actions, 1) ? no_memory(err) : code;
@@ -165,7 +165,7 @@ static cc_code run_locked(run_state *run, cc_str line, cc_cancel *cancel, cc_err
 		code = answer(run, cancel, err);
 	if (code == CC_OK)
 		code = keep(run, err);
-	if (code == CC_OK && is_query(run->cmd) && !cc_session_owe(run->s, run->step.line))
+	if (code == CC_OK && is_query(run->cmd) && !cc_session_pay(run->s, run->cmd, &run->args))
 		code = no_memory(err);
 	if (code == CC_OK && is_query(run->cmd) && !run->paid)
 		code = cc_session_apply(run->s, &(cc_action){ .kind = CC_ACT_QUERY }, err);

@@ -68,7 +68,8 @@ static bool documented(const cc_cmd *c, cc_str key)
 /* Every key of a reply stands in the entry's table of JSON keys. */
 static void check_keys(const cc_cmd *c, const cc_json *object, bool top)
 {
-	static const char *const common[] = { "command", "title", "partial", "notes", "total_count", "offset", "limit", "returned_count", "truncated", "depth" };
+	static const char *const common[] = { "command", "title", "partial", "notes", "total_count", "offset", "limit", "returned_count", "truncated", "covered_count",
+		"hidden_count", "depth" };
 	for (const cc_json *m = cc_json_first(object); m; m = cc_json_next(m)) {
 		bool known = documented(c, cc_json_key(m));
 		for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)

@@ -1,0 +1,68 @@
+/* selection.c - see selection.h. */
+#include "cmd/selection.h"
+
+#include <string.h>
+
+#include "coldcase/xalloc.h"
+
+static void drop(cc_selection *s)
+{
+	if (!s)
+		return;
+	cc_vec_deinit(&s->rows);
+	cc_free(s->key);
+	cc_free(s);
+}
+
+cc_selection *cc_selections_get(cc_selections *s, const cc_snapshot *of, cc_str key)
+{
+	for (size_t i = 0; i < CC_SELECTIONS; i++) {
+		cc_selection *k = s->kept[i];
+		if (k && k->of == of && cc_str_eqz(key, k->key)) {
+			k->used = ++s->tick;
+			return k;
+		}
+	}
+	return NULL;
+}
+
+static cc_selection **oldest(cc_selections *s)
+{
+	cc_selection **slot = &s->kept[0];
+	for (size_t i = 1; i < CC_SELECTIONS && *slot; i++)
+		if (!s->kept[i] || s->kept[i]->used < (*slot)->used)
+			slot = &s->kept[i];
+	return slot;
+}
+
+cc_selection *cc_selections_put(cc_selections *s, const cc_snapshot *of, cc_str key, cc_index_vec *rows, uint64_t gave_up)
+{
+	cc_selection *fresh = cc_calloc(1, sizeof *fresh);
+	char *own = cc_malloc(key.n + 1);
+	if (!fresh || !own) {
+		cc_free(fresh);
+		cc_free(own);
+		cc_vec_deinit(rows);
+		return NULL;
+	}
+	memcpy(own, key.n ? key.p : "", key.n);
+	own[key.n] = '\0';
+	cc_selection **slot = oldest(s);
+	drop(*slot);
+	fresh->key = own;
+	fresh->of = of;
+	fresh->rows = *rows;
+	fresh->gave_up = gave_up;
+	fresh->used = ++s->tick;
+	memset(rows, 0, sizeof *rows);
+	*slot = fresh;
+	return fresh;
+}
+
+void cc_selections_deinit(cc_selections *s)
+{
+	for (size_t i = 0; i < CC_SELECTIONS; i++) {
+		drop(s->kept[i]);
+		s->kept[i] = NULL;
+	}
+}

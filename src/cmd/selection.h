@@ -1,0 +1,30 @@
+/* selection.h - the rows that filters found, kept: snapshots never change, so the same filter under the same view finds the same.
+ *
+ * Scrolling and searching through a long answer ask for page after page of it. What selects them is done once. */
+#ifndef COLDCASE_CMD_SELECTION_H
+#define COLDCASE_CMD_SELECTION_H
+
+#include "coldcase/aggregate.h"
+
+enum { CC_SELECTIONS = 8, CC_VOLUME_BINS = 60 };
+
+typedef struct cc_selection {
+	char *key;               /* what was asked; made by who asks */
+	const cc_snapshot *of;
+	cc_index_vec rows;
+	uint64_t gave_up;        /* rows that were too costly to match */
+	bool counted;            /* bins are those of range */
+	cc_range range;
+	cc_histogram_bin bins[CC_VOLUME_BINS];
+	uint64_t used;
+} cc_selection;
+
+typedef struct cc_selections { cc_selection *kept[CC_SELECTIONS]; uint64_t tick; } cc_selections;
+
+/* NULL: not kept. A selection stays until CC_SELECTIONS - 1 others have been used after it. */
+cc_selection *cc_selections_get(cc_selections *s, const cc_snapshot *of, cc_str key);
+/* Takes the rows, also when it fails (NULL: out of memory). */
+cc_selection *cc_selections_put(cc_selections *s, const cc_snapshot *of, cc_str key, cc_index_vec *rows, uint64_t gave_up);
+void cc_selections_deinit(cc_selections *s);
+
+#endif

@@ -1,0 +1,73 @@
+/* session_paid.c - which questions have been paid for.
+ *
+ * A question is a canonical line without what only chooses a part of its answer (offset=, find= ...), asked under one view. Who
+ * paid for it may scroll and search through the whole answer: a line that says which rows it wants is free from then on. Asking
+ * the question itself again is another query, unless it was answered in part, while the evidence was being read. */
+#include "cmd/evidence.h"
+#include "cmd/session_priv.h"
+
+#include "coldcase/entity.h"
+
+enum { PAID = 1, OWED = 2 /* in part: the fuller answer is free */ };
+
+void cc_session_view_key(const cc_session *s, cc_buf *out)
+{
+	cc_view v = cc_case_view(s->kase);
+
+	cc_buf_addf(out, "|%lld|%lld|%lld|%lld|%d|", (long long)v.at_ns, (long long)v.window.from_ns,
+		(long long)v.window.to_ns, (long long)v.onset_ns, v.known);
+	if (v.focus)
+		cc_entity_format(s->snapshot, v.focus, out);
+}
+
+/* Gives whether the line says which rows it wants. */
+static bool question(const cc_cmd *cmd, const cc_args *args, cc_buf *out)
+{
+	cc_args whole = *args;
+	bool placed = false;
+
+	for (int i = 0; cmd->params && cmd->params[i].name; i++) {
+		placed = placed || (cmd->params[i].part == CC_PART_PLACE && args->values[i]);
+		if (cmd->params[i].part)
+			whole.values[i] = NULL;
+	}
+	cc_cmd_format(cmd, &whole, out);
+	return placed;
+}
+
+bool cc_session_question(const cc_session *s, const cc_cmd *cmd, const cc_args *args, cc_buf *out)
+{
+	bool placed = question(cmd, args, out);
+
+	cc_session_view_key(s, out);
+	return placed;
+}
+
+bool cc_session_is_paid(const cc_session *s, const cc_cmd *cmd, const cc_args *args)
+{
+	cc_buf key = CC_BUF_INIT;
+	uint64_t state = 0;
+	bool placed = cc_session_question(s, cmd, args, &key), found;
+
+	found = cc_buf_ok(&key) && cc_map_get(s->paid, cc_buf_str(&key), &state);
+	cc_buf_deinit(&key);
+	return found && (placed || (state & OWED));
+}
+
+bool cc_session_pay(cc_session *s, const cc_cmd *cmd, const cc_args *args)
+{
+	cc_buf key = CC_BUF_INIT;
+	uint64_t *state = NULL;
+	cc_str kept;
+
+	(void)cc_session_question(s, cmd, args, &key);
+	kept = cc_buf_str(&key);
+	if (cc_buf_ok(&key) && !cc_map_get(s->paid, kept, NULL))
+		kept = cc_arena_dup(s->seen_arena, kept);
+	if (cc_buf_ok(&key) && kept.p)
+		state = cc_map_slot(s->paid, kept, 0);
+	if (state)
+		*state = s->loader ? PAID | OWED : PAID;
+	cc_buf_deinit(&key);
+	return state != NULL;
+}
