@@ -21,7 +21,9 @@ typedef enum cc_cell_type {
 	CC_CELL_ENTITY,    /* i = cc_entity_id; text = namespace/Kind/name (filled by the builder) */
 	CC_CELL_CITE,      /* text = "file#record" */
 	CC_CELL_QUANTITY,  /* num, text = its unit as metrics name it ("bytes", "ms", "ratio"): read as 1.2Mi, 38ms, 12.5%; JSON: the number */
-	CC_CELL_SPARK,     /* points: a small histogram or trend; NaN = gap; JSON: array of numbers */
+	CC_CELL_SPARK,     /* points: a small histogram or trend; NaN = gap; JSON: array of numbers. With text a *strip*: a letter a
+	                      point says what its slice of time is - '.' nothing, '-' waiting, '#' the point's bar, ' ' unknown, any other
+	                      letter itself - and i is 1 + the slice of the time cursor, 0 = none */
 	CC_CELL_BAR        /* num, num2 = start and end within 0..1 of the row's trace: a waterfall bar; JSON: {"from","to"} */
 } cc_cell_type;
 
@@ -29,7 +31,7 @@ typedef struct cc_cell {
 	cc_cell_type type;
 	int64_t i;               /* INT, TIME, DURATION, ENTITY, BOOL */
 	double num, num2;        /* NUMBER, QUANTITY; BAR: from and to */
-	cc_str text;             /* TEXT, ENTITY, CITE; QUANTITY: unit */
+	cc_str text;             /* TEXT, ENTITY, CITE; QUANTITY: unit; SPARK: letters of a strip */
 	const double *points; size_t point_count;
 } cc_cell;
 
@@ -158,6 +160,9 @@ cc_cell cc_cell_duration(int64_t ns);
 cc_cell cc_cell_entity(cc_entity_id id);        /* 0 gives NONE */
 cc_cell cc_cell_cite(cc_cite c);                /* file 0 gives NONE */
 cc_cell cc_cell_spark(const double *points, size_t count);
+cc_cell cc_cell_strip(const double *points, size_t count, cc_str letters, size_t cursor); /* cursor: slice, SIZE_MAX = none */
+/* What stands in slice i of a strip: a letter, or 0 where the bar of its point stands. */
+char cc_strip_letter(const cc_cell *c, size_t i);
 cc_cell cc_cell_bar(double from, double to);
 cc_cell cc_cell_none(void);
 

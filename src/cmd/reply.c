@@ -167,7 +167,7 @@ void cc_reply_begin_table(cc_reply *r, const char *key, const char *title, const
 
 static cc_cell keep_cell(cc_reply *r, cc_cell c)
 {
-	if (c.type == CC_CELL_TEXT || c.type == CC_CELL_QUANTITY)
+	if (c.type == CC_CELL_TEXT || c.type == CC_CELL_QUANTITY || c.type == CC_CELL_SPARK)
 		c.text = keep(r, c.text);
 	if (c.type == CC_CELL_SPARK) {
 		double *copy = cc_arena_array(r->arena, c.point_count ? c.point_count : 1, sizeof *copy);
@@ -406,6 +406,20 @@ cc_cell cc_cell_cite(cc_cite c)
 cc_cell cc_cell_spark(const double *points, size_t count)
 {
 	return (cc_cell){ .type = CC_CELL_SPARK, .points = points, .point_count = count };
+}
+
+cc_cell cc_cell_strip(const double *points, size_t count, cc_str letters, size_t cursor)
+{
+	return (cc_cell){ .type = CC_CELL_SPARK, .points = points, .point_count = count, .text = letters,
+		.i = cursor < count ? (int64_t)cursor + 1 : 0 };
+}
+
+char cc_strip_letter(const cc_cell *c, size_t i)
+{
+	char letter = i < c->text.n ? c->text.p[i] : ' ';
+	if (letter == '#')
+		return 0;
+	return c->i == (int64_t)i + 1 && (letter == '.' || letter == ' ') ? '|' : letter;
 }
 
 cc_cell cc_cell_bar(double from, double to)

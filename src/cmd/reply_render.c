@@ -222,7 +222,7 @@ static double clamp01(double v)
 static void spark_text(cc_buf *out, const cc_cell *c, bool ascii)
 {
 	static const char *const blocks[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
-	static const char levels[] = "_.-=+*#@";
+	static const char levels[] = "_.-=+*#@", strip_levels[] = "__==**##";   /* a strip's dots and dashes are no heights */
 	double lo = 0, hi = 0;
 	for (size_t i = 0; i < c->point_count; i++) {
 		if (!isfinite(c->points[i]))
@@ -232,16 +232,17 @@ static void spark_text(cc_buf *out, const cc_cell *c, bool ascii)
 	}
 	for (size_t i = 0; i < c->point_count; i++) {
 		double v = c->points[i];
-		if (isnan(v)) {
-			cc_buf_add_char(out, ' ');
+		char letter = c->text.n ? cc_strip_letter(c, i) : isnan(v) ? ' ' : 0;
+		if (letter) {
+			cc_buf_add_char(out, letter);
 			continue;
 		}
 		double share = isinf(v) ? (v > 0 ? 1 : 0) : hi > lo ? clamp01((v - lo) / (hi - lo)) : 0;
 		size_t k = (size_t)(share * 7.0 + 0.5);
-		if (v == 0 && lo == 0)
+		if (v == 0 && lo == 0 && !c->text.n)
 			cc_buf_add_char(out, '.');
 		else if (ascii)
-			cc_buf_add_char(out, levels[k]);
+			cc_buf_add_char(out, c->text.n ? strip_levels[k] : levels[k]);
 		else
 			cc_buf_addz(out, blocks[k]);
 	}

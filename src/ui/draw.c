@@ -2,6 +2,7 @@
 #include "ui/draw.h"
 
 #include <math.h>
+#include <string.h>
 
 typedef struct range { double low, high; bool any; } range;
 
@@ -55,6 +56,47 @@ void cc_draw_spark(cc_grid *g, cc_rect r, const double *points, size_t count, cc
 		else if (!isnan(v))
 			ch = 0x2581 + (uint32_t)lround(share * 7);
 		cc_grid_put(g, r.x + x, r.y, ch, look, attr);
+	}
+}
+
+/* Letters that share a column: a bar before all, trouble before routine, anything before nothing. */
+static int strip_rank(char letter)
+{
+	static const char order[] = "FUBEXK^RDNSCPo|-=.? ";
+	const char *at = letter ? strchr(order, letter) : order;
+	return letter == 0 ? -1 : at ? (int)(at - order) : 0;
+}
+
+static size_t strip_pick(const cc_cell *strip, size_t from, size_t to, bool *cursor)
+{
+	size_t best = from;
+	*cursor = false;
+	for (size_t i = from; i < to; i++) {
+		int rank = strip_rank(cc_strip_letter(strip, i)), have = strip_rank(cc_strip_letter(strip, best));
+		if (rank < have || (rank == -1 && have == -1 && !(strip->points[i] <= strip->points[best])))
+			best = i;
+		*cursor = *cursor || strip->i == (int64_t)i + 1;
+	}
+	return best;
+}
+
+void cc_draw_strip(cc_grid *g, cc_rect r, const cc_cell *strip, cc_glyphs glyphs, cc_look look)
+{
+	static const char steps[] = "__==**##";
+	size_t count = strip->point_count;
+	range span = range_of(strip->points, count);
+	int columns = count < (size_t)r.w ? (int)count : r.w;
+	for (int x = 0; x < columns && r.h > 0; x++) {
+		bool cursor;
+		size_t from = (size_t)x * count / (size_t)columns, to = ((size_t)x + 1) * count / (size_t)columns;
+		size_t i = strip_pick(strip, from, to > from ? to : from + 1, &cursor);
+		char letter = cc_strip_letter(strip, i);
+		double v = strip->points[i], share = span.high > span.low ? unit((v - span.low) / (span.high - span.low)) : 0;
+		int step = (int)lround(share * 7);
+		uint32_t bar = glyphs == CC_GLYPHS_ASCII ? (uint32_t)(unsigned char)steps[step] : 0x2581 + (uint32_t)step;
+		bool nothing = letter == '.' || letter == '-' || letter == ' ' || letter == '?';
+		cc_grid_put(g, r.x + x, r.y, letter ? (uint32_t)(unsigned char)letter : bar, letter == '|' ? CC_LOOK_CURSOR : nothing ? CC_LOOK_DIM : look,
+			cursor && letter != '|' ? CC_ATTR_REVERSE : 0);
 	}
 }
 

@@ -9,6 +9,9 @@
 #include "coldcase/ui.h"
 #include "ui/cells.h"
 
+/* A strip (reply.h): letters and bars; of the slices that share a column the one that matters most is shown. The time cursor
+ * is reversed where something stands. */
+void cc_draw_strip(cc_grid *g, cc_rect r, const cc_cell *strip, cc_glyphs glyphs, cc_look look);
 /* A trend in one row: the largest of the points that share a column is shown, so that a spike never vanishes. */
 void cc_draw_spark(cc_grid *g, cc_rect r, const double *points, size_t count, cc_glyphs glyphs, cc_look look, unsigned attr);
 /* A bar from..to (each 0 … 1) of the row: at least one mark wide. */

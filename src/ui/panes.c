@@ -70,10 +70,11 @@ static bool has_relative_time(cc_str line)
 	return false;
 }
 
-/* What compares before with after speaks of the cursor; plain lists do not, and setting it costs nothing there. */
+/* What compares before with after speaks of the cursor, and so does what has a state then, as alerts do. Plain lists do not: setting
+ * it costs nothing there. */
 static bool obeys_cursor(cc_str line)
 {
-	static const char *const commands[] = { "metrics", "metric", "paths", "patterns", "entity", "spec", "checks" };
+	static const char *const commands[] = { "metrics", "metric", "paths", "patterns", "entity", "spec", "checks", "alerts", "alert" };
 	const cc_cmd *cmd = command_of(line);
 	for (size_t i = 0; cmd && i < sizeof commands / sizeof commands[0]; i++)
 		if (strcmp(cmd->name, commands[i]) == 0)

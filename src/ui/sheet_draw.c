@@ -50,7 +50,11 @@ static void draw_fact_at(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_fact
 	if (!it->more)
 		cc_grid_outside(g, (cc_rect){ r.x, r.y, names, r.h }, cc_str_from(f->title), CC_LOOK_DIM, 0);
 	if (f->cell.type == CC_CELL_SPARK) {
-		cc_draw_spark(g, value, f->cell.points, f->cell.point_count, g->ascii ? CC_GLYPHS_ASCII : CC_GLYPHS_BLOCK, (cc_look)f->role, 0);
+		cc_glyphs glyphs = g->ascii ? CC_GLYPHS_ASCII : CC_GLYPHS_BLOCK;
+		if (f->cell.text.n)
+			cc_draw_strip(g, value, &f->cell, glyphs, (cc_look)f->role);
+		else
+			cc_draw_spark(g, value, f->cell.points, f->cell.point_count, glyphs, (cc_look)f->role, 0);
 		return;
 	}
 	cc_cell_render(&f->cell, &b, s->ascii);

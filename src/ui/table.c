@@ -71,7 +71,7 @@ static int cell_width(const cc_column *col, const cc_cell *c, bool ascii)
 {
 	cc_buf b = CC_BUF_INIT;
 	if (c->type == CC_CELL_SPARK)
-		return (int)(c->point_count < 40 ? c->point_count : 40);
+		return (int)(c->point_count < 40 || c->text.n ? c->point_count : 40);
 	if (c->type == CC_CELL_BAR)
 		return 0;
 	if (c->type == CC_CELL_TIME)
@@ -298,7 +298,7 @@ void cc_table_fit_columns(cc_table_fit *fit, const cc_section *t, int columns, b
 		if (!w[i].shown)
 			continue;
 		fit->bare[fit->count] = w[i].bare;
-		if (w[i].flex && w[i].content > w[i].base)
+		if (w[i].flex && w[i].content > w[i].base && t->columns[i].type != CC_CELL_SPARK)
 			fit->cut = (uint16_t)(w[i].content - w[i].base);
 		if ((int)i == first_words(t))
 			fit->indent = deepest(t) * 2 + NAME_MIN + 2 > w[i].base ? 1 : 2;
@@ -396,7 +396,9 @@ static void draw_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_row *r
 	bool bare)
 {
 	cc_look look = cell_look(c, row, s);
-	if (cell->type == CC_CELL_SPARK)
+	if (cell->type == CC_CELL_SPARK && cell->text.n)
+		cc_draw_strip(g, r, cell, s->glyphs, look);
+	else if (cell->type == CC_CELL_SPARK)
 		cc_draw_spark(g, r, cell->points, cell->point_count, s->glyphs, look, 0);
 	else if (cell->type == CC_CELL_BAR)
 		cc_draw_bar(g, r, cell->num, cell->num2, s->glyphs, row->mark == CC_ROLE_TEXT ? look : (cc_look)row->mark, 0);

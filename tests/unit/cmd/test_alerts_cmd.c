@@ -88,7 +88,8 @@ static void one_is_singular(void **state)
 	cc_buf text = CC_BUF_INIT, json = CC_BUF_INIT;
 	cc_session *s = open_files(&t, files, 2);
 	run(s, "alerts", &text, &json);
-	assert_has(&text, "1 alert fired all the time, before the incident too, and is folded; background=yes lists it");
+	assert_has(&json, "\"noise\":[{\"state\":\"always\",\"count\":1,\"alerts\":\"Always\",\"seen\":\"2/2\"}]");
+	assert_has(&text, "nothing fired but what always does: 2 alert files from 13:00:00Z to 13:01:00Z");
 	cc_session_close(s);
 	test_tree_remove(&t);
 	cc_buf_deinit(&text);
@@ -113,11 +114,88 @@ static void many_files_are_sliced(void **state)
 	cc_buf_deinit(&json);
 }
 
+#define EDGE(active, source, code) "{\"labels\":{\"alertname\":\"Errors\",\"severity\":\"warning\",\"namespace\":\"shop\"," \
+	"\"service_name\":\"cart\",\"source\":\"" source "\",\"response_code\":\"" code "\"},\"annotations\":{}," \
+	"\"state\":\"firing\",\"activeAt\":\"2025-12-15T" active "Z\",\"value\":\"2\"}"
+
+/* Two instances of one alert about one thing: what differs is shown, what is alike stands in the group's heading. */
+static void instances_are_told_apart(void **state)
+{
+	(void)state;
+	static const char *const files[] = { "[]", "[" EDGE("13:00:30", "web", "503") "," EDGE("13:00:40", "mobile", "503") "]" };
+	test_tree t;
+	cc_buf text = CC_BUF_INIT, json = CC_BUF_INIT;
+	cc_session *s = open_files(&t, files, 2);
+	run(s, "alerts", &text, &json);
+	assert_has(&json, "\"instance\":\"web\"");
+	assert_has(&json, "\"labels\":\"source=mobile\"");
+	assert_has(&json, "\"first_to_fire\":true");
+	cc_buf_clear(&json);
+	run(s, "alerts by=name", &text, &json);
+	assert_has(&json, "\"total_count\":3");
+	assert_has(&json, "\"state\":\"2/2\"");
+	assert_has(&json, "\"instance\":\"namespace=shop response_code=503 service_name=cart severity=warning\"");
+	assert_has(&json, "\"depth\":1");
+	cc_session_close(s);
+	test_tree_remove(&t);
+	cc_buf_deinit(&text);
+	cc_buf_deinit(&json);
+}
+
+/* The state is that of the time cursor: not begun, pending although no file lists it yet, firing, ended. */
+static void state_follows_the_cursor(void **state)
+{
+	(void)state;
+	static const char *const files[] = { "[]", "[]", "[" ALERT("Slow", "firing", "13:00:30", "4") "]", "[]" };
+	static const char *const moments[] = { "at 13:00:10", "at 13:01:20", "at 13:02:20", "at 13:03:00" };
+	static const char *const states[] = { "\"state\":\"later\"", "\"state\":\"pending\"", "\"state\":\"firing\"", "\"state\":\"ended\"" };
+	test_tree t;
+	cc_session *s = open_files(&t, files, 4);
+	for (int i = 0; i < 4; i++) {
+		cc_buf text = CC_BUF_INIT, json = CC_BUF_INIT;
+		run(s, moments[i], &text, &json);
+		cc_buf_clear(&text);
+		cc_buf_clear(&json);
+		run(s, "alerts", &text, &json);
+		assert_has(&json, states[i]);
+		assert_has(&text, i == 0 ? "|-#." : i == 3 ? ".-#|" : ".-#.");
+		cc_buf_deinit(&text);
+		cc_buf_deinit(&json);
+	}
+	cc_session_close(s);
+	test_tree_remove(&t);
+}
+
+#define INFO(name, severity) "{\"labels\":{\"alertname\":\"" name "\",\"severity\":\"" severity "\",\"namespace\":\"shop\"},\"annotations\":{}," \
+	"\"state\":\"firing\",\"activeAt\":\"2025-12-15T13:00:30Z\",\"value\":\"1\"}"
+
+/* Alertmanager would not have sent these; and its dead man's switch tells when nobody would have. */
+static void inhibition_and_dead_man(void **state)
+{
+	(void)state;
+	static const char *const files[] = { "[" ALERT("Watchdog", "firing", "01:00:00", "1") "]",
+		"[" INFO("Throttled", "info") "," INFO("Late", "warning") "," INFO("Late", "critical") "," INFO("InfoInhibitor", "none") "]" };
+	test_tree t;
+	cc_buf text = CC_BUF_INIT, json = CC_BUF_INIT;
+	cc_session *s = open_files(&t, files, 2);
+	run(s, "alerts severity=info background=yes", &text, &json);
+	assert_has(&json, "\"inhibited_by\":\"InfoInhibitor\"");
+	assert_has(&json, "Watchdog fires always, and is missing from 1 of 2 alert files");
+	cc_buf_clear(&json);
+	run(s, "alerts name=Late severity=warning", &text, &json);
+	assert_has(&json, "\"inhibited_by\":\"Late\"");
+	cc_session_close(s);
+	test_tree_remove(&t);
+	cc_buf_deinit(&text);
+	cc_buf_deinit(&json);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(odd_observations),
-		cmocka_unit_test(one_is_singular),
+		cmocka_unit_test(one_is_singular), cmocka_unit_test(instances_are_told_apart),
+		cmocka_unit_test(state_follows_the_cursor), cmocka_unit_test(inhibition_and_dead_man),
 		cmocka_unit_test(many_files_are_sliced),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
