@@ -35,6 +35,7 @@ typedef struct cc_suspect {
 	double confidence;       /* 0..1, the player's own; 0.5 when never said */
 	cc_str reason;
 	const uint32_t *pins; size_t pin_count;  /* supporting pins by number */
+	uint32_t rivals;         /* suspects of one number are named *instead of* each other: at most one of them is a cause; 0 = none */
 } cc_suspect;
 
 typedef struct cc_ruleout { cc_str name; cc_entity_id entity; cc_str reason; } cc_ruleout;
@@ -48,7 +49,8 @@ typedef enum cc_action_kind {
 	CC_ACT_BACK, CC_ACT_FORWARD,
 	CC_ACT_PIN,              /* cite, entity, time, name = label, text = note, command; a citation pinned before keeps its number */
 	CC_ACT_UNPIN,            /* number; suspects lose it too */
-	CC_ACT_SUSPECT,          /* name, entity, confidence, text = reason, pins (NULL = leave); ends a rule-out of the same thing */
+	CC_ACT_SUSPECT,          /* name, entity, confidence, text = reason, pins (NULL = leave); ends a rule-out of the same thing;
+	                            instead_of: joins that suspect's rivals; as_well_as: is no rival of it (nor of its rivals) any more */
 	CC_ACT_UNSUSPECT, CC_ACT_RULEOUT, CC_ACT_UNRULEOUT, CC_ACT_NOTE,
 	CC_ACT_QUERY,            /* one query of the budget spent */
 	CC_ACT_HINT,             /* one rung of the coach's ladder was given: number, text = what it said */
@@ -64,6 +66,7 @@ typedef struct cc_action {
 	uint32_t number;         /* UNPIN; PIN of a suspect; HINT: the rung */
 	double confidence;       /* < 0 = leave as it is */
 	cc_str name, text, command;
+	cc_str instead_of, as_well_as; /* SUSPECT: names of other suspects; at most one of the two */
 	const uint32_t *pins; size_t pin_count;
 	int64_t mono_ns, wall_ns; /* when it happened, for replaying a record; both 0 = now */
 } cc_action;
@@ -101,11 +104,24 @@ bool cc_case_started(const cc_case *c);
 bool cc_case_submitted(const cc_case *c);
 int64_t cc_case_active_ns(const cc_case *c);        /* case clock: time since start without pauses (clock.h) */
 
-/* Expected score of an answer under independent confidences p: `in` marks which suspects are submitted. Recall-gated precision
- * over every set T of true causes, weighted by its chance:
+/* The chance of one suspect to be a cause, and whom it excludes. */
+typedef struct cc_chance { double p; uint32_t rivals; } cc_chance;
+/* The chances of all suspects in their order: their confidences, where those of rivals that sum to more than 1 are divided by
+ * the sum, for no two of them can be true. True when that was done to any. */
+bool cc_case_chances(const cc_case *c, cc_chance *out);
+
+/* Expected score of an answer; `in` marks which suspects are submitted. Recall-gated precision over every set T of true causes,
+ * weighted by its chance:
  *   E = sum over T of P(T) * [T not empty, T within the answer] * |T| / |answer|
- *     = product of (1 - p) over the suspects left out, times the mean of p over the named ones.
- * One suspect at 0.6 is worth 0.6: that no suspect is a cause counts as 0. 0 for an empty answer. */
-double cc_case_expected_score(const double *confidence, const bool *in, size_t n);
+ * T holds at most one of a group of rivals (suspect i with chance p_i, none of the group with 1 - sum of p_i); groups, and
+ * suspects without rivals, are independent. With a(g) the chance that the group's cause is named and n(g) that it has none,
+ * the sum is
+ *   E = sum over g of a(g) * product over other groups h of (n(h) + a(h)), divided by |answer|
+ * One suspect at 0.6 is worth 0.6 (no suspect being a cause counts as 0); rivals at 0.6 and 0.4 are worth 0.6 alone and 0.5
+ * together. 0 for an empty answer. */
+double cc_case_expected_score(const cc_chance *chances, const bool *in, size_t n);
+/* The chance above which naming suspect i, too, raises the answer's expected score, everything else as it is; whether it is in
+ * now does not matter. 1/(n+2) beside n certain ones. NaN: no chance would do (a rival of a stronger one). */
+double cc_case_pays_above(const cc_chance *chances, const bool *in, size_t n, size_t i);
 
 #endif

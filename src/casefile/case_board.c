@@ -1,4 +1,4 @@
-/* case_board.c - pins, suspects, rule-outs and notes, and what an answer made of suspects may be worth.
+/* case_board.c - pins, suspects, rule-outs and notes; case_worth.c says what an answer made of suspects may be worth.
  *
  * A thing is either a suspect or ruled out: naming it one ends the other. Pinning a citation again keeps its number and
  * renews what was said about it. Removing a pin takes it from the suspects it supported. */
@@ -128,6 +128,64 @@ cc_code cc_case_apply_unpin(cc_case *c, const cc_action *a, cc_err *err)
 	return CC_OK;
 }
 
+static cc_str other_of(const cc_action *a)
+{
+	return a->instead_of.n ? a->instead_of : a->as_well_as;
+}
+
+static size_t find_other(const cc_case *c, const cc_action *a)
+{
+	return find_suspect(c, &(cc_action){ .name = other_of(a) });
+}
+
+/* The suspect that this one is set against or beside must be another one, and be there. */
+static cc_code check_other(const cc_case *c, const cc_action *a, cc_err *err)
+{
+	size_t other = find_other(c, a);
+
+	if (!other_of(a).n)
+		return CC_OK;
+	if (a->instead_of.n && a->as_well_as.n)
+		return cc_err_set(err, CC_EUSAGE, "a suspect is named instead of others or as well as others, not both at once");
+	if (other == c->suspects.n) {
+		cc_err_set(err, CC_EUNKNOWN, "%.*s is no suspect", CC_STR_ARG(other_of(a)));
+		return cc_err_hint(err, "suspect it first; board lists the suspects");
+	}
+	if (other == find_suspect(c, a))
+		return cc_err_set(err, CC_EUSAGE, "%.*s cannot be its own rival", CC_STR_ARG(a->name));
+	return CC_OK;
+}
+
+/* A number no rivals have. */
+static uint32_t new_rivals(const cc_case *c)
+{
+	uint32_t most = 0;
+
+	for (size_t i = 0; i < c->suspects.n; i++)
+		if (c->suspects.p[i].rivals > most)
+			most = c->suspects.p[i].rivals;
+	return most + 1;
+}
+
+/* Being true instead of each other is mutual: whoever becomes one's rival becomes a rival of all its rivals. */
+static void set_rivals(cc_case *c, const cc_action *a, size_t i)
+{
+	size_t other = find_other(c, a);
+	cc_suspect *mine = &c->suspects.p[i], *theirs = &c->suspects.p[other];
+	uint32_t from = mine->rivals;
+
+	if (a->as_well_as.n && from && from == theirs->rivals)
+		mine->rivals = 0;
+	if (!a->instead_of.n || (from && from == theirs->rivals))
+		return;
+	if (!theirs->rivals)
+		theirs->rivals = new_rivals(c);
+	mine->rivals = theirs->rivals;
+	for (size_t k = 0; from && k < c->suspects.n; k++)
+		if (c->suspects.p[k].rivals == from)
+			c->suspects.p[k].rivals = theirs->rivals;
+}
+
 static cc_code check_suspect(const cc_case *c, const cc_action *a, cc_err *err)
 {
 	if (!a->name.n)
@@ -137,7 +195,7 @@ static cc_code check_suspect(const cc_case *c, const cc_action *a, cc_err *err)
 	for (size_t i = 0; i < a->pin_count; i++)
 		if (find_pin(c, a->pins[i]) == c->pins.n)
 			return no_pin(err, a->pins[i]);
-	return CC_OK;
+	return check_other(c, a, err);
 }
 
 /* Copies the list of pins, each once. */
@@ -180,6 +238,8 @@ cc_code cc_case_apply_suspect(cc_case *c, const cc_action *a, cc_err *err)
 	drop_ruleout(c, a);
 	c->suspects.p[i] = s;
 	c->suspects.n += add;
+	if (other_of(a).n)
+		set_rivals(c, a, i);
 	return CC_OK;
 }
 
@@ -278,22 +338,4 @@ size_t cc_case_note_count(const cc_case *c)
 const cc_note *cc_case_note(const cc_case *c, size_t i)
 {
 	return i < c->notes.n ? &c->notes.p[i] : NULL;
-}
-
-/* Over all sets T of true causes: P(T) [T not empty and within the answer] |T| / |answer|. Independence makes the sum a product:
- * nothing left out is true, times the mean confidence of what is named. The tests enumerate to check. */
-double cc_case_expected_score(const double *confidence, const bool *in, size_t n)
-{
-	double none_left_out = 1, sum = 0;
-	size_t named = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (in[i]) {
-			sum += confidence[i];
-			named++;
-		} else {
-			none_left_out *= 1 - confidence[i];
-		}
-	}
-	return named ? none_left_out * (sum / (double)named) : 0;
 }

@@ -97,6 +97,8 @@ static void write_kind(cc_jw *w, const cc_action *a)
 			cc_jw_double(w, a->confidence);
 		}
 		write_pins(w, a);
+		write_text(w, "instead_of", a->instead_of);
+		write_text(w, "as_well_as", a->as_well_as);
 		break;
 	default:
 		break;
@@ -212,6 +214,8 @@ cc_code cc_record_read_action(const cc_json *json, cc_arena *arena, cc_action *o
 	out->name = cc_json_get_str(json, "name");
 	out->text = cc_json_get_str(json, "text");
 	out->command = cc_json_get_str(json, "command");
+	out->instead_of = cc_json_get_str(json, "instead_of");
+	out->as_well_as = cc_json_get_str(json, "as_well_as");
 	out->mono_ns = int_or(json, "t_ns", 0);
 	if (out->mono_ns < 0)           /* nothing happens before the header; differences of times cannot overflow */
 		out->mono_ns = 0;

@@ -3,7 +3,7 @@
  * Without confirm=submit the command only shows what would be submitted and what is odd about it. The review knows the
  * player's board and the snapshot, never the ground truth. The answer file is written before the case is closed, so that a
  * failed write leaves the investigation open. */
-#include "cmd/case_name.h"
+#include "cmd/board.h"
 #include "cmd/session_priv.h"
 
 #include "coldcase/alerts.h"
@@ -11,17 +11,7 @@
 #include "coldcase/entity.h"
 #include "coldcase/file.h"
 
-enum { SUSPECTS_MAX = 200 };
-
-/* The suspects and which of them are in the answer. */
-typedef struct choice {
-	const cc_case *k;
-	size_t n, named;
-	bool in[SUSPECTS_MAX];
-	double confidence[SUSPECTS_MAX];
-} choice;
-
-static cc_code mark_named(cc_call *c, choice *ch, cc_str item, cc_err *err)
+static cc_code mark_named(cc_call *c, cc_board_answer *ch, cc_str item, cc_err *err)
 {
 	int64_t number;
 
@@ -29,7 +19,7 @@ static cc_code mark_named(cc_call *c, choice *ch, cc_str item, cc_err *err)
 	if (!item.n)
 		return CC_OK;
 	for (size_t i = 0; i < ch->n; i++) {
-		cc_str name = cc_case_suspect(ch->k, i)->name;
+		cc_str name = cc_case_suspect(ch->kase, i)->name;
 		bool numbered = cc_str_to_i64(item, &number) && number == (int64_t)i + 1;
 
 		if (!numbered && !cc_str_eq(item, name))
@@ -42,20 +32,14 @@ static cc_code mark_named(cc_call *c, choice *ch, cc_str item, cc_err *err)
 	return cc_err_hint(err, "names holds names or numbers of suspects as `board` lists them, separated by commas");
 }
 
-static cc_code choose(cc_call *c, choice *ch, cc_err *err)
+static cc_code choose(cc_call *c, cc_board_answer *ch, cc_err *err)
 {
 	cc_str rest = cc_str_from(cc_arg(c, "names")), item;
 	bool all = !cc_arg_given(c, "names"), more = true;
-	cc_code code = CC_OK;
+	cc_code code = cc_board_answer_init(ch, cc_session_case(c->session), err);
 
-	*ch = (choice){ .k = cc_session_case(c->session) };
-	ch->n = cc_case_suspect_count(ch->k);
-	if (ch->n > SUSPECTS_MAX)
-		return cc_err_set(err, CC_ELIMIT, "submit: %zu suspects are more than the %d an answer can hold", ch->n, SUSPECTS_MAX);
-	for (size_t i = 0; i < ch->n; i++) {
-		ch->confidence[i] = cc_case_suspect(ch->k, i)->confidence;
+	for (size_t i = 0; i < ch->n; i++)
 		ch->in[i] = all;
-	}
 	ch->named = all ? ch->n : 0;
 	while (!all && more && code == CC_OK) {
 		more = cc_str_cut(rest, ',', &item, &rest);
@@ -111,27 +95,30 @@ static void warn_owned(const cc_snapshot *s, const cc_suspect *sus, cc_reply *r,
 	cc_buf_deinit(&owner);
 }
 
-static void warn_twins(const cc_snapshot *s, const choice *ch, size_t i, cc_reply *r, size_t *count)
+static void warn_twins(const cc_snapshot *s, const cc_board_answer *ch, size_t i, cc_reply *r, size_t *count)
 {
-	const cc_suspect *a = cc_case_suspect(ch->k, i);
+	const cc_suspect *a = cc_case_suspect(ch->kase, i);
 
 	for (size_t j = 0; j < i; j++) {
-		const cc_suspect *b = cc_case_suspect(ch->k, j);
+		const cc_suspect *b = cc_case_suspect(ch->kase, j);
 
 		if (ch->in[j] && a->entity && b->entity && cc_entity_same_group(s, a->entity, b->entity))
 			warn(r, count, "%.*s and %.*s are parts of one thing: two names for it help nothing and may cost",
 				CC_STR_ARG(b->name), CC_STR_ARG(a->name));
+		if (ch->in[j] && a->rivals && a->rivals == b->rivals)
+			warn(r, count, "%.*s is named instead of %.*s: by your own board one of the two is wrong", CC_STR_ARG(a->name),
+				CC_STR_ARG(b->name));
 	}
 }
 
-static void list_warnings(cc_call *c, const choice *ch, cc_reply *r)
+static void list_warnings(cc_call *c, const cc_board_answer *ch, cc_reply *r)
 {
 	const cc_snapshot *s = cc_session_snapshot(c->session);
 	size_t count = 0;
 
 	cc_reply_begin_text(r, "warnings", "Warnings");
 	for (size_t i = 0; i < ch->n; i++) {
-		const cc_suspect *sus = cc_case_suspect(ch->k, i);
+		const cc_suspect *sus = cc_case_suspect(ch->kase, i);
 
 		if (!ch->in[i])
 			continue;
@@ -181,11 +168,11 @@ static void add_evidence(const cc_snapshot *s, const cc_case *k, const cc_suspec
 	}
 }
 
-static void list_entities(cc_call *c, const choice *ch, cc_reply *r)
+static void list_entities(cc_call *c, const cc_board_answer *ch, cc_reply *r)
 {
 	cc_reply_begin_table(r, "entities", "Answer", ENTITY_COLUMNS, sizeof ENTITY_COLUMNS / sizeof *ENTITY_COLUMNS, true);
 	for (size_t i = 0; i < ch->n; i++) {
-		const cc_suspect *sus = cc_case_suspect(ch->k, i);
+		const cc_suspect *sus = cc_case_suspect(ch->kase, i);
 		cc_row *row = cc_reply_row(r);
 		cc_buf evidence = CC_BUF_INIT;
 
@@ -193,7 +180,7 @@ static void list_entities(cc_call *c, const choice *ch, cc_reply *r)
 			return;
 		row->entity = sus->entity;
 		row->mark = ch->in[i] ? CC_ROLE_TEXT : CC_ROLE_DIM;
-		add_evidence(cc_session_snapshot(c->session), ch->k, sus, &evidence);
+		add_evidence(cc_session_snapshot(c->session), ch->kase, sus, &evidence);
 		cc_reply_cell(r, cc_cell_int((int64_t)i + 1));
 		cc_reply_cell(r, cc_cell_text(sus->name));
 		cc_reply_cell(r, cc_cell_bool(ch->in[i]));
@@ -207,31 +194,6 @@ static void list_entities(cc_call *c, const choice *ch, cc_reply *r)
 	cc_reply_set_paging(r, ch->n, 0, CC_REPLY_PAGE);
 }
 
-static const cc_column NEIGHBOUR_COLUMNS[] = {
-	{ "change", "Change", CC_CELL_TEXT, CC_ROLE_CHANGED, 8, 0 },
-	{ "name", "Name", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 },
-	{ "expected_score", "Expected", CC_CELL_NUMBER, CC_ROLE_COUNT, 9, 0 },
-	{ "difference", "Difference", CC_CELL_NUMBER, CC_ROLE_COUNT, 10, 0 },
-};
-
-static void list_neighbours(choice *ch, double here, cc_reply *r)
-{
-	cc_reply_begin_table(r, "neighbours", "If one name were different", NEIGHBOUR_COLUMNS, 4, false);
-	for (size_t i = 0; i < ch->n; i++) {
-		double there;
-
-		ch->in[i] = !ch->in[i];
-		there = cc_case_expected_score(ch->confidence, ch->in, ch->n);
-		ch->in[i] = !ch->in[i];
-		if (!cc_reply_row(r))
-			return;
-		cc_reply_cell(r, cc_cell_textz(ch->in[i] ? "without" : "with"));
-		cc_reply_cell(r, cc_cell_text(cc_case_suspect(ch->k, i)->name));
-		cc_reply_cell(r, cc_cell_number(there));
-		cc_reply_cell(r, cc_cell_number(there - here));
-	}
-}
-
 static void list_rules(cc_reply *r)
 {
 	cc_reply_begin_text(r, "rules", "Rules");
@@ -241,34 +203,42 @@ static void list_rules(cc_reply *r)
 		"There is one answer: after `submit confirm=submit` the investigation is over."));
 }
 
-static void review(cc_call *c, choice *ch, cc_reply *r)
+/* Advice: not at every level of assistance. */
+static void say_worth(cc_call *c, const cc_board_answer *ch, cc_reply *r)
 {
-	double score = cc_case_expected_score(ch->confidence, ch->in, ch->n);
+	if (cc_session_assist(c->session, CC_ASSIST_ADVICE))
+		cc_reply_fact(r, "expected_score", "expected score", cc_cell_number(cc_board_answer_score(ch)), CC_ROLE_COUNT);
+}
 
+static void review(cc_call *c, cc_board_answer *ch, cc_reply *r)
+{
 	cc_reply_set_title(r, "REVIEW  %zu of %zu suspect%s", ch->named, ch->n, ch->n == 1 ? "" : "s");
 	cc_reply_begin_facts(r, "answer", NULL);
 	cc_reply_fact(r, "submitted", "submitted", cc_cell_bool(false), CC_ROLE_TEXT);
 	cc_reply_fact(r, "names", "names", cc_cell_int((int64_t)ch->named), CC_ROLE_COUNT);
-	cc_reply_fact(r, "expected_score", "expected score", cc_cell_number(score), CC_ROLE_COUNT);
+	say_worth(c, ch, r);
 	list_entities(c, ch, r);
 	list_warnings(c, ch, r);
-	list_neighbours(ch, score, r);
+	if (cc_session_assist(c->session, CC_ASSIST_ADVICE)) {
+		cc_board_list_neighbours(ch, r);
+		cc_board_note_scaled(ch, r);
+	}
 	list_rules(r);
 }
 
 /* --- the answer file --- */
 
-static bool add_entities(const cc_snapshot *s, const choice *ch, cc_answer *out)
+static bool add_entities(const cc_snapshot *s, const cc_board_answer *ch, cc_answer *out)
 {
 	bool ok = true;
 
 	for (size_t i = 0; i < ch->n && ok; i++) {
-		const cc_suspect *sus = cc_case_suspect(ch->k, i);
+		const cc_suspect *sus = cc_case_suspect(ch->kase, i);
 		cc_buf evidence = CC_BUF_INIT;
 
 		if (!ch->in[i])
 			continue;
-		add_evidence(s, ch->k, sus, &evidence);
+		add_evidence(s, ch->kase, sus, &evidence);
 		ok = cc_buf_ok(&evidence) && cc_answer_add(out, (cc_answer_entity){ .name = sus->name, .uid = CC_STR_EMPTY,
 			.reasoning = sus->reason, .evidence = cc_buf_str(&evidence), .contributing = true });
 		cc_buf_deinit(&evidence);
@@ -290,10 +260,10 @@ static const cc_alert *alert_of(const cc_snapshot *s, cc_cite cite)
 }
 
 /* Alerts that were pinned with a note count as explained by it. */
-static bool add_alerts(const cc_snapshot *s, const choice *ch, cc_answer *out)
+static bool add_alerts(const cc_snapshot *s, const cc_board_answer *ch, cc_answer *out)
 {
-	for (size_t i = 0; i < cc_case_pin_count(ch->k); i++) {
-		const cc_pin *p = cc_case_pin(ch->k, i);
+	for (size_t i = 0; i < cc_case_pin_count(ch->kase); i++) {
+		const cc_pin *p = cc_case_pin(ch->kase, i);
 		const cc_alert *a = alert_of(s, p->cite);
 
 		if (a && !cc_answer_add_alert(out, (cc_answer_alert){ .alert = cc_snapshot_sym(s, a->name),
@@ -303,7 +273,7 @@ static bool add_alerts(const cc_snapshot *s, const choice *ch, cc_answer *out)
 	return true;
 }
 
-static cc_code write_answer(cc_call *c, const choice *ch, const char *path, cc_err *err)
+static cc_code write_answer(cc_call *c, const cc_board_answer *ch, const char *path, cc_err *err)
 {
 	const cc_snapshot *s = cc_session_snapshot(c->session);
 	cc_answer *a = cc_answer_new();
@@ -323,7 +293,7 @@ static cc_code write_answer(cc_call *c, const choice *ch, const char *path, cc_e
 	return code;
 }
 
-static cc_code write_file(cc_call *c, const choice *ch, cc_reply *r, cc_err *err)
+static cc_code write_file(cc_call *c, const cc_board_answer *ch, cc_reply *r, cc_err *err)
 {
 	const char *dir = cc_session_run_dir(c->session);
 	cc_buf path = CC_BUF_INIT;
@@ -341,7 +311,7 @@ static cc_code write_file(cc_call *c, const choice *ch, cc_reply *r, cc_err *err
 	return code;
 }
 
-static cc_code submit(cc_call *c, choice *ch, cc_reply *r, cc_err *err)
+static cc_code submit(cc_call *c, cc_board_answer *ch, cc_reply *r, cc_err *err)
 {
 	cc_code code;
 
@@ -353,8 +323,7 @@ static cc_code submit(cc_call *c, choice *ch, cc_reply *r, cc_err *err)
 	cc_reply_begin_facts(r, "answer", NULL);
 	cc_reply_fact(r, "submitted", "submitted", cc_cell_bool(true), CC_ROLE_OK);
 	cc_reply_fact(r, "names", "names", cc_cell_int((int64_t)ch->named), CC_ROLE_COUNT);
-	cc_reply_fact(r, "expected_score", "expected score",
-		cc_cell_number(cc_case_expected_score(ch->confidence, ch->in, ch->n)), CC_ROLE_COUNT);
+	say_worth(c, ch, r);
 	code = write_file(c, ch, r, err);
 	if (code != CC_OK)
 		return code;
@@ -364,7 +333,7 @@ static cc_code submit(cc_call *c, choice *ch, cc_reply *r, cc_err *err)
 
 static cc_code run_submit(cc_call *c, cc_reply *r, cc_err *err)
 {
-	choice ch;
+	cc_board_answer ch;
 	cc_code code;
 
 	if (cc_session_submitted(c->session))
@@ -396,7 +365,7 @@ const cc_cmd cc_cmd_submit = {
 		"answer        facts: submitted, names, expected_score, file",
 		"entities[]    number, name, included, exists, confidence, pins, evidence, reason",
 		"warnings      lines: what is odd (review only)",
-		"neighbours[]  change, name, expected_score, difference (review only)",
+		"neighbours[]  change, name, expected_now, expected_score, difference, pays_above (review only)",
 		"rules         lines (review only)", NULL },
 	.run = run_submit,
 };

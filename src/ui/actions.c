@@ -205,6 +205,8 @@ static void drill(cc_ui *ui)
 	cc_pick p = pick(ui);
 	if (s && cc_sheet_on_more(s))
 		cc_ui_turn_page(ui, 1);
+	else if (cc_str_starts(p.drill, CC_STR("submit")))   /* an answer of the board: its review */
+		cc_ui_run_line(ui, p.drill);
 	else if (p.drill.n)
 		cc_ui_push(ui, -1, p.drill);
 	else if (p.any)
@@ -275,28 +277,69 @@ static void pin(cc_ui *ui)
 	cc_buf_deinit(&b);
 }
 
-static void suspect(cc_ui *ui)
-{
-	cc_pick p = pick(ui);
-	cc_buf b = CC_BUF_INIT;
-	if (!p.entity) {
-		cc_ui_say(ui, "this row names no entity; :suspect NAME takes any");
-		return;
-	}
-	ui->backend.entity_text(ui->backend.arg, p.entity, &b);
-	cc_free(ui->prompt.subject);
-	ui->prompt.subject = cc_buf_take(&b);
-	ui->prompt.pin = ui->backend.pin_of(ui->backend.arg, p.cite);
-	ui->prompt.again = false;
-	cc_prompt_open(ui, CC_PROMPT_CONFIDENCE, CC_STR_EMPTY);
-}
-
 static const cc_cell *cell_of(const cc_pick *p, const char *column)
 {
 	for (size_t i = 0; p->row && p->section && i < p->section->column_count; i++)
 		if (strcmp(p->section->columns[i].key, column) == 0)
 			return &p->row->cells[i];
 	return NULL;
+}
+
+/* What the row is about, as the board spells it: there a suspect may be no entity of the snapshot. False and a message: nothing. */
+static bool subject(cc_ui *ui, const cc_pick *p, const char *command, cc_buf *out)
+{
+	const cc_cell *name = cell_of(p, "name");
+	bool named = name && (strcmp(p->section->key, "suspects") == 0 || strcmp(p->section->key, "ruled_out") == 0);
+	if (named)
+		cc_buf_add(out, name->text);
+	else if (p->entity)
+		ui->backend.entity_text(ui->backend.arg, p->entity, out);
+	else
+		cc_ui_say(ui, "this row names no entity; :%s NAME takes any", command);
+	return out->n > 0;
+}
+
+static void ask_about(cc_ui *ui, const char *command, cc_prompt_kind kind)
+{
+	cc_pick p = pick(ui);
+	cc_buf b = CC_BUF_INIT;
+	if (!subject(ui, &p, command, &b)) {
+		cc_buf_deinit(&b);
+		return;
+	}
+	cc_free(ui->prompt.subject);
+	ui->prompt.subject = cc_buf_take(&b);
+	ui->prompt.pin = ui->backend.pin_of(ui->backend.arg, p.cite);
+	ui->prompt.again = false;
+	cc_prompt_open(ui, kind, CC_STR_EMPTY);
+}
+
+/* On the board: which other suspect this one is instead of. Both ways out of it are offered, by the other's number. */
+static void rivals(cc_ui *ui)
+{
+	cc_pick p = pick(ui);
+	const cc_cell *mine = cell_of(&p, "name");
+	if (!mine || strcmp(p.section->key, "suspects") != 0 || p.section->row_count < 2) {
+		cc_ui_say(ui, "i is for rows of suspects, when there are two at least");
+		return;
+	}
+	cc_menu_open(ui, CC_MENU_PIVOT, "instead of, or as well as");
+	for (size_t i = 0; i < p.section->row_count * 2; i++) {
+		size_t row = i % p.section->row_count;
+		const char *how = i < p.section->row_count ? "instead-of" : "as-well-as";
+		cc_pick other = { .section = p.section, .row = &p.section->rows[row] };
+		cc_buf b = CC_BUF_INIT;
+		if (other.row == p.row)
+			continue;
+		cc_buf_addz(&b, "suspect ");
+		cc_cmd_quote(&b, mine->text);
+		cc_buf_addf(&b, " %s=%zu", how, row + 1);
+		if (cc_buf_ok(&b))
+			cc_menu_add(ui, i < p.section->row_count && row < 9 ? (uint32_t)('1' + row) : 0, b.p, NULL, "%s %zu %.*s", how, row + 1,
+				CC_STR_ARG(cell_of(&other, "name")->text));
+		cc_buf_deinit(&b);
+	}
+	cc_menu_ready(ui);
 }
 
 void cc_ui_remove(cc_ui *ui, const cc_pick *p)
@@ -375,8 +418,10 @@ static bool do_investigate(cc_ui *ui, cc_do what)
 	case CC_DO_ZOOM_IN: zoom(ui, true); return true;
 	case CC_DO_ZOOM_OUT: zoom(ui, false); return true;
 	case CC_DO_PIN: pin(ui); return true;
-	case CC_DO_SUSPECT: suspect(ui); return true;
-	case CC_DO_SUBMIT: cc_stage_open_review(ui, CC_STR("submit")); return true;
+	case CC_DO_SUSPECT: ask_about(ui, "suspect", CC_PROMPT_CONFIDENCE); return true;
+	case CC_DO_RULEOUT: ask_about(ui, "ruleout", CC_PROMPT_RULEOUT); return true;
+	case CC_DO_RIVALS: rivals(ui); return true;
+	case CC_DO_SUBMIT: cc_stage_open_review(ui, cc_str_starts(p.drill, CC_STR("submit")) ? p.drill : CC_STR("submit")); return true;
 	case CC_DO_PIVOT: cc_ui_open_pivot(ui); return true;
 	case CC_DO_YANK: cc_ui_open_yank(ui); return true;
 	case CC_DO_DETAIL: if (p.any) ui->overlay = cc_ui_detail(ui, &p); return true;

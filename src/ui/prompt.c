@@ -203,6 +203,19 @@ static void take_reason(cc_ui *ui, cc_str text)
 	cc_buf_deinit(&b);
 }
 
+static void take_ruleout(cc_ui *ui, cc_str text)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_buf_addz(&b, "ruleout ");
+	cc_cmd_quote(&b, cc_str_from(ui->prompt.subject));
+	if (cc_str_trim(text).n) {
+		cc_buf_addz(&b, " reason=");
+		cc_cmd_quote(&b, cc_str_trim(text));
+	}
+	cc_ui_run_line(ui, cc_buf_str(&b));
+	cc_buf_deinit(&b);
+}
+
 static void accept(cc_ui *ui)
 {
 	cc_prompt *p = &ui->prompt;
@@ -219,6 +232,7 @@ static void accept(cc_ui *ui)
 	case CC_PROMPT_FILTER: filter(ui, t); break;
 	case CC_PROMPT_CONFIDENCE: take_confidence(ui, t); break;
 	case CC_PROMPT_REASON: take_reason(ui, t); break;
+	case CC_PROMPT_RULEOUT: take_ruleout(ui, t); break;
 	case CC_PROMPT_SUBMIT:
 		if (cc_str_eqz(cc_str_trim(t), "submit"))
 			cc_stage_submit(ui);
@@ -272,6 +286,8 @@ static void prefix_of(const cc_ui *ui, char *out, size_t size)
 			short_name(ui->prompt.subject));
 	else if (ui->prompt.kind == CC_PROMPT_REASON)
 		snprintf(out, size, "why %s? (may stay empty) ", short_name(ui->prompt.subject));
+	else if (ui->prompt.kind == CC_PROMPT_RULEOUT)
+		snprintf(out, size, "why is it not %s? (may stay empty) ", short_name(ui->prompt.subject));
 	else
 		snprintf(out, size, "%s", texts[ui->prompt.kind]);
 }

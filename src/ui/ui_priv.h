@@ -42,11 +42,11 @@ typedef struct cc_menu {
 } cc_menu;
 
 typedef enum cc_prompt_kind { CC_PROMPT_NONE, CC_PROMPT_COMMAND, CC_PROMPT_SEARCH, CC_PROMPT_FILTER, CC_PROMPT_CONFIDENCE,
-	CC_PROMPT_REASON, CC_PROMPT_SUBMIT, CC_PROMPT_QUIT } cc_prompt_kind;
+	CC_PROMPT_REASON, CC_PROMPT_RULEOUT, CC_PROMPT_SUBMIT, CC_PROMPT_QUIT } cc_prompt_kind;
 typedef struct cc_prompt {
 	cc_prompt_kind kind;
 	cc_lineedit edit;
-	char *subject;           /* CONFIDENCE: the entity */
+	char *subject;           /* CONFIDENCE, RULEOUT: the entity */
 	uint32_t pin;            /* CONFIDENCE: the pin on the row it came from; 0 = none */
 	char *confidence;        /* REASON: what was answered before */
 	bool again;              /* CONFIDENCE: the answer before was no number within 0 and 1 */

@@ -22,7 +22,7 @@ static inline void test_board_dump(const cc_case *c, cc_buf *out)
 		cc_buf_addf(out, "suspect %.*s e%u %.17g [%.*s]", CC_STR_ARG(s->name), s->entity, s->confidence, CC_STR_ARG(s->reason));
 		for (size_t k = 0; k < s->pin_count; k++)
 			cc_buf_addf(out, " #%u", s->pins[k]);
-		cc_buf_add_char(out, '\n');
+		cc_buf_addf(out, " rivals %u\n", s->rivals);
 	}
 	for (size_t i = 0; i < cc_case_ruleout_count(c); i++)
 		cc_buf_addf(out, "out %.*s e%u [%.*s]\n", CC_STR_ARG(cc_case_ruleout(c, i)->name), cc_case_ruleout(c, i)->entity,
@@ -47,6 +47,7 @@ static inline void test_case_dump(const cc_case *c, cc_buf *out)
  * the caller's arrays: texts that do not outlive the call show whether the case copies. */
 static inline cc_action test_random_action(cc_rng *rng, uint32_t pins[3], char text[3][32])
 {
+	static const char *const others[] = { "", "", "ns/Kind/name-0", "ns/Kind/name-1", "ns/Kind/name-2" };
 	cc_action a = { .kind = (cc_action_kind)cc_rng_below(rng, CC_ACT_SUBMIT) };
 
 	snprintf(text[0], 32, "ns/Kind/name-%d", (int)cc_rng_below(rng, 6));
@@ -63,6 +64,8 @@ static inline cc_action test_random_action(cc_rng *rng, uint32_t pins[3], char t
 	a.name = cc_rng_below(rng, 8) ? cc_str_from(text[0]) : CC_STR_EMPTY;
 	a.text = cc_rng_below(rng, 3) ? cc_str_from(text[1]) : CC_STR_EMPTY;
 	a.command = cc_str_from(text[2]);
+	a.instead_of = cc_str_from(others[cc_rng_below(rng, 5)]);
+	a.as_well_as = cc_str_from(others[cc_rng_below(rng, 5)]);
 	a.pin_count = (size_t)cc_rng_below(rng, 4);
 	a.pins = cc_rng_below(rng, 2) ? pins : NULL;
 	if (!a.pins)

@@ -326,60 +326,6 @@ static void out_of_memory_changes_nothing(void **state)
 	cc_case_free(c);
 }
 
-/* The definition, literally: over every set of causes. */
-static double enumerate(const double *p, const bool *in, size_t n)
-{
-	double score = 0;
-	size_t named = 0;
-
-	for (size_t i = 0; i < n; i++)
-		named += in[i];
-	for (unsigned set = 1; set < 1u << n; set++) {
-		double chance = 1;
-		size_t hits = 0;
-		bool missed = false;
-
-		for (size_t i = 0; i < n; i++) {
-			bool cause = set >> i & 1;
-
-			chance *= cause ? p[i] : 1 - p[i];
-			hits += cause && in[i];
-			missed |= cause && !in[i];
-		}
-		if (!missed && named)
-			score += chance * (double)hits / (double)named;
-	}
-	return score;
-}
-
-static void expected_score_is_the_enumeration(void **state)
-{
-	cc_rng rng;
-	double one[] = { 1 }, pair[] = { 1, 0.4 };
-	bool both[] = { true, true }, first[] = { true, false }, none[] = { false, false };
-
-	(void)state;
-	assert_true(cc_case_expected_score(one, both, 1) == 1);
-	assert_true(fabs(cc_case_expected_score((double[]){ 0.6 }, both, 1) - 0.6) < 1e-12);
-	assert_true(cc_case_expected_score(one, none, 1) == 0);
-	assert_true(cc_case_expected_score(pair, none, 2) == 0);
-	assert_true(fabs(cc_case_expected_score(pair, both, 2) - (0.4 + 0.6 / 2)) < 1e-12);   /* p + (1-p) n/(n+1) */
-	assert_true(fabs(cc_case_expected_score(pair, first, 2) - 0.6) < 1e-12);
-	assert_true(cc_case_expected_score((double[]){ 0, 0 }, both, 2) == 0);
-	cc_rng_init(&rng, 3);
-	for (int i = 0; i < 500; i++) {
-		size_t n = (size_t)cc_rng_between(&rng, 1, 8);
-		double p[8];
-		bool in[8];
-
-		for (size_t k = 0; k < n; k++) {
-			p[k] = cc_rng_unit(&rng);
-			in[k] = cc_rng_below(&rng, 2);
-		}
-		assert_true(fabs(cc_case_expected_score(p, in, n) - enumerate(p, in, n)) < 1e-9);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -394,7 +340,6 @@ int main(void)
 		cmocka_unit_test(nothing_moves_after_submission),
 		cmocka_unit_test(a_refused_action_changes_nothing),
 		cmocka_unit_test(out_of_memory_changes_nothing),
-		cmocka_unit_test(expected_score_is_the_enumeration),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

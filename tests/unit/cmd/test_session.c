@@ -26,7 +26,7 @@ static const char *const base = scratch.root;
 static cc_session *open_session(int64_t budget, bool recorded)
 {
 	cc_session_options opt = { .dir = SAMPLE, .out_dir = recorded ? base : NULL, .actor_name = "tester", .budget = budget,
-		.assistance = "ranked" };
+		.assistance = "full" };
 	cc_session *s = NULL;
 	cc_err err;
 
@@ -288,10 +288,10 @@ static void the_review_weighs_neighbours_and_warns(void **state)
 	assert_true(fact(r, "expected_score")->num > 0.599 && fact(r, "expected_score")->num < 0.601);
 	sec = section(r, "neighbours");
 	assert_int_equal(sec->row_count, 2);
-	assert_true(cc_str_eqz(sec->rows[0].cells[0].text, "without") && sec->rows[0].cells[2].num == 0);
+	assert_true(cc_str_eqz(sec->rows[0].cells[0].text, "without") && sec->rows[0].cells[3].num == 0);
 	assert_true(cc_str_eqz(sec->rows[1].cells[0].text, "with"));
-	assert_true(sec->rows[1].cells[2].num > 0.699 && sec->rows[1].cells[2].num < 0.701);
-	assert_true(sec->rows[1].cells[3].num > 0.099 && sec->rows[1].cells[3].num < 0.101);
+	assert_true(sec->rows[1].cells[3].num > 0.699 && sec->rows[1].cells[3].num < 0.701);
+	assert_true(sec->rows[1].cells[4].num > 0.099 && sec->rows[1].cells[4].num < 0.101);
 	cc_reply_unref(r);
 	r = reply(s, "submit");
 	cc_buf_clear(&text);
