@@ -43,7 +43,7 @@ static int64_t first_warning(const cc_snapshot *s, cc_range all)
 	return first;
 }
 
-static bool is_generated(const cc_snapshot *s, cc_entity_id id)
+bool cc_onset_is_generated(const cc_snapshot *s, cc_entity_id id)
 {
 	static const char *const kinds[] = { "Pod", "ReplicaSet", "Endpoints", "EndpointSlice", "Lease", "Event",
 		"ControllerRevision", "Node", "CSINode", "NodeMetrics", "PodMetrics" };
@@ -64,7 +64,7 @@ static int64_t first_change(const cc_snapshot *s, cc_range all)
 		return first;
 	for (size_t i = 0; i < cc_changes_count(list) && first == CC_TIME_NONE; i++) {
 		const cc_spec_change *c = cc_changes_get(list, i);
-		if (c->weight != CC_DIFF_STATUS && c->time_ns >= all.from_ns && !is_generated(s, c->entity))
+		if (c->weight != CC_DIFF_STATUS && c->time_ns >= all.from_ns && !cc_onset_is_generated(s, c->entity))
 			first = c->time_ns;
 	}
 	cc_changes_free(list);

@@ -36,7 +36,7 @@ static cc_code run(cc_session *s, const char *line)
 }
 
 /* Everything evidence commands answer to: their examples, and further lines on what the examples do not reach. */
-static const char *const more[] = { "alerts all=yes", "logs order=newest", "changes status=yes", "paths by=edge", "paths origin",
+static const char *const more[] = { "timeline slices=200", "briefing", "alerts all=yes", "logs order=newest", "changes status=yes", "paths by=edge", "paths origin",
 	"traces errors>0", "entity quote", "entity checkout", "spec quote", "metrics service=shipping", "objects kind=Pod", NULL };
 
 typedef void line_fn(void *arg, const char *line);
