@@ -77,6 +77,8 @@ bool cc_session_unread(const cc_session *s, const cc_cmd *cmd);
 const cc_snapshot *cc_session_snapshot(const cc_session *s);
 /* The moment behind which nothing is shown; CC_TIME_NONE = hindsight. */
 int64_t cc_session_horizon(const cc_session *s);
+/* From the first to the last evidence, whatever the horizon. */
+cc_range cc_session_capture(const cc_session *s);
 /* Set by hand, else found (once for each snapshot, and not at all at assistance raw). */
 cc_onset cc_session_onset(const cc_session *s);
 /* Whether the program may do this of the diagnosis itself; asked at each such place. */

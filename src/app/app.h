@@ -19,7 +19,7 @@ typedef struct app_options {
 	const char *seed, *duration, *inject, *start, *rps, *size, *scrape, *scenario, *truth_dir, *difficulty, *noise;
 	const char *app, *show_app, *corrupt, *threads;
 	const char *out, *truth, *incident, *name, *theme, *color, *svg, *rate, *glyphs, *budget, *mdoc, *assist;
-	bool random, known, json, csv, no_budget, no_record, no_cache, ascii, plain, list, replace, seal, reveal, agent, help, version;
+	bool random, known, no_scrubber, json, csv, no_budget, no_record, no_cache, ascii, plain, list, replace, seal, reveal, agent, help, version;
 	const char *program;     /* argv[0] */
 } app_options;
 

@@ -117,6 +117,7 @@ static cc_code console(const app_options *o, cc_session *s, bool learn, cc_err *
 	cc_code code = cc_theme_load(&theme, o->theme, err);
 	if (code == CC_OK)
 		code = cc_glyphs_pick(&ui.glyphs, o->ascii ? "ascii" : o->glyphs, err);
+	ui.no_scrubber = o->no_scrubber;
 	if (code == CC_OK)
 		code = cc_term_open(&term, o->color, err);
 	ui.theme = theme;

@@ -4,6 +4,7 @@
 #include "cmd/cmd_priv.h"
 #include "cmd/session_priv.h"
 
+#include "coldcase/alerts.h"
 #include "coldcase/entity.h"
 
 static const char *const VIEW_REPLY[] = {
@@ -98,12 +99,39 @@ const cc_cmd cc_cmd_focus = {
 	.run = run_focus,
 };
 
+/* The beginning of the nearest alert behind (or before) the cursor; without a cursor the first (or last). */
+static cc_code alert_time(cc_call *c, bool next, int64_t *out, cc_err *err)
+{
+	const cc_snapshot *s = cc_session_snapshot(c->session);
+	int64_t at = cc_case_view(cc_session_case(c->session)).at_ns;
+
+	*out = CC_TIME_NONE;
+	for (size_t i = 0; i < cc_alerts_count(s); i++) {
+		const cc_alert *a = cc_alerts_get(s, i);
+		int64_t t = a->background || a->active_before ? CC_TIME_NONE : a->onset_ns;
+
+		if (t == CC_TIME_NONE || (at != CC_TIME_NONE && (next ? t <= at : t >= at)))
+			continue;
+		if (*out == CC_TIME_NONE || (next ? t < *out : t > *out))
+			*out = t;
+	}
+	if (*out != CC_TIME_NONE)
+		return CC_OK;
+	return cc_err_set(err, CC_ESTATE, "at: no %s alert begins%s", next ? "later" : "earlier",
+		cc_session_horizon(c->session) != CC_TIME_NONE ? " as far as is known then" : "");
+}
+
 static cc_code run_at(cc_call *c, cc_reply *r, cc_err *err)
 {
 	cc_action a = { .kind = CC_ACT_AT };
+	const char *alert = cc_arg(c, "alert");
 	cc_code code = refuse_both(c, "time", err);
 
-	if (code == CC_OK)
+	if (code == CC_OK && alert && (cc_arg_given(c, "time") || cc_arg_bool(c, "clear", false)))
+		code = cc_err_set(err, CC_EUSAGE, "at: alert takes neither a time nor clear=yes");
+	if (code == CC_OK && alert)
+		code = alert_time(c, alert[0] == 'n', &a.time_ns, err);
+	else if (code == CC_OK)
 		code = cc_arg_time(c, "time", CC_TIME_NONE, &a.time_ns, err);
 	if (code != CC_OK)
 		return code;
@@ -114,6 +142,8 @@ static cc_code run_at(cc_call *c, cc_reply *r, cc_err *err)
 	return CC_OK;
 }
 
+static const char *const ways[] = { "next", "previous", NULL };
+
 const cc_cmd cc_cmd_at = {
 	.name = "at",
 	.group = "navigation",
@@ -122,9 +152,11 @@ const cc_cmd cc_cmd_at = {
 	.reads = CC_READS_ALL,
 	.params = (const cc_param[]){
 		{ .name = "time", .type = CC_PARAM_TIME, .positional = true, .help = "17:52, T+5m, +90s, 2025-12-15T17:52:00Z" },
+		{ .name = "alert", .type = CC_PARAM_CHOICE, .choices = ways, .completer = CC_COMPLETE_CHOICE,
+		  .help = "next or previous: where that alert begins" },
 		{ .name = "clear", .type = CC_PARAM_BOOL, .help = "no time cursor: the first alert parts before from after" },
 		{ 0 } },
-	.examples = (const char *const[]){ "at", "at T+5m", "at -90s", "at clear=yes", NULL },
+	.examples = (const char *const[]){ "at", "at T+5m", "at -90s", "at alert=next", "at clear=yes", NULL },
 	.reply = VIEW_REPLY,
 	.run = run_at,
 };

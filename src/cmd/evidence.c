@@ -9,7 +9,7 @@
 static bool pivot_is_cursor(const cc_call *c)
 {
 	cc_view v = cc_case_view(cc_session_case(c->session));
-	return v.onset_ns == CC_TIME_NONE && v.at_ns != CC_TIME_NONE && cc_session_horizon(c->session) == CC_TIME_NONE;
+	return v.onset_ns == CC_TIME_NONE && v.at_ns != CC_TIME_NONE && !cc_arg_bool(c, "all", false) && cc_session_horizon(c->session) == CC_TIME_NONE;
 }
 
 int64_t ev_pivot(const cc_call *c)

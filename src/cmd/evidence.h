@@ -18,7 +18,7 @@
 #include "coldcase/logs.h"
 
 #define EV_PARAM_FILTER(fields) { .name = "filter", .type = CC_PARAM_FILTER, .completer = CC_COMPLETE_FIELD, .help = "which rows: " fields }
-#define EV_PARAM_ALL { .name = "all", .type = CC_PARAM_BOOL, .help = "look past the focus and the window" }
+#define EV_PARAM_ALL { .name = "all", .type = CC_PARAM_BOOL, .help = "look past the focus, the window and the time cursor" }
 
 static inline const cc_snapshot *snap(const cc_call *c) { return cc_session_snapshot(c->session); }
 

@@ -65,6 +65,11 @@ const cc_snapshot *cc_session_snapshot(const cc_session *s)
 	return s->cut ? s->cut : s->snapshot;
 }
 
+cc_range cc_session_capture(const cc_session *s)
+{
+	return cc_snapshot_range(s->snapshot);
+}
+
 cc_onset cc_session_onset(const cc_session *s)
 {
 	int64_t by_hand = cc_case_view(s->kase).onset_ns;

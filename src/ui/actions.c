@@ -368,7 +368,7 @@ static void unlink_pane(cc_ui *ui)
 {
 	cc_pane *p = cc_ui_pane(ui);
 	p->unlinked = !p->unlinked;
-	cc_ui_say(ui, p->unlinked ? "this pane no longer follows focus and window" : "this pane follows focus and window again");
+	cc_ui_say(ui, p->unlinked ? "this pane no longer follows focus, cursor and window" : "this pane follows focus, cursor and window again");
 	if (p->stack.n == 1)
 		cc_ui_load(ui, p->stack.p[0], false);
 }
@@ -429,6 +429,10 @@ static bool do_investigate(cc_ui *ui, cc_do what)
 	case CC_DO_NEXT_PAGE: cc_ui_turn_page(ui, 1); return true;
 	case CC_DO_PREV_PAGE: cc_ui_turn_page(ui, -1); return true;
 	case CC_DO_RERUN: rerun(ui); return true;
+	case CC_DO_NUDGE_LATER: cc_ui_nudge(ui, 1); return true;
+	case CC_DO_NUDGE_EARLIER: cc_ui_nudge(ui, -1); return true;
+	case CC_DO_HORIZON: cc_ui_toggle_horizon(ui); return true;
+	case CC_DO_SCRUBBER: cc_ui_toggle_scrubber(ui); return true;
 	case CC_DO_TWIN: cc_ui_twin(ui); return true;
 	case CC_DO_REMOVE: cc_ui_remove(ui, &p); return true;
 	default: return false;

@@ -9,6 +9,7 @@
 #include "coldcase/series.h"
 #include "coldcase/spans.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static cc_code session_run(void *arg, cc_str line, cc_cancel *cancel, cc_reply **out, cc_err *err)
@@ -21,7 +22,8 @@ static void session_status(void *arg, cc_ui_status *out)
 	const cc_snapshot *snap = cc_session_snapshot(arg);
 	const cc_case *c = cc_session_case(arg);
 	*out = (cc_ui_status){ .scenario = cc_snapshot_name(snap), .active_ns = cc_case_active_ns(c), .onset_ns = cc_session_onset(arg).time_ns,
-		.budget = cc_case_budget(c), .view = cc_case_view(c), .range = cc_snapshot_range(snap), .started = cc_case_started(c),
+		.budget = cc_case_budget(c), .view = cc_case_view(c), .range = cc_snapshot_range(snap),
+		.capture = cc_session_capture(arg), .until_ns = cc_session_horizon(arg), .started = cc_case_started(c),
 		.running = cc_case_running(c), .submitted = cc_session_submitted(arg), .pins = cc_case_pin_count(c),
 		.suspects = cc_case_suspect_count(c) };
 }
@@ -55,6 +57,14 @@ static uint32_t session_pin_of(void *arg, cc_cite cite)
 			return p->number;
 	}
 	return 0;
+}
+
+static cc_code session_timeline(void *arg, int slices, cc_cancel *cancel, cc_reply **out)
+{
+	char line[40];
+	cc_err err;
+	snprintf(line, sizeof line, "timeline slices=%d", slices);
+	return cc_session_run(arg, cc_str_from(line), cancel, out, &err);
 }
 
 static const char *session_run_dir(void *arg)
@@ -108,6 +118,6 @@ cc_backend cc_backend_of_session(cc_session *s)
 {
 	return (cc_backend){ .arg = s, .run = session_run, .status = session_status, .record_view = session_record_view,
 		.complete = session_complete, .entity_text = session_entity_text, .cite_text = session_cite_text,
-		.pin_of = session_pin_of, .run_dir = session_run_dir, .tick = session_tick, .missing = session_missing,
+		.pin_of = session_pin_of, .run_dir = session_run_dir, .tick = session_tick, .missing = session_missing, .timeline = session_timeline,
 		.poll = session_poll, .loading = session_loading, .moved = session_moved, .unread = session_unread };
 }

@@ -9,7 +9,9 @@ typedef struct cc_ui_status {          /* what the top row shows */
 	int64_t active_ns, onset_ns;   /* onset: CC_TIME_NONE = no alert to count from */
 	cc_budget budget;
 	cc_view view;
-	cc_range range;                /* of all evidence */
+	cc_range range;                /* of all evidence that may be shown */
+	cc_range capture;              /* of all there is */
+	int64_t until_ns;              /* the horizon; CC_TIME_NONE = hindsight */
 	bool started, running, submitted;
 	size_t pins, suspects;
 } cc_ui_status;
@@ -29,6 +31,8 @@ typedef struct cc_backend {
 	cc_loading (*loading)(void *arg);
 	cc_entity_id (*moved)(void *arg, cc_entity_id before);
 	bool (*unread)(void *arg, const cc_cmd *cmd);
+	/* The reply of `timeline` in so many slices; NULL = no scrubber. */
+	cc_code (*timeline)(void *arg, int slices, cc_cancel *cancel, cc_reply **out);
 	bool (*missing)(void *arg, const char *pane);  /* the snapshot holds nothing for it; NULL = every pane has evidence */
 } cc_backend;
 

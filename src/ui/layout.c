@@ -3,7 +3,7 @@
  * from 160 a second pane does. */
 #include "ui/ui_priv.h"
 
-enum { SIDE_COLUMNS = 120, TWO_COLUMNS = 160, SIDE_BELOW_ROWS = 40 };
+enum { SCRUBBER_ROWS = 24, SIDE_COLUMNS = 120, TWO_COLUMNS = 160, SIDE_BELOW_ROWS = 40 };
 
 static void split_body(const cc_ui *ui, cc_layout *l)
 {
@@ -42,6 +42,8 @@ cc_layout cc_ui_layout(const cc_ui *ui, int columns, int rows)
 		l.status = (cc_rect){ 0, y++, columns, 1 };
 	if (rows >= 6)
 		l.tabs = (cc_rect){ 0, y++, columns, 1 };
+	if (rows >= SCRUBBER_ROWS && ui->backend.timeline && !ui->no_scrubber)
+		l.scrub = (cc_rect){ 0, y++, columns, 1 };
 	l.body = (cc_rect){ 0, y, columns, bottom > y ? bottom - y : 0 };
 	split_body(ui, &l);
 	return l;

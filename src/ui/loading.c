@@ -86,6 +86,7 @@ cc_code cc_ui_poll(cc_ui *ui, bool *changed, cc_err *err)
 	bool whole = was_running && !cc_ui_loading(ui).running;
 	if (fuller)
 		outdate(ui);
+	ui->fuller += fuller;
 	ui->ask_due = ui->ask_due || fuller;
 	if (ui->stage == CC_STAGE_BRIEFING && (fuller || whole)) {
 		cc_stage_ask_briefing(ui);
@@ -93,6 +94,8 @@ cc_code cc_ui_poll(cc_ui *ui, bool *changed, cc_err *err)
 		ask_visible(ui);
 		ui->ask_due = false;
 	}
+	if (fuller || whole)
+		cc_ui_scrub(ui);
 	*changed = fuller || whole;
 	return CC_OK;
 }

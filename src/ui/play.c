@@ -58,9 +58,11 @@ cc_code cc_ui_new_with(cc_ui **out, const cc_backend *backend, cc_term *term, co
 		snprintf(title, sizeof title, "coldcase: %.*s", CC_STR_ARG(cc_str_sub(st.scenario, 0, 120)));
 		term->ops->set_title(term, cc_str_from(title));
 	}
+	ui->no_scrubber = ui->opt.no_scrubber;
 	cc_stage_open_briefing(ui);
 	if (ui->stage == CC_STAGE_PANES)
 		cc_ui_open_first(ui);
+	cc_ui_scrub(ui);
 	*out = ui;
 	return CC_OK;
 }
@@ -92,6 +94,8 @@ void cc_ui_free(cc_ui *ui)
 	cc_buf_deinit(&ui->search);
 	cc_buf_deinit(&ui->message);
 	cc_buf_deinit(&ui->last_view);
+	cc_buf_deinit(&ui->scrub_key);
+	cc_reply_unref(ui->scrub);
 	cc_grid_deinit(&ui->grid);
 	cc_reply_unref(ui->opt.briefing);
 	cc_free(ui);
@@ -124,7 +128,10 @@ static void mouse_key(cc_ui *ui, const cc_key *key)
 	int columns, rows;
 	ui->term->ops->size(ui->term, &columns, &rows);
 	cc_layout l = cc_ui_layout(ui, columns, rows);
-	for (int slot = 0; slot < 2 && ui->stage == CC_STAGE_PANES && !ui->menu.kind && !ui->overlay; slot++) {
+	bool panes = ui->stage == CC_STAGE_PANES && !ui->menu.kind && !ui->overlay;
+	if (panes && key->button == CC_MOUSE_CLICK && inside(l.scrub, key->x, key->y) && cc_scrub_click(ui, l.scrub, key->x))
+		return;
+	for (int slot = 0; slot < 2 && panes; slot++) {
 		if (ui->slots[slot] < 0 || !inside(l.pane[slot], key->x, key->y))
 			continue;
 		if (key->button == CC_MOUSE_CLICK || key->button == CC_MOUSE_DOUBLE) {
@@ -198,6 +205,7 @@ void cc_ui_handle_key(cc_ui *ui, const cc_key *key)
 	} else {
 		plain_key(ui, key);
 	}
+	cc_ui_scrub(ui);
 	record_view(ui);
 }
 

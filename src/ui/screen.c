@@ -28,15 +28,21 @@ static void focus_text(cc_ui *ui, const cc_ui_status *st, cc_buf *out, bool brie
 	cc_buf_deinit(&b);
 }
 
+/* "known at" instead of "at": nothing behind the cursor is shown. */
 static void time_text(const cc_ui_status *st, cc_buf *out)
 {
-	if (st->view.at_ns != CC_TIME_NONE) {
-		cc_buf_addz(out, "at ");
-		cc_time_format_clock(out, st->view.at_ns);
+	int64_t at = st->until_ns != CC_TIME_NONE ? st->until_ns : st->view.at_ns;
+	if (at != CC_TIME_NONE) {
+		cc_buf_addz(out, st->until_ns != CC_TIME_NONE ? "known at " : "at ");
+		cc_time_format_clock(out, at);
 		if (st->onset_ns != CC_TIME_NONE) {
 			cc_buf_add_char(out, ' ');
-			cc_offset_format(out, st->view.at_ns - st->onset_ns);
+			cc_offset_format(out, at - st->onset_ns);
 		}
+	}
+	if (st->view.onset_ns != CC_TIME_NONE) {
+		cc_buf_addf(out, "%sonset ", out->n ? "  " : "");
+		cc_time_format_clock(out, st->view.onset_ns);
 	}
 	if (st->view.window.from_ns != CC_TIME_NONE) {
 		cc_buf_addf(out, "%swindow ", out->n ? "  " : "");
@@ -163,11 +169,12 @@ static bool row_pinned(void *arg, const cc_row *row)
 	return ui->backend.pin_of(ui->backend.arg, row->cite) != 0;
 }
 
-static cc_sheet_look look_of(cc_ui *ui, bool active)
+/* An unlinked pane looks past the cursor too. */
+static cc_sheet_look look_of(cc_ui *ui, bool active, bool unlinked)
 {
 	cc_ui_status st;
 	ui->backend.status(ui->backend.arg, &st);
-	return (cc_sheet_look){ .active = active, .glyphs = ui->opt.glyphs, .at_ns = st.view.at_ns, .capture = st.range, .search = cc_buf_str(&ui->search),
+	return (cc_sheet_look){ .active = active, .glyphs = ui->opt.glyphs, .at_ns = unlinked ? CC_TIME_NONE : st.view.at_ns, .capture = st.range, .search = cc_buf_str(&ui->search),
 		.pinned = row_pinned, .arg = ui };
 }
 
@@ -178,7 +185,7 @@ static void draw_pane(cc_ui *ui, cc_rect r, int slot)
 	if (r.w < 1 || pane < 0 || ui->panes[pane].stack.n == 0)
 		return;
 	cc_sheet *s = ui->panes[pane].stack.p[ui->panes[pane].stack.n - 1];
-	cc_sheet_look look = look_of(ui, active);
+	cc_sheet_look look = look_of(ui, active, ui->panes[pane].unlinked);
 	if (r.h > 3) {
 		draw_title(ui, cc_rect_row(r, 0), pane, s, active);
 		r.y++;
@@ -203,7 +210,7 @@ static void draw_side(cc_ui *ui, cc_rect r)
 	}
 	cc_grid_textz(&ui->grid, cc_rect_row(r, 0), "selected row", CC_LOOK_TITLE, 0);
 	if (ui->side) {
-		cc_sheet_look look = look_of(ui, false);
+		cc_sheet_look look = look_of(ui, false, false);
 		cc_sheet_draw(ui->side, &ui->grid, (cc_rect){ r.x, r.y + 1, r.w, r.h - 1 }, &look);
 	}
 }
@@ -292,7 +299,7 @@ static void draw_overlay(cc_ui *ui, const cc_layout *l)
 	}
 	cc_rect box = cc_rect_inset(l->body, w, h > l->body.h ? l->body.h : h);
 	cc_rect in = cc_grid_box(&ui->grid, box, name);
-	cc_sheet_look look = look_of(ui, !cc_sheet_is_text(ui->overlay));
+	cc_sheet_look look = look_of(ui, !cc_sheet_is_text(ui->overlay), false);
 	cc_sheet_draw(ui->overlay, &ui->grid, (cc_rect){ in.x + 1, in.y, in.w - 1, in.h }, &look);
 }
 
@@ -303,6 +310,8 @@ void cc_screen_draw(cc_ui *ui, const cc_layout *l)
 	if (ui->stage == CC_STAGE_PANES && !cc_ui_hidden(ui)) {
 		if (l->tabs.w)
 			draw_tabs(ui, l->tabs);
+		if (l->scrub.w)
+			cc_scrub_draw(ui, l->scrub);
 		draw_pane(ui, l->pane[1 - ui->active], 1 - ui->active);
 		draw_side(ui, l->side);
 		draw_pane(ui, l->pane[ui->active], ui->active);

@@ -87,6 +87,10 @@ struct cc_ui {
 	cc_cancel cancel;
 	bool asking_again;       /* lines are run because fuller evidence is in, not because somebody asked */
 	bool ask_due;            /* fuller evidence came; what is in view is still to be asked again */
+	cc_reply *scrub;         /* of `timeline`; what it was asked with */
+	cc_buf scrub_key;
+	uint64_t fuller;         /* how often more evidence came */
+	bool no_scrubber;
 	bool mouse, done, pending_g, interrupted_quit;
 	int learn_step;
 	cc_buf last_view;        /* what record_view was told last */
@@ -155,11 +159,21 @@ cc_sheet *cc_ui_detail(cc_ui *ui, const cc_pick *pick); /* all fields of a row a
 
 /* layout.c */
 typedef struct cc_layout {
-	cc_rect status, tabs, body, hint, prompt;
+	cc_rect status, tabs, scrub, body, hint, prompt;
 	cc_rect pane[2];         /* title row included; w 0 = not shown */
 	cc_rect side;            /* w 0 = not shown */
 } cc_layout;
 cc_layout cc_ui_layout(const cc_ui *ui, int columns, int rows);
+
+/* scrubber.c */
+void cc_ui_scrub(cc_ui *ui);                            /* asks for the counts again where that is due */
+void cc_scrub_draw(cc_ui *ui, cc_rect r);
+bool cc_scrub_click(cc_ui *ui, cc_rect r, int x);       /* puts the time cursor there; false: beside the bar */
+
+/* cursor.c */
+void cc_ui_nudge(cc_ui *ui, int dir);                   /* the time cursor onto the row, else to the next row in time */
+void cc_ui_toggle_horizon(cc_ui *ui);
+void cc_ui_toggle_scrubber(cc_ui *ui);
 
 /* title.c */
 void cc_title_text(const cc_sheet *s, cc_buf *out);     /* raw: outside text is cleaned by who draws it */
