@@ -60,6 +60,7 @@ cc_entity_id cc_entity_of_pod(const cc_snapshot *s, cc_str ns, cc_str pod);
 
 /* Kind tables. */
 cc_str cc_kind_canonical(cc_str kind);        /* "deploy", "deployments.apps" -> "Deployment"; unknown kinds unchanged */
+cc_str cc_kind_short(cc_str kind);            /* "Deployment" -> "deploy"; the kind itself where none is usual */
 bool cc_kind_is_cluster_scoped(cc_str kind);
 bool cc_kind_is_workload(cc_str kind);        /* Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob, Pod */
 /* Stem of a generated name by the Kubernetes safe alphabet: "cart-6f9d7c5b8d-bcdfg" -> "cart", "kafka-0" -> "kafka" for Pods;

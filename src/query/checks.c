@@ -54,7 +54,7 @@ static cc_str full_key(check_subject *u, cc_entity_id entity, check_id rule, cc_
 	return text;
 }
 
-static void add(check_subject *u, cc_finding f, cc_str key, const char *fmt, va_list ap)
+static void CC_PRINTF(4, 0) add(check_subject *u, cc_finding f, cc_str key, const char *fmt, va_list ap)
 {
 	cc_buf text = CC_BUF_INIT;
 	if (u->c->code != CC_OK)

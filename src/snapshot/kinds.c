@@ -122,6 +122,18 @@ static bool kind_has(cc_str kind, unsigned flag)
 	return r && (r->flags & flag);
 }
 
+cc_str cc_kind_short(cc_str kind)
+{
+	cc_str head, rest;
+
+	for (size_t i = 0; i < sizeof kind_rows / sizeof kind_rows[0]; i++)
+		if (cc_str_eqz(kind, kind_rows[i].kind) && kind_rows[i].shorts[0]) {
+			cc_str_cut(cc_str_from(kind_rows[i].shorts), ' ', &head, &rest);
+			return head;
+		}
+	return kind;
+}
+
 bool cc_kind_is_cluster_scoped(cc_str kind)
 {
 	return kind_has(kind, KIND_CLUSTER);

@@ -1,5 +1,6 @@
 /* actions.c - what keys do: each entry of the keymap ends in one of these. They change state and speak to the session; they
  * never draw. */
+#include "ui/map.h"
 #include "ui/ui_priv.h"
 
 #include <string.h>
@@ -154,6 +155,16 @@ static void seek_group(cc_ui *ui, int dir)
 		cc_sheet_to_end(s, dir > 0);
 }
 
+/* Letters on the boxes of a map; the next key is one of them. */
+static void jump(cc_ui *ui)
+{
+	cc_sheet *s = cc_ui_sheet(ui);
+	if (s && cc_map_shown(s))
+		s->letters = true;
+	else
+		cc_ui_say(ui, "only a map has boxes to jump to: topology NAME");
+}
+
 static void shift(cc_ui *ui, int by)
 {
 	cc_sheet *s = cc_ui_sheet(ui);
@@ -169,6 +180,10 @@ static bool do_move(cc_ui *ui, cc_do what)
 {
 	cc_sheet *s = cc_ui_sheet(ui);
 	int page = page_height(ui);
+	if (s && s->reply && cc_map_shown(s) && what >= CC_DO_MOVE_DOWN && what <= CC_DO_RIGHT) {
+		cc_map_move(s, what == CC_DO_LEFT ? -1 : what == CC_DO_RIGHT, what == CC_DO_MOVE_UP ? -1 : what == CC_DO_MOVE_DOWN);
+		return true;
+	}
 	switch (what) {
 	case CC_DO_LEFT: shift(ui, -16); return true;
 	case CC_DO_RIGHT: shift(ui, 16); return true;
@@ -433,6 +448,7 @@ static bool do_investigate(cc_ui *ui, cc_do what)
 	case CC_DO_NUDGE_EARLIER: cc_ui_nudge(ui, -1); return true;
 	case CC_DO_HORIZON: cc_ui_toggle_horizon(ui); return true;
 	case CC_DO_SCRUBBER: cc_ui_toggle_scrubber(ui); return true;
+	case CC_DO_JUMP: jump(ui); return true;
 	case CC_DO_TWIN: cc_ui_twin(ui); return true;
 	case CC_DO_REMOVE: cc_ui_remove(ui, &p); return true;
 	default: return false;

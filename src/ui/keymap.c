@@ -6,6 +6,11 @@
 #include "coldcase/ui.h"
 
 static const cc_binding bindings[] = {
+	{ "r", CC_IN_PANE, 5, CC_DO_LINE, "topology {entity} view=routes", "the ways that lead to the row's entity from the entry points" },
+	{ "T", CC_IN_PANE, 5, CC_DO_LINE, "topology {entity} view=tree", "the row's entity as a tree: what it calls, owns and uses" },
+	{ "M", CC_IN_PANE, 5, CC_DO_LINE, "topology {entity} view=matrix", "the calls around the row's entity as a matrix" },
+	{ "v", CC_IN_PANE, 5, CC_DO_LINE, "topology {entity} view=list", "every edge of the row's entity, as a list" },
+	{ "'", CC_IN_PANE, 5, CC_DO_JUMP, NULL, "letters on the boxes of the map: the next key jumps to one" },
 	{ "j Down", CC_IN_PANE, 0, CC_DO_MOVE_DOWN, NULL, "next row" },
 	{ "k Up", CC_IN_PANE, 0, CC_DO_MOVE_UP, NULL, "previous row" },
 	{ "h Left", CC_IN_PANE, 0, CC_DO_LEFT, NULL, "scroll a cut column left" },
@@ -49,7 +54,6 @@ static const cc_binding bindings[] = {
 	{ "^", CC_IN_PANE, 0, CC_DO_LINE, "onset {time}", "the trouble began with this row: before and after part here" },
 	{ "|", CC_IN_PANE, 0, CC_DO_SCRUBBER, NULL,
 		"scrubber on or off: A alert begins, C spec changes, W warning, * several, T onset; height: errors" },
-	{ "!", CC_IN_PANE, 0, CC_DO_LINE, "hint", "a hint: the next rung of the coach's ladder (recorded beside the score)" },
 	{ "z", CC_IN_PANE, 0, CC_DO_ZOOM_IN, NULL, "narrow the time window around the row or cursor" },
 	{ "Z", CC_IN_PANE, 0, CC_DO_ZOOM_OUT, NULL, "widen the time window, then lift it" },
 	{ "[", CC_IN_PANE, 0, CC_DO_LINE, "back", "focus, cursor and window as they were before" },

@@ -1,4 +1,5 @@
 /* play.c - the console as a whole: making it, one key in, one screen out, and a plain loop for those who have none. */
+#include "ui/map.h"
 #include "ui/ui_priv.h"
 
 #include <string.h>
@@ -113,7 +114,7 @@ static void click(cc_ui *ui, const cc_key *key, int slot, cc_rect r)
 	ui->active = slot;
 	cc_sheet *s = cc_ui_sheet(ui);
 	int row = key->y - r.y - 1;
-	if (!s || !s->reply || row < 0 || s->top + (size_t)row >= s->items.n)
+	if (!s || !s->reply || row < 0 || cc_map_shown(s) || s->top + (size_t)row >= s->items.n)
 		return;
 	size_t before = s->selected;
 	s->selected = s->top + (size_t)row;
@@ -152,6 +153,12 @@ static void plain_key(cc_ui *ui, const cc_key *key)
 	ui->message_bad = false;
 	if (cc_stage_key(ui, key) || second_g)
 		return;
+	cc_sheet *s = cc_ui_sheet(ui);
+	if (s && s->letters) {
+		if (!cc_map_jump(s, key->code))
+			cc_ui_say(ui, "no box has that letter");
+		return;
+	}
 	if (key->code == 'c' && key->mods == CC_MOD_CTRL) {
 		cc_ui_say(ui, "q leaves; Ctrl-C stops a running command");
 		return;

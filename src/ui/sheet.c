@@ -1,6 +1,6 @@
 /* sheet.c - a page over a reply: what is selected, and how it stays selected when the reply or the width changes.
  * Its items are made in sheet_items.c, moved through in sheet_move.c, drawn in sheet_draw.c. */
-#include "ui/sheet.h"
+#include "ui/map.h"
 
 #include <string.h>
 
@@ -40,6 +40,8 @@ enum { NEAR = 16 };   /* rows: a table that begins further down is not what the 
 static size_t first_choice(const cc_sheet *s)
 {
 	const cc_section *main = cc_reply_main(s->reply);
+	if (cc_map_shown(s))
+		return cc_map_middle(s);
 	bool board = cc_str_eqz(cc_reply_command(s->reply), "board");   /* suspects come first there, and keys act on them */
 	for (size_t i = 0; (main || board) && i < s->items.n && i < NEAR; i++)
 		if (s->items.p[i].kind == CC_ITEM_ROW && (board || cc_reply_section(s->reply, s->items.p[i].section) == main))

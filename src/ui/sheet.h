@@ -41,6 +41,9 @@ typedef struct cc_sheet {
 	size_t selected, top;    /* items */
 	int left;                /* columns the flexible column is shifted by */
 	int64_t at_ns;           /* time cursor the items were made for: a rule parts before from after */
+	bool letters;            /* of a map: letters stand on its boxes, the next key jumps to one */
+	uint32_t letter_items[52];
+	size_t letter_count;     /* of the last drawing */
 	bool moved;              /* the last reply lacks the record selected before: the nearest in time is */
 } cc_sheet;
 

@@ -1,5 +1,5 @@
 /* sheet_draw.c - a sheet into a rectangle: items from `top` on, a sticky table header, the scrollbar, search hits. */
-#include "ui/sheet.h"
+#include "ui/map.h"
 
 #include "coldcase/time.h"
 #include "coldcase/utf8.h"
@@ -258,6 +258,10 @@ void cc_sheet_draw(cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look *look
 		cc_sheet_layout(s, r.w + 1, g->ascii);   /* another width makes the items anew, selection and all */
 	}
 	cc_sheet_layout(s, r.w, g->ascii);
+	if (cc_map_shown(s)) {
+		cc_map_draw(s, g, r, look);
+		return;
+	}
 	settle_top(s, r.h);
 	cc_rect page = { r.x, r.y, r.w - 1, r.h };
 	for (int y = 0; y < r.h && s->top + (size_t)y < s->items.n; y++) {

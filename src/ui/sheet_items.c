@@ -1,5 +1,5 @@
 /* sheet_items.c - a reply as a flat list of items: one screen row each, long texts wrapped into several. */
-#include "ui/sheet.h"
+#include "ui/map.h"
 
 #include "coldcase/utf8.h"
 #include "coldcase/xalloc.h"
@@ -214,6 +214,15 @@ static void add_later_notes(cc_sheet *s, const bool *later, size_t n, cc_buf *b)
 			add_note(s, i, b);
 }
 
+/* A map's rows are its items, in their order; the rest of the reply is what its list shows. */
+static void add_map(cc_sheet *s)
+{
+	uint16_t section = 0;
+	const cc_section *sec = cc_map_section(s->reply, &section);
+	for (size_t i = 0; i < sec->row_count; i++)
+		add(s, (cc_item){ .kind = CC_ITEM_ROW, .section = section, .index = (uint32_t)i });
+}
+
 void cc_sheet_build(cc_sheet *s)
 {
 	enum { NOTES_MAX = 64 };
@@ -226,6 +235,10 @@ void cc_sheet_build(cc_sheet *s)
 	s->items.n = 0;
 	if (!s->fits)
 		return;
+	if (cc_map_shown(s)) {
+		add_map(s);
+		return;
+	}
 	size_t left = add_top_notes(s, later, notes, &b);
 	for (size_t i = 0; i < sections && i < UINT16_MAX; i++)
 		if (has_content(cc_reply_section(s->reply, i)))
