@@ -7,6 +7,7 @@
 #include "snapshot/events_priv.h"
 #include "snapshot/logs_priv.h"
 #include "snapshot/series_priv.h"
+#include "snapshot/spans_priv.h"
 #include "snapshot/topology_priv.h"
 
 /* --- logs: a part of the whole table --- */
@@ -163,6 +164,8 @@ int64_t cc_snapshot_until(const cc_snapshot *s)
 
 void cc_asof_unload(cc_snapshot *s)
 {
+	if (s->spans)
+		cc_calls_deinit(&s->spans->calls);
 	cc_topology_unload(s);
 	cc_events_unload(s);
 	cc_alerts_unload(s);

@@ -92,10 +92,12 @@ static bool take(cutter *c)
 
 	take_rows(c);
 	cc_traces_order(c->to);
-	for (size_t i = 0; seen && i < c->to->traces.n; i++)
-		cc_traces_summarize(c->to, (uint32_t)i, seen);
+	bool ok = seen != NULL;
+	for (size_t i = 0; ok && i < c->to->traces.n; i++)
+		ok = cc_traces_summarize(c->to, (uint32_t)i, seen, &c->to->calls);
+	cc_calls_sort(&c->to->calls);
 	cc_free(seen);
-	return seen && count_error_logs(c);
+	return ok && count_error_logs(c);
 }
 
 bool cc_asof_spans(cc_snapshot *s)

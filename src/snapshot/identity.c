@@ -31,7 +31,7 @@ static uint32_t number_of(identity_set *set, row_identity id)
 
 bool cc_identity_take(identity_set *set, const load_piece *p)
 {
-	vocab *whos = &p->worker->whos;
+	vocab *whos = &p->worker->whos[p->set];
 	const uint32_t *symbol = p->worker->texts.global.p;
 	for (size_t i = 0; i < p->whos.n; i++) {
 		load_who who;

@@ -27,7 +27,7 @@ FIELDS(logs_table) = { CC_IMAGE_VEC(logs_table, rows, NULL), CC_IMAGE_DROP(logs_
 STRUCT(logs_table);
 
 FIELDS(spans_table) = { CC_IMAGE_VEC(spans_table, rows, NULL), CC_IMAGE_VEC(spans_table, traces, NULL),
-	CC_IMAGE_VEC(spans_table, order, NULL), CC_IMAGE_DROP(spans_table, who) };
+	CC_IMAGE_VEC(spans_table, order, NULL), CC_IMAGE_DROP(spans_table, who), CC_IMAGE_DROP(spans_table, calls) };
 STRUCT(spans_table);
 
 FIELDS(cc_series) = { CC_IMAGE_ARRAY(cc_series, labels, label_count, 0, &cc_kv_image),
@@ -139,7 +139,7 @@ const cc_image_type cc_snapshot_image = CC_IMAGE_TYPE(struct cc_snapshot, cc_sna
 #if UINTPTR_MAX == UINT64_MAX
 SIZE(cc_kv, 32);
 SIZE(struct logs_table, 88);
-SIZE(struct spans_table, 136);
+SIZE(struct spans_table, 200);
 SIZE(cc_series, 72);
 SIZE(struct series_table, 48);
 SIZE(cc_alert_sample, 56);

@@ -76,9 +76,11 @@ static void read_piece(telemetry *t, load_worker *w, load_piece *p, uint64_t fir
 {
 	const load_table *table = table_of(cc_snapshot_priv_file(t->s, p->file)->info.kind);
 	p->worker = w;
-	/* Read again, it is another piece to the vocabularies: what was met the first time is forgotten. */
-	p->number = (uint32_t)(p - t->pieces.p) + (again ? (uint32_t)t->pieces.n : 0);
+	p->number = (uint32_t)(p - t->pieces.p);
+	p->again = again;
 	p->first = p->from;
+	if (table)
+		p->set = table->set;
 	if (table)
 		cc_load_read(t->s, w, p, table, first);
 	else
@@ -124,27 +126,35 @@ cc_code cc_telemetry_start(cc_snapshot *s, cc_err *err)
 
 /* --- one after the other --- */
 
+/* A piece names what was new to its worker. With one that named something goes the first mention of it, so that the later
+ * pieces of that worker do not name all that they use. */
+static void forget_piece(load_piece *p)
+{
+	if (p->texts.n || p->whos.n || p->traces.n)
+		p->worker->lossy = true;
+	cc_load_piece_clear(p);
+}
+
 static void drop_piece(telemetry *t, load_piece *p, uint64_t next)
 {
 	load_worker *w = p->worker ? p->worker : &t->workers[0];
-	uint32_t number = p->number;
-	cc_load_piece_clear(p);
+	forget_piece(p);
 	p->worker = w;
-	p->number = number;
 	p->first = p->next = next;
 }
 
-/* Reads again what did not begin where the piece before ended. A piece inside one long record has none of its own. */
+/* Reads again what did not begin where the piece before ended, and what does not name all that it uses. A piece inside one
+ * long record has none of its own. */
 static void settle(telemetry *t, load_piece *p, uint64_t at)
 {
 	load_worker *w = &t->workers[0];
-	if (at >= p->to || p->first == at) {
-		if (p->first != at)
-			drop_piece(t, p, at);
-		return;
+	bool named = !p->worker || !p->worker->lossy;
+	if (at >= p->to && p->first != at) {
+		drop_piece(t, p, at);
+	} else if (p->first != at || !named) {
+		forget_piece(p);
+		read_piece(t, w, p, at, true);
 	}
-	cc_load_piece_clear(p);
-	read_piece(t, w, p, at, true);
 }
 
 static void say_remark(cc_snapshot *s, const load_piece *p, const load_remark *m)
@@ -225,9 +235,11 @@ static bool make_global(load_numbers *global, size_t n)
 
 static bool make_globals(load_worker *w)
 {
-	return make_global(&w->texts.global, cc_dict_count(w->texts.dict)) &&
-	       make_global(&w->whos.global, cc_dict_count(w->whos.dict)) &&
-	       make_global(&w->traces_global, w->traces.ids.n + 1);
+	bool ok = make_global(&w->texts.global, cc_dict_count(w->texts.dict)) &&
+		  make_global(&w->traces_global, w->traces.ids.n + 1);
+	for (size_t i = 0; ok && i < LOAD_SETS; i++)
+		ok = make_global(&w->whos[i].global, cc_dict_count(w->whos[i].dict));
+	return ok;
 }
 
 static void name_texts(cc_snapshot *s, const load_piece *p)

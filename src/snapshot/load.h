@@ -23,13 +23,14 @@ typedef CC_VEC(uint32_t) load_numbers;
 
 typedef struct vocab {
 	cc_dict *dict;
-	load_numbers met;        /* by number: the last piece (plus 1) that used it */
+	load_numbers met;        /* by number: the last piece (plus 1) that used it, of those read again */
 	load_numbers global;     /* by number: what the snapshot calls it; filled in the order of the pieces */
 } vocab;
 
 /* Who emitted a row, by numbers of the worker's texts. */
 typedef struct load_who { uint32_t ns, service, pod; } load_who;
 enum { LOAD_WHO_MAX = (1 << 24) - 1 };   /* rows keep their number in three bytes */
+typedef enum load_set { LOAD_SPANS, LOAD_LOGS, LOAD_SETS } load_set;  /* the tables that number their emitters */
 
 typedef struct load_cell load_cell;
 typedef struct metric_worker metric_worker;
@@ -38,7 +39,7 @@ typedef struct metric_piece metric_piece;
 typedef struct load_worker {
 	cc_arena *scratch;       /* emptied now and then while a piece is read */
 	vocab texts;
-	vocab whos;              /* load_who as bytes */
+	vocab whos[LOAD_SETS];   /* load_who as bytes */
 	id_table traces;
 	load_numbers traces_met, traces_global;   /* as in a vocab */
 	cc_map *cells;           /* raw attribute cell -> index of known */
@@ -58,6 +59,7 @@ typedef struct load_worker {
 	bool severity_known;     /* it means one */
 	CC_VEC(char) rows;       /* of the piece being read */
 	metric_worker *metric;
+	bool lossy;              /* a piece that had met something first is not what was read: see load.c */
 	bool failed;             /* out of memory */
 } load_worker;
 
@@ -77,13 +79,17 @@ typedef struct load_piece {
 	uint64_t from, to;       /* records that start in these bytes are the piece's */
 	uint64_t first, next;    /* starts of its first record and of the first one behind it; LOAD_NOWHERE: not found */
 	load_worker *worker;     /* who read it */
-	uint32_t number;         /* of this reading: unlike that of every other piece */
+	uint32_t number;         /* unlike that of every other piece */
+	load_set set;
+	bool again;              /* it began elsewhere than guessed, or a piece before did */
 	uint32_t records;        /* found, malformed ones too */
 	uint32_t base;           /* records of the file before it */
 	row_starts starts;
 	void *rows;              /* of the table's row type, in record order */
 	size_t row_count, row_bytes;
-	load_numbers texts, whos, traces;   /* of the worker, as they were first used here */
+	/* Of the worker, as they were first used: those new to it, for it takes pieces in their order, so that no piece
+	 * before used them; read again, all that occur. */
+	load_numbers texts, whos, traces;
 	cc_range range;
 	uint64_t skipped;
 	load_remark remarks[3];  /* the first note, the first skip, an open quote: in the order they came */
@@ -106,6 +112,7 @@ enum { LOAD_COLUMNS = 16 };
 
 typedef struct load_table {
 	cc_file_kind kind;
+	load_set set;
 	const char *columns[LOAD_COLUMNS];
 	size_t row_size;         /* rows begin with their int64_t time */
 	void (*row)(const load_row *r, void *out);
@@ -133,7 +140,7 @@ void cc_load_skip(load_piece *p, uint32_t record, const char *what);
 bool cc_load_worker_init(load_worker *w);
 void cc_load_worker_rest(load_worker *w);             /* reads no more: keeps only what its numbers mean */
 void cc_load_worker_deinit(load_worker *w);
-uint32_t cc_vocab_add(vocab *v, load_numbers *fresh, uint32_t piece, cc_str text, bool *failed);
+uint32_t cc_vocab_add(vocab *v, load_numbers *fresh, const load_piece *p, cc_str text, bool *failed);
 /* Reads a piece of a file; `first` is where its first record starts, or LOAD_NOWHERE: to be guessed. */
 void cc_load_read(const cc_snapshot *s, load_worker *w, load_piece *p, const load_table *table, uint64_t first);
 /* Every well-formed row from p->first (set by the caller) on; sets p->next. false: out of memory. */

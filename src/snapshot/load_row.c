@@ -11,7 +11,7 @@
 struct load_cell {
 	cc_str raw;              /* the memo's own copy */
 	load_who id;             /* 0 = the map does not say */
-	uint32_t who;            /* number, when the map says all three; else 0 */
+	uint32_t who[LOAD_SETS]; /* number, when the map says all three and one was asked for; else 0 */
 	bool is_map;
 };
 
@@ -32,23 +32,35 @@ static void vocab_deinit(vocab *v)
 	cc_vec_deinit(&v->global);
 }
 
-uint32_t cc_vocab_add(vocab *v, load_numbers *fresh, uint32_t piece, cc_str text, bool *failed)
+/* Notes a number that a piece read again uses; false: out of memory. */
+static bool meet(load_numbers *met, load_numbers *list, const load_piece *p, uint32_t number)
 {
+	if (number >= met->n) {
+		size_t more = number + 1 - met->n;
+		if (!cc_vec_reserve(met, more))
+			return false;
+		memset(met->p + met->n, 0, more * sizeof *met->p);
+		met->n += more;
+	}
+	if (met->p[number] == p->number + 1)
+		return true;
+	met->p[number] = p->number + 1;
+	return cc_vec_push(list, number);
+}
+
+uint32_t cc_vocab_add(vocab *v, load_numbers *fresh, const load_piece *p, cc_str text, bool *failed)
+{
+	size_t known = cc_dict_count(v->dict);
 	uint32_t number = cc_dict_add(v->dict, text);
 	if (number == 0)
 		return 0;
-	while (number != UINT32_MAX && v->met.n <= number)
-		if (!cc_vec_push(&v->met, 0))
-			number = UINT32_MAX;
-	if (number == UINT32_MAX) {
-		*failed = true;
-		return 0;
-	}
-	if (v->met.p[number] != piece + 1) {
-		v->met.p[number] = piece + 1;
-		*failed = !cc_vec_push(fresh, number) || *failed;
-	}
-	return number;
+	bool ok = number != UINT32_MAX;
+	if (ok && p->again)
+		ok = meet(&v->met, fresh, p, number);
+	else if (ok && number >= known)
+		ok = cc_vec_push(fresh, number);
+	*failed = *failed || !ok;
+	return ok ? number : 0;
 }
 
 bool cc_load_worker_init(load_worker *w)
@@ -56,7 +68,8 @@ bool cc_load_worker_init(load_worker *w)
 	*w = (load_worker){ .scratch = cc_arena_new(), .cells = cc_map_new(), .cell_keys = cc_arena_new(),
 		.minute_ns = CC_TIME_NONE };
 	bool ok = vocab_init(&w->texts);
-	ok = vocab_init(&w->whos) && ok;
+	for (size_t i = 0; i < LOAD_SETS; i++)
+		ok = vocab_init(&w->whos[i]) && ok;
 	return ok && w->scratch && w->cells && w->cell_keys;
 }
 
@@ -85,7 +98,8 @@ void cc_load_worker_deinit(load_worker *w)
 {
 	cc_load_worker_rest(w);
 	vocab_deinit(&w->texts);
-	vocab_deinit(&w->whos);
+	for (size_t i = 0; i < LOAD_SETS; i++)
+		vocab_deinit(&w->whos[i]);
 	cc_id_table_deinit(&w->traces);
 	cc_vec_deinit(&w->traces_global);
 }
@@ -104,7 +118,7 @@ cc_str cc_load_cell(const load_row *r, int column)
 
 uint32_t cc_load_text(const load_row *r, cc_str text)
 {
-	return cc_vocab_add(&r->w->texts, &r->piece->texts, r->piece->number, text, &r->w->failed);
+	return cc_vocab_add(&r->w->texts, &r->piece->texts, r->piece, text, &r->w->failed);
 }
 
 uint32_t cc_load_trace(const load_row *r, cc_id128 id)
@@ -112,17 +126,15 @@ uint32_t cc_load_trace(const load_row *r, cc_id128 id)
 	load_worker *w = r->w;
 	if (!id.hi && !id.lo)
 		return 0;
+	size_t known = w->traces.ids.n;
 	uint32_t number = cc_id_add(&w->traces, id);
-	while (number && w->traces_met.n <= number)
-		if (!cc_vec_push(&w->traces_met, 0))
-			number = 0;
-	if (number && w->traces_met.p[number] != r->piece->number + 1) {
-		w->traces_met.p[number] = r->piece->number + 1;
-		if (!cc_vec_push(&r->piece->traces, number))
-			number = 0;
-	}
-	w->failed = w->failed || !number;
-	return number;
+	bool ok = number != 0;
+	if (ok && r->piece->again)
+		ok = meet(&w->traces_met, &r->piece->traces, r->piece, number);
+	else if (ok && number > known)
+		ok = cc_vec_push(&r->piece->traces, number);
+	w->failed = w->failed || !ok;
+	return ok ? number : 0;
 }
 
 static bool has_remark(const load_piece *p, load_remark_kind kind)
@@ -169,7 +181,8 @@ static cc_str pick(const cc_kv_vec *pairs, const char *const keys[], size_t coun
 static uint32_t number_of_who(const load_row *r, load_who id)
 {
 	cc_str bytes = { (const char *)&id, sizeof id };
-	uint32_t number = cc_vocab_add(&r->w->whos, &r->piece->whos, r->piece->number, bytes, &r->w->failed);
+	load_piece *p = r->piece;
+	uint32_t number = cc_vocab_add(&r->w->whos[p->set], &p->whos, p, bytes, &r->w->failed);
 	if (number > LOAD_WHO_MAX)
 		r->w->failed = true;
 	return number;
@@ -186,8 +199,6 @@ static load_cell parse_cell(const load_row *r, cc_str raw)
 	c.id.service = cc_load_text(r, pick(&w->pairs, service, 2));
 	c.id.ns = cc_load_text(r, pick(&w->pairs, ns, 4));
 	c.id.pod = cc_load_text(r, pick(&w->pairs, pod, 4));
-	if (c.id.service && c.id.ns && c.id.pod)
-		c.who = number_of_who(r, c.id);
 	return c;
 }
 
@@ -205,7 +216,7 @@ static void forget_cells(load_worker *w)
 	cc_arena_reset(w->cell_keys);
 }
 
-static const load_cell *cell_of(const load_row *r, cc_str raw)
+static load_cell *cell_of(const load_row *r, cc_str raw)
 {
 	load_worker *w = r->w;
 	uint64_t index;
@@ -226,31 +237,28 @@ static const load_cell *cell_of(const load_row *r, cc_str raw)
 	return &w->known.p[index];
 }
 
-/* A text that the memo knows may still be new to this piece. */
-static void meet(const load_row *r, uint32_t text)
+/* What the memo knows is not asked of the vocabulary, which a piece read again must be told. */
+static void meet_texts(const load_row *r, load_who id)
 {
-	uint32_t *met = r->w->texts.met.p;
-	if (!text || met[text] == r->piece->number + 1)
-		return;
-	met[text] = r->piece->number + 1;
-	if (!cc_vec_push(&r->piece->texts, text))
-		r->w->failed = true;
+	const uint32_t texts[] = { id.service, id.ns, id.pod };
+	for (size_t i = 0; r->piece->again && i < sizeof texts / sizeof *texts; i++)
+		if (texts[i] && !meet(&r->w->texts.met, &r->piece->texts, r->piece, texts[i]))
+			r->w->failed = true;
 }
 
 uint32_t cc_load_who(const load_row *r, int resource, int service, int ns, int pod)
 {
-	load_worker *w = r->w;
-	load_piece *p = r->piece;
+	const load_piece *p = r->piece;
 	cc_str raw = cc_load_raw(r, resource);
-	const load_cell *c = raw.n ? cell_of(r, raw) : NULL;
+	load_cell *c = raw.n ? cell_of(r, raw) : NULL;
+	if (c && c->who[p->set] && !p->again)
+		return c->who[p->set];
 	load_who id = c ? c->id : (load_who){ 0, 0, 0 };
 	if (c && !c->is_map)
 		cc_load_note(r, "ResourceAttributes is no map; its names are not known");
-	if (c && c->who && w->whos.met.p[c->who] == p->number + 1)
-		return c->who;
-	meet(r, id.service);
-	meet(r, id.ns);
-	meet(r, id.pod);
+	meet_texts(r, id);
+	if (id.service && id.ns && id.pod)
+		return c->who[p->set] = number_of_who(r, id);
 	if (!id.service)
 		id.service = cc_load_text(r, cc_load_cell(r, service));
 	if (!id.ns)

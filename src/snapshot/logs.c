@@ -154,6 +154,7 @@ static void read_log(const load_row *r, void *row)
 
 const load_table cc_logs_table = {
 	.kind = CC_FILE_LOGS,
+	.set = LOAD_LOGS,
 	.columns = { [TIME] = "Timestamp|TimeUnixNano|TimestampUnixNano|TimestampTime|"
 			      "ObservedTimestamp|ObservedTimeUnixNano|time",
 		[TRACE] = "TraceId", [SPAN] = "SpanId", [TEXT] = "SeverityText|severity|level",
@@ -168,7 +169,7 @@ static void give_log(void *arg, size_t place, const load_piece *p, const void *r
 {
 	logs_table *t = arg;
 	const log_row *in = row;
-	uint32_t who = p->worker->whos.global.p[in->who_level >> 8];
+	uint32_t who = p->worker->whos[LOAD_LOGS].global.p[in->who_level >> 8];
 	row_identity id = who ? t->who.distinct.p[who - 1] : (row_identity){ 0, 0, 0 };
 	t->rows.p[place] = (cc_logrec){ .time_ns = in->time_ns,
 		.cite = { p->file, p->base + in->record },

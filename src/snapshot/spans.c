@@ -101,6 +101,7 @@ static void read_span(const load_row *r, void *row)
 
 const load_table cc_spans_table = {
 	.kind = CC_FILE_TRACES,
+	.set = LOAD_SPANS,
 	.columns = { [TIME] = "Timestamp|StartTimeUnixNano|TimestampUnixNano|start_time|TimestampTime",
 		[TRACE] = "TraceId", [SPAN] = "SpanId", [PARENT] = parent_names,
 		[NAME] = "SpanName|name|operation_name", [KIND] = "SpanKind|kind", [SERVICE] = "ServiceName|service",
@@ -119,7 +120,7 @@ static void give_span(void *arg, size_t place, const load_piece *p, const void *
 	t->rows.p[place] = (cc_span){ .start_ns = in->start_ns,
 		.duration_ns = in->duration_ns,
 		.cite = { p->file, p->base + in->record },
-		.entity = w->whos.global.p[in->who_kind_status >> 8], /* until entities are known */
+		.entity = w->whos[LOAD_SPANS].global.p[in->who_kind_status >> 8], /* until entities are known */
 		.name = w->texts.global.p[in->name],
 		.id = in->id,
 		.has_parent = in->parent_id != 0,
@@ -204,6 +205,7 @@ void cc_spans_unload(cc_snapshot *s)
 	cc_vec_deinit(&s->spans->traces);
 	cc_vec_deinit(&s->spans->order);
 	cc_identity_deinit(&s->spans->who);
+	cc_calls_deinit(&s->spans->calls);
 	cc_free(s->spans);
 	s->spans = NULL;
 }

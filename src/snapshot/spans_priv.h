@@ -2,6 +2,7 @@
 #ifndef COLDCASE_SNAPSHOT_SPANS_PRIV_H
 #define COLDCASE_SNAPSHOT_SPANS_PRIV_H
 
+#include "snapshot/calls.h"
 #include "snapshot/identity.h"
 
 struct spans_table {
@@ -9,6 +10,7 @@ struct spans_table {
 	CC_VEC(cc_trace) traces;  /* by start */
 	CC_VEC(uint32_t) order;   /* span indices, trace after trace */
 	identity_set who;
+	call_set calls;           /* until the topology is built */
 };
 
 /* Until traces are built, a row keeps its parent's span id where its ns and pod will stand, and the number of its emitter
@@ -30,7 +32,8 @@ cc_code cc_traces_build(cc_snapshot *s, spans_table *t, const id_table *ids, cc_
 /* The spans of each trace side by side, in start order as the rows are; by their trace_index and the counts of the traces. The
  * order has room for all rows. */
 void cc_traces_order(spans_table *t);
-/* Times, root and counts of one trace off its spans. seen: an element a symbol, 0 at first, to be kept between the calls. */
-void cc_traces_summarize(const spans_table *t, uint32_t number, uint32_t *seen);
+/* Times, root and counts of one trace off its spans, and the calls that they show. seen: an element a symbol, 0 at first, to be
+ * kept between the calls. false: out of memory. */
+bool cc_traces_summarize(spans_table *t, uint32_t number, uint32_t *seen, call_set *calls);
 
 #endif

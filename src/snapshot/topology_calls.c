@@ -1,5 +1,5 @@
-/* topology_calls.c - who calls whom, as spans show it: a span whose parent belongs to another service is one call, and
- * a consumer's link to the span that produced its message is one too. */
+/* topology_calls.c - who calls whom, as spans show it: a span whose parent belongs to another service is one call (calls.h
+ * counted them), and a consumer's link to the span that produced its message is one too. */
 #include "snapshot/spans_priv.h"
 #include "snapshot/topology_priv.h"
 
@@ -71,7 +71,7 @@ static cc_entity_id node_of_span(calls_reader *r, const cc_span *sp)
 	return r->near[i].node;
 }
 
-static void add_call(calls_reader *r, const cc_span *caller, const cc_span *callee)
+static void add_calls(calls_reader *r, const cc_span *caller, const cc_span *callee, uint32_t count, uint32_t errors)
 {
 	cc_edge edge = { .from = node_of_span(r, caller),
 		.to = node_of_span(r, callee),
@@ -84,9 +84,8 @@ static void add_call(calls_reader *r, const cc_span *caller, const cc_span *call
 	e = cc_topology_edge(r->b, &edge);
 	if (!e)
 		return;
-	e->count++;
-	if (caller->status == CC_STATUS_ERROR || callee->status == CC_STATUS_ERROR)
-		e->errors++;
+	e->count += count;
+	e->errors += errors;
 }
 
 /* ---- links ---- */
@@ -146,28 +145,28 @@ static void add_linked_calls(calls_reader *r)
 	if (r->links.n > 0)
 		find_linked(r);
 	for (size_t i = 0; i < r->links.n; i++) {
-		const cc_span *consumer = cc_spans_get(s, r->links.p[i].consumer);
+		const cc_span *consumer = cc_spans_get(s, r->links.p[i].consumer), *producer;
 
-		if (cc_map_get(r->linked, r->links.p[i].key, &at) && at > 0 && consumer->parent != at - 1)
-			add_call(r, cc_spans_get(s, (size_t)at - 1), consumer);
+		if (!cc_map_get(r->linked, r->links.p[i].key, &at) || at == 0 || consumer->parent == at - 1)
+			continue;
+		producer = cc_spans_get(s, (size_t)at - 1);
+		add_calls(r, producer, consumer, 1, producer->status == CC_STATUS_ERROR || consumer->status == CC_STATUS_ERROR);
 	}
 }
 
-static void add_calls(calls_reader *r)
+static void add_all(calls_reader *r)
 {
 	const cc_snapshot *s = r->b->s;
+	const call_set *set = &s->spans->calls;
 
-	for (size_t i = 0; i < cc_spans_count(s) && !r->b->failed; i++) {
-		const cc_span *sp = cc_spans_get(s, i), *parent;
+	for (size_t i = 0; i < set->calls.n && !r->b->failed; i++) {
+		const span_calls *c = &set->calls.p[i];
+		const cc_span *callee = cc_spans_get(s, c->first);
 
-		if (sp->kind == CC_SPAN_CONSUMER)
-			collect_links(r, (uint32_t)i, sp);
-		if (sp->parent == CC_SPAN_NO_PARENT)
-			continue;
-		parent = cc_spans_get(s, sp->parent);
-		if (parent->service != sp->service || parent->ns != sp->ns)
-			add_call(r, parent, sp);
+		add_calls(r, cc_spans_get(s, callee->parent), callee, c->count, c->errors);
 	}
+	for (size_t i = 0; i < set->consumers.n && !r->b->failed; i++)
+		collect_links(r, set->consumers.p[i], cc_spans_get(s, set->consumers.p[i]));
 	add_linked_calls(r);
 }
 
@@ -176,8 +175,10 @@ bool cc_topology_calls(topology_builder *b)
 	calls_reader r = { .b = b, .nodes = cc_map_new(), .linked = cc_map_new(), .scratch = cc_arena_new() };
 	bool ok = r.nodes && r.linked && r.scratch;
 
-	if (ok)
-		add_calls(&r);
+	if (ok && b->s->spans) {
+		add_all(&r);
+		cc_calls_deinit(&b->s->spans->calls);
+	}
 	cc_vec_deinit(&r.links);
 	cc_map_free(r.nodes);
 	cc_map_free(r.linked);

@@ -18,7 +18,9 @@ typedef struct builder {
 	/* Of each thread: of one trace, span ids to positions (plus 1) in its part of the order; by service, the last trace
 	 * (plus 1) that counted it. */
 	uint32_t *slots[CC_WORK_MAX_THREADS], *seen[CC_WORK_MAX_THREADS];
+	call_set calls[CC_WORK_MAX_THREADS];
 	atomic_bool rings;       /* there may be some: a span starts before its parent */
+	atomic_bool failed;      /* out of memory */
 } builder;
 
 static int cmp_trace(cc_id128 a, cc_id128 b)
@@ -154,8 +156,22 @@ static int64_t span_end(const cc_span *sp)
 	return sp->start_ns + sp->duration_ns;
 }
 
-void cc_traces_summarize(const spans_table *t, uint32_t number, uint32_t *seen)
+/* A span whose parent belongs to another service is one call. */
+static bool count_call(const spans_table *t, uint32_t index, call_set *out)
 {
+	const cc_span *sp = &t->rows.p[index];
+	if (sp->kind == CC_SPAN_CONSUMER && !cc_vec_push(&out->consumers, index))
+		return false;
+	const cc_span *caller = sp->parent != CC_SPAN_NO_PARENT ? &t->rows.p[sp->parent] : sp;
+	if (caller->service == sp->service && caller->ns == sp->ns)
+		return true;
+	bool failed = caller->status == CC_STATUS_ERROR || sp->status == CC_STATUS_ERROR;
+	return cc_calls_add(out, &(span_calls){ cc_calls_side(caller), cc_calls_side(sp), index, 1, failed });
+}
+
+bool cc_traces_summarize(spans_table *t, uint32_t number, uint32_t *seen, call_set *calls)
+{
+	bool ok = true;
 	cc_trace *tr = &t->traces.p[number];
 	const uint32_t *members = &t->order.p[tr->first];
 	tr->start_ns = tr->end_ns = CC_TIME_NONE;
@@ -173,9 +189,11 @@ void cc_traces_summarize(const spans_table *t, uint32_t number, uint32_t *seen)
 			seen[sp->service] = number + 1;
 			tr->services++;
 		}
+		ok = count_call(t, members[i], calls) && ok;
 	}
 	if (tr->root == CC_SPAN_NO_PARENT)
 		tr->root = members[0];
+	return ok;
 }
 
 /* Logs were taken before: what failed stands there even where spans do not say it. */
@@ -220,7 +238,8 @@ static void summarize_block(void *arg, unsigned worker, size_t item)
 {
 	builder *b = arg;
 	for (size_t i = item * BLOCK; i < (item + 1) * BLOCK && i < b->t->traces.n; i++)
-		cc_traces_summarize(b->t, (uint32_t)i, b->seen[worker]);
+		if (!cc_traces_summarize(b->t, (uint32_t)i, b->seen[worker], &b->calls[worker]))
+			atomic_store(&b->failed, true);
 }
 
 static bool each_block(builder *b, size_t n, size_t block, cc_work_fn *fn)
@@ -250,6 +269,15 @@ static bool link_all(builder *b)
 	return each_block(b, t->rows.n, ROWS, name_block) && each_block(b, t->traces.n, BLOCK, summarize_block);
 }
 
+static bool join_calls(builder *b)
+{
+	bool ok = !atomic_load(&b->failed);
+	for (unsigned i = 0; ok && i < b->threads; i++)
+		ok = cc_calls_join(&b->t->calls, &b->calls[i]);
+	cc_calls_sort(&b->t->calls);
+	return ok;
+}
+
 cc_code cc_traces_build(cc_snapshot *s, spans_table *t, const id_table *ids, cc_err *err)
 {
 	if (t->rows.n == 0)
@@ -258,13 +286,14 @@ cc_code cc_traces_build(cc_snapshot *s, spans_table *t, const id_table *ids, cc_
 		return cc_err_set(err, CC_ELIMIT, "traces: more than %u spans", CC_SPAN_NO_PARENT);
 	builder b = { .t = t, .threads = cc_snapshot_threads(s), .services = cc_snapshot_sym_count(s),
 		.number = cc_calloc(ids->ids.n + 1, sizeof *b.number) };
-	bool ok = b.number && number_rows(&b, ids) && order_rows(&b) && link_all(&b);
+	bool ok = b.number && number_rows(&b, ids) && order_rows(&b) && link_all(&b) && join_calls(&b);
 	if (ok)
 		count_error_logs(s, &b, ids);
 	cc_free(b.number);
 	for (unsigned i = 0; i < b.threads; i++) {
 		cc_free(b.slots[i]);
 		cc_free(b.seen[i]);
+		cc_calls_deinit(&b.calls[i]);
 	}
 	return ok ? CC_OK : cc_err_set(err, CC_ENOMEM, "traces: out of memory");
 }
