@@ -4,10 +4,15 @@
 #include <string.h>
 #include "coldcase/xalloc.h"
 
-static size_t slot_of(const id_table *t, cc_id128 id)
+static size_t home_of(const id_table *t, cc_id128 id)
 {
 	uint64_t h = (id.hi ^ (id.lo << 32 | id.lo >> 32)) * UINT64_C(0x9E3779B97F4A7C15);
-	size_t i = (size_t)(h ^ h >> 32) & (t->slot_count - 1);
+	return (size_t)(h ^ h >> 32) & (t->slot_count - 1);
+}
+
+static size_t slot_of(const id_table *t, cc_id128 id)
+{
+	size_t i = home_of(t, id);
 	for (; t->slots[i]; i = (i + 1) & (t->slot_count - 1)) {
 		cc_id128 other = t->ids.p[t->slots[i] - 1];
 		if (other.hi == id.hi && other.lo == id.lo)
@@ -41,6 +46,17 @@ uint32_t cc_id_add(id_table *t, cc_id128 id)
 		t->slots[i] = (uint32_t)t->ids.n;
 	}
 	return t->slots[i];
+}
+
+void cc_id_expect(const id_table *t, cc_id128 id)
+{
+#ifdef __GNUC__
+	if (t->slot_count)
+		__builtin_prefetch(&t->slots[home_of(t, id)]);
+#else
+	(void)t;
+	(void)id;
+#endif
 }
 
 uint32_t cc_id_find(const id_table *t, cc_id128 id)

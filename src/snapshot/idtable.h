@@ -12,6 +12,8 @@ typedef struct id_table {
 } id_table;
 
 uint32_t cc_id_add(id_table *t, cc_id128 id);           /* its number; 0 when out of memory */
+/* It will be added or looked for soon: the memory that takes is fetched meanwhile. */
+void cc_id_expect(const id_table *t, cc_id128 id);
 uint32_t cc_id_find(const id_table *t, cc_id128 id);    /* its number; 0 when it was never added */
 void cc_id_table_deinit(id_table *t);
 

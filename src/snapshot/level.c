@@ -171,12 +171,26 @@ static cc_level of_klog(cc_str s)
 	return cc_level_parse(cc_str_sub(s, 0, 1), &l) ? l : CC_LEVEL_UNKNOWN;
 }
 
+/* Where each key, which ends with '=', first stands. Lines have few of that sign and many of any letter. */
+static void find_keys(cc_str line, const cc_str keys[], size_t found[], size_t count)
+{
+	const char *end = line.p + line.n, *p = line.p;
+	for (; p < end && (p = memchr(p, '=', (size_t)(end - p))) != NULL; p++)
+		for (size_t i = 0; i < count; i++) {
+			cc_str before = { line.p, (size_t)(p + 1 - line.p) };
+			if (found[i] == CC_STR_NONE && cc_str_ends(before, keys[i]))
+				found[i] = before.n - keys[i].n;
+		}
+}
+
 static cc_level of_logfmt(cc_str line)
 {
 	static const cc_str keys[] = { TEXT("level="), TEXT("lvl="), TEXT("severity=") };
+	size_t found[] = { CC_STR_NONE, CC_STR_NONE, CC_STR_NONE };
 	cc_level l;
+	find_keys(line, keys, found, sizeof keys / sizeof *keys);
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-		size_t at = cc_str_find(line, keys[i]);
+		size_t at = found[i];
 		if (at == CC_STR_NONE || (at > 0 && is_letter(line.p[at - 1])))
 			continue;
 		size_t from = at + keys[i].n;

@@ -36,6 +36,9 @@ typedef struct load_cell load_cell;
 typedef struct metric_worker metric_worker;
 typedef struct metric_piece metric_piece;
 
+enum { LOAD_NEAR = 256 };                 /* a power of two */
+typedef struct load_near { cc_str text; uint32_t number; } load_near;
+
 typedef struct load_worker {
 	cc_arena *scratch;       /* emptied now and then while a piece is read */
 	vocab texts;
@@ -44,7 +47,8 @@ typedef struct load_worker {
 	load_numbers traces_met, traces_global;   /* as in a vocab */
 	cc_map *cells;           /* raw attribute cell -> index of known */
 	CC_VEC(load_cell) known;
-	size_t last_cell;        /* index + 1 of the cell met last */
+	uint32_t near_cells[LOAD_NEAR];   /* index + 1 of known, by a sample of the cell: those met last */
+	load_near near_texts[LOAD_NEAR];  /* the same of texts */
 	cc_arena *cell_keys;
 	cc_kv_vec pairs;
 	char *buffer;

@@ -2,6 +2,9 @@
 #include "coldcase/logs.h"
 
 #include <string.h>
+#if defined __SSE2__ && defined __GNUC__
+#include <emmintrin.h>
+#endif
 #include "coldcase/xalloc.h"
 #include "snapshot/bodies.h"
 #include "snapshot/logs_priv.h"
@@ -24,6 +27,27 @@ typedef struct log_row {
 
 /* --- ids --- */
 
+#if defined __SSE2__ && defined __GNUC__
+
+/* Each digit is checked and turned into its value in its own lane; neighbours are then joined to bytes. */
+static bool parse_hex16(const char *p, uint64_t *out)
+{
+	const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p), lower = _mm_or_si128(v, _mm_set1_epi8(0x20));
+	const __m128i digit = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('0' - 1)), _mm_cmplt_epi8(v, _mm_set1_epi8('9' + 1)));
+	const __m128i letter = _mm_and_si128(_mm_cmpgt_epi8(lower, _mm_set1_epi8('a' - 1)),
+		_mm_cmplt_epi8(lower, _mm_set1_epi8('f' + 1)));
+	if (_mm_movemask_epi8(_mm_or_si128(digit, letter)) != 0xFFFF)
+		return false;
+	__m128i four = _mm_add_epi8(_mm_and_si128(v, _mm_set1_epi8(0x0F)), _mm_and_si128(letter, _mm_set1_epi8(9)));
+	__m128i eight = _mm_or_si128(_mm_and_si128(_mm_slli_epi16(four, 4), _mm_set1_epi16(0xF0)), _mm_srli_epi16(four, 8));
+	uint64_t bytes;
+	_mm_storel_epi64((__m128i *)(void *)&bytes, _mm_packus_epi16(eight, eight));
+	*out = __builtin_bswap64(bytes);
+	return true;
+}
+
+#else
+
 /* Eight hex digits at a time: each byte is checked and turned into its value in its own lane of a word. */
 static bool parse_hex8(const char *p, uint64_t *out)
 {
@@ -43,16 +67,23 @@ static bool parse_hex8(const char *p, uint64_t *out)
 	return true;
 }
 
+static bool parse_hex16(const char *p, uint64_t *out)
+{
+	uint64_t high, low;
+	if (!parse_hex8(p, &high) || !parse_hex8(p + 8, &low))
+		return false;
+	*out = high << 32 | low;
+	return true;
+}
+
+#endif
+
 static bool parse_hex64(cc_str s, uint64_t *out)
 {
-	uint64_t v = 0, part;
-	size_t i = 0;
-	for (; i + 8 <= s.n; i += 8) {
-		if (!parse_hex8(s.p + i, &part))
-			return false;
-		v = v << 32 | part;
-	}
-	for (; i < s.n; i++) {
+	uint64_t v = 0;
+	if (s.n == 16)
+		return parse_hex16(s.p, out);
+	for (size_t i = 0; i < s.n; i++) {
 		char ch = s.p[i];
 		unsigned d;
 		if (ch >= '0' && ch <= '9')
@@ -70,6 +101,8 @@ static bool parse_hex64(cc_str s, uint64_t *out)
 bool cc_id128_parse(cc_str hex, cc_id128 *out)
 {
 	cc_id128 id = { 0, 0 };
+	if (hex.n == 32 && parse_hex16(hex.p, &out->hi) && parse_hex16(hex.p + 16, &out->lo))
+		return true;
 	hex = cc_str_trim(hex);
 	*out = id;
 	if (hex.n == 0)
@@ -92,6 +125,8 @@ void cc_id128_format(cc_buf *out, cc_id128 id)
 uint64_t cc_span_id_parse(cc_str hex)
 {
 	uint64_t v;
+	if (hex.n == 16 && parse_hex16(hex.p, &v))
+		return v;
 	hex = cc_str_trim(hex);
 	if (hex.n == 0)
 		return 0;

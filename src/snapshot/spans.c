@@ -89,7 +89,7 @@ static void read_span(const load_row *r, void *row)
 	out->start_ns = cc_load_time(r, TIME);
 	out->record = r->record;
 	cc_id128_parse(cc_load_cell(r, TRACE), &trace);
-	out->trace = cc_load_trace(r, trace);
+	cc_id_expect(&r->w->traces, trace);
 	out->id = cc_span_id_parse(cc_load_cell(r, SPAN));
 	out->parent_id = cc_span_id_parse(cc_load_cell(r, PARENT));
 	out->name = cc_load_text(r, cc_load_cell(r, NAME));
@@ -97,6 +97,7 @@ static void read_span(const load_row *r, void *row)
 	uint32_t kind = parse_enum(cc_load_cell(r, KIND), "SPAN_KIND_", kind_names, 6);
 	uint32_t status = parse_enum(cc_load_cell(r, STATUS), "STATUS_CODE_", status_names, 3);
 	out->who_kind_status = cc_load_who(r, RESOURCE, SERVICE, NS, POD) << 8 | kind << 2 | status;
+	out->trace = cc_load_trace(r, trace);
 }
 
 const load_table cc_spans_table = {
