@@ -15,6 +15,9 @@ void cc_free(void *p);
 char *cc_strdup(const char *z);
 /* Zeroed memory that goes back to the system as soon as it is freed; for what is large or short-lived. NULL on failure. */
 void *cc_pages_alloc(size_t size);
+/* What was allocated is large and will be written all over soon: in large pages, where the system has some, for a fault of
+ * each small one costs more than filling it. */
+void cc_pages_expect(void *p, size_t size);
 void cc_pages_free(void *p, size_t size);              /* size as allocated; NULL is fine */
 
 /* Gives heap memory that is free back to the system where the C library can: for after a burst of temporary objects. */

@@ -68,7 +68,25 @@ void *cc_pages_alloc(size_t size)
 #else
 	void *p = take_turn() ? mmap(NULL, size ? size : 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
 		: MAP_FAILED;
-	return p == MAP_FAILED ? NULL : p;
+	if (p == MAP_FAILED)
+		return NULL;
+	cc_pages_expect(p, size);
+	return p;
+#endif
+}
+
+enum { LARGE_PAGE = 2 << 20 };
+
+void cc_pages_expect(void *p, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+	uintptr_t from = ((uintptr_t)p + 4095) & ~(uintptr_t)4095;
+	size_t before = from - (uintptr_t)p;
+	if (p && size >= LARGE_PAGE && size > before)
+		madvise((char *)p + before, size - before, MADV_HUGEPAGE); /* advice: what comes of it is no matter */
+#else
+	(void)p;
+	(void)size;
 #endif
 }
 

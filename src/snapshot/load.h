@@ -33,6 +33,7 @@ enum { LOAD_WHO_MAX = (1 << 24) - 1 };   /* rows keep their number in three byte
 typedef enum load_set { LOAD_SPANS, LOAD_LOGS, LOAD_SETS } load_set;  /* the tables that number their emitters */
 
 typedef struct load_cell load_cell;
+typedef struct load_slab load_slab;
 typedef struct metric_worker metric_worker;
 typedef struct metric_piece metric_piece;
 
@@ -62,6 +63,7 @@ typedef struct load_worker {
 	cc_level severity_level;
 	bool severity_known;     /* it means one */
 	CC_VEC(char) rows;       /* of the piece being read */
+	load_slab *slab;         /* where those of the next pieces go */
 	metric_worker *metric;
 	bool lossy;              /* a piece that had met something first is not what was read: see load.c */
 	bool failed;             /* out of memory */
@@ -90,7 +92,8 @@ typedef struct load_piece {
 	uint32_t base;           /* records of the file before it */
 	row_starts starts;
 	void *rows;              /* of the table's row type, in record order */
-	size_t row_count, row_bytes;
+	size_t row_count;
+	load_slab *slab;         /* that they lie in; NULL = there are none */
 	/* Of the worker, as they were first used: those new to it, for it takes pieces in their order, so that no piece
 	 * before used them; read again, all that occur. */
 	load_numbers texts, whos, traces;
@@ -151,6 +154,8 @@ void cc_load_read(const cc_snapshot *s, load_worker *w, load_piece *p, const loa
 typedef void load_row_fn(const load_row *r, void *arg);
 bool cc_load_rows(const cc_snapshot *s, load_worker *w, load_piece *p, const int *columns, load_row_fn *fn, void *arg);
 void cc_load_piece_clear(load_piece *p);              /* as if it had not been read */
+void cc_load_drop_rows(load_piece *p);                /* from any thread */
+void cc_load_leave_slab(load_slab **slab);            /* lets go of one; the last to do so frees it */
 
 /* --- reading in turn --- */
 

@@ -17,7 +17,7 @@
 
 enum {
 	STEP = 1 << 20,          /* bytes read at a time */
-	AHEAD = 64 << 10,        /* behind a piece, so that its last record is nearly always whole */
+	AHEAD = 16 << 10,        /* behind a piece, so that its last record is nearly always whole */
 	GUESSES = 64             /* lines tried before the guess is given up: lines of one text may be many */
 };
 
@@ -217,14 +217,60 @@ static void read_table_row(const load_row *r, void *arg)
 	r->piece->row_count++;
 }
 
-/* The worker's rows are copied into pages of just their size, which go back to the system when the table took them. */
+/* Rows of neighbouring pieces lie in one slab, which goes back to the system when the table took them all: so no more than
+ * a slab a worker is held twice, and the system hands out large pages. */
+struct load_slab {
+	size_t used, size;
+	char *pages;
+	atomic_uint holders;     /* pieces, and the worker while it fills it */
+};
+
+enum { SLAB = 4 << 20 };
+
+static bool new_slab(load_worker *w, size_t need)
+{
+	load_slab *slab = cc_calloc(1, sizeof *slab);
+	cc_load_leave_slab(&w->slab);
+	if (!slab)
+		return false;
+	slab->size = need > SLAB ? need : SLAB;
+	slab->pages = cc_pages_alloc(slab->size);
+	atomic_init(&slab->holders, 1);
+	w->slab = slab;
+	if (!slab->pages)
+		cc_load_leave_slab(&w->slab);
+	return w->slab != NULL;
+}
+
+void cc_load_leave_slab(load_slab **slab)
+{
+	load_slab *was = *slab;
+	*slab = NULL;
+	if (!was || atomic_fetch_sub_explicit(&was->holders, 1, memory_order_acq_rel) != 1)
+		return;
+	cc_pages_free(was->pages, was->size);
+	cc_free(was);
+}
+
+void cc_load_drop_rows(load_piece *p)
+{
+	cc_load_leave_slab(&p->slab);
+	p->rows = NULL;
+}
+
 static bool keep_rows(load_worker *w, load_piece *p)
 {
-	p->row_bytes = w->rows.n;
-	p->rows = w->rows.n ? cc_pages_alloc(w->rows.n) : NULL;
-	if (p->rows)
-		memcpy(p->rows, w->rows.p, w->rows.n);
-	return p->rows || w->rows.n == 0;
+	size_t need = (w->rows.n + 63) & ~(size_t)63;
+	if (need == 0)
+		return true;
+	if ((!w->slab || w->slab->size - w->slab->used < need) && !new_slab(w, need))
+		return false;
+	p->slab = w->slab;
+	p->rows = p->slab->pages + p->slab->used;
+	p->slab->used += need;
+	atomic_fetch_add_explicit(&p->slab->holders, 1, memory_order_relaxed);
+	memcpy(p->rows, w->rows.p, w->rows.n);
+	return true;
 }
 
 void cc_load_read(const cc_snapshot *s, load_worker *w, load_piece *p, const load_table *table, uint64_t first)
@@ -247,7 +293,7 @@ void cc_load_piece_clear(load_piece *p)
 	cc_vec_deinit(&p->texts);
 	cc_vec_deinit(&p->whos);
 	cc_vec_deinit(&p->traces);
-	cc_pages_free(p->rows, p->row_bytes);
+	cc_load_drop_rows(p);
 	cc_metric_piece_free(p->metric);
 	*p = (load_piece){ .file = was.file, .from = was.from, .to = was.to, .first = LOAD_NOWHERE, .next = LOAD_NOWHERE,
 		.range = { CC_TIME_NONE, CC_TIME_NONE } };

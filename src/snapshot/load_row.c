@@ -84,6 +84,7 @@ void cc_load_worker_rest(load_worker *w)
 	if (w->fd_file)
 		close(w->fd);
 	cc_vec_deinit(&w->rows);
+	cc_load_leave_slab(&w->slab);
 	cc_metric_worker_free(w->metric);
 	cc_vec_deinit(&w->traces_met);
 	cc_vec_deinit(&w->texts.met);

@@ -95,13 +95,6 @@ static bool sort_keys(sorter *x)
 	return true;
 }
 
-static void let_go(load_piece *p)
-{
-	cc_pages_free(p->rows, p->row_bytes);
-	p->rows = NULL;
-	p->row_bytes = 0;
-}
-
 static void give_piece(void *arg, unsigned worker, size_t item)
 {
 	const sorter *x = arg;
@@ -109,7 +102,7 @@ static void give_piece(void *arg, unsigned worker, size_t item)
 	(void)worker;
 	for (uint32_t k = 0; k < p->row_count; k++)
 		x->give(x->arg, x->first[item] + k, p, row_at(x, (uint32_t)item, k));
-	let_go(p);
+	cc_load_drop_rows(p);
 }
 
 enum { BLOCK = 16384 };
@@ -123,7 +116,7 @@ static void give_block(void *arg, unsigned worker, size_t item)
 		key k = x->keys[i];
 		x->give(x->arg, i, &x->list.p[k.piece], row_at(x, k.piece, k.row));
 		if (atomic_fetch_sub_explicit(&x->left[k.piece], 1, memory_order_acq_rel) == 1)
-			let_go(&x->list.p[k.piece]);
+			cc_load_drop_rows(&x->list.p[k.piece]);
 	}
 }
 

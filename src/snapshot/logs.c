@@ -239,8 +239,10 @@ cc_code cc_logs_take(cc_snapshot *s, load_list pieces, cc_err *err)
 			cc_snapshot_note(s, p->file, 0,
 				"neither a Timestamp nor a Body column: is the header line missing?");
 	}
-	ok = ok && cc_vec_reserve(&t->rows, n) &&
-	     cc_load_each_by_time(pieces, sizeof(log_row), cc_snapshot_threads(s), give_log, t);
+	ok = ok && cc_vec_reserve(&t->rows, n);
+	if (ok)
+		cc_pages_expect(t->rows.p, n * sizeof *t->rows.p);
+	ok = ok && cc_load_each_by_time(pieces, sizeof(log_row), cc_snapshot_threads(s), give_log, t);
 	if (ok)
 		t->rows.n = n;
 	return ok ? CC_OK : cc_err_set(err, CC_ENOMEM, "logs: out of memory");

@@ -167,8 +167,10 @@ cc_code cc_spans_take(cc_snapshot *s, load_list pieces, cc_err *err)
 			cc_snapshot_note(s, p->file, 0,
 				"neither a TraceId nor a SpanId column: is the header line missing?");
 	}
-	ok = ok && cc_vec_reserve(&t->rows, n) &&
-	     cc_load_each_by_time(pieces, sizeof(span_row), cc_snapshot_threads(s), give_span, t);
+	ok = ok && cc_vec_reserve(&t->rows, n);
+	if (ok)
+		cc_pages_expect(t->rows.p, n * sizeof *t->rows.p);
+	ok = ok && cc_load_each_by_time(pieces, sizeof(span_row), cc_snapshot_threads(s), give_span, t);
 	if (ok)
 		t->rows.n = n;
 	cc_code code = ok ? cc_traces_build(s, t, &ids, err) : cc_err_set(err, CC_ENOMEM, "traces: out of memory");

@@ -7,10 +7,10 @@
 /* Fills fields, field_count and open_quote of the record that starts at p; returns where it ends: its LF, or `end`.
  * No byte at or behind `end` is read. */
 const char *cc_tsv_split(const char *p, const char *end, cc_tsv_row *row);
-/* The same with 16-byte vectors, which the above takes where the processor has no wider ones. */
-const char *cc_tsv_split_narrow(const char *p, const char *end, cc_tsv_row *row);
-/* The same, byte by byte: what machines without vectors use, and what the fast one is tested against. */
-const char *cc_tsv_split_plain(const char *p, const char *end, cc_tsv_row *row);
+/* The same with vectors of at most so many bytes, which the above takes where the processor has no wider ones; byte by byte
+ * is what machines without vectors do, and what the others are tested against. */
+typedef enum tsv_width { TSV_BY_BYTE = 1, TSV_BY_16 = 16, TSV_BY_32 = 32, TSV_BY_64 = 64 } tsv_width;
+const char *cc_tsv_split_by(tsv_width most, const char *p, const char *end, cc_tsv_row *row);
 
 /* The length of a split record that begins at start and ends at record_end: a CR before its LF belongs to the line end and
  * is taken from the last field. At text_end there is no LF. */
