@@ -22,6 +22,7 @@ typedef struct cc_ui_options {
 	cc_glyphs glyphs;
 	cc_reply *briefing;         /* shown with the clock stopped, Enter starts; NULL = no briefing. Borrowed */
 	bool ask_briefing;          /* instead: the console asks for it, anew when more evidence has been read */
+	int patience_ms;            /* how long a command may run before the console says so and can stop it; 0 = for ever */
 	bool no_scrubber;           /* without the row that shows the whole capture */
 	bool learn;                 /* five guided steps on the hint row */
 	/* Called once after the answer was submitted, with the run's folder: gives the verdict to show (a reply, owned by the

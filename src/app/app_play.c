@@ -112,7 +112,7 @@ static cc_code console(const app_options *o, cc_session *s, bool learn, cc_err *
 {
 	cc_theme *theme = NULL;
 	cc_term *term = NULL;
-	cc_ui_options ui = { .learn = learn, .ask_briefing = true, .score = score_run,
+	cc_ui_options ui = { .patience_ms = 100, .learn = learn, .ask_briefing = true, .score = score_run,
 		.score_arg = (void *)(uintptr_t)o };
 	cc_code code = cc_theme_load(&theme, o->theme, err);
 	if (code == CC_OK)

@@ -143,10 +143,7 @@ static cc_code run(cc_ui *ui, cc_str line, cc_reply **out, cc_err *err)
 {
 	*out = NULL;
 	cc_err_clear(err);
-	cc_cancel_clear(&ui->cancel);
-	ui->term->ops->set_cancel(ui->term, &ui->cancel);
-	cc_code code = ui->backend.run(ui->backend.arg, line, &ui->cancel, out, err);
-	ui->term->ops->set_cancel(ui->term, NULL);
+	cc_code code = cc_ui_ask_working(ui, line, out, err);
 	if (!code)
 		cc_learn_saw(ui, line);
 	return code;

@@ -96,6 +96,7 @@ void cc_ui_free(cc_ui *ui)
 	cc_buf_deinit(&ui->message);
 	cc_buf_deinit(&ui->last_view);
 	cc_buf_deinit(&ui->scrub_key);
+	cc_vec_deinit(&ui->ahead);
 	cc_reply_unref(ui->scrub);
 	cc_grid_deinit(&ui->grid);
 	cc_reply_unref(ui->opt.briefing);
@@ -238,15 +239,14 @@ enum { WAKE_MS = 5, DRAW_MS = 50, IDLE_MS = 1000 };  /* reading; its percentage;
 /* Waits for a key, the next stage of the evidence, or the time to draw again. */
 static cc_code wait_and_handle(cc_ui *ui, cc_err *err)
 {
-	cc_term *term = ui->term;
 	int left = DRAW_MS;
 	bool changed = false, got = false;
 	cc_code code = CC_OK;
 	while (!code && !got && !changed && left > 0) {
 		cc_key key;
 		bool reading = cc_ui_loading(ui).running;
-		got = term->ops->read_key(term, reading ? WAKE_MS : IDLE_MS, &key);
-		for (bool more = got; more; more = !cc_ui_done(ui) && term->ops->read_key(term, 0, &key))
+		got = cc_ui_next_key(ui, reading ? WAKE_MS : IDLE_MS, &key);
+		for (bool more = got; more; more = !cc_ui_done(ui) && cc_ui_next_key(ui, 0, &key))
 			cc_ui_handle_key(ui, &key);
 		left -= reading ? WAKE_MS : DRAW_MS;
 		if (!cc_ui_done(ui))

@@ -36,6 +36,14 @@ static bar bar_of(const cc_ui *ui, const cc_ui_status *st, cc_rect r)
 	return b;
 }
 
+typedef struct counting { cc_ui *ui; int slices; cc_reply *reply; } counting;
+
+static cc_code count(void *arg)
+{
+	counting *c = arg;
+	return c->ui->backend.timeline(c->ui->backend.arg, c->slices, &c->ui->cancel, &c->reply);
+}
+
 void cc_ui_scrub(cc_ui *ui)
 {
 	int columns, rows;
@@ -50,11 +58,13 @@ void cc_ui_scrub(cc_ui *ui)
 	cc_loading p = cc_ui_loading(ui);
 	cc_buf_addf(&key, "%d|%lld|%llu|%d", b.known, (long long)st.until_ns, (unsigned long long)ui->fuller, p.running);
 	if (b.known > 0 && cc_buf_ok(&key) && !cc_str_eq(cc_buf_str(&key), cc_buf_str(&ui->scrub_key))) {
-		cc_reply *reply = NULL;
-		cc_cancel_clear(&ui->cancel);
-		if (ui->backend.timeline(ui->backend.arg, b.known * b.per_cell, &ui->cancel, &reply) == CC_OK) {
+		counting c = { ui, b.known * b.per_cell, NULL };
+		cc_code code = cc_ui_work(ui, "timeline", count, &c);
+		if (code == CC_OK) {
 			cc_reply_unref(ui->scrub);
-			ui->scrub = reply;
+			ui->scrub = c.reply;
+		}
+		if (code == CC_OK || code == CC_ECANCELED) {   /* who stopped it is not asked again at the next key */
 			cc_buf_clear(&ui->scrub_key);
 			cc_buf_add(&ui->scrub_key, cc_buf_str(&key));
 		}

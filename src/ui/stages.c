@@ -131,13 +131,23 @@ static cc_reply *plain_page(const char *title, const char *text)
 	return r;
 }
 
+typedef struct scoring { cc_ui *ui; const char *dir; cc_reply **out; cc_err *err; } scoring;
+
+/* Another process does it, and opens the evidence for it: seconds where that is large. */
+static cc_code score(void *arg)
+{
+	scoring *s = arg;
+	return s->ui->opt.score(s->ui->opt.score_arg, s->dir, s->out, s->err);
+}
+
 void cc_stage_open_verdict(cc_ui *ui)
 {
 	cc_reply *verdict = NULL;
 	cc_err err;
 	cc_err_clear(&err);
 	const char *dir = ui->backend.run_dir(ui->backend.arg);
-	if (ui->opt.score && ui->opt.score(ui->opt.score_arg, dir, &verdict, &err))
+	scoring work = { ui, dir, &verdict, &err };
+	if (ui->opt.score && cc_ui_work(ui, "scoring", score, &work))
 		cc_ui_complain(ui, &err);
 	if (!verdict)
 		verdict = plain_page("Submitted", err.code ? err.message : "The answer is filed. No ground truth lies beside this incident, so there is no score.");

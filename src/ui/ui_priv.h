@@ -3,6 +3,7 @@
  *   keymap.c  which key does what          actions.c  does it           panes.c   runs lines, keeps views, the cache of replies
  *   prompt.c  the bottom line              menu.c     popups            pivot.c   x and y menus
  *   layout.c  where things lie             screen.c   draws them        stages.c  briefing, pause, review, verdict
+ *   waiting.c what runs, and Esc  cursor.c   the time cursor   scrubber.c  the whole capture in a row
  *   loading.c the time until all evidence has been read
  * Handlers change state only; cc_ui_draw draws everything from it. */
 #ifndef COLDCASE_UI_PRIV_H
@@ -91,6 +92,7 @@ struct cc_ui {
 	cc_buf scrub_key;
 	uint64_t fuller;         /* how often more evidence came */
 	bool no_scrubber;
+	CC_VEC(cc_key) ahead;    /* typed while a command ran */
 	bool mouse, done, pending_g, interrupted_quit;
 	int learn_step;
 	cc_buf last_view;        /* what record_view was told last */
@@ -169,6 +171,12 @@ cc_layout cc_ui_layout(const cc_ui *ui, int columns, int rows);
 void cc_ui_scrub(cc_ui *ui);                            /* asks for the counts again where that is due */
 void cc_scrub_draw(cc_ui *ui, cc_rect r);
 bool cc_scrub_click(cc_ui *ui, cc_rect r, int x);       /* puts the time cursor there; false: beside the bar */
+
+/* waiting.c */
+/* Does fn on a thread, which must not touch the console; meanwhile ui->cancel can be set by the person. */
+cc_code cc_ui_work(cc_ui *ui, const char *what, cc_code (*fn)(void *arg), void *arg);
+cc_code cc_ui_ask_working(cc_ui *ui, cc_str line, cc_reply **out, cc_err *err);   /* a line of the session, so */
+bool cc_ui_next_key(cc_ui *ui, int timeout_ms, cc_key *key);    /* what was typed ahead, then the terminal's */
 
 /* cursor.c */
 void cc_ui_nudge(cc_ui *ui, int dir);                   /* the time cursor onto the row, else to the next row in time */

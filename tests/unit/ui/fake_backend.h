@@ -175,7 +175,8 @@ static inline void fake_init(fake *f)
 {
 	*f = (fake){ .lines = CC_BUF_INIT, .rows = 30 };
 	f->status = (cc_ui_status){ .scenario = CC_STR("Scenario-7"), .active_ns = 65 * CC_NS_PER_S, .onset_ns = 0, .budget = { 100, 3 },
-		.view = { 0, CC_TIME_NONE, { CC_TIME_NONE, CC_TIME_NONE } }, .range = { 0, 3600 * CC_NS_PER_S }, .started = true, .running = true };
+		.view = { .at_ns = CC_TIME_NONE, .window = { CC_TIME_NONE, CC_TIME_NONE }, .onset_ns = CC_TIME_NONE }, .until_ns = CC_TIME_NONE,
+		.capture = { 0, 3600 * CC_NS_PER_S }, .range = { 0, 3600 * CC_NS_PER_S }, .started = true, .running = true };
 }
 
 static inline cc_backend fake_backend(fake *f)
