@@ -79,17 +79,36 @@ static cc_code sort_rows(cc_call *c, cc_index_vec *rows, char order, cc_err *err
 	return CC_OK;
 }
 
+/* Keeps the traces along the path that was asked for. */
+static cc_code keep_path(cc_call *c, ev_list *l, cc_err *err)
+{
+	const cc_snapshot *s = snap(c);
+	cc_chain chain;
+	size_t kept = 0;
+	cc_code code = cc_chain_parse(s, cc_str_from(cc_arg(c, "path")), &chain, err);
+	for (size_t i = 0; code == CC_OK && i < l->rows.n; i++) {
+		if (i % 1024 == 0 && cc_canceled(c->cancel))
+			code = cc_err_set(err, CC_ECANCELED, "traces: canceled");
+		else if (cc_trace_follows(s, cc_traces_get(s, l->rows.p[i]), &chain))
+			l->rows.p[kept++] = l->rows.p[i];
+	}
+	ev_list_keep(l, kept);
+	return code;
+}
+
 static cc_code run_traces(cc_call *c, cc_reply *r, cc_err *err)
 {
 	const cc_snapshot *s = snap(c);
 	const char *order = cc_arg(c, "order");
 	ev_list l;
 	cc_code code = ev_list_select(&l, c, CC_TABLE_TRACES, err);
+	if (code == CC_OK && cc_arg(c, "path"))
+		code = keep_path(c, &l, err);
 	if (code == CC_OK && order && order[0] != 'o')
 		code = sort_rows(c, &l.rows, order[0], err);
 	if (code != CC_OK)
 		goto done;
-	ev_list_describe(&l, c, r, "TRACES");
+	ev_list_describe(&l, c, r, cc_arg(c, "path") ? cc_arena_printf(c->arena, "TRACES along %s", cc_arg(c, "path")).p : "TRACES");
 	cc_reply_begin_table(r, "traces", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
 	for (size_t i = l.from; i < l.to; i++)
 		list_row(c, r, cc_traces_get(s, l.rows.p[i]));
@@ -108,6 +127,7 @@ const cc_cmd cc_cmd_traces = {
 	.group = "evidence",
 	.summary = "traces: start, duration, spans, errors, root",
 	.params = (const cc_param[]){ EV_PARAM_FILTER("service=, errors>0, error_logs>0, duration>500ms, name=, since=, until="),
+		{ .name = "path", .type = CC_PARAM_WORD, .help = "only traces along it, as `paths` writes it: \"frontend > checkout\"" },
 		{ .name = "order", .type = CC_PARAM_CHOICE, .choices = orders, .completer = CC_COMPLETE_CHOICE, .help = "oldest (default), newest, slowest, errors" },
 		EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,

@@ -1,14 +1,12 @@
-/* flows.c - services, caller-callee edges, service chains and error origins, counted before and after an instant.
- *
- * A chain is a path of a tree of services shared by all traces: each span belongs to the chain node of its parent,
- * or to a child of it when the service changes. A trace counts once for each of its chains that no other chain of it
- * extends. Parents are followed with an explicit stack, because depth is what the data says it is.
+/* flows.c - services, caller-callee edges, chains of services (flows_chains.c), error origins and lost calls, counted
+ * before and after an instant.
  *
  * Traces are independent: ranges of them are counted by several threads and added up in order. The ranges depend on
  * the snapshot alone, and so does the result. Only what was asked for is counted. */
 #include <stdlib.h>
 
 #include "flows_calls.h"
+#include "flows_chains.h"
 #include "flows_priv.h"
 #include "coldcase/entity.h"
 #include "coldcase/work.h"
@@ -34,31 +32,14 @@ typedef struct walker {
 	flow_job *job;
 	flow_table *out;
 	trace_spans trace;
-	CC_VEC(uint32_t) stack, seen;   /* places; chain nodes of the trace at hand */
+	chain_walk chains;
+	cc_arena *scratch;       /* attributes of failing client spans */
 	cc_code code;
 } walker;
 
 static bool wants(const walker *w, unsigned part)
 {
 	return w->job->parts & part;
-}
-
-static void acc_add(walker *w, flow_acc *acc, bool after, bool error, int64_t duration)
-{
-	(error ? acc->errors : acc->oks)[after]++;
-	if (!cc_vec_push(&acc->times[after], duration))
-		w->code = CC_ENOMEM;
-}
-
-static void acc_example(flow_acc *acc, bool after, bool error, int64_t duration, uint32_t example)
-{
-	/* an example worth looking at: a failing one after the pivot, else the slowest */
-	bool better = after && error ? !acc->example_failed : !acc->example_failed && duration > acc->slowest;
-	if (better) {
-		acc->example = example;
-		acc->example_failed = after && error;
-		acc->slowest = duration;
-	}
 }
 
 static bool is_after(const walker *w, int64_t ns)
@@ -70,84 +51,6 @@ static bool in_range(const walker *w, int64_t ns)
 {
 	cc_range r = w->job->opt->range;
 	return (r.from_ns == CC_TIME_NONE || ns >= r.from_ns) && (r.to_ns == CC_TIME_NONE || ns <= r.to_ns);
-}
-
-/* --- chains --- */
-
-/* Up to the first span whose chain is known, and down again. Rings of parents were cut when the traces were built. */
-static void chain_of(walker *w, uint32_t place, uint32_t trace)
-{
-	trace_span *list = w->trace.list.p;
-	uint32_t chain = CHAIN_NONE;
-	w->stack.n = 0;
-	for (uint32_t at = place; at != NO_PLACE; at = list[at].parent) {
-		chain = list[at].chain;
-		if (chain != CHAIN_NONE)
-			break;
-		if (!cc_vec_push(&w->stack, at)) {
-			w->code = CC_ENOMEM;
-			return;
-		}
-	}
-	while (w->stack.n && w->code == CC_OK) {
-		trace_span *sp = &list[w->stack.p[--w->stack.n]];
-		uint32_t own = cc_flow_table_chain(w->out, chain, sp->service);
-		if (own == CHAIN_NONE)
-			w->code = CC_ENOMEM;
-		else if (own != chain && chain != CHAIN_NONE)
-			w->out->nodes.p[chain].extended_trace = trace;
-		sp->chain = chain = own;
-	}
-}
-
-static void note_chain(walker *w, uint32_t place, uint32_t trace)
-{
-	const trace_span *sp = &w->trace.list.p[place];
-	chain_of(w, place, trace);
-	if (w->code != CC_OK)
-		return;
-	chain_node *node = &w->out->nodes.p[sp->chain];
-	if (sp->status == CC_STATUS_ERROR)
-		node->error_trace = trace;
-	if (node->seen_trace != trace) {
-		node->seen_trace = trace;
-		if (!cc_vec_push(&w->seen, sp->chain))
-			w->code = CC_ENOMEM;
-	}
-}
-
-static bool chain_failed(const walker *w, uint32_t chain, uint32_t trace)
-{
-	for (; chain != CHAIN_NONE; chain = w->out->nodes.p[chain].parent)
-		if (w->out->nodes.p[chain].error_trace == trace)
-			return true;
-	return false;
-}
-
-static int64_t trace_duration(const cc_trace *t)
-{
-	int64_t d;
-	return __builtin_sub_overflow(t->end_ns, t->start_ns, &d) ? INT64_MAX : d;
-}
-
-static void count_chains(walker *w, uint32_t trace, const cc_trace *t)
-{
-	w->seen.n = 0;
-	for (uint32_t i = 0; i < t->count && w->code == CC_OK; i++)
-		note_chain(w, i, trace);
-	for (size_t i = 0; i < w->seen.n && w->code == CC_OK; i++) {
-		uint32_t chain = w->seen.p[i];
-		if (w->out->nodes.p[chain].extended_trace == trace)
-			continue;
-		flow_acc *acc = cc_flow_table_path(w->out, chain);
-		if (!acc) {
-			w->code = CC_ENOMEM;
-			return;
-		}
-		bool after = is_after(w, t->start_ns), failed = chain_failed(w, chain, trace);
-		acc_add(w, acc, after, failed, trace_duration(t));
-		acc_example(acc, after, failed, trace_duration(t), trace);
-	}
 }
 
 /* --- services, edges, origins --- */
@@ -167,9 +70,8 @@ static void count_call(walker *w, const trace_span *sp, bool after, bool error)
 		w->code = CC_ENOMEM;
 		return;
 	}
-	acc_add(w, acc, after, error, sp->duration_ns);
-	acc_example(acc, after, error, sp->duration_ns, sp->index);
-	if (!cc_vec_push(&acc->self[after], sp->self))
+	cc_flow_example(acc, after, error, sp->duration_ns, sp->index);
+	if (!cc_flow_add(acc, after, error, sp->duration_ns) || !cc_vec_push(&acc->self[after], sp->self))
 		w->code = CC_ENOMEM;
 }
 
@@ -183,17 +85,33 @@ static void count_edge(walker *w, const trace_span *sp, cc_sym from, bool after,
 		w->code = acc ? w->code : CC_ENOMEM;
 		return;
 	}
-	acc_add(w, acc, after, error, sp->duration_ns);
 	int64_t waited = sp->caller, gap = waited > sp->duration_ns ? waited - sp->duration_ns : 0;
-	acc_example(acc, after, error, sp->duration_ns + gap, sp->index);
+	cc_flow_example(acc, after, error, sp->duration_ns + gap, sp->index);
+	if (!cc_flow_add(acc, after, error, sp->duration_ns))
+		w->code = CC_ENOMEM;
 	if (waited >= 0 && (!cc_vec_push(&acc->caller[after], waited) || !cc_vec_push(&acc->gap[after], gap)))
 		w->code = CC_ENOMEM;
+}
+
+/* Whom a failing call was meant for, as a number: the service that answered, or what its attributes name. A name that is
+ * no text of the snapshot goes by its hash, above all symbols. */
+static uint32_t callee_of(walker *w, const trace_span *sp)
+{
+	if (sp->callee || (sp->kind != CC_SPAN_CLIENT && sp->kind != CC_SPAN_PRODUCER))
+		return sp->callee;
+	cc_str peer = cc_span_peer(w->job->s, cc_spans_get(w->job->s, sp->index), w->scratch);
+	cc_sym known = cc_snapshot_sym_find(w->job->s, peer);
+	uint32_t hash = 2166136261u;
+	for (size_t i = 0; i < peer.n; i++)
+		hash = (hash ^ (unsigned char)peer.p[i]) * 16777619u;
+	cc_arena_reset(w->scratch);
+	return peer.n == 0 ? 0 : known != CC_SYM_NONE ? known : hash | 0x80000000u;
 }
 
 static void count_origin(walker *w, const trace_span *sp)
 {
 	bool after = is_after(w, sp->start_ns);
-	cc_error_origin *o = cc_flow_table_origin(w->out, cc_spans_get(w->job->s, sp->index));
+	cc_error_origin *o = cc_flow_table_origin(w->out, cc_spans_get(w->job->s, sp->index), callee_of(w, sp));
 	flow_acc *acc = wants(w, CC_FLOWS_SERVICES) ? cc_flow_table_service(w->out, sp->service) : NULL;
 	if (!o || (wants(w, CC_FLOWS_SERVICES) && !acc)) {
 		w->code = CC_ENOMEM;
@@ -224,6 +142,9 @@ static void count_span(walker *w, const trace_span *sp)
 	}
 	if (error && !sp->failing_child && wants(w, CC_FLOWS_ORIGINS))
 		count_origin(w, sp);
+	if (sp->kind == CC_SPAN_CLIENT && wants(w, CC_FLOWS_LOST) &&
+		!cc_flow_table_client(w->out, cc_spans_get(w->job->s, sp->index), sp->index, sp->callee, after))
+		w->code = CC_ENOMEM;
 }
 
 /* --- the walk --- */
@@ -241,7 +162,7 @@ static bool in_focus(const walker *w, const cc_trace *t)
 
 static void walk_trace(walker *w, uint32_t trace, const cc_trace *t)
 {
-	bool spans = wants(w, CC_FLOWS_SERVICES | CC_FLOWS_EDGES | CC_FLOWS_ORIGINS);
+	bool spans = wants(w, CC_FLOWS_SERVICES | CC_FLOWS_EDGES | CC_FLOWS_ORIGINS | CC_FLOWS_LOST);
 	if (!cc_trace_spans_read(&w->trace, t) || (wants(w, CC_FLOWS_SERVICES | CC_FLOWS_EDGES) &&
 		!cc_trace_spans_measure(&w->trace, wants(w, CC_FLOWS_SERVICES))))
 		w->code = CC_ENOMEM;
@@ -253,16 +174,19 @@ static void walk_trace(walker *w, uint32_t trace, const cc_trace *t)
 	}
 	if (w->code != CC_OK || !in_range(w, t->start_ns))
 		return;
-	if (wants(w, CC_FLOWS_PATHS))
-		count_chains(w, trace, t);
+	if (wants(w, CC_FLOWS_PATHS | CC_FLOWS_HOPS) &&
+		!cc_flow_count_chains(&w->chains, trace, t, is_after(w, t->start_ns), w->job->parts))
+		w->code = CC_ENOMEM;
 	w->out->traces++;
 }
 
 static void walk_range(void *arg, unsigned worker, size_t range)
 {
 	flow_job *job = arg;
-	walker w = { .job = job, .out = &job->tables[range], .trace = { .s = job->s, .place = job->place }, .code = CC_OK };
+	walker w = { .job = job, .out = &job->tables[range], .trace = { .s = job->s, .place = job->place }, .scratch = cc_arena_new() };
 	(void)worker;
+	w.chains = (chain_walk){ .out = w.out, .trace = &w.trace };
+	w.code = w.scratch ? CC_OK : CC_ENOMEM;
 	for (uint32_t i = job->first[range]; i < job->first[range + 1] && w.code == CC_OK; i++) {
 		const cc_trace *t = cc_traces_get(job->s, i);
 		if (i % CANCEL_EVERY == 0 && cc_canceled(job->opt->cancel))
@@ -272,8 +196,8 @@ static void walk_range(void *arg, unsigned worker, size_t range)
 	}
 	job->codes[range] = w.code;
 	cc_trace_spans_deinit(&w.trace);
-	cc_vec_deinit(&w.stack);
-	cc_vec_deinit(&w.seen);
+	cc_chain_walk_deinit(&w.chains);
+	cc_arena_free(w.scratch);
 }
 
 /* Ranges of about as many spans each. */
@@ -317,10 +241,10 @@ static cc_code count(flow_job *job, flow_table *sum)
 }
 
 /* "frontend > checkout > payment", and the ends as symbols. */
-static cc_code name_paths(cc_flows *f, const cc_snapshot *s)
+static cc_code name_chains(cc_flows *f, const cc_snapshot *s, flow_vec *list)
 {
-	for (size_t i = 0; i < f->table.paths.n; i++) {
-		flow_acc *acc = &f->table.paths.p[i];
+	for (size_t i = 0; i < list->n; i++) {
+		flow_acc *acc = &list->p[i];
 		const chain_node *nodes = f->table.nodes.p;
 		uint32_t chain[CHAIN_DEPTH_MAX + 1], n = 0;
 		for (uint32_t at = acc->chain; at != CHAIN_NONE && n <= CHAIN_DEPTH_MAX; at = nodes[at].parent)
@@ -352,7 +276,9 @@ cc_code cc_flows_build(cc_flows **out, const cc_snapshot *s, const cc_flows_opti
 	if (f && job && (f->arena = cc_arena_new()) && prepare(job))
 		code = count(job, &f->table);
 	if (code == CC_OK)
-		code = name_paths(f, s);
+		code = name_chains(f, s, &f->table.paths);
+	if (code == CC_OK)
+		code = name_chains(f, s, &f->table.hops);
 	if (code == CC_OK)
 		code = cc_flows_finish(f, s, opt);
 	if (job) {

@@ -106,6 +106,8 @@ bool cc_trace_spans_read(trace_spans *c, const cc_trace *t)
 		trace_span *parent = &c->list.p[sp->parent];
 		parent->failing_child |= sp->status == CC_STATUS_ERROR;
 		parent->server_child |= sp->kind == CC_SPAN_SERVER || sp->kind == CC_SPAN_CONSUMER;
+		if (!parent->callee && sp->service != parent->service)
+			parent->callee = sp->service;
 	}
 	return find_repeated(c);
 }

@@ -18,7 +18,7 @@ typedef struct trace_span {
 	uint32_t entry;          /* the span through which its service was entered, plus 1 */
 	uint32_t children, steps;    /* of them: in its own service */
 	uint32_t chain;          /* for the counting of paths */
-	cc_sym service;
+	cc_sym service, callee;  /* callee: the first other service that has a span below this one; 0 = none */
 	uint8_t kind, status;
 	bool repeated;           /* the same record once more: exports repeat rows at their page borders */
 	bool failing_child, server_child;

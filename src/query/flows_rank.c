@@ -9,7 +9,7 @@
 
 /* Shares and ratios below which a difference is everyday noise. */
 static const double ERROR_SHARE_RISE = 0.02, SLOWER_RATIO = 1.5, LESS_RATIO = 0.5;
-enum { MIN_CALLS = 5, MIN_CALLS_LESS = 20, SLOWER_MIN_MS = 5 };
+enum { MIN_CALLS = CC_FLOW_MIN_CALLS, MIN_CALLS_LESS = 20, SLOWER_MIN_MS = 5 };
 
 /* A few values from all over, sorted: the one at the wanted share of them is a pivot close to the wanted value. The
  * generator is fixed, so no input order makes the selection quadratic by accident. */
@@ -147,14 +147,18 @@ static void judge(cc_flow *w, double time_ratio, bool comparable)
 	double expected = (double)w->before.calls * time_ratio;
 	w->verdict = CC_FLOW_SAME;
 	w->score = 0;
+	w->few = w->after.calls < MIN_CALLS || (comparable && w->before.calls < MIN_CALLS);
+	slow = fmax(slow, slowdown(w->whole_before, w->whole_after));
 	if (!comparable)
 		rise = share(&w->after);
 	if (rise > ERROR_SHARE_RISE && w->after.errors > 0) {
 		w->verdict = CC_FLOW_ERRORS;
-		w->score = 100 * rise + log1p((double)w->after.errors);
+		w->score = 100 * fmax(cc_share_rise(comparable ? w->before.errors : 0, comparable ? w->before.calls : 0,
+			w->after.errors, w->after.calls), 0) + log1p((double)w->after.errors);
 	} else if (comparable && w->before.calls >= MIN_CALLS && w->after.calls == 0) {
 		w->verdict = CC_FLOW_GONE;
 		w->score = 60;
+		w->few = false;    /* none after many is no accident of small numbers */
 	} else if (comparable && slow >= SLOWER_RATIO) {
 		bool wire = at_caller && on_the_wire(w);
 		w->verdict = wire ? CC_FLOW_WIRE : CC_FLOW_SLOWER;
@@ -169,7 +173,7 @@ static void judge(cc_flow *w, double time_ratio, bool comparable)
 	}
 }
 
-typedef struct context { const cc_snapshot *s; double time_ratio; bool comparable, paths; } context;
+typedef struct context { const cc_snapshot *s; double time_ratio; bool comparable, paths, tree, unranked; } context;
 
 static cc_entity_id entity_of(const context *c, const flow_acc *acc)
 {
@@ -212,14 +216,17 @@ static cc_code finish_list(flow_list *out, flow_vec *accs, const context *c)
 		w.caller_after = times_of(acc->caller[1].p, acc->caller[1].n);
 		w.gap_before = times_of(acc->gap[0].p, acc->gap[0].n);
 		w.gap_after = times_of(acc->gap[1].p, acc->gap[1].n);
+		w.whole_before = times_of(acc->whole[0].p, acc->whole[0].n);
+		w.whole_after = times_of(acc->whole[1].p, acc->whole[1].n);
 		w.self_before = times_of(acc->self[0].p, acc->self[0].n);
 		w.self_after = times_of(acc->self[1].p, acc->self[1].n);
 		w.entity = entity_of(c, acc);
-		judge(&w, c->time_ratio, c->comparable);
+		if (!c->unranked)
+			judge(&w, c->time_ratio, c->comparable);
 		if (!cc_vec_push(out, w))
 			code = CC_ENOMEM;
 	}
-	if (out->n)
+	if (out->n && !c->tree)
 		qsort(out->p, out->n, sizeof *out->p, by_score);
 	return code;
 }
@@ -235,22 +242,9 @@ static int by_errors(const void *x, const void *y)
 		return a->first_ns < b->first_ns ? -1 : 1;
 	if (a->service != b->service)
 		return a->service < b->service ? -1 : 1;
-	return a->operation < b->operation ? -1 : a->operation > b->operation;
-}
-
-static cc_str peer_of(const cc_snapshot *s, const cc_span *sp, cc_arena *arena)
-{
-	static const char *const keys[] = { "peer.service", "server.address", "net.peer.name", "upstream_cluster",
-		"rpc.service", "messaging.destination.name", "db.system", "http.host", "url.full", "http.url" };
-	cc_kv_vec kv = { 0 };
-	cc_str found = CC_STR_EMPTY;
-	cc_spans_attrs(s, sp, 's', &kv, arena);
-	for (size_t k = 0; k < sizeof keys / sizeof *keys && found.n == 0; k++)
-		for (size_t i = 0; i < kv.n; i++)
-			if (cc_str_eqz(kv.p[i].key, keys[k]))
-				found = kv.p[i].value;
-	cc_vec_deinit(&kv);
-	return found;
+	if (a->operation != b->operation)
+		return a->operation < b->operation ? -1 : 1;
+	return a->callee < b->callee ? -1 : a->callee > b->callee;
 }
 
 static void finish_origins(cc_flows *f, const cc_snapshot *s)
@@ -262,31 +256,55 @@ static void finish_origins(cc_flows *f, const cc_snapshot *s)
 		o->text = cc_arena_dup(f->arena, cc_spans_error_text(s, sp, f->arena));
 		if (!o->text.p)
 			o->text = CC_STR_EMPTY;
-		if (o->client_only)
-			o->peer = peer_of(s, sp, f->arena);
+		o->peer = o->callee == 0 ? CC_STR_EMPTY : o->callee < cc_snapshot_sym_count(s) ? cc_snapshot_sym(s, o->callee) :
+			cc_span_peer(s, sp, f->arena);
 	}
 	if (f->table.origins.n)
 		qsort(f->table.origins.p, f->table.origins.n, sizeof *f->table.origins.p, by_errors);
 }
 
-cc_code cc_flows_finish(cc_flows *f, const cc_snapshot *s, const cc_flows_options *opt)
+/* The time within which traffic was looked at. Events and alerts may reach far beyond the first span. */
+static cc_range counted_range(const cc_snapshot *s, cc_range asked)
 {
 	cc_range all = cc_snapshot_range(s);
-	int64_t from = opt->range.from_ns == CC_TIME_NONE ? all.from_ns : opt->range.from_ns;
-	int64_t to = opt->range.to_ns == CC_TIME_NONE ? all.to_ns : opt->range.to_ns;
-	bool pivot = opt->pivot_ns != CC_TIME_NONE && from != CC_TIME_NONE && opt->pivot_ns > from &&
-		opt->pivot_ns < to;
-	context c = { s, 1, pivot, false };
-	if (pivot)
-		c.time_ratio = ((double)to - (double)opt->pivot_ns) / ((double)opt->pivot_ns - (double)from);
+	const cc_span *first = cc_spans_get(s, 0);
+	int64_t begin = first && first->start_ns > all.from_ns ? first->start_ns : all.from_ns;
+	return (cc_range){ asked.from_ns == CC_TIME_NONE || asked.from_ns < begin ? begin : asked.from_ns,
+		asked.to_ns == CC_TIME_NONE ? all.to_ns : asked.to_ns };
+}
+
+static cc_code finish_lists(cc_flows *f, context c)
+{
 	cc_code code = finish_list(&f->services, &f->table.services, &c);
 	if (code == CC_OK)
 		code = finish_list(&f->edges, &f->table.edges, &c);
 	c.paths = true;
 	if (code == CC_OK)
 		code = finish_list(&f->paths, &f->table.paths, &c);
-	finish_origins(f, s);
+	c.paths = false;
+	c.tree = true;
+	if (code == CC_OK)
+		code = finish_list(&f->hops, &f->table.hops, &c);
 	return code;
+}
+
+cc_code cc_flows_finish(cc_flows *f, const cc_snapshot *s, const cc_flows_options *opt)
+{
+	cc_range r = counted_range(s, opt->range);
+	bool pivot = opt->pivot_ns != CC_TIME_NONE && r.from_ns != CC_TIME_NONE && opt->pivot_ns > r.from_ns &&
+		opt->pivot_ns < r.to_ns;
+	context c = { .s = s, .time_ratio = 1, .comparable = pivot, .unranked = opt->unranked };
+	f->after_ns = r.from_ns == CC_TIME_NONE || r.to_ns < r.from_ns ? 0 : r.to_ns - r.from_ns;
+	if (pivot) {
+		f->before_ns = opt->pivot_ns - r.from_ns;
+		f->after_ns = r.to_ns - opt->pivot_ns;
+		c.time_ratio = (double)f->after_ns / (double)f->before_ns;
+	}
+	cc_code code = finish_lists(f, c);
+	if (code == CC_OK && !cc_flows_order_hops(f))
+		code = CC_ENOMEM;
+	finish_origins(f, s);
+	return code == CC_OK ? cc_flows_find_lost(f, s, opt) : code;
 }
 
 void cc_flows_free(cc_flows *f)
@@ -297,6 +315,8 @@ void cc_flows_free(cc_flows *f)
 	cc_vec_deinit(&f->services);
 	cc_vec_deinit(&f->edges);
 	cc_vec_deinit(&f->paths);
+	cc_vec_deinit(&f->hops);
+	cc_vec_deinit(&f->lost);
 	cc_arena_free(f->arena);
 	cc_free(f);
 }
@@ -313,6 +333,13 @@ const cc_error_origin *cc_flows_origin(const cc_flows *f, size_t i)
 	return i < f->table.origins.n ? &f->table.origins.p[i] : NULL;
 }
 
+size_t cc_flows_hop_count(const cc_flows *f) { return f->hops.n; }
+const cc_flow *cc_flows_hop(const cc_flows *f, size_t i) { return i < f->hops.n ? &f->hops.p[i] : NULL; }
+size_t cc_flows_lost_count(const cc_flows *f) { return f->lost.n; }
+const cc_lost_calls *cc_flows_lost(const cc_flows *f, size_t i) { return i < f->lost.n ? &f->lost.p[i] : NULL; }
+uint64_t cc_flows_clients(const cc_flows *f) { return f->table.client_spans; }
+int64_t cc_flows_before_ns(const cc_flows *f) { return f->before_ns; }
+int64_t cc_flows_after_ns(const cc_flows *f) { return f->after_ns; }
 uint64_t cc_flows_traces(const cc_flows *f) { return f->table.traces; }
 uint64_t cc_flows_repeated(const cc_flows *f) { return f->table.repeated; }
 

@@ -79,14 +79,20 @@ flow_acc *cc_flow_table_edge(flow_table *t, cc_sym from, cc_sym to, bool *added)
 	return entry(&t->edge_at, &t->edges, from, to, added);
 }
 
-cc_error_origin *cc_flow_table_origin(flow_table *t, const cc_span *first)
+cc_error_origin *cc_flow_table_origin(flow_table *t, const cc_span *first, uint32_t callee)
 {
-	uint32_t i = cc_pairs_get(&t->origin_at, first->service, first->name);
+	uint32_t name = cc_pairs_get(&t->origin_name_at, first->service, first->name);
+	if (name == PAIR_NONE) {
+		name = t->origin_names++;
+		if (!cc_pairs_add(&t->origin_name_at, first->service, first->name, name))
+			return NULL;
+	}
+	uint32_t i = cc_pairs_get(&t->origin_at, name, callee);
 	if (i != PAIR_NONE)
 		return &t->origins.p[i];
-	cc_error_origin fresh = { .service = first->service, .operation = first->name, .first_ns = first->start_ns,
+	cc_error_origin fresh = { .service = first->service, .operation = first->name, .callee = callee, .first_ns = first->start_ns,
 		.last_ns = first->start_ns, .example = UINT32_MAX, .text = CC_STR_EMPTY, .peer = CC_STR_EMPTY };
-	if (!cc_pairs_add(&t->origin_at, first->service, first->name, (uint32_t)t->origins.n) ||
+	if (!cc_pairs_add(&t->origin_at, name, callee, (uint32_t)t->origins.n) ||
 		!cc_vec_push(&t->origins, fresh))
 		return NULL;
 	return &t->origins.p[t->origins.n - 1];
@@ -103,22 +109,31 @@ uint32_t cc_flow_table_chain(flow_table *t, uint32_t parent, cc_sym service)
 	if (i != PAIR_NONE)
 		return i;
 	chain_node node = { .parent = parent, .service = service, .depth = t->nodes.p[parent].depth + 1,
-		.error_trace = UINT32_MAX, .extended_trace = UINT32_MAX, .seen_trace = UINT32_MAX, .flow = UINT32_MAX };
+		.error_trace = UINT32_MAX, .extended_trace = UINT32_MAX, .seen_trace = UINT32_MAX, .flow = UINT32_MAX, .hop = UINT32_MAX };
 	if (!cc_pairs_add(&t->chain_at, parent, service, (uint32_t)t->nodes.n) || !cc_vec_push(&t->nodes, node))
 		return CHAIN_NONE;
 	return (uint32_t)t->nodes.n - 1;
 }
 
+static flow_acc *along_chain(flow_vec *list, uint32_t *number, uint32_t chain)
+{
+	flow_acc fresh = { .example = UINT32_MAX, .slowest = -1, .chain = chain };
+	if (*number == UINT32_MAX) {
+		if (!cc_vec_push(list, fresh))
+			return NULL;
+		*number = (uint32_t)list->n - 1;
+	}
+	return &list->p[*number];
+}
+
 flow_acc *cc_flow_table_path(flow_table *t, uint32_t chain)
 {
-	chain_node *node = &t->nodes.p[chain];
-	if (node->flow == UINT32_MAX) {
-		flow_acc fresh = { .example = UINT32_MAX, .slowest = -1, .chain = chain };
-		if (!cc_vec_push(&t->paths, fresh))
-			return NULL;
-		node->flow = (uint32_t)t->paths.n - 1;
-	}
-	return &t->paths.p[node->flow];
+	return along_chain(&t->paths, &t->nodes.p[chain].flow, chain);
+}
+
+flow_acc *cc_flow_table_hop(flow_table *t, uint32_t chain)
+{
+	return along_chain(&t->hops, &t->nodes.p[chain].hop, chain);
 }
 
 /* --- two ranges --- */
@@ -155,7 +170,8 @@ static bool add_acc(flow_acc *into, flow_acc *from)
 		into->errors[side] += from->errors[side];
 		into->origins[side] += from->origins[side];
 		ok = ok && append(&into->times[side], &from->times[side]) && append(&into->caller[side], &from->caller[side]) &&
-		     append(&into->gap[side], &from->gap[side]) && append(&into->self[side], &from->self[side]);
+		     append(&into->gap[side], &from->gap[side]) && append(&into->self[side], &from->self[side]) &&
+		     append(&into->whole[side], &from->whole[side]);
 	}
 	return ok;
 }
@@ -177,7 +193,7 @@ static bool add_origins(flow_table *into, const origin_vec *from)
 	for (size_t i = 0; i < from->n; i++) {
 		const cc_error_origin *o = &from->p[i];
 		cc_span first = { .service = o->service, .name = o->operation, .start_ns = o->first_ns };
-		cc_error_origin *have = cc_flow_table_origin(into, &first);
+		cc_error_origin *have = cc_flow_table_origin(into, &first, o->callee);
 		if (!have)
 			return false;
 		if (have->example == UINT32_MAX || (have->after == 0 && o->after > 0)) {
@@ -206,6 +222,10 @@ static bool add_paths(flow_table *into, flow_table *from)
 		flow_acc *acc = cc_flow_table_path(into, number[from->paths.p[i].chain]);
 		ok = acc && add_acc(acc, &from->paths.p[i]);
 	}
+	for (size_t i = 0; ok && i < from->hops.n; i++) {
+		flow_acc *acc = cc_flow_table_hop(into, number[from->hops.p[i].chain]);
+		ok = acc && add_acc(acc, &from->hops.p[i]);
+	}
 	cc_free(number);
 	return ok;
 }
@@ -218,6 +238,7 @@ static void free_flows(flow_vec *flows)
 			cc_vec_deinit(&flows->p[i].caller[side]);
 			cc_vec_deinit(&flows->p[i].gap[side]);
 			cc_vec_deinit(&flows->p[i].self[side]);
+			cc_vec_deinit(&flows->p[i].whole[side]);
 		}
 	cc_vec_deinit(flows);
 }
@@ -226,7 +247,7 @@ bool cc_flow_table_merge(flow_table *into, flow_table *from)
 {
 	bool ok = add_flows(&into->service_at, &into->services, &from->services) &&
 		  add_flows(&into->edge_at, &into->edges, &from->edges) && add_origins(into, &from->origins) &&
-		  add_paths(into, from);
+		  add_paths(into, from) && cc_flow_table_add_clients(into, from);
 	into->traces += from->traces;
 	into->repeated += from->repeated;
 	cc_flow_table_deinit(from);
@@ -238,7 +259,15 @@ void cc_flow_table_deinit(flow_table *t)
 	free_flows(&t->services);
 	free_flows(&t->edges);
 	free_flows(&t->paths);
+	free_flows(&t->hops);
 	cc_vec_deinit(&t->origins);
+	for (size_t i = 0; i < t->clients.n; i++)
+		cc_vec_deinit(&t->clients.p[i].silent);
+	cc_vec_deinit(&t->clients);
+	cc_vec_deinit(&t->answers);
+	cc_free(t->origin_name_at.slots);
+	cc_free(t->client_at.slots);
+	cc_free(t->answered_at.slots);
 	cc_vec_deinit(&t->nodes);
 	cc_free(t->service_at.slots);
 	cc_free(t->edge_at.slots);

@@ -9,7 +9,7 @@
 #include "coldcase/xalloc.h"
 
 const char *const cc_pane_names[CC_PANE_COUNT] = { "alerts", "logs", "traces", "metrics", "topology", "events", "specs", "board" };
-const char *const cc_pane_lines[CC_PANE_COUNT] = { "alerts", "logs", "traces", "metrics", "topology", "events", "changes", "board" };
+const char *const cc_pane_lines[CC_PANE_COUNT] = { "alerts", "logs", "paths hop", "metrics", "topology", "events", "changes", "board" };
 
 /* Where the answer of a command belongs. */
 static const struct { const char *command; int pane; } homes[] = {
@@ -374,8 +374,15 @@ void cc_ui_twin(cc_ui *ui)
 		cc_sheet_free(cc_ui_pane(ui)->stack.p[--cc_ui_pane(ui)->stack.n]);
 	ui->side_of = NULL;
 	cc_sheet *s = cc_ui_sheet(ui);
+	const char *first = cc_pane_lines[ui->slots[ui->active]], *other = ui->slots[ui->active] == CC_PANE_TRACES ? "traces" : "objects";
 	if (s)
-		swap_line(ui, s, cc_str_starts(cc_str_from(s->line), CC_STR("objects")) ? "changes" : "objects");
+		swap_line(ui, s, cc_str_starts(cc_str_from(s->line), cc_str_from(other)) ? first : other);
+}
+
+const char *cc_ui_filter_line(const cc_sheet *s)
+{
+	const cc_cmd *cmd = s && s->line ? command_of(cc_str_from(s->line)) : NULL;
+	return cmd && strcmp(cmd->name, "paths") == 0 ? "traces" : s ? s->line : NULL;
 }
 
 void cc_ui_push(cc_ui *ui, int pane, cc_str line)

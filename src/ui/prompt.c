@@ -60,7 +60,7 @@ static void complete(cc_ui *ui, int dir)
 	p->chosen = 0;
 	cc_buf line = CC_BUF_INIT;
 	if (filtering)            /* as if the pane's own line were being typed */
-		cc_buf_addf(&line, "%s ", sheet->line);
+		cc_buf_addf(&line, "%s ", cc_ui_filter_line(sheet));
 	size_t lead = line.n;
 	cc_buf_add(&line, cc_str_sub(cc_buf_str(&p->edit.text), 0, p->edit.cursor));
 	bool none = ui->backend.complete(ui->backend.arg, cc_buf_str(&line), p->arena, &p->candidates, &p->word_start) != CC_OK;
@@ -151,22 +151,28 @@ static void filter(cc_ui *ui, cc_str text)
 	cc_sheet *s = cc_ui_sheet(ui);
 	if (!s || !s->line)
 		return;
-	char *before = s->filter;
+	char *before = s->filter, *line = s->line;
 	uint64_t offset = s->offset;
 	cc_buf b = CC_BUF_INIT;
 	const cc_reply *old = s->reply;
 	cc_buf_add(&b, cc_str_trim(text));
 	s->filter = cc_buf_take(&b);
+	s->line = cc_strdup(cc_ui_filter_line(s));
 	s->offset = 0;
+	if (!s->line)
+		s->line = line, line = NULL;
 	cc_ui_load(ui, s, false);
 	if (s->reply == old && ui->message_bad) {   /* refused: the old question still stands */
 		cc_free(s->filter);
+		cc_free(line ? s->line : NULL);
 		s->filter = before;
+		s->line = line ? line : s->line;
 		s->offset = offset;
 		return;
 	}
 	cc_ui_note_moved(ui, s);
 	cc_free(before);
+	cc_free(line);
 }
 
 /* Empty leaves it to the command. Asked again until it is a number a chance can be. */

@@ -117,7 +117,8 @@ bool cc_ui_is_missing(const cc_ui *ui, int pane);       /* the snapshot holds no
 void cc_ui_open_first(cc_ui *ui);                       /* the first pane that has evidence */
 bool cc_ui_is_old(const cc_ui *ui, int pane, const cc_sheet *s);  /* focus, window or cursor changed what it would show */
 void cc_ui_note_moved(cc_ui *ui, cc_sheet *s);          /* says so when the selection could not stay on its record */
-void cc_ui_twin(cc_ui *ui);                             /* specs: changes or objects */
+void cc_ui_twin(cc_ui *ui);                             /* specs: changes or objects; traces: paths or traces */
+const char *cc_ui_filter_line(const cc_sheet *s);       /* its line, or that of the list which takes a filter in its place */
 void cc_ui_reload(cc_ui *ui, cc_sheet *s);              /* runs it again, whatever is kept */
 void cc_ui_forget(cc_ui *ui);                           /* drops all kept replies */
 void cc_panes_deinit(cc_ui *ui);

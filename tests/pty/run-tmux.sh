@@ -48,7 +48,7 @@ investigate() {
 	keys 2
 	check "$size: the logs pane" "LOGS"
 	keys 3
-	check "$size: the traces pane" "TRACES"
+	check "$size: the traces pane" "HOPS"
 	command_line "traces errors>0 limit=5" "errors>0"
 	keys Enter
 	check "$size: the waterfall of a failing trace" "TRACE"
