@@ -13,7 +13,7 @@ truth: truth answer score debrief stats league
 casefile: casefile record export
 net: http model provider canned
 forge: forge
-cmd: command reply session assist schema
+cmd: command reply session rerun assist schema
 ui: ui term theme screen keymap
 shell: shell
 agent: agent mcp

@@ -54,7 +54,8 @@ typedef enum cc_cmd_flags {
 	CC_CMD_CONFIRM = 2,     /* needs the typed word to take effect */
 	CC_CMD_NETWORK = 4,
 	CC_CMD_HIDE_AGENT = 8,
-	CC_CMD_NO_RECORD = 16   /* leaves no step in the record (help, board …) */
+	CC_CMD_NO_RECORD = 16,  /* leaves no step in the record (help, board …) */
+	CC_CMD_CLOCK = 32       /* its reply tells the time or what another process said: run again it answers otherwise */
 } cc_cmd_flags;
 
 #define CC_READS_ALL CC_KINDS_ALL

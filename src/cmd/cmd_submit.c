@@ -359,7 +359,7 @@ const cc_cmd cc_cmd_submit = {
 		{ .name = "names", .type = CC_PARAM_WORD, .completer = CC_COMPLETE_SUSPECT,
 		  .help = "only these suspects: names or board numbers, separated by commas" },
 		{ 0 } },
-	.flags = CC_CMD_CONFIRM,
+	.flags = CC_CMD_CONFIRM | CC_CMD_CLOCK,
 	.examples = (const char *const[]){ "submit", "submit names=1", NULL },
 	.reply = (const char *const[]){
 		"answer        facts: submitted, names, expected_score, file",

@@ -13,7 +13,6 @@
 #define KEEP(kind) CC_KIND_BIT(CC_FILE_##kind)
 
 enum { STAGES = 4 };
-#define HEAD_BYTES ((uint64_t)1 << 18)
 #define SMALL_BYTES ((uint64_t)32 << 20)       /* read whole in the time stages 2 and 3 take of a large incident */
 #define RATE_AFTER_NS (100 * CC_NS_PER_MS)     /* a rate of less time says nothing */
 
@@ -64,7 +63,7 @@ static cc_code read_stage(cc_loader *l, unsigned stage, cc_snapshot **out, cc_er
 {
 	bool last = stage + 1 == STAGES;
 	cc_snapshot_options how = { .cancel = &l->cancel, .no_cache = l->hooks.no_cache, .left_out = CC_KINDS_ALL & ~kept[stage],
-		.head_bytes = last ? 0 : HEAD_BYTES, .progress = last ? note_progress : NULL, .progress_arg = l };
+		.head_bytes = last ? 0 : CC_LOADER_HEAD_BYTES, .progress = last ? note_progress : NULL, .progress_arg = l };
 
 	if (l->hooks.before_stage)
 		l->hooks.before_stage(l->hooks.before_stage_arg, stage + 1);

@@ -8,6 +8,9 @@
 
 #include "coldcase/session.h"
 
+/* Of logs and traces in stage 2. Records made while evidence was read depend on it: another number, other answers. */
+#define CC_LOADER_HEAD_BYTES ((uint64_t)1 << 18)
+
 typedef struct cc_loader cc_loader;
 
 /* Opens stage 0 of opt->dir: less than a millisecond for a few dozen files, however large. */

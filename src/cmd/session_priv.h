@@ -88,6 +88,8 @@ bool cc_session_known_only(const cc_session *s);
 cc_code cc_session_stages_begin(cc_session *s, const cc_session_options *opt, cc_err *err) CC_MUST_USE;
 /* Begins the record if that is still to be done, waiting for the seal if need be. */
 cc_code cc_session_stages_record(cc_session *s, cc_err *err) CC_MUST_USE;
+/* Puts a fuller snapshot of the same incident in the place of the one before; it becomes the session's, also on failure. */
+cc_code cc_session_replace(cc_session *s, cc_snapshot *fuller, cc_err *err) CC_MUST_USE;
 /* Kinds the command needs that are not read whole. */
 unsigned cc_session_lacks(const cc_session *s, const cc_cmd *cmd);
 /* Says in the reply what of that is still being read, and marks it as partial. */

@@ -99,6 +99,16 @@ static void replace(cc_session *s, cc_snapshot *fuller)
 	cc_session_note_alarm(s);
 }
 
+cc_code cc_session_replace(cc_session *s, cc_snapshot *fuller, cc_err *err)
+{
+	if (!cc_vec_reserve(&s->older, 1)) {
+		cc_snapshot_free(fuller);
+		return cc_err_set(err, CC_ENOMEM, "out of memory");
+	}
+	replace(s, fuller);
+	return CC_OK;
+}
+
 /* The header was written before anything was read: what the files hold is told now. */
 static void record_files(cc_session *s)
 {
@@ -207,7 +217,7 @@ bool cc_session_unread(const cc_session *s, const cc_cmd *cmd)
 
 unsigned cc_session_lacks(const cc_session *s, const cc_cmd *cmd)
 {
-	return s->loader && cmd ? cmd->reads & unread_kinds(s) : 0;
+	return cmd ? cmd->reads & unread_kinds(s) : 0;
 }
 
 static void list_kinds(unsigned kinds, cc_buf *out)

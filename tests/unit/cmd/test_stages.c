@@ -1,6 +1,5 @@
 /* test_stages.c - a session whose evidence is still being read: what it says, what goes over to the fuller snapshot,
  * what is paid and recorded. The loader is held before a stage by the tests' own hook, so nothing here depends on time. */
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,33 +14,9 @@
 #include "coldcase/record.h"
 #include "coldcase/session.h"
 #include "support/scratch.h"
+#include "unit/cmd/stage_gate.h"
 
 static const char SAMPLE[] = "sample-incidents/Scenario-1";
-
-/* The loader waits at a stage until `open` lets it pass. */
-typedef struct gate {
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	unsigned open;                  /* stages up to this one may be read */
-} gate;
-
-static void gate_wait(void *arg, unsigned stage)
-{
-	gate *g = arg;
-
-	pthread_mutex_lock(&g->lock);
-	while (g->open < stage)
-		pthread_cond_wait(&g->changed, &g->lock);
-	pthread_mutex_unlock(&g->lock);
-}
-
-static void gate_open(gate *g, unsigned stage)
-{
-	pthread_mutex_lock(&g->lock);
-	g->open = stage;
-	pthread_cond_broadcast(&g->changed);
-	pthread_mutex_unlock(&g->lock);
-}
 
 static void seal(void *arg, cc_buf *out)
 {
@@ -60,8 +35,6 @@ static cc_session *open_staged(gate *g, const char *dir, const char *out_dir)
 		fail_msg("%s", err.message);
 	return s;
 }
-
-#define GATE(stage) { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, stage }
 
 static void poll_until_fuller(cc_session *s)
 {
