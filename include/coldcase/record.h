@@ -159,5 +159,9 @@ cc_str cc_run_snapshot_sha256(const cc_run *run);                /* from the dig
  * times. s resolves entities and citations (NULL only for records written without a snapshot). CC_EUNKNOWN: the record names
  * something this snapshot does not hold; CC_EFORMAT: an action that cannot have happened. */
 cc_code cc_run_replay(const cc_run *run, const cc_snapshot *s, size_t steps, cc_case **out, cc_err *err) CC_MUST_USE;
+/* The same over another snapshot, or none: what it does not hold keeps its name and text, has entity 0 and no citation, and
+ * is counted. */
+cc_code cc_run_replay_loose(const cc_run *run, const cc_snapshot *s, size_t steps, size_t *lost, cc_case **out, cc_err *err)
+	CC_MUST_USE;
 
 #endif

@@ -18,8 +18,16 @@ typedef struct app_options {
 	app_words without, variants; /* of forge, as the next two lines */
 	const char *seed, *duration, *inject, *start, *rps, *size, *scrape, *scenario, *truth_dir, *difficulty, *noise;
 	const char *app, *show_app, *corrupt, *threads;
-	const char *out, *truth, *incident, *name, *theme, *color, *svg, *rate, *glyphs, *budget, *mdoc, *assist;
-	bool random, known, no_scrubber, json, csv, no_budget, no_record, no_cache, ascii, plain, list, replace, seal, reveal, agent, help, version;
+	const char *out, *truth, *incident, *name, *budget, *assist;
+	const char *theme, *color, *glyphs;
+	const char *svg, *rate;                  /* of league */
+	const char *to, *atif, *redact;          /* of export */
+	const char *mdoc;
+	bool random, list, replace;              /* of forge */
+	bool known, no_scrubber, ascii, plain;
+	bool json, csv, check, seal, reveal;
+	bool no_budget, no_record, no_cache, agent;
+	bool help, version;
 	const char *program;     /* argv[0] */
 } app_options;
 
@@ -44,6 +52,8 @@ int app_list(const app_options *o);
 int app_info(const app_options *o);
 int app_score(const app_options *o);
 int app_league(const app_options *o);
+int app_replay(const app_options *o);
+int app_export(const app_options *o);
 int app_forge(const app_options *o);
 int app_doctor(const app_options *o);
 int app_help(const app_options *o);

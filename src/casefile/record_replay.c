@@ -2,15 +2,29 @@
 #include "casefile/case_priv.h"
 #include "casefile/record_priv.h"
 
-static cc_code replay_action(const cc_json *json, const cc_record_line *line, const cc_snapshot *s, cc_arena *arena,
-	cc_case *c, cc_err *err)
+/* Where things are looked up; `lost` counts what is not there, NULL: that is a failure. */
+typedef struct lookup { const cc_snapshot *s; size_t *lost; } lookup;
+
+static cc_code resolve(const cc_json *json, lookup in, cc_action *a, cc_err *err)
+{
+	cc_code code = cc_record_resolve_action(json, in.s, a, err);
+
+	if (!in.lost || (code != CC_EUNKNOWN && code != CC_EFORMAT && code != CC_ENOTFOUND))
+		return code;
+	++*in.lost;
+	cc_err_clear(err);
+	return CC_OK;                   /* names and texts stay; what they stand for is 0 */
+}
+
+static cc_code replay_action(const cc_json *json, const cc_record_line *line, lookup in, cc_arena *arena, cc_case *c,
+	cc_err *err)
 {
 	cc_action a;
 	cc_err inner = { 0 };
 	cc_code code = cc_record_read_action(json, arena, &a, err);
 
 	if (code == CC_OK)
-		code = cc_record_resolve_action(json, s, &a, err);
+		code = resolve(json, in, &a, err);
 	if (code != CC_OK)
 		return code;
 	if (!a.mono_ns && !a.wall_ns) {
@@ -24,7 +38,7 @@ static cc_code replay_action(const cc_json *json, const cc_record_line *line, co
 		(unsigned long long)line->line, inner.message);
 }
 
-static cc_code replay_steps(const cc_run *run, const cc_snapshot *s, size_t steps, cc_case *c, cc_err *err)
+static cc_code replay_steps(const cc_run *run, lookup in, size_t steps, cc_case *c, cc_err *err)
 {
 	cc_arena *arena = cc_arena_new();
 	cc_code code = arena ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
@@ -36,14 +50,14 @@ static cc_code replay_steps(const cc_run *run, const cc_snapshot *s, size_t step
 
 		active_ns = line->as.step->active_ns;
 		for (const cc_json *v = cc_json_first(list); v && code == CC_OK; v = cc_json_next(v))
-			code = replay_action(v, line, s, arena, c, err);
+			code = replay_action(v, line, in, arena, c, err);
 	}
 	cc_case_freeze(c, active_ns);
 	cc_arena_free(arena);
 	return code;
 }
 
-cc_code cc_run_replay(const cc_run *run, const cc_snapshot *s, size_t steps, cc_case **out, cc_err *err)
+static cc_code replay(const cc_run *run, lookup in, size_t steps, cc_case **out, cc_err *err)
 {
 	const cc_record_header *header = cc_run_header(run);
 	size_t known = cc_run_step_count(run);
@@ -53,10 +67,21 @@ cc_code cc_run_replay(const cc_run *run, const cc_snapshot *s, size_t steps, cc_
 	*out = NULL;
 	if (!c)
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
-	code = replay_steps(run, s, steps < known ? steps : known, c, err);
+	code = replay_steps(run, in, steps < known ? steps : known, c, err);
 	if (code != CC_OK)
 		cc_case_free(c);
 	else
 		*out = c;
 	return code;
+}
+
+cc_code cc_run_replay(const cc_run *run, const cc_snapshot *s, size_t steps, cc_case **out, cc_err *err)
+{
+	return replay(run, (lookup){ s, NULL }, steps, out, err);
+}
+
+cc_code cc_run_replay_loose(const cc_run *run, const cc_snapshot *s, size_t steps, size_t *lost, cc_case **out, cc_err *err)
+{
+	*lost = 0;
+	return replay(run, (lookup){ s, lost }, steps, out, err);
 }

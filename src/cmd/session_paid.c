@@ -67,7 +67,7 @@ bool cc_session_pay(cc_session *s, const cc_cmd *cmd, const cc_args *args)
 	if (cc_buf_ok(&key) && kept.p)
 		state = cc_map_slot(s->paid, kept, 0);
 	if (state)
-		*state = s->loader ? PAID | OWED : PAID;
+		*state = cc_snapshot_left_out(s->snapshot) | cc_snapshot_heads(s->snapshot) ? PAID | OWED : PAID;
 	cc_buf_deinit(&key);
 	return state != NULL;
 }

@@ -1,0 +1,175 @@
+/* app_export.c - `export`: a run in other people's formats, to standard output.
+ *
+ * What steps printed is no part of a record. Where the evidence is at hand the record is run again and every answer that is still the
+ * same is put in; one that differs is left out and said so. The truth is looked at only with --reveal, and only the debrief shows it. */
+#include "app/export.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "app/scoring.h"
+#include "coldcase/json.h"
+#include "coldcase/rerun.h"
+#include "coldcase/utf8.h"
+
+typedef struct exporting {
+	const app_options *o;
+	cc_run *run;
+	cc_rerun *rerun;         /* NULL: the evidence is not at hand */
+	uint64_t at;             /* step run last */
+	size_t differing;
+	cc_export_options how;
+} exporting;
+
+/* --- what steps printed --- */
+
+/* Steps are asked for in their order; those between are run too. */
+static bool step_text(void *arg, uint64_t step, cc_buf *out)
+{
+	exporting *e = arg;
+	cc_rerun_step now = { 0 };
+	while (e->rerun && e->at < step) {
+		if (cc_rerun_next(e->rerun, NULL, &now, NULL) != CC_OK)
+			return false;
+		e->at = now.step->number;
+		e->differing += now.verdict == CC_RERUN_DIFFERS;
+	}
+	if (!e->rerun || e->at != step || !now.reply || now.verdict != CC_RERUN_SAME)
+		return false;
+	cc_reply_write_text(now.reply, out, 0, false);
+	return true;
+}
+
+static cc_code open_evidence(exporting *e, cc_err *err)
+{
+	const char *dir = NULL;
+	cc_buf found = CC_BUF_INIT;
+	cc_err why = { 0 };
+	if (e->o->incident) {
+		cc_code code = app_find_incident(e->o, e->o->incident, &found, err);
+		if (code != CC_OK)
+			return code;
+		dir = found.p;
+	}
+	if (cc_rerun_open(&e->rerun, e->run, dir, e->o->no_cache, &why) != CC_OK)
+		fprintf(stderr, "coldcase: %s; what steps printed is left out\n", why.message);
+	cc_buf_deinit(&found);
+	return CC_OK;
+}
+
+/* --- the formats --- */
+
+/* What leaves as a standard's format is held against that standard. */
+static cc_code check_atif(cc_buf *text, cc_err *err)
+{
+	cc_json *json = NULL;
+	cc_buf problems = CC_BUF_INIT;
+	cc_code code = cc_json_parse(&json, cc_buf_str(text), err);
+	if (code == CC_OK && cc_atif_check(&problems, json))
+		code = cc_err_set(err, CC_EINTERNAL, "what was made is no valid ATIF: %.*s", CC_STR_ARG(cc_buf_str(&problems)));
+	cc_json_free(json);
+	cc_buf_deinit(&problems);
+	return code;
+}
+
+static cc_code to_atif(exporting *e, cc_buf *out, cc_err *err)
+{
+	cc_code code = open_evidence(e, err);
+	if (code == CC_OK)
+		code = cc_export_atif(out, e->run, &e->how, err);
+	return code == CC_OK ? check_atif(out, err) : code;
+}
+
+static cc_code to_csv(exporting *e, cc_buf *out, cc_err *err)
+{
+	return cc_export_csv(out, e->run, &e->how, err);
+}
+
+/* With --reveal everything `score` would open is opened; else only the answer. */
+static cc_code to_md(exporting *e, cc_buf *out, cc_err *err)
+{
+	app_kept kept = { 0 };
+	app_scoring s = { 0 };
+	cc_answer *answer = NULL;
+	const char *path = e->o->args.p[0];
+	cc_code code = e->o->reveal ? app_scoring_open(&s, e->o, path, &kept, err) : cc_answer_read_file(&answer, path, err);
+	if (code == CC_OK && !e->o->reveal)
+		code = open_evidence(e, err);
+	if (code == CC_OK) {
+		app_debrief d = { .run = e->run, .answer = e->o->reveal ? s.answer : answer, .score = s.score, .redact = e->how.redact,
+			.snapshot = e->o->reveal ? kept.snapshot : e->rerun ? cc_rerun_snapshot(e->rerun) : NULL };
+		code = app_export_md(out, &d, err);
+	}
+	cc_answer_free(answer);
+	if (e->o->reveal)
+		app_scoring_deinit(&s);
+	app_kept_deinit(&kept);
+	return code;
+}
+
+static const struct format { const char *name; cc_code (*run)(exporting *e, cc_buf *out, cc_err *err); } FORMATS[] = {
+	{ "atif", to_atif }, { "csv", to_csv }, { "md", to_md },
+};
+
+static const struct format *find_format(const char *name, cc_err *err)
+{
+	cc_buf known = CC_BUF_INIT;
+	for (size_t i = 0; i < sizeof FORMATS / sizeof FORMATS[0]; i++) {
+		if (name && strcmp(name, FORMATS[i].name) == 0)
+			return &FORMATS[i];
+		cc_buf_addf(&known, "%s%s", i ? ", " : "", FORMATS[i].name);
+	}
+	if (name)
+		cc_err_set(err, CC_EUSAGE, "export: there is no format '%s'", name);
+	else
+		cc_err_set(err, CC_EUSAGE, "export: to which format?");
+	cc_err_hint(err, "--to %s", known.p ? known.p : "");
+	cc_buf_deinit(&known);
+	return NULL;
+}
+
+static cc_code read_redact(const char *list, unsigned *out, cc_err *err)
+{
+	static const char *const NAMES[] = { "names", "notes", "secrets" };
+	cc_str word, rest = cc_str_from(list);
+	while (rest.n) {
+		size_t i = 0;
+		cc_str_cut(rest, ',', &word, &rest);
+		while (i < 3 && !cc_str_eqz(word, NAMES[i]))
+			i++;
+		if (i == 3)
+			return cc_err_set(err, CC_EUSAGE, "export: --redact takes names, notes and secrets, not '%.*s'", CC_STR_ARG(word));
+		*out |= 1u << i;
+	}
+	return CC_OK;
+}
+
+int app_export(const app_options *o)
+{
+	exporting e = { .o = o };
+	cc_err err = { 0 };
+	cc_buf out = CC_BUF_INIT;
+	const struct format *format = NULL;
+	cc_code code = CC_OK;
+	e.how = (cc_export_options){ .text = step_text, .arg = &e, .atif = o->atif };
+	if (o->args.n != 1) {
+		code = cc_err_set(&err, CC_EUSAGE, "export: %s", o->args.n ? "one run at a time" : "which run?");
+		cc_err_hint(&err, "coldcase export --to atif RUN-FOLDER");
+	}
+	if (code == CC_OK)
+		code = read_redact(o->redact, &e.how.redact, &err);
+	if (code == CC_OK && !(format = find_format(o->to, &err)))
+		code = CC_EUSAGE;
+	if (code == CC_OK)
+		code = cc_run_read(&e.run, o->args.p[0], &err);
+	if (code == CC_OK)
+		code = format->run(&e, &out, &err);
+	if (code == CC_OK && e.differing)
+		fprintf(stderr, "coldcase: %zu step%s would be answered otherwise today, and %s left out (coldcase replay --check)\n",
+			e.differing, e.differing == 1 ? "" : "s", e.differing == 1 ? "is" : "are");
+	if (code == CC_OK)
+		fwrite(out.p ? out.p : "", 1, out.n, stdout);
+	cc_buf_deinit(&out);
+	cc_rerun_close(e.rerun);
+	cc_run_free(e.run);
+	return code == CC_OK ? fflush(stdout) != 0 : app_fail(&err);
+}

@@ -1,0 +1,50 @@
+#!/bin/bash
+# What is done with a record afterwards: run again, and exported.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+program=$PWD/${BUILD:-build/release}/coldcase
+work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-record.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+export XDG_CACHE_HOME=$work/cache
+n=0
+result() { # 0|1 text
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+}
+
+"$program" run sample-incidents/Scenario-1 --out "$work/runs" --name ana -c alerts -c 'logs level>=error limit=3' -c 'focus quote' -c entity \
+	-c 'patterns' -c 'suspect otel-demo/Deployment/quote confidence=0.7 reason="image tag"' -c 'note token=abc123' -c nonsense -c changes \
+	-c 'submit confirm=submit' >/dev/null 2>&1
+run=$work/runs/Scenario-1/1
+
+"$program" replay --check "$run" >"$work/check"
+[ $? = 0 ] && grep -q '9 answered as recorded, 0 differ, 2 not comparable' "$work/check"
+result $? "every answer comes out as recorded"
+"$program" replay --check "$run" --incident sample-incidents/Scenario-2 >"$work/check"
+[ $? = 1 ] && grep -q '^step 2 differs: alerts' "$work/check" && grep -q 'the evidence is not what the record was made on' "$work/check"
+result $? "another incident is told, step by step"
+mkdir "$work/moved"
+sed "s|\"snapshot_path\":\"[^\"]*\"|\"snapshot_path\":\"/gone\"|" "$run/trajectory.jsonl" >"$work/moved/trajectory.jsonl"
+"$program" replay --check "$work/moved" 2>"$work/err"
+[ $? = 3 ] && grep -q '/gone' "$work/err"
+result $? "without the evidence it says what is missing"
+
+"$program" export --to atif "$run" >"$work/atif" && "$program" export --to atif "$run" | cmp - "$work/atif" >&2
+result $? "ATIF, the same bytes twice"
+grep -q 'ALERTS (1-' "$work/atif"
+result $? "with what each step printed"
+"$program" export --to atif --atif 1.8 --redact names,secrets "$run" >"$work/hidden" && grep -q ATIF-v1.8 "$work/hidden" &&
+	! grep -Eq 'ana"|abc123|snapshot_path' "$work/hidden"
+result $? "names and credentials taken out"
+"$program" export --to atif "$work/moved" 2>"$work/err" | grep -q 'is not part of the record' && grep -q 'left out' "$work/err"
+result $? "without the evidence: titles and counts"
+[ "$("$program" export --to csv "$run" | wc -l)" = 12 ]
+result $? "CSV: a line a step"
+"$program" export --to md "$run" >"$work/md" && grep -q '^# Debrief: Scenario-1' "$work/md" && ! grep -q 'True causes' "$work/md"
+result $? "Markdown debrief, without the truth"
+"$program" export --to md --reveal "$run" | grep -q 'True causes'
+result $? "with it when asked for"
+"$program" export --to jpeg "$run" 2>"$work/err"
+[ $? = 2 ] && grep -q 'atif' "$work/err"
+result $? "an unknown format names the known ones"
+exit 0
