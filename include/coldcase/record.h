@@ -33,6 +33,7 @@ typedef struct cc_record_header {
 	cc_str actor_name;
 	int64_t budget;          /* cap on queries; 0 = none */
 	cc_str assistance;       /* "raw", "ranked", "full"; empty = not said */
+	bool known_only;         /* nothing after the time cursor was ever shown (session.h) */
 	cc_str truth_seal;       /* "salt:hash" of the ground truth; empty = none lay beside */
 	const cc_record_file *files; size_t file_count;      /* the evidence */
 	int64_t wall_ns;         /* reader: when the run began */

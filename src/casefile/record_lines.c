@@ -89,6 +89,8 @@ void cc_record_write_header(cc_jw *w, const cc_record_header *h)
 	put_str(w, "actor_name", h->actor_name);
 	put_int_or_null(w, "budget", h->budget > 0, h->budget);
 	put_str_or_null(w, "assistance", h->assistance);
+	if (h->known_only)
+		put_bool(w, "known_only", true);
 	put_str_or_null(w, "truth_seal", h->truth_seal);
 	put_files(w, h);
 }

@@ -109,7 +109,7 @@ cc_code cc_rerun_open(cc_rerun **out, const cc_run *run, const char *dir, bool n
 		code = open_as(r, first_partial(run), NULL, &s, err);
 	if (code == CC_OK)
 		code = cc_session_open_with(&r->session, s, &(cc_session_options){ .dir = r->dir.p, .budget = h->budget,
-			.agent = h->agent, .pause_at_start = true, .assistance = *assist ? assist : NULL }, err);
+			.agent = h->agent, .known_only = h->known_only, .pause_at_start = true, .assistance = *assist ? assist : NULL }, err);
 	if (code != CC_OK) {
 		cc_rerun_close(r);
 		*out = NULL;

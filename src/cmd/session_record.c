@@ -85,7 +85,8 @@ cc_code cc_session_record_open(cc_session *s, const cc_session_options *opt, cc_
 	cc_arena *arena = cc_arena_new();
 	cc_record_header h = { .version = CC_STR(CC_VERSION), .scenario = cc_snapshot_name(s->snapshot),
 		.snapshot_path = cc_snapshot_path(s->snapshot), .agent = opt->agent, .actor_name = cc_str_from(actor_name(opt)),
-		.budget = opt->budget, .assistance = cc_str_from(opt->assistance), .truth_seal = cc_str_from(opt->truth_seal) };
+		.budget = opt->budget, .assistance = cc_str_from(opt->assistance), .known_only = opt->known_only,
+		.truth_seal = cc_str_from(opt->truth_seal) };
 	cc_code code;
 
 	if (!arena)
