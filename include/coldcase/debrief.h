@@ -6,6 +6,7 @@
 #define COLDCASE_DEBRIEF_H
 
 #include "coldcase/arena.h"
+#include "coldcase/buf.h"
 #include "coldcase/err.h"
 #include "coldcase/str.h"
 
@@ -37,6 +38,11 @@ cc_code cc_debrief_load(cc_debrief **out, cc_str text, const char *name, cc_err 
 /* The one in the folder of `truth_path`. CC_ENOTFOUND when there is none, which is no failure to report. */
 cc_code cc_debrief_beside(cc_debrief **out, const char *truth_path, cc_err *err) CC_MUST_USE;
 void cc_debrief_free(cc_debrief *d);
+
+/* The coach's ladder, rungs from 1 on: which pane, hints from vague to plain without the one that names the cause, the deciding
+ * records. False when there is no such rung. */
+size_t cc_debrief_rungs(const cc_debrief *d);
+bool cc_debrief_rung(const cc_debrief *d, size_t rung, cc_buf *out);
 
 /* What it says of a submitted name: the same namespace, kind and name first, else a workload's pod or ReplicaSet for the
  * workload. NULL when nothing. */

@@ -67,6 +67,8 @@ typedef struct cc_score_run {
 	const char *snapshot_sha256, *trajectory_sha256;
 	const char *stop;           /* "submit", "cap", "giveup" or "error" */
 	int64_t turns, commands, wall_ms, active_ms;
+	const char *assistance;     /* "raw", "ranked", "full"; NULL = not said */
+	int64_t hints;              /* rungs of the coach's ladder that were taken */
 } cc_score_run;
 
 /* The JSON record, one line without newline; `run` may be NULL (its members are left out). */

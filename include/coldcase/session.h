@@ -25,6 +25,10 @@ typedef struct cc_session_options {
 	 * the session. */
 	void (*make_seal)(void *arg, cc_buf *out);
 	void *make_seal_arg;
+	/* The next rung of the coach's ladder, from a process that may open the debrief: text without a line feed, empty when the
+	 * ladder is over; CC_ENOTFOUND when there is no debrief. NULL = there is none. */
+	cc_code (*coach)(void *arg, uint32_t rung, cc_buf *out);
+	void *coach_arg;
 	/* Opens the list of files at once and reads the evidence meanwhile: cc_session_poll hands over what has been
 	 * read. Else the session opens with everything, and nothing below has to be called. */
 	bool staged;

@@ -18,7 +18,7 @@ typedef struct app_options {
 	app_words without, variants; /* of forge, as the next two lines */
 	const char *seed, *duration, *inject, *start, *rps, *size, *scrape, *scenario, *truth_dir, *difficulty, *noise;
 	const char *app, *show_app, *corrupt, *threads;
-	const char *out, *truth, *incident, *name, *budget, *assist;
+	const char *out, *truth, *incident, *name, *budget, *assist, *hint;
 	const char *theme, *color, *glyphs;
 	const char *svg, *rate;                  /* of league */
 	const char *to, *atif, *redact;          /* of export */
@@ -56,6 +56,7 @@ int app_replay(const app_options *o);
 int app_export(const app_options *o);
 int app_forge(const app_options *o);
 int app_doctor(const app_options *o);
+int app_hint(const app_options *o);     /* score --hint */
 int app_help(const app_options *o);
 
 /* Prints "coldcase: message" and the hint to stderr, cleaned; returns the code's exit status. */
@@ -70,6 +71,9 @@ cc_code app_open_session(const app_options *o, const char *dir, bool record, boo
 /* The same, recorded and paused, while the evidence is still being read (cc_session_poll). o and dir must outlive it. */
 typedef struct app_sealing { const app_options *o; const char *dir; } app_sealing;
 cc_code app_open_session_staged(const app_sealing *what, cc_session **out, cc_err *err) CC_MUST_USE;
+
+/* One rung of the ladder of an incident's debrief, from another process; arg: an app_sealing. As the session's coach. */
+cc_code app_ask_coach(void *arg, uint32_t rung, cc_buf *out) CC_MUST_USE;
 
 /* The path this program was started from, for starting it again; and the folder it lies in. */
 void app_self_path(const app_options *o, cc_buf *out);

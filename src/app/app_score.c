@@ -45,6 +45,26 @@ static void record_remark(const app_scoring *s, cc_buf *out)
 		cc_buf_addz(out, ", hash chain whole.\n");
 }
 
+/* What helped: never part of the score, always beside it. */
+static void help_remark(const app_scoring *s, cc_buf *out)
+{
+	const cc_record_header *h = cc_run_header(s->run);
+	size_t hints = app_run_hints(s->run);
+	if (h && h->assistance.n)
+		cc_buf_addf(out, "Assistance: %.*s", CC_STR_ARG(h->assistance));
+	else
+		cc_buf_addz(out, "Assistance: not said");
+	cc_buf_addf(out, ", %zu hint%s", hints, hints == 1 ? "" : "s");
+	for (size_t i = 0, shown = 0; i < cc_run_step_count(s->run); i++) {
+		const cc_record_step *step = cc_run_step(s->run, i)->as.step;
+		for (size_t k = 0; k < step->action_count; k++)
+			if (step->actions[k].kind == CC_ACT_HINT)
+				cc_buf_addf(out, "%s rung %u at step %llu", shown++ ? "," : ":", step->actions[k].number,
+					(unsigned long long)step->number);
+	}
+	cc_buf_addz(out, ".\n");
+}
+
 static void print_verdict(const app_scoring *s, bool named)
 {
 	cc_buf b = CC_BUF_INIT;
@@ -59,8 +79,10 @@ static void print_verdict(const app_scoring *s, bool named)
 		cc_score_explain(&b, s->score, ascii);
 	if (seal_remark(s))
 		cc_buf_addf(&b, "%s\n", seal_remark(s));
-	if (s->run)
+	if (s->run) {
+		help_remark(s, &b);
 		record_remark(s, &b);
+	}
 	fwrite(b.p ? b.p : "", 1, b.n, stdout);
 	cc_buf_deinit(&b);
 }
@@ -147,6 +169,8 @@ int app_score(const app_options *o)
 	int status = 0;
 	if (o->seal)
 		return seal(o);
+	if (o->hint)
+		return app_hint(o);
 	if (!o->args.n) {
 		cc_err err;
 		cc_err_set(&err, CC_EUSAGE, "score: which answer?");

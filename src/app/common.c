@@ -173,7 +173,7 @@ static cc_code session_options(const app_options *o, const char *dir, bool recor
 	cc_err *err)
 {
 	*so = (cc_session_options){ .dir = dir, .no_cache = o->no_cache, .agent = o->agent, .actor_name = actor_name(o),
-		.known_only = o->known };
+		.known_only = o->known, .coach = app_ask_coach };
 	cc_code code = parse_budget(o, &so->budget, err);
 	if (code == CC_OK)
 		code = assistance(o, &so->assistance, err);
@@ -191,6 +191,9 @@ cc_code app_open_session(const app_options *o, const char *dir, bool record, boo
 	progress p = { .began_ns = cc_clock_mono_ns(), .tty = isatty(STDERR_FILENO) != 0 };
 	cc_session_options so;
 	cc_code code = session_options(o, dir, record, &so, &runs, err);
+	static app_sealing coached;     /* this program opens one session; it asks as long as it lives */
+	coached = (app_sealing){ o, dir };
+	so.coach_arg = &coached;
 	so.pause_at_start = paused;
 	so.progress = show_progress;
 	so.progress_arg = &p;
@@ -222,6 +225,7 @@ cc_code app_open_session_staged(const app_sealing *what, cc_session **out, cc_er
 	so.staged = so.pause_at_start = true;
 	so.make_seal = so.out_dir ? seal_later : NULL;
 	so.make_seal_arg = (void *)(uintptr_t)what;
+	so.coach_arg = (void *)(uintptr_t)what;
 	if (code == CC_OK)
 		code = cc_session_open(out, &so, err);
 	cc_buf_deinit(&runs);

@@ -154,10 +154,21 @@ const cc_record_end *app_run_end(const cc_run *run)
 	return NULL;
 }
 
+size_t app_run_hints(const cc_run *run)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < cc_run_step_count(run); i++) {
+		const cc_record_step *step = cc_run_step(run, i)->as.step;
+		for (size_t k = 0; k < step->action_count; k++)
+			n += step->actions[k].kind == CC_ACT_HINT;
+	}
+	return n;
+}
+
 void app_scoring_json(const app_scoring *s, cc_buf *out)
 {
-	cc_score_run facts = { .turns = -1, .commands = -1, .wall_ms = -1, .active_ms = -1 };
-	cc_buf snapshot = CC_BUF_INIT, trajectory = CC_BUF_INIT, stop = CC_BUF_INIT;
+	cc_score_run facts = { .turns = -1, .commands = -1, .wall_ms = -1, .active_ms = -1, .hints = -1 };
+	cc_buf assistance = CC_BUF_INIT, snapshot = CC_BUF_INIT, trajectory = CC_BUF_INIT, stop = CC_BUF_INIT;
 	if (s->run) {
 		const cc_record_end *end = app_run_end(s->run);
 		size_t n = cc_run_line_count(s->run);
@@ -165,6 +176,10 @@ void app_scoring_json(const app_scoring *s, cc_buf *out)
 		cc_buf_add(&trajectory, cc_run_sha256(s->run));
 		facts.snapshot_sha256 = snapshot.n ? snapshot.p : NULL;
 		facts.trajectory_sha256 = trajectory.p;
+		facts.hints = (int64_t)app_run_hints(s->run);
+		if (cc_run_header(s->run))
+			cc_buf_add(&assistance, cc_run_header(s->run)->assistance);
+		facts.assistance = assistance.n ? assistance.p : NULL;
 		facts.commands = (int64_t)cc_run_step_count(s->run);
 		facts.wall_ms = n ? cc_run_line(s->run, n - 1)->t_ns / CC_NS_PER_MS : -1;
 		if (end) {
@@ -176,6 +191,7 @@ void app_scoring_json(const app_scoring *s, cc_buf *out)
 	}
 	cc_score_write(out, s->score, s->run ? &facts : NULL);
 	cc_buf_add_char(out, '\n');
+	cc_buf_deinit(&assistance);
 	cc_buf_deinit(&snapshot);
 	cc_buf_deinit(&trajectory);
 	cc_buf_deinit(&stop);

@@ -32,6 +32,8 @@ void app_scoring_deinit(app_scoring *s);
 
 /* The end line of a record, NULL when it was never ended. */
 const cc_record_end *app_run_end(const cc_run *run);
+/* Rungs of the coach's ladder that were taken. */
+size_t app_run_hints(const cc_run *run);
 /* The scenario a path speaks of: its innermost folder that is called like one (runs lie in OUT/SCENARIO/TRIAL); empty when none is. */
 cc_str app_scenario_of_path(cc_str path);
 /* score.json of it, with the line feed. */

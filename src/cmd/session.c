@@ -81,6 +81,8 @@ static cc_code open_with(cc_session **out, cc_snapshot *snapshot, const cc_sessi
 		cc_err_hint(err, "raw, ranked or full");
 	}
 	s->known_only = opt->known_only;
+	s->coach = opt->coach;
+	s->coach_arg = opt->coach_arg;
 	s->onset = cc_session_find_onset(s, snapshot);
 	cc_session_note_alarm(s);
 	s->agent = opt->agent;
@@ -145,6 +147,11 @@ cc_selections *cc_session_selections(cc_session *s)
 cc_case *cc_session_case(cc_session *s)
 {
 	return s->kase;
+}
+
+cc_code cc_session_coach(const cc_session *s, uint32_t rung, cc_buf *out)
+{
+	return s->coach ? s->coach(s->coach_arg, rung, out) : CC_ENOTFOUND;
 }
 
 const char *cc_session_run_dir(const cc_session *s)

@@ -37,6 +37,8 @@ struct cc_session {
 	cc_selections selections;       /* what filters found lately */
 	cc_onset onset;                 /* found in the snapshot; NONE where assistance does not find it */
 	cc_assist_level assist;
+	cc_code (*coach)(void *arg, uint32_t rung, cc_buf *out);  /* as in the options */
+	void *coach_arg;
 	bool known_only;                /* hindsight is refused */
 	int64_t alarm_ns;               /* when the case would have been opened: where known_only looks before there is a cursor */
 	cc_snapshot *cut;               /* what was known at the horizon; NULL = hindsight (session_horizon.c) */
@@ -82,6 +84,7 @@ cc_onset cc_session_find_onset(const cc_session *s, const cc_snapshot *snapshot)
 cc_code cc_session_cut(cc_session *s, cc_cancel *cancel, cc_err *err) CC_MUST_USE;
 void cc_session_cut_free(cc_session *s);
 void cc_session_note_alarm(cc_session *s);
+cc_code cc_session_coach(const cc_session *s, uint32_t rung, cc_buf *out) CC_MUST_USE;
 bool cc_session_known_only(const cc_session *s);
 
 /* session_stages.c */

@@ -142,6 +142,8 @@ static void write_run(cc_jw *w, const cc_score_run *run)
 	write_amount(w, "wall_ms", run->wall_ms);
 	write_amount(w, "active_ms", run->active_ms);
 	write_text(w, "stop", run->stop);
+	write_text(w, "assistance", run->assistance);
+	write_amount(w, "hints", run->hints);
 }
 
 static void write_head(cc_jw *w, const cc_score *s, const cc_score_run *run)

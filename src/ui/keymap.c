@@ -54,6 +54,7 @@ static const cc_binding bindings[] = {
 	{ "^", CC_IN_PANE, 0, CC_DO_LINE, "onset {time}", "the trouble began with this row: before and after part here" },
 	{ "|", CC_IN_PANE, 0, CC_DO_SCRUBBER, NULL,
 		"scrubber on or off: A alert begins, C spec changes, W warning, * several, T onset; height: errors" },
+	{ "!", CC_IN_PANE, 0, CC_DO_LINE, "hint", "a hint: the next rung of the coach's ladder (recorded beside the score)" },
 	{ "z", CC_IN_PANE, 0, CC_DO_ZOOM_IN, NULL, "narrow the time window around the row or cursor" },
 	{ "Z", CC_IN_PANE, 0, CC_DO_ZOOM_OUT, NULL, "widen the time window, then lift it" },
 	{ "[", CC_IN_PANE, 0, CC_DO_LINE, "back", "focus, cursor and window as they were before" },

@@ -44,6 +44,14 @@ expect "no truth is unscorable" 4 'UNSCORED' "$program" score "$work/right.json"
 expect "a missing answer file is unreadable input" 3 'nosuch.json' "$program" score --truth "$truth" "$work/nosuch.json"
 expect "the truth is found beside the incident" 0 'gate open' "$program" score --incident sample-incidents/Scenario-1 "$work/right.json"
 
+# The coach hands over one rung, of an incident whose debrief lies beside its truth, and tells nothing more.
+expect "the second rung of the ladder" 0 'find where the errors begin' "$program" score --hint 2 --incident sample-incidents/Scenario-1
+lines=$("$program" score --hint 2 --incident sample-incidents/Scenario-1 | wc -l)
+n=$((n + 1))
+[ "$lines" -eq 1 ] && echo "ok $n - one rung only" || echo "not ok $n - one rung only"
+expect "a run asks it for a hint" 0 'HINT 1' "$program" run sample-incidents/Scenario-1 -c hint
+expect "no debrief, no rung" 3 'nosuch' "$program" score --hint 1 --incident nosuch
+
 # Evidence never includes an answer lying in the folder.
 cp -R sample-incidents/Scenario-1 "$work/Scenario-1"
 for name in ground_truth.yaml debrief.md agent_output.json score.json status.json data.jsonl; do echo leak >"$work/Scenario-1/$name"; done

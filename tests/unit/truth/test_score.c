@@ -219,7 +219,7 @@ static void test_status(void **state)
 static void test_record(void **state)
 {
 	static const char *const names[] = { "shop/Deployment/front", "x", NULL };
-	cc_score_run run = { "ab", NULL, "submit", 12, 30, -1, 5 };
+	cc_score_run run = { "ab", NULL, "submit", 12, 30, -1, 5, "full", 2 };
 	cc_truth *t = test_truth(SHOP);
 	cc_answer *a = test_names(names);
 	cc_score *s = test_score(t, a);
