@@ -170,6 +170,7 @@ const cc_cmd cc_cmd_hint = {
 	.help = "Each use gives the next rung, is recorded, and stands beside the score; it costs no query. Only at assistance full.\n"
 		"The rungs come from the debrief of the incident where it has one, else from what happened nearest to the onset.",
 	.params = (const cc_param[]){ { 0 } },
+	.flags = CC_CMD_CLOCK,
 	.reads = CC_READS_ALL,
 	.examples = (const char *const[]){ "hint", NULL },
 	.reply = (const char *const[]){ "hint  facts: text, rung, source (debrief, evidence)", NULL },
