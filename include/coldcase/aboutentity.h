@@ -27,6 +27,7 @@ typedef struct cc_about cc_about;
 
 typedef struct cc_about_options {
 	int64_t onset_ns;         /* CC_TIME_NONE = cc_onset_of, else the middle of the capture */
+	bool no_onset;            /* the former is not tried */
 	cc_range range;           /* both CC_TIME_NONE = whole capture; `to` = "as known then" */
 	size_t per_section;       /* best n of each section; 0 = 5 */
 	bool no_state;            /* states are not judged */

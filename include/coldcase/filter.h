@@ -49,6 +49,7 @@ typedef struct cc_filter_ctx {
 	const cc_snapshot *snapshot;
 	int64_t ref_ns;                  /* the day and moment "17:52" and "+5m" refer to; CC_TIME_NONE = start of the capture */
 	int64_t onset_ns;                /* what "T+5m" refers to; CC_TIME_NONE = alerts' onset, when there is one */
+	bool no_onset;                   /* none is looked for: T means nothing without one */
 } cc_filter_ctx;
 
 const char *cc_table_name(cc_table t);                     /* "logs" */

@@ -94,7 +94,8 @@ static cc_code run_entity(cc_call *c, cc_reply *r, cc_err *err)
 {
 	cc_entity_id id;
 	cc_about *a = NULL;
-	cc_about_options o = { .onset_ns = ev_pivot(c), .range = { CC_TIME_NONE, CC_TIME_NONE }, .per_section = (size_t)cc_arg_int(c, "each", 5),
+	cc_about_options o = { .onset_ns = ev_pivot(c), .no_onset = !cc_session_assist(c->session, CC_ASSIST_ONSET),
+		.range = { CC_TIME_NONE, CC_TIME_NONE }, .per_section = (size_t)cc_arg_int(c, "each", 5),
 		.no_state = !cc_session_assist(c->session, CC_ASSIST_RULES), .cancel = c->cancel };
 	cc_code code = ev_entity(c, &id, err);
 	if (code == CC_OK)

@@ -462,8 +462,7 @@ static bool speaks_of(cc_call *c, const cc_spec_change *ch, cc_str word)
 static cc_code pick_changes(cc_call *c, const cc_changes *ch, cc_str text, cc_index_vec *out, cc_err *err)
 {
 	cc_filter *objects = NULL;
-	cc_filter_ctx ctx = { .snapshot = snap(c), .ref_ns = cc_case_view(cc_session_case(c->session)).at_ns,
-		.onset_ns = cc_session_onset(c->session).time_ns };
+	cc_filter_ctx ctx = ev_filter_ctx(c);
 	bool word = is_bare_word(text);
 	cc_code code = word ? CC_OK : cc_filter_parse(&objects, CC_TABLE_OBJECTS, text, &ctx, err);
 	for (size_t i = 0; code == CC_OK && i < cc_changes_count(ch); i++) {

@@ -99,7 +99,7 @@ static cc_code find_rows(const ev_list *l, cc_call *c, cc_filter *f, const char 
 cc_filter_ctx ev_filter_ctx(const cc_call *c)
 {
 	return (cc_filter_ctx){ .snapshot = snap(c), .ref_ns = cc_case_view(cc_session_case(c->session)).at_ns,
-		.onset_ns = cc_session_onset(c->session).time_ns };
+		.onset_ns = cc_session_onset(c->session).time_ns, .no_onset = !cc_session_assist(c->session, CC_ASSIST_ONSET) };
 }
 
 cc_code ev_list_scope(const ev_list *l, cc_call *c, cc_selection **out, cc_err *err)

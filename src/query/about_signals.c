@@ -133,7 +133,7 @@ void cc_about_patterns(about_builder *b)
 	cc_filter *filter = NULL;
 	cc_patterns *patterns = NULL;
 	cc_index_vec rows = { 0 };
-	cc_filter_ctx ctx = { b->s, CC_TIME_NONE, CC_TIME_NONE };
+	cc_filter_ctx ctx = { .snapshot = b->s, .ref_ns = CC_TIME_NONE, .onset_ns = CC_TIME_NONE };
 	cc_patterns_options opt = { .pivot_ns = b->a->onset, .range = b->range, .order = CC_PATTERNS_BY_SCORE,
 		.cancel = b->cancel };
 	if (cc_logs_count(b->s) == 0)

@@ -88,7 +88,7 @@ static void set_clock(about_builder *b, const cc_about_options *opt)
 	b->range.to_ns = opt->range.to_ns != CC_TIME_NONE ? opt->range.to_ns : all.to_ns;
 	if (b->range.to_ns == CC_TIME_NONE)
 		b->range.to_ns = INT64_MAX;
-	b->a->onset = opt->onset_ns != CC_TIME_NONE ? opt->onset_ns : cc_onset_of(b->s).time_ns;
+	b->a->onset = opt->onset_ns != CC_TIME_NONE || opt->no_onset ? opt->onset_ns : cc_onset_of(b->s).time_ns;
 	if (b->a->onset == CC_TIME_NONE && all.from_ns != CC_TIME_NONE)
 		b->a->onset = all.from_ns / 2 + all.to_ns / 2;
 }

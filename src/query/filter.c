@@ -43,7 +43,7 @@ static cc_filter *filter_new(cc_table table, const cc_filter_ctx *ctx)
 	f->onset_ns = ctx->onset_ns;
 	if (f->snapshot && f->ref_ns == CC_TIME_NONE)
 		f->ref_ns = cc_snapshot_range(f->snapshot).from_ns;
-	if (f->snapshot && f->onset_ns == CC_TIME_NONE)
+	if (f->snapshot && f->onset_ns == CC_TIME_NONE && !ctx->no_onset)
 		f->onset_ns = cc_alerts_onset(f->snapshot);
 	if (f->ref_ns == CC_TIME_NONE)
 		f->ref_ns = 0;

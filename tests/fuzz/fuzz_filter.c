@@ -6,7 +6,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const cc_filter_ctx ctx = { NULL, INT64_C(1765819472123456789), INT64_C(1765819000000000000) };
+	const cc_filter_ctx ctx = { .ref_ns = INT64_C(1765819472123456789), .onset_ns = INT64_C(1765819000000000000) };
 	if (size == 0)
 		return 0;
 	cc_table table = (cc_table)(data[0] % CC_TABLES);

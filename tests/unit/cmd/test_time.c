@@ -80,7 +80,9 @@ static void raw_finds_no_onset_but_takes_one(void **state)
 	assert_false(cc_session_assist(s, CC_ASSIST_ONSET));
 	assert_int_equal(cc_session_onset(s).kind, CC_ONSET_NONE);
 	assert_int_equal(run(s, "at T+1m"), CC_EUSAGE);
+	assert_int_equal(run(s, "logs since=T-1m"), CC_EUSAGE);
 	assert_int_equal(run(s, "onset 17:05:30"), CC_OK);
+	assert_int_equal(run(s, "logs since=T-1m"), CC_OK);
 	assert_int_equal(cc_session_onset(s).kind, CC_ONSET_HAND);
 	assert_int_equal(run(s, "at T+1m"), CC_OK);
 	cc_session_close(s);

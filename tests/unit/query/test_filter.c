@@ -12,7 +12,7 @@ static cc_filter *parse(const world *w, cc_table t, const char *text)
 	cc_filter *f = NULL;
 	cc_err err;
 	cc_err_clear(&err);
-	cc_filter_ctx ctx = { w ? w->s : NULL, CC_TIME_NONE, CC_TIME_NONE };
+	cc_filter_ctx ctx = { .snapshot = w ? w->s : NULL, .ref_ns = CC_TIME_NONE, .onset_ns = CC_TIME_NONE };
 	if (cc_filter_parse(&f, t, cc_str_from(text), &ctx, &err) != CC_OK)
 		fail_msg("%s: %s", text, err.message);
 	return f;
@@ -76,7 +76,7 @@ static void expect_error(cc_table t, const char *text, cc_code code, size_t at, 
 {
 	cc_filter *f = (cc_filter *)1;
 	cc_err err;
-	cc_filter_ctx ctx = { NULL, 0, CC_TIME_NONE };
+	cc_filter_ctx ctx = { .snapshot = NULL, .ref_ns = 0, .onset_ns = CC_TIME_NONE };
 	assert_int_equal(cc_filter_parse(&f, t, cc_str_from(text), &ctx, &err), code);
 	assert_null(f);
 	assert_int_equal(err.byte, at);
@@ -220,7 +220,7 @@ static void restricts_and_names_its_entity(void **state)
 	cc_vec_deinit(&rows);
 	cc_filter_free(f);
 	cc_filter *bad = NULL;
-	cc_filter_ctx ctx = { w->s, CC_TIME_NONE, CC_TIME_NONE };
+	cc_filter_ctx ctx = { .snapshot = w->s, .ref_ns = CC_TIME_NONE, .onset_ns = CC_TIME_NONE };
 	assert_int_equal(cc_filter_parse(&bad, CC_TABLE_LOGS, CC_STR("entity=nosuchthing"), &ctx, NULL), CC_EUNKNOWN);
 	assert_int_equal(count(w, CC_TABLE_LOGS, "service=nosuchthing"), 0);
 }
@@ -287,7 +287,7 @@ static void canonical_text_is_stable(void **state)
 		cc_buf source = CC_BUF_INIT, first = CC_BUF_INIT, second = CC_BUF_INIT;
 		sentence(&rng, &source, 0);
 		cc_filter *f = NULL, *g = NULL;
-		cc_filter_ctx ctx = { NULL, at_clock("12:00:00"), CC_TIME_NONE };
+		cc_filter_ctx ctx = { .snapshot = NULL, .ref_ns = at_clock("12:00:00"), .onset_ns = CC_TIME_NONE };
 		if (cc_filter_parse(&f, CC_TABLE_LOGS, cc_buf_str(&source), &ctx, NULL) == CC_OK) {
 			cc_err err;
 			parsed++;
@@ -319,7 +319,7 @@ static void random_bytes_are_refused_or_parsed(void **state)
 		for (size_t k = 0; k < n; k++)
 			text[k] = i % 3 ? " ()!~/=<>\"\\,*alevel.or0"[cc_rng_below(&rng, 23)] : (char)cc_rng_u64(&rng);
 		cc_filter *f = NULL;
-		cc_filter_ctx ctx = { NULL, 0, 0 };
+		cc_filter_ctx ctx = { .snapshot = NULL, .ref_ns = 0, .onset_ns = 0 };
 		cc_code code = cc_filter_parse(&f, (cc_table)cc_rng_below(&rng, CC_TABLES), (cc_str){ text, n }, &ctx, NULL);
 		assert_true((code == CC_OK) == (f != NULL));
 		cc_filter_free(f);
@@ -407,7 +407,7 @@ static void selected_rows_are_those_that_match(void **state)
 		{ w->onset, CC_TIME_NONE }, { w->onset, w->onset }, { w->onset, w->start } };
 	for (size_t k = 0; k < sizeof ends / sizeof *ends; k++) {
 		cc_filter *f = NULL;
-		cc_filter_ctx ctx = { w->s, CC_TIME_NONE, CC_TIME_NONE };
+		cc_filter_ctx ctx = { .snapshot = w->s, .ref_ns = CC_TIME_NONE, .onset_ns = CC_TIME_NONE };
 		cc_index_vec rows = { 0 };
 		size_t at = 0;
 		assert_int_equal(cc_filter_parse(&f, CC_TABLE_LOGS, CC_STR_EMPTY, &ctx, NULL), CC_OK);

@@ -44,7 +44,7 @@ static void without_an_onset_t_is_refused(void **state)
 	world_traces(w);
 	world_open(w);
 	cc_filter *f = NULL;
-	cc_filter_ctx ctx = { w->s, CC_TIME_NONE, CC_TIME_NONE };
+	cc_filter_ctx ctx = { .snapshot = w->s, .ref_ns = CC_TIME_NONE, .onset_ns = CC_TIME_NONE };
 	cc_err err;
 	cc_err_clear(&err);
 	assert_int_equal(cc_filter_parse(&f, CC_TABLE_TRACES, CC_STR("since=T+5m"), &ctx, &err), CC_EUSAGE);
