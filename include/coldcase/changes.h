@@ -18,6 +18,7 @@ typedef struct cc_spec_change {
 	int64_t from_ns, to_ns;   /* the change lies in (from, to]: previous and this poll; from CC_TIME_NONE = unknown */
 	cc_str line;              /* "image payment:1.4 -> 1.5; env X added" */
 	cc_str manager;           /* field manager that wrote last ("kubectl-edit"), may be empty */
+	cc_str verb;              /* what it did: "Update", "Apply" of the field manager's entry; may be empty */
 	size_t items, hidden;     /* listed differences, churn left out */
 	cc_diff_weight weight;    /* heaviest item: status-only changes are CC_DIFF_STATUS */
 	cc_cite cite;             /* the observation that showed it */

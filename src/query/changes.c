@@ -96,6 +96,7 @@ static void find_writer(cc_spec_change *c, const cc_json *before, const cc_json 
 		return;
 	c->time_ns = best_ns;
 	c->manager = cc_arena_dup(arena, cc_json_get_str(writer, "manager"));
+	c->verb = cc_arena_dup(arena, cc_json_get_str(writer, "operation"));
 }
 
 /* When someone asked for the deletion: the timestamp in the object is the end of the grace period. */
@@ -141,7 +142,7 @@ static cc_code keep(changes_job *job, cc_spec_change *c, const cc_diff *d)
 	c->items = cc_diff_count(d);
 	c->hidden = cc_diff_hidden(d);
 	c->weight = c->items ? cc_diff_get(d, 0)->weight : CC_DIFF_STATUS;
-	if (!cc_buf_ok(&line) || !c->line.p || !c->manager.p || !cc_vec_push(&job->out->list, *c))
+	if (!cc_buf_ok(&line) || !c->line.p || !c->manager.p || !c->verb.p || !cc_vec_push(&job->out->list, *c))
 		code = cc_err_set(job->err, CC_ENOMEM, "changes: out of memory");
 	cc_buf_deinit(&line);
 	return code;
@@ -188,7 +189,7 @@ static cc_code add_change(changes_job *job, uint32_t object, uint32_t before, ui
 	cc_json *a = NULL, *b = NULL;
 	cc_code code = CC_OK;
 	cc_spec_change c = { .object = object, .before = before, .after = after, .entity = o->entity, .time_ns = to_ns, .to_ns = to_ns,
-		.from_ns = before == UINT32_MAX ? poll_before(job->s, o) : o->obs[before].time_ns, .manager = CC_STR_EMPTY };
+		.from_ns = before == UINT32_MAX ? poll_before(job->s, o) : o->obs[before].time_ns, .manager = CC_STR_EMPTY, .verb = CC_STR_EMPTY };
 
 	c.kind = before == UINT32_MAX ? CC_CHANGE_CREATED : after == UINT32_MAX ? CC_CHANGE_DELETED : CC_CHANGE_MODIFIED;
 	c.cite = o->obs[after == UINT32_MAX ? before : after].cite;

@@ -88,7 +88,7 @@ static bool hides(diff_walk *w)
 static bool is_map_of_settings(const diff_path *path, const cc_json *v)
 {
 	static const char *const maps[] = { "annotations", "labels", "nodeSelector", "matchLabels", "limits",
-		"requests" };
+		"requests", "resources" };
 	if (cc_json_typeof(v) != CC_JSON_OBJECT || !cc_json_first(v) || path->n == 0 || path->segs[path->n - 1].item)
 		return false;
 	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
@@ -97,13 +97,23 @@ static bool is_map_of_settings(const diff_path *path, const cc_json *v)
 	return path->n <= 2 && !cc_diff_path_is(path, "spec.template");
 }
 
+/* So are variables, tolerations and taints. */
+static bool is_list_of_settings(const diff_path *path, const cc_json *v)
+{
+	static const char *const lists[] = { "env", "tolerations", "taints" };
+	for (size_t i = 0; i < sizeof lists / sizeof *lists && path->n && cc_json_typeof(v) == CC_JSON_ARRAY && cc_json_first(v); i++)
+		if (cc_str_eqz(path->segs[path->n - 1].text, lists[i]))
+			return true;
+	return false;
+}
+
 static void walk_pair(diff_walk *w, const cc_json *a, const cc_json *b)
 {
 	if (a && b) {
 		if (!cc_json_equal(a, b) && !hides(w))
 			walk_value(w, a, b);
 	} else if (!hides(w)) {
-		if (is_map_of_settings(&w->path, a ? a : b))
+		if (is_map_of_settings(&w->path, a ? a : b) || is_list_of_settings(&w->path, a ? a : b))
 			walk_value(w, a, b);
 		else
 			add_item(w, a ? CC_DIFF_REMOVED : CC_DIFF_ADDED, a, b);
@@ -357,10 +367,14 @@ static int by_weight(const void *x, const void *y)
 	return a->op != b->op ? (a->op < b->op ? 1 : -1) : cc_str_cmp(a->after, b->after);
 }
 
-static void whole_object(diff_walk *w, const cc_json *a)
+static void whole_object(diff_walk *w, const cc_json *a, const cc_json *b)
 {
+	cc_buf line = CC_BUF_INIT, gist = CC_BUF_INIT;
+	cc_diff_gist(a ? a : b, w->kind, &gist);
+	cc_buf_addf(&line, "%s%s%.*s", a ? "deleted" : "created", gist.n ? ": " : "", CC_STR_ARG(cc_buf_str(&gist)));
+	cc_buf_deinit(&gist);
 	cc_diff_item item = { .op = a ? CC_DIFF_REMOVED : CC_DIFF_ADDED, .weight = CC_DIFF_SPEC, .path = CC_STR_EMPTY,
-		.before = CC_STR_EMPTY, .after = CC_STR_EMPTY, .line = a ? CC_STR("deleted") : CC_STR("created") };
+		.before = CC_STR_EMPTY, .after = CC_STR_EMPTY, .line = kept(w->d, &line) };
 	if (!cc_vec_push(&w->d->items, item))
 		w->d->failed = true;
 }
@@ -381,7 +395,7 @@ cc_code cc_diff_objects(cc_diff **out, const cc_json *a, const cc_json *b, unsig
 	if (a && b)
 		walk_value(w, a, b);
 	else if (a || b)
-		whole_object(w, a);
+		whole_object(w, a, b);
 	if (d->failed)
 		goto no_memory;
 	if (d->items.n)

@@ -48,7 +48,10 @@ bool cc_diff_path_is(const diff_path *path, const char *dotted);       /* exact,
 void cc_diff_path_text(const diff_path *path, cc_buf *out);
 void cc_diff_value_text(const cc_json *v, size_t max, cc_buf *out);    /* compact, cut at a character */
 void cc_diff_say(const diff_walk *w, cc_diff_op op, const cc_json *a, const cc_json *b, cc_buf *out);
-/* What a container status says of itself: "running", "waiting CrashLoopBackOff", "terminated OOMKilled (137)". */
+/* diff_gist.c: what a whole object is about; nothing for kinds that need no words. Keys of Secrets, never their values. */
+void cc_diff_gist(const cc_json *object, cc_str kind, cc_buf *out);
+
+/* diff_say.c: what a container status says of itself: "running", "waiting CrashLoopBackOff", "terminated OOMKilled (137)". */
 void cc_diff_state_text(const cc_json *state, cc_buf *out);
 
 #endif

@@ -21,7 +21,9 @@ static const saying sayings[] = {
 	{ "initContainerStatuses[].*", "$1 $2" },
 	{ "^status.phase", "phase" }, { "^status.*", "status $1" },
 	{ "livenessProbe.*", "livenessProbe $1" }, { "readinessProbe.*", "readinessProbe $1" },
-	{ "startupProbe.*", "startupProbe $1" },
+	{ "startupProbe.*", "startupProbe $1" }, { "livenessProbe.*.*", "livenessProbe $1 $2" },
+	{ "readinessProbe.*.*", "readinessProbe $1 $2" }, { "startupProbe.*.*", "startupProbe $1 $2" },
+	{ "^spec.hard.*", "quota $1" }, { "^spec.scaleTargetRef.*", "scale target $1" },
 	{ "volumeMounts[]", "mount $1" }, { "volumes[]", "volume $1" }, { "volumes[].*", "volume $1 $2" },
 	{ "containers[]", "container $1" }, { "initContainers[]", "init container $1" },
 	{ "containers[].*", "$1 $2" }, { "initContainers[].*", "$1 $2" },
@@ -175,6 +177,71 @@ static void say_image(cc_str a, cc_str b, cc_buf *out)
 	cc_buf_addf(out, "image %.*s -> %.*s", CC_STR_ARG(shown), CC_STR_ARG(after));
 }
 
+/* "env X set to 2", "env X unset (was 1)": a variable that comes or goes. */
+static bool say_env(const diff_walk *w, cc_diff_op op, const cc_json *v, cc_buf *out)
+{
+	cc_str stars[4] = { CC_STR_EMPTY }, value = cc_json_get_str(v, "value");
+	size_t count;
+	if (op == CC_DIFF_CHANGED || !path_fits(&w->path, "env[]", stars, &count))
+		return false;
+	const cc_json *from = cc_json_first(cc_json_get(v, "valueFrom"));
+	cc_str other = cc_json_get_str(from, "name"), key = cc_json_get_str(from, "key");
+	cc_buf_addf(out, "env %.*s %s", CC_STR_ARG(stars[0]), op == CC_DIFF_ADDED ? "set" : "unset");
+	if (value.n)
+		cc_buf_addf(out, op == CC_DIFF_ADDED ? " to %.*s" : " (was %.*s)", CC_STR_ARG(cc_str_sub(value, 0, DIFF_LINE_VALUE_MAX)));
+	else if (other.n)
+		cc_buf_addf(out, op == CC_DIFF_ADDED ? " from %.*s %.*s" : " (was from %.*s %.*s)", CC_STR_ARG(other), CC_STR_ARG(key));
+	return true;
+}
+
+/* "toleration gpu NoSchedule added". */
+static bool say_toleration(const diff_walk *w, cc_diff_op op, const cc_json *v, cc_buf *out)
+{
+	cc_str stars[4] = { CC_STR_EMPTY };
+	size_t count;
+	bool taint = path_fits(&w->path, "^spec.taints[]", stars, &count);
+	if (op == CC_DIFF_CHANGED || !(taint || path_fits(&w->path, "tolerations[]", stars, &count)))
+		return false;
+	cc_str key = cc_json_get_str(v, "key"), value = cc_json_text(cc_json_get(v, "value")), effect = cc_json_get_str(v, "effect");
+	cc_buf_addf(out, "%s %.*s%s%.*s%s%.*s %s", taint ? "taint" : "toleration", CC_STR_ARG(key.n ? key : CC_STR("of everything")), value.n ? "=" : "",
+		CC_STR_ARG(value), effect.n ? " " : "", CC_STR_ARG(effect), op == CC_DIFF_ADDED ? "added" : "removed");
+	return true;
+}
+
+/* Elements of `from` that are not in `other`, each behind the sign. */
+static size_t say_elements(const cc_json *from, const cc_json *other, char sign, cc_buf *out)
+{
+	size_t n = 0;
+	for (const cc_json *v = cc_json_first(from); v; v = cc_json_next(v)) {
+		bool met = false;
+		for (const cc_json *o = cc_json_first(other); o && !met; o = cc_json_next(o))
+			met = cc_str_eq(cc_json_text(v), cc_json_text(o));
+		if (!met && n++ < 3)
+			cc_buf_addf(out, " %c \"%.*s\"", sign, CC_STR_ARG(cc_str_sub(cc_json_text(v), 0, DIFF_LINE_VALUE_MAX)));
+	}
+	return n;
+}
+
+static bool is_plain_list(const cc_json *v)
+{
+	for (const cc_json *m = cc_json_first(v); m; m = cc_json_next(m))
+		if (cc_json_typeof(m) == CC_JSON_OBJECT || cc_json_typeof(m) == CC_JSON_ARRAY)
+			return false;
+	return cc_json_typeof(v) == CC_JSON_ARRAY;
+}
+
+/* Arguments and other lists of plain values: what left and what came; a mere new order falls through. */
+static bool say_list(cc_diff_op op, const cc_json *a, const cc_json *b, cc_buf *out)
+{
+	enum { LONG_LIST = 64 };
+	if (op != CC_DIFF_CHANGED || !is_plain_list(a) || !is_plain_list(b) || cc_json_count(a) > LONG_LIST || cc_json_count(b) > LONG_LIST)
+		return false;
+	size_t at = out->n, left = say_elements(a, b, '-', out), came = say_elements(b, a, '+', out);
+	if (left > 3 || came > 3)
+		cc_buf_addf(out, " (%zu left, %zu came)", left, came);
+	return out->n > at;
+}
+
 static bool say_special(const diff_walk *w, cc_diff_op op, const cc_json *a, const cc_json *b, cc_buf *out)
 {
 	cc_str last = w->path.segs[w->path.n - 1].text, stars[4] = { CC_STR_EMPTY };
@@ -236,7 +303,7 @@ static void say_value(const cc_json *v, cc_buf *out)
 void cc_diff_say(const diff_walk *w, cc_diff_op op, const cc_json *a, const cc_json *b, cc_buf *out)
 {
 	bool masked = cc_diff_masks(w, a, b);
-	if (w->path.n && !masked && say_special(w, op, a, b, out))
+	if (w->path.n && !masked && (say_special(w, op, a, b, out) || say_env(w, op, a ? a : b, out) || say_toleration(w, op, a ? a : b, out)))
 		return;
 	label(&w->path, out);
 	if (masked) {
@@ -256,6 +323,8 @@ void cc_diff_say(const diff_walk *w, cc_diff_op op, const cc_json *a, const cc_j
 		}
 		return;
 	}
+	if (say_list(op, a, b, out))
+		return;
 	if (say_text_change(cc_json_str(a), cc_json_str(b), out))
 		return;
 	cc_buf_add_char(out, ' ');

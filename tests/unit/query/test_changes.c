@@ -128,7 +128,7 @@ static void dates_and_managers(void **state)
 		"17:04:20Z modified demo/Pod/drained: deletion requested at 2025-12-15T17:04:50Z; metadata.deletionGracePeriodSeconds added (30) ()\n"
 		"17:05:00Z deleted demo/Pod/leaves: deleted ()\n"
 		"17:07:00Z created demo/Pod/made: created (job-controller)\n"
-		"17:08:00Z created demo/NetworkPolicy/deny: created (job-controller)\n"
+		"17:08:00Z created demo/NetworkPolicy/deny: created: for all pods; no ingress (job-controller)\n"
 		"17:10:00Z modified demo/Deployment/cart: replicas 1 -> 0 ()\n"
 		"17:10:00Z deleted demo/Pod/drained: deleted ()\n");
 }

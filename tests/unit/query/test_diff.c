@@ -44,7 +44,9 @@ static void one_liners(void **state)
 		"image payment:1.4 -> 1.5");
 	check("{\"spec\":{\"replicas\":1}}", "{\"spec\":{\"replicas\":0}}", "replicas 1 -> 0");
 	check(DEPLOY("{\"name\":\"p\",\"env\":[{\"name\":\"A\",\"value\":\"1\"}]}"),
-		DEPLOY("{\"name\":\"p\",\"env\":[{\"name\":\"X\",\"value\":\"2\"},{\"name\":\"A\",\"value\":\"1\"}]}"), "env X added");
+		DEPLOY("{\"name\":\"p\",\"env\":[{\"name\":\"X\",\"value\":\"2\"},{\"name\":\"A\",\"value\":\"1\"}]}"), "env X set to 2");
+	check(DEPLOY("{\"name\":\"p\",\"env\":[{\"name\":\"A\",\"value\":\"1\"},{\"name\":\"B\",\"value\":\"1\"}]}"),
+		DEPLOY("{\"name\":\"p\",\"env\":[{\"name\":\"A\",\"value\":\"1\"}]}"), "env B unset (was 1)");
 	check(DEPLOY("{\"name\":\"p\",\"env\":[{\"name\":\"A\",\"value\":\"1\"}]}"), DEPLOY("{\"name\":\"p\",\"env\":[{\"name\":\"A\",\"value\":\"2\"}]}"),
 		"env A 1 -> 2");
 	check(DEPLOY("{\"name\":\"p\",\"resources\":{\"limits\":{\"memory\":\"300Mi\"}}}"),
@@ -54,7 +56,13 @@ static void one_liners(void **state)
 	check("{\"spec\":{\"selector\":{\"app\":\"a\"}}}", "{\"spec\":{\"selector\":{\"app\":\"b\"}}}", "selector app a -> b");
 	check("{\"metadata\":{\"labels\":{\"t\":\"1\"}}}", "{\"metadata\":{\"labels\":{\"t\":\"1\",\"u\":\"2\"}}}", "label u added (2)");
 	check("{\"spec\":{\"tolerations\":[{\"key\":\"a\"},{\"key\":\"b\"}]}}", "{\"spec\":{\"tolerations\":[{\"key\":\"b\"},{\"key\":\"a\"}]}}", "no change");
-	check(DEPLOY("{\"name\":\"p\"}"), DEPLOY("{\"name\":\"p\",\"resources\":{\"limits\":{\"cpu\":\"1\",\"memory\":\"64Mi\"}}}"), "p resources added");
+	check(DEPLOY("{\"name\":\"p\"}"), DEPLOY("{\"name\":\"p\",\"resources\":{\"limits\":{\"cpu\":\"1\",\"memory\":\"64Mi\"}}}"), "limits.cpu added (1); limits.memory added (64Mi)");
+	check(DEPLOY("{\"name\":\"p\",\"args\":[\"--a\",\"--port=1\"]}"), DEPLOY("{\"name\":\"p\",\"args\":[\"--a\",\"--port=2\"]}"), "p args - \"--port=1\" + \"--port=2\"");
+	check(DEPLOY("{\"name\":\"p\",\"readinessProbe\":{\"httpGet\":{\"port\":1}}}"), DEPLOY("{\"name\":\"p\",\"readinessProbe\":{\"httpGet\":{\"port\":2}}}"),
+		"readinessProbe httpGet port 1 -> 2");
+	check("{\"kind\":\"ResourceQuota\",\"spec\":{\"hard\":{\"limits.memory\":\"2Gi\"}}}", "{\"kind\":\"ResourceQuota\",\"spec\":{\"hard\":{\"limits.memory\":\"1Gi\"}}}",
+		"quota limits.memory 2Gi -> 1Gi");
+	check("{\"spec\":{\"x\":1}}", "{\"spec\":{\"x\":1,\"tolerations\":[{\"key\":\"gpu\",\"effect\":\"NoSchedule\"}]}}", "toleration gpu NoSchedule added");
 	check("{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"a\":\"b\"}}}}}",
 		"{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"a\":\"b\"},\"annotations\":{\"kubectl.kubernetes.io/restartedAt\":\"2025-12-15T17:52:00Z\"}}}}}",
 		"rollout restarted at 2025-12-15T17:52:00Z");
@@ -147,6 +155,32 @@ static void created_and_deleted(void **state)
 	assert_true(cc_str_eqz(cc_diff_get(d, 0)->line, "deleted"));
 	cc_diff_free(d);
 	cc_json_free(x);
+}
+
+static void created(const char *object, const char *line)
+{
+	cc_json *x = json(object);
+	cc_diff *d = NULL;
+	assert_int_equal(cc_diff_objects(&d, NULL, x, 0, NULL), CC_OK);
+	if (!cc_str_eqz(cc_diff_get(d, 0)->line, line))
+		fail_msg("%.*s, not %s", CC_STR_ARG(cc_diff_get(d, 0)->line), line);
+	cc_diff_free(d);
+	cc_json_free(x);
+}
+
+static void new_objects_say_what_they_are(void **state)
+{
+	(void)state;
+	created("{\"kind\":\"ResourceQuota\",\"spec\":{\"hard\":{\"pods\":\"3\",\"cpu\":1}}}", "created: hard pods 3, cpu 1");
+	created("{\"kind\":\"NetworkPolicy\",\"spec\":{\"podSelector\":{},\"policyTypes\":[\"Ingress\"]}}", "created: for all pods; no ingress");
+	created("{\"kind\":\"NetworkPolicy\",\"spec\":{\"podSelector\":{\"matchLabels\":{\"a\":\"b\"}},\"ingress\":[{}],\"egress\":[{},{}]}}",
+		"created: for pods a=b; ingress by 1 rule; egress by 2 rules");
+	created("{\"kind\":\"HorizontalPodAutoscaler\",\"spec\":{\"minReplicas\":1,\"maxReplicas\":5,\"scaleTargetRef\":{\"kind\":\"Deployment\",\"name\":\"a\"}}}",
+		"created: scales Deployment/a from 1 to 5");
+	created("{\"kind\":\"Service\",\"spec\":{\"ports\":[{\"port\":80}],\"selector\":{\"a\":\"b\"}}}", "created: port 80 to a=b");
+	created("{\"kind\":\"Deployment\",\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"image\":\"x:1\"},{\"image\":\"y\"}]}}}}", "created: image x:1, image y");
+	created("{\"kind\":\"Secret\",\"data\":{\"token\":\"c2VjcmV0\"}}", "created: keys token");
+	created("{\"kind\":\"ResourceQuota\",\"spec\":7}", "created");
 }
 
 static void yaml_hides_noise(void **state)
@@ -259,6 +293,7 @@ int main(void)
 		cmocka_unit_test(churn_is_counted),
 		cmocka_unit_test(secrets_stay_masked),
 		cmocka_unit_test(created_and_deleted),
+		cmocka_unit_test(new_objects_say_what_they_are),
 		cmocka_unit_test(yaml_hides_noise),
 		cmocka_unit_test(shortest_edit),
 		cmocka_unit_test(large_and_unlike_texts),
