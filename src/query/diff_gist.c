@@ -88,8 +88,7 @@ void cc_diff_gist(const cc_json *object, cc_str kind, cc_buf *out)
 		autoscaler(spec, out);
 	else if (cc_str_eqz(kind, "Service"))
 		service(spec, out);
-	else if (cc_str_eqz(kind, "Deployment") || cc_str_eqz(kind, "StatefulSet") || cc_str_eqz(kind, "DaemonSet") || cc_str_eqz(kind, "Job") ||
-		cc_str_eqz(kind, "ReplicaSet"))
+	else if (cc_str_eqz(kind, "Deployment") || cc_str_eqz(kind, "StatefulSet") || cc_str_eqz(kind, "DaemonSet") || cc_str_eqz(kind, "Job"))
 		images(cc_json_at(spec, "template.spec"), out);
 	else if (cc_str_eqz(kind, "ConfigMap") || cc_str_eqz(kind, "Secret"))
 		config(object, out);
