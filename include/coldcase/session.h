@@ -9,6 +9,7 @@
 #include "coldcase/casefile.h"
 #include "coldcase/command.h"
 #include "coldcase/onset.h"
+#include "coldcase/zone.h"
 
 typedef struct cc_session_options {
 	const char *dir;              /* the snapshot folder */
@@ -83,6 +84,8 @@ const cc_snapshot *cc_session_snapshot(const cc_session *s);
 int64_t cc_session_horizon(const cc_session *s);
 /* From the first to the last evidence, whatever the horizon. */
 cc_range cc_session_capture(const cc_session *s);
+/* In which times are shown beside UTC (`tz`); NULL = in none. */
+const cc_zone *cc_session_zone(const cc_session *s);
 /* Set by hand, else found (once for each snapshot, and not at all at assistance raw). */
 cc_onset cc_session_onset(const cc_session *s);
 /* Whether the program may do this of the diagnosis itself; asked at each such place. */

@@ -26,6 +26,7 @@ static void session_free(cc_session *s)
 	cc_record_close(s->record);
 	cc_case_free(s->kase);
 	cc_session_cut_free(s);
+	cc_zone_free(s->zone);
 	for (size_t i = s->older.n; i-- > 0;)
 		cc_snapshot_free(s->older.p[i]);
 	cc_vec_deinit(&s->older);
@@ -147,6 +148,11 @@ cc_selections *cc_session_selections(cc_session *s)
 cc_case *cc_session_case(cc_session *s)
 {
 	return s->kase;
+}
+
+const cc_zone *cc_session_zone(const cc_session *s)
+{
+	return s->zone;
 }
 
 cc_code cc_session_coach(const cc_session *s, uint32_t rung, cc_buf *out)

@@ -12,6 +12,7 @@ typedef struct cc_ui_status {          /* what the top row shows */
 	cc_range range;                /* of all evidence that may be shown */
 	cc_range capture;              /* of all there is */
 	int64_t until_ns;              /* the horizon; CC_TIME_NONE = hindsight */
+	const cc_zone *zone;           /* shown beside UTC; NULL = none */
 	bool started, running, submitted;
 	size_t pins, suspects;
 } cc_ui_status;

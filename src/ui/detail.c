@@ -16,9 +16,20 @@ static void add_fact(cc_reply *r, const char *key, const char *title, cc_cell ce
 		cc_reply_fact(r, k, t, cell, role);
 }
 
-static void add_row(cc_reply *r, const cc_section *sec, const cc_row *row)
+/* A time in the zone of `tz`, below the one in UTC. */
+static void add_local(cc_reply *r, const cc_cell *cell, const cc_zone *zone)
 {
-	for (size_t i = 0; i < sec->column_count; i++)
+	cc_buf b = CC_BUF_INIT;
+	if (!zone || cell->type != CC_CELL_TIME)
+		return;
+	cc_zone_format(zone, cell->i, &b);
+	add_fact(r, "local", "that is", cc_cell_text(cc_buf_str(&b)), CC_ROLE_DIM);
+	cc_buf_deinit(&b);
+}
+
+static void add_row(cc_reply *r, const cc_section *sec, const cc_row *row, const cc_zone *zone)
+{
+	for (size_t i = 0; i < sec->column_count; add_local(r, &row->cells[i], zone), i++)
 		add_fact(r, sec->columns[i].key, sec->columns[i].title, row->cells[i], sec->columns[i].role);
 }
 
@@ -51,13 +62,15 @@ cc_sheet *cc_ui_detail(cc_ui *ui, const cc_pick *p)
 {
 	if (!p->any)
 		return NULL;
+	cc_ui_status st;
+	ui->backend.status(ui->backend.arg, &st);
 	cc_reply *r = cc_reply_new("detail");
 	cc_sheet *s = cc_sheet_new(NULL);
 	if (!r || !s)
 		goto fail;
 	cc_reply_begin_facts(r, "row", NULL);
 	if (p->row)
-		add_row(r, p->section, p->row);
+		add_row(r, p->section, p->row, st.zone);
 	else if (p->fact)
 		add_fact(r, p->fact->key, p->fact->title, p->fact->cell, p->fact->role);
 	else if (p->line)

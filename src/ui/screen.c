@@ -35,6 +35,10 @@ static void time_text(const cc_ui_status *st, cc_buf *out)
 	if (at != CC_TIME_NONE) {
 		cc_buf_addz(out, st->until_ns != CC_TIME_NONE ? "known at " : "at ");
 		cc_time_format_clock(out, at);
+		if (st->zone) {
+			cc_buf_add_char(out, ' ');
+			cc_zone_format_clock(st->zone, at, out);
+		}
 		if (st->onset_ns != CC_TIME_NONE) {
 			cc_buf_add_char(out, ' ');
 			cc_offset_format(out, at - st->onset_ns);
