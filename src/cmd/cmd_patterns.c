@@ -43,10 +43,14 @@ static void pattern_row(cc_call *c, cc_reply *r, const cc_pattern *p)
 	cc_reply_set_drill(r, "log %.*s", CC_STR_ARG(cite));
 }
 
+/* Where nothing is ranked the order is that of counts, whatever was asked. */
 static cc_patterns_order order_of(const cc_call *c)
 {
 	const char *o = cc_arg(c, "order");
-	return !o || o[0] == 'n' ? CC_PATTERNS_BY_SCORE : o[0] == 'c' ? CC_PATTERNS_BY_COUNT : CC_PATTERNS_BY_FIRST;
+	bool ranked = cc_session_assist(c->session, CC_ASSIST_NEW);
+	if (ranked && (!o || o[0] == 'n'))
+		return CC_PATTERNS_BY_SCORE;
+	return o && o[0] == 'f' ? CC_PATTERNS_BY_FIRST : CC_PATTERNS_BY_COUNT;
 }
 
 static cc_code run_patterns(cc_call *c, cc_reply *r, cc_err *err)
@@ -67,6 +71,8 @@ static cc_code run_patterns(cc_call *c, cc_reply *r, cc_err *err)
 		pattern_row(c, r, cc_patterns_get(p, i));
 	cc_reply_add_note(r, "%zu record%s in %zu pattern%s; before and after are parted by %s", l.rows.n, l.rows.n == 1 ? "" : "s", n,
 		n == 1 ? "" : "s", ev_pivot_name(c));
+	if (!cc_session_assist(c->session, CC_ASSIST_NEW) && o.order == CC_PATTERNS_BY_COUNT)
+		cc_reply_add_note(r, "most frequent first: at this level of assistance nothing is ranked");
 done:
 	cc_patterns_free(p);
 	ev_list_deinit(&l);
