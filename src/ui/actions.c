@@ -214,6 +214,15 @@ static bool do_move(cc_ui *ui, cc_do what)
 
 /* --- the investigation --- */
 
+/* A line of a spec that names another object. */
+static void open_link(cc_ui *ui, const cc_pick *p)
+{
+	cc_buf b = CC_BUF_INIT;
+	if (cc_ui_expand(ui, "spec {entity}", p, &b))
+		cc_ui_push(ui, -1, cc_buf_str(&b));
+	cc_buf_deinit(&b);
+}
+
 static void drill(cc_ui *ui)
 {
 	cc_sheet *s = cc_ui_sheet(ui);
@@ -224,6 +233,10 @@ static void drill(cc_ui *ui)
 		cc_ui_run_line(ui, p.drill);
 	else if (p.drill.n)
 		cc_ui_push(ui, -1, p.drill);
+	else if (s && p.line && p.line->entity)
+		open_link(ui, &p);
+	else if (s && cc_sheet_fold(s))
+		return;
 	else if (p.any)
 		ui->overlay = cc_ui_detail(ui, &p);
 }

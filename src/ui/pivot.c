@@ -90,6 +90,8 @@ void cc_ui_open_yank(cc_ui *ui)
 	if (p.entity)
 		ui->backend.entity_text(ui->backend.arg, p.entity, &b);
 	add_copy(ui, 'e', "entity", &b);
+	cc_sheet_path(s, &b);
+	add_copy(ui, 'p', "path", &b);
 	if (p.cite.file)
 		ui->backend.cite_text(ui->backend.arg, p.cite, &b);
 	add_copy(ui, 'c', "citation", &b);

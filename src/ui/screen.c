@@ -137,6 +137,19 @@ static void rows_text(const cc_sheet *s, cc_buf *out)
 		cc_buf_addz(out, "  PARTIAL");
 }
 
+/* Where in a spec the selection is; of a long path its end. */
+static void path_text(const cc_sheet *s, int most, cc_buf *out)
+{
+	cc_buf path = CC_BUF_INIT, clean = CC_BUF_INIT;
+	cc_sheet_path(s, &path);
+	cc_utf8_clean(&clean, cc_buf_str(&path), CC_CLEAN_ASCII);
+	size_t from = (int)clean.n > most && most > 2 ? clean.n - (size_t)most + 2 : 0;
+	if (clean.n)
+		cc_buf_addf(out, "  %s%.*s", from ? ".." : "", CC_STR_ARG(cc_str_sub(cc_buf_str(&clean), from, clean.n)));
+	cc_buf_deinit(&path);
+	cc_buf_deinit(&clean);
+}
+
 static void draw_title(cc_ui *ui, cc_rect r, int pane, const cc_sheet *s, bool active)
 {
 	cc_buf b = CC_BUF_INIT;
@@ -156,6 +169,8 @@ static void draw_title(cc_ui *ui, cc_rect r, int pane, const cc_sheet *s, bool a
 		cc_buf_addz(&end, "  OLD: focus or time changed");
 	if (s->reply)
 		rows_text(s, &end);
+	if (active)
+		path_text(s, r.w / 2, &end);
 	int room = r.w - (int)end.n;
 	cc_width_fit(&fit, cc_buf_str(&b), (size_t)(room > 0 ? room : 0), ui->grid.ascii);
 	cc_grid_text(&ui->grid, r, cc_buf_str(&fit), look, 0);

@@ -1,6 +1,7 @@
 /* sheet.c - a page over a reply: what is selected, and how it stays selected when the reply or the width changes.
  * Its items are made in sheet_items.c, moved through in sheet_move.c, drawn in sheet_draw.c. */
 #include "ui/map.h"
+#include "ui/outline.h"
 
 #include <string.h>
 
@@ -30,6 +31,7 @@ void cc_sheet_free(cc_sheet *s)
 	cc_free(s->filter);
 	cc_reply_unref(s->reply);
 	cc_vec_deinit(&s->items);
+	cc_vec_deinit(&s->folds);
 	cc_free(s->fits);
 	cc_free(s);
 }
@@ -131,6 +133,7 @@ void cc_sheet_set_reply(cc_sheet *s, cc_reply *reply)
 	cc_reply *before = s->reply;
 	cc_pick old = cc_sheet_pick(s);
 	s->reply = reply;
+	s->folds.n = 0;
 	s->width = 0;
 	s->ran = true;
 	s->failed = s->moved = false;
@@ -228,4 +231,49 @@ void cc_sheet_home(cc_sheet *s)
 	s->moved = false;
 	if (s->reply)
 		restore_selection(s, NULL);
+}
+
+/* --- specs --- */
+
+static const cc_section *outline_at(const cc_sheet *s, uint32_t *line)
+{
+	const cc_item *it = s->reply && s->selected < s->items.n ? &s->items.p[s->selected] : NULL;
+	const cc_section *sec = it && it->kind == CC_ITEM_LINE ? cc_reply_section(s->reply, it->section) : NULL;
+	*line = sec ? it->index : 0;
+	return cc_outline_is(sec) ? sec : NULL;
+}
+
+bool cc_sheet_is_folded(const cc_sheet *s, uint32_t line)
+{
+	for (size_t i = 0; i < s->folds.n; i++)
+		if (s->folds.p[i] == line)
+			return true;
+	return false;
+}
+
+bool cc_sheet_fold(cc_sheet *s)
+{
+	uint32_t line;
+	const cc_section *sec = outline_at(s, &line);
+	int width = s->width;
+	if (!sec || cc_outline_end(sec, line) == line)
+		return false;
+	size_t at = 0;
+	while (at < s->folds.n && s->folds.p[at] != line)
+		at++;
+	if (at < s->folds.n)
+		s->folds.p[at] = s->folds.p[--s->folds.n];
+	else if (!cc_vec_push(&s->folds, line))
+		return false;
+	s->width = 0;
+	cc_sheet_layout(s, width, s->ascii);
+	return true;
+}
+
+void cc_sheet_path(const cc_sheet *s, cc_buf *out)
+{
+	uint32_t line;
+	const cc_section *sec = outline_at(s, &line);
+	if (sec)
+		cc_outline_path(sec, line, out);
 }

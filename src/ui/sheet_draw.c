@@ -1,5 +1,6 @@
 /* sheet_draw.c - a sheet into a rectangle: items from `top` on, a sticky table header, the scrollbar, search hits. */
 #include "ui/map.h"
+#include "ui/outline.h"
 
 #include "coldcase/time.h"
 #include "coldcase/utf8.h"
@@ -98,6 +99,13 @@ static void draw_row(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it
 	cc_table_draw_row(g, r, sec, &s->fits[it->section], row, &style);
 }
 
+static void draw_fold(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it)
+{
+	const cc_section *sec = cc_reply_section(s->reply, it->section);
+	if (cc_outline_is(sec))
+		cc_grid_printf(g, r, CC_LOOK_DIM, 0, g->ascii ? " ... %zu lines" : " \xe2\x80\xa6 %zu lines", cc_outline_end(sec, it->index) - it->index);
+}
+
 /* Diffs carry their sign in the gutter too; text is never told by colour alone. */
 static void draw_line(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it, bool selected)
 {
@@ -109,7 +117,10 @@ static void draw_line(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *i
 	cc_buf b = CC_BUF_INIT;
 	cc_utf8_clean(&b, l->text, s->ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
 	int hang = it->more ? cc_sheet_hang(cc_buf_str(&b), s->width) : 0;
-	cc_grid_text(g, cc_rect_skip(r, 3 + hang), part_of(cc_buf_str(&b), it), (cc_look)l->role, 0);
+	cc_str part = part_of(cc_buf_str(&b), it);
+	cc_grid_text(g, cc_rect_skip(r, 3 + hang), part, (cc_look)l->role, 0);
+	if (!it->more && cc_sheet_is_folded(s, it->index))
+		draw_fold(s, g, cc_rect_skip(r, 3 + (int)cc_width(part)), it);
 	cc_buf_deinit(&b);
 }
 

@@ -1,5 +1,6 @@
 /* sheet_items.c - a reply as a flat list of items: one screen row each, long texts wrapped into several. */
 #include "ui/map.h"
+#include "ui/outline.h"
 
 #include "coldcase/utf8.h"
 #include "coldcase/xalloc.h"
@@ -135,10 +136,13 @@ static void add_table(cc_sheet *s, uint16_t section, const cc_section *sec)
 
 static void add_lines(cc_sheet *s, uint16_t section, const cc_section *sec, cc_buf *b)
 {
+	bool outline = cc_outline_is(sec);
 	for (size_t i = 0; i < sec->line_count; i++) {
 		clean(b, sec->lines[i].text, s->ascii);
 		add_hanging(s, (cc_item){ .kind = CC_ITEM_LINE, .section = section, .index = (uint32_t)i }, cc_buf_str(b), s->width - 5,
 			cc_sheet_hang(cc_buf_str(b), s->width));
+		if (outline && cc_sheet_is_folded(s, (uint32_t)i))
+			i = cc_outline_end(sec, i);
 	}
 }
 
