@@ -55,7 +55,8 @@ typedef enum cc_cmd_flags {
 	CC_CMD_NETWORK = 4,
 	CC_CMD_HIDE_AGENT = 8,
 	CC_CMD_NO_RECORD = 16,  /* leaves no step in the record (help, board …) */
-	CC_CMD_CLOCK = 32       /* its reply tells the time or what another process said: run again it answers otherwise */
+	CC_CMD_CLOCK = 32,      /* its reply tells the time or what another process said: run again it answers otherwise */
+	CC_CMD_NO_CURSOR = 64   /* in hindsight its answer does not depend on time cursor and onset, but by times in its line */
 } cc_cmd_flags;
 
 #define CC_READS_ALL CC_KINDS_ALL

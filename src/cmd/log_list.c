@@ -4,7 +4,6 @@
  * beginning, so that the same page always shows the same rows. Offsets count records, folded or not. */
 #include "cmd/log_list.h"
 
-#include "cmd/log_text.h"
 #include "coldcase/entity.h"
 
 enum {
@@ -112,7 +111,8 @@ static cc_code open_fields(cc_log_list *list, cc_call *c, cc_err *err)
 cc_code cc_log_list_open(cc_log_list *list, ev_list *l, cc_call *c, cc_err *err)
 {
 	list->context = cc_filter_is_empty(l->filter) ? 0 : cc_arg_int(c, "context", 0);
-	list->folded = cc_arg_bool(c, "fold", list->context == 0);
+	list->style.folded = cc_arg_bool(c, "fold", list->context == 0);
+	list->style.asked_count = cc_filter_patterns(l->filter, list->style.asked, sizeof list->style.asked / sizeof *list->style.asked);
 	cc_code code = open_fields(list, c, err);
 	return code == CC_OK && list->context ? open_context(list, l, c, err) : code;
 }
@@ -126,7 +126,7 @@ static const cc_column first_columns[] = {
 	{ "traced", "T", CC_CELL_BOOL, CC_ROLE_OP, 1, 1 },
 	{ "repeats", "x", CC_CELL_INT, CC_ROLE_INFO, 5, 0 },
 	{ "message", "Message", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
-	{ "lines", "+lines", CC_CELL_INT, CC_ROLE_DIM, 6, 1 },
+	{ "lines", "+ln", CC_CELL_INT, CC_ROLE_DIM, 4, 1 },
 };
 static const cc_column last_columns[] = {
 	{ "pod", "Pod", CC_CELL_TEXT, CC_ROLE_DIM, 34, 255 },
@@ -163,7 +163,7 @@ static shown show(const cc_log_list *list, const ev_list *l, cc_call *c, size_t 
 {
 	uint32_t row = row_at(list, l, i);
 	const cc_logrec *rec = cc_logs_get(snap(c), row);
-	return (shown){ row, rec, cc_log_one_line(snap(c), rec, list->folded, c->arena) };
+	return (shown){ row, rec, cc_log_one_line(snap(c), rec, &list->style, c->arena) };
 }
 
 static bool says_the_same(const shown *a, const shown *b)
@@ -215,7 +215,7 @@ static void add_row(const cc_log_list *list, cc_call *c, cc_reply *r, const show
 static size_t begin_of_run(const cc_log_list *list, const ev_list *l, cc_call *c)
 {
 	size_t from = l->from < l->rows.n ? l->from : l->rows.n;
-	if (!list->folded || from == 0 || from >= l->rows.n)
+	if (!list->style.folded || from == 0 || from >= l->rows.n)
 		return from;
 	shown first = show(list, l, c, from);
 	for (size_t back = 0; from > 0 && back < FOLD_BACK; back++, from--) {
@@ -247,7 +247,7 @@ void cc_log_list_rows(const cc_log_list *list, ev_list *l, cc_call *c, cc_reply 
 	cc_reply_begin_table(r, "logs", NULL, all, all ? columns : 0, true);
 	for (size_t rows = 0; i < end && rows < l->page.limit; rows++) {
 		s = next.l && next.row == row_at(list, l, i) ? next : show(list, l, c, i);
-		size_t repeats = list->folded ? run_length(list, l, c, i, end, &s, &next) : 1;
+		size_t repeats = list->style.folded ? run_length(list, l, c, i, end, &s, &next) : 1;
 		add_row(list, c, r, &s, repeats, gap);
 		i += repeats;
 		gap = i < l->rows.n && is_gap(list, s.row, row_at(list, l, i));

@@ -3,9 +3,11 @@
 #define COLDCASE_CMD_LOG_LIST_H
 
 #include "cmd/evidence.h"
+#include "cmd/log_text.h"
 
 typedef struct cc_log_list {
-	bool newest, folded;
+	bool newest;
+	cc_log_style style;
 	int64_t context;                 /* records around each that fits */
 	const cc_selection *scope, *fits;  /* with context: where neighbours are looked for; those that are no neighbours */
 	const char *const *fields; size_t field_count;

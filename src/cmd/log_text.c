@@ -69,7 +69,52 @@ static size_t count_lines(cc_str text)
 	return n;
 }
 
-cc_log_line cc_log_one_line(const cc_snapshot *s, const cc_logrec *l, bool folded, cc_arena *arena)
+/* The last line of a Python trace, the last cause of a Java one: what there is to know. */
+static cc_str thrown_line(cc_str text)
+{
+	cc_str line, rest, found = CC_STR_EMPTY;
+	bool python = cc_str_starts(text, CC_STR("Traceback"));
+	for (cc_str_cut(text, '\n', &line, &rest); rest.n;) {
+		cc_str_cut(rest, '\n', &line, &rest);
+		bool flush = line.n && line.p[0] != ' ' && line.p[0] != '\t';
+		if (flush && (python ? cc_str_trim(line).n > 0 : cc_str_starts(line, CC_STR("Caused by:"))))
+			found = cc_str_trim(line);
+	}
+	return found;
+}
+
+static cc_str line_around(cc_str text, size_t at)
+{
+	cc_str before = cc_str_sub(text, 0, at), after = cc_str_sub(text, at, text.n);
+	size_t from = cc_str_rfind_char(before, '\n'), to = cc_str_find_char(after, '\n');
+	return cc_str_trim(cc_str_sub(text, from == CC_STR_NONE ? 0 : from + 1, to == CC_STR_NONE ? text.n : at + to));
+}
+
+static void add_part(cc_buf *out, cc_str part)
+{
+	if (part.n && cc_str_find(cc_buf_str(out), part) == CC_STR_NONE)
+		cc_buf_addf(out, "%s%.*s", out->n ? " | " : "", CC_STR_ARG(part));
+}
+
+static cc_str fold_lines(cc_str text, const cc_log_style *style, cc_arena *arena)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_str head, rest;
+	size_t start, end;
+	cc_str_cut(text, '\n', &head, &rest);
+	if (!cc_str_starts(head, CC_STR("Traceback")))
+		add_part(&b, cc_str_trim(head));
+	add_part(&b, thrown_line(text));
+	for (size_t i = 0; i < style->asked_count; i++)
+		if (cc_regex_match(style->asked[i], cc_buf_str(&b)) != CC_REGEX_YES &&
+			cc_regex_find(style->asked[i], text, 0, &start, &end) == CC_REGEX_YES)
+			add_part(&b, line_around(text, start));
+	cc_str line = cc_arena_dup(arena, b.n ? cc_buf_str(&b) : cc_str_trim(head));
+	cc_buf_deinit(&b);
+	return line.p ? line : CC_STR_EMPTY;
+}
+
+cc_log_line cc_log_one_line(const cc_snapshot *s, const cc_logrec *l, const cc_log_style *style, cc_arena *arena)
 {
 	cc_log_line line = { .text = CC_STR_EMPTY };
 	cc_str body = cc_str_trim(cc_logs_body(s, l, arena)), text = body;
@@ -78,9 +123,9 @@ cc_log_line cc_log_one_line(const cc_snapshot *s, const cc_logrec *l, bool folde
 	cc_str json = json_line(l, text, arena);
 	if (json.n) {
 		text = json;
-	} else if (folded && cc_str_find_char(text, '\n') != CC_STR_NONE) {
+	} else if (style->folded && cc_str_find_char(text, '\n') != CC_STR_NONE) {
 		line.more = count_lines(text);
-		text = cc_pattern_key(text, arena);
+		text = fold_lines(text, style, arena);
 	}
 	line.text = cc_str_sub(text, 0, LINE_MAX_BYTES);
 	return line;

@@ -10,14 +10,20 @@
 
 enum { PAID = 1, OWED = 2 /* in part: the fuller answer is free */ };
 
-void cc_session_view_key(const cc_session *s, cc_buf *out)
+/* moments: the cursor and the onset matter */
+static void add_view(const cc_session *s, bool moments, cc_buf *out)
 {
 	cc_view v = cc_case_view(s->kase);
 
-	cc_buf_addf(out, "|%lld|%lld|%lld|%lld|%d|", (long long)v.at_ns, (long long)v.window.from_ns,
-		(long long)v.window.to_ns, (long long)v.onset_ns, v.known);
+	cc_buf_addf(out, "|%lld|%lld|%lld|%lld|%d|", moments ? (long long)v.at_ns : 0, (long long)v.window.from_ns,
+		(long long)v.window.to_ns, moments ? (long long)v.onset_ns : 0, v.known);
 	if (v.focus)
 		cc_entity_format(s->snapshot, v.focus, out);
+}
+
+void cc_session_view_key(const cc_session *s, cc_buf *out)
+{
+	add_view(s, true, out);
 }
 
 /* Gives whether the line says which rows it wants. */
@@ -35,11 +41,22 @@ static bool question(const cc_cmd *cmd, const cc_args *args, cc_buf *out)
 	return placed;
 }
 
+/* A time counted from the cursor or the onset: since=-5m, time>=T+30s. */
+static bool has_relative_time(cc_str line)
+{
+	for (size_t i = 1; i < line.n; i++)
+		if ((line.p[i] == '-' || line.p[i] == '+') && cc_str_find_char(CC_STR("=<> .T"), line.p[i - 1]) != CC_STR_NONE)
+			return true;
+	return false;
+}
+
 bool cc_session_question(const cc_session *s, const cc_cmd *cmd, const cc_args *args, cc_buf *out)
 {
+	size_t from = out->n;
 	bool placed = question(cmd, args, out);
+	bool looks = !(cmd->flags & CC_CMD_NO_CURSOR) || has_relative_time(cc_str_sub(cc_buf_str(out), from, out->n));
 
-	cc_session_view_key(s, out);
+	add_view(s, looks || cc_session_horizon(s) != CC_TIME_NONE, out);
 	return placed;
 }
 

@@ -85,7 +85,7 @@ static void run_binding(cc_ui *ui, const char *line)
 
 /* --- moving --- */
 
-static int page_height(cc_ui *ui)
+int cc_ui_page_height(cc_ui *ui)
 {
 	int columns, rows;
 	ui->term->ops->size(ui->term, &columns, &rows);
@@ -99,19 +99,38 @@ static bool has_role(const cc_sheet *s, size_t item, void *arg)
 	return cc_sheet_item_role(s, item) == *(const cc_role *)arg;
 }
 
+/* What e and w look for in lists longer than a reply. */
+static const char *filter_of_role(const cc_sheet *s, cc_role role)
+{
+	static const struct { const char *command, *error, *warning; } all[] = { { "logs", "level>=error", "level=warn" },
+		{ "traces", "errors>0", NULL }, { "events", NULL, "type=Warning" } };
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (cc_str_eqz(cc_reply_command(s->reply), all[i].command))
+			return role == CC_ROLE_CRITICAL ? all[i].error : all[i].warning;
+	return NULL;
+}
+
+/* Looks through all of a long list where its command can; false when it cannot. */
+static bool find_in_list(cc_ui *ui, cc_sheet *s, cc_str filter, int dir, const char *what)
+{
+	cc_found f;
+	if (!filter.n || !cc_sheet_is_part(s) || !cc_ui_can_find(s))
+		return false;
+	if (!cc_ui_find(ui, s, filter, dir, false, false, &f))
+		return true;
+	if (f.found)
+		cc_ui_say(ui, "%s %llu of %llu", what, (unsigned long long)f.hit, (unsigned long long)f.hits);
+	else
+		cc_ui_say(ui, "no %s %s in this list (%llu in all)", dir > 0 ? "further" : "earlier", what, (unsigned long long)f.hits);
+	return true;
+}
+
 static void seek_role(cc_ui *ui, int dir, cc_role role, const char *what)
 {
 	cc_sheet *s = cc_ui_sheet(ui);
-	if (!s || !s->reply || cc_sheet_seek(s, dir, has_role, &role))
+	if (!s || !s->reply || find_in_list(ui, s, cc_str_from(filter_of_role(s, role)), dir, what) || cc_sheet_seek(s, dir, has_role, &role))
 		return;
-	cc_paging p = cc_reply_paging(s->reply);
-	if (!p.truncated && !p.offset) {
-		cc_ui_say(ui, "no %s %s here", dir > 0 ? "further" : "earlier", what);
-		return;
-	}
-	cc_ui_say(ui, "no %s %s on this page (%llu-%llu of %llu); %s%s", dir > 0 ? "further" : "earlier", what,
-		(unsigned long long)p.offset + 1, (unsigned long long)(p.offset + p.returned_count), (unsigned long long)p.total_count,
-		dir > 0 && p.truncated ? "> next page" : "< page before", ui->slots[ui->active] == CC_PANE_LOGS ? ", or & level>=error" : "");
+	cc_ui_say(ui, "no %s %s %s", dir > 0 ? "further" : "earlier", what, cc_sheet_is_part(s) ? "in the part that is shown" : "here");
 }
 
 static cc_str op_at(const cc_sheet *s, size_t item)
@@ -125,14 +144,28 @@ static bool same_op(const cc_sheet *s, size_t item, void *arg)
 	return cc_str_eq(op_at(s, item), *(const cc_str *)arg);
 }
 
+static bool is_trace(cc_str op)
+{
+	bool hex = op.n == 32;
+	for (size_t i = 0; hex && i < op.n; i++)
+		hex = cc_str_find_char(CC_STR("0123456789abcdef"), op.p[i]) != CC_STR_NONE;
+	return hex;
+}
+
 static void seek_op(cc_ui *ui, int dir)
 {
 	cc_sheet *s = cc_ui_sheet(ui);
 	cc_str op = pick(ui).op;
-	if (op.n == 0)
+	cc_buf filter = CC_BUF_INIT;
+	if (op.n == 0) {
 		cc_ui_say(ui, "this row belongs to no trace or pod");
-	else if (!cc_sheet_seek(s, dir, same_op, &op))
-		cc_ui_say(ui, "no %s row of %.*s on this page", dir > 0 ? "further" : "earlier", CC_STR_ARG(op));
+		return;
+	}
+	const char *what = is_trace(op) ? "row of its trace" : "row of its pod";
+	cc_buf_addf(&filter, is_trace(op) ? "trace=%.*s" : "pod=\"%.*s\"", CC_STR_ARG(op));
+	if (!find_in_list(ui, s, cc_buf_str(&filter), dir, what) && !cc_sheet_seek(s, dir, same_op, &op))
+		cc_ui_say(ui, "no %s %s on this page", dir > 0 ? "further" : "earlier", what);
+	cc_buf_deinit(&filter);
 }
 
 /* A group: another section, or in one table another entity; in a tree another root. */
@@ -176,10 +209,18 @@ static void shift(cc_ui *ui, int by)
 	s->left = to < 0 ? 0 : to > most ? most : to;
 }
 
+static void to_end(cc_ui *ui, cc_sheet *s, bool end, int page)
+{
+	cc_paging p = cc_reply_paging(s->reply);
+	if (cc_sheet_is_part(s) && (end ? p.truncated : p.offset > 0))
+		cc_ui_go(ui, s, end ? p.total_count - 1 : 0, page);
+	cc_sheet_to_end(s, end);
+}
+
 static bool do_move(cc_ui *ui, cc_do what)
 {
 	cc_sheet *s = cc_ui_sheet(ui);
-	int page = page_height(ui);
+	int page = cc_ui_page_height(ui);
 	if (s && s->reply && cc_map_shown(s) && what >= CC_DO_MOVE_DOWN && what <= CC_DO_RIGHT) {
 		cc_map_move(s, what == CC_DO_LEFT ? -1 : what == CC_DO_RIGHT, what == CC_DO_MOVE_UP ? -1 : what == CC_DO_MOVE_DOWN);
 		return true;
@@ -202,8 +243,10 @@ static bool do_move(cc_ui *ui, cc_do what)
 	switch (what) {
 	case CC_DO_MOVE_DOWN: cc_sheet_move(s, 1); return true;
 	case CC_DO_MOVE_UP: cc_sheet_move(s, -1); return true;
-	case CC_DO_TOP: cc_sheet_to_end(s, false); return true;
-	case CC_DO_BOTTOM: cc_sheet_to_end(s, true); return true;
+	case CC_DO_TOP: to_end(ui, s, false, page); return true;
+	case CC_DO_BOTTOM: to_end(ui, s, true, page); return true;
+	case CC_DO_NEXT_PAGE: cc_ui_go_by(ui, s, CC_REPLY_PAGE, page); return true;
+	case CC_DO_PREV_PAGE: cc_ui_go_by(ui, s, -CC_REPLY_PAGE, page); return true;
 	case CC_DO_PAGE_DOWN: cc_sheet_scroll(s, page, page); return true;
 	case CC_DO_PAGE_UP: cc_sheet_scroll(s, -page, page); return true;
 	case CC_DO_HALF_DOWN: cc_sheet_scroll(s, (page + 1) / 2, page); return true;
@@ -225,11 +268,8 @@ static void open_link(cc_ui *ui, const cc_pick *p)
 
 static void drill(cc_ui *ui)
 {
-	cc_sheet *s = cc_ui_sheet(ui);
 	cc_pick p = pick(ui);
-	if (s && cc_sheet_on_more(s))
-		cc_ui_turn_page(ui, 1);
-	else if (cc_str_starts(p.drill, CC_STR("submit")))   /* an answer of the board: its review */
+	if (cc_str_starts(p.drill, CC_STR("submit")))   /* an answer of the board: its review */
 		cc_ui_run_line(ui, p.drill);
 	else if (p.drill.n)
 		cc_ui_push(ui, -1, p.drill);
@@ -454,8 +494,6 @@ static bool do_investigate(cc_ui *ui, cc_do what)
 	case CC_DO_YANK: cc_ui_open_yank(ui); return true;
 	case CC_DO_DETAIL: if (p.any) ui->overlay = cc_ui_detail(ui, &p); return true;
 	case CC_DO_UNLINK: unlink_pane(ui); return true;
-	case CC_DO_NEXT_PAGE: cc_ui_turn_page(ui, 1); return true;
-	case CC_DO_PREV_PAGE: cc_ui_turn_page(ui, -1); return true;
 	case CC_DO_RERUN: rerun(ui); return true;
 	case CC_DO_NUDGE_LATER: cc_ui_nudge(ui, 1); return true;
 	case CC_DO_NUDGE_EARLIER: cc_ui_nudge(ui, -1); return true;

@@ -160,8 +160,8 @@ cc_reply *cc_ui_ask(cc_ui *ui, cc_str line)
 	return reply;
 }
 
-/* The whole line of a sheet: base, filter, page. Unlinked panes look past focus and window where the command can. */
-static void full_line(const cc_ui *ui, const cc_sheet *s, cc_buf *out)
+/* Unlinked panes look past focus and window where the command can. */
+void cc_ui_question(const cc_ui *ui, const cc_sheet *s, cc_buf *out)
 {
 	bool unlinked = false;
 	for (int i = 0; i < CC_PANE_COUNT; i++)
@@ -172,8 +172,36 @@ static void full_line(const cc_ui *ui, const cc_sheet *s, cc_buf *out)
 		cc_buf_addf(out, " %s", s->filter);
 	if (unlinked && has_param(command_of(cc_str_from(s->line)), "all"))
 		cc_buf_addz(out, " all=yes");
-	if (s->offset)
+}
+
+/* The question, and the part of its answer. The beginning of a long list is asked for as such once it is no longer kept: the
+ * question itself would be another query. */
+static void full_line(cc_ui *ui, const cc_sheet *s, cc_buf *out)
+{
+	cc_ui_question(ui, s, out);
+	cc_reply *kept = s->placed && !s->offset ? cache_get(ui, cc_buf_str(out)) : NULL;
+	if (s->offset || (s->placed && !kept))
 		cc_buf_addf(out, " offset=%llu", (unsigned long long)s->offset);
+	cc_reply_unref(kept);
+}
+
+cc_reply *cc_ui_answer(cc_ui *ui, cc_str line)
+{
+	cc_err err;
+	cc_reply *reply = cache_get(ui, line);
+	if (reply)
+		return reply;
+	if (run(ui, line, &reply, &err)) {
+		cc_ui_complain(ui, &err);
+		return NULL;
+	}
+	cache_put(ui, line, reply);
+	return reply;
+}
+
+bool cc_ui_can_find(const cc_sheet *s)
+{
+	return s->line && has_param(command_of(cc_str_from(s->line)), "find");
 }
 
 static bool is_board(const cc_sheet *s)
@@ -276,7 +304,7 @@ bool cc_ui_is_old(const cc_ui *ui, int pane, const cc_sheet *s)
 		return false;
 	ui->backend.status(ui->backend.arg, &st);
 	cc_buf line = CC_BUF_INIT;
-	full_line(ui, s, &line);
+	cc_ui_question(ui, s, &line);
 	bool old = !same_rows(s->view, st.view) || (!same_pivot(s->view, st.view) && obeys_cursor(cc_buf_str(&line)));
 	cc_buf_deinit(&line);
 	return old;
@@ -290,8 +318,10 @@ void cc_ui_fresh(cc_ui *ui)
 	if (!s || (s->ran && !s->stale && !is_board(s) && !cc_ui_is_old(ui, ui->slots[ui->active], s)))
 		return;
 	ui->backend.status(ui->backend.arg, &st);
-	if (s->ran && !same_rows(s->view, st.view))
-		s->offset = 0;    /* other rows: their page has nothing to do with this one */
+	if (s->ran && !same_rows(s->view, st.view)) {   /* other rows: their part has nothing to do with this one */
+		s->placed = false;
+		s->offset = 0;
+	}
 	cc_ui_load(ui, s, false);
 	cc_ui_note_moved(ui, s);
 }
@@ -337,6 +367,7 @@ static void swap_line(cc_ui *ui, cc_sheet *s, const char *line)
 	cc_free(s->filter);
 	s->line = own;
 	s->filter = NULL;
+	s->placed = false;
 	s->offset = 0;
 	cc_ui_load(ui, s, false);
 	cc_sheet_home(s);
@@ -504,29 +535,6 @@ void cc_ui_run_line(cc_ui *ui, cc_str line)
 		if (ui->stage == CC_STAGE_PANES && !cc_ui_hidden(ui))
 			cc_ui_fresh(ui);
 	}
-}
-
-void cc_ui_turn_page(cc_ui *ui, int dir)
-{
-	cc_sheet *s = cc_ui_sheet(ui);
-	if (!s || !s->reply)
-		return;
-	cc_paging p = cc_reply_paging(s->reply);
-	uint64_t step = p.limit ? p.limit : CC_REPLY_PAGE, before = s->offset;
-	if (dir > 0 && p.truncated)
-		s->offset = p.offset + p.returned_count;
-	else if (dir < 0 && p.offset > 0)
-		s->offset = p.offset > step ? p.offset - step : 0;
-	if (s->offset == before) {
-		cc_ui_say(ui, dir > 0 ? "this is the last page" : "this is the first page");
-		return;
-	}
-	const cc_reply *old = s->reply;
-	cc_ui_load(ui, s, false);
-	if (s->reply == old)
-		s->offset = before;
-	else
-		cc_sheet_home(s);
 }
 
 void cc_ui_forget(cc_ui *ui)

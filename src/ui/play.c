@@ -79,6 +79,7 @@ void cc_ui_free(cc_ui *ui)
 	if (!ui)
 		return;
 	cc_panes_deinit(ui);
+	cc_search_deinit(ui);
 	cc_menu_close(ui);
 	cc_sheet_free(ui->overlay);
 	cc_sheet_free(ui->page);
@@ -119,7 +120,7 @@ static void click(cc_ui *ui, const cc_key *key, int slot, cc_rect r)
 		return;
 	size_t before = s->selected;
 	s->selected = s->top + (size_t)row;
-	if (!cc_sheet_pick(s).any && !cc_sheet_on_more(s))
+	if (!cc_sheet_pick(s).any)
 		s->selected = before;
 	else if (key->button == CC_MOUSE_DOUBLE)
 		cc_ui_do(ui, &(cc_binding){ .what = CC_DO_DRILL }, key);
@@ -213,6 +214,8 @@ void cc_ui_handle_key(cc_ui *ui, const cc_key *key)
 	} else {
 		plain_key(ui, key);
 	}
+	if (ui->stage == CC_STAGE_PANES && cc_ui_sheet(ui))
+		cc_ui_slide(ui, cc_ui_sheet(ui), cc_ui_page_height(ui));
 	cc_ui_scrub(ui);
 	record_view(ui);
 }

@@ -77,73 +77,6 @@ static void complete(cc_ui *ui, int dir)
 		p->completing = false;
 }
 
-/* --- searching --- */
-
-static bool item_matches(const cc_sheet *s, size_t item, void *arg)
-{
-	cc_buf b = CC_BUF_INIT;
-	cc_sheet_item_text(s, item, &b);
-	bool hit = cc_str_find_nocase(cc_buf_str(&b), *(const cc_str *)arg) != CC_STR_NONE;
-	cc_buf_deinit(&b);
-	return hit;
-}
-
-/* Says how much was looked at: a search sees one page, a filter all rows. */
-static void say_no_hit(cc_ui *ui, const cc_sheet *s, cc_str needle)
-{
-	cc_paging p = cc_reply_paging(s->reply);
-	if (p.paged && (p.truncated || p.offset))
-		cc_ui_say(ui, "0 of %llu rows on this page hold %.*s; & ~ /%.*s/ searches all %llu", (unsigned long long)p.returned_count,
-			CC_STR_ARG(needle), CC_STR_ARG(needle), (unsigned long long)p.total_count);
-	else if (p.paged)
-		cc_ui_say(ui, "0 of %llu rows hold %.*s", (unsigned long long)p.returned_count, CC_STR_ARG(needle));
-	else
-		cc_ui_say(ui, "nothing on this page holds %.*s", CC_STR_ARG(needle));
-}
-
-void cc_ui_search_step(cc_ui *ui, int dir)
-{
-	cc_sheet *s = ui->overlay ? ui->overlay : cc_ui_sheet(ui);
-	cc_str needle = cc_buf_str(&ui->search);
-	size_t at = 0;
-	if (!s || !s->reply)
-		return;
-	if (needle.n == 0) {
-		cc_ui_say(ui, "nothing was searched for yet; / asks");
-		return;
-	}
-	bool moved = cc_sheet_seek(s, dir, item_matches, &needle), wrapped = false;
-	if (!moved) {
-		cc_sheet_to_end(s, dir < 0);
-		wrapped = true;
-		if (!item_matches(s, s->selected, &needle))
-			cc_sheet_seek(s, dir, item_matches, &needle);
-	}
-	size_t count = cc_sheet_count_matches(s, needle, &at);
-	if (count)
-		cc_ui_say(ui, "hit %zu of %zu for %.*s%s", at, count, CC_STR_ARG(needle), wrapped && count > 1 ? " (went round)" : "");
-	else
-		say_no_hit(ui, s, needle);
-}
-
-static void search(cc_ui *ui, cc_str text)
-{
-	cc_sheet *s = cc_ui_sheet(ui);
-	if (text.n == 0) {
-		cc_buf_clear(&ui->search);
-		return;
-	}
-	cc_buf_clear(&ui->search);
-	cc_buf_add(&ui->search, text);
-	cc_str needle = cc_buf_str(&ui->search);
-	if (s && s->reply && s->selected < s->items.n && item_matches(s, s->selected, &needle)) {
-		size_t at, count = cc_sheet_count_matches(s, needle, &at);
-		cc_ui_say(ui, "hit %zu of %zu for %.*s", at, count, CC_STR_ARG(needle));
-	} else {
-		cc_ui_search_step(ui, 1);
-	}
-}
-
 /* --- accepting --- */
 
 static void filter(cc_ui *ui, cc_str text)
@@ -234,7 +167,7 @@ static void accept(cc_ui *ui)
 	cc_str t = cc_buf_str(&text);
 	switch (kind) {
 	case CC_PROMPT_COMMAND: cc_ui_run_line(ui, t); break;
-	case CC_PROMPT_SEARCH: search(ui, t); break;
+	case CC_PROMPT_SEARCH: cc_ui_search(ui, t); break;
 	case CC_PROMPT_FILTER: filter(ui, t); break;
 	case CC_PROMPT_CONFIDENCE: take_confidence(ui, t); break;
 	case CC_PROMPT_REASON: take_reason(ui, t); break;

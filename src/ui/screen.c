@@ -1,6 +1,7 @@
 /* screen.c - the frame around the evidence: status row, tabs, pane titles, the fields beside the list, hints, the last row. */
 #include "ui/ui_priv.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "coldcase/utf8.h"
@@ -123,16 +124,35 @@ static void draw_tabs(cc_ui *ui, cc_rect r)
 			st.pins == 1 ? "" : "s", st.suspects, st.suspects == 1 ? "" : "s");
 }
 
+/* "1,234,567": numbers of rows are read at a glance. */
+static void add_grouped(cc_buf *out, uint64_t n)
+{
+	char digits[24];
+	int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
+	for (int i = 0; i < len; i++)
+		cc_buf_addf(out, i && (len - i) % 3 == 0 ? ",%c" : "%c", digits[i]);
+}
+
+/* Which row of how many, and how many a filter hides: always, so that nobody takes a part for all. */
 static void rows_text(const cc_sheet *s, cc_buf *out)
 {
 	cc_paging p = cc_reply_paging(s->reply);
+	uint64_t place;
 	if (!cc_reply_main(s->reply))
 		return;
-	if (p.truncated || p.offset)
-		cc_buf_addf(out, "  %llu-%llu of %llu", (unsigned long long)(p.returned_count ? p.offset + 1 : 0),
-			(unsigned long long)(p.offset + p.returned_count), (unsigned long long)p.total_count);
-	else
-		cc_buf_addf(out, "  %llu row%s", (unsigned long long)p.returned_count, p.returned_count == 1 ? "" : "s");
+	cc_buf_addz(out, "  ");
+	if (cc_sheet_is_part(s) && cc_sheet_place(s, s->selected, &place)) {
+		cc_buf_addz(out, "row ");
+		add_grouped(out, place + 1);
+		cc_buf_addz(out, " of ");
+	}
+	add_grouped(out, cc_sheet_is_part(s) ? p.total_count : p.returned_count);
+	if (!cc_sheet_is_part(s))
+		cc_buf_addz(out, p.returned_count == 1 ? " row" : " rows");
+	if (p.filtered) {
+		cc_buf_addz(out, ", hidden ");
+		add_grouped(out, p.hidden_count);
+	}
 	if (p.partial)
 		cc_buf_addz(out, "  PARTIAL");
 }
@@ -193,7 +213,7 @@ static cc_sheet_look look_of(cc_ui *ui, bool active, bool unlinked)
 {
 	cc_ui_status st;
 	ui->backend.status(ui->backend.arg, &st);
-	return (cc_sheet_look){ .active = active, .glyphs = ui->opt.glyphs, .at_ns = unlinked ? CC_TIME_NONE : st.view.at_ns, .capture = st.range, .search = cc_buf_str(&ui->search),
+	return (cc_sheet_look){ .active = active, .glyphs = ui->opt.glyphs, .at_ns = unlinked ? CC_TIME_NONE : st.view.at_ns, .capture = st.range, .search = ui->search_re,
 		.pinned = row_pinned, .arg = ui };
 }
 

@@ -33,6 +33,7 @@ void cc_sheet_free(cc_sheet *s)
 	cc_vec_deinit(&s->items);
 	cc_vec_deinit(&s->folds);
 	cc_free(s->fits);
+	cc_free(s->spread);
 	cc_free(s);
 }
 
@@ -185,7 +186,7 @@ cc_pick cc_sheet_pick(const cc_sheet *s)
 	const cc_item *it = &s->items.p[s->selected];
 	const cc_section *sec = cc_reply_section(s->reply, it->section);
 	p.section = sec;
-	p.any = it->kind != CC_ITEM_MORE;
+	p.any = true;
 	if (it->kind == CC_ITEM_ROW) {
 		p.row = &sec->rows[it->index];
 		p.entity = p.row->entity;

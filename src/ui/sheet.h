@@ -6,10 +6,11 @@
 #ifndef COLDCASE_UI_SHEET_H
 #define COLDCASE_UI_SHEET_H
 
+#include "coldcase/regex.h"
 #include "ui/table.h"
 
 typedef enum cc_item_kind { CC_ITEM_BLANK, CC_ITEM_NOTE, CC_ITEM_HEADING, CC_ITEM_FACT, CC_ITEM_HEADER, CC_ITEM_ROW, CC_ITEM_LINE,
-	CC_ITEM_CHART, CC_ITEM_EMPTY, CC_ITEM_MORE, CC_ITEM_RULE /* the time cursor, between rows */ } cc_item_kind;
+	CC_ITEM_CHART, CC_ITEM_EMPTY, CC_ITEM_RULE /* the time cursor, between rows */, CC_ITEM_GAP /* rows left out between two */ } cc_item_kind;
 
 typedef struct cc_item {
 	uint8_t kind;            /* cc_item_kind */
@@ -24,6 +25,7 @@ typedef struct cc_sheet {
 	char *line;              /* command line that fills it, filter and offset left out; NULL = made by the console */
 	char *filter;            /* text appended by `&`; NULL = none */
 	uint64_t offset;
+	bool placed;             /* offset was chosen: a part of an answer that was paid for */
 	cc_reply *reply;         /* NULL: never run, or failed */
 	cc_view view;            /* focus, cursor and window it was run under */
 	int from_pane;           /* a pivot was made from there: leaving goes back to it; -1 = none */
@@ -45,6 +47,7 @@ typedef struct cc_sheet {
 	bool letters;            /* of a map: letters stand on its boxes, the next key jumps to one */
 	uint32_t letter_items[52];
 	size_t letter_count;     /* of the last drawing */
+	double *spread; size_t spread_count;  /* where in the whole list hits of the last search lie: ticks of the scrollbar */
 	bool moved;              /* the last reply lacks the record selected before: the nearest in time is */
 } cc_sheet;
 
@@ -66,7 +69,7 @@ typedef struct cc_sheet_look {
 	cc_glyphs glyphs;
 	int64_t at_ns;           /* the time cursor; rows after it are dim */
 	cc_range capture;        /* of all evidence */
-	cc_str search;           /* highlighted; empty = none */
+	cc_regex *search;        /* highlighted; NULL = nothing */
 	bool (*pinned)(void *arg, const cc_row *row);  /* NULL = nothing is */
 	void *arg;
 } cc_sheet_look;
@@ -84,7 +87,10 @@ bool cc_sheet_is_folded(const cc_sheet *s, uint32_t line);
 /* Path of the selected line of a spec; nothing elsewhere. */
 void cc_sheet_path(const cc_sheet *s, cc_buf *out);
 int cc_sheet_most_left(const cc_sheet *s);          /* how far shifting shows more; 0 = nothing is cut */
-bool cc_sheet_on_more(const cc_sheet *s);           /* the selection is on "next page" */
+bool cc_sheet_is_part(const cc_sheet *s);           /* the reply holds a part of a longer list */
+/* Number of the selected row, or of the item's, within the whole list; false when it is no row of it. */
+bool cc_sheet_place(const cc_sheet *s, size_t item, uint64_t *place);
+bool cc_sheet_select_place(cc_sheet *s, uint64_t place);   /* the row that stands for it; false when the reply does not hold it */
 void cc_sheet_move(cc_sheet *s, long delta);        /* by selectable items */
 void cc_sheet_scroll(cc_sheet *s, long delta, int height); /* by items: pages, and texts without anything to select */
 void cc_sheet_to_end(cc_sheet *s, bool end);
@@ -95,7 +101,7 @@ bool cc_sheet_is_warning(const cc_sheet *s, size_t note);  /* it tells of eviden
 cc_role cc_sheet_item_role(const cc_sheet *s, size_t item);
 /* The item as one line of clean text: what search looks at and yank copies. */
 void cc_sheet_item_text(const cc_sheet *s, size_t item, cc_buf *out);
-size_t cc_sheet_count_matches(const cc_sheet *s, cc_str needle, size_t *before); /* items that hold it; up to the selection */
+size_t cc_sheet_count_matches(const cc_sheet *s, cc_regex *re, size_t *before); /* items that hold it; up to the selection */
 
 bool cc_sheet_is_text(const cc_sheet *s);           /* nothing to choose from: keys scroll */
 int cc_sheet_hang(cc_str text, int width);          /* columns a continued row of a line is moved in by */

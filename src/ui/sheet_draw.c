@@ -10,7 +10,7 @@ static int header_of(const cc_sheet *s, size_t item)
 	for (size_t i = item + 1; i-- > 0;) {
 		if (s->items.p[i].kind == CC_ITEM_HEADER)
 			return (int)i;
-		if (s->items.p[i].kind != CC_ITEM_ROW && s->items.p[i].kind != CC_ITEM_MORE && s->items.p[i].kind != CC_ITEM_RULE)
+		if (s->items.p[i].kind != CC_ITEM_ROW && s->items.p[i].kind != CC_ITEM_GAP && s->items.p[i].kind != CC_ITEM_RULE)
 			break;
 	}
 	return -1;
@@ -80,13 +80,11 @@ static void draw_outside_part(const cc_sheet *s, cc_grid *g, cc_rect r, cc_str r
 	cc_buf_deinit(&b);
 }
 
-static void draw_more(const cc_sheet *s, cc_grid *g, cc_rect r, bool selected)
+/* Dotted, so that it is not taken for the time cursor's rule. */
+static void draw_gap(cc_grid *g, cc_rect r)
 {
-	cc_paging p = cc_reply_paging(s->reply);
-	cc_grid_printf(g, r, CC_LOOK_DIM, 0, "%c   %llu of %llu rows so far: > or Enter shows the next page (one query)", selected ? '>' : ' ',
-		(unsigned long long)(p.offset + p.returned_count), (unsigned long long)p.total_count);
-	if (selected)
-		cc_grid_paint(g, r, CC_LOOK_KEEP, CC_ATTR_SELECTED);
+	for (int x = CC_TABLE_GUTTER; x < r.w; x += 2)
+		cc_grid_put(g, r.x + x, r.y, g->ascii ? '.' : 0xb7, CC_LOOK_DIM, 0);
 }
 
 static void draw_row(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it, bool selected, const cc_sheet_look *look)
@@ -141,35 +139,28 @@ static void draw_chart_row(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_it
 	cc_grid_deinit(&spare);
 }
 
-static uint32_t fold(uint32_t ch)
+/* Hits are looked for in what stands on the row, so that all that is shown of one is marked. */
+static void paint_matches(cc_grid *g, cc_rect r, cc_regex *re)
 {
-	return ch >= 'A' && ch <= 'Z' ? ch + 32 : ch;
-}
-
-static bool match_at(const cc_grid *g, int x, int y, int right, cc_str needle, int *end)
-{
-	for (size_t pos = 0; pos < needle.n;) {
-		uint32_t want = cc_utf8_next(needle, &pos);
-		if (cc_width_char(want) == 0)
-			continue;
-		const cc_gcell *c = x < right ? cc_grid_at(g, x, y) : NULL;
-		if (!c || fold(c->ch) != fold(want))
-			return false;
-		x += c->width == 2 ? 2 : 1;
+	enum { MOST = 512 };
+	cc_buf text = CC_BUF_INIT;
+	size_t at[MOST + 1], start, end, from = 0;
+	int cells = r.w < MOST ? r.w : MOST;
+	for (int x = 0; x < cells; x++) {
+		const cc_gcell *c = cc_grid_at(g, r.x + x, r.y);
+		char bytes[4];
+		at[x] = text.n;
+		if (c && c->width)
+			cc_buf_add(&text, (cc_str){ bytes, cc_utf8_encode(c->ch, bytes) });
 	}
-	*end = x;
-	return true;
-}
-
-static void paint_matches(cc_grid *g, cc_rect r, cc_str needle)
-{
-	for (int x = r.x; needle.n && x < r.x + r.w; x++) {
-		int end = x;
-		if (match_at(g, x, r.y, r.x + r.w, needle, &end) && end > x) {
-			cc_grid_paint(g, (cc_rect){ x, r.y, end - x, 1 }, CC_LOOK_KEEP, CC_ATTR_MATCH);
-			x = end - 1;
-		}
+	at[cells] = text.n;
+	for (int x = 0; from <= text.n && cc_regex_find(re, cc_buf_str(&text), from, &start, &end) == CC_REGEX_YES;) {
+		for (; x < cells && at[x] < end; x++)
+			if (at[x + 1] > start)
+				cc_grid_paint(g, (cc_rect){ r.x + x, r.y, 1, 1 }, CC_LOOK_KEEP, CC_ATTR_MATCH);
+		from = end > start ? end : end + 1;
 	}
+	cc_buf_deinit(&text);
 }
 
 static void draw_rule(const cc_sheet *s, cc_grid *g, cc_rect r)
@@ -208,14 +199,15 @@ static void draw_item(cc_sheet *s, cc_grid *g, cc_rect rest, size_t i, const cc_
 	case CC_ITEM_EMPTY: draw_outside_part(s, g, cc_rect_skip(r, 2), cc_reply_empty_text(s->reply).n ? cc_reply_empty_text(s->reply) :
 		CC_STR("nothing to show"), it, CC_LOOK_DIM); return;
 	case CC_ITEM_CHART: draw_chart_row(s, g, rest, it, look->at_ns, look->glyphs, first || it->from == 0); return;
-	case CC_ITEM_MORE: draw_more(s, g, r, selected); break;
+	case CC_ITEM_GAP: draw_gap(g, r); return;
 	case CC_ITEM_ROW: draw_row(s, g, r, it, selected, look); break;
 	case CC_ITEM_LINE: draw_line(s, g, r, it, selected); break;
 	case CC_ITEM_FACT: draw_fact(s, g, r, it);
 		cc_grid_put(g, r.x, r.y, selected ? '>' : ' ', CC_LOOK_TEXT, CC_ATTR_BOLD);
 		break;
 	}
-	paint_matches(g, r, look->search);
+	if (look->search)
+		paint_matches(g, r, look->search);
 }
 
 static void draw_failure(const cc_sheet *s, cc_grid *g, cc_rect r)
@@ -224,26 +216,51 @@ static void draw_failure(const cc_sheet *s, cc_grid *g, cc_rect r)
 	cc_grid_outside(g, cc_rect_skip(cc_rect_row(r, 2), 2), cc_str_from(s->err.hint), CC_LOOK_DIM, 0);
 }
 
-/* Errors and search hits as ticks beside the page: where to go. The thumb stays whole. */
+static void put_tick(cc_grid *g, cc_rect bar, size_t i, size_t n, bool hit)
+{
+	int y = bar.y + (int)(i * (size_t)bar.h / n);
+	const cc_gcell *c = cc_grid_at(g, bar.x, y);
+	if (c && (c->look == CC_LOOK_BORDER || (hit && c->look == CC_LOOK_CRITICAL)))
+		cc_grid_put(g, bar.x, y, hit ? '*' : '!', hit ? CC_LOOK_MATCH : CC_LOOK_CRITICAL, 0);
+}
+
+/* Errors and search hits as ticks beside the page: where to go. The thumb stays whole. Of a long list, where hits lie in all of
+ * it; of its errors the strip above tells. */
 static void draw_ticks(const cc_sheet *s, cc_grid *g, cc_rect bar, const cc_sheet_look *look)
 {
 	cc_buf b = CC_BUF_INIT;
+	if (cc_sheet_is_part(s)) {
+		for (size_t i = 0; look->search && i < s->spread_count; i++)
+			if (s->spread[i] > 0)
+				put_tick(g, bar, i, s->spread_count, true);
+		return;
+	}
 	for (size_t i = 0; i < s->items.n && s->items.n > (size_t)bar.h; i++) {
-		int y = bar.y + (int)(i * (size_t)bar.h / s->items.n);
-		const cc_gcell *c = cc_grid_at(g, bar.x, y);
-		if (s->items.p[i].more || !c || c->look != CC_LOOK_BORDER || s->items.p[i].kind != CC_ITEM_ROW)
-			continue;
 		bool hit = false;
-		if (look->search.n) {
+		if (s->items.p[i].more || s->items.p[i].kind != CC_ITEM_ROW)
+			continue;
+		if (look->search) {
 			cc_sheet_item_text(s, i, &b);
-			hit = cc_str_find_nocase(cc_buf_str(&b), look->search) != CC_STR_NONE;
+			hit = cc_regex_match(look->search, cc_buf_str(&b)) == CC_REGEX_YES;
 		}
-		if (hit)
-			cc_grid_put(g, bar.x, y, '*', CC_LOOK_MATCH, 0);
-		else if (cc_sheet_item_role(s, i) == CC_ROLE_CRITICAL)
-			cc_grid_put(g, bar.x, y, '!', CC_LOOK_CRITICAL, 0);
+		if (hit || cc_sheet_item_role(s, i) == CC_ROLE_CRITICAL)
+			put_tick(g, bar, i, s->items.n, hit);
 	}
 	cc_buf_deinit(&b);
+}
+
+/* Of a long list the bar stands for all of it. */
+static void draw_bar(const cc_sheet *s, cc_grid *g, cc_rect bar, const cc_sheet_look *look)
+{
+	uint64_t place = 0;
+	if (cc_sheet_is_part(s)) {
+		for (size_t i = s->top; i < s->items.n && !cc_sheet_place(s, i, &place); i++)
+			;
+		cc_draw_scrollbar(g, bar, (size_t)place, (size_t)bar.h, (size_t)cc_reply_paging(s->reply).total_count);
+	} else {
+		cc_draw_scrollbar(g, bar, s->top, (size_t)bar.h, s->items.n);
+	}
+	draw_ticks(s, g, bar, look);
 }
 
 static cc_str first_word(const char *line)
@@ -290,6 +307,5 @@ void cc_sheet_draw(cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look *look
 		cc_table_draw_header(g, cc_rect_row(page, 0), cc_reply_section(s->reply, section), &s->fits[section]);
 	}
 	cc_rect bar = { r.x + r.w - 1, r.y, 1, r.h };
-	cc_draw_scrollbar(g, bar, s->top, (size_t)r.h, s->items.n);
-	draw_ticks(s, g, bar, look);
+	draw_bar(s, g, bar, look);
 }

@@ -7,7 +7,7 @@
 
 bool cc_sheet_selectable(const cc_item *it)
 {
-	return !it->more && (it->kind == CC_ITEM_ROW || it->kind == CC_ITEM_LINE || it->kind == CC_ITEM_FACT || it->kind == CC_ITEM_MORE);
+	return !it->more && (it->kind == CC_ITEM_ROW || it->kind == CC_ITEM_LINE || it->kind == CC_ITEM_FACT);
 }
 
 static void add(cc_sheet *s, cc_item it)
@@ -128,10 +128,10 @@ static void add_table(cc_sheet *s, uint16_t section, const cc_section *sec)
 	for (size_t i = 0; i < sec->row_count; i++) {
 		if (rule && i == rule)
 			add(s, (cc_item){ .kind = CC_ITEM_RULE, .section = section });
+		else if (sec->rows[i].gap && i)
+			add(s, (cc_item){ .kind = CC_ITEM_GAP, .section = section });
 		add(s, (cc_item){ .kind = CC_ITEM_ROW, .section = section, .index = (uint32_t)i });
 	}
-	if (sec == cc_reply_main(s->reply) && cc_reply_paging(s->reply).truncated)
-		add(s, (cc_item){ .kind = CC_ITEM_MORE, .section = section });
 }
 
 static void add_lines(cc_sheet *s, uint16_t section, const cc_section *sec, cc_buf *b)
@@ -164,8 +164,16 @@ static void add_section(cc_sheet *s, uint16_t i, cc_buf *b)
 	}
 }
 
+/* The volume has a strip of its own above the list, and what find= found is the selection. */
+static bool is_shown_elsewhere(const cc_section *sec)
+{
+	return sec->kind == CC_SECTION_FACTS && (cc_str_eqz(CC_STR("volume"), sec->key) || cc_str_eqz(CC_STR("find"), sec->key));
+}
+
 static bool has_content(const cc_section *sec)
 {
+	if (is_shown_elsewhere(sec))
+		return false;
 	return sec->fact_count || sec->row_count || sec->line_count || sec->series_count;
 }
 
@@ -243,18 +251,24 @@ void cc_sheet_build(cc_sheet *s)
 		add_map(s);
 		return;
 	}
-	size_t left = add_top_notes(s, later, notes, &b);
-	for (size_t i = 0; i < sections && i < UINT16_MAX; i++)
-		if (has_content(cc_reply_section(s->reply, i)))
-			add_section(s, (uint16_t)i, &b);
+	/* A piece from the middle of a long list: what stands above and below the list comes with its ends. */
+	cc_paging p = cc_reply_paging(s->reply);
 	const cc_section *main = cc_reply_main(s->reply);
+	bool head = !main || !p.offset, tail = !main || !p.truncated, past = false;
+	size_t left = head ? add_top_notes(s, later, notes, &b) : 0;
+	for (size_t i = 0; i < sections && i < UINT16_MAX; i++) {
+		const cc_section *sec = cc_reply_section(s->reply, i);
+		if (has_content(sec) && (sec == main || (past ? tail : head)))
+			add_section(s, (uint16_t)i, &b);
+		past = past || sec == main;
+	}
 	if ((main && main->row_count == 0) || s->items.n == 0) {
 		clean(&b, cc_reply_empty_text(s->reply), s->ascii);
 		add_wrapped(s, (cc_item){ .kind = CC_ITEM_EMPTY }, b.n ? cc_buf_str(&b) : CC_STR("nothing to show"), s->width - 4);
 	}
-	if (left)
+	if (left && tail)
 		add_later_notes(s, later, notes, &b);
-	for (size_t i = notes; i < cc_reply_note_count(s->reply); i++)
+	for (size_t i = notes; tail && i < cc_reply_note_count(s->reply); i++)
 		add_note(s, i, &b);
 	cc_buf_deinit(&b);
 }

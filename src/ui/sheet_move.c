@@ -3,9 +3,36 @@
 
 #include "coldcase/utf8.h"
 
-bool cc_sheet_on_more(const cc_sheet *s)
+bool cc_sheet_is_part(const cc_sheet *s)
 {
-	return s->selected < s->items.n && s->items.p[s->selected].kind == CC_ITEM_MORE;
+	cc_paging p = s->reply ? cc_reply_paging(s->reply) : (cc_paging){ 0 };
+	return s->reply && cc_reply_main(s->reply) && (p.truncated || p.offset);
+}
+
+bool cc_sheet_place(const cc_sheet *s, size_t item, uint64_t *place)
+{
+	const cc_section *main = s->reply ? cc_reply_main(s->reply) : NULL;
+	const cc_item *it = item < s->items.n ? &s->items.p[item] : NULL;
+	if (!main || !it || it->kind != CC_ITEM_ROW || cc_reply_section(s->reply, it->section) != main)
+		return false;
+	*place = main->rows[it->index].place;
+	return true;
+}
+
+bool cc_sheet_select_place(cc_sheet *s, uint64_t place)
+{
+	const cc_section *main = s->reply ? cc_reply_main(s->reply) : NULL;
+	uint64_t at;
+	for (size_t i = s->items.n; main && i-- > 0;) {
+		if (!cc_sheet_place(s, i, &at) || at > place)
+			continue;
+		uint64_t rows = main->rows[s->items.p[i].index].stands_for;
+		if (place - at >= (rows ? rows : 1))
+			return false;
+		s->selected = i;
+		return true;
+	}
+	return false;
 }
 
 void cc_sheet_move(cc_sheet *s, long delta)
@@ -106,16 +133,16 @@ void cc_sheet_item_text(const cc_sheet *s, size_t item, cc_buf *out)
 	}
 }
 
-size_t cc_sheet_count_matches(const cc_sheet *s, cc_str needle, size_t *before)
+size_t cc_sheet_count_matches(const cc_sheet *s, cc_regex *re, size_t *before)
 {
 	cc_buf b = CC_BUF_INIT;
 	size_t count = 0;
 	*before = 0;
-	for (size_t i = 0; s->reply && needle.n && i < s->items.n; i++) {
-		if (!cc_sheet_selectable(&s->items.p[i]) || s->items.p[i].kind == CC_ITEM_MORE)
+	for (size_t i = 0; s->reply && re && i < s->items.n; i++) {
+		if (!cc_sheet_selectable(&s->items.p[i]))
 			continue;
 		cc_sheet_item_text(s, i, &b);
-		if (cc_str_find_nocase(cc_buf_str(&b), needle) == CC_STR_NONE)
+		if (cc_regex_match(re, cc_buf_str(&b)) != CC_REGEX_YES)
 			continue;
 		count++;
 		if (i <= s->selected)

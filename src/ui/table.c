@@ -62,7 +62,7 @@ static void render(const cc_cell *c, int width, const cc_range *capture, cc_buf 
 	else if (c->type == CC_CELL_TIME && width < 24)
 		cc_time_format_clock_ms(out, c->i);
 	else if (c->type == CC_CELL_BOOL)
-		cc_buf_addz(out, c->i ? "yes" : "");
+		cc_buf_addz(out, !c->i ? "" : width > 0 && width < 3 ? "+" : "yes");
 	else if (c->type != CC_CELL_NONE)
 		cc_cell_render(c, out, ascii);
 }
@@ -76,7 +76,7 @@ static int cell_width(const cc_column *col, const cc_cell *c, bool ascii)
 		return 0;
 	if (c->type == CC_CELL_TIME)
 		return col->width && col->width < 13 ? 9 : col->width && col->width < 24 ? 13 : 24;
-	render(c, 0, NULL, &b, ascii);
+	render(c, col->width, NULL, &b, ascii);
 	size_t w = cc_width(cc_buf_str(&b));
 	cc_buf_deinit(&b);
 	return w > 4000 ? 4000 : (int)w;

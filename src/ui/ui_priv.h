@@ -1,6 +1,7 @@
 /* ui_priv.h - the state of the console, and what its files share.
  *
  *   keymap.c  which key does what          actions.c  does it           panes.c   runs lines, keeps views, the cache of replies
+ *   longlist.c lists longer than a reply   search.c  / n N
  *   prompt.c  the bottom line              menu.c     popups            pivot.c   x and y menus
  *   layout.c  where things lie             screen.c   draws them        stages.c  briefing, pause, review, verdict
  *   waiting.c what runs, and Esc  cursor.c   the time cursor   scrubber.c  the whole capture in a row
@@ -84,6 +85,7 @@ struct cc_ui {
 	uint64_t side_key;
 	cc_history commands, searches, filters;
 	cc_buf search, message;
+	cc_regex *search_re;     /* the search compiled; NULL = none */
 	bool message_bad;
 	cc_cancel cancel;
 	bool asking_again;       /* lines are run because fuller evidence is in, not because somebody asked */
@@ -112,7 +114,9 @@ void cc_ui_load(cc_ui *ui, cc_sheet *s, bool again);    /* fills a sheet, from t
 void cc_ui_run_line(cc_ui *ui, cc_str line);            /* what `:` does: shows evidence in its pane, reports the rest */
 /* Runs a line without showing it; the reply is the caller's. Errors go to the message row. */
 cc_reply *cc_ui_ask(cc_ui *ui, cc_str line);
-void cc_ui_turn_page(cc_ui *ui, int dir);
+void cc_ui_question(const cc_ui *ui, const cc_sheet *s, cc_buf *out);  /* a sheet's line with filter, without the part */
+cc_reply *cc_ui_answer(cc_ui *ui, cc_str line);         /* kept, else run and kept; the caller's. Errors go to the message row */
+bool cc_ui_can_find(const cc_sheet *s);                 /* its command takes find= */
 bool cc_ui_is_missing(const cc_ui *ui, int pane);       /* the snapshot holds nothing for the pane */
 void cc_ui_open_first(cc_ui *ui);                       /* the first pane that has evidence */
 bool cc_ui_is_old(const cc_ui *ui, int pane, const cc_sheet *s);  /* focus, window or cursor changed what it would show */
@@ -123,11 +127,26 @@ void cc_ui_reload(cc_ui *ui, cc_sheet *s);              /* runs it again, whatev
 void cc_ui_forget(cc_ui *ui);                           /* drops all kept replies */
 void cc_panes_deinit(cc_ui *ui);
 
+/* longlist.c */
+void cc_ui_slide(cc_ui *ui, cc_sheet *s, int height);   /* holds more of a long list when the selection nears an end of the part */
+void cc_ui_go(cc_ui *ui, cc_sheet *s, uint64_t place, int height);     /* to any row of the whole list */
+void cc_ui_go_by(cc_ui *ui, cc_sheet *s, int64_t rows, int height);
+typedef struct cc_found { uint64_t hits, hit; bool found, wrapped; } cc_found;
+/* To the next (dir 1) or previous row of the whole list that fits the filter; `here`: the selected one counts; `round`: past the
+ * end it goes on from the other. False: could not be asked, the message row says why. */
+bool cc_ui_find(cc_ui *ui, cc_sheet *s, cc_str filter, int dir, bool here, bool round, cc_found *out);
+
+/* search.c */
+void cc_ui_search(cc_ui *ui, cc_str text);              /* what `/` asks; empty ends it */
+void cc_ui_search_step(cc_ui *ui, int dir);
+void cc_search_deinit(cc_ui *ui);
+
 /* loading.c */
 cc_loading cc_ui_loading(const cc_ui *ui);
 void cc_ui_loading_text(const cc_ui *ui, bool brief, cc_buf *out);  /* how far reading is; nothing when it is over */
 
 /* actions.c */
+int cc_ui_page_height(cc_ui *ui);                       /* rows of the list in the pane with the keys */
 void cc_ui_do(cc_ui *ui, const cc_binding *b, const cc_key *key);
 void cc_ui_say(cc_ui *ui, const char *fmt, ...) CC_PRINTF(2, 3);
 void cc_ui_complain(cc_ui *ui, const cc_err *err);
@@ -139,7 +158,6 @@ void cc_prompt_open(cc_ui *ui, cc_prompt_kind kind, cc_str text);
 void cc_prompt_close(cc_ui *ui);
 void cc_prompt_key(cc_ui *ui, const cc_key *key);
 void cc_prompt_draw(cc_ui *ui, cc_rect row);
-void cc_ui_search_step(cc_ui *ui, int dir);
 
 /* menu.c */
 void cc_menu_open(cc_ui *ui, cc_menu_kind kind, const char *title);

@@ -238,9 +238,13 @@ static void looking_on_through_a_paid_answer_is_free(void **state)
 	assert_int_equal(used(), paid + 1);
 	cc_reply_unref(ask("logs service=queue offset=10"));     /* a part of what was never asked is not free */
 	assert_int_equal(used(), paid + 2);
-	cc_reply_unref(ask("at 17:05:00"));                      /* another view, another question */
+	cc_reply_unref(ask("at 17:05:00"));                      /* lists of logs do not look at the cursor */
 	cc_reply_unref(ask("logs service=ad offset=200"));
+	assert_int_equal(used(), paid + 2);
+	cc_reply_unref(ask("window 17:00:00 17:05:00"));         /* another view, another question */
+	cc_reply_unref(ask("logs service=ad offset=20"));
 	assert_int_equal(used(), paid + 3);
+	cc_reply_unref(ask("window clear=yes"));
 	cc_reply_unref(ask("at clear=yes"));
 }
 

@@ -1,0 +1,159 @@
+/* longlist.c - lists longer than a reply: the part that is held slides along under the selection.
+ *
+ * A reply holds 200 rows at most; a list may have millions. When the selection nears an end of the part, the part around it is
+ * asked for: it belongs to the same question, so it costs nothing, and what was looked at lately is kept. */
+#include "ui/ui_priv.h"
+
+#include <string.h>
+
+#include "coldcase/xalloc.h"
+
+static uint64_t part_around(const cc_paging *p, uint64_t place)
+{
+	uint64_t offset = place > p->limit / 2 ? place - p->limit / 2 : 0, last = p->total_count > p->limit ? p->total_count - p->limit : 0;
+	return offset > last ? last : offset;
+}
+
+/* False when it could not be had: the old part stays. */
+static bool hold(cc_ui *ui, cc_sheet *s, uint64_t offset)
+{
+	uint64_t before = s->offset;
+	bool placed = s->placed;
+	const cc_reply *old = s->reply;
+	s->offset = offset;
+	s->placed = true;
+	cc_ui_load(ui, s, false);
+	s->moved = false;
+	if (s->reply != old)
+		return true;
+	s->offset = before;
+	s->placed = placed;
+	return false;
+}
+
+static void keep_on_screen(cc_sheet *s, uint64_t place, size_t below_top)
+{
+	if (cc_sheet_select_place(s, place))
+		s->top = s->selected > below_top ? s->selected - below_top : 0;
+}
+
+void cc_ui_slide(cc_ui *ui, cc_sheet *s, int height)
+{
+	uint64_t place;
+	if (!cc_sheet_is_part(s) || !cc_sheet_place(s, s->selected, &place))
+		return;
+	cc_paging p = cc_reply_paging(s->reply);
+	const cc_section *main = cc_reply_main(s->reply);
+	size_t index = s->items.p[s->selected].index, margin = (size_t)(height > 0 ? height : 1) + 4;
+	margin = margin > main->row_count / 3 ? main->row_count / 3 : margin;
+	bool above = p.offset && index < margin, below = p.truncated && index + margin >= main->row_count;
+	uint64_t offset = part_around(&p, place);
+	if ((!above && !below) || offset == s->offset || (above && !below && offset >= p.offset))
+		return;
+	size_t below_top = s->selected > s->top ? s->selected - s->top : 0;
+	if (hold(ui, s, offset))
+		keep_on_screen(s, place, below_top);
+}
+
+void cc_ui_go(cc_ui *ui, cc_sheet *s, uint64_t place, int height)
+{
+	cc_paging p = cc_reply_paging(s->reply);
+	if (p.total_count && place >= p.total_count)
+		place = p.total_count - 1;
+	if (!cc_sheet_select_place(s, place) && hold(ui, s, part_around(&p, place)))
+		keep_on_screen(s, place, (size_t)(height > 2 ? height / 2 : 0));
+	cc_ui_slide(ui, s, height);
+	if (place == 0)
+		cc_sheet_to_end(s, false);      /* what stands above the list with it */
+}
+
+void cc_ui_go_by(cc_ui *ui, cc_sheet *s, int64_t rows, int height)
+{
+	uint64_t place = 0;
+	(void)cc_sheet_place(s, s->selected, &place);
+	if (rows < 0)
+		place = place > (uint64_t)-rows ? place - (uint64_t)-rows : 0;
+	else
+		place += (uint64_t)rows;
+	cc_ui_go(ui, s, place, height);
+}
+
+/* --- finding --- */
+
+static const cc_fact *fact_of(const cc_reply *r, const char *key)
+{
+	for (size_t i = 0; i < cc_reply_section_count(r); i++) {
+		const cc_section *s = cc_reply_section(r, i);
+		for (size_t k = 0; strcmp(s->key, "find") == 0 && k < s->fact_count; k++)
+			if (strcmp(s->facts[k].key, key) == 0)
+				return &s->facts[k];
+	}
+	return NULL;
+}
+
+static int64_t number_of(const cc_reply *r, const char *key)
+{
+	const cc_fact *f = fact_of(r, key);
+	return f && f->cell.type != CC_CELL_NONE ? f->cell.i : 0;
+}
+
+static void keep_spread(cc_sheet *s, const cc_reply *r)
+{
+	const cc_fact *f = fact_of(r, "spread");
+	cc_free(s->spread);
+	s->spread = f ? cc_calloc(f->cell.point_count + 1, sizeof *s->spread) : NULL;
+	s->spread_count = s->spread ? f->cell.point_count : 0;
+	if (s->spread_count)
+		memcpy(s->spread, f->cell.points, s->spread_count * sizeof *s->spread);
+}
+
+static void find_line(cc_ui *ui, const cc_sheet *s, cc_str filter, int dir, bool here, cc_buf *out)
+{
+	const cc_section *main = cc_reply_main(s->reply);
+	uint64_t place, rows;
+	cc_ui_question(ui, s, out);
+	cc_buf_addz(out, " find=");
+	cc_cmd_quote(out, filter);
+	if (main && cc_sheet_place(s, s->selected, &place)) {
+		rows = main->rows[s->items.p[s->selected].index].stands_for;
+		cc_buf_addf(out, " near=%lld", (long long)place - (here ? 1 : 0) + (dir > 0 && !here && rows > 1 ? (long long)rows - 1 : 0));
+	}
+	if (dir < 0)
+		cc_buf_addz(out, " dir=prev");
+}
+
+/* The rows around the hit take the place of those held; what is on the screen stays there when the hit is on it, too. */
+static void show_hit(cc_sheet *s, cc_reply *reply, uint64_t row)
+{
+	uint64_t top;
+	bool known = cc_sheet_place(s, s->top, &top) || cc_sheet_place(s, s->top + 1, &top);
+	cc_sheet_set_reply(s, reply);
+	s->offset = cc_reply_paging(reply).offset;
+	s->placed = true;
+	s->moved = false;
+	bool held = known && cc_sheet_select_place(s, top);
+	s->top = held ? s->selected : 0;
+	if (cc_sheet_select_place(s, row) && !held)
+		s->top = s->selected > 8 ? s->selected - 8 : 0;
+}
+
+bool cc_ui_find(cc_ui *ui, cc_sheet *s, cc_str filter, int dir, bool here, bool round, cc_found *out)
+{
+	cc_buf line = CC_BUF_INIT;
+	*out = (cc_found){ 0 };
+	find_line(ui, s, filter, dir, here, &line);
+	cc_reply *r = cc_buf_ok(&line) ? cc_ui_answer(ui, cc_buf_str(&line)) : NULL;
+	cc_buf_deinit(&line);
+	if (!r)
+		return false;
+	out->hits = (uint64_t)number_of(r, "hits");
+	out->hit = (uint64_t)number_of(r, "hit");
+	out->wrapped = number_of(r, "wrapped") != 0;
+	out->found = out->hits && (round || !out->wrapped);
+	keep_spread(s, r);
+	if (out->found)
+		show_hit(s, r, (uint64_t)number_of(r, "row"));
+	else
+		cc_reply_unref(r);
+	return true;
+}

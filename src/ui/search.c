@@ -1,0 +1,125 @@
+/* search.c - `/`, `n` and `N`: to rows that hold a text, hiding none.
+ *
+ * The text is a regular expression where it is one, else taken as it stands, in any case. Where the
+ * pane holds the whole answer its own text is looked at; in a longer list the session looks through all of it (find=). */
+#include "ui/ui_priv.h"
+
+#include <string.h>
+
+void cc_search_deinit(cc_ui *ui)
+{
+	cc_regex_free(ui->search_re);
+	ui->search_re = NULL;
+}
+
+static void compile(cc_ui *ui, cc_str text)
+{
+	cc_search_deinit(ui);
+	cc_buf_clear(&ui->search);
+	cc_buf_add(&ui->search, text);
+	if (text.n && cc_regex_compile(&ui->search_re, text, CC_REGEX_ICASE, NULL))
+		(void)!cc_regex_compile(&ui->search_re, text, CC_REGEX_ICASE | CC_REGEX_LITERAL, NULL);
+}
+
+static bool item_matches(const cc_sheet *s, size_t item, void *arg)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_sheet_item_text(s, item, &b);
+	bool hit = cc_regex_match(arg, cc_buf_str(&b)) == CC_REGEX_YES;
+	cc_buf_deinit(&b);
+	return hit;
+}
+
+/* --- in what the page holds --- */
+
+static void say_no_hit(cc_ui *ui, const cc_sheet *s)
+{
+	cc_paging p = cc_reply_paging(s->reply);
+	cc_str text = cc_buf_str(&ui->search);
+	if (p.paged && (p.truncated || p.offset))
+		cc_ui_say(ui, "0 of %llu rows shown hold %.*s; & ~ /%.*s/ searches all %llu", (unsigned long long)p.returned_count,
+			CC_STR_ARG(text), CC_STR_ARG(text), (unsigned long long)p.total_count);
+	else if (p.paged)
+		cc_ui_say(ui, "0 of %llu rows hold %.*s", (unsigned long long)p.returned_count, CC_STR_ARG(text));
+	else
+		cc_ui_say(ui, "nothing on this page holds %.*s", CC_STR_ARG(text));
+}
+
+static void step_in_page(cc_ui *ui, cc_sheet *s, int dir, bool here)
+{
+	size_t at = 0;
+	bool moved = (here && s->selected < s->items.n && item_matches(s, s->selected, ui->search_re)) ||
+		cc_sheet_seek(s, dir, item_matches, ui->search_re), wrapped = false;
+	if (!moved) {
+		cc_sheet_to_end(s, dir < 0);
+		wrapped = true;
+		if (!item_matches(s, s->selected, ui->search_re))
+			cc_sheet_seek(s, dir, item_matches, ui->search_re);
+	}
+	size_t count = cc_sheet_count_matches(s, ui->search_re, &at);
+	if (count)
+		cc_ui_say(ui, "hit %zu of %zu for %.*s%s", at, count, CC_STR_ARG(cc_buf_str(&ui->search)),
+			wrapped && count > 1 ? " (went round)" : "");
+	else
+		say_no_hit(ui, s);
+}
+
+/* --- in a list of any length --- */
+
+/* "~ /text/", or the text in quotes where it is no regular expression. */
+static void filter_of(const cc_ui *ui, cc_buf *out)
+{
+	bool literal = (cc_regex_flags_of(ui->search_re) & CC_REGEX_LITERAL) != 0;
+	cc_str text = cc_buf_str(&ui->search);
+	cc_buf_addz(out, literal ? "\"" : "~ /");
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+		bool escaped = i > 0 && text.p[i - 1] == '\\';
+		if (literal ? c == '"' || c == '\\' : c == '/' && !escaped)
+			cc_buf_add_char(out, '\\');
+		cc_buf_add_char(out, c);
+	}
+	cc_buf_addz(out, literal ? "\"" : "/i");
+}
+
+static void step_in_list(cc_ui *ui, cc_sheet *s, int dir, bool here)
+{
+	cc_buf filter = CC_BUF_INIT;
+	cc_found f;
+	filter_of(ui, &filter);
+	bool asked = cc_ui_find(ui, s, cc_buf_str(&filter), dir, here, true, &f);
+	cc_buf_deinit(&filter);
+	if (!asked)
+		return;
+	cc_str text = cc_buf_str(&ui->search);
+	if (f.hits)
+		cc_ui_say(ui, "hit %llu of %llu for %.*s%s", (unsigned long long)f.hit, (unsigned long long)f.hits, CC_STR_ARG(text),
+			f.wrapped && f.hits > 1 ? " (went round)" : "");
+	else
+		cc_ui_say(ui, "0 of %llu rows hold %.*s", (unsigned long long)cc_reply_paging(s->reply).total_count, CC_STR_ARG(text));
+}
+
+static void step(cc_ui *ui, int dir, bool here)
+{
+	cc_sheet *s = ui->overlay ? ui->overlay : cc_ui_sheet(ui);
+	if (!s || !s->reply)
+		return;
+	if (!ui->search_re)
+		cc_ui_say(ui, "nothing was searched for yet; / asks");
+	else if (cc_sheet_is_part(s) && cc_ui_can_find(s))
+		step_in_list(ui, s, dir, here);
+	else
+		step_in_page(ui, s, dir, here);
+}
+
+void cc_ui_search_step(cc_ui *ui, int dir)
+{
+	step(ui, dir, false);
+}
+
+void cc_ui_search(cc_ui *ui, cc_str text)
+{
+	compile(ui, text);
+	if (text.n)
+		step(ui, 1, true);
+}
