@@ -268,6 +268,7 @@ static void open_link(cc_ui *ui, const cc_pick *p)
 
 static void drill(cc_ui *ui)
 {
+	cc_sheet *s = cc_ui_sheet(ui);
 	cc_pick p = pick(ui);
 	if (cc_str_starts(p.drill, CC_STR("submit")))   /* an answer of the board: its review */
 		cc_ui_run_line(ui, p.drill);
