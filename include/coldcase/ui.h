@@ -17,9 +17,20 @@ typedef enum cc_glyphs { CC_GLYPHS_ASCII, CC_GLYPHS_BLOCK, CC_GLYPHS_BRAILLE } c
 /* "ascii", "block", "braille"; "auto" or NULL: block in a UTF-8 locale, else ascii. */
 cc_code cc_glyphs_pick(cc_glyphs *out, const char *name, cc_err *err) CC_MUST_USE;
 
+/* Which key does what. The built-in keys, as the person's own file - keys in the configuration folder - changes them. */
+typedef struct cc_keymap cc_keymap;
+/* Lines of the file that cannot be read are told in `warnings`, a line each with file and number, and skipped. */
+cc_code cc_keymap_open(cc_keymap **out, cc_buf *warnings, cc_err *err) CC_MUST_USE;
+void cc_keymap_free(cc_keymap *m);
+void cc_keymap_path(cc_buf *out);         /* of that file; nothing without a home */
+/* All bindings as lines of such a file; commented: each as a comment, with what it does. */
+void cc_keymap_write(const cc_keymap *m, bool commented, cc_buf *out);
+
 typedef struct cc_ui_options {
 	const cc_theme *theme;      /* borrowed; NULL = built-in default */
 	cc_glyphs glyphs;
+	cc_keymap *keys;            /* borrowed; `:bind` changes it. NULL = the built-in keys */
+	const char *remark;         /* said in the message row at first; NULL = nothing */
 	cc_reply *briefing;         /* shown with the clock stopped, Enter starts; NULL = no briefing. Borrowed */
 	bool ask_briefing;          /* instead: the console asks for it, anew when more evidence has been read */
 	int patience_ms;            /* how long a command may run before the console says so and can stop it; 0 = for ever */

@@ -24,6 +24,7 @@ typedef struct app_options {
 	const char *to, *atif, *redact;          /* of export */
 	const char *mdoc;
 	bool random, list, replace;              /* of forge */
+	bool dump;                               /* of keys */
 	bool known, no_scrubber, ascii, plain;
 	bool json, csv, check, seal, reveal;
 	bool no_budget, no_record, no_cache, agent;
@@ -58,6 +59,7 @@ int app_forge(const app_options *o);
 int app_doctor(const app_options *o);
 int app_hint(const app_options *o);     /* score --hint */
 int app_help(const app_options *o);
+int app_keys(const app_options *o);
 
 /* Prints "coldcase: message" and the hint to stderr, cleaned; returns the code's exit status. */
 int app_fail(const cc_err *err);

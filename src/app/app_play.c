@@ -112,6 +112,8 @@ static cc_code console(const app_options *o, cc_session *s, bool learn, cc_err *
 {
 	cc_theme *theme = NULL;
 	cc_term *term = NULL;
+	cc_keymap *keys = NULL;
+	cc_buf warnings = CC_BUF_INIT;
 	cc_ui_options ui = { .patience_ms = 100, .learn = learn, .ask_briefing = true, .score = score_run,
 		.score_arg = (void *)(uintptr_t)o };
 	cc_code code = cc_theme_load(&theme, o->theme, err);
@@ -119,13 +121,19 @@ static cc_code console(const app_options *o, cc_session *s, bool learn, cc_err *
 		code = cc_glyphs_pick(&ui.glyphs, o->ascii ? "ascii" : o->glyphs, err);
 	ui.no_scrubber = o->no_scrubber;
 	if (code == CC_OK)
+		code = cc_keymap_open(&keys, &warnings, err);
+	if (code == CC_OK)
 		code = cc_term_open(&term, o->color, err);
 	ui.theme = theme;
+	ui.keys = keys;
+	ui.remark = warnings.n ? warnings.p : NULL;
 	if (code == CC_OK)
 		code = cc_ui_play(s, term, &ui, err);
 	if (term)
 		term->ops->close(term);
 	cc_theme_free(theme);
+	cc_keymap_free(keys);
+	cc_buf_deinit(&warnings);
 	return code;
 }
 

@@ -25,6 +25,7 @@ static const app_command commands[] = {
 		"--scenario --truth-dir --replace --without --variant --corrupt --threads --list --show-app",
 		app_forge },
 	{ "doctor", "", "check terminal, locale, colours, clipboard and paths", "--ascii", app_doctor },
+	{ "keys", "", "the keys of the console as a keys file has them", "--dump", app_keys },
 	{ "help", "[COMMAND]", "help on a sub-command or on a command of the console", "--mdoc", app_help },
 };
 
@@ -97,6 +98,7 @@ static const option table[] = {
 		"as another recorder wrote it: event-name, old-exporter, old-rules, go-recorder, lean-metrics" },
 	{ "--corrupt", "N", FIELD(corrupt), false, "damage as real exports have it, in N places" },
 	{ "--threads", "N", FIELD(threads), false, "1 or 2 (default 2); the bytes are the same" },
+	{ "--dump", NULL, FIELD(dump), false, "the built-in keys, commented, to start a keys file from" },
 	{ "--list", NULL, FIELD(list), false, "list the faults and what they can be aimed at" },
 	{ "--mdoc", "brief|full|keys", FIELD(mdoc), false, "the commands, or the keys, as the manual pages have them" },
 	{ "--help", NULL, FIELD(help), false, "this help" },

@@ -514,13 +514,24 @@ static void toggle_mouse(cc_ui *ui)
 	cc_ui_say(ui, ui->mouse ? "mouse on; hold Shift (or Option) to select text" : "mouse off");
 }
 
-void cc_ui_do(cc_ui *ui, const cc_binding *b, const cc_key *key)
+void cc_ui_bind(cc_ui *ui, cc_str line)
+{
+	cc_err err = { 0 };
+	cc_buf path = CC_BUF_INIT;
+	cc_keymap_path(&path);
+	if (cc_keymap_bind(ui->keys, line, &err))
+		cc_ui_complain(ui, &err);
+	else
+		cc_ui_say(ui, "done, until you leave; the same line in %s keeps it", path.n ? path.p : "the keys file");
+	cc_buf_deinit(&path);
+}
+
+void cc_ui_do(cc_ui *ui, const cc_binding *b)
 {
 	if (do_move(ui, b->what) || do_investigate(ui, b->what))
 		return;
 	switch (b->what) {
 	case CC_DO_LINE: run_binding(ui, b->line); break;
-	case CC_DO_PANE: cc_ui_show_pane(ui, (int)(key->code - '1')); break;
 	case CC_DO_NEXT_PANE: step_pane(ui, 1); break;
 	case CC_DO_PREV_PANE: step_pane(ui, -1); break;
 	case CC_DO_COMMAND: cc_prompt_open(ui, CC_PROMPT_COMMAND, CC_STR_EMPTY); break;

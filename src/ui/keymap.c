@@ -2,8 +2,9 @@
 #include "ui/keymap.h"
 
 #include <stdio.h>
+#include <string.h>
 
-#include "coldcase/ui.h"
+#include "coldcase/xalloc.h"
 
 static const cc_binding bindings[] = {
 	{ "r", CC_IN_PANE, 5, CC_DO_LINE, "topology {entity} view=routes", "the ways that lead to the row's entity from the entry points" },
@@ -27,7 +28,14 @@ static const cc_binding bindings[] = {
 	{ "Esc Bksp", CC_IN_PANE, 0, CC_DO_BACK, NULL, "back out one level" },
 	{ "q", CC_IN_PANE, 0, CC_DO_BACK_OR_QUIT, NULL, "back out, then quit" },
 	{ "-", CC_IN_PANE, 0, CC_DO_LAST_VIEW, NULL, "last view" },
-	{ "1 2 3 4 5 6 7 8", CC_IN_PANE, 0, CC_DO_PANE, NULL, "alerts logs traces metrics topology events specs board" },
+	{ "1", CC_IN_PANE, 0, CC_DO_LINE, "alerts", "the alerts pane" },
+	{ "2", CC_IN_PANE, 0, CC_DO_LINE, "logs", "the logs pane" },
+	{ "3", CC_IN_PANE, 0, CC_DO_LINE, "traces", "the traces pane" },
+	{ "4", CC_IN_PANE, 0, CC_DO_LINE, "metrics", "the metrics pane" },
+	{ "5", CC_IN_PANE, 0, CC_DO_LINE, "topology", "the topology pane" },
+	{ "6", CC_IN_PANE, 0, CC_DO_LINE, "events", "the events pane" },
+	{ "7", CC_IN_PANE, 0, CC_DO_LINE, "changes", "the specs pane" },
+	{ "8", CC_IN_PANE, 0, CC_DO_LINE, "board", "the board" },
 	{ "Tab", CC_IN_PANE, 0, CC_DO_NEXT_PANE, NULL, "next pane" },
 	{ "S-Tab", CC_IN_PANE, 0, CC_DO_PREV_PANE, NULL, "previous pane" },
 	{ "/", CC_IN_PANE, 0, CC_DO_SEARCH, NULL, "search, keeping what is around" },
@@ -99,14 +107,49 @@ static const cc_binding bindings[] = {
 
 enum { BINDING_COUNT = sizeof bindings / sizeof bindings[0] };
 
-size_t cc_keymap_count(void)
+static const char *const pane_names[] = { "", "alerts", "logs", "traces", "metrics", "topology", "events", "specs", "board" };
+
+int cc_keymap_pane(cc_str name)
 {
-	return BINDING_COUNT;
+	for (int i = 1; i <= 8; i++)
+		if (cc_str_eqz(name, pane_names[i]))
+			return i;
+	return 0;
 }
 
-const cc_binding *cc_keymap_get(size_t i)
+cc_keymap *cc_keymap_new(void)
 {
-	return i < BINDING_COUNT ? &bindings[i] : NULL;
+	cc_keymap *m = cc_calloc(1, sizeof *m);
+	if (!m)
+		return NULL;
+	m->arena = cc_arena_new();
+	bool ok = m->arena != NULL;
+	for (size_t i = 0; ok && i < BINDING_COUNT; i++)
+		ok = cc_vec_push(&m->rows, bindings[i]);
+	if (!ok) {
+		cc_keymap_free(m);
+		return NULL;
+	}
+	return m;
+}
+
+void cc_keymap_free(cc_keymap *m)
+{
+	if (!m)
+		return;
+	cc_vec_deinit(&m->rows);
+	cc_arena_free(m->arena);
+	cc_free(m);
+}
+
+size_t cc_keymap_count(const cc_keymap *m)
+{
+	return m->rows.n;
+}
+
+const cc_binding *cc_keymap_get(const cc_keymap *m, size_t i)
+{
+	return i < m->rows.n ? &m->rows.p[i] : NULL;
 }
 
 static bool names_key(const char *names, const cc_key *key)
@@ -121,14 +164,29 @@ static bool names_key(const char *names, const cc_key *key)
 	return false;
 }
 
-const cc_binding *cc_keymap_find(const cc_key *key, int pane)
+static const cc_binding *find_in(const cc_keymap *m, const cc_key *key, int pane)
 {
-	for (size_t i = 0; i < BINDING_COUNT; i++) {
-		const cc_binding *b = &bindings[i];
-		if ((b->context == CC_IN_PANE || b->context == CC_IN_ANY) && (b->pane == 0 || b->pane == pane) && names_key(b->keys, key))
+	for (size_t i = 0; i < m->rows.n; i++) {
+		const cc_binding *b = &m->rows.p[i];
+		if ((b->context == CC_IN_PANE || b->context == CC_IN_ANY) && b->pane == pane && names_key(b->keys, key))
 			return b;
 	}
 	return NULL;
+}
+
+const cc_binding *cc_keymap_find(const cc_keymap *m, const cc_key *key, int pane)
+{
+	const cc_binding *own = pane ? find_in(m, key, pane) : NULL;
+	return own ? own : find_in(m, key, 0);
+}
+
+cc_str cc_keymap_key_of(const cc_keymap *m, cc_do what, const char *line)
+{
+	cc_str name = CC_STR_EMPTY, rest;
+	for (size_t i = 0; i < m->rows.n && !name.n; i++)
+		if (m->rows.p[i].what == what && (what != CC_DO_LINE || strcmp(m->rows.p[i].line, line) == 0))
+			cc_str_cut(cc_str_from(m->rows.p[i].keys), ' ', &name, &rest);
+	return name;
 }
 
 /* --- the manual --- */
@@ -167,7 +225,6 @@ static void mdoc_binding(cc_buf *out, const cc_binding *b)
 void cc_ui_write_keys_mdoc(cc_buf *out)
 {
 	static const char *const titles[] = { "Panes", "Everywhere", "Prompts", "Menus" };
-	static const char *const panes[] = { "", "alerts", "logs", "traces", "metrics", "topology", "events", "specs", "board" };
 	for (cc_key_context context = CC_IN_PANE; context <= CC_IN_MENU; context++) {
 		cc_buf_addf(out, ".Ss %s\n.Bl -tag -width Ds -compact\n", titles[context]);
 		for (size_t i = 0; i < BINDING_COUNT; i++)
@@ -181,7 +238,7 @@ void cc_ui_write_keys_mdoc(cc_buf *out)
 			if (bindings[i].pane != pane)
 				continue;
 			if (!any)
-				cc_buf_addf(out, ".Ss Only in the %s pane\n.Bl -tag -width Ds -compact\n", panes[pane]);
+				cc_buf_addf(out, ".Ss Only in the %s pane\n.Bl -tag -width Ds -compact\n", pane_names[pane]);
 			any = true;
 			mdoc_binding(out, &bindings[i]);
 		}

@@ -4,19 +4,32 @@
 
 #include <stddef.h>
 
-#include "coldcase/term.h"
+#include "coldcase/arena.h"
+#include "coldcase/ui.h"
+#include "coldcase/vec.h"
 
-/* Things keys do to the console itself. What concerns the investigation is a command line instead. */
+/* Things keys do to the console itself, and their names in a keys file. What concerns the investigation is a command line
+ * instead. */
+#define CC_DOS(X) \
+	X(MOVE_DOWN, "next-row") X(MOVE_UP, "previous-row") X(LEFT, "scroll-left") X(RIGHT, "scroll-right") X(TOP, "first-row") \
+	X(BOTTOM, "last-row") X(HALF_DOWN, "half-screen-down") X(HALF_UP, "half-screen-up") X(PAGE_DOWN, "screen-down") \
+	X(PAGE_UP, "screen-up") X(SEARCH, "search") X(SEARCH_NEXT, "next-hit") X(SEARCH_PREV, "previous-hit") X(FILTER, "filter") \
+	X(HELP, "help") X(COMMAND, "command-line") X(PALETTE, "palette") X(NEXT_PANE, "next-pane") X(PREV_PANE, "previous-pane") \
+	X(DRILL, "open-row") X(BACK, "back") X(BACK_OR_QUIT, "back-or-quit") X(LAST_VIEW, "last-view") \
+	X(NEXT_ERROR, "next-error") X(PREV_ERROR, "previous-error") X(NEXT_WARNING, "next-warning") \
+	X(PREV_WARNING, "previous-warning") X(NEXT_SAME, "next-of-operation") X(PREV_SAME, "previous-of-operation") \
+	X(NEXT_GROUP, "next-group") X(PREV_GROUP, "previous-group") X(ZOOM_IN, "zoom-in") X(ZOOM_OUT, "zoom-out") \
+	X(GROW, "grow-pane") X(SHRINK, "shrink-pane") X(YANK, "copy") X(DETAIL, "all-fields") X(PIN, "pin-or-unpin") \
+	X(SUSPECT, "suspect-row") X(SUBMIT, "review") X(PIVOT, "pivot") X(UNLINK, "unlink-pane") X(CLOCK, "clock") \
+	X(REPAINT, "repaint") X(SUSPEND, "suspend") X(MOUSE, "mouse") X(NEXT_PAGE, "next-page") X(PREV_PAGE, "previous-page") \
+	X(RERUN, "run-again") X(TWIN, "other-list") X(REMOVE, "remove") X(RIVALS, "rivals") X(RULEOUT, "ruleout-row") \
+	X(NUDGE_LATER, "cursor-later") X(NUDGE_EARLIER, "cursor-earlier") X(HORIZON, "horizon") X(SCRUBBER, "scrubber") X(JUMP, "jump")
+
 typedef enum cc_do {
 	CC_DO_LINE,              /* run the binding's command line */
-	CC_DO_MOVE_DOWN, CC_DO_MOVE_UP, CC_DO_LEFT, CC_DO_RIGHT, CC_DO_TOP, CC_DO_BOTTOM, CC_DO_HALF_DOWN, CC_DO_HALF_UP,
-	CC_DO_PAGE_DOWN, CC_DO_PAGE_UP, CC_DO_SEARCH, CC_DO_SEARCH_NEXT, CC_DO_SEARCH_PREV, CC_DO_FILTER, CC_DO_HELP, CC_DO_COMMAND,
-	CC_DO_PALETTE, CC_DO_NEXT_PANE, CC_DO_PREV_PANE, CC_DO_PANE, CC_DO_DRILL, CC_DO_BACK, CC_DO_BACK_OR_QUIT, CC_DO_LAST_VIEW,
-	CC_DO_NEXT_ERROR, CC_DO_PREV_ERROR, CC_DO_NEXT_WARNING, CC_DO_PREV_WARNING, CC_DO_NEXT_SAME, CC_DO_PREV_SAME,
-	CC_DO_NEXT_GROUP, CC_DO_PREV_GROUP, CC_DO_ZOOM_IN, CC_DO_ZOOM_OUT, CC_DO_GROW, CC_DO_SHRINK, CC_DO_YANK, CC_DO_DETAIL, CC_DO_PIN,
-	CC_DO_SUSPECT, CC_DO_SUBMIT, CC_DO_PIVOT, CC_DO_UNLINK, CC_DO_CLOCK, CC_DO_REPAINT, CC_DO_SUSPEND, CC_DO_MOUSE,
-	CC_DO_NEXT_PAGE, CC_DO_PREV_PAGE, CC_DO_RERUN, CC_DO_TWIN, CC_DO_REMOVE, CC_DO_RIVALS, CC_DO_RULEOUT,
-	CC_DO_NUDGE_LATER, CC_DO_NUDGE_EARLIER, CC_DO_HORIZON, CC_DO_SCRUBBER, CC_DO_JUMP,
+#define CC_DO_ENUM(id, name) CC_DO_##id,
+	CC_DOS(CC_DO_ENUM)
+#undef CC_DO_ENUM
 	CC_DO_NOTHING            /* shown in help, handled elsewhere (line editing, menus) */
 } cc_do;
 
@@ -31,9 +44,22 @@ typedef struct cc_binding {
 	const char *note;
 } cc_binding;
 
-size_t cc_keymap_count(void);
-const cc_binding *cc_keymap_get(size_t i);
-/* The binding of a key in a pane (1 … 8), NULL when it has none. */
-const cc_binding *cc_keymap_find(const cc_key *key, int pane);
+/* Which key does what: the built-in table, as a keys file and `:bind` have changed it. */
+cc_keymap *cc_keymap_new(void);                          /* the built-in one; NULL when out of memory */
+size_t cc_keymap_count(const cc_keymap *m);
+const cc_binding *cc_keymap_get(const cc_keymap *m, size_t i);  /* its keys are empty when all were taken away */
+/* The binding of a key in a pane (1 … 8), NULL when it has none. What holds in that pane only goes first. */
+const cc_binding *cc_keymap_find(const cc_keymap *m, const cc_key *key, int pane);
+/* The first key of what is done, or of a command line (LINE); empty when it has none. */
+cc_str cc_keymap_key_of(const cc_keymap *m, cc_do what, const char *line);
+/* The pane of a name, 1 … 8; 0 = none. */
+int cc_keymap_pane(cc_str name);
+
+/* keybind.c. One line of a keys file: `bind [PANE] KEY ACTION`, `bind [PANE] KEY :LINE`, `unbind [PANE] KEY`. */
+cc_code cc_keymap_bind(cc_keymap *m, cc_str line, cc_err *err) CC_MUST_USE;
+const char *cc_do_name(cc_do what);                      /* NULL: LINE and NOTHING have none */
+
+/* For keybind.c: texts and new rows live as long as the keymap. */
+struct cc_keymap { cc_arena *arena; CC_VEC(cc_binding) rows; };
 
 #endif

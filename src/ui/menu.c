@@ -46,36 +46,95 @@ void cc_menu_add(cc_ui *ui, uint32_t hotkey, const char *line, const cc_binding 
 	}
 }
 
-/* Every blank-separated part of the filter must occur in the label. */
-static bool fits(const char *label, cc_str filter)
+static char lower(char c)
 {
-	cc_str word;
-	while ((filter = cc_str_trim(filter)).n > 0) {
-		cc_str_cut(filter, ' ', &word, &filter);
-		if (cc_str_find_nocase(cc_str_from(label), word) == CC_STR_NONE)
-			return false;
-	}
-	return true;
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
+/* How well the letters of a word are found in order in a label: runs and starts of words count. 0: they are not. */
+static int fuzzy(cc_str label, cc_str word)
+{
+	int score = 1, run = 0;
+	size_t at = 0;
+	for (size_t i = 0; i < word.n; i++) {
+		size_t from = at;
+		while (at < label.n && lower(label.p[at]) != lower(word.p[i]))
+			at++;
+		if (at == label.n)
+			return 0;
+		run = at == from ? run + 1 : 0;
+		score += run + (at == 0 || label.p[at - 1] == ' ' ? 3 : 0);
+		at++;
+	}
+	return score;
+}
+
+/* Every blank-separated part of the filter must occur in the label; in the palette, letters with gaps in the command's name do
+ * too, but what holds the part as it stands goes first. 0: does not fit. */
+int cc_menu_fit(const char *label, cc_str filter, bool gaps)
+{
+	cc_str word, all = cc_str_from(label), name, rest;
+	int score = 1;
+	cc_str_cut(all, ' ', &name, &rest);
+	while ((filter = cc_str_trim(filter)).n > 0) {
+		cc_str_cut(filter, ' ', &word, &filter);
+		size_t at = cc_str_find_nocase(all, word);
+		int loose = gaps && at == CC_STR_NONE ? fuzzy(name, word) : 0;
+		if (at == CC_STR_NONE && !loose)
+			return 0;
+		if (gaps)
+			score += at == 0 ? 10000 - (int)name.n : at != CC_STR_NONE && at < name.n ? 5000 : at != CC_STR_NONE ? 1000 : loose;
+	}
+	return score;
+}
+
+static bool is_heading(const cc_menu_entry *e)
+{
+	return e->line && !*e->line;
+}
+
+static void move(cc_menu *m, long by)
+{
+	long n = (long)m->shown.n, to = (long)m->selected + by, step = by < 0 ? -1 : 1;
+	to = to < 0 ? 0 : to >= n ? n - 1 : to;
+	for (long k = 0; k < 2; k++, step = -step)  /* past a heading, and back when there is nothing behind it */
+		while (to >= 0 && to < n && is_heading(&m->entries.p[m->shown.p[to]]))
+			to += step;
+	if (to >= 0 && to < n)
+		m->selected = (size_t)to;
+}
+
+/* What fits, in the order of the table; in the palette the best fit first. */
 void cc_menu_ready(cc_ui *ui)
 {
 	cc_menu *m = &ui->menu;
+	cc_str filter = cc_str_trim(cc_buf_str(&m->filter.text));
 	m->shown.n = 0;
-	for (size_t i = 0; i < m->entries.n; i++)
-		if (fits(m->entries.p[i].label, cc_buf_str(&m->filter.text)) && !cc_vec_push(&m->shown, i))
+	for (size_t i = 0; i < m->entries.n; i++) {
+		int fit = filter.n && is_heading(&m->entries.p[i]) ? 0 : cc_menu_fit(m->entries.p[i].label, filter, m->kind == CC_MENU_PALETTE);
+		if (!fit)
+			continue;
+		m->entries.p[i].fit = fit;
+		if (!cc_vec_push(&m->shown, i))
 			break;
+		for (size_t k = m->shown.n - 1; k > 0 && m->entries.p[m->shown.p[k - 1]].fit < fit; k--) {
+			m->shown.p[k] = m->shown.p[k - 1];
+			m->shown.p[k - 1] = i;
+		}
+	}
 	m->selected = m->top = 0;
+	if (m->shown.n && is_heading(&m->entries.p[m->shown.p[0]]))
+		move(m, 1);
 }
 
+/* A key of another pane is pressed there. */
 static void run_binding_entry(cc_ui *ui, const cc_binding *b)
 {
-	cc_key key = { 0 };
-	cc_str name, rest;
-	cc_str_cut(cc_str_from(b->keys), ' ', &name, &rest);
-	if (b->what == CC_DO_NOTHING || !cc_key_parse(name, &key))
+	if (b->what == CC_DO_NOTHING)
 		return;
-	cc_ui_do(ui, b, &key);
+	if (b->pane && ui->stage == CC_STAGE_PANES && ui->slots[ui->active] != b->pane - 1)
+		cc_ui_show_pane(ui, b->pane - 1);
+	cc_ui_do(ui, b);
 }
 
 static void choose(cc_ui *ui, size_t index)
@@ -94,13 +153,6 @@ static void choose(cc_ui *ui, size_t index)
 	else if (line.n)
 		cc_ui_run_line(ui, cc_buf_str(&line));
 	cc_buf_deinit(&line);
-}
-
-static void move(cc_menu *m, long by)
-{
-	long n = (long)m->shown.n, to = (long)m->selected + by;
-	if (n > 0)
-		m->selected = (size_t)(to < 0 ? 0 : to >= n ? n - 1 : to);
 }
 
 static bool hotkey(cc_ui *ui, const cc_key *key)
@@ -168,10 +220,10 @@ static cc_rect menu_rect(const cc_menu *m, cc_rect screen)
 
 static void draw_entry(cc_ui *ui, cc_rect r, const cc_menu_entry *e, bool selected)
 {
-	cc_look look = selected ? CC_LOOK_MENU_SELECTED : CC_LOOK_MENU;
+	cc_look look = selected ? CC_LOOK_MENU_SELECTED : is_heading(e) ? CC_LOOK_HEADING : CC_LOOK_MENU;
 	cc_grid_fill(&ui->grid, r, ' ', look, 0);
 	cc_grid_put(&ui->grid, r.x, r.y, selected ? '>' : ' ', look, CC_ATTR_BOLD);
-	int used = 2;
+	int used = is_heading(e) ? 0 : 2;
 	if (e->hotkey)
 		used += 2 + cc_grid_printf(&ui->grid, cc_rect_skip(r, used), selected ? look : CC_LOOK_HINT_KEY, CC_ATTR_BOLD, "%c", (int)e->hotkey);
 	cc_grid_outside(&ui->grid, cc_rect_skip(r, used), cc_str_from(e->label), look, 0);
@@ -223,17 +275,49 @@ void cc_ui_open_palette(cc_ui *ui)
 	cc_menu_ready(ui);
 }
 
-void cc_ui_open_help(cc_ui *ui)
+static void add_bindings(cc_ui *ui, cc_key_context context, int pane)
 {
 	static const char *const contexts[] = { "", "", "prompt: ", "menu: " };
-	int pane = ui->slots[ui->active] + 1;
-	cc_menu_open(ui, CC_MENU_HELP, "keys - type to filter, Enter runs, Esc leaves");
-	for (size_t i = 0; i < cc_keymap_count(); i++) {
-		const cc_binding *b = cc_keymap_get(i);
-		if (b->pane == 0 || b->pane == pane)
-			cc_menu_add(ui, 0, NULL, b, "%-16s %s%s%s%s%s", b->keys, contexts[b->context], b->note, b->line ? "  (:" : "",
+	for (size_t i = 0; i < cc_keymap_count(ui->keys); i++) {
+		const cc_binding *b = cc_keymap_get(ui->keys, i);
+		if (b->context == context && b->pane == pane && *b->keys)
+			cc_menu_add(ui, 0, NULL, b, "%-16s %s%s%s%s%s", b->keys, contexts[context], b->note, b->line ? "  (:" : "",
 				b->line ? b->line : "", b->line ? ")" : "");
 	}
+}
+
+static bool has_own_keys(const cc_ui *ui, int pane)
+{
+	for (size_t i = 0; i < cc_keymap_count(ui->keys); i++)
+		if (cc_keymap_get(ui->keys, i)->pane == pane && *cc_keymap_get(ui->keys, i)->keys)
+			return true;
+	return false;
+}
+
+/* A heading leads nowhere, and goes when a filter is typed. */
+static void add_pane(cc_ui *ui, int pane)
+{
+	if (!has_own_keys(ui, pane))
+		return;
+	cc_menu_add(ui, 0, "", NULL, "only in the %s pane (%d)", cc_pane_names[pane - 1], pane);
+	add_bindings(ui, CC_IN_PANE, pane);
+}
+
+void cc_ui_open_help(cc_ui *ui)
+{
+	int here = ui->slots[ui->active] + 1;
+	cc_menu_open(ui, CC_MENU_HELP, "keys - type to filter, Enter runs, Esc leaves");
+	add_pane(ui, here);
+	cc_menu_add(ui, 0, "", NULL, "in every pane");
+	add_bindings(ui, CC_IN_PANE, 0);
+	add_bindings(ui, CC_IN_ANY, 0);
+	for (int pane = 1; pane <= CC_PANE_COUNT; pane++)
+		if (pane != here)
+			add_pane(ui, pane);
+	cc_menu_add(ui, 0, "", NULL, "in prompts and menus");
+	add_bindings(ui, CC_IN_PROMPT, 0);
+	add_bindings(ui, CC_IN_MENU, 0);
+	cc_menu_add(ui, 0, "", NULL, "marks");
 	cc_menu_add(ui, 0, NULL, NULL, "%-16s %s", "scrollbar !", "a critical or error row lies there");
 	cc_menu_add(ui, 0, NULL, NULL, "%-16s %s", "scrollbar *", "a hit of the search lies there");
 	cc_menu_add(ui, 0, NULL, NULL, "%-16s %s", "* beside a row", "it is pinned; C W I + - ~ tell how grave it is or how it changed");

@@ -109,6 +109,17 @@ static cc_reply *cache_get(cc_ui *ui, cc_str line)
 	return found;
 }
 
+bool cc_ui_is_kept(const cc_ui *ui, cc_str line)
+{
+	cc_buf key = CC_BUF_INIT;
+	bool found = false;
+	cache_key(ui, line, &key);
+	for (size_t i = 0; i < ui->cache.n && !found; i++)
+		found = cc_str_eqz(cc_buf_str(&key), ui->cache.p[i].key);
+	cc_buf_deinit(&key);
+	return found;
+}
+
 static void cache_drop(cc_ui *ui, size_t i)
 {
 	cc_free(ui->cache.p[i].key);
@@ -513,7 +524,9 @@ void cc_ui_run_line(cc_ui *ui, cc_str line)
 	cc_reply *reply = NULL;
 	if (line.n == 0)
 		return;
-	if (cmd && strcmp(cmd->name, "quit") == 0) {
+	if (cc_str_starts(line, CC_STR("bind ")) || cc_str_starts(line, CC_STR("unbind "))) {
+		cc_ui_bind(ui, line);   /* keys are the console's own: no session knows of them */
+	} else if (cmd && strcmp(cmd->name, "quit") == 0) {
 		ui->done = true;
 	} else if (cmd && strcmp(cmd->name, "submit") == 0 && cc_str_find(line, CC_STR("confirm")) == CC_STR_NONE) {
 		cc_stage_open_review(ui, line);

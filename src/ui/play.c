@@ -47,6 +47,13 @@ cc_code cc_ui_new_with(cc_ui **out, const cc_backend *backend, cc_term *term, co
 		cc_theme_init_default(&ui->own_theme);
 		ui->theme = &ui->own_theme;
 	}
+	ui->keys = ui->opt.keys;
+	if (!ui->keys)
+		ui->keys = ui->own_keys = cc_keymap_new();
+	if (!ui->keys) {
+		cc_free(ui);
+		return cc_err_set(err, CC_ENOMEM, "out of memory for the console");
+	}
 	ui->grid.ascii = ui->opt.glyphs == CC_GLYPHS_ASCII;
 	ui->slots[1] = -1;
 	ui->last_pane = -1;
@@ -64,6 +71,8 @@ cc_code cc_ui_new_with(cc_ui **out, const cc_backend *backend, cc_term *term, co
 	if (ui->stage == CC_STAGE_PANES)
 		cc_ui_open_first(ui);
 	cc_ui_scrub(ui);
+	if (ui->opt.remark)
+		cc_ui_say(ui, "%s", ui->opt.remark);
 	*out = ui;
 	return CC_OK;
 }
@@ -100,6 +109,7 @@ void cc_ui_free(cc_ui *ui)
 	cc_vec_deinit(&ui->ahead);
 	cc_reply_unref(ui->scrub);
 	cc_grid_deinit(&ui->grid);
+	cc_keymap_free(ui->own_keys);
 	cc_reply_unref(ui->opt.briefing);
 	cc_free(ui);
 }
@@ -123,7 +133,7 @@ static void click(cc_ui *ui, const cc_key *key, int slot, cc_rect r)
 	if (!cc_sheet_pick(s).any)
 		s->selected = before;
 	else if (key->button == CC_MOUSE_DOUBLE)
-		cc_ui_do(ui, &(cc_binding){ .what = CC_DO_DRILL }, key);
+		cc_ui_do(ui, &(cc_binding){ .what = CC_DO_DRILL });
 }
 
 static void mouse_key(cc_ui *ui, const cc_key *key)
@@ -165,14 +175,15 @@ static void plain_key(cc_ui *ui, const cc_key *key)
 		cc_ui_say(ui, "q leaves; Ctrl-C stops a running command");
 		return;
 	}
-	const cc_binding *b = cc_keymap_find(key, ui->slots[ui->active] + 1);
+	const cc_binding *b = cc_keymap_find(ui->keys, key, ui->slots[ui->active] + 1);
 	if (b) {
-		cc_ui_do(ui, b, key);
+		cc_ui_do(ui, b);
 		return;
 	}
 	cc_buf name = CC_BUF_INIT;
 	cc_key_format(key, &name);
-	cc_ui_say(ui, "%.*s does nothing here; ? lists the keys", CC_STR_ARG(cc_buf_str(&name)));
+	cc_ui_say(ui, "%.*s does nothing here; :bind %.*s ACTION gives it something, %.*s lists the keys", CC_STR_ARG(cc_buf_str(&name)),
+		CC_STR_ARG(cc_buf_str(&name)), CC_STR_ARG(cc_keymap_key_of(ui->keys, CC_DO_HELP, NULL)));
 	cc_buf_deinit(&name);
 }
 

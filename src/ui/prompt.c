@@ -268,5 +268,7 @@ void cc_prompt_draw(cc_ui *ui, cc_rect row)
 	cc_grid_fill(&ui->grid, row, ' ', CC_LOOK_PROMPT, 0);
 	if (ui->prompt.completing && ui->prompt.candidates.n > 1)
 		draw_candidates(ui, row);
+	else
+		cc_preview_draw(ui, row);
 	cc_lineedit_draw(&ui->prompt.edit, &ui->grid, row, prefix);
 }

@@ -267,23 +267,35 @@ static void draw_borders(cc_ui *ui, const cc_layout *l)
 
 /* --- bottom --- */
 
-typedef struct hint { const char *key, *text; } hint;
+/* A key of the keymap by what it does, or one that menus and pages have of their own. */
+typedef struct hint { cc_do what; const char *line, *key, *text; } hint;
+
+static cc_str hint_key(const cc_ui *ui, const hint *h)
+{
+	return h->key ? cc_str_from(h->key) : cc_keymap_key_of(ui->keys, h->what, h->line);
+}
 
 static void draw_hints(cc_ui *ui, cc_rect r)
 {
-	static const hint list[] = { { "?", "keys" }, { ":", "command" }, { "Enter", "open" }, { "x", "pivot" }, { "/", "search" },
-		{ "&", "filter" }, { "Space", "pin" }, { "s", "suspect" }, { "S", "submit" }, { "p", "fields" }, { "f", "focus" }, { ".", "time" },
-		{ "y", "copy" }, { "Esc", "back" } };
-	static const hint menu[] = { { "Enter", "take" }, { "Esc", "leave" }, { "Up Down", "choose" } };
-	static const hint page[] = { { "Esc", "leave" }, { "j k", "move" }, { "/", "search" }, { "?", "keys" } };
+	static const hint list[] = { { CC_DO_HELP, NULL, NULL, "keys" }, { CC_DO_COMMAND, NULL, NULL, "command" },
+		{ CC_DO_DRILL, NULL, NULL, "open" }, { CC_DO_PIVOT, NULL, NULL, "pivot" }, { CC_DO_SEARCH, NULL, NULL, "search" },
+		{ CC_DO_FILTER, NULL, NULL, "filter" }, { CC_DO_PIN, NULL, NULL, "pin" }, { CC_DO_SUSPECT, NULL, NULL, "suspect" },
+		{ CC_DO_SUBMIT, NULL, NULL, "submit" }, { CC_DO_DETAIL, NULL, NULL, "fields" }, { CC_DO_LINE, "focus {entity}", NULL, "focus" },
+		{ CC_DO_NUDGE_LATER, NULL, NULL, "time" }, { CC_DO_YANK, NULL, NULL, "copy" }, { CC_DO_BACK, NULL, NULL, "back" } };
+	static const hint menu[] = { { .key = "Enter", .text = "take" }, { .key = "Esc", .text = "leave" }, { .key = "Up Down", .text = "choose" } };
+	static const hint page[] = { { CC_DO_BACK, NULL, NULL, "leave" }, { .key = "j k", .text = "move" }, { CC_DO_SEARCH, NULL, NULL, "search" },
+		{ CC_DO_HELP, NULL, NULL, "keys" } };
 	const hint *h = ui->menu.kind ? menu : ui->overlay ? page : list;
 	size_t n = ui->menu.kind ? 3 : ui->overlay ? 4 : sizeof list / sizeof list[0];
 	int x = 0;
 	for (size_t i = 0; i < n; i++) {
-		int width = (int)(strlen(h[i].key) + strlen(h[i].text)) + 3;
+		cc_str key = hint_key(ui, &h[i]);
+		int width = (int)(key.n + strlen(h[i].text)) + 3;
+		if (!key.n)
+			continue;
 		if (x + width > r.w)
 			break;
-		x += cc_grid_textz(&ui->grid, cc_rect_skip(r, x), h[i].key, CC_LOOK_HINT_KEY, 0) + 1;
+		x += cc_grid_text(&ui->grid, cc_rect_skip(r, x), key, CC_LOOK_HINT_KEY, 0) + 1;
 		x += cc_grid_textz(&ui->grid, cc_rect_skip(r, x), h[i].text, CC_LOOK_HINT, 0) + 2;
 	}
 }

@@ -240,13 +240,14 @@ static void say_dead(cc_ui *ui, const cc_key *key)
 /* Pages take few keys: moving, leaving, and what works anywhere. Nothing of the evidence can be reached from them. */
 static bool page_key(cc_ui *ui, const cc_key *key)
 {
-	const cc_binding *b = cc_keymap_find(key, 0);
+	const cc_binding *b = cc_keymap_find(ui->keys, key, 0);
+	const cc_binding *board = cc_keymap_find(ui->keys, key, CC_PANE_BOARD + 1);
 	bool leaves = b && (b->what == CC_DO_BACK || b->what == CC_DO_BACK_OR_QUIT);
 	if (scroll_page(ui, b))
 		return true;
 	if (b && b->context == CC_IN_ANY) {
 		if (b->what != CC_DO_HELP && (b->what != CC_DO_CLOCK || ui->stage != CC_STAGE_BRIEFING))
-			cc_ui_do(ui, b, key);
+			cc_ui_do(ui, b);
 		else
 			say_dead(ui, key);
 		return true;
@@ -257,7 +258,7 @@ static bool page_key(cc_ui *ui, const cc_key *key)
 		cc_prompt_open(ui, CC_PROMPT_SUBMIT, CC_STR_EMPTY);
 	else if (ui->stage == CC_STAGE_REVIEW && b && b->what == CC_DO_PIN)
 		toggle_name(ui);
-	else if (ui->stage == CC_STAGE_REVIEW && (key->code == 'd' || key->code == CC_KEY_DELETE) && !key->mods)
+	else if (ui->stage == CC_STAGE_REVIEW && board && board->what == CC_DO_REMOVE)
 		remove_name(ui);
 	else if (ui->stage == CC_STAGE_REVIEW && leaves)
 		leave_review(ui);
@@ -270,7 +271,7 @@ static bool page_key(cc_ui *ui, const cc_key *key)
 
 bool cc_stage_key(cc_ui *ui, const cc_key *key)
 {
-	const cc_binding *b = cc_keymap_find(key, 0);
+	const cc_binding *b = cc_keymap_find(ui->keys, key, 0);
 	if (ui->overlay) {
 		if (scroll_page(ui, b))
 			return true;

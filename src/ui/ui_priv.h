@@ -2,6 +2,7 @@
  *
  *   keymap.c  which key does what          actions.c  does it           panes.c   runs lines, keeps views, the cache of replies
  *   longlist.c lists longer than a reply   search.c  / n N
+ *   keybind.c keys of one's own         preview.c what a typed line would do
  *   prompt.c  the bottom line              menu.c     popups            pivot.c   x and y menus
  *   layout.c  where things lie             screen.c   draws them        stages.c  briefing, pause, review, verdict
  *   waiting.c what runs, and Esc  cursor.c   the time cursor   scrubber.c  the whole capture in a row
@@ -30,8 +31,9 @@ typedef struct cc_cached { char *key; cc_reply *reply; uint64_t used; } cc_cache
 typedef struct cc_menu_entry {
 	uint32_t hotkey;         /* 0 = none */
 	char *label;
-	char *line;              /* command line, or the text to copy */
+	char *line;              /* command line, or the text to copy; "" = a heading */
 	const cc_binding *binding;  /* help: what Enter does */
+	int fit;                 /* to the filter; the best go first */
 } cc_menu_entry;
 typedef enum cc_menu_kind { CC_MENU_NONE, CC_MENU_PIVOT, CC_MENU_YANK, CC_MENU_PALETTE, CC_MENU_HELP } cc_menu_kind;
 typedef struct cc_menu {
@@ -65,6 +67,7 @@ struct cc_ui {
 	cc_term *term;
 	const cc_theme *theme;
 	cc_theme own_theme;      /* when none was given */
+	cc_keymap *keys, *own_keys;  /* own: when none were given */
 	cc_ui_options opt;
 	cc_grid grid;
 	cc_stage stage;
@@ -117,6 +120,7 @@ cc_reply *cc_ui_ask(cc_ui *ui, cc_str line);
 void cc_ui_question(const cc_ui *ui, const cc_sheet *s, cc_buf *out);  /* a sheet's line with filter, without the part */
 cc_reply *cc_ui_answer(cc_ui *ui, cc_str line);         /* kept, else run and kept; the caller's. Errors go to the message row */
 bool cc_ui_can_find(const cc_sheet *s);                 /* its command takes find= */
+bool cc_ui_is_kept(const cc_ui *ui, cc_str line);       /* its answer is here: asking again is free */
 bool cc_ui_is_missing(const cc_ui *ui, int pane);       /* the snapshot holds nothing for the pane */
 void cc_ui_open_first(cc_ui *ui);                       /* the first pane that has evidence */
 bool cc_ui_is_old(const cc_ui *ui, int pane, const cc_sheet *s);  /* focus, window or cursor changed what it would show */
@@ -147,7 +151,8 @@ void cc_ui_loading_text(const cc_ui *ui, bool brief, cc_buf *out);  /* how far r
 
 /* actions.c */
 int cc_ui_page_height(cc_ui *ui);                       /* rows of the list in the pane with the keys */
-void cc_ui_do(cc_ui *ui, const cc_binding *b, const cc_key *key);
+void cc_ui_do(cc_ui *ui, const cc_binding *b);
+void cc_ui_bind(cc_ui *ui, cc_str line);                /* "bind …", "unbind …": as in a keys file */
 void cc_ui_say(cc_ui *ui, const char *fmt, ...) CC_PRINTF(2, 3);
 void cc_ui_complain(cc_ui *ui, const cc_err *err);
 /* Replaces {entity} {time} {cite} {op} by the pick's, quoted for the command line; false (and a message) when it has none. */
@@ -159,10 +164,14 @@ void cc_prompt_close(cc_ui *ui);
 void cc_prompt_key(cc_ui *ui, const cc_key *key);
 void cc_prompt_draw(cc_ui *ui, cc_rect row);
 
+/* preview.c */
+void cc_preview_draw(cc_ui *ui, cc_rect prompt);        /* above the prompt: what the line would do */
+
 /* menu.c */
 void cc_menu_open(cc_ui *ui, cc_menu_kind kind, const char *title);
 void cc_menu_add(cc_ui *ui, uint32_t hotkey, const char *line, const cc_binding *binding, const char *fmt, ...) CC_PRINTF(5, 6);
 void cc_menu_ready(cc_ui *ui);                          /* after the last entry */
+int cc_menu_fit(const char *label, cc_str filter, bool gaps);
 void cc_menu_close(cc_ui *ui);
 void cc_menu_key(cc_ui *ui, const cc_key *key);
 void cc_menu_draw(cc_ui *ui, cc_rect screen);
