@@ -85,6 +85,7 @@ static cc_code open_with(cc_session **out, cc_snapshot *snapshot, const cc_sessi
 	s->coach = opt->coach;
 	s->coach_arg = opt->coach_arg;
 	s->onset = cc_session_find_onset(s, snapshot);
+	s->alarm_ns = CC_TIME_NONE;
 	cc_session_note_alarm(s);
 	s->agent = opt->agent;
 	s->turn = -1;

@@ -4,6 +4,8 @@
  * or rank what came later, and none has to think of it. It is made anew when the cursor moved or more evidence was read. */
 #include "cmd/session_priv.h"
 
+#include "coldcase/alerts.h"
+
 int64_t cc_session_horizon(const cc_session *s)
 {
 	cc_view v = cc_case_view(s->kase);
@@ -20,11 +22,29 @@ bool cc_session_known_only(const cc_session *s)
 	return s->known_only;
 }
 
+/* When somebody was first paged: an alert is known when it was observed, later than it began. */
+static int64_t first_page(const cc_snapshot *s)
+{
+	int64_t first = CC_TIME_NONE;
+
+	for (size_t i = 0; i < cc_alerts_count(s); i++) {
+		const cc_alert *a = cc_alerts_get(s, i);
+
+		if (!a->background && !a->active_before && (first == CC_TIME_NONE || a->first_ns < first))
+			first = a->first_ns;
+	}
+	return first;
+}
+
 void cc_session_note_alarm(cc_session *s)
 {
-	cc_onset first = s->known_only ? cc_onset_of(s->snapshot) : (cc_onset){ CC_TIME_NONE, CC_ONSET_NONE };
-
-	s->alarm_ns = first.time_ns != CC_TIME_NONE ? first.time_ns : cc_snapshot_range(s->snapshot).from_ns;
+	if (!s->known_only)
+		return;
+	s->alarm_ns = first_page(s->snapshot);
+	if (s->alarm_ns == CC_TIME_NONE)
+		s->alarm_ns = cc_onset_of(s->snapshot).time_ns;
+	if (s->alarm_ns == CC_TIME_NONE)
+		s->alarm_ns = cc_snapshot_range(s->snapshot).from_ns;
 }
 
 static void forget(cc_session *s)

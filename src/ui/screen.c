@@ -30,7 +30,7 @@ static void focus_text(cc_ui *ui, const cc_ui_status *st, cc_buf *out, bool brie
 }
 
 /* "known at" instead of "at": nothing behind the cursor is shown. */
-static void time_text(const cc_ui_status *st, cc_buf *out)
+static void time_text(const cc_ui_status *st, bool roomy, cc_buf *out)
 {
 	int64_t at = st->until_ns != CC_TIME_NONE ? st->until_ns : st->view.at_ns;
 	if (at != CC_TIME_NONE) {
@@ -44,6 +44,8 @@ static void time_text(const cc_ui_status *st, cc_buf *out)
 			cc_buf_add_char(out, ' ');
 			cc_offset_format(out, at - st->onset_ns);
 		}
+		if (roomy && st->until_ns == CC_TIME_NONE)
+			cc_buf_addz(out, " hindsight");
 	}
 	if (st->view.onset_ns != CC_TIME_NONE) {
 		cc_buf_addf(out, "%sonset ", out->n ? "  " : "");
@@ -76,7 +78,7 @@ void cc_screen_status(cc_ui *ui, cc_rect r)
 	ui->backend.status(ui->backend.arg, &st);
 	cc_ui_loading_text(ui, r.w < 78, &right);
 	case_text(ui, &st, &right);
-	time_text(&st, &when);
+	time_text(&st, r.w >= 110, &when);
 	focus_text(ui, &st, &focus, false);
 	int room = r.w - (int)right.n - (int)when.n - 9;
 	if ((int)focus.n > room - (int)st.scenario.n) {

@@ -188,6 +188,8 @@ static void a_case_may_be_played_as_known_only(void **state)
 
 	(void)state;
 	assert_true(first != CC_TIME_NONE);
+	assert_int_equal(run(s, "focus"), CC_OK);
+	assert_int_equal(cc_session_onset(s).kind, CC_ONSET_ALERT);     /* the page that opens the case is known */
 	assert_int_equal(run(s, "horizon hindsight"), CC_ESTATE);
 	assert_true(cc_snapshot_until(cc_session_snapshot(s)) == first);
 	assert_int_equal(run(s, "at +5m"), CC_OK);
