@@ -20,6 +20,7 @@ typedef struct cc_export_options {
 	/* The briefing as shown before the first step; false or NULL: a sentence stands for it. */
 	bool (*briefing)(void *arg, cc_buf *out);
 	void *arg;
+	const cc_json *answer;   /* what was submitted: goes into the arguments of `finish`; NULL = none */
 } cc_export_options;
 
 /* One ATIF document, indented by two, with a final newline. CC_EFORMAT when the record has no header; CC_EUSAGE for a version

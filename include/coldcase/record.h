@@ -36,7 +36,8 @@ typedef struct cc_record_header {
 	bool known_only;         /* nothing after the time cursor was ever shown (session.h) */
 	cc_str truth_seal;       /* "salt:hash" of the ground truth; empty = none lay beside */
 	const cc_record_file *files; size_t file_count;      /* the evidence */
-	int64_t wall_ns;         /* reader: when the run began */
+	cc_str origin;           /* the format it was imported from ("ATIF-v1.7"); empty = recorded by coldcase */
+	int64_t wall_ns;         /* when the run began; the writer takes it only with an origin, else it is now */
 } cc_record_header;
 
 /* What a step showed: facts of the canonical reply, never of its layout. */
@@ -74,7 +75,10 @@ typedef struct cc_record_step {
 } cc_record_step;
 
 typedef struct cc_record_view { cc_str pane, command; uint64_t selected, top; int columns, rows; } cc_record_view;
-typedef struct cc_record_event { cc_str name, json; } cc_record_event; /* free addition: agent turns, token counts, messages */
+/* A free addition. Names that others rely on: "message" {source, text, reasoning}: what was said before the next step; "usage"
+ * {input_tokens, output_tokens, cached_tokens, cost_usd}: what a model call took; "model" {provider, model}; "output" {step,
+ * text, exit_code}: what a command printed that no evidence can give again. */
+typedef struct cc_record_event { cc_str name, json; } cc_record_event;
 typedef struct cc_record_digest { cc_str sha256; cc_str error; } cc_record_digest; /* of the snapshot; empty and why not */
 typedef struct cc_record_end {
 	cc_str reason;           /* "submit", "quit", "cap", "error" … */
@@ -93,6 +97,8 @@ typedef struct cc_record cc_record;
  * be NULL (they are then written as bare numbers) and must outlive the record. */
 cc_code cc_record_open(cc_record **out, const char *dir, const cc_record_header *header, const cc_snapshot *s, cc_err *err)
 	CC_MUST_USE;
+/* Of a record with an origin: the lines from now on happened at this time. Never goes back: an earlier one counts as the last. */
+void cc_record_at(cc_record *r, int64_t wall_ns);
 /* From now on s resolves entities and citations: another snapshot of the same incident. */
 void cc_record_rebind(cc_record *r, const cc_snapshot *s);
 /* Each appends one line. A line that cannot be written whole is taken back and counted as lost; the next line that can be

@@ -21,7 +21,7 @@ typedef struct app_options {
 	const char *out, *truth, *incident, *name, *budget, *assist, *hint;
 	const char *theme, *color, *glyphs;
 	const char *svg, *rate;                  /* of league */
-	const char *to, *atif, *redact;          /* of export */
+	const char *to, *atif, *redact, *answer; /* of export and import */
 	const char *mdoc;
 	bool random, list, replace;              /* of forge */
 	bool dump;                               /* of keys */
@@ -55,6 +55,7 @@ int app_score(const app_options *o);
 int app_league(const app_options *o);
 int app_replay(const app_options *o);
 int app_export(const app_options *o);
+int app_import(const app_options *o);
 int app_forge(const app_options *o);
 int app_doctor(const app_options *o);
 int app_hint(const app_options *o);     /* score --hint */
@@ -67,6 +68,8 @@ int app_fail(const cc_err *err);
 cc_code app_find_incident(const app_options *o, const char *word, cc_buf *path, cc_err *err) CC_MUST_USE;
 /* All known incidents, by paths without "..": they are shown, and kept in records. Texts live in the arena. */
 cc_code app_known_incidents(const app_options *o, cc_scenario_vec *found, cc_arena *arena, cc_err *err) CC_MUST_USE;
+/* Where runs are kept: --out, else $XDG_STATE_HOME/coldcase/runs. */
+cc_code app_runs_dir(const app_options *o, cc_buf *out, cc_err *err) CC_MUST_USE;
 /* A session over the incident with the options' budget, actor and record. `record` false: nothing is written. */
 cc_code app_open_session(const app_options *o, const char *dir, bool record, bool paused, cc_session **out,
 	cc_err *err) CC_MUST_USE;

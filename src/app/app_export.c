@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "app/scoring.h"
+#include "coldcase/file.h"
 #include "coldcase/json.h"
 #include "coldcase/rerun.h"
 #include "coldcase/utf8.h"
@@ -73,9 +74,17 @@ static cc_code check_atif(cc_buf *text, cc_err *err)
 
 static cc_code to_atif(exporting *e, cc_buf *out, cc_err *err)
 {
+	cc_buf path = CC_BUF_INIT, text = CC_BUF_INIT;
+	cc_json *answer = NULL;
 	cc_code code = open_evidence(e, err);
+	if (code == CC_OK && cc_answer_find(&path, e->o->args.p[0], NULL) == CC_OK &&
+		cc_file_read(&text, path.p, CC_ANSWER_FILE_MAX, NULL) == CC_OK && cc_json_parse(&answer, cc_buf_str(&text), NULL) == CC_OK)
+		e->how.answer = answer;
 	if (code == CC_OK)
 		code = cc_export_atif(out, e->run, &e->how, err);
+	cc_json_free(answer);
+	cc_buf_deinit(&path);
+	cc_buf_deinit(&text);
 	return code == CC_OK ? check_atif(out, err) : code;
 }
 

@@ -131,7 +131,7 @@ static void seal_truth(const app_options *o, const char *dir, cc_buf *seal)
 	cc_buf_truncate(seal, line.n);
 }
 
-static cc_code default_out(const app_options *o, cc_buf *out, cc_err *err)
+cc_code app_runs_dir(const app_options *o, cc_buf *out, cc_err *err)
 {
 	if (o->out) {
 		cc_buf_addz(out, o->out);
@@ -178,7 +178,7 @@ static cc_code session_options(const app_options *o, const char *dir, bool recor
 	if (code == CC_OK)
 		code = assistance(o, &so->assistance, err);
 	if (code == CC_OK && record && !o->no_record)
-		code = default_out(o, runs, err);
+		code = app_runs_dir(o, runs, err);
 	if (code == CC_OK && !cc_buf_ok(runs))
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
 	so->out_dir = runs->n ? runs->p : NULL;

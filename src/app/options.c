@@ -20,6 +20,8 @@ static const app_command commands[] = {
 		"--truth --incident --no-cache --seed --rate --json --csv --svg --ascii", app_league },
 	{ "replay", "RUN", "a record run again: does every answer come out as recorded?", "--check --incident --no-cache", app_replay },
 	{ "export", "RUN", "a run as ATIF, CSV or Markdown", "--to --atif --redact --reveal --truth --incident --no-cache", app_export },
+	{ "import", "FILE", "a run recorded elsewhere as one of ours: ATIF, Stirrup, session.jsonl, .traj",
+		"--incident --out --name --answer --check --no-cache", app_import },
 	{ "forge", "OUT", "make a practice incident",
 		"--seed --fault --random --difficulty --noise --app --duration --inject --start --rps --size --scrape "
 		"--scenario --truth-dir --replace --without --variant --corrupt --threads --list --show-app",
@@ -61,7 +63,8 @@ static const option table[] = {
 	{ "--csv", NULL, FIELD(csv), false, "one line a run, comma separated" },
 	{ "--svg", "cost|turns", FIELD(svg), false, "score over cost or turns as a picture, to standard output" },
 	{ "--rate", "USD", FIELD(rate), false, "what an hour of a person's time costs (default: a person has no cost)" },
-	{ "--check", NULL, FIELD(check), false, "run every step again and compare the answers" },
+	{ "--check", NULL, FIELD(check), false, "replay: compare every answer; import: only say whether it is valid ATIF" },
+	{ "--answer", "FILE", FIELD(answer), false, "the run's answer, when it lies elsewhere" },
 	{ "--to", "FORMAT", FIELD(to), false, "atif, csv or md (a debrief)" },
 	{ "--atif", "VERSION", FIELD(atif), false, "1.7 (default) or 1.8" },
 	{ "--redact", "LIST", FIELD(redact), false, "take out: names, notes, secrets (comma separated)" },

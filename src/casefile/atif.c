@@ -195,8 +195,25 @@ static void put_call(atif *a, const cc_record_step *s)
 		cc_jw_str(&a->w, cc_buf_str(&value));
 		cc_buf_deinit(&value);
 	}
+	if (cc_str_eqz(s->command, "submit") && s->code == CC_OK && a->opt->answer) {
+		cc_buf answer = CC_BUF_INIT;
+		cc_json_write(&answer, a->opt->answer, false);
+		cc_jw_key(&a->w, "answer");
+		cc_jw_raw(&a->w, cc_buf_str(&answer));
+		a->w.out->failed |= answer.failed;
+		cc_buf_deinit(&answer);
+	}
 	cc_jw_end_object(&a->w);
 	cc_jw_end_object(&a->w);
+}
+
+static void put_texts(atif *a, const char *key, const cc_str *items, size_t n)
+{
+	cc_jw_key(&a->w, key);
+	cc_jw_array(&a->w);
+	for (size_t i = 0; i < n; i++)
+		cc_jw_str(&a->w, items[i]);
+	cc_jw_end_array(&a->w);
 }
 
 static void put_content(atif *a, const cc_record_step *s)
@@ -228,6 +245,9 @@ static void put_result(atif *a, const cc_record_step *s)
 	put(a, "exit", cc_str_from(cc_code_name(s->code)));
 	put_int(a, "duration_ms", s->took_ns / CC_NS_PER_MS);
 	if (s->answered) {
+		put(a, "title", s->shown.title);
+		put_texts(a, "entities", s->shown.entities, s->shown.entity_count);
+		put_texts(a, "cites", s->shown.cites, s->shown.cite_count);
 		put_int(a, "rows", (int64_t)s->shown.rows);
 		put_int(a, "total", (int64_t)s->shown.total);
 		put_int(a, "bytes_total", (int64_t)s->shown.bytes);

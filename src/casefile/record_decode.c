@@ -66,6 +66,7 @@ static cc_code decode_header(cc_record_line *line, cc_arena *arena, cc_err *err)
 	h->actor_name = cc_json_get_str(json, "actor_name");
 	h->budget = get_int(json, "budget", 0);
 	h->assistance = cc_json_get_str(json, "assistance");
+	h->origin = cc_json_get_str(json, "origin");
 	h->known_only = cc_json_bool(cc_json_get(json, "known_only"));
 	h->truth_seal = cc_json_get_str(json, "truth_seal");
 	h->wall_ns = line->wall_ns;

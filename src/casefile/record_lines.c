@@ -91,6 +91,8 @@ void cc_record_write_header(cc_jw *w, const cc_record_header *h)
 	put_str_or_null(w, "assistance", h->assistance);
 	if (h->known_only)
 		put_bool(w, "known_only", true);
+	if (h->origin.n)
+		put_str(w, "origin", h->origin);
 	put_str_or_null(w, "truth_seal", h->truth_seal);
 	put_files(w, h);
 }

@@ -23,6 +23,8 @@ struct cc_record {
 	cc_buf path;
 	cc_buf line;                    /* being built */
 	int64_t start_ns;               /* monotonic time of the header */
+	bool told;                      /* times are told by cc_record_at, and are wall times throughout */
+	int64_t told_ns;
 	uint64_t seq;                   /* of the line written last */
 	uint64_t steps;
 	uint64_t lost, told_lost;       /* lines not written; how many of them later lines have told */
@@ -46,7 +48,7 @@ static void begin_line(cc_record *r, cc_jw *w, const char *type, int64_t mono_ns
 	cc_jw_strz(w, type);
 	cc_jw_key(w, "t_ns");
 	cc_jw_int(w, mono_ns - r->start_ns);
-	cc_time_format(&wall, cc_clock_wall_ns());
+	cc_time_format(&wall, r->told ? r->told_ns : cc_clock_wall_ns());
 	cc_jw_key(w, "wall");
 	cc_jw_str(w, cc_buf_str(&wall));
 	r->line.failed |= wall.failed;
@@ -124,7 +126,7 @@ static cc_code add_line(cc_record *r, const char *type, write_body body, const v
 
 	if (r->ended)
 		return cc_err_set(err, CC_ESTATE, "%s: the record has ended", r->path.p);
-	begin_line(r, &w, type, cc_clock_mono_ns());
+	begin_line(r, &w, type, r->told ? r->told_ns : cc_clock_mono_ns());
 	body(r, &w, what);
 	return finish_line(r, &w, err);
 }
@@ -248,7 +250,9 @@ cc_code cc_record_open(cc_record **out, const char *dir, const cc_record_header 
 		code = cc_err_errno(err, errno, r->path.p);
 		goto done;
 	}
-	r->start_ns = cc_clock_mono_ns();
+	r->told = header->origin.n > 0;
+	r->told_ns = header->wall_ns;
+	r->start_ns = r->told ? r->told_ns : cc_clock_mono_ns();
 	begin_line(r, &w, "header", r->start_ns);
 	cc_record_write_header(&w, header);
 	code = finish_line(r, &w, err);
@@ -258,6 +262,14 @@ done:
 	else
 		*out = r;
 	return code;
+}
+
+void cc_record_at(cc_record *r, int64_t wall_ns)
+{
+	pthread_mutex_lock(&r->lock);
+	if (r->told && wall_ns > r->told_ns)
+		r->told_ns = wall_ns;
+	pthread_mutex_unlock(&r->lock);
 }
 
 void cc_record_rebind(cc_record *r, const cc_snapshot *s)

@@ -38,6 +38,21 @@ result $? "with what each step printed"
 result $? "names and credentials taken out"
 "$program" export --to atif "$work/moved" 2>"$work/err" | grep -q 'is not part of the record' && grep -q 'left out' "$work/err"
 result $? "without the evidence: titles and counts"
+"$program" import --check "$work/atif" | grep -qx 'valid ATIF'
+result $? "import --check finds it valid"
+sed 's/"step_id": 3/"step_id": 4/' "$work/atif" >"$work/bad.json"
+"$program" import --check "$work/bad.json" >"$work/problems"
+[ $? = 1 ] && grep -q '^steps\[2\].step_id: must count' "$work/problems"
+result $? "and says where a bad one is wrong"
+"$program" import "$work/atif" --incident sample-incidents/Scenario-1 --out "$work/imported" >"$work/said"
+back=$work/imported/Scenario-1/1
+fields() { "$program" export --to csv "$1" | cut -d, -f 1,4- | sed 's/,[0-9.]*,human/,human/'; }
+grep -q '11 calls' "$work/said" && diff <(fields "$run") <(fields "$back") >&2
+result $? "read back, it is the same record"
+"$program" replay --check "$back" | grep -q '9 answered as recorded, 0 differ'
+result $? "whose answers still come out the same"
+"$program" score "$back" --truth sample-incidents/solutions | grep -q '^Score 1.0000'
+result $? "and whose answer scores the same"
 [ "$("$program" export --to csv "$run" | wc -l)" = 12 ]
 result $? "CSV: a line a step"
 "$program" export --to md "$run" >"$work/md" && grep -q '^# Debrief: Scenario-1' "$work/md" && ! grep -q 'True causes' "$work/md"
@@ -47,4 +62,8 @@ result $? "with it when asked for"
 "$program" export --to jpeg "$run" 2>"$work/err"
 [ $? = 2 ] && grep -q 'atif' "$work/err"
 result $? "an unknown format names the known ones"
+echo '{"a":1}' >"$work/none.json"
+"$program" import "$work/none.json" --out "$work/imported" 2>"$work/err"
+[ $? = 3 ] && grep -q 'not a run' "$work/err"
+result $? "what is no run is refused"
 exit 0

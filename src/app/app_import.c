@@ -1,0 +1,210 @@
+/* app_import.c - `import`: a run that was recorded elsewhere as a run folder of ours, so that replay, compare, league and score
+ * take it. The answer is looked for in the run, in --answer, and in an answer file beside the run. */
+#include "app/scoring.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "coldcase/answer.h"
+#include "coldcase/command.h"
+#include "coldcase/export.h"
+#include "coldcase/file.h"
+#include "coldcase/import.h"
+#include "coldcase/json.h"
+#include "coldcase/utf8.h"
+
+enum { FILE_MAX_BYTES = 1 << 30 };
+
+/* --- a call of one of our commands --- */
+
+static const cc_param *param_named(const cc_cmd *cmd, cc_str name)
+{
+	for (const cc_param *p = cmd->params; p && p->name; p++)
+		if (cc_str_eqz(name, p->name))
+			return p;
+	return NULL;
+}
+
+/* name key=value …, as it would be typed; false when an argument is none of the command's. */
+static bool write_line(const cc_cmd *cmd, const cc_json *arguments, cc_buf *line)
+{
+	cc_buf_addz(line, cmd->name);
+	for (const cc_json *a = cc_json_first(arguments); a; a = cc_json_next(a)) {
+		const cc_param *p = param_named(cmd, cc_json_key(a));
+		if (!p && strcmp(cmd->name, "submit") == 0 && cc_str_eqz(cc_json_key(a), "answer"))
+			continue;
+		if (!p)
+			return false;
+		cc_buf_add_char(line, ' ');
+		if (p->type == CC_PARAM_FILTER) {
+			cc_buf_add(line, cc_json_text(a));
+			continue;
+		}
+		cc_buf_addf(line, "%s=", p->name);
+		cc_cmd_quote(line, cc_json_text(a));
+	}
+	return cc_buf_ok(line);
+}
+
+static void fill_step(const cc_cmd *cmd, const cc_args *args, cc_arena *arena, cc_record_step *out)
+{
+	cc_buf canonical = CC_BUF_INIT;
+	cc_kv *kv = cc_arena_array(arena, CC_CMD_MAX_PARAMS, sizeof *kv);
+	cc_cmd_format(cmd, args, &canonical);
+	out->line = cc_arena_dup(arena, cc_buf_str(&canonical));
+	out->command = cc_str_from(cmd->name);
+	out->query = cmd->flags & CC_CMD_QUERY;
+	cc_buf_deinit(&canonical);
+	for (size_t i = 0; kv && cmd->params && i < CC_CMD_MAX_PARAMS && cmd->params[i].name; i++)
+		if (args->values[i])
+			kv[out->arg_count++] = (cc_kv){ cc_str_from(cmd->params[i].name), cc_str_from(args->values[i]) };
+	out->args = kv;
+}
+
+static bool own_command(void *arg, cc_str tool, const cc_json *arguments, cc_arena *arena, cc_record_step *out)
+{
+	const cc_cmd *cmd = NULL;
+	cc_args args;
+	cc_buf line = CC_BUF_INIT;
+	bool ours = false;
+	(void)arg;
+	if (cc_str_eqz(tool, "finish"))
+		tool = CC_STR("submit");
+	if (cc_cmd_find(tool, &cmd, NULL) == CC_OK && cc_str_eqz(tool, cmd->name) && write_line(cmd, arguments, &line))
+		ours = cc_cmd_parse(cc_buf_str(&line), arena, &cmd, &args, NULL) == CC_OK;
+	if (ours)
+		fill_step(cmd, &args, arena, out);
+	cc_buf_deinit(&line);
+	return ours;
+}
+
+/* --- the run --- */
+
+/* The incident, for telling what was touched; it need not be at hand. */
+static cc_code open_incident(const app_options *o, const cc_import *i, cc_snapshot **out, cc_err *err)
+{
+	cc_buf dir = CC_BUF_INIT;
+	cc_str scenario = i->scenario.n ? i->scenario : app_scenario_of_path(cc_str_from(o->args.p[0]));
+	cc_buf word = CC_BUF_INIT;
+	cc_snapshot_options how = { .no_cache = o->no_cache };
+	cc_code code = CC_OK;
+	cc_buf_add(&word, o->incident ? cc_str_from(o->incident) : scenario);
+	if (word.n)
+		code = app_find_incident(o, word.p, &dir, err);
+	if (code == CC_OK && dir.n)
+		code = cc_snapshot_open(out, dir.p, &how, err);
+	if (code != CC_OK && code != CC_ENOMEM && !o->incident)
+		code = CC_OK;
+	if (code == CC_OK && !*out)
+		fprintf(stderr, "coldcase: the incident is not at hand (--incident DIR): what the run touched is not told\n");
+	cc_buf_deinit(&word);
+	cc_buf_deinit(&dir);
+	return code;
+}
+
+/* An answer file in the folder the run lies in, when neither the run nor --answer gave one. */
+static cc_code copy_answer(const app_options *o, const char *dir, cc_err *err)
+{
+	cc_buf to = CC_BUF_INIT, from = CC_BUF_INIT, text = CC_BUF_INIT;
+	cc_str folder = cc_str_from(o->args.p[0]);
+	size_t slash = cc_str_rfind_char(folder, '/');
+	cc_code code = CC_OK;
+	cc_path_join(&to, dir, CC_RECORD_ANSWER_FILE);
+	if (o->answer) {
+		cc_buf_addz(&from, o->answer);
+	} else if (access(to.p, F_OK) != 0) {
+		cc_buf beside = CC_BUF_INIT;
+		cc_buf_add(&beside, slash == CC_STR_NONE ? CC_STR(".") : cc_str_sub(folder, 0, slash));
+		if (cc_answer_find(&from, beside.p, NULL) != CC_OK)
+			cc_buf_clear(&from);
+		cc_buf_deinit(&beside);
+	}
+	if (from.n)
+		code = cc_file_read(&text, from.p, CC_ANSWER_FILE_MAX, err);
+	if (from.n && code == CC_OK)
+		code = cc_file_write(to.p, cc_buf_str(&text), err);
+	cc_buf_deinit(&to);
+	cc_buf_deinit(&from);
+	cc_buf_deinit(&text);
+	return code;
+}
+
+static void report(const cc_import *i, const char *dir)
+{
+	size_t called = 0, said = 0;
+	for (size_t k = 0; k < i->items.n; k++) {
+		called += i->items.p[k].kind == CC_IMPORT_CALLED;
+		said += i->items.p[k].kind == CC_IMPORT_SAID;
+	}
+	printf("%s: %zu call%s, %zu message%s", dir, called, called == 1 ? "" : "s", said, said == 1 ? "" : "s");
+	if (i->bad)
+		printf(", %zu that could not be read left out", i->bad);
+	printf(" (from %.*s)\n", CC_STR_ARG(i->origin));
+}
+
+static cc_code write_run(const app_options *o, const cc_import *i, const cc_snapshot *s, cc_err *err)
+{
+	cc_import_options how = { .scenario = s ? cc_snapshot_name(s) : i->scenario.n ? i->scenario : app_scenario_of_path(cc_str_from(o->args.p[0])),
+		.actor_name = o->name ? cc_str_from(o->name) : CC_STR_EMPTY, .snapshot = s, .command = own_command };
+	cc_buf out = CC_BUF_INIT, dir = CC_BUF_INIT;
+	uint32_t trial;
+	cc_code code = app_runs_dir(o, &out, err);
+	if (code == CC_OK)
+		code = cc_record_make_dir(&dir, &trial, out.p, how.scenario, err);
+	if (code == CC_OK)
+		code = cc_import_write(i, dir.p, trial, &how, err);
+	if (code == CC_OK)
+		code = copy_answer(o, dir.p, err);
+	if (code == CC_OK)
+		report(i, dir.p);
+	cc_buf_deinit(&out);
+	cc_buf_deinit(&dir);
+	return code;
+}
+
+/* --check: does the file hold to the standard it claims? */
+static int check_only(const cc_buf *text)
+{
+	cc_json *json = NULL;
+	cc_err err = { 0 };
+	cc_buf problems = CC_BUF_INIT, clean = CC_BUF_INIT;
+	if (cc_json_parse(&json, cc_buf_str(text), &err) != CC_OK)
+		return app_fail(&err);
+	size_t n = cc_atif_check(&problems, json);
+	cc_utf8_clean(&clean, cc_buf_str(&problems), CC_CLEAN_LINE | CC_CLEAN_KEEP_NL);
+	printf("%s%s", clean.p ? clean.p : "", n ? "" : "valid ATIF\n");
+	cc_json_free(json);
+	cc_buf_deinit(&problems);
+	cc_buf_deinit(&clean);
+	return n != 0;
+}
+
+int app_import(const app_options *o)
+{
+	cc_buf text = CC_BUF_INIT;
+	cc_import *i = NULL;
+	cc_snapshot *s = NULL;
+	cc_err err = { 0 };
+	cc_code code = CC_OK;
+	if (o->args.n != 1) {
+		code = cc_err_set(&err, CC_EUSAGE, "import: %s", o->args.n ? "one run at a time" : "which file?");
+		cc_err_hint(&err, "coldcase import trajectory.json --incident DIR");
+	}
+	if (code == CC_OK)
+		code = cc_file_read(&text, o->args.p[0], FILE_MAX_BYTES, &err);
+	if (code == CC_OK && o->check) {
+		int status = check_only(&text);
+		cc_buf_deinit(&text);
+		return status;
+	}
+	if (code == CC_OK)
+		code = cc_import_read(&i, cc_buf_str(&text), &err);
+	if (code == CC_OK)
+		code = open_incident(o, i, &s, &err);
+	if (code == CC_OK)
+		code = write_run(o, i, s, &err);
+	cc_snapshot_free(s);
+	cc_import_free(i);
+	cc_buf_deinit(&text);
+	return code == CC_OK ? fflush(stdout) != 0 : app_fail(&err);
+}
