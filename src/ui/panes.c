@@ -263,6 +263,13 @@ static bool is_unread(const cc_ui *ui, const cc_sheet *s)
 	return cmd && ui->backend.unread(ui->backend.arg, cmd);
 }
 
+bool cc_ui_looks_ahead(const cc_ui *ui, const cc_sheet *s)
+{
+	cc_ui_status st;
+	ui->backend.status(ui->backend.arg, &st);
+	return s->ran && !is_board(s) && st.view.known && (!s->view.known || s->view.at_ns > st.view.at_ns);
+}
+
 void cc_ui_load(cc_ui *ui, cc_sheet *s, bool again)
 {
 	int home = s->line ? cc_ui_pane_of_line(cc_str_from(s->line)) : -1;
@@ -279,6 +286,8 @@ void cc_ui_load(cc_ui *ui, cc_sheet *s, bool again)
 	cc_reply *reply = cc_ui_is_missing(ui, home) ? nothing_there(home) : again || is_board(s) ? NULL : cache_get(ui, cc_buf_str(&line));
 	if (!reply && run(ui, cc_buf_str(&line), &reply, &err)) {
 		cc_ui_complain(ui, &err);
+		if (cc_ui_looks_ahead(ui, s))
+			cc_sheet_forget(s);
 		if (!s->reply) {      /* old evidence stays in view, with the complaint below it */
 			s->failed = true;
 			s->err = err;
@@ -311,6 +320,8 @@ bool cc_ui_is_old(const cc_ui *ui, int pane, const cc_sheet *s)
 {
 	const cc_pane *p = &ui->panes[pane];
 	cc_ui_status st;
+	if (cc_ui_looks_ahead(ui, s))
+		return true;
 	if (is_board(s) || p->unlinked || !p->stack.n || s != p->stack.p[0])
 		return false;
 	ui->backend.status(ui->backend.arg, &st);

@@ -232,7 +232,10 @@ static void draw_pane(cc_ui *ui, cc_rect r, int slot)
 		r.y++;
 		r.h--;
 	}
-	cc_sheet_draw(s, &ui->grid, r, &look);
+	if (cc_ui_looks_ahead(ui, s))
+		cc_grid_textz(&ui->grid, r, "  hidden: this was asked for when more was known; asked again on coming here", CC_LOOK_DIM, 0);
+	else
+		cc_sheet_draw(s, &ui->grid, r, &look);
 }
 
 /* The fields of the selected row. Made again only when the selection moved. */

@@ -144,6 +144,15 @@ void cc_sheet_set_reply(cc_sheet *s, cc_reply *reply)
 	cc_reply_unref(before);
 }
 
+void cc_sheet_forget(cc_sheet *s)
+{
+	cc_reply_unref(s->reply);
+	s->reply = NULL;
+	s->items.n = 0;
+	s->selected = s->top = 0;
+	s->folds.n = 0;
+}
+
 /* What an opened record is about, by its own facts; else by the row it was opened from; else by its first row. */
 static void subject_of(const cc_sheet *s, cc_pick *p)
 {

@@ -76,6 +76,8 @@ typedef struct cc_sheet_look {
 
 cc_sheet *cc_sheet_new(const char *line);           /* NULL when out of memory */
 void cc_sheet_free(cc_sheet *s);
+/* As before it ever ran: what it showed must not be shown any more. */
+void cc_sheet_forget(cc_sheet *s);
 void cc_sheet_set_reply(cc_sheet *s, cc_reply *reply); /* takes the reference; keeps the selection where it can */
 void cc_sheet_layout(cc_sheet *s, int width, bool ascii);
 void cc_sheet_draw(cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look *look);

@@ -124,6 +124,8 @@ bool cc_ui_is_kept(const cc_ui *ui, cc_str line);       /* its answer is here: a
 bool cc_ui_is_missing(const cc_ui *ui, int pane);       /* the snapshot holds nothing for the pane */
 void cc_ui_open_first(cc_ui *ui);                       /* the first pane that has evidence */
 bool cc_ui_is_old(const cc_ui *ui, int pane, const cc_sheet *s);  /* focus, window or cursor changed what it would show */
+/* As known then: it was asked for when more was known, so it may show what must not be seen. Not drawn until asked again. */
+bool cc_ui_looks_ahead(const cc_ui *ui, const cc_sheet *s);
 void cc_ui_note_moved(cc_ui *ui, cc_sheet *s);          /* says so when the selection could not stay on its record */
 void cc_ui_twin(cc_ui *ui);                             /* specs: changes or objects; traces: paths or traces */
 const char *cc_ui_filter_line(const cc_sheet *s);       /* its line, or that of the list which takes a filter in its place */
