@@ -9,8 +9,7 @@
 
 static const char *const VIEW_REPLY[] = {
 	"view   facts: focus, at, from, to, onset, can_back, can_forward,",
-	"       onset_is (hand, alert, warning, change, nothing), horizon (known, hindsight),",
-	"       local (the cursor in the zone of `tz`, where one is set)", NULL
+	"       onset_is (hand, alert, warning, change, nothing), horizon (known, hindsight)", NULL
 };
 
 static const char *const onset_titles[] = { "first alert", "first alert", "first warning", "first change", "onset" };
@@ -37,21 +36,6 @@ static void describe_view(cc_call *c, cc_reply *r)
 	cc_reply_fact(r, "horizon", "horizon", cc_cell_textz(horizons[cc_session_horizon(c->session) == CC_TIME_NONE]), CC_ROLE_DIM);
 }
 
-/* Beside UTC, which stays what every list says. */
-static void describe_local(cc_call *c, cc_reply *r)
-{
-	const cc_zone *z = cc_session_zone(c->session);
-	int64_t at = cc_case_view(cc_session_case(c->session)).at_ns;
-	cc_buf b = CC_BUF_INIT;
-
-	if (!z || at == CC_TIME_NONE)
-		return;
-	cc_zone_format(z, at, &b);
-	cc_buf_addf(&b, " %.*s", CC_STR_ARG(cc_zone_name(z)));
-	cc_reply_fact(r, "local", "that is", cc_cell_text(cc_buf_str(&b)), CC_ROLE_DIM);
-	cc_buf_deinit(&b);
-}
-
 /* Says so when a chosen time lies outside of what was captured: every pane would be empty without a reason. */
 static void note_outside(cc_call *c, cc_reply *r, int64_t ns)
 {
@@ -72,10 +56,8 @@ static cc_code apply_and_describe(cc_call *c, const cc_action *a, cc_reply *r, c
 {
 	cc_code code = cc_session_apply(c->session, a, err);
 
-	if (code == CC_OK) {
+	if (code == CC_OK)
 		describe_view(c, r);
-		describe_local(c, r);
-	}
 	return code;
 }
 

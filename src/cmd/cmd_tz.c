@@ -1,6 +1,7 @@
 /* cmd_tz.c - `tz`: a zone in which times are shown beside UTC.
  *
- * Lists, titles, JSON and what is typed stay in UTC, whose Z says so: two people comparing screens see the same. */
+ * Lists, titles, JSON and what is typed stay in UTC, whose Z says so: two people comparing screens see the same, and no reply
+ * that is recorded depends on where somebody sits. */
 #include "cmd/cmd_priv.h"
 #include "cmd/session_priv.h"
 
@@ -23,6 +24,7 @@ static void describe(cc_call *c, cc_reply *r)
 	cc_reply_fact(r, "name", "beside UTC", z ? cc_cell_text(cc_zone_name(z)) : cc_cell_none(), CC_ROLE_TEXT);
 	if (!z)
 		return;
+	add_time(r, "at", "time cursor", z, cc_case_view(cc_session_case(c->session)).at_ns);
 	add_time(r, "from", "captured from", z, all.from_ns);
 	add_time(r, "to", "to", z, all.to_ns);
 }
@@ -51,12 +53,12 @@ const cc_cmd cc_cmd_tz = {
 	.name = "tz",
 	.group = "session",
 	.summary = "show times in a zone of yours beside UTC",
-	.help = "The top row, the view and a row's fields then say a time in both. Lists, JSON and typed times stay in UTC.",
+	.help = "The top row and a row's fields then say a time in both. Lists, JSON and typed times stay in UTC.",
 	.params = (const cc_param[]){
 		{ .name = "zone", .type = CC_PARAM_WORD, .positional = true, .help = "+02:00, Europe/Berlin, local; UTC: none" },
 		{ 0 } },
 	.flags = CC_CMD_NO_RECORD,
 	.examples = (const char *const[]){ "tz", "tz +02:00", "tz UTC", NULL },
-	.reply = (const char *const[]){ "zone  facts: name; from and to of the capture in it", NULL },
+	.reply = (const char *const[]){ "zone  facts: name; at (time cursor), from and to of the capture in it", NULL },
 	.run = run_tz,
 };
