@@ -113,6 +113,8 @@ static cc_code run_entity(cc_call *c, cc_reply *r, cc_err *err)
 	cc_reply_set_paging(r, n, page.offset, page.limit);
 	cc_reply_set_empty(r, "nothing notable is recorded about it");
 	about_notes(c, r, a);
+	if (o.onset_ns == CC_TIME_NONE && o.no_onset)
+		cc_reply_add_note(r, "no onset is known: before and after part in the middle of the capture; `onset TIME` sets one");
 	ev_note_no_status(c, r);
 	cc_about_free(a);
 	return CC_OK;

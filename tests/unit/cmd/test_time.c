@@ -81,7 +81,9 @@ static void raw_finds_no_onset_but_takes_one(void **state)
 	assert_int_equal(cc_session_onset(s).kind, CC_ONSET_NONE);
 	assert_int_equal(run(s, "at T+1m"), CC_EUSAGE);
 	assert_int_equal(run(s, "logs since=T-1m"), CC_EUSAGE);
+	assert_true(says(s, "entity quote", "middle of the capture"));
 	assert_int_equal(run(s, "onset 17:05:30"), CC_OK);
+	assert_false(says(s, "entity quote", "middle of the capture"));
 	assert_int_equal(run(s, "logs since=T-1m"), CC_OK);
 	assert_true(says(s, "patterns limit=3", "most frequent first"));
 	assert_int_equal(cc_session_onset(s).kind, CC_ONSET_HAND);
