@@ -1,6 +1,7 @@
 /* actions.c - what keys do: each entry of the keymap ends in one of these. They change state and speak to the session; they
  * never draw. */
 #include "ui/map.h"
+#include "ui/strip.h"
 #include "ui/ui_priv.h"
 
 #include <string.h>
@@ -90,7 +91,9 @@ int cc_ui_page_height(cc_ui *ui)
 	int columns, rows;
 	ui->term->ops->size(ui->term, &columns, &rows);
 	cc_layout l = cc_ui_layout(ui, columns, rows);
-	int h = l.pane[ui->active].h - 2;   /* title and sticky header */
+	const cc_sheet *s = cc_ui_sheet(ui);
+	int h = l.pane[ui->active].h - 1;
+	h -= s ? cc_strip_height(s, h) + 1 : 1;    /* title and sticky header */
 	return h > 1 ? h : 1;
 }
 

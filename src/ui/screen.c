@@ -1,4 +1,5 @@
 /* screen.c - the frame around the evidence: status row, tabs, pane titles, the fields beside the list, hints, the last row. */
+#include "ui/strip.h"
 #include "ui/ui_priv.h"
 
 #include <stdio.h>
@@ -215,7 +216,8 @@ static cc_sheet_look look_of(cc_ui *ui, bool active, bool unlinked)
 {
 	cc_ui_status st;
 	ui->backend.status(ui->backend.arg, &st);
-	return (cc_sheet_look){ .active = active, .glyphs = ui->opt.glyphs, .at_ns = unlinked ? CC_TIME_NONE : st.view.at_ns, .capture = st.range, .search = ui->search_re,
+	return (cc_sheet_look){ .active = active, .glyphs = ui->opt.glyphs, .at_ns = unlinked ? CC_TIME_NONE : st.view.at_ns, .onset_ns = st.onset_ns,
+		.capture = st.range, .search = ui->search_re,
 		.pinned = row_pinned, .arg = ui };
 }
 
@@ -232,10 +234,15 @@ static void draw_pane(cc_ui *ui, cc_rect r, int slot)
 		r.y++;
 		r.h--;
 	}
-	if (cc_ui_looks_ahead(ui, s))
+	if (cc_ui_looks_ahead(ui, s)) {
 		cc_grid_textz(&ui->grid, r, "  hidden: this was asked for when more was known; asked again on coming here", CC_LOOK_DIM, 0);
-	else
-		cc_sheet_draw(s, &ui->grid, r, &look);
+		return;
+	}
+	int strip = cc_strip_height(s, r.h);
+	cc_strip_draw(s, &ui->grid, (cc_rect){ r.x, r.y, r.w, strip }, &look);
+	r.y += strip;
+	r.h -= strip;
+	cc_sheet_draw(s, &ui->grid, r, &look);
 }
 
 /* The fields of the selected row. Made again only when the selection moved. */

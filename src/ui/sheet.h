@@ -68,6 +68,7 @@ typedef struct cc_sheet_look {
 	bool active;
 	cc_glyphs glyphs;
 	int64_t at_ns;           /* the time cursor; rows after it are dim */
+	int64_t onset_ns;        /* CC_TIME_NONE = not known */
 	cc_range capture;        /* of all evidence */
 	cc_regex *search;        /* highlighted; NULL = nothing */
 	bool (*pinned)(void *arg, const cc_row *row);  /* NULL = nothing is */

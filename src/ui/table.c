@@ -361,10 +361,19 @@ static void shorten_chain(cc_buf *b, int width, bool ascii)
 	*b = out;
 }
 
-static cc_look cell_look(const cc_column *c, const cc_row *row, const cc_row_style *s)
+/* A name keeps its colour in every pane and run: neighbours in a list are told apart at a glance. */
+static cc_look look_of_name(cc_str name)
 {
-	if (s->after)
+	static const cc_look looks[] = { CC_LOOK_SERIES1, CC_LOOK_SERIES2, CC_LOOK_SERIES3, CC_LOOK_SERIES4, CC_LOOK_OP, CC_LOOK_HEADING };
+	return looks[cc_str_hash(name) % (sizeof looks / sizeof looks[0])];
+}
+
+static cc_look cell_look(const cc_column *c, const cc_row *row, const cc_cell *cell, const cc_row_style *s)
+{
+	if (s->after || row->mark == CC_ROLE_DIM)
 		return CC_LOOK_DIM;
+	if (c->type == CC_CELL_TEXT && c->role == CC_ROLE_ENTITY && cell->text.n && strcmp(c->key, "service") == 0)
+		return look_of_name(cell->text);
 	if (c->role == CC_ROLE_TEXT && row->mark != CC_ROLE_TEXT && holds_words(c->type) && c->priority == 0 && c->width != 0)
 		return (cc_look)row->mark;
 	return (cc_look)c->role;
@@ -395,7 +404,7 @@ static void draw_text_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_c
 static void draw_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_row *row, const cc_cell *cell, const cc_row_style *s,
 	bool bare)
 {
-	cc_look look = cell_look(c, row, s);
+	cc_look look = cell_look(c, row, cell, s);
 	if (cell->type == CC_CELL_SPARK && cell->text.n)
 		cc_draw_strip(g, r, cell, s->glyphs, look);
 	else if (cell->type == CC_CELL_SPARK)

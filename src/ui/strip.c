@@ -1,0 +1,167 @@
+/* strip.c - see strip.h.
+ *
+ *     1,240 |   .:             .EE:
+ *           | :::::::..W....:::EEEE:::.
+ *           17:00:00Z -- E errors 31  W warnings 9  of 1,220 --^------ 17:12:59Z
+ *
+ * Errors stand at the bottom, warnings on them, the rest above; a slice with one of them shows it, however many others it has.
+ * Each has a texture of its own besides its colour. The figure at the left is the fullest slice. */
+#include "ui/strip.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "coldcase/time.h"
+#include "coldcase/utf8.h"
+
+enum { LIST_LEAST = 10, LABEL = 7, TALL_FROM = 32, LOW = 4, TALL = 6 };
+
+typedef struct volume { const cc_cell *records, *warnings, *errors; int64_t from_ns, to_ns; } volume;
+
+static bool volume_of(const cc_sheet *s, volume *v)
+{
+	*v = (volume){ .from_ns = CC_TIME_NONE, .to_ns = CC_TIME_NONE };
+	for (size_t i = 0; s->reply && i < cc_reply_section_count(s->reply); i++) {
+		const cc_section *sec = cc_reply_section(s->reply, i);
+		for (size_t k = 0; strcmp(sec->key, "volume") == 0 && k < sec->fact_count; k++) {
+			const cc_fact *f = &sec->facts[k];
+			if (strcmp(f->key, "records") == 0)
+				v->records = &f->cell;
+			else if (strcmp(f->key, "warnings") == 0)
+				v->warnings = &f->cell;
+			else if (strcmp(f->key, "errors") == 0)
+				v->errors = &f->cell;
+			else if (f->cell.type == CC_CELL_TIME)
+				*(strcmp(f->key, "from") == 0 ? &v->from_ns : &v->to_ns) = f->cell.i;
+		}
+	}
+	return v->records && v->warnings && v->errors && v->records->point_count && v->from_ns != CC_TIME_NONE &&
+		v->to_ns != CC_TIME_NONE && v->warnings->point_count == v->records->point_count &&
+		v->errors->point_count == v->records->point_count;
+}
+
+int cc_strip_height(const cc_sheet *s, int height)
+{
+	volume v;
+	if (height < LOW + LIST_LEAST || !volume_of(s, &v))
+		return 0;
+	return height >= TALL_FROM ? TALL : LOW;
+}
+
+/* The largest of the slices that share a column. */
+static double at_column(const cc_cell *c, int x, int columns)
+{
+	size_t n = c->point_count, from = (size_t)x * n / (size_t)columns, to = ((size_t)x + 1) * n / (size_t)columns;
+	double most = 0;
+	for (size_t i = from; i < (to > from ? to : from + 1) && i < n; i++)
+		most = c->points[i] > most ? c->points[i] : most;
+	return most;
+}
+
+static double peak_of(const cc_cell *c)
+{
+	double most = 0;
+	for (size_t i = 0; i < c->point_count; i++)
+		most = c->points[i] > most ? c->points[i] : most;
+	return most;
+}
+
+static double sum_of(const cc_cell *c)
+{
+	double sum = 0;
+	for (size_t i = 0; i < c->point_count; i++)
+		sum += c->points[i];
+	return sum;
+}
+
+/* Whole cells for what is grave, at least one where there is any. */
+static int cells_of(double count, double peak, int rows)
+{
+	int cells = peak > 0 ? (int)(count / peak * rows + 0.5) : 0;
+	return count > 0 && cells < 1 ? 1 : cells;
+}
+
+static void draw_column(cc_grid *g, cc_rect bars, int x, const volume *v, double peak, bool ascii)
+{
+	double all = at_column(v->records, x, bars.w), errors = at_column(v->errors, x, bars.w), warnings = at_column(v->warnings, x, bars.w);
+	int e = cells_of(errors, peak, bars.h), w = cells_of(warnings, peak, bars.h);
+	int eighths = all > 0 && peak > 0 ? (int)(all / peak * bars.h * 8 + 0.5) : 0;
+	if (all > 0 && eighths < 1)
+		eighths = 1;
+	if (e + w > bars.h)
+		w = bars.h - e;
+	for (int y = 0; y < bars.h; y++) {
+		int left = eighths - y * 8;
+		uint32_t ch = left >= 8 ? (ascii ? ':' : 0x2591) : left > 0 ? (ascii ? (left > 4 ? ':' : '.') : 0x2580 + (uint32_t)left) : ' ';
+		cc_look look = CC_LOOK_DIM;
+		if (y < e)
+			ch = ascii ? 'E' : 0x2588, look = CC_LOOK_CRITICAL;
+		else if (y < e + w)
+			ch = ascii ? 'W' : 0x2593, look = CC_LOOK_WARNING;
+		if (ch != ' ')
+			cc_grid_put(g, bars.x + x, bars.y + bars.h - 1 - y, ch, look, 0);
+	}
+}
+
+static int column_of(const volume *v, int64_t ns, int columns)
+{
+	if (ns == CC_TIME_NONE || ns < v->from_ns || ns > v->to_ns || v->to_ns <= v->from_ns)
+		return -1;
+	int x = (int)((double)(ns - v->from_ns) / (double)(v->to_ns - v->from_ns) * columns);
+	return x < columns ? x : columns - 1;
+}
+
+/* A line over the bars, where they leave room, and a mark on the axis. */
+static void draw_moment(cc_grid *g, cc_rect bars, int axis, int x, uint32_t mark, cc_look look, bool ascii)
+{
+	if (x < 0)
+		return;
+	for (int y = 0; y < bars.h; y++) {
+		const cc_gcell *c = cc_grid_at(g, bars.x + x, bars.y + y);
+		if (c && c->ch == ' ')
+			cc_grid_put(g, bars.x + x, bars.y + y, ascii ? '|' : 0x2502, look, 0);
+	}
+	cc_grid_put(g, bars.x + x, axis, mark, look, CC_ATTR_BOLD);
+}
+
+static int put_count(cc_grid *g, cc_rect r, uint32_t texture, const char *what, double n, cc_look look)
+{
+	cc_grid_put(g, r.x, r.y, texture, look, 0);
+	cc_rect rest = cc_rect_skip(r, 2);
+	return 2 + cc_grid_printf(g, rest, n > 0 ? look : CC_LOOK_DIM, 0, "%.0f %s", n, what);
+}
+
+static void draw_axis(cc_grid *g, cc_rect r, const volume *v, bool ascii)
+{
+	cc_buf from = CC_BUF_INIT, to = CC_BUF_INIT;
+	cc_time_format_clock(&from, v->from_ns);
+	cc_time_format_clock(&to, v->to_ns);
+	cc_grid_fill(g, r, ascii ? '-' : 0x2500, CC_LOOK_BORDER, 0);
+	cc_grid_text(g, r, cc_buf_str(&from), CC_LOOK_DIM, 0);
+	if (r.w > 2 * (int)to.n + 2)
+		cc_grid_text(g, cc_rect_skip(r, r.w - (int)to.n), cc_buf_str(&to), CC_LOOK_DIM, 0);
+	cc_rect at = cc_rect_skip(r, (int)from.n + 2);
+	if (r.w > 60) {
+		at = cc_rect_skip(at, put_count(g, at, ascii ? 'E' : 0x2588, "errors", sum_of(v->errors), CC_LOOK_CRITICAL) + 1);
+		at = cc_rect_skip(at, put_count(g, at, ascii ? 'W' : 0x2593, "warnings", sum_of(v->warnings), CC_LOOK_WARNING) + 1);
+		put_count(g, at, ascii ? ':' : 0x2591, "records", sum_of(v->records), CC_LOOK_DIM);
+	}
+	cc_buf_deinit(&from);
+	cc_buf_deinit(&to);
+}
+
+void cc_strip_draw(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look *look)
+{
+	volume v;
+	bool ascii = g->ascii || look->glyphs == CC_GLYPHS_ASCII;
+	if (r.h < 2 || r.w < LABEL + 10 || !volume_of(s, &v))
+		return;
+	double peak = peak_of(v.records);
+	cc_rect bars = { r.x + LABEL, r.y, r.w - LABEL - 1, r.h - 1 }, axis = { bars.x, r.y + r.h - 1, bars.w, 1 };
+	for (int x = 0; x < bars.w; x++)
+		draw_column(g, bars, x, &v, peak, ascii);
+	cc_grid_printf(g, (cc_rect){ r.x, r.y, LABEL - 1, 1 }, CC_LOOK_DIM, 0, "%6.0f", peak);
+	draw_axis(g, axis, &v, ascii);
+	draw_moment(g, bars, axis.y, column_of(&v, look->onset_ns, bars.w), 'T', CC_LOOK_CHANGED, ascii);
+	draw_moment(g, bars, axis.y, column_of(&v, look->at_ns, bars.w), ascii ? '^' : 0x25b2, CC_LOOK_CURSOR, ascii);
+}
