@@ -8,8 +8,9 @@
 #include "coldcase/session.h"
 #include "coldcase/term.h"
 
-/* name: a shipped theme ("default", "dark", "light", "high-contrast", "colorblind", "mono"), one in $XDG_DATA_HOME/coldcase/themes, or the path of
- * a base16 YAML file; NULL = built-in default. CC_ENOTFOUND lists where it looked; CC_EFORMAT names the entry. */
+/* name: a shipped theme ("default", "dark", "light", "high-contrast", "deuteranopia", "tritanopia", "mono"), one in
+ * $XDG_DATA_HOME/coldcase/themes, or the path of a base16 YAML file; NULL = built-in default. CC_ENOTFOUND lists where it
+ * looked; CC_EFORMAT names the entry. */
 cc_code cc_theme_load(cc_theme **out, const char *name, cc_err *err) CC_MUST_USE;
 void cc_theme_free(cc_theme *t);
 

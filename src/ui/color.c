@@ -113,7 +113,8 @@ cc_color cc_color_reduce(cc_color c, cc_color_level level, bool *bright)
 
 static bool pick_flag(cc_color_level *out, const char *flag)
 {
-	static const struct { const char *name; cc_color_level level; } names[] = { { "never", CC_COLOR_MONO }, { "mono", CC_COLOR_MONO },
+	static const struct { const char *name; cc_color_level level; } names[] = { { "none", CC_COLOR_MONO },
+		{ "never", CC_COLOR_MONO }, { "mono", CC_COLOR_MONO },
 		{ "8", CC_COLOR_8 }, { "16", CC_COLOR_16 }, { "256", CC_COLOR_256 }, { "truecolor", CC_COLOR_TRUE } };
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (strcmp(flag, names[i].name) == 0) {
@@ -145,7 +146,7 @@ cc_code cc_color_level_pick(cc_color_level *out, const char *flag, int terminfo_
 		if (pick_flag(out, flag))
 			return CC_OK;
 		cc_err_set(err, CC_EUSAGE, "unknown colour setting %s", flag);
-		return cc_err_hint(err, "one of auto, never, always, 8, 16, 256, truecolor"), CC_EUSAGE;
+		return cc_err_hint(err, "one of auto, none (never), always, 8, 16, 256, truecolor"), CC_EUSAGE;
 	}
 	if (!(no_color && *no_color))
 		*out = from_terminfo(terminfo_colors);

@@ -11,7 +11,7 @@
 #include "ui/copy.h"
 #include "ui/theme.h"
 
-static const char *const shipped[] = { "default", "dark", "light", "high-contrast", "colorblind", "mono" };
+static const char *const shipped[] = { "default", "dark", "light", "high-contrast", "deuteranopia", "tritanopia", "mono" };
 enum { SHIPPED = sizeof shipped / sizeof shipped[0] };
 
 static cc_theme load(const char *name)
@@ -167,6 +167,8 @@ static void flags_beat_no_color_beats_the_terminal(void **state)
 	assert_int_equal(level, CC_COLOR_MONO);
 	assert_int_equal(cc_color_level_pick(&level, "256", 8, NULL), CC_OK);
 	assert_int_equal(level, CC_COLOR_256);
+	assert_int_equal(cc_color_level_pick(&level, "none", 256, NULL), CC_OK);
+	assert_int_equal(level, CC_COLOR_MONO);
 	assert_int_equal(cc_color_level_pick(&level, "always", 0, NULL), CC_OK);
 	assert_int_equal(level, CC_COLOR_8);
 	setenv("NO_COLOR", "", 1);                   /* set but empty counts as unset */
