@@ -12,6 +12,7 @@
 typedef struct cc_check_rule {
 	const char *name;         /* "selector-empty"; frozen */
 	const char *what, *why;   /* one line each */
+	bool symptom;             /* usually follows from something else: listed behind what may be that */
 } cc_check_rule;
 
 size_t cc_check_rule_count(void);
@@ -37,7 +38,8 @@ cc_code cc_checker_new(cc_checker **out, const cc_snapshot *s, int64_t at_ns, in
 void cc_checker_free(cc_checker *c);
 /* Appends what is to be said of one object (index as for cc_objects_get), remarks too; nothing when it is not there at that time. */
 cc_code cc_checker_object(cc_checker *c, size_t object, cc_finding_vec *out) CC_MUST_USE;
-/* Appends the findings (no remarks) of everything `focus` covers, 0 = all objects: the gravest first, fresh before old. */
+/* Appends the findings (no remarks) of everything `focus` covers, 0 = all objects: the gravest first, then fresh before
+ * old, and symptoms last. */
 cc_code cc_checker_all(cc_checker *c, cc_entity_id focus, cc_finding_vec *out) CC_MUST_USE;
 
 #endif

@@ -12,6 +12,7 @@ static const cc_column finding_columns[] = {
 	{ "finding", "What is wrong", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
 	{ "rule", "Rule", CC_CELL_TEXT, CC_ROLE_DIM, 18, 2 },
 	{ "why", "Why it matters", CC_CELL_TEXT, CC_ROLE_DIM, 50, 4 },
+	{ "symptom", "Symptom", CC_CELL_BOOL, CC_ROLE_DIM, 7, 255 },
 	{ "cite", "Cite", CC_CELL_CITE, CC_ROLE_DIM, 26, 255 },
 };
 
@@ -38,6 +39,7 @@ static void finding_row(cc_call *c, cc_reply *r, const cc_finding *f)
 	cc_reply_cell(r, cc_cell_text(f->text));
 	cc_reply_cell(r, cc_cell_textz(f->rule->name));
 	cc_reply_cell(r, cc_cell_textz(f->rule->why));
+	cc_reply_cell(r, cc_cell_bool(f->rule->symptom));
 	cc_reply_cell(r, cc_cell_cite(f->cite));
 	cc_str name = ev_entity_text(c, o->entity);
 	cc_reply_set_drill(r, "%s %.*s", f->fresh && o->revisions > 1 ? "diff" : "spec", CC_STR_ARG(name));
@@ -149,6 +151,6 @@ const cc_cmd cc_cmd_checks = {
 	.examples = (const char *const[]){ "checks", "checks severity=info limit=20", "checks rule=quota-used rules=yes", NULL },
 	.reply = (const char *const[]){ "checks[].severity  info, warning, critical", "checks[].fresh     not so before the onset",
 		"checks[].entity    what is wrong; may be a thing that is only named", "checks[].finding   in words", "checks[].rule      name of the rule",
-		"checks[].why       why it matters", "checks[].cite      observation that shows it", "rules[]            rule, what, why (with rules=yes)", NULL },
+		"checks[].why       why it matters", "checks[].symptom   usually follows from something else", "checks[].cite      observation that shows it", "rules[]            rule, what, why (with rules=yes)", NULL },
 	.run = run_checks,
 };

@@ -184,6 +184,8 @@ static int by_gravity(const void *x, const void *y)
 		return a->severity < b->severity ? 1 : -1;
 	if (a->fresh != b->fresh)
 		return a->fresh ? -1 : 1;
+	if (a->rule->symptom != b->rule->symptom)
+		return a->rule->symptom ? 1 : -1;
 	if (a->rule != b->rule)
 		return a->rule < b->rule ? -1 : 1;
 	if (a->object != b->object)

@@ -103,19 +103,41 @@ static void take_pod(check_subject *u, const cc_json *doc)
 		u->c->code = CC_ENOMEM;
 }
 
+/* Pods of one ReplicaSet are alike in labels and ports: one whose labels were changed does not belong to it any more. */
+static bool take_alike(check_subject *u, const cc_object *o, cc_entity_id *last_owner, size_t first)
+{
+	const cc_snapshot *s = u->c->s;
+	cc_entity_id owner = cc_entity_get(s, o->entity)->owner;
+	bool alike = owner && owner == *last_owner && u->w->pods.n > first && cc_str_eqz(cc_entity_kind(s, owner), "ReplicaSet") &&
+		!is_gone(o, u->w->at_ns) && cc_objects_obs_at(o, u->w->at_ns) != SIZE_MAX;
+
+	*last_owner = owner;
+	if (alike) {
+		check_pod same = u->w->pods.p[u->w->pods.n - 1];
+		if (!cc_vec_push(&u->w->pods, same))
+			u->c->code = CC_ENOMEM;
+	}
+	return alike;
+}
+
 static void take_pods(check_subject *u, cc_sym ns)
 {
 	const cc_snapshot *s = u->c->s;
 	check_pods here = { ns, u->w->pods.n, 0 };
+	cc_entity_id last_owner = 0;
 
 	for (size_t i = 0; i < cc_objects_count(s) && u->c->code == CC_OK; i++) {
 		const cc_object *o = cc_objects_get(s, i);
 		cc_json *doc;
 		if (cc_entity_get(s, o->entity)->ns != ns || !cc_str_eqz(cc_entity_kind(s, o->entity), "Pod"))
 			continue;
+		if (take_alike(u, o, &last_owner, here.from))
+			continue;
 		doc = cc_check_doc(u, o, NULL);
 		if (doc)
 			take_pod(u, doc);
+		else
+			last_owner = 0;
 		cc_json_free(doc);
 	}
 	here.n = u->w->pods.n - here.from;

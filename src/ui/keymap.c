@@ -81,6 +81,8 @@ static const cc_binding bindings[] = {
 	{ "d", CC_IN_PANE, 7, CC_DO_LINE, "diff {entity}", "the last change of the row's object" },
 	{ "D", CC_IN_PANE, 7, CC_DO_LINE, "diff {entity} against=first", "the row's object against its first state" },
 	{ "B", CC_IN_PANE, 7, CC_DO_LINE, "diff {entity} against=sibling", "the row's object against another of the same owner" },
+	{ "K", CC_IN_PANE, 7, CC_DO_LINE, "objects by=kind", "objects by kind, and how many moved" },
+	{ "c", CC_IN_PANE, 7, CC_DO_LINE, "changes direct=yes", "only what somebody changed" },
 	{ "C", CC_IN_PANE, 7, CC_DO_LINE, "checks", "rules on the state: what is wrong with the objects as they stand" },
 	{ "d Del", CC_IN_PANE, 8, CC_DO_REMOVE, NULL, "take the suspect, pin or rule-out off the board" },
 	{ "i", CC_IN_PANE, 8, CC_DO_RIVALS, NULL, "is it instead of another suspect, or as well" },

@@ -9,7 +9,7 @@
 
 typedef enum side { ABOVE, CALLERS, SELF, CALLEES, BELOW, SIDES } side;
 
-enum { NARROW = 60 /* below, a map has no room */, LETTERS = 52 };
+enum { NARROW = 60 /* below, a map has no room */, LETTERS = 52, WIDEST = 48 };
 
 const cc_section *cc_map_section(const cc_reply *r, uint16_t *index)
 {
@@ -174,7 +174,7 @@ static void edge_text(const cc_section *sec, const cc_row *row, cc_buf *out)
 	if (rate->type == CC_CELL_NUMBER)
 		cc_buf_addf(out, rate->num < 1 ? "%.2g/s" : "%.0f/s", rate->num);
 	else if (cell(sec, row, "edge_p99_before_ns")->type != CC_CELL_NONE)
-		cc_buf_addz(out, "stopped");
+		cc_buf_addz(out, "gone");
 	const cc_cell *errors = cell(sec, row, "edge_error_percent");
 	if (errors->type == CC_CELL_NUMBER && errors->num > 0) {
 		cc_buf_add_char(out, ' ');
@@ -367,9 +367,15 @@ static void place_middle(painter *p)
 {
 	int most = (p->r.h - 5) / 3, above = (int)p->l.n[ABOVE] < most ? (int)p->l.n[ABOVE] : most;
 	above = above < 0 ? 0 : above;
-	p->gap = p->r.w >= 120 ? 14 : 9;
-	int middle = p->r.w >= 120 ? p->r.w / 3 : 23;
+	bool roomy = p->r.w >= 120;
+	p->gap = roomy ? 14 : 10;
+	int middle = !roomy ? 23 : p->r.w / 3 < WIDEST ? p->r.w / 3 : WIDEST;
 	p->wide = (p->r.w - middle - 2 * p->gap) / 2;
+	if (p->wide > WIDEST) {       /* lines across half a screen lead nowhere: the map stays together, in the middle */
+		p->r.x += p->wide - WIDEST;
+		p->r.w -= 2 * (p->wide - WIDEST);
+		p->wide = WIDEST;
+	}
 	p->middle = (cc_rect){ p->r.x + p->wide + p->gap, p->r.y + above, middle, 4 };
 	draw_lines(p, ABOVE, p->r.y, above);
 	draw_middle(p);
