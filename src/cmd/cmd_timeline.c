@@ -8,19 +8,20 @@
 
 enum { SLICES = 60, SLICES_MAX = 1000 };
 
-typedef struct layers { double *alerts, *changes, *warnings, *errors; } layers;
+typedef struct layers { double *alerts, *changes, *warnings, *records, *errors; } layers;
 
 static bool layers_fill(cc_call *c, layers *l, const cc_timeline_slice *slices, size_t n)
 {
-	double **all[] = { &l->alerts, &l->changes, &l->warnings, &l->errors };
+	double **all[] = { &l->alerts, &l->changes, &l->warnings, &l->records, &l->errors };
 
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		if (!(*all[i] = cc_arena_array(c->arena, n, sizeof **all[i])))
 			return false;
 	for (size_t i = 0; i < n; i++) {
 		l->alerts[i] = slices[i].alerts;
 		l->changes[i] = slices[i].changes;
 		l->warnings[i] = slices[i].warnings;
+		l->records[i] = slices[i].records;
 		l->errors[i] = slices[i].errors;
 	}
 	return true;
@@ -37,6 +38,7 @@ static void describe(cc_call *c, cc_reply *r, cc_range range, const layers *l, s
 	cc_reply_fact(r, "alerts", "alerts begin", cc_cell_spark(l->alerts, n), CC_ROLE_CRITICAL);
 	cc_reply_fact(r, "changes", "specs change", cc_cell_spark(l->changes, n), CC_ROLE_CHANGED);
 	cc_reply_fact(r, "warnings", "warnings", cc_cell_spark(l->warnings, n), CC_ROLE_WARNING);
+	cc_reply_fact(r, "records", "records", cc_cell_spark(l->records, n), CC_ROLE_INFO);
 	cc_reply_fact(r, "errors", "errors", cc_cell_spark(l->errors, n), CC_ROLE_CRITICAL);
 	cc_reply_fact(r, "onset", "onset", cc_cell_time(cc_session_onset(c->session).time_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "at", "time cursor", cc_cell_time(v.at_ns), CC_ROLE_TIME);
@@ -79,6 +81,6 @@ const cc_cmd cc_cmd_timeline = {
 	.examples = (const char *const[]){ "timeline", "timeline slices=30", NULL },
 	.reply = (const char *const[]){ "timeline  facts: from, to, onset, at, window_from, window_to;", "          by slice: alerts[] that began,",
 		"          changes[] of specs (status and generated objects left out),",
-		"          warnings[] (events that began or were last seen),", "          errors[] (failed spans and error records)", NULL },
+		"          warnings[] (events that began or were last seen),", "          records[] (spans and log records),", "          errors[] (failed spans and error records)", NULL },
 	.run = run_timeline,
 };

@@ -71,23 +71,27 @@ static cc_code count_changes(const slicer *k, const cc_snapshot *s, cc_cancel *c
 	return code;
 }
 
-static cc_code count_errors(const slicer *k, const cc_snapshot *s, cc_cancel *cancel, cc_err *err)
+static cc_code count_records(const slicer *k, const cc_snapshot *s, cc_cancel *cancel, cc_err *err)
 {
 	for (size_t i = 0; i < cc_spans_count(s); i++) {
 		const cc_span *sp = cc_spans_get(s, i);
-		cc_timeline_slice *at = sp->status == CC_STATUS_ERROR ? slice_of(k, sp->start_ns) : NULL;
+		cc_timeline_slice *at = slice_of(k, sp->start_ns);
 
-		if (at)
-			at->errors++;
+		if (at) {
+			at->records++;
+			at->errors += sp->status == CC_STATUS_ERROR;
+		}
 		if (i % CANCEL_EVERY == 0 && cc_canceled(cancel))
 			return cc_err_set(err, CC_ECANCELED, "canceled");
 	}
 	for (size_t i = 0; i < cc_logs_count(s); i++) {
 		const cc_logrec *l = cc_logs_get(s, i);
-		cc_timeline_slice *at = l->level >= CC_LEVEL_ERROR ? slice_of(k, l->time_ns) : NULL;
+		cc_timeline_slice *at = slice_of(k, l->time_ns);
 
-		if (at)
-			at->errors++;
+		if (at) {
+			at->records++;
+			at->errors += l->level >= CC_LEVEL_ERROR;
+		}
 		if (i % CANCEL_EVERY == 0 && cc_canceled(cancel))
 			return cc_err_set(err, CC_ECANCELED, "canceled");
 	}
@@ -105,5 +109,5 @@ cc_code cc_timeline_build(cc_timeline_slice *out, size_t n, const cc_snapshot *s
 	count_alerts(&k, s);
 	count_warnings(&k, s);
 	code = count_changes(&k, s, cancel, err);
-	return code == CC_OK ? count_errors(&k, s, cancel, err) : code;
+	return code == CC_OK ? count_records(&k, s, cancel, err) : code;
 }

@@ -4,35 +4,123 @@
  *     17:00 ....C....TA....*..w.|.......                     17:30Z
  *
  * The height of a cell is the error volume; letters stand for what began there (A alert, C change, W warning, * several), T for
- * the onset, | for the cursor, [ ] for the window. The counts are those of `timeline`, asked for again only when the horizon,
- * the width or the evidence changed. As known then the row goes on empty behind the cursor. */
+ * the onset, | for the cursor, [ ] for the window, a lone / for a long time in which nothing was recorded. The counts are those
+ * of `timeline`, asked for again only when the horizon or the evidence changed. As known then the row goes on empty behind the
+ * cursor. */
 #include "ui/ui_priv.h"
 
 #include <string.h>
 
-enum { LEFT = 6, RIGHT = 7, MIN_BAR = 20 };
+#include "coldcase/xalloc.h"
 
-typedef struct bar { cc_rect r; cc_range range; int known; int per_cell; } bar;
+enum { LEFT = 6, RIGHT = 7, MIN_BAR = 20, GAP = 3, SLICES = 1000 };
+
+/* The row, left to right: [range.from, gap.from], a gap of some columns, [gap.to, range.to]. Without a gap both are range.to. */
+typedef struct bar { cc_rect r; cc_range range, gap; int gap_x, gap_w; } bar;
+
+/* Where a moment stands, in columns and parts of them; negative: not in the capture. */
+static double place_of(const bar *b, int64_t ns)
+{
+	double left = (double)(b->gap.from_ns - b->range.from_ns), right = (double)(b->range.to_ns - b->gap.to_ns);
+	if (ns == CC_TIME_NONE || ns < b->range.from_ns || ns > b->range.to_ns)
+		return -1;
+	if (ns <= b->gap.from_ns)
+		return left > 0 ? (double)(ns - b->range.from_ns) / left * b->gap_x : 0;
+	if (ns < b->gap.to_ns)
+		return b->gap_x + b->gap_w / 2.0;
+	int x = b->gap_x + b->gap_w;
+	return x + (right > 0 ? (double)(ns - b->gap.to_ns) / right * (b->r.w - x) : 0);
+}
 
 static int column_of(const bar *b, int64_t ns)
 {
-	int64_t width = b->range.to_ns - b->range.from_ns;
-	if (ns == CC_TIME_NONE || ns < b->range.from_ns || ns > b->range.to_ns)
-		return -1;
-	int x = width > 0 ? (int)((double)(ns - b->range.from_ns) / (double)width * b->r.w) : 0;
-	return x < b->r.w ? x : b->r.w - 1;
+	int x = (int)place_of(b, ns);
+	return place_of(b, ns) < 0 ? -1 : x < b->r.w ? x : b->r.w - 1;
 }
 
-/* Of the row, and how much of it is known. Width 0: no room, or nothing to show. */
+/* The moment in the middle of a column. */
+static int64_t moment_of(const bar *b, int x)
+{
+	int right = b->gap_x + b->gap_w;
+	if (x < b->gap_x)
+		return b->range.from_ns + (int64_t)((x + 0.5) / b->gap_x * (double)(b->gap.from_ns - b->range.from_ns));
+	if (x < right || b->r.w <= right)
+		return b->gap.from_ns;
+	return b->gap.to_ns + (int64_t)((x - right + 0.5) / (b->r.w - right) * (double)(b->range.to_ns - b->gap.to_ns));
+}
+
+static const cc_cell *layer(const cc_reply *r, const char *key, cc_cell_type type)
+{
+	const cc_section *s = r ? cc_reply_section(r, 0) : NULL;
+	for (size_t i = 0; s && i < s->fact_count; i++)
+		if (strcmp(s->facts[i].key, key) == 0 && s->facts[i].cell.type == type)
+			return &s->facts[i].cell;
+	return NULL;
+}
+
+static double value_at(const cc_cell *layer, size_t i)
+{
+	return layer && i < layer->point_count ? layer->points[i] : 0;
+}
+
+/* What the counts of the reply are about, and each of its slices. */
+typedef struct slices { const cc_cell *alerts, *changes, *warnings, *records, *errors; cc_range range; size_t n; } slices;
+
+static slices slices_of(const cc_reply *r)
+{
+	const cc_cell *from = layer(r, "from", CC_CELL_TIME), *to = layer(r, "to", CC_CELL_TIME);
+	slices s = { .alerts = layer(r, "alerts", CC_CELL_SPARK), .changes = layer(r, "changes", CC_CELL_SPARK),
+		.warnings = layer(r, "warnings", CC_CELL_SPARK), .records = layer(r, "records", CC_CELL_SPARK),
+		.errors = layer(r, "errors", CC_CELL_SPARK) };
+	if (from && to && s.errors) {
+		s.range = (cc_range){ from->i, to->i };
+		s.n = s.errors->point_count;
+	}
+	return s;
+}
+
+static int64_t slice_time(const slices *s, double i)
+{
+	return s->range.from_ns + (int64_t)(i / (double)s->n * (double)(s->range.to_ns - s->range.from_ns));
+}
+
+static bool is_empty(const slices *s, size_t i)
+{
+	return value_at(s->records, i) + value_at(s->alerts, i) + value_at(s->changes, i) + value_at(s->warnings, i) == 0;
+}
+
+/* The longest stretch in which nothing was recorded, where it would take more than a third of the row: recorders stop, clocks
+ * differ by hours, and what there is would be squeezed into the ends. */
+static cc_range gap_of(const slices *s, cc_range all)
+{
+	size_t best = 0, best_at = 0, run = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		run = is_empty(s, i) ? run + 1 : 0;
+		if (run > best) {
+			best = run;
+			best_at = i + 1 - run;
+		}
+	}
+	cc_range gap = { best ? slice_time(s, (double)best_at) : 0, best ? slice_time(s, (double)(best_at + best)) : 0 };
+	bool wide = best && (double)(gap.to_ns - gap.from_ns) * 3 > (double)(all.to_ns - all.from_ns);
+	return wide && best_at > 0 && best_at + best < s->n ? gap : (cc_range){ all.to_ns, all.to_ns };
+}
+
+/* Width 0: no room, or nothing to show. */
 static bar bar_of(const cc_ui *ui, const cc_ui_status *st, cc_rect r)
 {
-	bar b = { .r = { r.x + LEFT, r.y, r.w - LEFT - RIGHT, 1 }, .range = st->capture,
-		.per_cell = ui->opt.glyphs == CC_GLYPHS_BRAILLE ? 2 : 1 };
+	slices s = slices_of(ui->scrub);
+	bar b = { .r = { r.x + LEFT, r.y, r.w - LEFT - RIGHT, 1 }, .range = st->capture };
 	if (b.r.w < MIN_BAR || st->capture.from_ns == CC_TIME_NONE)
 		b.r.w = 0;
-	b.known = b.r.w;
-	if (b.r.w && st->until_ns != CC_TIME_NONE && st->until_ns < b.range.to_ns)
-		b.known = column_of(&b, st->until_ns) + 1;
+	b.gap = gap_of(&s, b.range);
+	b.gap_x = b.r.w;
+	if (b.gap.to_ns < b.range.to_ns) {
+		double left = (double)(b.gap.from_ns - b.range.from_ns), right = (double)(b.range.to_ns - b.gap.to_ns);
+		b.gap_w = GAP;
+		b.gap_x = (int)(left / (left + right) * (b.r.w - GAP));
+		b.gap_x = b.gap_x < 1 ? 1 : b.gap_x;
+	}
 	return b;
 }
 
@@ -54,11 +142,10 @@ void cc_ui_scrub(cc_ui *ui)
 	if (l.scrub.w < 1 || ui->stage != CC_STAGE_PANES || cc_ui_hidden(ui))
 		return;
 	ui->backend.status(ui->backend.arg, &st);
-	bar b = bar_of(ui, &st, l.scrub);
 	cc_loading p = cc_ui_loading(ui);
-	cc_buf_addf(&key, "%d|%lld|%llu|%d", b.known, (long long)st.until_ns, (unsigned long long)ui->fuller, p.running);
-	if (b.known > 0 && cc_buf_ok(&key) && !cc_str_eq(cc_buf_str(&key), cc_buf_str(&ui->scrub_key))) {
-		counting c = { ui, b.known * b.per_cell, NULL };
+	cc_buf_addf(&key, "%lld|%llu|%d", (long long)st.until_ns, (unsigned long long)ui->fuller, p.running);
+	if (st.capture.from_ns != CC_TIME_NONE && cc_buf_ok(&key) && !cc_str_eq(cc_buf_str(&key), cc_buf_str(&ui->scrub_key))) {
+		counting c = { ui, SLICES, NULL };
 		cc_code code = cc_ui_work(ui, "timeline", count, &c);
 		if (code == CC_OK) {
 			cc_reply_unref(ui->scrub);
@@ -74,28 +161,6 @@ void cc_ui_scrub(cc_ui *ui)
 
 /* --- drawing --- */
 
-static const cc_cell *layer(const cc_reply *r, const char *key)
-{
-	const cc_section *s = r ? cc_reply_section(r, 0) : NULL;
-	for (size_t i = 0; s && i < s->fact_count; i++)
-		if (strcmp(s->facts[i].key, key) == 0 && s->facts[i].cell.type == CC_CELL_SPARK)
-			return &s->facts[i].cell;
-	return NULL;
-}
-
-static double value_at(const cc_cell *layer, size_t i)
-{
-	return layer && i < layer->point_count ? layer->points[i] : 0;
-}
-
-static double largest(const cc_cell *layer)
-{
-	double most = 0;
-	for (size_t i = 0; layer && i < layer->point_count; i++)
-		most = layer->points[i] > most ? layer->points[i] : most;
-	return most;
-}
-
 /* One of `steps` heights; anything at all is at least one. */
 static int height(double v, double most, int steps)
 {
@@ -103,43 +168,65 @@ static int height(double v, double most, int steps)
 	return v > 0 && h < 1 ? 1 : h > steps ? steps : h;
 }
 
-static uint32_t volume_glyph(const cc_ui *ui, const cc_cell *errors, size_t cell, double most)
+/* What happened in a column; errors of its left and right half, for glyphs that show both. */
+typedef struct column { bool alerts, changes, warnings; double errors[2]; } column;
+
+static void fill(const bar *b, const slices *s, column *columns)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		double place = place_of(b, slice_time(s, (double)i + 0.5));
+		int x = (int)place < b->r.w ? (int)place : b->r.w - 1;
+		if (place < 0)
+			continue;
+		column *c = &columns[x];
+		c->alerts = c->alerts || value_at(s->alerts, i) > 0;
+		c->changes = c->changes || value_at(s->changes, i) > 0;
+		c->warnings = c->warnings || value_at(s->warnings, i) > 0;
+		c->errors[place - x >= 0.5] += value_at(s->errors, i);
+	}
+}
+
+static uint32_t volume_glyph(const cc_ui *ui, const column *c, double most)
 {
 	static const unsigned left[] = { 0, 0x40, 0x44, 0x46, 0x47 }, right[] = { 0, 0x80, 0xa0, 0xb0, 0xb8 };
-	int h;
+	int h = height(c->errors[0] + c->errors[1], most, 8);
 	switch (ui->opt.glyphs) {
 	case CC_GLYPHS_BRAILLE:
-		return 0x2800 + left[height(value_at(errors, cell * 2), most, 4)] + right[height(value_at(errors, cell * 2 + 1), most, 4)];
-	case CC_GLYPHS_BLOCK:
-		h = height(value_at(errors, cell), most, 8);
-		return h ? 0x2580 + (uint32_t)h : 0xb7;
-	case CC_GLYPHS_ASCII:
-		break;
+		return 0x2800 + left[height(c->errors[0], most / 2, 4)] + right[height(c->errors[1], most / 2, 4)];
+	case CC_GLYPHS_BLOCK: return h ? 0x2580 + (uint32_t)h : 0xb7;
+	case CC_GLYPHS_ASCII: break;
 	}
-	return (uint32_t)" .:-=+*#@"[height(value_at(errors, cell), most, 8)];
+	return (uint32_t)" .:-=+*#@"[h];
 }
 
-static double sum(const cc_cell *layer, size_t cell, int per_cell)
+static void draw_column(cc_ui *ui, int x, int y, const column *c, double most)
 {
-	double all = 0;
-	for (int i = 0; i < per_cell; i++)
-		all += value_at(layer, cell * (size_t)per_cell + (size_t)i);
-	return all;
+	bool a = c->alerts, ch = c->changes, w = c->warnings;
+	uint32_t glyph = a + ch + w > 1 ? '*' : a ? 'A' : ch ? 'C' : w ? 'W' : volume_glyph(ui, c, most);
+	cc_look look = a ? CC_LOOK_CRITICAL : ch ? CC_LOOK_CHANGED : w ? CC_LOOK_WARNING :
+		c->errors[0] + c->errors[1] > 0 ? CC_LOOK_CRITICAL : CC_LOOK_DIM;
+	cc_grid_put(&ui->grid, x, y, glyph, look, a || ch ? CC_ATTR_BOLD : 0);
 }
 
+/* Behind what is known the row stays empty. */
 static void draw_cells(cc_ui *ui, const bar *b)
 {
-	const cc_cell *alerts = layer(ui->scrub, "alerts"), *changes = layer(ui->scrub, "changes"),
-		*warnings = layer(ui->scrub, "warnings"), *errors = layer(ui->scrub, "errors");
-	double most = largest(errors);
-	for (int x = 0; x < b->known; x++) {
-		size_t i = (size_t)x;
-		bool a = sum(alerts, i, b->per_cell) > 0, c = sum(changes, i, b->per_cell) > 0, w = sum(warnings, i, b->per_cell) > 0;
-		uint32_t ch = a + c + w > 1 ? '*' : a ? 'A' : c ? 'C' : w ? 'W' : volume_glyph(ui, errors, i, most);
-		cc_look look = a ? CC_LOOK_CRITICAL : c ? CC_LOOK_CHANGED : w ? CC_LOOK_WARNING :
-			sum(errors, i, b->per_cell) > 0 ? CC_LOOK_CRITICAL : CC_LOOK_DIM;
-		cc_grid_put(&ui->grid, b->r.x + x, b->r.y, ch, look, a || c ? CC_ATTR_BOLD : 0);
+	slices s = slices_of(ui->scrub);
+	column *columns = s.n ? cc_calloc((size_t)b->r.w, sizeof *columns) : NULL;
+	double most = 0;
+	if (!columns)
+		return;
+	fill(b, &s, columns);
+	int known = column_of(b, s.range.to_ns);
+	for (int x = 0; x <= known; x++)
+		most = columns[x].errors[0] + columns[x].errors[1] > most ? columns[x].errors[0] + columns[x].errors[1] : most;
+	for (int x = 0; x <= known; x++) {
+		if (x >= b->gap_x && x < b->gap_x + b->gap_w)
+			cc_grid_put(&ui->grid, b->r.x + x, b->r.y, x == b->gap_x + b->gap_w / 2 ? '/' : ' ', CC_LOOK_DIM, 0);
+		else
+			draw_column(ui, b->r.x + x, b->r.y, &columns[x], most);
 	}
+	cc_free(columns);
 }
 
 static void mark(cc_ui *ui, const bar *b, int64_t ns, uint32_t ch, cc_look look)
@@ -200,9 +287,8 @@ bool cc_scrub_click(cc_ui *ui, cc_rect r, int x)
 	bar b = bar_of(ui, &st, r);
 	if (b.r.w < 1 || x < b.r.x || x >= b.r.x + b.r.w)
 		return false;
-	double share = ((double)(x - b.r.x) + 0.5) / b.r.w;
 	cc_buf_addz(&line, "at ");
-	cc_time_format(&line, b.range.from_ns + (int64_t)(share * (double)(b.range.to_ns - b.range.from_ns)));
+	cc_time_format(&line, moment_of(&b, x - b.r.x));
 	cc_ui_run_line(ui, cc_buf_str(&line));
 	cc_buf_deinit(&line);
 	return true;
