@@ -44,6 +44,8 @@ bool cc_str_cut(cc_str s, char sep, cc_str *head, cc_str *tail);
 
 uint64_t cc_str_hash(cc_str s);                  /* stable across runs and machines; not for hostile-flood safety */
 uint64_t cc_str_hash_nocase(cc_str s);
+/* Of some of the bytes only: for small tables of what was met lately, which compare all of them anyway. */
+uint64_t cc_str_sample(cc_str s);
 uint64_t cc_str_hash_quick(cc_str s);            /* for tables in memory: faster for long texts, not stable over versions */
 
 /* Whole text as a number (surrounding blanks not accepted); false and *out untouched otherwise.

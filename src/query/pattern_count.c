@@ -22,7 +22,13 @@ typedef struct counted {
 
 typedef CC_VEC(counted) counted_vec;
 
+enum { NEAR = 256, REPEATED_MAX = 128 };  /* a power of two; bytes: long bodies are seldom the same again */
+
+/* A text met lately and the place in found that it led to. */
+typedef struct near_text { cc_str text; cc_sym service; uint32_t place; } near_text;
+
 typedef struct hand {            /* one thread's own */
+	near_text bodies[NEAR], masks[NEAR];
 	cc_arena *scratch, *texts;
 	cc_buf masked;
 	cc_map *index;           /* key -> place in found */
@@ -35,6 +41,9 @@ typedef struct tally {
 	const cc_index_vec *rows;        /* NULL: all */
 	const cc_patterns_options *opt;
 	size_t n;
+	const uint32_t *numbers;         /* of the rows' bodies in blocks; NULL: they are read singly */
+	CC_VEC(cc_body_block) blocks;
+	size_t block_size;
 	atomic_int code;
 	hand hands[CC_WORK_MAX_THREADS];
 } tally;
@@ -65,7 +74,29 @@ static bool in_range(cc_range r, const cc_logrec *l)
 		l->time_ns <= r.to_ns);
 }
 
-static counted *find(hand *h, const cc_logrec *l, uint32_t row, size_t at)
+/* The body where it lies, if it does as long as the snapshot: p is NULL otherwise. */
+static cc_str body_in_place(const tally *t, uint32_t row)
+{
+	const cc_str none = { NULL, 0 };
+	uint32_t number = t->numbers ? t->numbers[row] : UINT32_MAX;
+	if (number == UINT32_MAX)
+		return none;
+	const cc_body_block *b = &t->blocks.p[number / t->block_size];
+	size_t k = number - b->first, from = k ? b->end[k - 1] : 0;
+	return b->text.p ? (cc_str){ b->text.p + from, b->end[k] - from } : none;
+}
+
+static near_text *near_of(near_text table[NEAR], cc_str text, cc_sym service)
+{
+	return &table[(cc_str_sample(text) ^ service) % NEAR];
+}
+
+static bool is_near(const near_text *near, cc_str text, cc_sym service)
+{
+	return near->text.p && near->service == service && cc_str_eq(near->text, text);
+}
+
+static counted *find_mapped(hand *h, const cc_logrec *l, uint32_t row, size_t at)
 {
 	uint64_t place;
 	if (cc_map_get(h->index, cc_buf_str(&h->masked), &place))
@@ -79,6 +110,33 @@ static counted *find(hand *h, const cc_logrec *l, uint32_t row, size_t at)
 	return &h->found.p[h->found.n - 1];
 }
 
+static counted *find(hand *h, const cc_logrec *l, uint32_t row, size_t at)
+{
+	near_text *near = near_of(h->masks, cc_buf_str(&h->masked), 0);
+	if (is_near(near, cc_buf_str(&h->masked), 0))
+		return &h->found.p[near->place];
+	counted *c = find_mapped(h, l, row, at);
+	if (c)
+		*near = (near_text){ c->key, 0, (uint32_t)(c - h->found.p) };
+	return c;
+}
+
+/* What is written again and again, byte by byte, is masked once. */
+static counted *counted_of(const tally *t, hand *h, const cc_logrec *l, uint32_t row, size_t at)
+{
+	cc_str lasting = body_in_place(t, row), body = lasting.p ? lasting : cc_logs_body(t->s, l, h->scratch);
+	near_text *near = body.n <= REPEATED_MAX ? near_of(h->bodies, body, l->service) : NULL;
+	if (near && is_near(near, body, l->service))
+		return &h->found.p[near->place];
+	cc_buf_clear(&h->masked);
+	cc_buf_add(&h->masked, (cc_str){ (const char *)&l->service, sizeof l->service });
+	cc_pattern_mask(cc_pattern_key(body, h->scratch), &h->masked);
+	counted *c = cc_buf_ok(&h->masked) ? find(h, l, row, at) : NULL;
+	if (c && near && lasting.p)
+		*near = (near_text){ lasting, l->service, (uint32_t)(c - h->found.p) };
+	return c;
+}
+
 static cc_code add_row(const tally *t, hand *h, size_t at)
 {
 	uint32_t row = t->rows ? t->rows->p[at] : (uint32_t)at;
@@ -87,10 +145,7 @@ static cc_code add_row(const tally *t, hand *h, size_t at)
 		return CC_OK;
 	if (cc_arena_bytes(h->scratch) > SCRATCH_MAX)
 		cc_arena_reset(h->scratch);
-	cc_buf_clear(&h->masked);
-	cc_buf_add(&h->masked, (cc_str){ (const char *)&l->service, sizeof l->service });
-	cc_pattern_mask(cc_pattern_key(cc_logs_body(t->s, l, h->scratch), h->scratch), &h->masked);
-	counted *c = cc_buf_ok(&h->masked) ? find(h, l, row, at) : NULL;
+	counted *c = counted_of(t, h, l, row, at);
 	if (!c)
 		return CC_ENOMEM;
 	h->rows++;
@@ -199,6 +254,18 @@ static void hands_deinit(tally *t)
 	}
 }
 
+static bool find_bodies(tally *t)
+{
+	size_t n = cc_logs_body_blocks(t->s);
+	if (!cc_vec_reserve(&t->blocks, n + 1))
+		return false;
+	for (t->blocks.n = 0; t->blocks.n < n; t->blocks.n++)
+		(void)cc_logs_body_block(t->s, t->blocks.n, &t->blocks.p[t->blocks.n]); /* a text that is not there says so */
+	t->block_size = n > 1 ? t->blocks.p[1].first : SIZE_MAX;
+	t->numbers = n ? cc_logs_body_numbers(t->s) : NULL;
+	return true;
+}
+
 cc_code cc_patterns_tally(cc_pattern_vec *out, uint64_t *looked_at, const cc_snapshot *s, const cc_index_vec *rows,
 	const cc_patterns_options *opt, cc_arena *arena)
 {
@@ -214,13 +281,14 @@ cc_code cc_patterns_tally(cc_pattern_vec *out, uint64_t *looked_at, const cc_sna
 	if (t->n > PIECE / 2)
 		cc_logs_read_bodies(s, opt->cancel);
 	cc_code code = CC_ENOMEM;
-	cc_work *w = hands_init(t, threads) ? cc_work_start(pieces, threads, count_piece, t) : NULL;
+	cc_work *w = find_bodies(t) && hands_init(t, threads) ? cc_work_start(pieces, threads, count_piece, t) : NULL;
 	cc_work_finish(w);
 	if (w)
 		code = (cc_code)atomic_load(&t->code);
 	if (code == CC_OK)
 		code = give(t, out, looked_at, arena);
 	hands_deinit(t);
+	cc_vec_deinit(&t->blocks);
 	cc_free(t);
 	return code;
 }

@@ -1,4 +1,7 @@
 /* pattern_key.c - what of a body stands for it: a JSON message, the first line, the class of what was thrown. */
+#if defined __SSE2__ && defined __GNUC__
+#include <emmintrin.h>
+#endif
 #include "coldcase/patterns.h"
 
 /* Part of the name of a class: asked for every byte of a stack trace. */
@@ -87,12 +90,40 @@ static bool take(walk *w, char c)
 	return true;
 }
 
+#if defined __SSE2__ && defined __GNUC__
+
+/* How many of the next bytes are plain: neither quote nor backslash nor control character. Sixteen at a time. */
+static size_t plain_bytes(cc_str s, size_t i)
+{
+	size_t from = i;
+	for (; i + 16 <= s.n; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
+		__m128i control = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(' ' - 1)), v);
+		__m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"')), escape = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+		unsigned odd = (unsigned)_mm_movemask_epi8(_mm_or_si128(control, _mm_or_si128(quote, escape)));
+		if (odd)
+			return i + (size_t)__builtin_ctz(odd) - from;
+	}
+	return i - from;
+}
+
+#else
+
+static size_t plain_bytes(cc_str s, size_t i)
+{
+	(void)s;
+	(void)i;
+	return 0;
+}
+
+#endif
+
 static bool walk_string(walk *w, cc_str *raw)
 {
 	if (!take(w, '"'))
 		return false;
 	size_t from = w->i;
-	for (; w->i < w->s.n; w->i++) {
+	for (w->i += plain_bytes(w->s, w->i); w->i < w->s.n; w->i++) {
 		unsigned char c = (unsigned char)w->s.p[w->i];
 		if (c > '"' && c != '\\')
 			continue;
@@ -227,17 +258,26 @@ static cc_str json_message(cc_str body, cc_arena *arena)
 
 /* --- the first line --- */
 
+static bool is_class_byte(char c)
+{
+	return class_bytes[(unsigned char)c];
+}
+
 /* "java.lang.IllegalStateException" in "Caused by: java.lang.IllegalStateException: closed". */
 static cc_str exception_class(cc_str line)
 {
-	for (size_t i = 0; i < line.n; i++) {
-		size_t n = 0;
-		while (i + n < line.n && class_bytes[(unsigned char)line.p[i + n]])
-			n++;
-		cc_str word = cc_str_sub(line, i, i + n);
-		if (n > 9 && (cc_str_ends(word, CC_STR("Exception")) || cc_str_ends(word, CC_STR("Error"))))
-			return word;
-		i += n;
+	for (size_t i = 0, e; (e = cc_str_find_char(cc_str_sub(line, i, line.n), 'E')) != CC_STR_NONE;) {
+		i += e;
+		cc_str rest = cc_str_sub(line, i, line.n);
+		size_t ends = cc_str_starts(rest, CC_STR("Exception")) ? 9 : cc_str_starts(rest, CC_STR("Error")) ? 5 : 0;
+		size_t from = i, to = i + ends;
+		i++;
+		if (ends == 0 || (to < line.n && is_class_byte(line.p[to])))
+			continue;
+		while (from > 0 && is_class_byte(line.p[from - 1]))
+			from--;
+		if (to - from > 9)
+			return cc_str_sub(line, from, to);
 	}
 	return CC_STR_EMPTY;
 }

@@ -6,8 +6,9 @@
  * where something may have to be done: a digit, a run of blanks, a path, a sign, a UUID. The second pass goes from stop
  * to stop, tries the matchers there, longest forms first, and copies what lies between. */
 #include <string.h>
-#if defined(__SSE2__)
-#include <emmintrin.h>
+#if defined __SSE2__ && defined __GNUC__
+#define VECTORS
+#include <immintrin.h>
 #endif
 
 #include "coldcase/patterns.h"
@@ -155,7 +156,7 @@ static size_t duration_at(cc_str s, size_t i)
 
 /* --- words of bits --- */
 
-#if defined(__SSE2__)
+#ifdef VECTORS
 
 static uint64_t below(__m128i v, char from, char count)
 {
@@ -169,7 +170,7 @@ static uint64_t equal(__m128i v, char c)
 	return (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(c)));
 }
 
-static void classify(line_bits *b, size_t k, const char *p)
+static void classify_narrow(line_bits *b, size_t k, const char *p)
 {
 	uint64_t digit = 0, hex = 0, word = 0, dash = 0, plus = 0, slash = 0, other = 0, space = 0;
 	for (int q = 0; q < BLOCK; q += 16) {
@@ -189,11 +190,61 @@ static void classify(line_bits *b, size_t k, const char *p)
 	b->sign[k] = dash | plus, b->slash[k] = slash, b->space[k] = space, b->blank[k] = space | other;
 }
 
+#define WIDE __attribute__((target("avx512f,avx512bw")))
+
+WIDE static inline uint64_t wide_below(__m512i v, char from, unsigned char count)
+{
+	return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(v, _mm512_set1_epi8(from)), _mm512_set1_epi8((char)count));
+}
+
+WIDE static inline uint64_t wide_equal(__m512i v, char c)
+{
+	return _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(c));
+}
+
+/* The same where the processor looks at all of a block at once; n: how many bytes there are. */
+WIDE static void classify_wide(line_bits *b, size_t k, const char *p, size_t n)
+{
+	__m512i v = _mm512_maskz_loadu_epi8(~UINT64_C(0) >> (BLOCK - n), p), low = _mm512_or_si512(v, _mm512_set1_epi8(32));
+	b->digit[k] = wide_below(v, '0', 10);
+	b->hex[k] = b->digit[k] | wide_below(low, 'a', 6);
+	b->word[k] = b->digit[k] | wide_below(low, 'a', 26) | wide_equal(v, '_');
+	b->dash[k] = wide_equal(v, '-');
+	b->sign[k] = b->dash[k] | wide_equal(v, '+');
+	b->slash[k] = wide_equal(v, '/');
+	b->space[k] = wide_equal(v, ' ');
+	b->blank[k] = b->space[k] | wide_below(v, '\t', 2) | wide_equal(v, '\r');
+}
+
+WIDE static void classify_line(line_bits *b, cc_str line)
+{
+	for (size_t k = 0; k * BLOCK < line.n; k++) {
+		size_t left = line.n - k * BLOCK;
+		classify_wide(b, k, line.p + k * BLOCK, left < BLOCK ? left : BLOCK);
+	}
+}
+
+static bool is_wide(void)
+{
+	return __builtin_cpu_supports("avx512bw");
+}
+
 #else
+
+static bool is_wide(void)
+{
+	return false;
+}
+
+static void classify_line(line_bits *b, cc_str line)
+{
+	(void)b;
+	(void)line;
+}
 
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-static void classify(line_bits *b, size_t k, const char *p)
+static void classify_narrow(line_bits *b, size_t k, const char *p)
 {
 	b->digit[k] = b->hex[k] = b->word[k] = b->dash[k] = b->sign[k] = b->slash[k] = b->space[k] = b->blank[k] = 0;
 	for (size_t i = 0; i < BLOCK; i++) {
@@ -250,16 +301,24 @@ static void find_stops(line_bits *b, size_t blocks)
 			(b->sign[k] & before(b->blank, k, 1) & after(b->digit, k)) | uuid_starts(b, k);
 }
 
-static size_t read_line(line_bits *b, cc_str line)
+static void classify_blocks(line_bits *b, cc_str line)
 {
 	char last[BLOCK] = { 0 };
-	size_t whole = line.n / BLOCK, blocks = (line.n + BLOCK - 1) / BLOCK;
+	size_t whole = line.n / BLOCK;
 	for (size_t k = 0; k < whole; k++)
-		classify(b, k, line.p + k * BLOCK);
-	if (blocks > whole) {
-		memcpy(last, line.p + whole * BLOCK, line.n % BLOCK);
-		classify(b, whole, last);
-	}
+		classify_narrow(b, k, line.p + k * BLOCK);
+	memcpy(last, line.p + whole * BLOCK, line.n % BLOCK);
+	if (line.n % BLOCK)
+		classify_narrow(b, whole, last);
+}
+
+static size_t read_line(line_bits *b, cc_str line)
+{
+	size_t blocks = (line.n + BLOCK - 1) / BLOCK;
+	if (is_wide())
+		classify_line(b, line);
+	else
+		classify_blocks(b, line);
 	b->word[blocks] = b->digit[blocks] = b->hex[blocks] = b->dash[blocks] = 0;
 	b->slash[blocks] = b->blank[blocks] = 0;
 	find_stops(b, blocks);
@@ -340,14 +399,31 @@ static size_t path_at(cc_str s, size_t i)
 	return n > 2 && seen ? n : 0;
 }
 
+/* "2025-12-15T17:30:09", with decimals and zone: what time_at finds there, by three words of bits. */
+static size_t stamp_at(const line_bits *b, cc_str s, size_t i)
+{
+	const uint64_t digit = 0x6DB6F, dash = 1 << 4 | 1 << 7, all = (1 << 19) - 1;
+	if ((window(b->digit, i) & all) != digit || (window(b->dash, i) & all) != dash || s.p[i + 13] != ':' ||
+		s.p[i + 16] != ':' || (s.p[i + 10] != 'T' && s.p[i + 10] != ' '))
+		return 0;
+	size_t n = 19;
+	if ((at(s, i + n) == '.' || at(s, i + n) == ',') && is_digit(at(s, i + n + 1)))
+		n = run_end(b->digit, i + n + 1) - i;
+	return n + zone_at(s, i + n);
+}
+
 /* A number or what begins with one, by what follows its first digits; 0 when the run is none of these. */
 static size_t number_mask(const line_bits *b, cc_str s, size_t i, const mask **m)
 {
 	size_t first = run_end(b->digit, i) - i, n;
 	char next = at(s, i + first);
 	bool date = first == 4 && (next == '-' || next == '/');
-	if ((date || (first == 2 && next == ':')) && (n = time_at(s, i)) && !is_wordy(at(s, i + n)))
-		return *m = &TIME, n;
+	if (date || (first == 2 && next == ':')) {
+		n = date ? stamp_at(b, s, i) : 0;
+		n = n ? n : time_at(s, i);
+		if (n && !is_wordy(at(s, i + n)))
+			return *m = &TIME, n;
+	}
 	if (first <= 3 && next == '.' && (n = ip_at(s, i)) && !is_wordy(at(s, i + n)))
 		return *m = &IP, n;
 	n = number_at(s, i, first);
@@ -357,12 +433,20 @@ static size_t number_mask(const line_bits *b, cc_str s, size_t i, const mask **m
 	return is_wordy(at(s, i + n)) ? 0 : (*m = &NUM, n);
 }
 
+/* Behind a word of digits: nothing that would make them part of something else. */
+static bool ends_number(char c)
+{
+	return c == ' ' || c == '"' || c == '\0' || c == ']' || c == ')';
+}
+
 /* What the word around a stop is masked as: from *from on, the return value is its end. NULL: it stands for itself. */
 static size_t match_word(const line_bits *b, cc_str s, size_t stop, size_t low, size_t *from, const mask **m)
 {
 	size_t start = run_start(b->word, stop, low), end = run_end(b->word, stop), n;
 	*from = start;
 	*m = NULL;
+	if (ends_number(at(s, end)) && run_end(b->digit, start) == end && is_digit(s.p[start]))
+		return *m = &NUM, end;
 	if (end - start == 8 && at(s, end) == '-' && is_uuid(b, start)) {
 		*m = &UUID;
 		return start + 36;

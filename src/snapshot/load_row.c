@@ -118,31 +118,10 @@ cc_str cc_load_cell(const load_row *r, int column)
 	return raw.n == 0 || raw.p[0] != '"' ? raw : cc_tsv_decode(raw, r->w->scratch);
 }
 
-static uint64_t load8(const char *p)
-{
-	uint64_t v;
-	memcpy(&v, p, sizeof v);
-	return v;
-}
-
-/* A hash of some of the bytes, for tables that compare all of them anyway: of maps, which are long and differ in few
- * places, the names of a pod and its node are mostly among them. */
-static size_t sample(cc_str s)
-{
-	uint64_t h = s.n;
-	if (s.n >= 8)
-		h ^= load8(s.p) ^ load8(s.p + s.n - 8) << 3;
-	else if (s.n)
-		h ^= (uint64_t)(unsigned char)s.p[0] << 8 ^ (uint64_t)(unsigned char)s.p[s.n - 1] << 16;
-	for (size_t i = 32; i + 8 < s.n; i += 32)
-		h = (h << 7 | h >> 57) ^ load8(s.p + i);
-	return (size_t)(h * UINT64_C(0x9E3779B97F4A7C15) >> 40);
-}
-
 uint32_t cc_load_text(const load_row *r, cc_str text)
 {
 	load_worker *w = r->w;
-	load_near *near = &w->near_texts[sample(text) % LOAD_NEAR];
+	load_near *near = &w->near_texts[cc_str_sample(text) % LOAD_NEAR];
 	if (near->number && !r->piece->again && cc_str_eq(near->text, text))
 		return near->number;
 	uint32_t number = cc_vocab_add(&w->texts, &r->piece->texts, r->piece, text, &w->failed);
@@ -249,7 +228,7 @@ static load_cell *cell_of(const load_row *r, cc_str raw)
 {
 	load_worker *w = r->w;
 	uint64_t index;
-	size_t near = sample(raw) % LOAD_NEAR;
+	size_t near = cc_str_sample(raw) % LOAD_NEAR;
 	if (w->near_cells[near] && cc_str_eq(raw, w->known.p[w->near_cells[near] - 1].raw))
 		return &w->known.p[w->near_cells[near] - 1];
 	if (!cc_map_get(w->cells, raw, &index)) {
