@@ -26,6 +26,9 @@ double cc_histogram_quantile(double q, const double *le, const double *cumulativ
  * NaN. */
 typedef struct cc_sample_column { double min, max, last; uint32_t count; } cc_sample_column;
 void cc_resample(cc_sample_column *out, size_t n, const cc_point *points, size_t count, int64_t from_ns, int64_t to_ns);
+/* At most `most` points (even, >= 4) of the same shape: of each of most / 2 slices of time the smallest and the largest value, in
+ * time order. Copies when there are no more. Returns how many. */
+size_t cc_thin(cc_point *out, size_t most, const cc_point *points, size_t count);
 /* Median distance of neighbouring samples: "one point every 30s"; 0 with fewer than two. */
 int64_t cc_sample_interval(const cc_point *points, size_t count);
 
@@ -97,7 +100,8 @@ typedef struct cc_metric_options {
 } cc_metric_options;
 
 /* Views ordered by |score|, a drop counting a tenth less than a rise (derived before raw at equal score, then object, name).
- * What is new or gone has no score and stands below what is notable. Bucket series appear as quantiles only. */
+ * What is new or gone has no score and stands below what is notable. Bucket series appear as quantiles only,
+ * and pod totals not at all where the containers they repeat are recorded. */
 cc_code cc_metrics_build(cc_metric_set **out, const cc_snapshot *s, const cc_metric_options *opt, cc_err *err) CC_MUST_USE;
 void cc_metrics_free(cc_metric_set *m);
 size_t cc_metrics_count(const cc_metric_set *m);
@@ -108,6 +112,14 @@ void cc_metric_short_name(const cc_snapshot *s, const cc_metric_view *v, cc_buf 
 /* Whether `name` means this view: its whole name, its name without labels, or with some of its labels {k="v",…}. */
 bool cc_metric_is_called(const cc_snapshot *s, const cc_metric_view *v, cc_str name);
 const char *cc_metric_kind_name(cc_metric_kind k); /* "throttled", "memory/limit" … */
+bool cc_metric_is_drawable(const cc_snapshot *s, size_t series);   /* it is a view of its own; buckets are not */
+bool cc_metric_is_share(cc_metric_kind k);         /* of something that ends at 1: memory / limit … */
+/* Lines a view is to be held against. */
+enum { CC_METRIC_LEVELS = 2 };
+typedef struct cc_metric_level { const char *label; double value; } cc_metric_level;
+size_t cc_metric_levels(const cc_snapshot *s, const cc_metric_view *v, cc_metric_level out[CC_METRIC_LEVELS]);
+/* When the counter behind the view began again, within its points; at most max. Sums of many series have none. */
+size_t cc_metric_resets(const cc_snapshot *s, const cc_metric_view *v, int64_t *out, size_t max);
 double cc_metric_floor(cc_str unit);               /* the smallest difference that means anything; 0 for a unit unknown */
 
 #endif

@@ -4,7 +4,7 @@
  *   FACTS  labelled values ("onset", "severity" …)         JSON: an object
  *   TABLE  typed columns and rows                          JSON: an array of objects keyed by column
  *   TEXT   lines with a style each (a spec, a diff, a body) JSON: an array of strings
- *   CHART  series of (time, value) points                  JSON: an array of {name, unit, points:[[t,v]…]}
+ *   CHART  series of (time, value) points                  JSON: an array of {name, unit, samples, interval_ns, points:[[t,v]…], resets, levels}
  * At most one table is the *main* one: the counts speak of it. Rows carry what a front end needs to go on from them: entity,
  * citation, time, severity, and the command line that Enter runs. A command builds a reply with the functions below and
  * hands it over; after cc_reply_publish nobody changes it. All texts are copied into the reply's arena. Text cells hold outside
@@ -68,8 +68,22 @@ typedef struct cc_row {
 typedef struct cc_line { cc_str text; cc_role role; cc_entity_id entity; cc_cite cite; } cc_line;
 typedef struct cc_fact { const char *key, *title; cc_cell cell; cc_role role; } cc_fact;
 typedef struct cc_chart_point { int64_t time_ns; double value; } cc_chart_point;
-typedef struct cc_chart_series { cc_str name, unit; const cc_chart_point *points; size_t count; cc_cite cite; } cc_chart_series;
-typedef struct cc_chart_mark { int64_t time_ns; cc_str label; cc_role role; } cc_chart_mark;
+typedef struct cc_chart_level { double value; cc_str label; cc_role role; } cc_chart_level;   /* a line across: limit, request, threshold */
+typedef struct cc_chart_series {
+	cc_str name, unit;
+	const cc_chart_point *points; size_t count;
+	size_t samples;          /* recorded ones: more than count where points were thinned to their extremes; 0 = count */
+	int64_t interval_ns;     /* usual distance of samples; 0 = not known. Points farther apart leave a gap */
+	const int64_t *resets; size_t reset_count;   /* when the counter behind it began again */
+	const cc_chart_level *levels; size_t level_count;
+	cc_cite cite;
+} cc_chart_series;
+typedef struct cc_chart_mark {
+	int64_t time_ns, until_ns;   /* until <= time: a moment */
+	cc_str label;
+	cc_role role;
+	char sign;               /* on the axis: ^ onset, A alert, C change */
+} cc_chart_mark;
 
 typedef enum cc_section_kind { CC_SECTION_FACTS, CC_SECTION_TABLE, CC_SECTION_TEXT, CC_SECTION_CHART } cc_section_kind;
 
@@ -83,6 +97,7 @@ typedef struct cc_section {
 	const cc_line *lines; size_t line_count;
 	const cc_chart_series *series; size_t series_count;
 	const cc_chart_mark *marks; size_t mark_count;
+	bool multiples;          /* CHART: the same thing of several objects, to be drawn with one scale */
 } cc_section;
 
 typedef struct cc_reply cc_reply;
@@ -138,8 +153,9 @@ void cc_reply_line(cc_reply *r, cc_role role, cc_str text);        /* split at n
 void cc_reply_linef(cc_reply *r, cc_role role, const char *fmt, ...) CC_PRINTF(3, 4);
 cc_line *cc_reply_last_line(cc_reply *r);       /* to set entity or cite; NULL when none */
 void cc_reply_begin_chart(cc_reply *r, const char *key, const char *title);
-void cc_reply_chart_series(cc_reply *r, cc_str name, cc_str unit, const cc_chart_point *points, size_t count, cc_cite cite);
-void cc_reply_chart_mark(cc_reply *r, int64_t time_ns, cc_str label, cc_role role);
+void cc_reply_chart_series(cc_reply *r, const cc_chart_series *series);   /* copied with all it points at */
+void cc_reply_chart_mark(cc_reply *r, const cc_chart_mark *mark);
+void cc_reply_chart_multiples(cc_reply *r);     /* of the chart begun last */
 /* Counts for the main table: total rows that fit, and the page asked for. returned_count is counted from the rows. */
 void cc_reply_set_paging(cc_reply *r, uint64_t total, uint64_t offset, uint64_t limit);
 /* The rows stand for this many of total (folded repeats); not called: each for one. */

@@ -105,6 +105,14 @@ static cc_cite source_of(const cc_call *c, const alert_rule_view *v)
 	return se ? (cc_cite){ se->file, se->count && se->records ? se->records[0] : 1 } : (cc_cite){ 0 };
 }
 
+/* Both stand against the threshold. */
+static void add_series(cc_reply *r, const alert_rule_view *v, const char *name, const cc_chart_point *p, size_t n, cc_cite cite)
+{
+	cc_chart_level threshold = { v->rule ? v->rule->threshold : 0, CC_STR("threshold"), CC_ROLE_WARNING };
+	cc_reply_chart_series(r, &(cc_chart_series){ .name = cc_str_from(name), .unit = cc_str_from(v->rule ? v->rule->unit : ""), .points = p, .count = n,
+		.levels = &threshold, .level_count = v->rule ? 1 : 0, .cite = cite });
+}
+
 static void computed_series(cc_call *c, cc_reply *r, const alert_rule_view *v)
 {
 	size_t n = v->value.points.n;
@@ -112,7 +120,7 @@ static void computed_series(cc_call *c, cc_reply *r, const alert_rule_view *v)
 	for (size_t i = 0; p && i < n; i++)
 		p[i] = (cc_chart_point){ v->value.points.p[i].time_ns, v->value.points.p[i].value };
 	if (p && n)
-		cc_reply_chart_series(r, CC_STR("the expression, recomputed"), cc_str_from(v->rule->unit), p, n, source_of(c, v));
+		add_series(r, v, "the expression, recomputed", p, n, source_of(c, v));
 }
 
 static void recorded_series(cc_call *c, cc_reply *r, const cc_alert *a, const alert_rule_view *v)
@@ -121,18 +129,7 @@ static void recorded_series(cc_call *c, cc_reply *r, const cc_alert *a, const al
 	for (size_t i = 0; p && i < a->sample_count; i++)
 		p[i] = (cc_chart_point){ a->samples[i].time_ns, a->samples[i].value };
 	if (p && a->sample_count)
-		cc_reply_chart_series(r, CC_STR("value as the alert carried it"), cc_str_from(v->rule ? v->rule->unit : ""), p, a->sample_count, a->samples[0].cite);
-}
-
-static void threshold_series(cc_call *c, cc_reply *r, const alert_rule_view *v)
-{
-	size_t n = v->value.points.n;
-	cc_chart_point *p = cc_arena_array(c->arena, 2, sizeof *p);
-	if (!p || n < 2)
-		return;
-	p[0] = (cc_chart_point){ v->value.points.p[0].time_ns, v->rule->threshold };
-	p[1] = (cc_chart_point){ v->value.points.p[n - 1].time_ns, v->rule->threshold };
-	cc_reply_chart_series(r, CC_STR("threshold"), cc_str_from(v->rule->unit), p, 2, (cc_cite){ 0 });
+		add_series(r, v, "value as the alert carried it", p, a->sample_count, a->samples[0].cite);
 }
 
 void alert_rule_chart(cc_call *c, cc_reply *r, const cc_alert *a, const alert_rule_view *v)
@@ -143,11 +140,9 @@ void alert_rule_chart(cc_call *c, cc_reply *r, const cc_alert *a, const alert_ru
 	if (v->value.points.n)
 		computed_series(c, r, v);
 	recorded_series(c, r, a, v);
-	if (v->value.points.n)
-		threshold_series(c, r, v);
-	cc_reply_chart_mark(r, a->onset_ns, CC_STR("it became active"), CC_ROLE_CHANGED);
+	cc_reply_chart_mark(r, &(cc_chart_mark){ a->onset_ns, CC_TIME_NONE, CC_STR("it became active"), CC_ROLE_CHANGED, '^' });
 	if (a->interval_count)
-		cc_reply_chart_mark(r, a->intervals[0].from_ns, CC_STR("first seen firing"), CC_ROLE_CRITICAL);
+		cc_reply_chart_mark(r, &(cc_chart_mark){ a->intervals[0].from_ns, a->last_ns, CC_STR("first seen firing"), CC_ROLE_CRITICAL, 'A' });
 }
 
 /* --- tables --- */

@@ -226,7 +226,7 @@ const cc_cmd cc_cmd_alert = {
 	.reply = (const char *const[]){ "alert           facts: name, severity, entity, state, onset, first_seen, last_seen, intervals, background, active_before,",
 		"    inhibited_by, rule (its revision, or why it is not known), expr, threshold, for_ns, agreement (of the recomputed with the",
 		"    recorded values)",
-		"chart[]         name, unit, points: the expression's value, and the recorded one", "labels[]        key, value", "annotations[]   key, value",
+		"chart[]         name, unit, samples, interval_ns, points, resets, levels [{label, value}]: the expression's value and the recorded one against the threshold", "labels[]        key, value", "annotations[]   key, value",
 		"observations[]  time, state, value, recomputed (the expression at the evaluation before), active_at, cite, value_text (as recorded)",
 		"rules[]         known rules of the name: revision, fits, against (what contradicts it), severity, for_ns, expr",
 		"sources[]       what was computed from: metric, series, object, cite", "related[]       alert, state, entity, onset, cite",

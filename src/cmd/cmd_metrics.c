@@ -10,12 +10,12 @@ enum { TREND = 20 };
 
 static const cc_column list_columns[] = {
 	{ "score", "Score", CC_CELL_QUANTITY, CC_ROLE_CHANGED, 5, 0 },
-	{ "by", "By", CC_CELL_TEXT, CC_ROLE_DIM, 5, 1 },
+	{ "by", "By", CC_CELL_TEXT, CC_ROLE_DIM, 5, 2 },
 	{ "before", "Before", CC_CELL_QUANTITY, CC_ROLE_DIM, 8, 0 },
 	{ "after", "After", CC_CELL_QUANTITY, CC_ROLE_TEXT, 8, 0 },
 	{ "max", "Max", CC_CELL_QUANTITY, CC_ROLE_TEXT, 8, 3 },
 	{ "since", "Since", CC_CELL_TIME, CC_ROLE_TIME, 9, 4 },
-	{ "trend", "Trend", CC_CELL_SPARK, CC_ROLE_INFO, TREND, 2 },
+	{ "trend", "Trend", CC_CELL_SPARK, CC_ROLE_INFO, TREND, 1 },
 	{ "name", "Metric", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
 	{ "object", "Of", CC_CELL_TEXT, CC_ROLE_ENTITY, 28, 0 },
 	{ "unit", "Unit", CC_CELL_TEXT, CC_ROLE_DIM, 6, 255 },
@@ -112,13 +112,14 @@ static void list_row(cc_call *c, cc_reply *r, const cc_metric_view *v)
 	if (!row)
 		return;
 	const cc_change_score *change = &v->change;
-	bool scored = change->kind == CC_SHIFT_LEVEL || change->kind == CC_SHIFT_PEAK || change->kind == CC_SHIFT_FEW;
+	bool ranks = cc_session_assist(c->session, CC_ASSIST_RANKS);
+	bool scored = ranks && (change->kind == CC_SHIFT_LEVEL || change->kind == CC_SHIFT_PEAK || change->kind == CC_SHIFT_FEW);
 	row->entity = v->entity, row->cite = v->cite;
 	row->time_ns = change->since_ns != CC_TIME_NONE ? change->since_ns : v->count ? v->points[v->count - 1].time_ns : CC_TIME_NONE;
-	row->mark = fabs(change->score) >= 10 ? CC_ROLE_WARNING : CC_ROLE_TEXT;
+	row->mark = ranks && fabs(change->score) >= 10 ? CC_ROLE_WARNING : CC_ROLE_TEXT;
 	cc_metric_short_name(snap(c), v, &name);
 	cc_reply_cell(r, scored ? cc_cell_quantity(change->score, CC_STR_EMPTY) : cc_cell_none());
-	cc_reply_cell(r, cc_cell_textz(cc_shift_kind_name(change->kind)));
+	cc_reply_cell(r, ranks && change->kind ? cc_cell_textz(cc_shift_kind_name(change->kind)) : cc_cell_none());
 	cc_reply_cell(r, cc_cell_quantity(change->before, v->unit));
 	cc_reply_cell(r, cc_cell_quantity(change->after, v->unit));
 	cc_reply_cell(r, cc_cell_quantity(max_after(v, ev_pivot(c)), v->unit));
@@ -143,6 +144,7 @@ cc_code cc_cmd_metric_build(cc_call *c, const cc_index_vec *rows, cc_metric_set 
 {
 	cc_metric_options o = { .rows = rows, .pivot_ns = ev_pivot(c), .range = ev_window(c), .cancel = c->cancel };
 	const char *kind = cc_arg(c, "kind");
+	o.by_name = !cc_session_assist(c->session, CC_ASSIST_RANKS);
 	o.raw = kind && kind[0] == 'r';
 	o.derived = kind && kind[0] == 'd';
 	return cc_metrics_build(out, snap(c), &o, err);
@@ -172,8 +174,13 @@ static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 	cc_reply_begin_table(r, "metrics", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
 	for (size_t i = (size_t)l.page.offset; i < n && i < l.page.offset + l.page.limit; i++)
 		list_row(c, r, cc_metrics_get(m, i));
-	cc_reply_add_note(r, "medians before and after %s, counters as rates; by level, peak: what the score measures; by few, new, gone: too few samples "
-		"to compare", ev_pivot_name(c));
+	if (!cc_session_assist(c->session, CC_ASSIST_RANKS))
+		cc_reply_add_note(r, "in the order of names: this case is played without ranks");
+	else if (ev_pivot(c) == CC_TIME_NONE)
+		cc_reply_add_note(r, "nothing parts before from after: `onset TIME` or the time cursor does; until then the order is that of names");
+	else
+		cc_reply_add_note(r, "medians before and after %s, counters as rates; by level, peak: what the score measures; by few, new, gone: too few "
+			"samples to compare", ev_pivot_name(c));
 	ev_note_skipped(c, r, CC_FILE_METRICS_POD);
 	ev_note_skipped(c, r, CC_FILE_METRICS_SERVICE);
 done:

@@ -8,4 +8,14 @@
 /* The views of some series (NULL = all) within the call's window, ranked around the pivot. */
 cc_code cc_cmd_metric_build(cc_call *c, const cc_index_vec *rows, cc_metric_set **out, cc_err *err) CC_MUST_USE;
 
+/* Alerts and changes of what the views are about, in the call's arena. */
+typedef struct cc_metric_marks cc_metric_marks;
+cc_code cc_cmd_metric_marks(cc_call *c, const cc_metric_view *const *views, size_t n, const cc_metric_marks **out, cc_err *err) CC_MUST_USE;
+/* multiples: one metric of several objects, drawn with one scale and named after the objects. */
+cc_code cc_cmd_metric_chart(cc_call *c, cc_reply *r, const cc_metric_view *const *views, size_t n, bool multiples,
+	const cc_metric_marks *marks) CC_MUST_USE;
+void cc_cmd_metric_mark_table(cc_reply *r, const cc_metric_marks *marks);
+/* CC_EUNKNOWN with the nearest names as hint. */
+cc_code cc_cmd_metric_unknown(const cc_metric_set *m, cc_str typed, cc_err *err) CC_MUST_USE;
+
 #endif

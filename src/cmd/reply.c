@@ -270,27 +270,48 @@ cc_line *cc_reply_last_line(cc_reply *r)
 	return b && b->lines.n ? &b->lines.p[b->lines.n - 1] : NULL;
 }
 
-void cc_reply_chart_series(cc_reply *r, cc_str name, cc_str unit, const cc_chart_point *points, size_t count, cc_cite cite)
+static void *keep_array(cc_reply *r, const void *from, size_t n, size_t size)
+{
+	void *copy = cc_arena_alloc(r->arena, n ? n * size : size);
+	if (copy && n)
+		memcpy(copy, from, n * size);
+	return copy;
+}
+
+void cc_reply_chart_series(cc_reply *r, const cc_chart_series *series)
 {
 	building *b = current(r, CC_SECTION_CHART);
-	cc_chart_point *copy = cc_arena_array(r->arena, count ? count : 1, sizeof *copy);
-	if (!b || !copy) {
+	cc_chart_series s = *series;
+	cc_chart_level *levels = keep_array(r, s.levels, s.level_count, sizeof *levels);
+	s.points = keep_array(r, s.points, s.count, sizeof *s.points);
+	s.resets = keep_array(r, s.resets, s.reset_count, sizeof *s.resets);
+	if (!b || !levels || !s.points || !s.resets) {
 		r->failed = true;
 		return;
 	}
-	if (count)
-		memcpy(copy, points, count * sizeof *copy);
-	cc_chart_series s = { .name = keep(r, name), .unit = keep(r, unit), .points = copy, .count = count, .cite = cite };
+	for (size_t i = 0; i < s.level_count; i++)
+		levels[i].label = keep(r, levels[i].label);
+	s.levels = levels;
+	s.name = keep(r, s.name);
+	s.unit = keep(r, s.unit);
 	if (!cc_vec_push(&b->series, s))
 		r->failed = true;
 }
 
-void cc_reply_chart_mark(cc_reply *r, int64_t time_ns, cc_str label, cc_role role)
+void cc_reply_chart_mark(cc_reply *r, const cc_chart_mark *mark)
 {
 	building *b = current(r, CC_SECTION_CHART);
-	cc_chart_mark m = { .time_ns = time_ns, .label = keep(r, label), .role = role };
+	cc_chart_mark m = *mark;
+	m.label = keep(r, m.label);
 	if (b && !cc_vec_push(&b->marks, m))
 		r->failed = true;
+}
+
+void cc_reply_chart_multiples(cc_reply *r)
+{
+	building *b = current(r, CC_SECTION_CHART);
+	if (b)
+		b->out.multiples = true;
 }
 
 void cc_reply_set_paging(cc_reply *r, uint64_t total, uint64_t offset, uint64_t limit)

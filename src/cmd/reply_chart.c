@@ -99,10 +99,12 @@ static void line(plot *p, int x0, int y0, int x1, int y1)
 	}
 }
 
-/* A distance of three usual steps or more is a gap, and so is a value that is no number. */
+/* A distance of two and a half usual steps is a gap, and so is a value that is no number. */
 static void draw_series(plot *p, const cc_chart_series *cs)
 {
-	int64_t usual = cs->count > 1 ? (cs->points[cs->count - 1].time_ns - cs->points[0].time_ns) / (int64_t)(cs->count - 1) : 0;
+	int64_t usual = cs->interval_ns;
+	if (usual <= 0 && cs->count > 1)
+		usual = (cs->points[cs->count - 1].time_ns - cs->points[0].time_ns) / (int64_t)(cs->count - 1);
 	const cc_chart_point *before = NULL;
 	memset(p->dots, 0, sizeof p->dots);
 	for (size_t i = 0; i < cs->count; i++) {
@@ -113,7 +115,7 @@ static void draw_series(plot *p, const cc_chart_series *cs)
 			continue;
 		}
 		int y = row_of(p, now->value);
-		if (before && now->time_ns - before->time_ns < 3 * usual)
+		if (before && now->time_ns - before->time_ns <= usual + usual * 3 / 2)
 			line(p, column_of(p, before->time_ns), row_of(p, before->value), x, y);
 		else
 			dot(p, x, y);
@@ -144,12 +146,12 @@ static bool is_marked(const plot *p, size_t x)
 	return false;
 }
 
-static void plot_row(const plot *p, size_t y)
+static void plot_row(const plot *p, size_t y, cc_str unit)
 {
 	cc_buf label = CC_BUF_INIT, row = CC_BUF_INIT;
 	char bytes[4];
 	if (y == 0 || y + 1 == p->height)
-		cc_number_render(&label, y ? p->low : p->high);
+		cc_quantity_render(&label, y ? p->low : p->high, unit);
 	size_t pad = cc_width(cc_buf_str(&label));
 	cc_buf_add_repeat(&row, ' ', 2 + (pad < LABEL ? LABEL - pad : 0));
 	cc_buf_add(&row, cc_buf_str(&label));
@@ -172,8 +174,8 @@ static void plot_row(const plot *p, size_t y)
 	cc_buf_deinit(&label);
 }
 
-/* The times of both ends under the axis, and what the marks stand for. */
-static void plot_foot(const plot *p)
+/* The times of both ends under the axis, and below the last plot what the marks stand for. */
+static void plot_foot(const plot *p, bool marks)
 {
 	cc_buf from = CC_BUF_INIT, to = CC_BUF_INIT;
 	time_text(p, &from, p->from_ns);
@@ -183,7 +185,7 @@ static void plot_foot(const plot *p)
 	cc_buf_add_repeat(p->out, ' ', p->width > from.n + to.n ? p->width - from.n - to.n : 1);
 	cc_buf_add(p->out, cc_buf_str(&to));
 	cc_buf_add_char(p->out, '\n');
-	for (size_t i = 0; i < p->s->mark_count && i < MARKS_MAX; i++) {
+	for (size_t i = 0; marks && i < p->s->mark_count && i < MARKS_MAX; i++) {
 		if (column_of(p, p->s->marks[i].time_ns) < 0)
 			continue;
 		cc_buf_addf(p->out, "  %s ", p->ascii ? ":" : "┊");
@@ -196,10 +198,10 @@ static void plot_foot(const plot *p)
 	cc_buf_deinit(&to);
 }
 
-static void add_extreme(const plot *p, cc_buf *out, const char *name, cc_chart_point at, bool any)
+static void add_extreme(const plot *p, cc_buf *out, const char *name, cc_chart_point at, cc_str unit, bool any)
 {
 	cc_buf_addf(out, "  %s ", name);
-	cc_number_render(out, at.value);
+	cc_quantity_render(out, at.value, unit);
 	if (any) {
 		cc_buf_addz(out, " at ");
 		time_text(p, out, at.time_ns);
@@ -212,12 +214,24 @@ static void summary(const plot *p, const cc_chart_series *cs, const extremes *e,
 	cc_buf b = CC_BUF_INIT;
 	cc_utf8_clean(&b, cs->name, clean);
 	cc_buf_addf(&b, ": %zu point%s", cs->count, cs->count == 1 ? "" : "s");
-	add_extreme(p, &b, "min", e->low, e->count > 0);
-	add_extreme(p, &b, "max", e->high, e->count > 0);
-	add_extreme(p, &b, "last", e->last, false);
-	if (cs->unit.n) {
+	if (cs->samples > cs->count)
+		cc_buf_addf(&b, " of %zu samples (min and max kept)", cs->samples);
+	if (cs->interval_ns > 0) {
+		cc_buf_addz(&b, ", one every ");
+		cc_duration_format(&b, cs->interval_ns);
+	}
+	add_extreme(p, &b, "min", e->low, cs->unit, e->count > 0);
+	add_extreme(p, &b, "max", e->high, cs->unit, e->count > 0);
+	add_extreme(p, &b, "last", e->last, cs->unit, false);
+	for (size_t i = 0; i < cs->level_count; i++) {
+		cc_buf_addz(&b, "  ");
+		cc_utf8_clean(&b, cs->levels[i].label, clean);
 		cc_buf_add_char(&b, ' ');
-		cc_utf8_clean(&b, cs->unit, clean);
+		cc_quantity_render(&b, cs->levels[i].value, cs->unit);
+	}
+	for (size_t i = 0; i < cs->reset_count && i < MARKS_MAX; i++) {
+		cc_buf_addz(&b, i ? ", " : "  counter reset at ");
+		time_text(p, &b, cs->resets[i]);
 	}
 	cc_buf_addz(p->out, "  ");
 	cc_text_wrap(p->out, cc_buf_str(&b), 2, 4, columns);
@@ -239,8 +253,8 @@ void cc_chart_render(const cc_section *s, cc_buf *out, size_t columns, bool asci
 			set_scale(&p, &e);
 			draw_series(&p, &s->series[i]);
 			for (size_t y = 0; y < p.height; y++)
-				plot_row(&p, y);
-			plot_foot(&p);
+				plot_row(&p, y, s->series[i].unit);
+			plot_foot(&p, i + 1 == s->series_count || i + 1 == CHARTS_MAX);
 		}
 	}
 }

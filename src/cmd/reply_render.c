@@ -91,30 +91,63 @@ static void json_table(cc_jw *w, const cc_reply *r, const cc_section *s)
 	cc_jw_end_array(w);
 }
 
+static void json_time(cc_jw *w, cc_buf *scratch, int64_t t)
+{
+	cc_buf_clear(scratch);
+	cc_time_format(scratch, t);
+	cc_jw_str(w, cc_buf_str(scratch));
+}
+
+static void json_levels(cc_jw *w, const cc_chart_series *cs)
+{
+	cc_jw_key(w, "levels");
+	cc_jw_array(w);
+	for (size_t k = 0; k < cs->level_count; k++) {
+		cc_jw_object(w);
+		cc_jw_key(w, "label");
+		cc_jw_str(w, cs->levels[k].label);
+		cc_jw_key(w, "value");
+		cc_jw_double(w, cs->levels[k].value);
+		cc_jw_end_object(w);
+	}
+	cc_jw_end_array(w);
+}
+
+static void json_series(cc_jw *w, const cc_chart_series *cs, cc_buf *b)
+{
+	cc_jw_object(w);
+	cc_jw_key(w, "name");
+	cc_jw_str(w, cs->name);
+	cc_jw_key(w, "unit");
+	cc_jw_str(w, cs->unit);
+	cc_jw_key(w, "samples");
+	cc_jw_int(w, (int64_t)(cs->samples > cs->count ? cs->samples : cs->count));
+	cc_jw_key(w, "interval_ns");
+	cc_jw_int(w, cs->interval_ns);
+	cc_jw_key(w, "points");
+	cc_jw_array(w);
+	for (size_t k = 0; k < cs->count; k++) {
+		cc_jw_array(w);
+		json_time(w, b, cs->points[k].time_ns);
+		cc_jw_double(w, cs->points[k].value);
+		cc_jw_end_array(w);
+	}
+	cc_jw_end_array(w);
+	cc_jw_key(w, "resets");
+	cc_jw_array(w);
+	for (size_t k = 0; k < cs->reset_count; k++)
+		json_time(w, b, cs->resets[k]);
+	cc_jw_end_array(w);
+	json_levels(w, cs);
+	cc_jw_end_object(w);
+}
+
 static void json_chart(cc_jw *w, const cc_section *s)
 {
 	cc_buf b = CC_BUF_INIT;
 	cc_jw_array(w);
-	for (size_t i = 0; i < s->series_count; i++) {
-		const cc_chart_series *cs = &s->series[i];
-		cc_jw_object(w);
-		cc_jw_key(w, "name");
-		cc_jw_str(w, cs->name);
-		cc_jw_key(w, "unit");
-		cc_jw_str(w, cs->unit);
-		cc_jw_key(w, "points");
-		cc_jw_array(w);
-		for (size_t k = 0; k < cs->count; k++) {
-			cc_buf_clear(&b);
-			cc_time_format(&b, cs->points[k].time_ns);
-			cc_jw_array(w);
-			cc_jw_str(w, cc_buf_str(&b));
-			cc_jw_double(w, cs->points[k].value);
-			cc_jw_end_array(w);
-		}
-		cc_jw_end_array(w);
-		cc_jw_end_object(w);
-	}
+	for (size_t i = 0; i < s->series_count; i++)
+		json_series(w, &s->series[i], &b);
 	cc_jw_end_array(w);
 	cc_buf_deinit(&b);
 }

@@ -75,10 +75,18 @@ static bool collect_rows(metric_builder *b)
 	return true;
 }
 
+/* Requests and limits carry their resource in a label. */
+static const char *unit_of(const cc_snapshot *s, const cc_series *se)
+{
+	if (cc_metrics_is_bound(s, se, "resource_", "memory"))
+		return "bytes";
+	return cc_metrics_is_bound(s, se, "resource_", "cpu") ? "cores" : cc_metrics_unit(cc_snapshot_sym(s, se->metric), se->counter);
+}
+
 static cc_code add_raw(metric_builder *b, uint32_t row)
 {
 	const cc_series *se = cc_series_get(b->s, row);
-	if (cc_metrics_is_bucket(b->s, se))
+	if (cc_metrics_is_bucket(b->s, se) || cc_metrics_is_repeat(b->s, row))
 		return CC_OK;
 	cc_point_vec points = { 0 };
 	cc_index_vec series = { 0 };
@@ -89,7 +97,7 @@ static cc_code add_raw(metric_builder *b, uint32_t row)
 	cc_series_format(b->s, se, &name);
 	if (code == CC_OK)
 		code = cc_metrics_add(b, se->counter ? CC_METRIC_RATE : CC_METRIC_GAUGE, cc_buf_str(&name),
-			cc_metrics_unit(cc_snapshot_sym(b->s, se->metric), se->counter), &series, &points);
+			unit_of(b->s, se), &series, &points);
 	cc_buf_deinit(&name);
 	cc_vec_deinit(&points);
 	cc_vec_deinit(&series);
@@ -186,10 +194,19 @@ const cc_metric_view *cc_metrics_get(const cc_metric_set *m, size_t i)
 	return i < m->views.n ? &m->views.p[i] : NULL;
 }
 
-
 const char *cc_metric_kind_name(cc_metric_kind k)
 {
 	static const char *const names[] = { "gauge", "rate", "cpu throttled", "memory/limit", "cpu/limit",
 		"error ratio", "latency p50", "latency p95", "latency p99", "restarts" };
 	return k <= CC_METRIC_RESTARTS ? names[k] : "?";
+}
+
+bool cc_metric_is_share(cc_metric_kind k)
+{
+	return k == CC_METRIC_MEM_LIMIT || k == CC_METRIC_CPU_LIMIT;
+}
+
+bool cc_metric_is_drawable(const cc_snapshot *s, size_t series)
+{
+	return !cc_metrics_is_bucket(s, cc_series_get(s, series)) && !cc_metrics_is_repeat(s, series);
 }

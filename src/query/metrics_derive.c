@@ -17,9 +17,10 @@ typedef CC_VEC(container) container_vec;
 /* Denominators are looked up a little in the past: scrapes of two exporters do not coincide. */
 #define MATCH_NS (120 * CC_NS_PER_S)
 
-static bool is_limit(cc_str metric, const cc_series *se, const char *resource)
+bool cc_metrics_is_bound(const cc_snapshot *s, const cc_series *se, const char *what, const char *resource)
 {
-	if (cc_str_find(metric, CC_STR("resource_limits")) == CC_STR_NONE)
+	cc_str metric = cc_snapshot_sym(s, se->metric);
+	if (cc_str_find(metric, cc_str_from(what)) == CC_STR_NONE)
 		return false;
 	cc_str label = cc_series_label(se, "resource");
 	if (label.n)
@@ -41,12 +42,12 @@ static role role_of(const cc_snapshot *s, const cc_series *se)
 		return ROLE_CPU;
 	if (cc_str_eqz(metric, "kube_pod_container_status_restarts_total"))
 		return ROLE_RESTARTS;
-	if (is_limit(metric, se, "memory") || cc_str_eqz(metric, "container_spec_memory_limit_bytes"))
+	if (cc_metrics_is_bound(s, se, "resource_limits", "memory") || cc_str_eqz(metric, "container_spec_memory_limit_bytes"))
 		return ROLE_MEMORY_LIMIT;
-	return is_limit(metric, se, "cpu") ? ROLE_CPU_LIMIT : ROLES;
+	return cc_metrics_is_bound(s, se, "resource_limits", "cpu") ? ROLE_CPU_LIMIT : ROLES;
 }
 
-static bool is_total(const cc_series *se)
+bool cc_metrics_is_total(const cc_series *se)
 {
 	cc_str name = cc_series_label(se, "container");
 	return name.n == 0 || cc_str_eqz(name, "POD");
@@ -55,7 +56,7 @@ static bool is_total(const cc_series *se)
 static cc_code put_role(metric_builder *b, container_vec *list, cc_map *index, uint32_t row, role r)
 {
 	const cc_series *se = cc_series_get(b->s, row);
-	cc_str name = is_total(se) ? CC_STR_EMPTY : cc_series_label(se, "container");
+	cc_str name = cc_metrics_is_total(se) ? CC_STR_EMPTY : cc_series_label(se, "container");
 	cc_str key = cc_arena_printf(b->set->arena, "%u/%u/%.*s", se->object, se->ns, CC_STR_ARG(name));
 	uint64_t at;
 	if (!key.p)
@@ -167,7 +168,7 @@ cc_code cc_metrics_derive(metric_builder *b)
 		for (size_t i = 0; i < b->rows.n && code == CC_OK; i++) {
 			const cc_series *se = cc_series_get(b->s, b->rows.p[i]);
 			role r = role_of(b->s, se);
-			if (r == ROLES || is_total(se) != (totals == 1))
+			if (r == ROLES || cc_metrics_is_total(se) != (totals == 1))
 				continue;
 			cc_str key = cc_arena_printf(b->set->arena, "%u/%u/%d", se->object, se->ns, (int)r);
 			if (!key.p || (!totals && !cc_map_set(named, key, 1)))

@@ -11,6 +11,19 @@ static bool is_sibling(const cc_series *a, const cc_series *b)
 	return b && a->object == b->object && a->ns == b->ns && a->metric == b->metric && a->is_service == b->is_service;
 }
 
+/* A pod's total, where its containers are recorded too: it says what they say once more. */
+bool cc_metrics_is_repeat(const cc_snapshot *s, size_t row)
+{
+	const cc_series *se = cc_series_get(s, row);
+	if (se->is_service || !cc_metrics_is_total(se))
+		return false;
+	for (int dir = -1; dir <= 1; dir += 2)
+		for (size_t i = row + (size_t)dir; is_sibling(se, cc_series_get(s, i)); i += (size_t)dir)
+			if (!cc_metrics_is_total(cc_series_get(s, i)))
+				return true;
+	return false;
+}
+
 static cc_str label_of(const cc_series *se, cc_str key)
 {
 	for (size_t i = 0; i < se->label_count; i++)

@@ -26,6 +26,10 @@ cc_code cc_metrics_derive(metric_builder *b) CC_MUST_USE;          /* throttling
 cc_code cc_metrics_derive_services(metric_builder *b) CC_MUST_USE; /* latency quantiles and error ratios */
 /* Names say their unit as a whole word, the last one that is a unit: pod_memory_usage_mebibytes, x_seconds_total. */
 const char *cc_metrics_unit(cc_str metric, bool rate);
+/* A request or limit ("resource_requests", "resource_limits") of "memory" or "cpu". */
+bool cc_metrics_is_bound(const cc_snapshot *s, const cc_series *se, const char *what, const char *resource);
+bool cc_metrics_is_total(const cc_series *se);      /* of the pod, not of one of its containers */
+bool cc_metrics_is_repeat(const cc_snapshot *s, size_t row);
 bool cc_metrics_is_bucket(const cc_snapshot *s, const cc_series *se);
 
 #endif

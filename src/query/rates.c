@@ -137,6 +137,34 @@ void cc_resample(cc_sample_column *out, size_t n, const cc_point *points, size_t
 	}
 }
 
+static size_t slice_of(const cc_point *points, size_t count, size_t i, size_t slices)
+{
+	double from = (double)points[0].time_ns, width = (double)points[count - 1].time_ns - from;
+	size_t slice = width > 0 ? (size_t)(((double)points[i].time_ns - from) / width * (double)slices) : 0;
+	return slice < slices ? slice : slices - 1;
+}
+
+size_t cc_thin(cc_point *out, size_t most, const cc_point *points, size_t count)
+{
+	size_t n = 0;
+	if (count <= most) {
+		for (; n < count; n++)
+			out[n] = points[n];
+		return n;
+	}
+	for (size_t i = 0, end; i < count; i = end) {
+		size_t low = i, high = i, slice = slice_of(points, count, i, most / 2);
+		for (end = i + 1; end < count && slice_of(points, count, end, most / 2) == slice; end++) {
+			low = points[end].value < points[low].value ? end : low;
+			high = points[end].value > points[high].value ? end : high;
+		}
+		out[n++] = points[low < high ? low : high];
+		if (low != high)
+			out[n++] = points[low < high ? high : low];
+	}
+	return n;
+}
+
 static int by_value(const void *x, const void *y)
 {
 	double a = *(const double *)x, b = *(const double *)y;

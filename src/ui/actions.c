@@ -220,6 +220,16 @@ static void to_end(cc_ui *ui, cc_sheet *s, bool end, int page)
 	cc_sheet_to_end(s, end);
 }
 
+/* On a page with a chart time runs from left to right. */
+static void left_right(cc_ui *ui, int dir)
+{
+	const cc_section *chart = cc_ui_chart(cc_ui_sheet(ui));
+	if (chart)
+		cc_ui_chart_step(ui, chart, dir);
+	else
+		shift(ui, 16 * dir);
+}
+
 static bool do_move(cc_ui *ui, cc_do what)
 {
 	cc_sheet *s = cc_ui_sheet(ui);
@@ -229,8 +239,8 @@ static bool do_move(cc_ui *ui, cc_do what)
 		return true;
 	}
 	switch (what) {
-	case CC_DO_LEFT: shift(ui, -16); return true;
-	case CC_DO_RIGHT: shift(ui, 16); return true;
+	case CC_DO_LEFT: left_right(ui, -1); return true;
+	case CC_DO_RIGHT: left_right(ui, 1); return true;
 	case CC_DO_NEXT_ERROR: seek_role(ui, 1, CC_ROLE_CRITICAL, "critical or error row"); return true;
 	case CC_DO_PREV_ERROR: seek_role(ui, -1, CC_ROLE_CRITICAL, "critical or error row"); return true;
 	case CC_DO_NEXT_WARNING: seek_role(ui, 1, CC_ROLE_WARNING, "warning"); return true;
@@ -292,6 +302,9 @@ static void zoom(cc_ui *ui, bool in)
 	cc_pick p = pick(ui);
 	cc_buf b = CC_BUF_INIT;
 	ui->backend.status(ui->backend.arg, &st);
+	const cc_section *chart = cc_ui_chart(cc_ui_sheet(ui));
+	if (chart)               /* its rows are series, which have no time of their own */
+		p.time_ns = cc_ui_chart_time(chart, st.view.at_ns);
 	bool set = st.view.window.from_ns != CC_TIME_NONE;
 	cc_range have = set ? st.view.window : st.range;
 	if (have.from_ns == CC_TIME_NONE || (!in && !set)) {

@@ -1,218 +1,275 @@
-/* chart.c - several series over one time axis.
+/* chart.c - the plots of a chart over one time axis.
  *
- * Each column of the plot stands for a slice of time. Braille draws dots (two a column, four a row) with a line between
- * neighbours; block and ascii draw one mark a column and series. When several points fall in one slice their smallest and
- * largest are both drawn, so that a spike stays visible after downsampling. */
-#include "ui/draw.h"
+ * A stack has one plot below the other, each with its own scale; small multiples stand side by side with one scale for all, so
+ * that the pod that differs shows. Above each plot: its name, the value at the time cursor, its extremes. Below all of them
+ * the marks (^ the onset, A an alert while it fired, C a change), the times, and how samples and columns compare. */
+#include "ui/chart_priv.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #include "coldcase/time.h"
 #include "coldcase/utf8.h"
 
-enum { LABEL_WIDTH = 9, PLOT_ROWS = 8, MAX_SERIES = 4 };
+enum { LABEL = 9, STACK_MAX = 4, MULTIPLES_MAX = 16, MULTIPLE_WIDTH = 36, FOOT = 3, TABLE = 3 };
 
-typedef struct plot {
-	cc_grid *g;
-	cc_rect r;               /* the plot itself, without labels and axis */
-	int64_t from_ns, to_ns;
-	double low, high;
-	int sx, sy;              /* dots a cell */
-	cc_glyphs glyphs;
-} plot;
+typedef struct arrangement { int shown, across, down, width, rows; } arrangement;   /* rows: of dots in one plot */
 
-int cc_draw_chart_height(const cc_section *chart)
+/* Plots grow with the page up to a height at which their shape is best read; the first row of the table below stays in view. */
+static int plot_rows(int plots, int height)
 {
-	size_t series = chart->series_count < MAX_SERIES ? chart->series_count : MAX_SERIES;
-	return PLOT_ROWS + 1 + (int)series;
+	static const int least[STACK_MAX + 1] = { 0, 9, 5, 3, 2 }, most[STACK_MAX + 1] = { 0, 18, 12, 9, 7 };
+	int page = plots > 1 && height * 3 / 5 < height - TABLE ? (height < 40 ? height - TABLE : height * 3 / 5) : height * 3 / 5;
+	int rows = (page - FOOT) / plots - 1;
+	return rows < least[plots] ? least[plots] : rows > most[plots] ? most[plots] : rows;
 }
 
-static bool find_ranges(plot *p, const cc_section *chart)
+static int multiple_rows(int down, int height)
+{
+	int rows = (height - TABLE - FOOT) / down - 1;
+	return rows < 3 ? 3 : rows > 8 ? 8 : rows;
+}
+
+static arrangement arrange(const cc_section *chart, int width, int height)
+{
+	arrangement a = { .shown = (int)(chart->series_count < STACK_MAX ? chart->series_count : STACK_MAX), .across = 1, .width = width };
+	if (chart->multiples) {
+		a.shown = (int)(chart->series_count < MULTIPLES_MAX ? chart->series_count : MULTIPLES_MAX);
+		a.across = width / MULTIPLE_WIDTH > 1 ? width / MULTIPLE_WIDTH : 1;
+		a.across = a.across > a.shown ? a.shown : a.across > 5 ? 5 : a.across;
+	}
+	if (a.shown == 0)
+		return a;
+	a.down = (a.shown + a.across - 1) / a.across;
+	a.width = (width - 2 * (a.across - 1)) / a.across;
+	a.rows = chart->multiples && a.down > 1 ? multiple_rows(a.down, height) : plot_rows(a.down, height);
+	return a;
+}
+
+int cc_draw_chart_height(const cc_section *chart, int width, int height)
+{
+	arrangement a = arrange(chart, width, height);
+	return a.shown ? a.down * (a.rows + 1) + FOOT : 0;
+}
+
+/* The window when it holds any of the samples, else all of them; as known then, nothing after the cursor. */
+static bool find_times(const cc_section *chart, const cc_chart_look *look, int64_t *from, int64_t *to)
 {
 	bool any = false;
-	for (size_t s = 0; s < chart->series_count && s < MAX_SERIES; s++) {
-		for (size_t i = 0; i < chart->series[s].count; i++) {
-			cc_chart_point pt = chart->series[s].points[i];
-			if (!isfinite(pt.value))
-				continue;
-			if (!any || pt.time_ns < p->from_ns)
-				p->from_ns = pt.time_ns;
-			if (!any || pt.time_ns > p->to_ns)
-				p->to_ns = pt.time_ns;
-			if (!any || pt.value < p->low)
-				p->low = pt.value;
-			if (!any || pt.value > p->high)
-				p->high = pt.value;
+	for (size_t k = 0; k < chart->series_count; k++) {
+		for (size_t i = 0; i < chart->series[k].count; i++) {
+			int64_t t = chart->series[k].points[i].time_ns;
+			*from = !any || t < *from ? t : *from;
+			*to = !any || t > *to ? t : *to;
 			any = true;
 		}
 	}
-	if (p->low > 0 && p->low < p->high * 0.8)
-		p->low = 0;
-	if (p->high <= p->low)
-		p->high = p->low + 1;
-	return any;
-}
-
-static int column_of(const plot *p, int64_t t)
-{
-	int dots = p->r.w * p->sx;
-	if (p->to_ns <= p->from_ns)
-		return dots / 2;
-	double share = (double)(t - p->from_ns) / (double)(p->to_ns - p->from_ns);
-	int x = (int)(share * dots);
-	return x < 0 ? 0 : x >= dots ? dots - 1 : x;
-}
-
-static int row_of(const plot *p, double v)
-{
-	int dots = p->r.h * p->sy;
-	int y = (int)lround((p->high - v) / (p->high - p->low) * (dots - 1));
-	return y < 0 ? 0 : y >= dots ? dots - 1 : y;
-}
-
-static void dot(const plot *p, int x, int y, cc_look look)
-{
-	static const uint8_t bits[4][2] = { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } };
-	int cx = p->r.x + x / p->sx, cy = p->r.y + y / p->sy;
-	cc_gcell *c = cc_grid_at(p->g, cx, cy);
-	if (!c)
-		return;
-	if (p->glyphs == CC_GLYPHS_BRAILLE) {
-		uint32_t have = c->ch >= 0x2800 && c->ch <= 0x28ff ? c->ch - 0x2800 : 0;
-		cc_grid_put(p->g, cx, cy, 0x2800 + (have | bits[y % 4][x % 2]), look, 0);
-	} else if (p->glyphs == CC_GLYPHS_BLOCK) {
-		static const uint32_t halves[2] = { 0x2580, 0x2584 };
-		bool both = (c->ch == 0x2580 || c->ch == 0x2584) && c->ch != halves[y % 2];
-		cc_grid_put(p->g, cx, cy, both || c->ch == 0x2588 ? 0x2588 : halves[y % 2], look, 0);
-	} else {
-		static const char marks[MAX_SERIES] = { '*', 'o', '+', 'x' };
-		cc_grid_put(p->g, cx, cy, (uint32_t)(unsigned char)marks[(look - CC_LOOK_SERIES1) % MAX_SERIES], look, 0);
+	if (!any)
+		return false;
+	int64_t a = look->window.from_ns != CC_TIME_NONE && look->window.from_ns > *from ? look->window.from_ns : *from;
+	int64_t b = look->window.to_ns != CC_TIME_NONE && look->window.to_ns < *to ? look->window.to_ns : *to;
+	b = look->known && look->at_ns != CC_TIME_NONE && look->at_ns < b ? look->at_ns : b;
+	if (a < b || look->known) {
+		*from = a;
+		*to = b;
 	}
+	return *from <= *to;
 }
 
-static void dots_between(const plot *p, int x, int y0, int y1, cc_look look)
+/* The sample that holds at a time: the last one before it, unless it is too old to. */
+static double value_at(const cc_chart_series *s, int64_t at)
 {
-	if (y0 > y1) {
-		int t = y0;
-		y0 = y1;
-		y1 = t;
+	double v = NAN;
+	int64_t when = CC_TIME_NONE;
+	for (size_t i = 0; i < s->count && s->points[i].time_ns <= at; i++) {
+		v = s->points[i].value;
+		when = s->points[i].time_ns;
 	}
-	for (int y = y0; y <= y1; y++)
-		dot(p, x, y, look);
+	return when != CC_TIME_NONE && s->interval_ns > 0 && at - when > s->interval_ns + s->interval_ns * 3 / 2 ? NAN : v;
 }
 
-/* Neighbouring points are joined; a NaN, or a hole of more than four slices wide, is left open. */
-static void draw_series(const plot *p, const cc_chart_series *s, cc_look look)
-{
-	bool joined = false;
-	int px = 0, py = 0;
-	for (size_t i = 0; i < s->count; i++) {
-		if (!isfinite(s->points[i].value)) {
-			joined = false;
-			continue;
-		}
-		int x = column_of(p, s->points[i].time_ns), y = row_of(p, s->points[i].value);
-		if (joined && x == px)
-			dots_between(p, x, py, y, look);
-		for (int k = px + 1; joined && x > px && k <= x; k++)
-			dots_between(p, k, py + (y - py) * (k - 1 - px) / (x - px), py + (y - py) * (k - px) / (x - px), look);
-		if (!joined)
-			dot(p, x, y, look);
-		joined = true;
-		px = x;
-		py = y;
-	}
-}
+typedef enum detail { VALUE, EXTREMES, LEVELS } detail;
 
-static void value_text(char *out, size_t size, double v)
+/* "at cursor 32.1%  min 0%  max 40%  limit 512Mi": the numbers a picture cannot give exactly. */
+static void add_numbers(cc_buf *out, const cc_plot *p, const cc_chart_series *s, int64_t at_ns, detail most)
 {
-	double a = fabs(v);
-	if (a >= 1e9)
-		snprintf(out, size, "%.3gG", v / 1e9);
-	else if (a >= 1e6)
-		snprintf(out, size, "%.3gM", v / 1e6);
-	else if (a >= 1e4)
-		snprintf(out, size, "%.3gk", v / 1e3);
-	else
-		snprintf(out, size, "%.3g", v);
-}
-
-static void draw_axis(const plot *p, cc_rect labels, int axis_y)
-{
-	char text[32];
-	static const int at[] = { 0, 50, 100 };
-	for (size_t i = 0; i < 3; i++) {
-		value_text(text, sizeof text, p->high - (p->high - p->low) * at[i] / 100);
-		cc_rect row = { labels.x, p->r.y + (p->r.h - 1) * at[i] / 100, labels.w, 1 };
-		cc_grid_printf(p->g, row, CC_LOOK_DIM, 0, "%*s", LABEL_WIDTH - 2, text);
-	}
-	cc_buf b = CC_BUF_INIT;
-	cc_time_format_clock(&b, p->from_ns);
-	cc_grid_text(p->g, (cc_rect){ p->r.x, axis_y, p->r.w, 1 }, cc_buf_str(&b), CC_LOOK_DIM, 0);
-	cc_buf_clear(&b);
-	cc_time_format_clock(&b, p->to_ns);
-	if (p->r.w > 24)
-		cc_grid_text(p->g, (cc_rect){ p->r.x + p->r.w - (int)b.n, axis_y, (int)b.n, 1 }, cc_buf_str(&b), CC_LOOK_DIM, 0);
-	cc_buf_deinit(&b);
-}
-
-static void draw_vertical(const plot *p, int64_t t, cc_look look, int axis_y)
-{
-	if (t == CC_TIME_NONE || t < p->from_ns || t > p->to_ns)
-		return;
-	int x = p->r.x + column_of(p, t) / p->sx;
-	for (int y = p->r.y; y < p->r.y + p->r.h; y++) {
-		const cc_gcell *c = cc_grid_at(p->g, x, y);
-		if (c && c->ch == ' ')
-			cc_grid_put(p->g, x, y, p->g->ascii ? ':' : 0x2506, look, 0);
-	}
-	cc_grid_put(p->g, x, axis_y, '^', look, 0);
-}
-
-/* "name  min 0.1  max 4  last 2 unit": the numbers a picture cannot give exactly. */
-static void draw_legend(const plot *p, cc_rect row, const cc_chart_series *s, cc_look look, int64_t at_ns)
-{
-	char low[32], high[32], last[32];
-	double min = NAN, max = NAN, at = NAN;
+	double min = NAN, max = NAN;
 	for (size_t i = 0; i < s->count; i++) {
 		double v = s->points[i].value;
-		if (!isfinite(v))
+		if (!isfinite(v) || s->points[i].time_ns < p->from_ns || s->points[i].time_ns > p->to_ns)
 			continue;
 		min = !(min <= v) ? v : min;
 		max = !(max >= v) ? v : max;
-		if (at_ns == CC_TIME_NONE || s->points[i].time_ns <= at_ns)
-			at = v;
 	}
-	value_text(low, sizeof low, min);
-	value_text(high, sizeof high, max);
-	value_text(last, sizeof last, at);
-	int used = cc_grid_textz(p->g, row, p->g->ascii ? "* " : "\xe2\x96\xa0 ", look, 0);
-	used += cc_grid_outside(p->g, cc_rect_skip(row, used), s->name, CC_LOOK_TEXT, 0);
-	used += cc_grid_printf(p->g, cc_rect_skip(row, used), CC_LOOK_DIM, 0, "  min %s  max %s  %s %s ", low, high,
-		at_ns == CC_TIME_NONE ? "last" : "at cursor", last);
-	cc_grid_outside(p->g, cc_rect_skip(row, used), s->unit, CC_LOOK_DIM, 0);
+	cc_buf_clear(out);
+	cc_buf_addz(out, at_ns == CC_TIME_NONE ? "last " : most == VALUE ? "at " : "at cursor ");
+	cc_quantity_render(out, value_at(s, at_ns == CC_TIME_NONE ? p->to_ns : at_ns), s->unit);
+	if (most >= EXTREMES) {
+		cc_buf_addz(out, "  min ");
+		cc_quantity_render(out, min, s->unit);
+		cc_buf_addz(out, "  max ");
+		cc_quantity_render(out, max, s->unit);
+	}
+	for (size_t i = 0; i < s->level_count && most == LEVELS; i++) {
+		cc_buf_addf(out, "  %.*s ", CC_STR_ARG(s->levels[i].label));
+		cc_quantity_render(out, s->levels[i].value, s->unit);
+	}
 }
 
-void cc_draw_chart(cc_grid *g, cc_rect r, const cc_section *chart, int64_t at_ns, cc_glyphs glyphs)
+enum { NAME_ROOM = 30 };
+
+/* As many of the numbers as leave the name readable. */
+static void draw_legend(const cc_plot *p, cc_rect row, const cc_chart_series *s, cc_look look, int64_t at_ns)
 {
-	plot p = { .g = g, .glyphs = glyphs, .sx = glyphs == CC_GLYPHS_BRAILLE ? 2 : 1,
-		.sy = glyphs == CC_GLYPHS_BRAILLE ? 4 : glyphs == CC_GLYPHS_BLOCK ? 2 : 1 };
-	int series = (int)(chart->series_count < MAX_SERIES ? chart->series_count : MAX_SERIES), rows = r.h - 1 - series;
-	if (rows < 2 || r.w < LABEL_WIDTH + 8)
+	cc_buf numbers = CC_BUF_INIT, name = CC_BUF_INIT, fit = CC_BUF_INIT;
+	cc_utf8_clean(&name, s->name, p->g->ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
+	int used = cc_grid_textz(p->g, row, p->g->ascii ? "* " : "\xe2\x96\xa0 ", look, 0), room = 0;
+	int wanted = (int)cc_width(cc_buf_str(&name)) < NAME_ROOM ? (int)cc_width(cc_buf_str(&name)) : NAME_ROOM;
+	for (int most = LEVELS; most >= VALUE && room < wanted; most--) {
+		add_numbers(&numbers, p, s, at_ns, (detail)most);
+		room = row.w - used - (int)numbers.n - 2;
+	}
+	cc_width_fit(&fit, cc_buf_str(&name), (size_t)(room < 8 ? 8 : room), p->g->ascii);
+	used += cc_grid_text(p->g, cc_rect_skip(row, used), cc_buf_str(&fit), CC_LOOK_TEXT, 0);
+	cc_grid_text(p->g, cc_rect_skip(row, used + 2), cc_buf_str(&numbers), at_ns == CC_TIME_NONE ? CC_LOOK_DIM : CC_LOOK_CURSOR, 0);
+	cc_buf_deinit(&numbers);
+	cc_buf_deinit(&name);
+	cc_buf_deinit(&fit);
+}
+
+static void draw_labels(const cc_plot *p, cc_str unit)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_grid_fill(p->g, (cc_rect){ p->r.x - 1, p->r.y, 1, p->r.h }, p->g->ascii ? '|' : 0x2502, CC_LOOK_BORDER, 0);
+	for (int i = 0; i < 3; i++) {
+		if (i == 1 && p->r.h < 5)
+			continue;
+		cc_buf_clear(&b);
+		cc_quantity_render(&b, p->high - (p->high - p->low) * i / 2, unit);
+		int w = (int)cc_width(cc_buf_str(&b)), x = p->r.x - 2 - w, left = p->r.x - LABEL - 1;
+		cc_rect row = { x > left ? x : left, p->r.y + (p->r.h - 1) * i / 2, LABEL - 1, 1 };
+		cc_grid_text(p->g, row, cc_buf_str(&b), CC_LOOK_DIM, 0);
+	}
+	cc_buf_deinit(&b);
+}
+
+static void draw_plot(const cc_plot *p, const cc_section *chart, const cc_chart_series *s, cc_look look, int64_t at_ns)
+{
+	draw_labels(p, s->unit);
+	cc_plot_series(p, s, look);
+	for (size_t i = 0; i < chart->mark_count; i++)
+		if (chart->marks[i].sign == '^')
+			cc_plot_vertical(p, chart->marks[i].time_ns, (cc_look)chart->marks[i].role);
+	cc_plot_vertical(p, at_ns, CC_LOOK_CURSOR);
+	cc_plot_levels(p, s);
+	cc_plot_resets(p, s);
+}
+
+/* --- the axis --- */
+
+static void draw_mark(const cc_plot *p, int y, const cc_chart_mark *m)
+{
+	int x = cc_plot_column(p, m->time_ns), end = -1;
+	if (m->until_ns > m->time_ns) {
+		int64_t from = m->time_ns > p->from_ns ? m->time_ns : p->from_ns, to = m->until_ns < p->to_ns ? m->until_ns : p->to_ns;
+		end = from <= to ? cc_plot_column(p, to) : -1;
+		for (int k = end < 0 ? 0 : cc_plot_column(p, from); k <= end; k++) {
+			const cc_gcell *c = cc_grid_at(p->g, p->r.x + k, y);
+			if (c && c->ch == (p->g->ascii ? '-' : 0x2500))
+				cc_grid_put(p->g, p->r.x + k, y, p->g->ascii ? '=' : 0x2550, (cc_look)m->role, 0);
+		}
+	}
+	if (x >= 0)
+		cc_grid_put(p->g, p->r.x + x, y, (uint32_t)(unsigned char)m->sign, (cc_look)m->role, CC_ATTR_BOLD);
+}
+
+/* The clock at a column, when nothing is there yet. */
+static void draw_clock(const cc_plot *p, int y, int64_t t, cc_look look)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_time_format_clock(&b, t);
+	int x = cc_plot_column(p, t) - (int)b.n / 2;
+	x = x < 0 ? 0 : x + (int)b.n > p->r.w ? p->r.w - (int)b.n : x;
+	for (int k = -1; k <= (int)b.n; k++) {
+		const cc_gcell *c = cc_grid_at(p->g, p->r.x + x + k, y);
+		if (x + k >= 0 && x + k < p->r.w && c && c->ch != ' ')
+			x = p->r.w;
+	}
+	if (x >= 0 && x < p->r.w)
+		cc_grid_text(p->g, (cc_rect){ p->r.x + x, y, (int)b.n, 1 }, cc_buf_str(&b), look, 0);
+	cc_buf_deinit(&b);
+}
+
+static void draw_axis(const cc_plot *p, const cc_section *chart, int y, int64_t at_ns)
+{
+	cc_grid_fill(p->g, (cc_rect){ p->r.x, y, p->r.w, 1 }, p->g->ascii ? '-' : 0x2500, CC_LOOK_BORDER, 0);
+	for (int pass = 0; pass < 2; pass++)   /* the onset last: nothing hides it */
+		for (size_t i = 0; i < chart->mark_count; i++)
+			if ((chart->marks[i].sign == '^') == (pass == 1))
+				draw_mark(p, y, &chart->marks[i]);
+	int cursor = cc_plot_column(p, at_ns);
+	if (cursor >= 0) {
+		cc_grid_put(p->g, p->r.x + cursor, y, p->g->ascii ? '#' : 0x25b2, CC_LOOK_CURSOR, CC_ATTR_BOLD);
+		draw_clock(p, y + 1, at_ns, CC_LOOK_CURSOR);
+	}
+	draw_clock(p, y + 1, p->from_ns, CC_LOOK_DIM);
+	draw_clock(p, y + 1, p->to_ns, CC_LOOK_DIM);
+}
+
+/* "one sample every 1m, 2.3 a column (min and max kept)": whether a column hides anything. */
+static void draw_sampling(const cc_plot *p, const cc_section *chart, cc_rect row)
+{
+	const cc_chart_series *s = &chart->series[0];
+	cc_buf b = CC_BUF_INIT;
+	double inside = 0;
+	for (size_t i = 0; i < s->count; i++)
+		inside += s->points[i].time_ns >= p->from_ns && s->points[i].time_ns <= p->to_ns;
+	if (s->interval_ns <= 0 || p->r.w < 1)
 		return;
-	p.r = (cc_rect){ r.x + LABEL_WIDTH, r.y, r.w - LABEL_WIDTH, rows };
-	if (!find_ranges(&p, chart)) {
+	cc_buf_addz(&b, "one sample every ");
+	cc_duration_format(&b, s->interval_ns);
+	if (s->samples > s->count && s->count)
+		inside *= (double)s->samples / (double)s->count;
+	if (inside > p->r.w)
+		cc_buf_addf(&b, ", %.1f a column: min and max kept", inside / p->r.w);
+	else
+		cc_buf_addf(&b, ", %.1f columns each", p->r.w / (inside > 1 ? inside : 1));
+	for (size_t k = 0, n = 0; k < chart->series_count; k++)
+		if (chart->series[k].reset_count && n++ == 0)
+			cc_buf_addz(&b, "; R counter reset");
+	cc_grid_text(p->g, row, cc_buf_str(&b), CC_LOOK_DIM, 0);
+	cc_buf_deinit(&b);
+}
+
+void cc_draw_chart(cc_grid *g, cc_rect r, const cc_section *chart, const cc_chart_look *look)
+{
+	cc_plot p = { .g = g, .low = 1, .high = 0 };
+	arrangement a = arrange(chart, r.w, look->height);
+	if (a.shown == 0 || a.width < LABEL + 8)
+		return;
+	if (!find_times(chart, look, &p.from_ns, &p.to_ns)) {
 		cc_grid_textz(g, r, "no values in this range", CC_LOOK_DIM, 0);
 		return;
 	}
-	cc_grid_fill(g, (cc_rect){ p.r.x - 1, p.r.y, 1, p.r.h }, g->ascii ? '|' : 0x2502, CC_LOOK_BORDER, 0);
-	draw_axis(&p, r, r.y + rows);
-	for (int i = series - 1; i >= 0; i--)
-		draw_series(&p, &chart->series[i], (cc_look)(CC_LOOK_SERIES1 + i));
-	for (size_t i = 0; i < chart->mark_count; i++)
-		draw_vertical(&p, chart->marks[i].time_ns, (cc_look)chart->marks[i].role, r.y + rows);
-	draw_vertical(&p, at_ns, CC_LOOK_CURSOR, r.y + rows);
-	for (int i = 0; i < series; i++)
-		draw_legend(&p, cc_rect_row(r, rows + 1 + i), &chart->series[i], (cc_look)(CC_LOOK_SERIES1 + i), at_ns);
+	cc_plot_set_glyphs(&p, look->glyphs);
+	for (int i = 0; chart->multiples && i < a.shown; i++)
+		cc_plot_take(&p, &chart->series[i]);
+	int foot = r.y + a.down * (a.rows + 1);
+	for (int i = 0; i < a.shown; i++) {
+		const cc_chart_series *s = &chart->series[i];
+		cc_look color = (cc_look)(CC_LOOK_SERIES1 + (chart->multiples ? 0 : i % STACK_MAX));
+		cc_rect box = { r.x + i % a.across * (a.width + 2), r.y + i / a.across * (a.rows + 1), a.width, a.rows + 1 };
+		cc_plot one = p;
+		one.r = (cc_rect){ box.x + LABEL + 1, box.y + 1, box.w - LABEL - 1, a.rows };
+		bool any = chart->multiples ? p.low <= p.high : cc_plot_take(&one, s);
+		cc_plot_settle(&one);
+		draw_legend(&one, cc_rect_row(box, 0), s, color, look->at_ns);
+		if (any)
+			draw_plot(&one, chart, s, color, look->at_ns);
+		else
+			cc_grid_textz(g, one.r, "no values in this range", CC_LOOK_DIM, 0);
+		if (i + a.across >= a.shown)
+			draw_axis(&one, chart, foot, look->at_ns);
+		p.r = one.r;
+	}
+	draw_sampling(&p, chart, (cc_rect){ r.x + LABEL + 1, foot + 2, r.w - LABEL - 1, 1 });
 }

@@ -17,9 +17,16 @@ void cc_draw_spark(cc_grid *g, cc_rect r, const double *points, size_t count, cc
 /* A bar from..to (each 0 … 1) of the row: at least one mark wide. */
 void cc_draw_bar(cc_grid *g, cc_rect r, double from, double to, cc_glyphs glyphs, cc_look look, unsigned attr);
 
-/* A chart of r.h rows: y axis labels at the left, marks and a time axis in the last row. at_ns: the time cursor or CC_TIME_NONE. */
-void cc_draw_chart(cc_grid *g, cc_rect r, const cc_section *chart, int64_t at_ns, cc_glyphs glyphs);
-int cc_draw_chart_height(const cc_section *chart);      /* rows wanted, legend included */
+typedef struct cc_chart_look {
+	cc_glyphs glyphs;
+	int64_t at_ns;           /* the time cursor or CC_TIME_NONE */
+	bool known;              /* as known then: nothing after the cursor is drawn */
+	cc_range window;         /* zoom; both CC_TIME_NONE = all samples */
+	int height;              /* rows of the page it stands on: plots grow with it */
+} cc_chart_look;
+/* A chart from the top of r on; what does not fit is clipped. */
+void cc_draw_chart(cc_grid *g, cc_rect r, const cc_section *chart, const cc_chart_look *look);
+int cc_draw_chart_height(const cc_section *chart, int width, int height);  /* rows it takes on a page of that many columns and rows */
 
 /* One column: `shown` of `total` from `top` on. Nothing when all is shown. */
 void cc_draw_scrollbar(cc_grid *g, cc_rect r, size_t top, size_t shown, size_t total);

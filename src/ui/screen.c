@@ -216,8 +216,8 @@ static cc_sheet_look look_of(cc_ui *ui, bool active, bool unlinked)
 {
 	cc_ui_status st;
 	ui->backend.status(ui->backend.arg, &st);
-	return (cc_sheet_look){ .active = active, .glyphs = ui->opt.glyphs, .at_ns = unlinked ? CC_TIME_NONE : st.view.at_ns, .onset_ns = st.onset_ns,
-		.capture = st.range, .search = ui->search_re,
+	return (cc_sheet_look){ .active = active, .glyphs = ui->opt.glyphs, .at_ns = unlinked ? CC_TIME_NONE : st.view.at_ns, .known = st.until_ns != CC_TIME_NONE,
+		.window = unlinked ? (cc_range){ CC_TIME_NONE, CC_TIME_NONE } : st.view.window, .onset_ns = st.onset_ns, .capture = st.range, .search = ui->search_re,
 		.pinned = row_pinned, .arg = ui };
 }
 

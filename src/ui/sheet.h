@@ -39,6 +39,7 @@ typedef struct cc_sheet {
 	CC_VEC(cc_item) items;
 	cc_table_fit *fits;      /* one a section */
 	int width;               /* the items are for this width; 0 = stale */
+	int height;              /* rows of the page they are drawn on: charts grow with it */
 	bool ascii;
 	size_t selected, top;    /* items */
 	int left;                /* columns the flexible column is shifted by */
@@ -69,6 +70,8 @@ typedef struct cc_sheet_look {
 	cc_glyphs glyphs;
 	int64_t at_ns;           /* the time cursor; rows after it are dim */
 	int64_t onset_ns;        /* CC_TIME_NONE = not known */
+	bool known;              /* as known then: charts end at the cursor */
+	cc_range window;         /* charts show this part of their samples */
 	cc_range capture;        /* of all evidence */
 	cc_regex *search;        /* highlighted; NULL = nothing */
 	bool (*pinned)(void *arg, const cc_row *row);  /* NULL = nothing is */

@@ -122,17 +122,18 @@ static void draw_line(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *i
 	cc_buf_deinit(&b);
 }
 
-static void draw_chart_row(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it, int64_t at_ns, cc_glyphs glyphs, bool first)
+static void draw_chart_row(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it, const cc_sheet_look *look, bool first)
 {
 	const cc_section *sec = cc_reply_section(s->reply, it->section);
 	/* The whole picture is drawn once, when its first visible row comes; rows outside are clipped by drawing to a spare grid. */
 	if (!first)
 		return;
 	cc_grid spare = { .ascii = g->ascii, .scratch = CC_BUF_INIT };
-	int height = cc_draw_chart_height(sec);
+	int height = cc_draw_chart_height(sec, r.w, s->height);
+	cc_chart_look how = { .glyphs = look->glyphs, .at_ns = look->at_ns, .known = look->known, .window = look->window, .height = s->height };
 	if (!cc_grid_resize(&spare, r.w, height))
 		return;
-	cc_draw_chart(&spare, (cc_rect){ 0, 0, r.w, height }, sec, at_ns, glyphs);
+	cc_draw_chart(&spare, (cc_rect){ 0, 0, r.w, height }, sec, &how);
 	for (int y = (int)it->from; y < height && y - (int)it->from < r.h; y++)
 		for (int x = 0; x < r.w; x++)
 			*cc_grid_at(g, r.x + x, r.y + y - (int)it->from) = *cc_grid_at(&spare, x, y);
@@ -198,7 +199,7 @@ static void draw_item(cc_sheet *s, cc_grid *g, cc_rect rest, size_t i, const cc_
 	case CC_ITEM_HEADER: cc_table_draw_header(g, r, cc_reply_section(s->reply, it->section), &s->fits[it->section]); return;
 	case CC_ITEM_EMPTY: draw_outside_part(s, g, cc_rect_skip(r, 2), cc_reply_empty_text(s->reply).n ? cc_reply_empty_text(s->reply) :
 		CC_STR("nothing to show"), it, CC_LOOK_DIM); return;
-	case CC_ITEM_CHART: draw_chart_row(s, g, rest, it, look->at_ns, look->glyphs, first || it->from == 0); return;
+	case CC_ITEM_CHART: draw_chart_row(s, g, rest, it, look, first || it->from == 0); return;
 	case CC_ITEM_GAP: draw_gap(g, r); return;
 	case CC_ITEM_ROW: draw_row(s, g, r, it, selected, look); break;
 	case CC_ITEM_LINE: draw_line(s, g, r, it, selected); break;
@@ -280,9 +281,10 @@ void cc_sheet_draw(cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look *look
 				g->ascii ? "reading %.*s ..." : "reading %.*s …", CC_STR_ARG(first_word(s->line)));
 		return;
 	}
-	if (s->at_ns != look->at_ns) {
+	if (s->at_ns != look->at_ns || s->height != r.h) {
 		cc_sheet_layout(s, r.w, g->ascii);
 		s->at_ns = look->at_ns;
+		s->height = r.h;
 		cc_sheet_layout(s, r.w + 1, g->ascii);   /* another width makes the items anew, selection and all */
 	}
 	cc_sheet_layout(s, r.w, g->ascii);

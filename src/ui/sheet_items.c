@@ -158,7 +158,7 @@ static void add_section(cc_sheet *s, uint16_t i, cc_buf *b)
 	case CC_SECTION_TABLE: add_table(s, i, sec); break;
 	case CC_SECTION_TEXT: add_lines(s, i, sec, b); break;
 	case CC_SECTION_CHART:
-		for (int row = 0; row < cc_draw_chart_height(sec); row++)
+		for (int row = 0; row < cc_draw_chart_height(sec, s->width - 1, s->height); row++)
 			add(s, (cc_item){ .kind = CC_ITEM_CHART, .section = i, .from = (uint32_t)row });
 		break;
 	}

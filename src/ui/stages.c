@@ -329,7 +329,7 @@ void cc_stage_draw(cc_ui *ui, const cc_layout *l)
 	if (!ui->page || r.h < 2)
 		return;
 	cc_rect page = { r.x + 1, r.y + 1, r.w - 1, r.h - 2 };
-	cc_sheet_look look = { .active = !cc_sheet_is_text(ui->page), .glyphs = ui->opt.glyphs, .at_ns = CC_TIME_NONE, .search = ui->search_re };
+	cc_sheet_look look = { .active = !cc_sheet_is_text(ui->page), .glyphs = ui->opt.glyphs, .at_ns = CC_TIME_NONE, .window = { CC_TIME_NONE, CC_TIME_NONE }, .search = ui->search_re };
 	cc_grid_outside(&ui->grid, cc_rect_skip(cc_rect_row(r, 0), 1), cc_reply_title(ui->page->reply), CC_LOOK_HEADING, 0);
 	cc_sheet_draw(ui->page, &ui->grid, page, &look);
 	cc_grid_textz(&ui->grid, cc_rect_skip(cc_rect_row(r, r.h - 1), 1), foot_of(ui), CC_LOOK_TITLE_ACTIVE, 0);

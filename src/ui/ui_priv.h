@@ -189,6 +189,11 @@ void cc_ui_copy(cc_ui *ui, cc_str text);
 /* detail.c */
 cc_sheet *cc_ui_detail(cc_ui *ui, const cc_pick *pick); /* all fields of a row as a page; NULL when there is none */
 
+/* chart_cursor.c */
+const cc_section *cc_ui_chart(const cc_sheet *s);       /* the chart of the page; NULL when it has none */
+int64_t cc_ui_chart_time(const cc_section *chart, int64_t at_ns);  /* the cursor, else the onset marked in the chart */
+void cc_ui_chart_step(cc_ui *ui, const cc_section *chart, int dir); /* the cursor to the next sample, or the one before */
+
 /* layout.c */
 typedef struct cc_layout {
 	cc_rect status, tabs, scrub, body, hint, prompt;

@@ -206,14 +206,14 @@ static void charts_are_drawn(void **state)
 	points[701].value = 50;
 	cc_reply *r = cc_reply_new("metric");
 	cc_reply_begin_chart(r, "chart", NULL);
-	cc_reply_chart_series(r, CC_STR("load"), CC_STR("ms"), points, 1000, (cc_cite){ 0 });
-	cc_reply_chart_mark(r, start + 650 * CC_NS_PER_S, CC_STR("the alert"), CC_ROLE_CHANGED);
+	cc_reply_chart_series(r, &(cc_chart_series){ .name = CC_STR("load"), .unit = CC_STR("ms"), .points = points, .count = 1000 });
+	cc_reply_chart_mark(r, &(cc_chart_mark){ start + 650 * CC_NS_PER_S, CC_TIME_NONE, CC_STR("the alert"), CC_ROLE_CHANGED, '^' });
 	assert_int_equal(cc_reply_publish(r, NULL, NULL), CC_OK);
 	cc_buf b = CC_BUF_INIT;
 	cc_reply_write_text(r, &b, 60, true);
 	assert_fits(&b, 60);
-	assert_true(has(&b, "load: 1000 points  min 1 at 17:00:00Z  max 50 at 17:11:41Z"));
-	assert_true(has(&b, "50 |"));
+	assert_true(has(&b, "load: 1000 points  min 1ms at 17:00:00Z  max 50ms at"));
+	assert_true(has(&b, "50ms |"));
 	assert_true(has(&b, "17:00:00Z                             17:16:39Z"));
 	assert_true(has(&b, ": 17:10:50Z  the alert"));
 	cc_str line, rest = cc_buf_str(&b), bottom = CC_STR_EMPTY;

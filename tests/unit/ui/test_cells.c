@@ -158,12 +158,13 @@ static void charts_draw_in_every_set_and_leave_gaps(void **state)
 	for (int set = 0; set < 3; set++) {
 		cc_grid g = grid(69, 10);
 		g.ascii = set == CC_GLYPHS_ASCII;
-		cc_draw_chart(&g, (cc_rect){ 0, 0, 69, 10 }, &chart, CC_TIME_NONE, (cc_glyphs)set);
+		cc_chart_look look = { .glyphs = (cc_glyphs)set, .at_ns = CC_TIME_NONE, .window = { CC_TIME_NONE, CC_TIME_NONE }, .height = 10 };
+		cc_draw_chart(&g, (cc_rect){ 0, 0, 69, 13 }, &chart, &look);
 		assert_true(count_marks(&g, CC_LOOK_SERIES1) > 20);
 		int empty = 0;
 		for (int x = 9; x < 69; x++) {
 			bool any = false;
-			for (int y = 0; y < 8; y++)
+			for (int y = 1; y < 10; y++)
 				any = any || cc_grid_at(&g, x, y)->ch != ' ';
 			empty += !any;
 		}

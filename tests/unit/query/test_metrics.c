@@ -1,0 +1,171 @@
+/* test_metrics.c - what a view is called, what it must not pass, when its counter began again, and how it is thinned. */
+#include <math.h>
+
+#include "query_support.h"
+#include "support/tree.h"
+#include "coldcase/rates.h"
+
+#define S CC_NS_PER_S
+
+typedef struct fixture { test_tree t; cc_snapshot *s; cc_metric_set *m; cc_buf rows; } fixture;
+
+static void sample(fixture *f, const char *metric, int minute, double value, const char *tags)
+{
+	cc_buf_addf(&f->rows, "%s\t2025-12-15 17:%02d:00\t%.17g\tweb-0\tshop\t%s\n", metric, minute, value, tags);
+}
+
+static void begin(fixture *f)
+{
+	test_tree_make(&f->t);
+	f->rows = CC_BUF_INIT;
+	f->s = NULL, f->m = NULL;
+	cc_buf_addz(&f->rows, "metric_name\ttimestamp\tvalue\tpod_name\tnamespace\ttags\n");
+}
+
+static void open_it(fixture *f)
+{
+	cc_metric_options opt = { .pivot_ns = CC_TIME_NONE, .range = { CC_TIME_NONE, CC_TIME_NONE } };
+	cc_buf_add_char(&f->rows, '\0');
+	test_tree_file(&f->t, "metrics/pod_web-0_raw.tsv", f->rows.p);
+	assert_int_equal(cc_snapshot_open(&f->s, test_tree_path(&f->t, "."), NULL, NULL), CC_OK);
+	assert_int_equal(cc_metrics_build(&f->m, f->s, &opt, NULL), CC_OK);
+}
+
+static void end(fixture *f)
+{
+	cc_metrics_free(f->m);
+	cc_snapshot_free(f->s);
+	cc_buf_deinit(&f->rows);
+	test_tree_remove(&f->t);
+}
+
+static const cc_metric_view *view_of(const fixture *f, const char *name)
+{
+	for (size_t i = 0; i < cc_metrics_count(f->m); i++)
+		if (cc_metric_is_called(f->s, cc_metrics_get(f->m, i), cc_str_from(name)))
+			return cc_metrics_get(f->m, i);
+	return NULL;
+}
+
+static void names_carry_the_labels_that_matter(void **state)
+{
+	(void)state;
+	fixture f;
+	begin(&f);
+	for (int i = 0; i < 5; i++) {
+		sample(&f, "disk_bytes", i, 1, "{'device': 'a', 'node': 'n1'}");
+		sample(&f, "disk_bytes", i, 2, "{'device': 'b\"', 'node': 'n1'}");
+		sample(&f, "load", i, 3, "{'node': 'n1'}");
+	}
+	open_it(&f);
+	const cc_metric_view *a = view_of(&f, "disk_bytes{device=\"a\"}"), *b = view_of(&f, "disk_bytes{device=\"b\\\"\"}"), *load = view_of(&f, "load");
+	assert_true(a && b && load && a != b);
+	assert_ptr_equal(view_of(&f, "disk_bytes{node=\"n1\",device=\"a\"}"), a);   /* in any order, some of them or all */
+	assert_null(view_of(&f, "disk_bytes{device=\"c\"}"));
+	assert_null(view_of(&f, "disk_bytes{device=}"));
+	assert_null(view_of(&f, "disk"));
+	cc_buf name = CC_BUF_INIT;
+	cc_metric_short_name(f.s, a, &name);
+	assert_true(cc_str_eqz(cc_buf_str(&name), "disk_bytes{device=\"a\"}"));
+	cc_buf_clear(&name);
+	cc_metric_short_name(f.s, b, &name);
+	assert_ptr_equal(view_of(&f, (cc_buf_add_char(&name, '\0'), name.p)), b);
+	cc_buf_clear(&name);
+	cc_metric_short_name(f.s, load, &name);
+	assert_true(cc_str_eqz(cc_buf_str(&name), "load"));
+	cc_buf_deinit(&name);
+	end(&f);
+}
+
+static void a_pod_total_does_not_repeat_its_containers(void **state)
+{
+	(void)state;
+	fixture f;
+	begin(&f);
+	for (int i = 0; i < 5; i++) {
+		sample(&f, "container_memory_working_set_bytes", i, 100, "{'container': 'web'}");
+		sample(&f, "container_memory_working_set_bytes", i, 101, "{}");
+		sample(&f, "container_network_receive_bytes_total", i, 5 * i, "{'interface': 'eth0'}");
+	}
+	open_it(&f);
+	assert_int_equal(cc_metrics_count(f.m), 2);
+	assert_non_null(view_of(&f, "container_memory_working_set_bytes{container=\"web\"}"));
+	assert_non_null(view_of(&f, "container_network_receive_bytes_total"));
+	end(&f);
+}
+
+static void limits_belong_to_the_container(void **state)
+{
+	(void)state;
+	fixture f;
+	cc_metric_level level[CC_METRIC_LEVELS];
+	begin(&f);
+	for (int i = 0; i < 5; i++) {
+		sample(&f, "container_memory_working_set_bytes", i, 100, "{'container': 'web'}");
+		sample(&f, "container_memory_working_set_bytes", i, 10, "{'container': 'side'}");
+		sample(&f, "kube_pod_container_resource_limits", i, 300, "{'container': 'web', 'resource': 'memory'}");
+		sample(&f, "kube_pod_container_resource_limits", i, 0.5, "{'container': 'web', 'resource': 'cpu'}");
+		sample(&f, "kube_pod_container_resource_requests", i, 200, "{'container': 'web', 'resource': 'memory'}");
+	}
+	open_it(&f);
+	assert_int_equal(cc_metric_levels(f.s, view_of(&f, "container_memory_working_set_bytes{container=\"web\"}"), level), 2);
+	assert_true(level[0].value == 300 && level[1].value == 200);
+	assert_int_equal(cc_metric_levels(f.s, view_of(&f, "container_memory_working_set_bytes{container=\"side\"}"), level), 0);
+	assert_int_equal(cc_metric_levels(f.s, view_of(&f, "memory/limit"), level), 1);
+	assert_true(level[0].value == 1);
+	assert_true(cc_str_eqz(view_of(&f, "kube_pod_container_resource_limits{resource=\"memory\"}")->unit, "bytes"));
+	end(&f);
+}
+
+static void resets_have_their_times(void **state)
+{
+	(void)state;
+	static const double values[] = { 10, 20, 30, 5, 15, 2, 12 };
+	fixture f;
+	int64_t at[4];
+	begin(&f);
+	for (int i = 0; i < 7; i++) {
+		sample(&f, "hits_total", i, values[i], "{}");
+		sample(&f, "level", i, values[i], "{}");
+	}
+	open_it(&f);
+	const cc_metric_view *v = view_of(&f, "hits_total");
+	assert_int_equal(cc_metric_resets(f.s, v, at, 4), 2);
+	assert_true(at[0] == v->points[2].time_ns && at[1] == v->points[4].time_ns);   /* points begin at the second sample */
+	assert_int_equal(cc_metric_resets(f.s, v, at, 1), 1);
+	assert_int_equal(cc_metric_resets(f.s, view_of(&f, "level"), at, 4), 0);
+	end(&f);
+}
+
+static void thinning_keeps_extremes(void **state)
+{
+	(void)state;
+	cc_point p[1000], out[40];
+	for (int i = 0; i < 1000; i++)
+		p[i] = (cc_point){ i * S, i == 500 ? 99 : i == 501 ? -99 : i % 7, 0 };
+	size_t n = cc_thin(out, 40, p, 1000);
+	assert_in_range(n, 20, 40);
+	bool high = false, low = false;
+	for (size_t i = 0; i < n; i++) {
+		high = high || out[i].value == 99;
+		low = low || out[i].value == -99;
+		assert_true(i == 0 || out[i].time_ns > out[i - 1].time_ns);
+	}
+	assert_true(high && low);
+	assert_int_equal(cc_thin(out, 40, p, 40), 40);
+	for (int i = 0; i < 1000; i++)
+		p[i].time_ns = 7;                /* all at once: no slice has a width */
+	assert_in_range(cc_thin(out, 40, p, 1000), 1, 40);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_carry_the_labels_that_matter),
+		cmocka_unit_test(a_pod_total_does_not_repeat_its_containers),
+		cmocka_unit_test(limits_belong_to_the_container),
+		cmocka_unit_test(resets_have_their_times),
+		cmocka_unit_test(thinning_keeps_extremes),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
