@@ -1,4 +1,6 @@
-/* cursor.c - keys of the time cursor that need to know the list: nudging it from row to row, and the horizon. */
+/* cursor.c - keys of the time cursor that need to know the list: nudging it from row to row, and the horizon.
+ *
+ * Who walks in time looks at the rows that are there; only where he stops is what depends on the cursor asked again. */
 #include "ui/ui_priv.h"
 
 static const cc_row *row_of(const cc_sheet *s, size_t item)
@@ -52,6 +54,21 @@ void cc_ui_nudge(cc_ui *ui, int dir)
 	if (cc_ui_expand(ui, "at {time}", &p, &line))
 		cc_ui_run_line(ui, cc_buf_str(&line));
 	cc_buf_deinit(&line);
+}
+
+bool cc_ui_moves_cursor(const cc_binding *b)
+{
+	return b && (b->what == CC_DO_NUDGE_LATER || b->what == CC_DO_NUDGE_EARLIER ||
+		(b->what == CC_DO_LINE && cc_str_starts(cc_str_from(b->line), CC_STR("at alert="))));
+}
+
+void cc_ui_settle(cc_ui *ui)
+{
+	if (!ui->settle_due)
+		return;
+	ui->settle_due = false;
+	if (ui->stage == CC_STAGE_PANES && !cc_ui_hidden(ui))
+		cc_ui_fresh(ui);
 }
 
 void cc_ui_toggle_horizon(cc_ui *ui)

@@ -556,8 +556,9 @@ void cc_ui_run_line(cc_ui *ui, cc_str line)
 		ui->backend.status(ui->backend.arg, &st);
 		if (st.submitted && ui->stage != CC_STAGE_VERDICT)
 			cc_stage_open_verdict(ui);
-		if (ui->stage == CC_STAGE_PANES && !cc_ui_hidden(ui))
-			cc_ui_fresh(ui);
+		ui->settle_due = true;
+		if (!cmd || strcmp(cmd->name, "at") != 0)
+			cc_ui_settle(ui);
 	}
 }
 

@@ -178,6 +178,8 @@ static void plain_key(cc_ui *ui, const cc_key *key)
 	const cc_binding *b = cc_keymap_find(ui->keys, key, ui->slots[ui->active] + 1);
 	if (b) {
 		cc_ui_do(ui, b);
+		if (!cc_ui_moves_cursor(b))     /* in the pane that has the keys now */
+			cc_ui_settle(ui);
 		return;
 	}
 	cc_buf name = CC_BUF_INIT;
@@ -248,7 +250,7 @@ bool cc_ui_done(const cc_ui *ui)
 	return ui->done;
 }
 
-enum { WAKE_MS = 5, DRAW_MS = 50, IDLE_MS = 1000 };  /* reading; its percentage; the clock */
+enum { SETTLE_MS = 300, WAKE_MS = 5, DRAW_MS = 50, IDLE_MS = 1000 };  /* reading; its percentage; the clock */
 
 /* Waits for a key, the next stage of the evidence, or the time to draw again. */
 static cc_code wait_and_handle(cc_ui *ui, cc_err *err)
@@ -259,7 +261,9 @@ static cc_code wait_and_handle(cc_ui *ui, cc_err *err)
 	while (!code && !got && !changed && left > 0) {
 		cc_key key;
 		bool reading = cc_ui_loading(ui).running;
-		got = cc_ui_next_key(ui, reading ? WAKE_MS : IDLE_MS, &key);
+		got = cc_ui_next_key(ui, reading ? WAKE_MS : ui->settle_due ? SETTLE_MS : IDLE_MS, &key);
+		if (!got && !reading)
+			cc_ui_settle(ui);
 		for (bool more = got; more; more = !cc_ui_done(ui) && cc_ui_next_key(ui, 0, &key))
 			cc_ui_handle_key(ui, &key);
 		left -= reading ? WAKE_MS : DRAW_MS;

@@ -97,6 +97,7 @@ struct cc_ui {
 	cc_buf scrub_key;
 	uint64_t fuller;         /* how often more evidence came */
 	bool no_scrubber;
+	bool settle_due;         /* the time cursor moved, and what is in view was not asked again yet */
 	CC_VEC(cc_key) ahead;    /* typed while a command ran */
 	bool mouse, done, pending_g, interrupted_quit;
 	int learn_step;
@@ -215,6 +216,9 @@ bool cc_ui_next_key(cc_ui *ui, int timeout_ms, cc_key *key);    /* what was type
 
 /* cursor.c */
 void cc_ui_nudge(cc_ui *ui, int dir);                   /* the time cursor onto the row, else to the next row in time */
+bool cc_ui_moves_cursor(const cc_binding *b);           /* the key walks in time */
+/* Asks again what a walk of the time cursor made old: once it has come to rest, for each question may cost a query. */
+void cc_ui_settle(cc_ui *ui);
 void cc_ui_toggle_horizon(cc_ui *ui);
 void cc_ui_toggle_scrubber(cc_ui *ui);
 

@@ -103,8 +103,13 @@ static void focus_and_time_make_lists_new_and_going_back_is_free(void **state)
 	before = r.f.runs;
 	assert_non_null(strstr(r.f.lines.p, "at 1970-01-01T00:00:00Z\n"));
 	assert_true(rig_shows(&r, " at 00:00:03Z "));  /* the rule between before and after */
-	rig_keys(&r, "2 1");
-	assert_int_equal(r.f.runs, before + 1); /* logs with that focus; neither list depends on the cursor */
+	rig_keys(&r, ". , .");
+	assert_int_equal(r.f.runs, before + 3); /* three steps, and no list is asked on the way */
+	before = r.f.runs;
+	rig_keys(&r, "2");
+	assert_int_equal(r.f.runs, before + 1); /* logs with that focus; they do not depend on the cursor */
+	rig_keys(&r, "1");
+	assert_int_equal(r.f.runs, before + 2); /* alerts tell their state at the cursor: asked once it has come to rest */
 	rig_close(&r);
 }
 
