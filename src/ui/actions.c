@@ -117,7 +117,7 @@ static const char *filter_of_role(const cc_sheet *s, cc_role role)
 static bool find_in_list(cc_ui *ui, cc_sheet *s, cc_str filter, int dir, const char *what)
 {
 	cc_found f;
-	if (!filter.n || !cc_sheet_is_part(s) || !cc_ui_can_find(s))
+	if (!filter.n || !cc_sheet_is_part(s) || !cc_ui_takes(s, "find"))
 		return false;
 	if (!cc_ui_find(ui, s, filter, dir, false, false, &f))
 		return true;
@@ -554,11 +554,10 @@ void cc_ui_do(cc_ui *ui, const cc_binding *b)
 	case CC_DO_SEARCH: cc_prompt_open(ui, CC_PROMPT_SEARCH, CC_STR_EMPTY); break;
 	case CC_DO_SEARCH_NEXT: cc_ui_search_step(ui, 1); break;
 	case CC_DO_SEARCH_PREV: cc_ui_search_step(ui, -1); break;
-	case CC_DO_FILTER: {
-		cc_sheet *s = cc_ui_sheet(ui);
-		cc_prompt_open(ui, CC_PROMPT_FILTER, cc_str_from(s ? s->filter : NULL));
-		break;
-	}
+	case CC_DO_FILTER: cc_prompt_open(ui, CC_PROMPT_FILTER, CC_STR_EMPTY); break;
+	case CC_DO_FILTERS: cc_ui_open_filters(ui); break;
+	case CC_DO_CONTEXT: cc_ui_step_context(ui); break;
+	case CC_DO_FOLD: cc_ui_toggle_fold(ui); break;
 	case CC_DO_PALETTE: cc_ui_open_palette(ui); break;
 	case CC_DO_HELP: cc_ui_open_help(ui); break;
 	case CC_DO_GROW: ui->zoom = ui->zoom < 1 ? ui->zoom + 1 : 1; break;

@@ -14,6 +14,7 @@
 	X(MOVE_DOWN, "next-row") X(MOVE_UP, "previous-row") X(LEFT, "scroll-left") X(RIGHT, "scroll-right") X(TOP, "first-row") \
 	X(BOTTOM, "last-row") X(HALF_DOWN, "half-screen-down") X(HALF_UP, "half-screen-up") X(PAGE_DOWN, "screen-down") \
 	X(PAGE_UP, "screen-up") X(SEARCH, "search") X(SEARCH_NEXT, "next-hit") X(SEARCH_PREV, "previous-hit") X(FILTER, "filter") \
+	X(FILTERS, "filters") X(CONTEXT, "context") X(FOLD, "fold-repeats") \
 	X(HELP, "help") X(COMMAND, "command-line") X(PALETTE, "palette") X(NEXT_PANE, "next-pane") X(PREV_PANE, "previous-pane") \
 	X(DRILL, "open-row") X(BACK, "back") X(BACK_OR_QUIT, "back-or-quit") X(LAST_VIEW, "last-view") \
 	X(NEXT_ERROR, "next-error") X(PREV_ERROR, "previous-error") X(NEXT_WARNING, "next-warning") \

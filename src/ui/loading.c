@@ -29,7 +29,7 @@ void cc_ui_loading_text(const cc_ui *ui, bool brief, cc_buf *out)
 
 static bool busy(const cc_ui *ui)
 {
-	return ui->prompt.kind || ui->menu.kind || ui->overlay ||
+	return ui->prompt.kind || ui->menu.kind || ui->filter_panel || ui->overlay ||
 		(ui->stage != CC_STAGE_PANES && ui->stage != CC_STAGE_BRIEFING);
 }
 

@@ -181,6 +181,10 @@ void cc_ui_question(const cc_ui *ui, const cc_sheet *s, cc_buf *out)
 	cc_buf_addz(out, s->line);
 	if (s->filter && *s->filter)
 		cc_buf_addf(out, " %s", s->filter);
+	if (s->context && cc_ui_takes(s, "context"))
+		cc_buf_addf(out, " context=%d", s->context);
+	if (s->unfolded && cc_ui_takes(s, "fold"))
+		cc_buf_addz(out, " fold=no");
 	if (unlinked && has_param(command_of(cc_str_from(s->line)), "all"))
 		cc_buf_addz(out, " all=yes");
 }
@@ -210,9 +214,9 @@ cc_reply *cc_ui_answer(cc_ui *ui, cc_str line)
 	return reply;
 }
 
-bool cc_ui_can_find(const cc_sheet *s)
+bool cc_ui_takes(const cc_sheet *s, const char *param)
 {
-	return s->line && has_param(command_of(cc_str_from(s->line)), "find");
+	return s->line && has_param(command_of(cc_str_from(s->line)), param);
 }
 
 static bool is_board(const cc_sheet *s)
@@ -386,9 +390,8 @@ static void swap_line(cc_ui *ui, cc_sheet *s, const char *line)
 	if (!own)
 		return;
 	cc_free(s->line);
-	cc_free(s->filter);
+	cc_filters_deinit(s);
 	s->line = own;
-	s->filter = NULL;
 	s->placed = false;
 	s->offset = 0;
 	cc_ui_load(ui, s, false);

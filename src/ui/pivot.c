@@ -100,9 +100,8 @@ void cc_ui_open_yank(cc_ui *ui)
 	add_copy(ui, 't', "time", &b);
 	cc_buf_add(&b, p.op);
 	add_copy(ui, 'o', "trace", &b);
-	cc_buf_addz(&b, s->line ? s->line : "");
-	if (s->filter && *s->filter)
-		cc_buf_addf(&b, " %s", s->filter);
+	if (s->line)
+		cc_ui_question(ui, s, &b);
 	add_copy(ui, 'l', "line", &b);
 	cc_buf_add(&b, p.drill);
 	add_copy(ui, 'd', "drill", &b);

@@ -222,6 +222,8 @@ void cc_ui_handle_key(cc_ui *ui, const cc_key *key)
 		cc_menu_key(ui, key);
 	} else if (ui->prompt.kind) {
 		cc_prompt_key(ui, key);
+	} else if (ui->filter_panel) {
+		cc_filters_key(ui, key);
 	} else if (key->code == CC_KEY_PASTE) {
 		cc_prompt_open(ui, CC_PROMPT_COMMAND, key->text);   /* shown, not obeyed: Enter is the person's */
 	} else {

@@ -79,35 +79,6 @@ static void complete(cc_ui *ui, int dir)
 
 /* --- accepting --- */
 
-static void filter(cc_ui *ui, cc_str text)
-{
-	cc_sheet *s = cc_ui_sheet(ui);
-	if (!s || !s->line)
-		return;
-	char *before = s->filter, *line = s->line;
-	uint64_t offset = s->offset;
-	cc_buf b = CC_BUF_INIT;
-	const cc_reply *old = s->reply;
-	cc_buf_add(&b, cc_str_trim(text));
-	s->filter = cc_buf_take(&b);
-	s->line = cc_strdup(cc_ui_filter_line(s));
-	s->offset = 0;
-	if (!s->line)
-		s->line = line, line = NULL;
-	cc_ui_load(ui, s, false);
-	if (s->reply == old && ui->message_bad) {   /* refused: the old question still stands */
-		cc_free(s->filter);
-		cc_free(line ? s->line : NULL);
-		s->filter = before;
-		s->line = line ? line : s->line;
-		s->offset = offset;
-		return;
-	}
-	cc_ui_note_moved(ui, s);
-	cc_free(before);
-	cc_free(line);
-}
-
 /* Empty leaves it to the command. Asked again until it is a number a chance can be. */
 static void take_confidence(cc_ui *ui, cc_str text)
 {
@@ -168,7 +139,7 @@ static void accept(cc_ui *ui)
 	switch (kind) {
 	case CC_PROMPT_COMMAND: cc_ui_run_line(ui, t); break;
 	case CC_PROMPT_SEARCH: cc_ui_search(ui, t); break;
-	case CC_PROMPT_FILTER: filter(ui, t); break;
+	case CC_PROMPT_FILTER: cc_ui_filter_add(ui, t); break;
 	case CC_PROMPT_CONFIDENCE: take_confidence(ui, t); break;
 	case CC_PROMPT_REASON: take_reason(ui, t); break;
 	case CC_PROMPT_RULEOUT: take_ruleout(ui, t); break;

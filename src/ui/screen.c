@@ -149,9 +149,13 @@ static void rows_text(const cc_sheet *s, cc_buf *out)
 		add_grouped(out, place + 1);
 		cc_buf_addz(out, " of ");
 	}
-	add_grouped(out, cc_sheet_is_part(s) ? p.total_count : p.returned_count);
+	add_grouped(out, p.total_count);
 	if (!cc_sheet_is_part(s))
-		cc_buf_addz(out, p.returned_count == 1 ? " row" : " rows");
+		cc_buf_addz(out, p.total_count == 1 ? " row" : " rows");
+	if (!cc_sheet_is_part(s) && p.covered_count != p.returned_count) {
+		cc_buf_addz(out, " folded to ");
+		add_grouped(out, p.returned_count);
+	}
 	if (p.filtered) {
 		cc_buf_addz(out, ", hidden ");
 		add_grouped(out, p.hidden_count);
@@ -384,6 +388,8 @@ void cc_screen_draw(cc_ui *ui, const cc_layout *l)
 	}
 	if (ui->overlay)
 		draw_overlay(ui, l);
+	if (ui->filter_panel && ui->stage == CC_STAGE_PANES)
+		cc_filters_draw(ui, l->body);
 	if (ui->menu.kind)
 		cc_menu_draw(ui, l->body);
 	draw_bottom(ui, l);

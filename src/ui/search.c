@@ -106,7 +106,7 @@ static void step(cc_ui *ui, int dir, bool here)
 		return;
 	if (!ui->search_re)
 		cc_ui_say(ui, "nothing was searched for yet; / asks");
-	else if (cc_sheet_is_part(s) && cc_ui_can_find(s))
+	else if (cc_sheet_is_part(s) && cc_ui_takes(s, "find"))
 		step_in_list(ui, s, dir, here);
 	else
 		step_in_page(ui, s, dir, here);

@@ -28,7 +28,7 @@ void cc_sheet_free(cc_sheet *s)
 	if (!s)
 		return;
 	cc_free(s->line);
-	cc_free(s->filter);
+	cc_filters_deinit(s);
 	cc_reply_unref(s->reply);
 	cc_vec_deinit(&s->items);
 	cc_vec_deinit(&s->folds);

@@ -21,9 +21,15 @@ typedef struct cc_item {
 	uint32_t beside;         /* FACT: index + 1 of a second short fact in the same row; 0 = none */
 } cc_item;
 
+typedef struct cc_filter_part { char *text; bool off, inverted; } cc_filter_part;
+typedef CC_VEC(cc_filter_part) cc_filters;
+
 typedef struct cc_sheet {
 	char *line;              /* command line that fills it, filter and offset left out; NULL = made by the console */
-	char *filter;            /* text appended by `&`; NULL = none */
+	cc_filters filters;      /* what `&` added; filter is made of them */
+	char *filter;            /* text appended to the line; NULL = none */
+	int context;             /* rows shown around those that fit, where the command takes context= */
+	bool unfolded;           /* repeated rows stand singly, where it takes fold= */
 	uint64_t offset;
 	bool placed;             /* offset was chosen: a part of an answer that was paid for */
 	cc_reply *reply;         /* NULL: never run, or failed */
@@ -114,6 +120,8 @@ int cc_sheet_hang(cc_str text, int width);          /* columns a continued row o
 int cc_sheet_fact_width(const cc_section *sec, int width);  /* columns for the names of facts */
 /* Where a row of `width` columns ends that starts at byte `from`: at a blank when one is near, else within the word. */
 size_t cc_sheet_wrap(cc_str text, size_t from, int width);
+
+void cc_filters_deinit(cc_sheet *s);                /* filters.c */
 
 /* sheet_items.c, for the other files of a sheet. */
 void cc_sheet_build(cc_sheet *s);                   /* the items of its reply at its width */

@@ -121,7 +121,9 @@ static void draw_moment(cc_grid *g, cc_rect bars, int axis, int x, uint32_t mark
 		if (c && c->ch == ' ')
 			cc_grid_put(g, bars.x + x, bars.y + y, ascii ? '|' : 0x2502, look, 0);
 	}
-	cc_grid_put(g, bars.x + x, axis, mark, look, CC_ATTR_BOLD);
+	const cc_gcell *c = cc_grid_at(g, bars.x + x, axis);
+	if (c && c->look == CC_LOOK_BORDER)     /* the line above says it where the axis has words */
+		cc_grid_put(g, bars.x + x, axis, mark, look, CC_ATTR_BOLD);
 }
 
 static int put_count(cc_grid *g, cc_rect r, uint32_t texture, const char *what, double n, cc_look look)
@@ -141,7 +143,7 @@ static void draw_axis(cc_grid *g, cc_rect r, const volume *v, bool ascii)
 	if (r.w > 2 * (int)to.n + 2)
 		cc_grid_text(g, cc_rect_skip(r, r.w - (int)to.n), cc_buf_str(&to), CC_LOOK_DIM, 0);
 	cc_rect at = cc_rect_skip(r, (int)from.n + 2);
-	if (r.w > 60) {
+	if (r.w > 60) {      /* each count keeps a blank before it: its texture is no part of the line */
 		at = cc_rect_skip(at, put_count(g, at, ascii ? 'E' : 0x2588, "errors", sum_of(v->errors), CC_LOOK_CRITICAL) + 1);
 		at = cc_rect_skip(at, put_count(g, at, ascii ? 'W' : 0x2593, "warnings", sum_of(v->warnings), CC_LOOK_WARNING) + 1);
 		put_count(g, at, ascii ? ':' : 0x2591, "records", sum_of(v->records), CC_LOOK_DIM);

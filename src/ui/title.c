@@ -72,6 +72,8 @@ void cc_title_text(const cc_sheet *s, cc_buf *out)
 		add_left_out(&all, title, cc_str_from(s->line));
 	if (title.n && s->filter)
 		add_left_out(&all, title, cc_str_from(s->filter));
+	if (title.n && s->context && s->filter && *s->filter)
+		cc_buf_addf(&all, " context=%d", s->context);
 	add_compact(out, cc_buf_str(&all));
 	cc_buf_deinit(&all);
 }

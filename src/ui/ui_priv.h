@@ -80,6 +80,8 @@ struct cc_ui {
 	uint64_t tick;           /* of the cache */
 	cc_prompt prompt;
 	cc_menu menu;
+	bool filter_panel;       /* open: it has the keys */
+	size_t filter_at;        /* its row */
 	cc_sheet *overlay;       /* detail of a row, help of a command: over everything; NULL = none */
 	cc_sheet *page;          /* briefing, review, verdict */
 	cc_buf names;            /* REVIEW: the suspects taken in, as numbers; empty = all */
@@ -120,7 +122,7 @@ void cc_ui_run_line(cc_ui *ui, cc_str line);            /* what `:` does: shows 
 cc_reply *cc_ui_ask(cc_ui *ui, cc_str line);
 void cc_ui_question(const cc_ui *ui, const cc_sheet *s, cc_buf *out);  /* a sheet's line with filter, without the part */
 cc_reply *cc_ui_answer(cc_ui *ui, cc_str line);         /* kept, else run and kept; the caller's. Errors go to the message row */
-bool cc_ui_can_find(const cc_sheet *s);                 /* its command takes find= */
+bool cc_ui_takes(const cc_sheet *s, const char *param); /* its command has such a parameter */
 bool cc_ui_is_kept(const cc_ui *ui, cc_str line);       /* its answer is here: asking again is free */
 bool cc_ui_is_missing(const cc_ui *ui, int pane);       /* the snapshot holds nothing for the pane */
 void cc_ui_open_first(cc_ui *ui);                       /* the first pane that has evidence */
@@ -142,6 +144,14 @@ typedef struct cc_found { uint64_t hits, hit; bool found, wrapped; } cc_found;
 /* To the next (dir 1) or previous row of the whole list that fits the filter; `here`: the selected one counts; `round`: past the
  * end it goes on from the other. False: could not be asked, the message row says why. */
 bool cc_ui_find(cc_ui *ui, cc_sheet *s, cc_str filter, int dir, bool here, bool round, cc_found *out);
+
+/* filters.c */
+void cc_ui_filter_add(cc_ui *ui, cc_str text);          /* what `&` asks; "!text" hides what fits */
+void cc_ui_open_filters(cc_ui *ui);
+void cc_ui_step_context(cc_ui *ui);                     /* rows around those that fit: 0 1 2 3 5 9 */
+void cc_ui_toggle_fold(cc_ui *ui);
+void cc_filters_key(cc_ui *ui, const cc_key *key);
+void cc_filters_draw(cc_ui *ui, cc_rect body);
 
 /* search.c */
 void cc_ui_search(cc_ui *ui, cc_str text);              /* what `/` asks; empty ends it */

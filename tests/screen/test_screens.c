@@ -22,7 +22,7 @@
 #include "ui/term_fake.h"
 #include "ui/ui_priv.h"
 
-enum { SIZES = 4, SCRIPTS = 100 };
+enum { SIZES = 4, SCRIPTS = 200 };
 
 typedef struct script {
 	char incident[256];
