@@ -23,7 +23,7 @@ typedef struct cc_finding {
 	uint8_t severity;         /* 0 a remark, 1 info, 2 warning, 3 critical */
 	bool fresh;               /* was not so before the onset */
 	cc_entity_id entity;      /* what is wrong: the object judged, or one it names that does not exist */
-	uint32_t object;          /* the object judged, for cc_objects_get */
+	uint32_t object;          /* the object judged, for cc_objects_get; UINT32_MAX = told by events only */
 	cc_cite cite;             /* its observation */
 	cc_str text;              /* what is wrong, without the entity: "selector app=x matches no pod" */
 	double value;             /* a count, or NaN */

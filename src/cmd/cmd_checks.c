@@ -27,12 +27,13 @@ static const char *const gravities[] = { "info", "warning", "critical", NULL };
 static void finding_row(cc_call *c, cc_reply *r, const cc_finding *f)
 {
 	static const cc_role marks[] = { CC_ROLE_TEXT, CC_ROLE_INFO, CC_ROLE_WARNING, CC_ROLE_CRITICAL };
-	const cc_object *o = cc_objects_get(snap(c), f->object);
+	const cc_object *o = cc_objects_get(snap(c), f->object);   /* NULL: events tell of it */
 	cc_row *row = cc_reply_row(r);
 	if (!row)
 		return;
 	row->entity = f->entity, row->cite = f->cite, row->mark = marks[f->severity & 3];
-	row->time_ns = o->obs[cc_objects_obs_at(o, CC_TIME_NONE)].time_ns;
+	if (o)
+		row->time_ns = o->obs[cc_objects_obs_at(o, CC_TIME_NONE)].time_ns;
 	cc_reply_cell(r, cc_cell_textz(gravities[(f->severity ? f->severity : 1) - 1]));
 	cc_reply_cell(r, cc_cell_bool(f->fresh));
 	cc_reply_cell(r, cc_cell_entity(f->entity));
@@ -41,8 +42,10 @@ static void finding_row(cc_call *c, cc_reply *r, const cc_finding *f)
 	cc_reply_cell(r, cc_cell_textz(f->rule->why));
 	cc_reply_cell(r, cc_cell_bool(f->rule->symptom));
 	cc_reply_cell(r, cc_cell_cite(f->cite));
-	cc_str name = ev_entity_text(c, o->entity);
-	cc_reply_set_drill(r, "%s %.*s", f->fresh && o->revisions > 1 ? "diff" : "spec", CC_STR_ARG(name));
+	if (o)
+		cc_reply_set_drill(r, "%s %.*s", f->fresh && o->revisions > 1 ? "diff" : "spec", CC_STR_ARG(ev_entity_text(c, o->entity)));
+	else
+		cc_reply_set_drill(r, "events entity=%.*s all=yes", CC_STR_ARG(ev_entity_text(c, f->entity)));
 }
 
 /* The rules by name: not what was found, but what was looked for. */
@@ -147,7 +150,7 @@ const cc_cmd cc_cmd_checks = {
 		{ .name = "at", .type = CC_PARAM_TIME, .help = "as it was then; the newest state when left out" },
 		{ .name = "rules", .type = CC_PARAM_BOOL, .help = "list the rules too" }, EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
-	.reads = CC_KIND_BIT(CC_FILE_OBJECTS),
+	.reads = CC_KIND_BIT(CC_FILE_OBJECTS) | CC_KIND_BIT(CC_FILE_EVENTS),
 	.examples = (const char *const[]){ "checks", "checks severity=info limit=20", "checks rule=quota-used rules=yes", NULL },
 	.reply = (const char *const[]){ "checks[].severity  info, warning, critical", "checks[].fresh     not so before the onset",
 		"checks[].entity    what is wrong; may be a thing that is only named", "checks[].finding   in words", "checks[].rule      name of the rule",

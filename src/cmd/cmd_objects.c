@@ -8,6 +8,7 @@ static const cc_column list_columns[] = {
 	{ "entity", "Object", CC_CELL_ENTITY, CC_ROLE_ENTITY, 0, 0 },
 	{ "what", "What", CC_CELL_TEXT, CC_ROLE_CHANGED, 7, 0 },
 	{ "revisions", "Rev", CC_CELL_INT, CC_ROLE_CHANGED, 4, 0 },
+	{ "changes", "Chg", CC_CELL_INT, CC_ROLE_CHANGED, 4, 1 },
 	{ "observations", "Polls", CC_CELL_INT, CC_ROLE_DIM, 5, 3 },
 	{ "created", "Created", CC_CELL_TIME, CC_ROLE_TIME, 20, 2 },
 	{ "last_change", "Changed", CC_CELL_TIME, CC_ROLE_TIME, 9, 1 },
@@ -29,6 +30,15 @@ static bool moved(const cc_snapshot *s, const cc_object *o)
 	return o->revisions > 1 || o->gone_ns != CC_TIME_NONE || cc_specs_came_later(s, o);
 }
 
+/* Polls inside the window that showed another state than the one before. */
+static int64_t changes_inside(const cc_object *o, cc_range window)
+{
+	int64_t n = 0;
+	for (size_t i = 1; i < o->obs_count; i++)
+		n += o->obs[i].changed && o->obs[i].time_ns >= window.from_ns && (window.to_ns == CC_TIME_NONE || o->obs[i].time_ns <= window.to_ns);
+	return n;
+}
+
 static void list_row(cc_call *c, cc_reply *r, const cc_object *o)
 {
 	const cc_snapshot *s = snap(c);
@@ -44,6 +54,7 @@ static void list_row(cc_call *c, cc_reply *r, const cc_object *o)
 	cc_reply_cell(r, cc_cell_entity(o->entity));
 	cc_reply_cell(r, cc_cell_textz(o->gone_ns != CC_TIME_NONE ? "gone" : fresh ? "new" : o->revisions > 1 ? "changed" : ""));
 	cc_reply_cell(r, cc_cell_int(o->revisions));
+	cc_reply_cell(r, cc_cell_int(changes_inside(o, ev_window(c))));
 	cc_reply_cell(r, cc_cell_int((int64_t)o->obs_count));
 	cc_reply_cell(r, cc_cell_time(o->created_ns));
 	cc_reply_cell(r, cc_cell_time(changed));
@@ -62,10 +73,11 @@ static const cc_column kind_columns[] = {
 	{ "changed", "Changed", CC_CELL_INT, CC_ROLE_CHANGED, 8, 0 },
 	{ "new", "New", CC_CELL_INT, CC_ROLE_ADDED, 6, 0 },
 	{ "gone", "Gone", CC_CELL_INT, CC_ROLE_REMOVED, 6, 0 },
+	{ "changes", "In window", CC_CELL_INT, CC_ROLE_CHANGED, 9, 0 },
 	{ "revisions", "Revisions", CC_CELL_INT, CC_ROLE_DIM, 9, 1 },
 };
 
-typedef struct kind_count { cc_sym kind; int64_t objects, changed, fresh, gone, revisions; } kind_count;
+typedef struct kind_count { cc_sym kind; int64_t objects, changed, fresh, gone, changes, revisions; } kind_count;
 
 static int by_movement(const void *x, const void *y)
 {
@@ -98,6 +110,7 @@ static void kinds(cc_call *c, cc_reply *r, const ev_list *l)
 		kind_count *k = count_of(all, &n, cc_entity_get(s, o->entity)->kind);
 		k->objects++;
 		k->revisions += o->revisions;
+		k->changes += changes_inside(o, ev_window(c));
 		k->changed += o->revisions > 1;
 		k->fresh += cc_specs_came_later(s, o);
 		k->gone += o->gone_ns != CC_TIME_NONE;
@@ -114,6 +127,7 @@ static void kinds(cc_call *c, cc_reply *r, const ev_list *l)
 		cc_reply_cell(r, cc_cell_int(all[i].changed));
 		cc_reply_cell(r, cc_cell_int(all[i].fresh));
 		cc_reply_cell(r, cc_cell_int(all[i].gone));
+		cc_reply_cell(r, cc_cell_int(all[i].changes));
 		cc_reply_cell(r, cc_cell_int(all[i].revisions));
 		cc_reply_set_drill(r, "objects kind=%.*s", CC_STR_ARG(cc_snapshot_sym(s, all[i].kind)));
 	}
@@ -184,10 +198,10 @@ const cc_cmd cc_cmd_objects = {
 	.reads = CC_KIND_BIT(CC_FILE_OBJECTS),
 	.examples = (const char *const[]){ "objects", "objects kind=Deployment", "objects changed", "objects by=kind", NULL },
 	.reply = (const char *const[]){ "objects[].entity        namespace/Kind/name", "objects[].what          new, changed, gone, or empty",
-		"objects[].revisions     distinct states, churn apart",
+		"objects[].revisions     distinct states, churn apart", "objects[].changes       polls inside the window that showed another state",
 		"objects[].observations  polls that saw it", "objects[].created       creationTimestamp", "objects[].last_change   poll that showed the last change",
 		"objects[].gone          first poll without it", "objects[].api_version   apiVersion", "objects[].cite          newest observation",
-		"kinds[]                 kind, objects, changed, new, gone, revisions (with by=kind)", NULL },
+		"kinds[]                 kind, objects, changed, new, gone, changes (polls inside the window that showed another state), revisions (with by=kind)", NULL },
 	.filter_table = "objects",
 	.run = run_objects,
 };

@@ -233,6 +233,8 @@ cc_code cc_checker_all(cc_checker *c, cc_entity_id focus, cc_finding_vec *out)
 			c->code = cc_checker_object(c, i, out);
 	}
 	keep_findings(c, out);
+	if (c->code == CC_OK)
+		cc_check_experiments(c, focus, out);
 	if (out->n)
 		qsort(out->p, out->n, sizeof *out->p, by_gravity);
 	return c->code;

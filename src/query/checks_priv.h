@@ -98,6 +98,8 @@ void cc_check_service(check_subject *u);         /* checks_service.c */
 void cc_check_routes(check_subject *u);          /* checks_routes.c: Ingress, HTTPRoute, VirtualService, DestinationRule, webhooks */
 void cc_check_cluster(check_subject *u);         /* checks_cluster.c: nodes, quotas, claims, scaling, policies, budgets, chaos */
 void cc_check_config(check_subject *u);
+/* checks_chaos.c: what events tell of experiments that reached the focus (0 = anything). */
+void cc_check_experiments(cc_checker *c, cc_entity_id focus, cc_finding_vec *out);
 /* Conditions that are not as they should be: types `bad` (a blank-separated list) with this status. */
 void cc_check_conditions(check_subject *u, check_id rule, const cc_json *conditions, const char *bad, const char *status, uint8_t severity);
 

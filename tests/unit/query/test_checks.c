@@ -250,6 +250,51 @@ static void state_of_an_earlier_time(void **state)
 	close_world(w);
 }
 
+/* --- experiments, told by events --- */
+
+static void put_chaos(FILE *f, const char *clock, const char *uid, const char *reason, const char *kind, const char *name, const char *message)
+{
+	char body[900];
+	snprintf(body, sizeof body, "{\"type\":\"ADDED\",\"object\":{\"reason\":\"%s\",\"message\":\"%s\",\"metadata\":{\"uid\":\"%s\"},"
+		"\"lastTimestamp\":\"2025-12-15T%sZ\",\"involvedObject\":{\"kind\":\"%s\",\"name\":\"%s\",\"namespace\":\"chaos-mesh\"}}}", reason, message, uid, clock, kind, name);
+	put_object(f, at_clock(clock), "events", body);
+}
+
+static void experiments_of_a_schedule_are_one_finding(void **state)
+{
+	(void)state;
+	cc_checker *c = NULL;
+	cc_finding_vec found = { 0 };
+	world *w = world_new();
+	FILE *f = world_file(w, "k8s_objects_raw.tsv", LOG_HEADER);
+	put_lines(f, "17:40:00", RUNNING);
+	put_lines(f, "17:40:00", "Pod b-1 'status':{'phase':'Running'}");
+	fclose(f);
+	f = world_file(w, "k8s_events_raw.tsv", LOG_HEADER);
+	put_chaos(f, "17:30:00", "1", "Applied", "PodChaos", "old", "Successfully apply chaos for demo/a-1");
+	put_chaos(f, "17:51:00", "2", "Spawned", "Schedule", "delay", "Create new object: delay-abcde");
+	put_chaos(f, "17:51:01", "3", "Applied", "NetworkChaos", "delay-abcde", "Successfully apply chaos for demo/b-1/x");
+	put_chaos(f, "17:52:00", "4", "Spawned", "Schedule", "delay", "Create new object: delay-fghij");
+	put_chaos(f, "17:52:01", "5", "Applied", "NetworkChaos", "delay-fghij", "Successfully apply chaos for demo/b-1/x");
+	put_chaos(f, "17:53:00", "6", "Applied", "NetworkChaos", "aimless", "Failed to select targets");
+	fclose(f);
+	world_open(w);
+	assert_int_equal(cc_checker_new(&c, w->s, CC_TIME_NONE, w->onset - 1, NULL, NULL), CC_OK);
+	assert_int_equal(cc_checker_all(c, 0, &found), CC_OK);
+	assert_int_equal(found.n, 2);
+	assert_true(cc_str_eqz(found.p[0].text, "was applied to Pod/b-1 at 17:51:01Z, 2 times until 17:52:01Z"));
+	assert_true(cc_str_eqz(cc_entity_kind(w->s, found.p[0].entity), "Schedule"));
+	assert_true(found.p[0].fresh && found.p[0].severity == 3 && found.p[0].object == UINT32_MAX && found.p[0].cite.file);
+	assert_true(cc_str_eqz(found.p[1].text, "was applied to Pod/a-1 at 17:30:00Z"));
+	assert_true(!found.p[1].fresh && found.p[1].severity == 2);
+	found.n = 0;
+	assert_int_equal(cc_checker_all(c, cc_entity_find(w->s, CC_STR("demo"), CC_STR("Pod"), CC_STR("a-1")), &found), CC_OK);
+	assert_int_equal(found.n, 1);
+	cc_vec_deinit(&found);
+	cc_checker_free(c);
+	close_world(w);
+}
+
 /* Bodies that are no objects, members of the wrong type: nothing is found and nothing breaks. */
 static void odd_objects(void **state)
 {
@@ -275,6 +320,7 @@ int main(void)
 		cmocka_unit_test(every_rule_has_a_case),
 		cmocka_unit_test(state_of_an_earlier_time),
 		cmocka_unit_test(odd_objects),
+		cmocka_unit_test(experiments_of_a_schedule_are_one_finding),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
