@@ -33,6 +33,9 @@ typedef CC_VEC(cc_finding) cc_finding_vec;
 /* Judges single objects. The snapshot must outlive it; texts of findings live as long as it. */
 typedef struct cc_checker cc_checker;
 
+/* The state the capture began with: just after the first polls. What went wrong since then came during the capture, and before
+ * alerts told of it. CC_TIME_NONE when nothing was polled twice: nothing can be compared. */
+int64_t cc_checks_beginning(const cc_snapshot *s);
 /* at_ns: the state judged, CC_TIME_NONE = the newest. before_ns: the state that decides what is fresh, CC_TIME_NONE = nothing is. */
 cc_code cc_checker_new(cc_checker **out, const cc_snapshot *s, int64_t at_ns, int64_t before_ns, cc_cancel *cancel, cc_err *err) CC_MUST_USE;
 void cc_checker_free(cc_checker *c);

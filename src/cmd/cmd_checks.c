@@ -109,7 +109,8 @@ static cc_code run_checks(cc_call *c, cc_reply *r, cc_err *err)
 {
 	cc_checker *checker = NULL;
 	cc_finding_vec found = { 0 };
-	int64_t at, pivot = ev_pivot(c);
+	int64_t at, onset = cc_case_view(cc_session_case(c->session)).onset_ns;
+	int64_t before = onset == CC_TIME_NONE ? cc_checks_beginning(snap(c)) : onset - 1;   /* alerts come late: their onset parts badly here */
 	cc_entity_id focus;
 	if (!cc_session_assist(c->session, CC_ASSIST_RULES)) {
 		cc_err_set(err, CC_ESTATE, "checks: judging states is no help that is given at this level of assistance");
@@ -121,7 +122,7 @@ static cc_code run_checks(cc_call *c, cc_reply *r, cc_err *err)
 	if (code != CC_OK)
 		return code;
 	focus = focus ? focus : ev_focus(c);
-	code = cc_checker_new(&checker, snap(c), at, pivot == CC_TIME_NONE ? CC_TIME_NONE : pivot - 1, c->cancel, err);
+	code = cc_checker_new(&checker, snap(c), at, before, c->cancel, err);
 	if (code == CC_OK && (code = cc_checker_all(checker, focus, &found)) != CC_OK)
 		cc_err_set(err, code, "checks: %s", cc_code_text(code));
 	if (code == CC_OK) {
@@ -141,18 +142,19 @@ const cc_cmd cc_cmd_checks = {
 	.group = "evidence",
 	.summary = "rules on the state: what is wrong with the objects as they stand",
 	.help = "Where nothing changed during the capture, the state itself is the evidence: a selector that matches no pod, a used-up quota, a missing "
-		"ConfigMap. Each finding names its rule and the record that shows it; New means it was not so before the onset. rules=yes lists the rules.",
+		"ConfigMap. Each finding names its rule and the record that shows it; New means it was not so when the capture began, or before the "
+		"onset that was set by hand. rules=yes lists the rules.",
 	.params = (const cc_param[]){ { .name = "entity", .type = CC_PARAM_ENTITY, .positional = true, .completer = CC_COMPLETE_ENTITY,
 					.help = "of what; the focus, else all objects" },
 		{ .name = "severity", .type = CC_PARAM_CHOICE, .choices = gravities, .completer = CC_COMPLETE_CHOICE, .help = "slightest shown: info, warning (default), critical" },
 		{ .name = "rule", .type = CC_PARAM_WORD, .help = "of one rule" },
-		{ .name = "fresh", .type = CC_PARAM_BOOL, .help = "only what was not so before the onset" },
+		{ .name = "fresh", .type = CC_PARAM_BOOL, .help = "only what is new" },
 		{ .name = "at", .type = CC_PARAM_TIME, .help = "as it was then; the newest state when left out" },
 		{ .name = "rules", .type = CC_PARAM_BOOL, .help = "list the rules too" }, EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_OBJECTS) | CC_KIND_BIT(CC_FILE_EVENTS),
 	.examples = (const char *const[]){ "checks", "checks severity=info limit=20", "checks rule=quota-used rules=yes", NULL },
-	.reply = (const char *const[]){ "checks[].severity  info, warning, critical", "checks[].fresh     not so before the onset",
+	.reply = (const char *const[]){ "checks[].severity  info, warning, critical", "checks[].fresh     not so when the capture began, or before the onset set by hand",
 		"checks[].entity    what is wrong; may be a thing that is only named", "checks[].finding   in words", "checks[].rule      name of the rule",
 		"checks[].why       why it matters", "checks[].symptom   usually follows from something else", "checks[].cite      observation that shows it", "rules[]            rule, what, why (with rules=yes)", NULL },
 	.run = run_checks,

@@ -242,6 +242,21 @@ cc_code cc_checker_all(cc_checker *c, cc_entity_id focus, cc_finding_vec *out)
 
 /* --- life --- */
 
+/* Half a poll after the first one: the polls of one round are some moments apart, those of the next are not there yet. */
+int64_t cc_checks_beginning(const cc_snapshot *s)
+{
+	int64_t first = CC_TIME_NONE, apart = 0;
+	for (size_t i = 0; i < cc_objects_count(s); i++) {
+		size_t n;
+		const int64_t *polls = cc_objects_polls(s, cc_objects_get(s, i)->resource, &n);
+		if (n >= 2 && (first == CC_TIME_NONE || polls[0] < first)) {
+			first = polls[0];
+			apart = polls[1] - polls[0];
+		}
+	}
+	return first == CC_TIME_NONE ? first : first + apart / 2;
+}
+
 cc_code cc_checker_new(cc_checker **out, const cc_snapshot *s, int64_t at_ns, int64_t before_ns, cc_cancel *cancel, cc_err *err)
 {
 	cc_checker *c = cc_calloc(1, sizeof *c);

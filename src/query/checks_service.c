@@ -1,5 +1,6 @@
 /* checks_service.c - Services that lead nowhere. */
 #include "checks_priv.h"
+#include "coldcase/topology.h"
 
 /* Does a container of this pod declare the port? Number or name. */
 static bool declares(const check_pod *pod, cc_str port)
@@ -55,9 +56,33 @@ static void selector_text(const cc_json *selector, cc_buf *out)
 		cc_buf_addf(out, "%s%.*s=%.*s", out->n ? "," : "", CC_STR_ARG(cc_json_key(m)), CC_STR_ARG(cc_json_text(m)));
 }
 
+/* The workload whose template the selector fits: it is the one that makes no pods. */
+static cc_entity_id selected_workload(const check_subject *u)
+{
+	cc_edge_vec edges = { 0 };
+	cc_entity_id found = 0;
+
+	if (cc_edges_from(u->c->s, u->o->entity, &edges) != CC_OK)
+		edges.n = 0;
+	for (size_t i = 0; i < edges.n && !found; i++) {
+		const cc_edge *e = cc_edges_get(u->c->s, edges.p[i]);
+		if (e->kind == CC_EDGE_SELECTS && !e->ended)
+			found = e->to;
+	}
+	cc_vec_deinit(&edges);
+	return found;
+}
+
 static void no_pod(check_subject *u, const cc_json *selector)
 {
 	cc_buf text = CC_BUF_INIT;
+	cc_entity_id workload = selected_workload(u);
+
+	if (workload) {
+		cc_check_found(u, CHECK_ENDPOINTS, 3, 0, CC_STR_EMPTY, "selects %.*s/%.*s, which has no pods", CC_STR_ARG(cc_entity_kind(u->c->s, workload)),
+			CC_STR_ARG(cc_entity_name(u->c->s, workload)));
+		return;
+	}
 
 	selector_text(selector, &text);
 	if (cc_buf_ok(&text))

@@ -62,12 +62,12 @@ static void judging_is_help_of_the_full_level(void **state)
 	(void)state;
 	cc_session *s = open_at("full");
 	assert_true(says(s, "checks", "is used up: limits.memory"));
-	assert_true(says(s, "entity ratings", "selector app=ratings matches no pod"));
+	assert_true(says(s, "entity ratings", "selects Deployment/ratings, which has no pods"));
 	cc_session_close(s);
 	for (int i = 0; i < 2; i++) {
 		s = open_at(i ? "ranked" : "raw");
 		refuses(s, "checks", CC_ESTATE, "spec");
-		assert_false(says(s, "entity ratings", "matches no pod"));
+		assert_false(says(s, "entity ratings", "which has no pods"));
 		assert_false(says(s, "entity ratings", "state"));
 		cc_session_close(s);
 	}
@@ -79,7 +79,7 @@ static void causes_stand_before_symptoms(void **state)
 	cc_buf b = CC_BUF_INIT;
 	cc_session *s = open_at("full");
 	assert_int_equal(ask(s, "checks fresh=yes", &b), CC_OK);
-	const char *cause = strstr(b.p, "matches no pod"), *symptom = strstr(b.p, "replicas ready");
+	const char *cause = strstr(b.p, "is used up"), *symptom = strstr(b.p, "which has no pods");
 	assert_non_null(cause);
 	assert_non_null(symptom);
 	assert_true(cause < symptom);

@@ -51,6 +51,8 @@ static const rule_case cases[] = {
 		"{'name':'PUBLIC','value':'https://example.com:443'},{'name':'LOCAL','value':'localhost:1'},{'name':'IP','value':'10.0.0.1:1'},"
 		"{'name':'BY_IP','value':'http://$(NODE_IP):1'},{'name':'LISTEN','value':'0.0.0.0:9'},{'name':'TEXT','value':'a note: b'}]}]}}}" },
 	{ "selector-empty", "Service a 'spec':{'selector':{'app':'b'}}\n" LABELED, SERVICE80 },
+	{ "no-endpoints", "Deployment a 'spec':{'template':{'metadata':{'labels':{'app':'b'}}}}\nService a 'spec':{'selector':{'app':'b'}}\n" LABELED,
+		"Deployment a 'spec':{'template':{'metadata':{'labels':{'app':'a'}}}}\n" SERVICE80 },
 	{ "target-port", "Service a 'spec':{'selector':{'app':'a'},'ports':[{'port':80,'targetPort':8080}]}\n" LABELED, SERVICE80 },
 	{ "no-endpoints", SERVICE80 "Endpoints a 'subsets':[{'notReadyAddresses':[{'ip':'10.0.0.1'}]}]", SERVICE80 "Endpoints a 'subsets':[{'addresses':[{'ip':'10.0.0.1'}]}]" },
 	{ "backend-missing", SERVICE80 "Ingress i 'spec':{'rules':[{'http':{'paths':[{'path':'/','backend':{'service':{'name':'a','port':{'number':81}}}}]}}]}",
@@ -237,6 +239,17 @@ static void every_rule_has_a_case(void **state)
 	assert_null(cc_check_rule_get(cc_check_rule_count()));
 }
 
+static void the_capture_begins_after_its_first_polls(void **state)
+{
+	(void)state;
+	world *w = world_of("ResourceQuota q 'status':{}", "ResourceQuota q 'status':{}");
+	assert_int_equal(cc_checks_beginning(w->s), (at_clock("17:40:00") + at_clock("17:59:00")) / 2);
+	close_world(w);
+	w = world_of("ResourceQuota q 'status':{}", "");
+	assert_int_equal(cc_checks_beginning(w->s), CC_TIME_NONE);
+	close_world(w);
+}
+
 static void state_of_an_earlier_time(void **state)
 {
 	(void)state;
@@ -318,6 +331,7 @@ int main(void)
 		cmocka_unit_test(every_rule_fires_and_stays_quiet),
 		cmocka_unit_test(what_was_well_before_is_fresh),
 		cmocka_unit_test(every_rule_has_a_case),
+		cmocka_unit_test(the_capture_begins_after_its_first_polls),
 		cmocka_unit_test(state_of_an_earlier_time),
 		cmocka_unit_test(odd_objects),
 		cmocka_unit_test(experiments_of_a_schedule_are_one_finding),

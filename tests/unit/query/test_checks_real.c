@@ -2,7 +2,6 @@
  * little else is said. */
 #include "query_support.h"
 #include "coldcase/checks.h"
-#include "coldcase/onset.h"
 #include "support/tree.h"
 
 typedef struct recorded { const char *below, *rule, *entity; } recorded;
@@ -28,7 +27,7 @@ static void look_at(const recorded *k)
 		return;
 	}
 	assert_int_equal(cc_snapshot_open(&s, path, &opt, NULL), CC_OK);
-	assert_int_equal(cc_checker_new(&c, s, CC_TIME_NONE, cc_onset_of(s).time_ns - 1, NULL, NULL), CC_OK);
+	assert_int_equal(cc_checker_new(&c, s, CC_TIME_NONE, cc_checks_beginning(s), NULL, NULL), CC_OK);
 	assert_int_equal(cc_checker_all(c, 0, &found), CC_OK);
 	for (size_t i = 0; i < found.n; i++) {
 		const cc_finding *f = &found.p[i];
