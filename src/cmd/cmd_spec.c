@@ -1,7 +1,9 @@
 /* cmd_spec.c - `spec` shows one object: what changed in it and when, its YAML without noise, and its references. */
 #include "cmd/specs.h"
 
+#include "coldcase/assist.h"
 #include "coldcase/changes.h"
+#include "coldcase/checks.h"
 #include "coldcase/diff.h"
 #include "coldcase/entity.h"
 
@@ -75,6 +77,56 @@ static cc_code revisions(cc_call *c, cc_reply *r, const cc_object *o, cc_err *er
 	return CC_OK;
 }
 
+/* --- its state --- */
+
+enum { FINDINGS_MOST = 8 };
+
+static const cc_column finding_columns[] = {
+	{ "fresh", "New", CC_CELL_BOOL, CC_ROLE_CHANGED, 4, 0 },
+	{ "finding", "What is wrong", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
+	{ "rule", "Rule", CC_CELL_TEXT, CC_ROLE_DIM, 18, 1 },
+	{ "entity", "Object", CC_CELL_ENTITY, CC_ROLE_ENTITY, 36, 255 },
+	{ "cite", "Cite", CC_CELL_CITE, CC_ROLE_DIM, 26, 255 },
+};
+
+/* What the rules say of this object as it is shown; at full assistance. */
+static cc_code findings(cc_call *c, cc_reply *r, const cc_object *o, size_t obs, cc_err *err)
+{
+	static const cc_role marks[] = { CC_ROLE_TEXT, CC_ROLE_INFO, CC_ROLE_WARNING, CC_ROLE_CRITICAL };
+	cc_checker *checker = NULL;
+	cc_finding_vec found = { 0 };
+	bool begun = false;
+	/* until the next poll: others of its round were polled some moments later */
+	int64_t at = obs + 1 < o->obs_count ? o->obs[obs + 1].time_ns - 1 : CC_TIME_NONE;
+	if (!cc_session_assist(c->session, CC_ASSIST_RULES))
+		return CC_OK;
+	cc_code code = cc_checker_new(&checker, snap(c), at, cc_checks_beginning(snap(c)), c->cancel, err);
+	if (code == CC_OK && (code = cc_checker_object(checker, cc_entity_get(snap(c), o->entity)->object - 1, &found)) != CC_OK)
+		cc_err_set(err, code, "spec: %s", cc_code_text(code));
+	for (size_t i = 0, n = 0; i < found.n && n < FINDINGS_MOST && code == CC_OK; i++) {
+		const cc_finding *f = &found.p[i];
+		if (f->severity == 0)
+			continue;
+		if (!begun)
+			cc_reply_begin_table(r, "checks", "State", finding_columns, sizeof finding_columns / sizeof finding_columns[0], false);
+		begun = true;
+		n++;
+		cc_row *row = cc_reply_row(r);
+		if (!row)
+			break;
+		row->entity = f->entity, row->cite = f->cite, row->mark = marks[f->severity & 3];
+		cc_reply_cell(r, cc_cell_bool(f->fresh));
+		cc_reply_cell(r, cc_cell_text(f->text));
+		cc_reply_cell(r, cc_cell_textz(f->rule->name));
+		cc_reply_cell(r, cc_cell_entity(f->entity));
+		cc_reply_cell(r, cc_cell_cite(f->cite));
+		cc_reply_set_drill(r, "checks %.*s severity=info", CC_STR_ARG(ev_entity_text(c, o->entity)));
+	}
+	cc_vec_deinit(&found);
+	cc_checker_free(checker);
+	return code;
+}
+
 /* --- the text --- */
 
 static void yaml_lines(cc_reply *r, cc_str yaml, const cc_spec_links *links)
@@ -126,7 +178,9 @@ static cc_code run_spec(cc_call *c, cc_reply *r, cc_err *err)
 	cc_str name = ev_entity_text(c, o->entity);
 	cc_reply_set_title(r, "SPEC %.*s", CC_STR_ARG(name));
 	cc_specs_facts(c, r, o, obs);
-	code = revisions(c, r, o, err);
+	code = findings(c, r, o, obs, err);
+	if (code == CC_OK)
+		code = revisions(c, r, o, err);
 	if (code == CC_OK && (code = cc_spec_links_of(c, o, &links)) != CC_OK)
 		cc_err_set(err, code, "spec: out of memory");
 	if (code == CC_OK)
@@ -148,6 +202,7 @@ const cc_cmd cc_cmd_spec = {
 	.reads = CC_KIND_BIT(CC_FILE_OBJECTS),
 	.examples = (const char *const[]){ "spec ConfigMap/flagd-config", "spec Deployment/quote", NULL },
 	.reply = (const char *const[]){ "object        facts: entity, owner, polled, observation, revisions, created, gone, cite",
+		"checks[]      what the rules say of its state: fresh, finding, rule, entity, cite (at full assistance)",
 		"history[]     time, kind (created, modified, deleted), change in words, manager, verb (Update, Apply), hidden, cite",
 		"spec          lines of YAML", "references[]  relation, entity, state (missing, gone, not recorded, matches 0 pods, or empty), detail, cite", NULL },
 	.run = run_spec,

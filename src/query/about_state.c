@@ -101,6 +101,13 @@ static void look_at_objects(const about_builder *b, uint8_t *looked)
 	}
 }
 
+/* What tells new states from old ones: the beginning of the capture, for causes come before the alerts that set the onset. */
+static int64_t before_of(const about_builder *b)
+{
+	int64_t begin = cc_checks_beginning(b->s), onset = b->a->onset == CC_TIME_NONE ? CC_TIME_NONE : b->a->onset - 1;
+	return begin != CC_TIME_NONE && begin < onset ? begin : onset;
+}
+
 void cc_about_state(about_builder *b)
 {
 	uint8_t *looked = cc_calloc(cc_entity_count(b->s) + 1, 1);
@@ -109,7 +116,7 @@ void cc_about_state(about_builder *b)
 	if (!looked)
 		b->code = CC_ENOMEM;
 	else
-		b->code = cc_checker_new(&checker, b->s, b->range.to_ns, b->a->onset == CC_TIME_NONE ? CC_TIME_NONE : b->a->onset - 1, b->cancel, NULL);
+		b->code = cc_checker_new(&checker, b->s, b->range.to_ns, before_of(b), b->cancel, NULL);
 	if (b->code == CC_OK) {
 		look_at_objects(b, looked);
 		look_at_edges(b, looked);

@@ -73,6 +73,19 @@ static void judging_is_help_of_the_full_level(void **state)
 	}
 }
 
+static void a_spec_tells_its_own_state(void **state)
+{
+	(void)state;
+	cc_session *s = open_at("full");
+	assert_true(says(s, "spec Deployment/ratings", "has 0 of 1 replicas ready"));
+	assert_false(says(s, "spec Deployment/ratings at=16:41:00", "replicas ready"));
+	assert_false(says(s, "spec Deployment/details", "What is wrong"));
+	cc_session_close(s);
+	s = open_at("ranked");
+	assert_false(says(s, "spec Deployment/ratings", "has 0 of 1 replicas ready"));
+	cc_session_close(s);
+}
+
 static void causes_stand_before_symptoms(void **state)
 {
 	(void)state;
@@ -125,6 +138,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(judging_is_help_of_the_full_level),
+		cmocka_unit_test(a_spec_tells_its_own_state),
 		cmocka_unit_test(causes_stand_before_symptoms),
 		cmocka_unit_test(an_earlier_state),
 		cmocka_unit_test(diffs_with_something_else),
