@@ -24,7 +24,8 @@ typedef enum cc_cell_type {
 	CC_CELL_SPARK,     /* points: a small histogram or trend; NaN = gap; JSON: array of numbers. With text a *strip*: a letter a
 	                      point says what its slice of time is - '.' nothing, '-' waiting, '#' the point's bar, ' ' unknown, any other
 	                      letter itself - and i is 1 + the slice of the time cursor, 0 = none */
-	CC_CELL_BAR        /* num, num2 = start and end within 0..1 of the row's trace: a waterfall bar; JSON: {"from","to"} */
+	CC_CELL_BAR        /* num, num2 = start and end within 0..1 of the row's trace: a waterfall bar; i = 1: a thin one, of minor
+	                      weight; JSON: {"from","to"} */
 } cc_cell_type;
 
 typedef struct cc_cell {

@@ -159,6 +159,61 @@ int64_t cc_waterfall_start(const cc_waterfall *w);
 int64_t cc_waterfall_duration(const cc_waterfall *w);
 size_t cc_waterfall_orphans(const cc_waterfall *w);
 size_t cc_waterfall_skewed(const cc_waterfall *w);
+
+/* --- two traces side by side --- */
+
+/* A span of one trace and its counterpart in the other: the same operation at the same place of the tree. */
+typedef struct cc_trace_pair {
+	uint32_t here, there;     /* rows of the waterfalls; UINT32_MAX = only in the other */
+	uint32_t depth;
+} cc_trace_pair;
+typedef CC_VEC(cc_trace_pair) cc_trace_pair_vec;
+
+/* Appends the pairs, depth first. Below one pair the k-th call of an operation meets the k-th. CC_ENOMEM. */
+cc_code cc_waterfall_align(const cc_snapshot *s, const cc_waterfall *here, const cc_waterfall *there, cc_trace_pair_vec *out) CC_MUST_USE;
+
+typedef struct cc_healthy {
+	size_t trace;             /* index for cc_traces_get */
+	size_t candidates;        /* healthy traces of the same root operation it was chosen from */
+	bool before;              /* they all began before the pivot */
+} cc_healthy;
+
+/* A healthy trace to compare with: of the same root service and span name, without a failing span and without an error
+ * log, from before the pivot (when there is none, from any time), the one of the median duration. CC_ENOTFOUND. */
+cc_code cc_trace_healthy(const cc_snapshot *s, size_t trace, int64_t pivot_ns, cc_healthy *out, cc_err *err) CC_MUST_USE;
+
+/* --- where the time goes --- */
+
+/* A service or an operation over many traces, before and after the pivot. Sums: divided by the number of traces they add up
+ * to the mean length of a trace (critical) or more (self: work in parallel). */
+typedef struct cc_breakdown_row {
+	cc_sym service, operation;       /* operation 0 when by service */
+	uint64_t spans[2], errors[2];
+	int64_t total_ns[2], self_ns[2], critical_ns[2];
+	uint32_t example;                /* span index: the one with most critical time after the pivot, else before */
+	int64_t example_ns;
+} cc_breakdown_row;
+
+typedef struct cc_breakdown_options {
+	int64_t pivot_ns;                /* CC_TIME_NONE: everything counts as after */
+	cc_range range;                  /* traces that begin inside */
+	cc_entity_id focus;              /* only traces with a span it covers; 0 = all */
+	const cc_chain *chain;           /* only traces along it; NULL = all */
+	size_t trace;                    /* only this one; SIZE_MAX = all */
+	bool operations;                 /* rows are operations, not services */
+	bool unranked;                   /* most time first, not most added */
+	cc_cancel *cancel;
+} cc_breakdown_options;
+
+typedef struct cc_breakdown {
+	CC_VEC(cc_breakdown_row) rows;   /* that took more of each trace than before first */
+	uint64_t traces[2];
+	int64_t whole_ns[2];             /* of all traces together */
+} cc_breakdown;
+
+cc_code cc_breakdown_build(cc_breakdown *out, const cc_snapshot *s, const cc_breakdown_options *o, cc_err *err) CC_MUST_USE;
+void cc_breakdown_deinit(cc_breakdown *b);
+
 /* Log rows that carry this trace's id, in time order: to be interleaved. */
 cc_code cc_waterfall_logs(const cc_snapshot *s, size_t trace, cc_index_vec *out) CC_MUST_USE;
 

@@ -1,10 +1,9 @@
 /* cmd_paths.c - `paths`: traffic before and after the pivot - whole paths, hops, edges, services - where errors begin, and
  * calls that never arrived. */
-#include "cmd/evidence.h"
+#include "cmd/trace_words.h"
 
 #include <math.h>
 #include "coldcase/entity.h"
-#include "coldcase/traceview.h"
 
 #define COLUMNS_HEAD \
 	{ "flow", "Flow", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 }, { "verdict", "Change", CC_CELL_TEXT, CC_ROLE_CHANGED, 13, 0 }, \
@@ -59,21 +58,12 @@ static const cc_column edge_columns[] = {
 /* What a list of flows is shown with. */
 typedef struct flow_view { char kind; const cc_flows *flows; bool ranked; } flow_view;
 
-static cc_str trace_text(cc_call *c, cc_id128 id)
-{
-	cc_buf b = CC_BUF_INIT;
-	cc_id128_format(&b, id);
-	cc_str t = cc_arena_dup(c->arena, cc_buf_str(&b));
-	cc_buf_deinit(&b);
-	return t.p ? t : CC_STR_EMPTY;
-}
-
 static cc_str example_trace(cc_call *c, const flow_view *v, const cc_flow *f)
 {
 	const cc_snapshot *s = snap(c);
 	if (v->kind == 'p')
-		return f->example < cc_traces_count(s) ? trace_text(c, cc_traces_get(s, f->example)->id) : CC_STR_EMPTY;
-	return f->example < cc_spans_count(s) ? trace_text(c, cc_spans_trace_id(s, cc_spans_get(s, f->example))) : CC_STR_EMPTY;
+		return f->example < cc_traces_count(s) ? cc_trace_text(c, cc_traces_get(s, f->example)->id) : CC_STR_EMPTY;
+	return f->example < cc_spans_count(s) ? cc_trace_text(c, cc_spans_trace_id(s, cc_spans_get(s, f->example))) : CC_STR_EMPTY;
 }
 
 /* As a path that `traces path=` reads. */
@@ -210,7 +200,7 @@ static void origin_row(cc_call *c, cc_reply *r, const cc_error_origin *o)
 	cc_reply_cell(r, cc_cell_cite(sp->cite));
 	cc_str cite = ev_cite_text(c, sp->cite);
 	cc_reply_set_drill(r, "span %.*s", CC_STR_ARG(cite));
-	cc_reply_set_op(r, trace_text(c, cc_spans_trace_id(s, sp)));
+	cc_reply_set_op(r, cc_trace_text(c, cc_spans_trace_id(s, sp)));
 }
 
 static const cc_column lost_columns[] = {
@@ -236,7 +226,7 @@ static void lost_row(cc_call *c, cc_reply *r, const cc_lost_calls *l)
 	cc_row *row = cc_reply_row(r);
 	if (!row)
 		return;
-	cc_str trace = trace_text(c, cc_spans_trace_id(s, sp));
+	cc_str trace = cc_trace_text(c, cc_spans_trace_id(s, sp));
 	row->entity = l->entity, row->cite = sp->cite, row->time_ns = l->first_ns;
 	row->mark = l->score > 0 ? CC_ROLE_CRITICAL : CC_ROLE_TEXT;
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, l->service)));
@@ -424,7 +414,7 @@ const cc_cmd cc_cmd_paths = {
 		"    error_pct_before, error_pct_after, calls_before, calls_after, errors_before, errors_after,",
 		"    p50_before_ns, p50_after_ns, p99_before_ns, p99_after_ns, entity, example (trace id)",
 		"paths[]     calls and errors are traces, p50 and p99 of the last call; also trace_p50_before_ns, trace_p50_after_ns,",
-		"    trace_p99_before_ns, trace_p99_after_ns (of the whole traces)", "hops[]      also depth, chain",
+		"    trace_p99_before_ns, trace_p99_after_ns (of the whole traces)", "hops[]      also chain, depth",
 		"edges[]     also gap_p50_before_ns, gap_p50_after_ns, gap_p99_before_ns, gap_p99_after_ns (caller minus callee),",
 		"    callee_p50_before_ns, callee_p50_after_ns, callee_p99_before_ns, callee_p99_after_ns,",
 		"    measured_at (caller or callee: whose time p50 and p99 are)",

@@ -68,6 +68,20 @@ static void cell_to(const text_table *t, cc_buf *scratch, const cc_row *row, siz
 	cc_cell_render_in(&row->cells[c], &t->s->columns[c], t->one_day[c], scratch, t->ascii);
 }
 
+/* A text among pictures and times that are all empty from there on: a message, which may run past its column. */
+static bool is_tail(const cc_section *s, const cc_row *row, size_t c)
+{
+	bool bars = false;
+	if (row->cells[c].type != CC_CELL_TEXT || s->columns[c].priority == 255)
+		return false;
+	for (size_t i = c + 1; i < s->column_count; i++) {
+		bars = bars || s->columns[i].type == CC_CELL_BAR;
+		if (s->columns[i].priority != 255 && row->cells[i].type != CC_CELL_NONE)
+			return false;
+	}
+	return bars;
+}
+
 static void measure(text_table *t, cc_buf *scratch)
 {
 	const cc_section *s = t->s;
@@ -77,6 +91,8 @@ static void measure(text_table *t, cc_buf *scratch)
 		size_t w = cc_width(cc_str_from(s->columns[c].title));
 		t->one_day[c] = cc_section_one_day(s, c);
 		for (size_t i = 0; i < s->row_count; i++) {
+			if (is_tail(s, &s->rows[i], c))
+				continue;
 			cell_to(t, scratch, &s->rows[i], c);
 			size_t n = cc_width(cc_buf_str(scratch));
 			w = n > w ? n : w;
@@ -225,6 +241,13 @@ static void text_row(const text_table *t, cc_buf *scratch, const cc_row *row, si
 			cc_text_wrap(t->out, cc_buf_str(scratch), begun, begun, t->columns);
 			cc_buf_deinit(&line);
 			return;
+		}
+		if (row && is_tail(t->s, row, c)) {
+			if (t->columns > begun)
+				cc_width_fit(&line, cc_buf_str(scratch), t->columns - begun, t->ascii);
+			else
+				cc_buf_add(&line, cc_buf_str(scratch));
+			break;
 		}
 		if (right_aligned(t->s->columns[c].type) && n < t->width[c])
 			cc_buf_add_repeat(&line, ' ', t->width[c] - n);

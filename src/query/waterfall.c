@@ -184,7 +184,17 @@ static void summarise(tree *t)
 	cc_free(busy_until);
 }
 
-/* --- critical path --- */
+/* --- critical path ---
+ *
+ * As Jaeger computes it (jaeger-ui, TracePage/CriticalPath: the last finishing child, recursively): see critical_path. A
+ * consumer below a producer is left out, for nobody waits for it. */
+
+static bool is_waited_for(const tree *t, uint32_t row)
+{
+	const cc_waterfall_row *r = &t->w->rows.p[row];
+	return cc_spans_get(t->s, r->span)->kind != CC_SPAN_CONSUMER ||
+	       cc_spans_get(t->s, t->w->rows.p[r->parent_row].span)->kind != CC_SPAN_PRODUCER;
+}
 
 typedef struct window { uint32_t row; int64_t from, to; } window;
 typedef struct ending { int64_t to; uint32_t row; } ending;
@@ -214,7 +224,7 @@ static bool critical_path(tree *t)
 		for (uint32_t i = at.row + 1; i <= last && ok; i += w->rows.p[i].subtree + 1) {
 			ending e = { w->rows.p[i].offset_ns + w->rows.p[i].duration_ns, i };
 			e.to = e.to > at.to ? at.to : e.to;
-			ok = w->rows.p[i].offset_ns >= at.to || cc_vec_push(&ends, e);
+			ok = w->rows.p[i].offset_ns >= at.to || !is_waited_for(t, i) || cc_vec_push(&ends, e);
 		}
 		if (ends.n > 1)
 			qsort(ends.p, ends.n, sizeof *ends.p, by_end);

@@ -39,6 +39,8 @@ static bool placeholder(cc_ui *ui, cc_str name, const cc_pick *p, cc_buf *out)
 		ui->backend.cite_text(ui->backend.arg, p->cite, out);
 	else if (cc_str_eqz(name, "op") && p->op.n)
 		cc_buf_add(out, p->op);
+	else if (cc_str_eqz(name, "trace") && cc_ui_trace_of(ui, p).n)
+		cc_buf_add(out, cc_ui_trace_of(ui, p));
 	else if (cc_str_eqz(name, "time") && p->time_ns != CC_TIME_NONE)
 		cc_time_format(out, p->time_ns);
 	else if (cc_str_eqz(name, "from") && p->time_ns != CC_TIME_NONE)
@@ -517,6 +519,9 @@ static bool do_investigate(cc_ui *ui, cc_do what)
 	case CC_DO_HORIZON: cc_ui_toggle_horizon(ui); return true;
 	case CC_DO_SCRUBBER: cc_ui_toggle_scrubber(ui); return true;
 	case CC_DO_JUMP: jump(ui); return true;
+	case CC_DO_FOLD_TREE: cc_ui_fold(ui); return true;
+	case CC_DO_CRITICAL: cc_ui_toggle_word(ui, "trace", "show=critical"); return true;
+	case CC_DO_TRACE_LOGS: cc_ui_toggle_word(ui, "trace", "logs=none"); return true;
 	case CC_DO_TWIN: cc_ui_twin(ui); return true;
 	case CC_DO_REMOVE: cc_ui_remove(ui, &p); return true;
 	default: return false;

@@ -100,7 +100,7 @@ void cc_draw_strip(cc_grid *g, cc_rect r, const cc_cell *strip, cc_glyphs glyphs
 	}
 }
 
-void cc_draw_bar(cc_grid *g, cc_rect r, double from, double to, cc_glyphs glyphs, cc_look look, unsigned attr)
+void cc_draw_bar(cc_grid *g, cc_rect r, double from, double to, bool thin, cc_glyphs glyphs, cc_look look, unsigned attr)
 {
 	if (r.w < 1 || r.h < 1)
 		return;
@@ -114,7 +114,9 @@ void cc_draw_bar(cc_grid *g, cc_rect r, double from, double to, cc_glyphs glyphs
 		int end = b - x * 8, start = a - x * 8;
 		uint32_t ch = 0x2588;
 		if (glyphs == CC_GLYPHS_ASCII)
-			ch = '=';
+			ch = thin ? '-' : '=';
+		else if (thin)
+			ch = 0x2584;                            /* lower half */
 		else if (start >= 4)
 			ch = 0x2590;                            /* right half: starts in the middle of the cell */
 		else if (end < 8)

@@ -14,8 +14,8 @@
 void cc_draw_strip(cc_grid *g, cc_rect r, const cc_cell *strip, cc_glyphs glyphs, cc_look look);
 /* A trend in one row: the largest of the points that share a column is shown, so that a spike never vanishes. */
 void cc_draw_spark(cc_grid *g, cc_rect r, const double *points, size_t count, cc_glyphs glyphs, cc_look look, unsigned attr);
-/* A bar from..to (each 0 … 1) of the row: at least one mark wide. */
-void cc_draw_bar(cc_grid *g, cc_rect r, double from, double to, cc_glyphs glyphs, cc_look look, unsigned attr);
+/* A bar from..to (each 0 … 1) of the row: at least one mark wide; thin ones are drawn in lighter characters. */
+void cc_draw_bar(cc_grid *g, cc_rect r, double from, double to, bool thin, cc_glyphs glyphs, cc_look look, unsigned attr);
 
 typedef struct cc_chart_look {
 	cc_glyphs glyphs;

@@ -24,7 +24,8 @@
 	X(SUSPECT, "suspect-row") X(SUBMIT, "review") X(PIVOT, "pivot") X(UNLINK, "unlink-pane") X(CLOCK, "clock") \
 	X(REPAINT, "repaint") X(SUSPEND, "suspend") X(MOUSE, "mouse") X(NEXT_PAGE, "next-page") X(PREV_PAGE, "previous-page") \
 	X(RERUN, "run-again") X(TWIN, "other-list") X(REMOVE, "remove") X(RIVALS, "rivals") X(RULEOUT, "ruleout-row") \
-	X(NUDGE_LATER, "cursor-later") X(NUDGE_EARLIER, "cursor-earlier") X(HORIZON, "horizon") X(SCRUBBER, "scrubber") X(JUMP, "jump")
+	X(NUDGE_LATER, "cursor-later") X(NUDGE_EARLIER, "cursor-earlier") X(HORIZON, "horizon") X(SCRUBBER, "scrubber") X(JUMP, "jump") \
+	X(FOLD_TREE, "fold-tree") X(CRITICAL, "critical-path") X(TRACE_LOGS, "trace-logs")
 
 typedef enum cc_do {
 	CC_DO_LINE,              /* run the binding's command line */
@@ -41,7 +42,7 @@ typedef struct cc_binding {
 	cc_key_context context;
 	int pane;                /* 1 … 8: in this pane only; 0 = in all */
 	cc_do what;
-	const char *line;        /* LINE: a command line; {entity} {time} {cite} {op} are of the selected row */
+	const char *line;        /* LINE: a command line; {entity} {time} {cite} {op} {trace} are of the selected row */
 	const char *note;
 } cc_binding;
 

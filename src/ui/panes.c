@@ -15,6 +15,7 @@ const char *const cc_pane_lines[CC_PANE_COUNT] = { "alerts", "logs", "paths hop"
 static const struct { const char *command; int pane; } homes[] = {
 	{ "alerts", CC_PANE_ALERTS }, { "alert", CC_PANE_ALERTS }, { "logs", CC_PANE_LOGS }, { "log", CC_PANE_LOGS },
 	{ "patterns", CC_PANE_LOGS }, { "traces", CC_PANE_TRACES }, { "trace", CC_PANE_TRACES }, { "span", CC_PANE_TRACES },
+	{ "compare", CC_PANE_TRACES }, { "breakdown", CC_PANE_TRACES },
 	{ "paths", CC_PANE_TRACES }, { "metrics", CC_PANE_METRICS }, { "metric", CC_PANE_METRICS }, { "topology", CC_PANE_TOPOLOGY },
 	{ "entity", CC_PANE_TOPOLOGY }, { "events", CC_PANE_EVENTS }, { "event", CC_PANE_EVENTS }, { "objects", CC_PANE_SPECS },
 	{ "spec", CC_PANE_SPECS }, { "diff", CC_PANE_SPECS }, { "changes", CC_PANE_SPECS }, { "checks", CC_PANE_SPECS }, { "board", CC_PANE_BOARD },
@@ -74,7 +75,7 @@ static bool has_relative_time(cc_str line)
  * it costs nothing there. */
 static bool obeys_cursor(cc_str line)
 {
-	static const char *const commands[] = { "metrics", "metric", "paths", "patterns", "entity", "spec", "checks", "alerts", "alert" };
+	static const char *const commands[] = { "metrics", "metric", "paths", "breakdown", "compare", "patterns", "entity", "spec", "checks", "alerts", "alert" };
 	const cc_cmd *cmd = command_of(line);
 	for (size_t i = 0; cmd && i < sizeof commands / sizeof commands[0]; i++)
 		if (strcmp(cmd->name, commands[i]) == 0)
@@ -384,7 +385,7 @@ static void place_pane(cc_ui *ui, int pane)
 	}
 }
 
-static void swap_line(cc_ui *ui, cc_sheet *s, const char *line)
+void cc_ui_swap_line(cc_ui *ui, cc_sheet *s, const char *line)
 {
 	char *own = cc_strdup(line);
 	if (!own)
@@ -408,7 +409,7 @@ void cc_ui_show_pane(cc_ui *ui, int pane)
 	const cc_section *rows = s && s->reply ? cc_reply_main(s->reply) : NULL;
 	if (pane == CC_PANE_SPECS && rows && rows->row_count == 0 && cc_ui_pane(ui)->stack.n == 1 && !(s->filter && *s->filter) &&
 		cc_str_eqz(cc_str_from(s->line), "changes")) {
-		swap_line(ui, s, "objects");
+		cc_ui_swap_line(ui, s, "objects");
 	}
 }
 
@@ -432,7 +433,7 @@ void cc_ui_twin(cc_ui *ui)
 	cc_sheet *s = cc_ui_sheet(ui);
 	const char *first = cc_pane_lines[ui->slots[ui->active]], *other = ui->slots[ui->active] == CC_PANE_TRACES ? "traces" : "objects";
 	if (s)
-		swap_line(ui, s, cc_str_starts(cc_str_from(s->line), cc_str_from(other)) ? first : other);
+		cc_ui_swap_line(ui, s, cc_str_starts(cc_str_from(s->line), cc_str_from(other)) ? first : other);
 }
 
 const char *cc_ui_filter_line(const cc_sheet *s)

@@ -37,7 +37,7 @@ static cc_pick pick(cc_ui *ui)
 	return s ? cc_sheet_pick(s) : (cc_pick){ .time_ns = CC_TIME_NONE };
 }
 
-static bool looks_like_trace(cc_str op)
+bool cc_ui_is_trace(cc_str op)
 {
 	for (size_t i = 0; i < op.n; i++)
 		if (!((op.p[i] >= '0' && op.p[i] <= '9') || (op.p[i] >= 'a' && op.p[i] <= 'f')))
@@ -55,7 +55,7 @@ void cc_ui_open_pivot(cc_ui *ui)
 	cc_menu_open(ui, CC_MENU_PIVOT, "pivot");
 	for (size_t i = 0; i < sizeof pivots / sizeof pivots[0]; i++) {
 		cc_buf line = CC_BUF_INIT;
-		bool wanted = pivots[i].key != 'o' || looks_like_trace(p.op);
+		bool wanted = pivots[i].key != 'o' || cc_ui_is_trace(p.op);
 		if (wanted && cc_ui_expand(ui, p.time_ns == CC_TIME_NONE ? pivots[i].timeless : pivots[i].line, &p, &line))
 			cc_menu_add(ui, pivots[i].key, line.p, NULL, "%s", pivots[i].label);
 		cc_buf_deinit(&line);
@@ -99,7 +99,11 @@ void cc_ui_open_yank(cc_ui *ui)
 		cc_time_format(&b, p.time_ns);
 	add_copy(ui, 't', "time", &b);
 	cc_buf_add(&b, p.op);
-	add_copy(ui, 'o', "trace", &b);
+	add_copy(ui, 'o', cc_ui_is_trace(p.op) ? "trace" : "same", &b);
+	for (size_t i = 0; p.row && i < p.section->column_count; i++)
+		if (cc_str_eqz(cc_str_from(p.section->columns[i].key), "span") && p.row->cells[i].type == CC_CELL_TEXT)
+			cc_buf_add(&b, p.row->cells[i].text);
+	add_copy(ui, 's', "span id", &b);
 	if (s->line)
 		cc_ui_question(ui, s, &b);
 	add_copy(ui, 'l', "line", &b);

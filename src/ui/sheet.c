@@ -243,7 +243,7 @@ void cc_sheet_home(cc_sheet *s)
 		restore_selection(s, NULL);
 }
 
-/* --- specs --- */
+/* --- specs and trees --- */
 
 static const cc_section *outline_at(const cc_sheet *s, uint32_t *line)
 {
@@ -261,12 +261,29 @@ bool cc_sheet_is_folded(const cc_sheet *s, uint32_t line)
 	return false;
 }
 
+size_t cc_sheet_tree_end(const cc_section *sec, size_t row)
+{
+	size_t end = row + 1;
+	while (end < sec->row_count && sec->rows[end].depth > sec->rows[row].depth)
+		end++;
+	return end;
+}
+
+/* The main table's selected row, when rows deeper than it follow. */
+static bool tree_at(const cc_sheet *s, uint32_t *row)
+{
+	const cc_item *it = s->reply && s->selected < s->items.n ? &s->items.p[s->selected] : NULL;
+	const cc_section *sec = it && it->kind == CC_ITEM_ROW ? cc_reply_section(s->reply, it->section) : NULL;
+	*row = sec ? it->index : 0;
+	return sec && sec == cc_reply_main(s->reply) && cc_sheet_tree_end(sec, *row) > *row + 1;
+}
+
 bool cc_sheet_fold(cc_sheet *s)
 {
 	uint32_t line;
 	const cc_section *sec = outline_at(s, &line);
 	int width = s->width;
-	if (!sec || cc_outline_end(sec, line) == line)
+	if (sec ? cc_outline_end(sec, line) == line : !tree_at(s, &line))
 		return false;
 	size_t at = 0;
 	while (at < s->folds.n && s->folds.p[at] != line)

@@ -50,7 +50,7 @@ typedef struct cc_sheet {
 	size_t selected, top;    /* items */
 	int left;                /* columns the flexible column is shifted by */
 	int64_t at_ns;           /* time cursor the items were made for: a rule parts before from after */
-	CC_VEC(uint32_t) folds;  /* lines of a spec below which nothing is shown */
+	CC_VEC(uint32_t) folds;  /* lines of a spec, or rows of a tree, below which nothing is shown */
 	bool letters;            /* of a map: letters stand on its boxes, the next key jumps to one */
 	uint32_t letter_items[52];
 	size_t letter_count;     /* of the last drawing */
@@ -93,8 +93,9 @@ void cc_sheet_layout(cc_sheet *s, int width, bool ascii);
 void cc_sheet_draw(cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look *look);
 
 cc_pick cc_sheet_pick(const cc_sheet *s);
-/* Hides or shows what lies below the selected line of a spec; false when nothing does. */
+/* Hides or shows what lies below the selected line of a spec, or the selected row of a tree; false when nothing does. */
 bool cc_sheet_fold(cc_sheet *s);
+size_t cc_sheet_tree_end(const cc_section *sec, size_t row);   /* the first row after those below it */
 bool cc_sheet_is_folded(const cc_sheet *s, uint32_t line);
 /* Path of the selected line of a spec; nothing elsewhere. */
 void cc_sheet_path(const cc_sheet *s, cc_buf *out);

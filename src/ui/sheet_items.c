@@ -131,6 +131,8 @@ static void add_table(cc_sheet *s, uint16_t section, const cc_section *sec)
 		else if (sec->rows[i].gap && i)
 			add(s, (cc_item){ .kind = CC_ITEM_GAP, .section = section });
 		add(s, (cc_item){ .kind = CC_ITEM_ROW, .section = section, .index = (uint32_t)i });
+		if (s->folds.n && sec == cc_reply_main(s->reply) && cc_sheet_is_folded(s, (uint32_t)i))
+			i = cc_sheet_tree_end(sec, i) - 1;
 	}
 }
 

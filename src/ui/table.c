@@ -113,11 +113,33 @@ static int first_words(const cc_section *t)
 	return -1;
 }
 
+/* The bars of a waterfall: column of the section, -1 = none. */
+static int bar_column(const cc_section *t)
+{
+	for (size_t i = 0; i < t->column_count; i++)
+		if (t->columns[i].type == CC_CELL_BAR)
+			return (int)i;
+	return -1;
+}
+
+/* A message among bars and times that are all empty: it takes their room when it is drawn. */
+static bool is_message(const cc_section *t, const cc_row *row, size_t column)
+{
+	if (bar_column(t) <= (int)column || row->cells[column].type != CC_CELL_TEXT)
+		return false;
+	for (size_t i = column + 1; i < t->column_count; i++)
+		if (t->columns[i].priority != HIDDEN_PRIORITY && row->cells[i].type != CC_CELL_NONE)
+			return false;
+	return true;
+}
+
 static int content_width(const cc_section *t, size_t column, bool ascii)
 {
 	int most = (int)cc_width(cc_str_from(t->columns[column].title)), words = first_words(t);
 	bool any = false;
 	for (size_t i = 0; i < t->row_count; i++) {
+		if (is_message(t, &t->rows[i], column))
+			continue;
 		int w = cell_width(&t->columns[column], &t->rows[i].cells[column], ascii) + ((int)column == words ? indent_of(&t->rows[i], 2, 60) : 0);
 		any = any || t->rows[i].cells[column].type != CC_CELL_NONE;
 		most = w > most ? w : most;
@@ -307,6 +329,26 @@ void cc_table_fit_columns(cc_table_fit *fit, const cc_section *t, int columns, b
 	}
 }
 
+/* "0 - 13ms - 26ms" heads bars as a ruler: its parts stand where they are. */
+static void draw_ruler(cc_grid *g, cc_rect r, cc_str title)
+{
+	cc_str first, rest, middle = CC_STR_EMPTY, last = CC_STR_EMPTY;
+	size_t at = cc_str_find(title, CC_STR(" - "));
+	first = cc_str_sub(title, 0, at == CC_STR_NONE ? title.n : at);
+	rest = cc_str_sub(title, at == CC_STR_NONE ? title.n : at + 3, title.n);
+	at = cc_str_find(rest, CC_STR(" - "));
+	if (at != CC_STR_NONE) {
+		middle = cc_str_sub(rest, 0, at);
+		last = cc_str_sub(rest, at + 3, rest.n);
+	}
+	int end = (int)cc_width(last), half = (int)cc_width(middle);
+	cc_grid_text(g, r, first, CC_LOOK_HEADER, 0);
+	if (r.w > (int)cc_width(first) + half + end + 4)
+		cc_grid_text(g, cc_rect_skip(r, (r.w - half) / 2), middle, CC_LOOK_HEADER, 0);
+	if (r.w > (int)cc_width(first) + end)
+		cc_grid_text(g, cc_rect_skip(r, r.w - end), last, CC_LOOK_HEADER, 0);
+}
+
 void cc_table_draw_header(cc_grid *g, cc_rect r, const cc_section *t, const cc_table_fit *fit)
 {
 	cc_rect at = cc_rect_skip(r, CC_TABLE_GUTTER);
@@ -317,7 +359,10 @@ void cc_table_draw_header(cc_grid *g, cc_rect r, const cc_section *t, const cc_t
 		cc_rect cell = { at.x, at.y, width, 1 };
 		if (is_number(c->type) && title < width)
 			cell = cc_rect_skip(cell, width - title);
-		cc_grid_textz(g, cell, c->title, CC_LOOK_HEADER, 0);
+		if (c->type == CC_CELL_BAR)
+			draw_ruler(g, width == at.w ? (cc_rect){ cell.x, cell.y, width - 1, 1 } : cell, cc_str_from(c->title));
+		else
+			cc_grid_textz(g, cell, c->title, CC_LOOK_HEADER, 0);
 		at = cc_rect_skip(at, width + 1);
 	}
 }
@@ -374,6 +419,8 @@ static cc_look cell_look(const cc_column *c, const cc_row *row, const cc_cell *c
 		return CC_LOOK_DIM;
 	if (c->type == CC_CELL_TEXT && c->role == CC_ROLE_ENTITY && cell->text.n && strcmp(c->key, "service") == 0)
 		return look_of_name(cell->text);
+	if (s->waterfall && c->type == CC_CELL_BAR && row->op.n && row->mark == CC_ROLE_TEXT)
+		return look_of_name(row->op);
 	if (c->role == CC_ROLE_TEXT && row->mark != CC_ROLE_TEXT && holds_words(c->type) && c->priority == 0 && c->width != 0)
 		return (cc_look)row->mark;
 	return (cc_look)c->role;
@@ -410,7 +457,7 @@ static void draw_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_row *r
 	else if (cell->type == CC_CELL_SPARK)
 		cc_draw_spark(g, r, cell->points, cell->point_count, s->glyphs, look, 0);
 	else if (cell->type == CC_CELL_BAR)
-		cc_draw_bar(g, r, cell->num, cell->num2, s->glyphs, row->mark == CC_ROLE_TEXT ? look : (cc_look)row->mark, 0);
+		cc_draw_bar(g, r, cell->num, cell->num2, cell->i != 0, s->glyphs, row->mark == CC_ROLE_TEXT ? look : (cc_look)row->mark, 0);
 	else if (!is_picture(cell->type) && cell->type != CC_CELL_NONE)
 		draw_text_cell(g, r, c, cell, look, s, bare);
 }
@@ -429,13 +476,14 @@ void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *t, const cc_tabl
 	int words = first_words(t);
 	cc_row_style own = *s;
 	own.left = s->left < fit->cut ? s->left : fit->cut;   /* what fits stays where it is */
+	own.waterfall = bar_column(t) >= 0;
 	cc_grid_put(g, r.x, r.y, s->selected ? '>' : ' ', CC_LOOK_TEXT, CC_ATTR_BOLD);
 	cc_grid_put(g, r.x + 1, r.y, s->pinned ? '*' : ' ', CC_LOOK_CURSOR, 0);
 	if (!says_sign(t, fit, row))
 		cc_grid_put(g, r.x + 2, r.y, (uint32_t)(unsigned char)cc_role_letter(row->mark), (cc_look)row->mark, 0);
 	for (int i = 0; i < fit->count; i++) {
 		int width = fit->width[i] < at.w ? fit->width[i] : at.w;
-		cc_rect cell = { at.x, at.y, width, 1 };
+		cc_rect cell = { at.x, at.y, is_message(t, row, fit->column[i]) ? at.w : width, 1 };
 		if (t->columns[fit->column[i]].type == CC_CELL_BAR && width == at.w)
 			cell.w--;            /* a bar up to the scrollbar would read as a part of it */
 		if (fit->column[i] == words)

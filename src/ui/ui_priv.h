@@ -131,6 +131,14 @@ bool cc_ui_is_old(const cc_ui *ui, int pane, const cc_sheet *s);  /* focus, wind
 bool cc_ui_looks_ahead(const cc_ui *ui, const cc_sheet *s);
 void cc_ui_note_moved(cc_ui *ui, cc_sheet *s);          /* says so when the selection could not stay on its record */
 void cc_ui_twin(cc_ui *ui);                             /* specs: changes or objects; traces: paths or traces */
+void cc_ui_swap_line(cc_ui *ui, cc_sheet *s, const char *line);  /* another line in its place; its filter goes */
+bool cc_ui_is_trace(cc_str op);                         /* it looks like a trace id */
+
+/* trace_keys.c */
+cc_str cc_ui_trace_of(cc_ui *ui, const cc_pick *p);     /* the trace of a row, or that of the whole view; empty = none */
+void cc_ui_toggle_word(cc_ui *ui, const char *command, const char *word);  /* puts a word into the view's line, or takes it out */
+void cc_ui_fold(cc_ui *ui);                             /* what is below the selected row */
+
 const char *cc_ui_filter_line(const cc_sheet *s);       /* its line, or that of the list which takes a filter in its place */
 void cc_ui_reload(cc_ui *ui, cc_sheet *s);              /* runs it again, whatever is kept */
 void cc_ui_forget(cc_ui *ui);                           /* drops all kept replies */

@@ -125,10 +125,10 @@ static void bars_are_at_least_one_mark(void **state)
 {
 	(void)state;
 	cc_grid g = grid(8, 4);
-	cc_draw_bar(&g, (cc_rect){ 0, 0, 8, 1 }, 0, 1, CC_GLYPHS_ASCII, CC_LOOK_TEXT, 0);
-	cc_draw_bar(&g, (cc_rect){ 0, 1, 8, 1 }, 0.5, 0.5, CC_GLYPHS_ASCII, CC_LOOK_TEXT, 0);
-	cc_draw_bar(&g, (cc_rect){ 0, 2, 8, 1 }, 1, 1, CC_GLYPHS_BLOCK, CC_LOOK_TEXT, 0);
-	cc_draw_bar(&g, (cc_rect){ 0, 3, 8, 1 }, NAN, -4, CC_GLYPHS_BLOCK, CC_LOOK_TEXT, 0);
+	cc_draw_bar(&g, (cc_rect){ 0, 0, 8, 1 }, 0, 1, false, CC_GLYPHS_ASCII, CC_LOOK_TEXT, 0);
+	cc_draw_bar(&g, (cc_rect){ 0, 1, 8, 1 }, 0.5, 0.5, false, CC_GLYPHS_ASCII, CC_LOOK_TEXT, 0);
+	cc_draw_bar(&g, (cc_rect){ 0, 2, 8, 1 }, 1, 1, false, CC_GLYPHS_BLOCK, CC_LOOK_TEXT, 0);
+	cc_draw_bar(&g, (cc_rect){ 0, 3, 8, 1 }, NAN, -4, false, CC_GLYPHS_BLOCK, CC_LOOK_TEXT, 0);
 	assert_int_not_equal(cc_grid_at(&g, 7, 2)->ch, ' ');
 	assert_int_not_equal(cc_grid_at(&g, 0, 3)->ch, ' ');
 	assert_int_equal(cc_grid_at(&g, 4, 1)->ch, '=');

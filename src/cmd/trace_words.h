@@ -1,0 +1,16 @@
+/* trace_words.h - what the commands over traces say alike. */
+#ifndef COLDCASE_CMD_TRACE_WORDS_H
+#define COLDCASE_CMD_TRACE_WORDS_H
+
+#include "cmd/evidence.h"
+#include "coldcase/spans.h"
+#include "coldcase/traceview.h"
+
+/* Texts live in the call's arena; empty when out of memory. */
+cc_str cc_trace_text(cc_call *c, cc_id128 id);
+cc_str cc_span_text(cc_call *c, uint64_t id);
+/* How a failing span failed, in a word: its gRPC status, HTTP status, error type; else ERR. */
+cc_str cc_span_code(cc_call *c, const cc_span *sp);
+cc_role cc_role_of_level(cc_level level);
+
+#endif
