@@ -28,6 +28,7 @@ typedef struct app_options {
 	bool known, no_scrubber, ascii, plain;
 	bool json, csv, check, seal, reveal;
 	bool no_budget, no_record, no_cache, agent;
+	bool text_only;                          /* of mcp */
 	bool help, version;
 	const char *program;     /* argv[0] */
 } app_options;
@@ -56,6 +57,7 @@ int app_league(const app_options *o);
 int app_replay(const app_options *o);
 int app_export(const app_options *o);
 int app_import(const app_options *o);
+int app_mcp(const app_options *o);
 int app_forge(const app_options *o);
 int app_doctor(const app_options *o);
 int app_hint(const app_options *o);     /* score --hint */
@@ -73,6 +75,9 @@ cc_code app_runs_dir(const app_options *o, cc_buf *out, cc_err *err) CC_MUST_USE
 /* A session over the incident with the options' budget, actor and record. `record` false: nothing is written. */
 cc_code app_open_session(const app_options *o, const char *dir, bool record, bool paused, cc_session **out,
 	cc_err *err) CC_MUST_USE;
+/* The same with somebody else told how reading goes; NULL = nobody. */
+cc_code app_open_session_watched(const app_options *o, const char *dir, bool record, bool paused,
+	void (*watch)(void *arg, const cc_snapshot_progress *p), void *watch_arg, cc_session **out, cc_err *err) CC_MUST_USE;
 /* The same, recorded and paused, while the evidence is still being read (cc_session_poll). o and dir must outlive it. */
 typedef struct app_sealing { const app_options *o; const char *dir; } app_sealing;
 cc_code app_open_session_staged(const app_sealing *what, cc_session **out, cc_err *err) CC_MUST_USE;

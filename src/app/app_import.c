@@ -11,40 +11,12 @@
 #include "coldcase/file.h"
 #include "coldcase/import.h"
 #include "coldcase/json.h"
+#include "coldcase/schema.h"
 #include "coldcase/utf8.h"
 
 enum { FILE_MAX_BYTES = 1 << 30 };
 
 /* --- a call of one of our commands --- */
-
-static const cc_param *param_named(const cc_cmd *cmd, cc_str name)
-{
-	for (const cc_param *p = cmd->params; p && p->name; p++)
-		if (cc_str_eqz(name, p->name))
-			return p;
-	return NULL;
-}
-
-/* name key=value …, as it would be typed; false when an argument is none of the command's. */
-static bool write_line(const cc_cmd *cmd, const cc_json *arguments, cc_buf *line)
-{
-	cc_buf_addz(line, cmd->name);
-	for (const cc_json *a = cc_json_first(arguments); a; a = cc_json_next(a)) {
-		const cc_param *p = param_named(cmd, cc_json_key(a));
-		if (!p && strcmp(cmd->name, "submit") == 0 && cc_str_eqz(cc_json_key(a), "answer"))
-			continue;
-		if (!p)
-			return false;
-		cc_buf_add_char(line, ' ');
-		if (p->type == CC_PARAM_FILTER) {
-			cc_buf_add(line, cc_json_text(a));
-			continue;
-		}
-		cc_buf_addf(line, "%s=", p->name);
-		cc_cmd_quote(line, cc_json_text(a));
-	}
-	return cc_buf_ok(line);
-}
 
 static void fill_step(const cc_cmd *cmd, const cc_args *args, cc_arena *arena, cc_record_step *out)
 {
@@ -70,8 +42,12 @@ static bool own_command(void *arg, cc_str tool, const cc_json *arguments, cc_are
 	(void)arg;
 	if (cc_str_eqz(tool, "finish"))
 		tool = CC_STR("submit");
-	if (cc_cmd_find(tool, &cmd, NULL) == CC_OK && cc_str_eqz(tool, cmd->name) && write_line(cmd, arguments, &line))
-		ours = cc_cmd_parse(cc_buf_str(&line), arena, &cmd, &args, NULL) == CC_OK;
+	if (cc_cmd_find(tool, &cmd, NULL) == CC_OK && cc_str_eqz(tool, cmd->name)) {
+		if (strcmp(cmd->name, "submit") == 0) /* its arguments hold the answer, which is no part of the line */
+			cc_buf_addz(&line, "submit confirm=submit");
+		ours = (line.n || cc_cmd_line_of(cmd, arguments, &line, NULL) == CC_OK) &&
+			cc_cmd_parse(cc_buf_str(&line), arena, &cmd, &args, NULL) == CC_OK;
+	}
 	if (ours)
 		fill_step(cmd, &args, arena, out);
 	cc_buf_deinit(&line);

@@ -185,28 +185,35 @@ static cc_code session_options(const app_options *o, const char *dir, bool recor
 	return code;
 }
 
-cc_code app_open_session(const app_options *o, const char *dir, bool record, bool paused, cc_session **out, cc_err *err)
+cc_code app_open_session_watched(const app_options *o, const char *dir, bool record, bool paused,
+	void (*watch)(void *arg, const cc_snapshot_progress *p), void *watch_arg, cc_session **out, cc_err *err)
 {
 	cc_buf runs = CC_BUF_INIT, seal = CC_BUF_INIT;
-	progress p = { .began_ns = cc_clock_mono_ns(), .tty = isatty(STDERR_FILENO) != 0 };
 	cc_session_options so;
 	cc_code code = session_options(o, dir, record, &so, &runs, err);
 	static app_sealing coached;     /* this program opens one session; it asks as long as it lives */
 	coached = (app_sealing){ o, dir };
 	so.coach_arg = &coached;
 	so.pause_at_start = paused;
-	so.progress = show_progress;
-	so.progress_arg = &p;
+	so.progress = watch;
+	so.progress_arg = watch_arg;
 	if (code == CC_OK && so.out_dir) {
 		seal_truth(o, dir, &seal);
 		so.truth_seal = seal.n ? seal.p : NULL;
 	}
 	if (code == CC_OK)
 		code = cc_session_open(out, &so, err);
-	if (p.shown_ns)
-		fputs("\r\033[K", stderr);
 	cc_buf_deinit(&runs);
 	cc_buf_deinit(&seal);
+	return code;
+}
+
+cc_code app_open_session(const app_options *o, const char *dir, bool record, bool paused, cc_session **out, cc_err *err)
+{
+	progress p = { .began_ns = cc_clock_mono_ns(), .tty = isatty(STDERR_FILENO) != 0 };
+	cc_code code = app_open_session_watched(o, dir, record, paused, show_progress, &p, out, err);
+	if (p.shown_ns)
+		fputs("\r\033[K", stderr);
 	return code;
 }
 

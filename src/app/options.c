@@ -22,6 +22,8 @@ static const app_command commands[] = {
 	{ "export", "RUN", "a run as ATIF, CSV or Markdown", "--to --atif --redact --reveal --truth --incident --no-cache", app_export },
 	{ "import", "FILE", "a run recorded elsewhere as one of ours: ATIF, Stirrup, session.jsonl, .traj",
 		"--incident --out --name --answer --check --no-cache", app_import },
+	{ "mcp", "DIR", "the incident as an MCP server on standard input and output, for agents",
+		SESSION_OPTIONS " --text-only", app_mcp },
 	{ "forge", "OUT", "make a practice incident",
 		"--seed --fault --random --difficulty --noise --app --duration --inject --start --rps --size --scrape "
 		"--scenario --truth-dir --replace --without --variant --corrupt --threads --list --show-app",
@@ -65,6 +67,7 @@ static const option table[] = {
 	{ "--rate", "USD", FIELD(rate), false, "what an hour of a person's time costs (default: a person has no cost)" },
 	{ "--check", NULL, FIELD(check), false, "replay: compare every answer; import: only say whether it is valid ATIF" },
 	{ "--answer", "FILE", FIELD(answer), false, "the run's answer, when it lies elsewhere" },
+	{ "--text-only", NULL, FIELD(text_only), false, "results as text alone, without the JSON beside it" },
 	{ "--to", "FORMAT", FIELD(to), false, "atif, csv or md (a debrief)" },
 	{ "--atif", "VERSION", FIELD(atif), false, "1.7 (default) or 1.8" },
 	{ "--redact", "LIST", FIELD(redact), false, "take out: names, notes, secrets (comma separated)" },
