@@ -122,11 +122,11 @@ static const struct format { const char *name; cc_code (*run)(exporting *e, cc_b
 static const struct format *find_format(const char *name, cc_err *err)
 {
 	cc_buf known = CC_BUF_INIT;
-	for (size_t i = 0; i < sizeof FORMATS / sizeof FORMATS[0]; i++) {
-		if (name && strcmp(name, FORMATS[i].name) == 0)
+	for (size_t i = 0; name && i < sizeof FORMATS / sizeof FORMATS[0]; i++)
+		if (strcmp(name, FORMATS[i].name) == 0)
 			return &FORMATS[i];
+	for (size_t i = 0; i < sizeof FORMATS / sizeof FORMATS[0]; i++)
 		cc_buf_addf(&known, "%s%s", i ? ", " : "", FORMATS[i].name);
-	}
 	if (name)
 		cc_err_set(err, CC_EUSAGE, "export: there is no format '%s'", name);
 	else
