@@ -49,7 +49,8 @@ void cc_session_note_alarm(cc_session *s)
 
 static void forget(cc_session *s)
 {
-	cc_selections_deinit(&s->selections);   /* another snapshot may come to lie at the same place */
+	if (s->cut)
+		cc_selections_deinit(&s->selections);   /* another snapshot may come to lie at the same place */
 	cc_snapshot_free(s->cut);
 	s->cut = NULL;
 }

@@ -89,6 +89,7 @@ own_jobs() {
 			"$tools/search $(any_case "$p" -i) '${p#*:}' $logs"
 	done
 	job "coldcase, asked" "$runs" floor "$tools/ask 5 $dir ${asked[*]@Q}"
+	job "coldcase, keys" "$runs" floor "$tools/keys $dir"
 	forge_jobs
 }
 
