@@ -11,9 +11,9 @@
 /* --- tree --- */
 
 static const cc_column tree_columns[] = {
-	{ "relation", "", CC_CELL_TEXT, CC_ROLE_DIM, 8, 1 },
 	{ "entity", "Thing", CC_CELL_ENTITY, CC_ROLE_ENTITY, 0, 0 },
-	{ "alert", "Alert", CC_CELL_TEXT, CC_ROLE_TEXT, 8, 2 },
+	{ "relation", "Edge", CC_CELL_TEXT, CC_ROLE_DIM, 8, 1 },
+	{ "alert", "Alert", CC_CELL_TEXT, CC_ROLE_TEXT, 8, 5 },
 	TOPOLOGY_LOAD_COLUMNS("", "", 0),
 	{ "basis", "Basis", CC_CELL_TEXT, CC_ROLE_DIM, 8, 4 },
 	{ "again", "Again", CC_CELL_BOOL, CC_ROLE_DIM, 5, 3 },
@@ -37,8 +37,8 @@ static void tree_row(tree_walk *w, cc_entity_id id, const char *relation, const 
 		return;
 	row->entity = id, row->depth = depth, row->cite = cite;
 	row->mark = cc_topology_mark(load, has, alert);
-	cc_reply_cell(t->r, cc_cell_textz(relation));
 	cc_reply_cell(t->r, cc_cell_entity(id));
+	cc_reply_cell(t->r, cc_cell_textz(relation));
 	cc_reply_cell(t->r, cc_cell_textz(has ? cc_severity_name(alert) : ""));
 	cc_topology_load_cells(t->r, load);
 	cc_reply_cell(t->r, cc_cell_textz(basis));

@@ -9,14 +9,23 @@
 
 typedef enum side { ABOVE, CALLERS, SELF, CALLEES, BELOW, SIDES } side;
 
-enum { NARROW = 60 /* below, a map has no room */, LETTERS = 52, WIDEST = 48 };
+enum { NARROW = 60 /* below, a map has no room */, LETTERS = 52, WIDEST = 48, ONE_SIDE = 36 };
+
+/* Where nothing calls or is called there is nothing to draw lines between: a node and its pods are a list, with its facts. */
+static bool has_calls(const cc_section *sec)
+{
+	for (size_t i = 0; i < sec->row_count; i++)
+		if (cc_str_starts(sec->rows[i].cells[0].text, CC_STR("call")))
+			return true;
+	return false;
+}
 
 const cc_section *cc_map_section(const cc_reply *r, uint16_t *index)
 {
 	for (size_t i = 0; r && i < cc_reply_section_count(r) && i < UINT16_MAX; i++) {
 		const cc_section *sec = cc_reply_section(r, i);
 		if (sec->kind != CC_SECTION_TABLE || !cc_str_eqz(cc_str_from(sec->key), "nodes") || sec->row_count == 0 ||
-			strcmp(sec->columns[0].key, "side") != 0)
+			strcmp(sec->columns[0].key, "side") != 0 || !has_calls(sec))
 			continue;
 		if (index)
 			*index = (uint16_t)i;
@@ -362,21 +371,29 @@ static void draw_middle(painter *p)
 	cc_buf_deinit(&b);
 }
 
+/* A side without anything gives its room away. Lines across half a screen lead nowhere: on wide ones the map stays together. */
+static int place_columns(painter *p)
+{
+	bool roomy = p->r.w >= 120;
+	int sides = (p->l.n[CALLERS] > 0) + (p->l.n[CALLEES] > 0), third = p->r.w / 3 < WIDEST ? p->r.w / 3 : WIDEST;
+	int middle = sides == 2 && !roomy ? 23 : third;
+	p->gap = roomy ? 14 : 10;
+	p->wide = sides ? (p->r.w - middle - sides * p->gap) / sides : 0;
+	p->wide = p->wide < (sides == 2 ? WIDEST : ONE_SIDE) ? p->wide : sides == 2 ? WIDEST : ONE_SIDE;
+	middle = sides < 2 ? p->r.w - sides * (p->wide + p->gap) : middle;
+	middle = middle < WIDEST ? middle : WIDEST;
+	int whole = middle + sides * (p->wide + p->gap);
+	p->r.x += (p->r.w - whole) / 2;
+	p->r.w = whole;
+	return middle;
+}
+
 /* A third above the box at most; what is below has the rest. */
 static void place_middle(painter *p)
 {
-	int most = (p->r.h - 5) / 3, above = (int)p->l.n[ABOVE] < most ? (int)p->l.n[ABOVE] : most;
+	int most = (p->r.h - 5) / 3, above = (int)p->l.n[ABOVE] < most ? (int)p->l.n[ABOVE] : most, middle = place_columns(p);
 	above = above < 0 ? 0 : above;
-	bool roomy = p->r.w >= 120;
-	p->gap = roomy ? 14 : 10;
-	int middle = !roomy ? 23 : p->r.w / 3 < WIDEST ? p->r.w / 3 : WIDEST;
-	p->wide = (p->r.w - middle - 2 * p->gap) / 2;
-	if (p->wide > WIDEST) {       /* lines across half a screen lead nowhere: the map stays together, in the middle */
-		p->r.x += p->wide - WIDEST;
-		p->r.w -= 2 * (p->wide - WIDEST);
-		p->wide = WIDEST;
-	}
-	p->middle = (cc_rect){ p->r.x + p->wide + p->gap, p->r.y + above, middle, 4 };
+	p->middle = (cc_rect){ p->r.x + (p->l.n[CALLERS] ? p->wide + p->gap : 0), p->r.y + above, middle, 4 };
 	draw_lines(p, ABOVE, p->r.y, above);
 	draw_middle(p);
 	draw_lines(p, BELOW, p->middle.y + 4, p->r.h - 1 - above - 4);

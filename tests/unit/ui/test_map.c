@@ -100,13 +100,18 @@ static void alone(void **state)
 {
 	(void)state;
 	cc_buf b = CC_BUF_INIT;
-	cc_sheet *s = sheet_of((const int[]){ 0, 0, 1, 0, 0 }, 80);
+	cc_sheet *s = sheet_of((const int[]){ 2, 0, 1, 0, 3 }, 80);
+	assert_false(cc_map_shown(s));     /* no lines to draw: a list, with the facts */
+	cc_sheet_free(s);
+	s = sheet_of((const int[]){ 0, 1, 1, 0, 0 }, 80);
 	for (int dx = -1; dx <= 1; dx++)
 		for (int dy = -1; dy <= 1; dy++)
 			cc_map_move(s, dx, dy);
+	cc_map_move(s, 1, 0);
 	at(s, "self-0");
 	draw(s, 80, 20, &b);
 	assert_non_null(strstr(b.p, "self-0"));
+	assert_non_null(strstr(b.p, "callers-0"));
 	cc_buf_deinit(&b);
 	cc_sheet_free(s);
 }
