@@ -73,6 +73,7 @@ static void capture(cc_call *c, cc_reply *r)
 	cc_budget b = cc_case_budget(cc_session_case(c->session));
 	cc_reply_fact(r, "budget", "budget", b.cap ? cc_cell_text(cc_arena_printf(c->arena, "%lld quer%s", (long long)b.cap, b.cap == 1 ? "y" : "ies")) : cc_cell_textz("none"),
 		CC_ROLE_TEXT);
+	cc_reply_fact(r, "assistance", "assistance", cc_cell_textz(cc_assist_level_name(cc_session_assist_level(c->session))), CC_ROLE_TEXT);
 	cc_buf_deinit(&missing);
 }
 
@@ -117,6 +118,6 @@ const cc_cmd cc_cmd_briefing = {
 	.flags = 0,
 	.reads = CC_READS_ALL,
 	.examples = (const char *const[]){ "briefing", NULL },
-	.reply = (const char *const[]){ "page[]     lines: what paged", "case       facts: scenario, from, to, missing, budget", "task[]     lines", "example[]  lines", NULL },
+	.reply = (const char *const[]){ "page[]     lines: what paged", "case       facts: scenario, from, to, missing, budget, assistance", "task[]     lines", "example[]  lines", NULL },
 	.run = run_briefing,
 };
