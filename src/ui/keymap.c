@@ -30,7 +30,7 @@ static const cc_binding bindings[] = {
 	{ "-", CC_IN_PANE, 0, CC_DO_LAST_VIEW, NULL, "last view" },
 	{ "1", CC_IN_PANE, 0, CC_DO_LINE, "alerts", "the alerts pane" },
 	{ "2", CC_IN_PANE, 0, CC_DO_LINE, "logs", "the logs pane" },
-	{ "3", CC_IN_PANE, 0, CC_DO_LINE, "traces", "the traces pane" },
+	{ "3", CC_IN_PANE, 0, CC_DO_LINE, "paths hop", "the traces pane" },
 	{ "4", CC_IN_PANE, 0, CC_DO_LINE, "metrics", "the metrics pane" },
 	{ "5", CC_IN_PANE, 0, CC_DO_LINE, "topology", "the topology pane" },
 	{ "6", CC_IN_PANE, 0, CC_DO_LINE, "events", "the events pane" },
