@@ -33,7 +33,8 @@ typedef struct cc_alert_rule {
 	cc_rule_fn fn;
 	const char *metric, *over;    /* series it needs; for OPAQUE rules to say whether they were recorded */
 	const char *where;            /* "phase=Failed|Pending reason!=x" */
-	const char *by;               /* labels of the alert that its series have alike: "namespace service_name" */
+	const char *by;               /* labels of the alert that its series have alike: "namespace service_name"; NULL = all series
+	                                 that are about the alert's subject */
 	const char *needs;            /* label the alert must have; NULL = none */
 	const char *only, *except;    /* "flagd|load-generator": services it judges; NULL = all */
 } cc_alert_rule;
@@ -46,6 +47,9 @@ typedef struct cc_rule_fit { const cc_alert_rule *rule; cc_str against; /* why n
 typedef CC_VEC(cc_rule_fit) cc_rule_fit_vec;
 /* All known rules of the alert's name, those that fit first. */
 cc_code cc_alert_rules_of(cc_rule_fit_vec *out, const cc_snapshot *s, const cc_alert *a, cc_arena *arena) CC_MUST_USE;
+
+/* A recorded metric that the annotations mention, for alerts whose rule is not known; in the arena, NULL = none. */
+const char *cc_alert_metric_named(const cc_snapshot *s, const cc_alert *a, cc_arena *arena);
 
 /* --- the expression's value --- */
 

@@ -16,7 +16,7 @@ static bool alike(double a, double b)
 
 static void compare(alert_rule_view *v, const cc_alert *a)
 {
-	for (size_t i = 0; i < a->sample_count; i++) {
+	for (size_t i = 0; v->rule && i < a->sample_count; i++) {
 		double again = cc_rule_value_at(&v->value, a, a->samples[i].time_ns);
 		if (isnan(again) || isnan(a->samples[i].value))
 			continue;
@@ -32,8 +32,10 @@ cc_code alert_rule_view_make(alert_rule_view *v, cc_call *c, const cc_alert *a)
 	while (v->fitting < v->fits.n && !v->fits.p[v->fitting].against.n)
 		v->fitting++;
 	v->rule = v->fitting ? v->fits.p[0].rule : NULL;
-	if (code == CC_OK && v->rule)
-		code = cc_alert_rule_compute(&v->value, snap(c), a, v->rule, c->cancel);
+	if (!v->rule)
+		v->named = (cc_alert_rule){ .fn = CC_RULE_MAX, .metric = cc_alert_metric_named(snap(c), a, c->arena), .unit = "" };
+	if (code == CC_OK && (v->rule || v->named.metric))
+		code = cc_alert_rule_compute(&v->value, snap(c), a, v->rule ? v->rule : &v->named, c->cancel);
 	compare(v, a);
 	return code;
 }
@@ -46,7 +48,7 @@ void alert_rule_view_deinit(alert_rule_view *v)
 
 cc_cell alert_rule_value(const alert_rule_view *v, const cc_alert *a, int64_t time_ns)
 {
-	double x = cc_rule_value_at(&v->value, a, time_ns);
+	double x = v->rule ? cc_rule_value_at(&v->value, a, time_ns) : (double)NAN;
 	return isnan(x) ? cc_cell_none() : cc_cell_number(x);
 }
 
@@ -60,6 +62,8 @@ static void rule_text(const alert_rule_view *v, cc_buf *out)
 		cc_buf_addf(out, "unknown: what was recorded contradicts the %zu known rule%s of this name", v->fits.n, v->fits.n == 1 ? "" : "s");
 	for (size_t i = 0; i < v->fitting; i++)
 		cc_buf_addf(out, "%s%s", i ? "; or " : "", v->fits.p[i].rule->revision);
+	if (v->value.points.n && !v->rule)
+		cc_buf_addf(out, "; its annotations name %s, which is drawn", v->named.metric);
 }
 
 static void agreement_text(const alert_rule_view *v, cc_buf *out)
@@ -120,20 +124,27 @@ static void computed_series(cc_call *c, cc_reply *r, const alert_rule_view *v)
 	for (size_t i = 0; p && i < n; i++)
 		p[i] = (cc_chart_point){ v->value.points.p[i].time_ns, v->value.points.p[i].value };
 	if (p && n)
-		add_series(r, v, "the expression, recomputed", p, n, source_of(c, v));
+		add_series(r, v, v->rule ? "the expression, recomputed" : v->named.metric, p, n, source_of(c, v));
 }
 
 static void recorded_series(cc_call *c, cc_reply *r, const cc_alert *a, const alert_rule_view *v)
 {
-	cc_chart_point *p = cc_arena_array(c->arena, a->sample_count, sizeof *p);
-	for (size_t i = 0; p && i < a->sample_count; i++)
-		p[i] = (cc_chart_point){ a->samples[i].time_ns, a->samples[i].value };
-	if (p && a->sample_count)
-		add_series(r, v, "value as the alert carried it", p, a->sample_count, a->samples[0].cite);
+	size_t ticks, n = 0;
+	const int64_t *tick = cc_alerts_ticks(snap(c), &ticks);
+	cc_chart_point *p = cc_arena_array(c->arena, a->sample_count + ticks, sizeof *p);
+	for (size_t i = 0, k = 0; p && i < a->sample_count; i++) {   /* a file that does not list it is a gap */
+		for (; k < ticks && tick[k] < a->samples[i].time_ns; k++)
+			if (i && tick[k] > a->samples[i - 1].time_ns)
+				p[n++] = (cc_chart_point){ tick[k], NAN };
+		p[n++] = (cc_chart_point){ a->samples[i].time_ns, a->samples[i].value };
+	}
+	if (n)
+		add_series(r, v, "value as the alert carried it", p, n, a->samples[0].cite);
 }
 
 void alert_rule_chart(cc_call *c, cc_reply *r, const cc_alert *a, const alert_rule_view *v)
 {
+	enum { INTERVALS = 8 };
 	if (!v->value.points.n && a->sample_count < 2)
 		return;
 	cc_reply_begin_chart(r, "chart", "Value over time");
@@ -141,8 +152,8 @@ void alert_rule_chart(cc_call *c, cc_reply *r, const cc_alert *a, const alert_ru
 		computed_series(c, r, v);
 	recorded_series(c, r, a, v);
 	cc_reply_chart_mark(r, &(cc_chart_mark){ a->onset_ns, CC_TIME_NONE, CC_STR("it became active"), CC_ROLE_CHANGED, '^' });
-	if (a->interval_count)
-		cc_reply_chart_mark(r, &(cc_chart_mark){ a->intervals[0].from_ns, a->last_ns, CC_STR("first seen firing"), CC_ROLE_CRITICAL, 'A' });
+	for (size_t i = 0; i < a->interval_count && i < INTERVALS; i++)
+		cc_reply_chart_mark(r, &(cc_chart_mark){ a->intervals[i].from_ns, a->intervals[i].to_ns, CC_STR("seen firing"), CC_ROLE_CRITICAL, 'A' });
 }
 
 /* --- tables --- */
@@ -179,6 +190,11 @@ static const cc_column source_columns[] = {
 	{ "cite", "Cite", CC_CELL_CITE, CC_ROLE_DIM, 40, 255 },
 };
 
+static bool is_p95(const alert_rule_view *v)
+{
+	return v->rule && v->rule->fn == CC_RULE_P95;
+}
+
 /* One row a pod or service: series follow each other by object. Enter shows them as metrics. */
 static void source_row(cc_call *c, cc_reply *r, const alert_rule_view *v, size_t from, size_t to)
 {
@@ -194,13 +210,13 @@ static void source_row(cc_call *c, cc_reply *r, const alert_rule_view *v, size_t
 	cc_reply_cell(r, cc_cell_int((int64_t)(to - from)));
 	cc_reply_cell(r, cc_cell_text(object));
 	cc_reply_cell(r, cc_cell_cite(row->cite));
-	if (v->rule->fn == CC_RULE_P95)
+	if (is_p95(v))
 		cc_cmd_quote(&line, CC_STR("latency p95"));
 	else
 		cc_cmd_quote(&line, metric);
 	cc_buf_addz(&line, " object=");
 	cc_cmd_quote(&line, object);
-	if (!cc_str_ends(metric, CC_STR("_bucket")) || v->rule->fn == CC_RULE_P95)
+	if (!cc_str_ends(metric, CC_STR("_bucket")) || is_p95(v))
 		cc_reply_set_drill(r, "metric %.*s all=yes", CC_STR_ARG(cc_buf_str(&line)));
 	cc_buf_deinit(&line);
 }

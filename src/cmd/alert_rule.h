@@ -9,6 +9,7 @@ typedef struct alert_rule_view {
 	cc_rule_fit_vec fits;          /* known rules of the name, those that fit first */
 	size_t fitting;
 	const cc_alert_rule *rule;     /* the first that fits; NULL = unknown */
+	cc_alert_rule named;           /* without a rule: the metric its annotations mention; metric NULL = none */
 	cc_rule_value value;
 	size_t compared, agreed;       /* observations with both values, and of those alike */
 } alert_rule_view;

@@ -171,13 +171,13 @@ static void facts(cc_call *c, cc_reply *r, const cc_alert *a, const alert_rule_v
 	cc_reply_fact(r, "entity", "entity", cc_cell_entity(a->entity), CC_ROLE_ENTITY);
 	cc_reply_fact(r, "state", "state", cc_cell_textz(cc_alert_state_name(cc_alert_state_at(s, a, alert_moment(c)))), CC_ROLE_TEXT);
 	cc_reply_fact(r, "onset", "onset", cc_cell_time(a->onset_ns), CC_ROLE_TIME);
+	alert_rule_facts(r, rule);
 	cc_reply_fact(r, "first_seen", "first seen", cc_cell_time(a->first_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "last_seen", "last seen", cc_cell_time(a->last_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "intervals", "firing intervals", cc_cell_int((int64_t)a->interval_count), CC_ROLE_TEXT);
 	cc_reply_fact(r, "background", "background", cc_cell_bool(a->background), CC_ROLE_TEXT);
 	cc_reply_fact(r, "active_before", "active before the capture", cc_cell_bool(a->active_before), CC_ROLE_TEXT);
 	cc_reply_fact(r, "inhibited_by", "inhibited by", alert_words(alert_inhibitor(c, a)), CC_ROLE_DIM);
-	alert_rule_facts(r, rule);
 }
 
 static cc_code run_alert(cc_call *c, cc_reply *r, cc_err *err)

@@ -106,3 +106,33 @@ cc_code cc_alert_rules_of(cc_rule_fit_vec *out, const cc_snapshot *s, const cc_a
 	}
 	return CC_OK;
 }
+
+/* --- without a rule --- */
+
+static bool is_name_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ':';
+}
+
+static bool is_metric(const cc_snapshot *s, cc_str word)
+{
+	cc_sym sym = cc_str_find_char(word, '_') == CC_STR_NONE ? CC_SYM_NONE : cc_snapshot_sym_find(s, word);
+	for (size_t i = 0; sym != CC_SYM_NONE && i < cc_series_count(s); i++)
+		if (cc_series_get(s, i)->metric == sym)
+			return true;
+	return false;
+}
+
+const char *cc_alert_metric_named(const cc_snapshot *s, const cc_alert *a, cc_arena *arena)
+{
+	for (size_t i = 0; i < a->annotation_count; i++) {
+		cc_str text = a->annotations[i].value;
+		for (size_t at = 0, end; at < text.n; at = end + 1) {
+			for (end = at; end < text.n && is_name_byte(text.p[end]); end++)
+				;
+			if (end - at > 3 && is_metric(s, cc_str_sub(text, at, end)))
+				return cc_arena_dupz(arena, cc_str_sub(text, at, end));
+		}
+	}
+	return NULL;
+}

@@ -2,6 +2,7 @@
 #include "alert_rule_priv.h"
 
 #include <math.h>
+#include "coldcase/entity.h"
 #include "coldcase/time.h"
 
 /* --- which series --- */
@@ -65,6 +66,8 @@ static bool is_of(const cc_snapshot *s, const cc_alert *a, const cc_series *se, 
 {
 	cc_str rest = cc_str_from(by), item;
 	char key[64];
+	if (!by)
+		return a->entity && cc_entity_covers(s, a->entity, se->entity);
 	while (rest.n) {
 		cc_str_cut(rest, ' ', &item, &rest);
 		if (item.n >= sizeof key)

@@ -15,10 +15,12 @@ static bool names_alert(cc_str key)
 	return cc_str_eqz(key, "alertname") || cc_str_eqz(key, "severity");
 }
 
-/* The subject's own name or namespace: the entity column says it. */
-static bool is_said(const cc_snapshot *s, const cc_alert *a, cc_str value)
+/* The subject's own name or namespace, or that of its one pod: the entity column says it. */
+static bool is_said(const cc_snapshot *s, const cc_alert *a, cc_str value, bool twins)
 {
-	return a->entity && (cc_str_eq(value, cc_entity_name(s, a->entity)) || cc_str_eq(value, cc_entity_ns(s, a->entity)));
+	cc_str name = cc_entity_name(s, a->entity);
+	return a->entity && (cc_str_eq(value, name) || cc_str_eq(value, cc_entity_ns(s, a->entity)) ||
+		(!twins && cc_str_eq(cc_kind_stem(CC_STR("Pod"), value), name)));
 }
 
 typedef enum apart { APART_NOT, APART_FROM_OTHERS, APART_FROM_TWINS /* of the same subject */ } apart;
@@ -47,7 +49,7 @@ cc_str cc_alert_differs(const cc_snapshot *s, const cc_index_vec *rows, const cc
 	for (apart want = APART_FROM_TWINS; want > APART_NOT; want--) {
 		for (size_t i = 0; i < a->label_count && b.n < MOST; i++) {
 			const cc_kv *l = &a->labels[i];
-			if (names_alert(l->key) || is_said(s, a, l->value) || how_apart(s, rows, a, l) != want)
+			if (names_alert(l->key) || is_said(s, a, l->value, want == APART_FROM_TWINS) || how_apart(s, rows, a, l) != want)
 				continue;
 			cc_buf_addf(&b, "%s%.*s%s%.*s", b.n ? " " : "", CC_STR_ARG(keys ? l->key : CC_STR_EMPTY), keys ? "=" : "", CC_STR_ARG(l->value));
 		}

@@ -151,6 +151,31 @@ static void expressions_are_recomputed(void **state)
 	test_tree_remove(&t);
 }
 
+/* No rule is known: a recorded metric that the annotations name is the next best, of the alert's subject alone. */
+static void annotations_name_a_metric(void **state)
+{
+	(void)state;
+	cc_arena *arena = cc_arena_new();
+	test_tree t;
+	test_tree_make(&t);
+	test_tree_file(&t, "Scenario-7/alerts/alerts_at_2025-12-15T13-02-30.json", "[{\"labels\":{\"alertname\":\"Slow\",\"namespace\":\"shop\","
+		"\"pod\":\"cart-6f9d7c5b8d-bcdfg\"},\"annotations\":{\"description\":\"no_such_metric; pod_latency_p95_seconds of cart is 9\"},"
+		"\"state\":\"firing\",\"activeAt\":\"2025-12-15T13:02:00Z\",\"value\":\"9\"}]");
+	test_tree_file(&t, "Scenario-7/metrics/pod_cart-6f9d7c5b8d-bcdfg_raw.tsv", "metric_name\ttimestamp\tvalue\tpod_name\tnamespace\ttags\n"
+		"pod_latency_p95_seconds\t2025-12-15 13:01:00\t1\tcart-6f9d7c5b8d-bcdfg\tshop\t{}\n"
+		"pod_latency_p95_seconds\t2025-12-15 13:02:00\t9\tcart-6f9d7c5b8d-bcdfg\tshop\t{}\n");
+	test_tree_file(&t, "Scenario-7/metrics/pod_ad-6f9d7c5b8d-bcdfg_raw.tsv", "metric_name\ttimestamp\tvalue\tpod_name\tnamespace\ttags\n"
+		"pod_latency_p95_seconds\t2025-12-15 13:02:00\t77\tad-6f9d7c5b8d-bcdfg\tshop\t{}\n");
+	cc_snapshot *s = open_tree(&t);
+	const char *metric = cc_alert_metric_named(s, cc_alerts_get(s, 0), arena);
+	assert_non_null(metric);
+	assert_string_equal(metric, "pod_latency_p95_seconds");
+	assert_true(fabs(computed(s, &(cc_alert_rule){ .fn = CC_RULE_MAX, .metric = metric, .unit = "" }) - 9) < 1e-9);
+	cc_snapshot_free(s);
+	test_tree_remove(&t);
+	cc_arena_free(arena);
+}
+
 #define SPANS "Timestamp\tTraceId\tSpanId\tParentSpanId\tTraceState\tSpanName\tSpanKind\tServiceName\tResourceAttributes\tScopeName\tScopeVersion\t" \
 	"SpanAttributes\tDuration\tStatusCode\tStatusMessage\tEvents.Timestamp\tEvents.Name\tEvents.Attributes\tLinks.TraceId\tLinks.SpanId\t" \
 	"Links.TraceState\tLinks.Attributes\n"
@@ -234,7 +259,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_tell_revisions_apart), cmocka_unit_test(waiting_tells_revisions_apart),
-		cmocka_unit_test(expressions_are_recomputed), cmocka_unit_test(spans_stand_in_for_metrics),
+		cmocka_unit_test(expressions_are_recomputed), cmocka_unit_test(annotations_name_a_metric), cmocka_unit_test(spans_stand_in_for_metrics),
 		cmocka_unit_test(forged_rules_are_known), cmocka_unit_test(samples_are_explained),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
