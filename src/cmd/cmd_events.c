@@ -1,5 +1,5 @@
 /* cmd_events.c - `events`: Kubernetes events, one row a happening whatever its repeats and shapes; `event`: one of them. */
-#include "cmd/evidence.h"
+#include "cmd/event_rows.h"
 
 #include "coldcase/eventgroups.h"
 #include "coldcase/events.h"
@@ -46,16 +46,49 @@ static const cc_column group_columns[] = {
 	{ "count", "Count", CC_CELL_INT, CC_ROLE_TEXT, 5, 0 },
 	{ "events", "Events", CC_CELL_INT, CC_ROLE_DIM, 6, 5 },
 	{ "objects", "Of", CC_CELL_INT, CC_ROLE_TEXT, 4, 3 },
+	{ "novelty", "New", CC_CELL_TEXT, CC_ROLE_CHANGED, 5, 1 },
+	{ "per_minute_before", "Before", CC_CELL_NUMBER, CC_ROLE_DIM, 7, 7 },
+	{ "per_minute_after", "After", CC_CELL_NUMBER, CC_ROLE_TEXT, 7, 7 },
 	{ "type", "Type", CC_CELL_TEXT, CC_ROLE_TEXT, 7, 4 },
 	{ "reason", "Reason", CC_CELL_TEXT, CC_ROLE_HEADING, 14, 0 },
 	{ "entity", "Workload", CC_CELL_ENTITY, CC_ROLE_ENTITY, 26, 0 },
 	{ "message", "Message", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
 	{ "first", "First", CC_CELL_TIME, CC_ROLE_TIME, 9, 1 },
-	{ "fresh", "New", CC_CELL_BOOL, CC_ROLE_CHANGED, 4, 6 },
+	{ "fresh", "Fresh", CC_CELL_BOOL, CC_ROLE_CHANGED, 5, 8 },
 	{ "cite", "Example", CC_CELL_CITE, CC_ROLE_DIM, 24, 255 },
 };
 
-static void group_row(cc_call *c, cc_reply *r, const cc_event_group *g, int64_t pivot)
+/* Occurrences a minute on one side of the pivot; NONE when that side is empty. */
+static cc_cell rate(double count, int64_t from, int64_t to)
+{
+	return from == CC_TIME_NONE || to <= from ? cc_cell_none() : cc_cell_number(count / ((double)(to - from) / 60e9));
+}
+
+/* Alerts lag behind what they tell of by their window and a scrape: what happened shortly before the first is a part of it. */
+static int64_t split_at(const cc_call *c)
+{
+	const int64_t lag = 120 * CC_NS_PER_S;
+	int64_t pivot = ev_pivot(c);
+	cc_onset onset = cc_session_onset(c->session);
+	return pivot != CC_TIME_NONE && onset.kind == CC_ONSET_ALERT && pivot == onset.time_ns ? pivot - lag : pivot;
+}
+
+static const char *split_name(const cc_call *c)
+{
+	return split_at(c) == ev_pivot(c) ? ev_pivot_name(c) : "T-2m (alerts lag behind)";
+}
+
+static void novelty_cells(cc_call *c, cc_reply *r, const cc_event_group *g, cc_range history)
+{
+	int64_t split = split_at(c);
+	bool known = split != CC_TIME_NONE && history.from_ns != CC_TIME_NONE, tell = known && cc_session_assist(c->session, CC_ASSIST_NEW);
+	bool grew = tell && cc_event_group_grew(g, history, split);
+	cc_reply_cell(r, !tell ? cc_cell_none() : cc_cell_textz(g->novel ? "new" : grew ? "grown" : ""));
+	cc_reply_cell(r, known ? rate(g->before, history.from_ns, split) : cc_cell_none());
+	cc_reply_cell(r, known ? rate(g->after, split, history.to_ns) : cc_cell_none());
+}
+
+static void group_row(cc_call *c, cc_reply *r, const cc_event_group *g, cc_range history)
 {
 	const cc_event *e = cc_events_get(snap(c), g->example);
 	cc_row *row = cc_reply_row(r);
@@ -67,12 +100,13 @@ static void group_row(cc_call *c, cc_reply *r, const cc_event_group *g, int64_t 
 	cc_reply_cell(r, cc_cell_int(g->count));
 	cc_reply_cell(r, cc_cell_int(g->events));
 	cc_reply_cell(r, cc_cell_int(g->objects));
+	novelty_cells(c, r, g, history);
 	cc_reply_cell(r, cc_cell_textz(g->warning ? "Warning" : "Normal"));
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(snap(c), g->reason)));
 	cc_reply_cell(r, cc_cell_entity(g->workload));
 	cc_reply_cell(r, cc_cell_text(g->message));
 	cc_reply_cell(r, cc_cell_time(g->first_ns));
-	cc_reply_cell(r, cc_cell_bool(pivot != CC_TIME_NONE && g->first_ns >= pivot));
+	cc_reply_cell(r, cc_cell_bool(ev_pivot(c) != CC_TIME_NONE && g->first_ns >= ev_pivot(c)));
 	cc_reply_cell(r, cc_cell_cite(e->cite));
 	cc_str text = ev_cite_text(c, e->cite);
 	cc_reply_set_drill(r, "event %.*s", CC_STR_ARG(text));
@@ -81,13 +115,21 @@ static void group_row(cc_call *c, cc_reply *r, const cc_event_group *g, int64_t 
 static cc_code group_table(cc_call *c, cc_reply *r, const ev_list *l, cc_err *err)
 {
 	cc_event_group_vec groups = { 0 };
-	cc_code code = cc_event_groups(&groups, snap(c), &l->rows, c->arena);
+	bool fresh = cc_arg_bool(c, "new", false);
+	cc_range history = cc_event_history(snap(c));
+	cc_code code = cc_event_groups(&groups, snap(c), &l->rows, split_at(c), c->arena);
 	if (code == CC_OK) {
+		if (fresh)
+			cc_event_groups_new(&groups, history, split_at(c));
 		cc_reply_begin_table(r, "groups", NULL, group_columns, sizeof group_columns / sizeof group_columns[0], true);
 		for (size_t i = (size_t)l->page.offset; i < groups.n && i < l->page.offset + l->page.limit; i++)
-			group_row(c, r, &groups.p[i], ev_pivot(c));
+			group_row(c, r, &groups.p[i], history);
 		cc_reply_set_paging(r, groups.n, l->page.offset, l->page.limit);
-		if (groups.n)
+		if (fresh)
+			cc_reply_set_empty(r, "no event is new or more frequent since %s", split_name(c));
+		if (fresh && groups.n)
+			cc_reply_add_note(r, "against before %s: new, the reason is new to the workload; grown, at least twice as often", split_name(c));
+		else if (groups.n)
 			cc_reply_add_note(r, "%zu events in %zu groups: same reason, workload and message but for generated names, numbers and ids", l->rows.n, groups.n);
 	} else {
 		cc_err_set(err, code, "events: out of memory");
@@ -102,12 +144,78 @@ static bool matches_type(const cc_call *c, const cc_event *e)
 	return !type || type[0] == 'a' || e->warning == (type[0] == 'w');
 }
 
+static const char *const groupings[] = { "reason", "object", "chaos", NULL };
+static const char *const orders[] = { "newest", "oldest", "warning", NULL };
+static const char *const types[] = { "all", "warning", "normal", NULL };
+
+static bool is_by(const cc_call *c, char first)
+{
+	const char *by = cc_arg(c, "by");
+	return by && by[0] == first;
+}
+
+/* Rows come oldest first. Newest first is the rule: what an operator looks for is at the end of the time line. */
+static cc_code order_rows(ev_list *l, const cc_call *c)
+{
+	const char *sort = cc_arg(c, "sort");
+	size_t n = l->rows.n, at = 0;
+	uint32_t *out = cc_arena_array(c->arena, n, sizeof *out);
+	if (!out)
+		return CC_ENOMEM;
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < n; i++) {
+			uint32_t row = l->rows.p[sort && sort[0] == 'o' ? i : n - 1 - i];
+			bool first = !sort || sort[0] != 'w' || cc_events_get(snap(c), row)->warning;
+			if (first == (pass == 0))
+				out[at++] = row;
+		}
+	}
+	for (size_t i = 0; i < n; i++)
+		l->rows.p[i] = out[i];
+	return CC_OK;
+}
+
+/* Newness is a part of the diagnosis, and needs a moment to part before from after. */
+static cc_code check_new(const cc_call *c, cc_err *err)
+{
+	if (!cc_arg_bool(c, "new", false))
+		return CC_OK;
+	if (!cc_session_assist(c->session, CC_ASSIST_NEW)) {
+		cc_err_set(err, CC_ESTATE, "events: what is new is not told at this level of assistance");
+		return cc_err_hint(err, "`events by=reason` groups them; `assist` lists what is given");
+	}
+	if (ev_pivot(c) == CC_TIME_NONE) {
+		cc_err_set(err, CC_ESTATE, "events: new since when? No onset is known");
+		return cc_err_hint(err, "set one with `onset`, or put the time cursor somewhere with `at`");
+	}
+	return CC_OK;
+}
+
+static cc_code show_events(cc_call *c, cc_reply *r, ev_list *l, cc_err *err)
+{
+	if (is_by(c, 'o'))
+		return event_lane_table(c, r, l, err);
+	if (is_by(c, 'c'))
+		return event_chaos_table(c, r, l, err);
+	if (is_by(c, 'r') || cc_arg_bool(c, "new", false))
+		return group_table(c, r, l, err);
+	cc_code code = order_rows(l, c);
+	if (code != CC_OK)
+		return cc_err_set(err, code, "events: out of memory");
+	cc_reply_begin_table(r, "events", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
+	for (size_t i = l->from; i < l->to; i++)
+		list_row(c, r, cc_events_get(snap(c), l->rows.p[i]), ev_pivot(c));
+	return CC_OK;
+}
+
 static cc_code run_events(cc_call *c, cc_reply *r, cc_err *err)
 {
 	const cc_snapshot *s = snap(c);
 	ev_list l;
 	size_t kept = 0, old = 0;
 	cc_code code = ev_list_select(&l, c, CC_TABLE_EVENTS, err);
+	if (code == CC_OK)
+		code = check_new(c, err);
 	if (code != CC_OK)
 		goto done;
 	for (size_t i = 0; i < l.rows.n; i++) {
@@ -118,14 +226,7 @@ static cc_code run_events(cc_call *c, cc_reply *r, cc_err *err)
 	}
 	ev_list_keep(&l, kept);
 	ev_list_describe(&l, c, r, "EVENTS");
-	if (cc_arg_given(c, "by")) {
-		code = group_table(c, r, &l, err);
-		goto notes;
-	}
-	cc_reply_begin_table(r, "events", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
-	for (size_t i = l.from; i < l.to; i++) /* newest first: what an operator looks for is at the end of the time line */
-		list_row(c, r, cc_events_get(s, l.rows.p[kept - 1 - i]), ev_pivot(c));
-notes:
+	code = show_events(c, r, &l, err);
 	if (old)
 		cc_reply_add_note(r, "%zu event%s known only by %s expiry (older happenings) and left out", old, old == 1 ? " is" : "s are",
 			old == 1 ? "its" : "their");
@@ -135,30 +236,34 @@ done:
 	return code;
 }
 
-static const char *const groupings[] = { "reason", NULL };
-static const char *const types[] = { "all", "warning", "normal", NULL };
-
 const cc_cmd cc_cmd_events = {
 	.name = "events",
 	.alias = "ev",
 	.group = "evidence",
 	.summary = "Kubernetes events, newest first, repeats merged",
 	.help = "Both API shapes of one event and all its re-deliveries are one row; count is the largest count seen. Rows that only tell of an "
-		"Event object's own expiry are left out.",
+		"Event object's own expiry are left out. Lanes (by=object) have a letter a slice of time, small ones between the first and the last "
+		"of an event that repeats; chaos experiments (by=chaos) are known by their events alone.",
 	.params = (const cc_param[]){ EV_PARAM_FILTER("reason=, entity=, kind=, ns=, words"),
 		{ .name = "type", .type = CC_PARAM_CHOICE, .choices = types, .completer = CC_COMPLETE_CHOICE, .help = "warning or normal only" },
 		{ .name = "by", .type = CC_PARAM_CHOICE, .choices = groupings, .completer = CC_COMPLETE_CHOICE,
-			.help = "reason: one row a workload, reason and message, whatever pod it was" },
+			.help = "reason: one row a workload, reason and message, whatever pod it was; object: lanes over time; chaos: experiments" },
+		{ .name = "sort", .type = CC_PARAM_CHOICE, .choices = orders, .completer = CC_COMPLETE_CHOICE, .help = "newest first, oldest first, warnings first" },
+		{ .name = "new", .type = CC_PARAM_BOOL, .help = "by reason, only what is new or grown since the onset, warnings first" },
 		EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_EVENTS),
-	.examples = (const char *const[]){ "events", "events type=warning", "events by=reason type=warning", "events reason=BackOff since=T-5m", NULL },
+	.examples = (const char *const[]){ "events", "events type=warning", "events by=reason type=warning", "events by=object", "events by=chaos", "events new=yes", "events sort=warning limit=5", "events reason=BackOff since=T-5m", NULL },
 	.reply = (const char *const[]){ "events[].last      last occurrence", "events[].count     occurrences", "events[].type      Warning or Normal",
 		"events[].reason    reason", "events[].entity    subject", "events[].message   message, whole", "events[].first     first occurrence",
 		"events[].source    reporting component", "events[].fresh     began at or after the pivot", "events[].expired   the Event object expired",
 		"events[].cite      decisive row",
-		"groups[]           with by=reason: last, count (occurrences), events, objects (distinct subjects), type, reason, entity",
-		"    (workload), message (of the last one, generated names masked), first, fresh, cite (the last event)", NULL },
+		"groups[]           with by=reason or new=yes: last, count (occurrences), events, objects (distinct subjects), novelty (new: nothing of",
+		"    the reason happened to the workload before the pivot; grown: at least twice as often), per_minute_before, per_minute_after,",
+		"    type, reason, entity (workload), message (of the last one, generated names masked), first, fresh, cite (the last event)",
+		"lanes[]            with by=object: entity, lane (numbers of the slices' events), letters (of the slices), count, first, last, cite,",
+		"    depth 0 an owner, 1 what belongs to it", "chaos[]            with by=chaos: state (started, active, recovered, failed), entity (experiment), schedule, targets, started,",
+		"    applied, recovered, duration_ns (of its effect), problem, cite", NULL },
 	.filter_table = "events",
 	.run = run_events,
 };

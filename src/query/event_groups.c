@@ -84,9 +84,51 @@ static cc_str shown_message(cc_str message, cc_arena *arena)
 typedef struct grouping {
 	const cc_snapshot *s;
 	cc_arena *arena;
-	cc_map *groups, *subjects;
+	cc_map *groups, *subjects, *known;   /* known: reason and workload of what happened before the pivot */
 	cc_event_group_vec *out;
+	int64_t pivot_ns;
 } grouping;
+
+/* Share of an event's repeats that lie in [from, to). */
+static double share_of(const cc_event *e, int64_t from, int64_t to)
+{
+	if (e->last_ns <= e->first_ns)
+		return e->last_ns >= from && e->last_ns < to ? 1 : 0;
+	int64_t begin = e->first_ns > from ? e->first_ns : from, end = e->last_ns < to ? e->last_ns : to;
+	return end > begin ? ((double)end - (double)begin) / ((double)e->last_ns - (double)e->first_ns) : 0;
+}
+
+static void count_sides(const grouping *g, cc_event_group *group, const cc_event *e)
+{
+	int64_t pivot = g->pivot_ns == CC_TIME_NONE ? INT64_MAX : g->pivot_ns;
+	group->before += (double)e->count * share_of(e, INT64_MIN, pivot);
+	group->after += (double)e->count * share_of(e, pivot, INT64_MAX);
+}
+
+static cc_str pair_key(const grouping *g, cc_sym reason, cc_entity_id workload, cc_sym name)
+{
+	return cc_arena_printf(g->arena, "%u %u %u", reason, workload, workload ? 0 : name);
+}
+
+static cc_entity_id workload_of(const cc_snapshot *s, const cc_event *e)
+{
+	const cc_entity *subject = cc_entity_get(s, e->entity);
+	return subject && subject->workload ? subject->workload : e->entity;
+}
+
+/* Over all events, whatever was asked for: a filter must not make old trouble new. */
+static bool note_known(const grouping *g)
+{
+	for (size_t i = 0; g->pivot_ns != CC_TIME_NONE && i < cc_events_count(g->s); i++) {
+		const cc_event *e = cc_events_get(g->s, i);
+		if (e->first_ns >= g->pivot_ns)
+			continue;
+		cc_str key = pair_key(g, e->reason, workload_of(g->s, e), e->name);
+		if (!key.p || !cc_map_set(g->known, key, 1))
+			return false;
+	}
+	return true;
+}
 
 static void take(cc_event_group *g, const cc_event *e, uint32_t row)
 {
@@ -103,8 +145,7 @@ static void take(cc_event_group *g, const cc_event *e, uint32_t row)
 static bool add_event(grouping *g, uint32_t row)
 {
 	const cc_event *e = cc_events_get(g->s, row);
-	const cc_entity *subject = cc_entity_get(g->s, e->entity);
-	cc_entity_id workload = subject && subject->workload ? subject->workload : e->entity;
+	cc_entity_id workload = workload_of(g->s, e);
 	cc_buf masked = CC_BUF_INIT;
 	uint64_t at = g->out->n;
 	cc_event_mask(e->message, &masked);
@@ -120,6 +161,9 @@ static bool add_event(grouping *g, uint32_t row)
 	if (!ok)
 		return false;
 	take(&g->out->p[at], e, row);
+	count_sides(g, &g->out->p[at], e);
+	key = pair_key(g, e->reason, workload, e->name);
+	g->out->p[at].novel = g->pivot_ns != CC_TIME_NONE && key.p && !cc_map_get(g->known, key, NULL);
 	key = cc_arena_printf(g->arena, "%llu %u %u", (unsigned long long)at, e->entity, e->entity ? 0 : e->name);
 	if (key.p && !cc_map_get(g->subjects, key, NULL)) {
 		g->out->p[at].objects++;
@@ -136,10 +180,11 @@ static int newest_first(const void *x, const void *y)
 	return a->example < b->example ? 1 : a->example > b->example ? -1 : 0;
 }
 
-cc_code cc_event_groups(cc_event_group_vec *out, const cc_snapshot *s, const cc_index_vec *rows, cc_arena *arena)
+cc_code cc_event_groups(cc_event_group_vec *out, const cc_snapshot *s, const cc_index_vec *rows, int64_t pivot_ns, cc_arena *arena)
 {
-	grouping g = { s, arena, cc_map_new(), cc_map_new(), out };
-	bool ok = g.groups && g.subjects;
+	grouping g = { .s = s, .arena = arena, .groups = cc_map_new(), .subjects = cc_map_new(), .known = cc_map_new(), .out = out,
+		.pivot_ns = pivot_ns };
+	bool ok = g.groups && g.subjects && g.known && note_known(&g);
 	for (size_t i = 0; i < rows->n && ok; i++)
 		ok = add_event(&g, rows->p[i]);
 	for (size_t i = 0; i < out->n && ok; i++)
@@ -148,5 +193,50 @@ cc_code cc_event_groups(cc_event_group_vec *out, const cc_snapshot *s, const cc_
 		qsort(out->p, out->n, sizeof *out->p, newest_first);
 	cc_map_free(g.groups);
 	cc_map_free(g.subjects);
+	cc_map_free(g.known);
 	return ok ? CC_OK : CC_ENOMEM;
+}
+
+/* --- new since the pivot --- */
+
+/* A cluster keeps its events for an hour: how much of that lies before the pivot is what the oldest one tells. */
+cc_range cc_event_history(const cc_snapshot *s)
+{
+	cc_range r = cc_snapshot_range(s);
+	for (size_t i = 0; i < cc_events_count(s); i++) {
+		const cc_event *e = cc_events_get(s, i);
+		if (!e->only_expired && e->first_ns != CC_TIME_NONE && (r.from_ns == CC_TIME_NONE || e->first_ns < r.from_ns))
+			r.from_ns = e->first_ns;
+	}
+	return r;
+}
+
+bool cc_event_group_grew(const cc_event_group *g, cc_range history, int64_t pivot_ns)
+{
+	double before = ((double)pivot_ns - (double)history.from_ns) / 60e9, after = ((double)history.to_ns - (double)pivot_ns) / 60e9;
+	if (!(before > 0) || !(after > 0) || g->after < 3)
+		return false;
+	return g->after / after >= 2 * g->before / before;
+}
+
+static int gravest_first(const void *x, const void *y)
+{
+	const cc_event_group *a = x, *b = y;
+	int rank_a = 2 * a->warning + a->novel, rank_b = 2 * b->warning + b->novel;
+	if (rank_a != rank_b)
+		return rank_b - rank_a;
+	if (a->after < b->after || a->after > b->after)
+		return a->after < b->after ? 1 : -1;
+	return newest_first(x, y);
+}
+
+void cc_event_groups_new(cc_event_group_vec *groups, cc_range history, int64_t pivot_ns)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < groups->n; i++)
+		if (groups->p[i].novel || cc_event_group_grew(&groups->p[i], history, pivot_ns))
+			groups->p[kept++] = groups->p[i];
+	groups->n = kept;
+	if (kept > 1)
+		qsort(groups->p, kept, sizeof *groups->p, gravest_first);
 }

@@ -62,7 +62,7 @@ void cc_draw_spark(cc_grid *g, cc_rect r, const double *points, size_t count, cc
 /* Letters that share a column: a bar before all, trouble before routine, anything before nothing. */
 static int strip_rank(char letter)
 {
-	static const char order[] = "FUBEXK^RDNSCPo|-=.? ";
+	static const char order[] = "FUBEXK^RDNSCPofubkx|-=.? ";
 	const char *at = letter ? strchr(order, letter) : order;
 	return letter == 0 ? -1 : at ? (int)(at - order) : 0;
 }
@@ -80,6 +80,18 @@ static size_t strip_pick(const cc_cell *strip, size_t from, size_t to, bool *cur
 	return best;
 }
 
+/* Letters of trouble and of change stand out; what is nothing steps back. */
+static cc_look strip_look(char letter, cc_look look)
+{
+	if (letter == '|')
+		return CC_LOOK_CURSOR;
+	if (letter && strchr(".- ?", letter))
+		return CC_LOOK_DIM;
+	if (letter && strchr("FBUfbu", letter))
+		return (cc_look)CC_ROLE_WARNING;
+	return letter && strchr("Xx^", letter) ? (cc_look)CC_ROLE_CHANGED : look;
+}
+
 void cc_draw_strip(cc_grid *g, cc_rect r, const cc_cell *strip, cc_glyphs glyphs, cc_look look)
 {
 	static const char steps[] = "__==**##";
@@ -94,8 +106,7 @@ void cc_draw_strip(cc_grid *g, cc_rect r, const cc_cell *strip, cc_glyphs glyphs
 		double v = strip->points[i], share = span.high > span.low ? unit((v - span.low) / (span.high - span.low)) : 0;
 		int step = (int)lround(share * 7);
 		uint32_t bar = glyphs == CC_GLYPHS_ASCII ? (uint32_t)(unsigned char)steps[step] : 0x2581 + (uint32_t)step;
-		bool nothing = letter == '.' || letter == '-' || letter == ' ' || letter == '?';
-		cc_grid_put(g, r.x + x, r.y, letter ? (uint32_t)(unsigned char)letter : bar, letter == '|' ? CC_LOOK_CURSOR : nothing ? CC_LOOK_DIM : look,
+		cc_grid_put(g, r.x + x, r.y, letter ? (uint32_t)(unsigned char)letter : bar, strip_look(letter, look),
 			cursor && letter != '|' ? CC_ATTR_REVERSE : 0);
 	}
 }

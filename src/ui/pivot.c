@@ -9,6 +9,7 @@ typedef struct pivot { uint32_t key; const char *line, *timeless, *label; } pivo
 /* line: around the row's time; timeless: for rows that have none. */
 static const pivot pivots[] = {
 	{ 'l', "logs entity={entity} since={from} until={to} all=yes", "logs entity={entity} all=yes", "its logs" },
+	{ 'k', "logs entity={entity} until={time} order=newest all=yes", "logs entity={entity} order=newest all=yes", "its logs up to then, newest first (the container before)" },
 	{ 't', "traces entity={entity} since={from} until={to} all=yes", "traces entity={entity} all=yes", "traces through it" },
 	{ 'm', "metrics entity={entity} all=yes", "metrics entity={entity} all=yes", "its metrics, most changed first" },
 	{ 'e', "events entity={entity} all=yes", "events entity={entity} all=yes", "its events" },

@@ -190,11 +190,41 @@ static void inhibition_and_dead_man(void **state)
 	cc_buf_deinit(&json);
 }
 
+/* A recorded incident of another application: its rules are not ours, and that is said. */
+static void real_alerts_are_read(void **state)
+{
+	(void)state;
+	const char *dir = test_shared("real-incidents/Scenario-902");
+	cc_session *s = NULL;
+	cc_err err = { 0 };
+	cc_buf text = CC_BUF_INIT, json = CC_BUF_INIT;
+	if (!dir) {
+		printf("skipped: no ../shared/real-incidents/Scenario-902 here\n");
+		skip();
+	}
+	cc_session_options o = { .dir = dir };
+	if (cc_session_open(&s, &o, &err) != CC_OK)
+		fail_msg("%s", err.message);
+	run(s, "alerts", &text, &json);
+	assert_has(&json, "\"total_count\":10");
+	assert_has(&json, "\"alerts\":\"Watchdog\",\"seen\":\"7/7\"");
+	run(s, "alerts by=name sort=severity", &text, &json);
+	assert_has(&json, "\"alert\":\"RequestLatency\",\"state\":\"");
+	cc_buf_clear(&json);
+	run(s, "alert RequestLatency entity=ts-preserve-service", &text, &json);
+	assert_has(&json, "contradicts the 2 known rules of this name; its annotations name pod_server_latency_p95_seconds, which is drawn");
+	assert_has(&json, "it fired at 4.75, the rule asks for > 1500 ms");
+	run(s, "events by=object", &text, &json);
+	cc_session_close(s);
+	cc_buf_deinit(&text);
+	cc_buf_deinit(&json);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(odd_observations),
-		cmocka_unit_test(one_is_singular), cmocka_unit_test(instances_are_told_apart),
+		cmocka_unit_test(one_is_singular), cmocka_unit_test(real_alerts_are_read), cmocka_unit_test(instances_are_told_apart),
 		cmocka_unit_test(state_follows_the_cursor), cmocka_unit_test(inhibition_and_dead_man),
 		cmocka_unit_test(many_files_are_sliced),
 	};

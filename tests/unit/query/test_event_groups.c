@@ -46,7 +46,7 @@ static void one_trouble_is_one_row(void **state)
 	cc_index_vec rows = { 0 };
 	for (uint32_t i = 0; i < cc_events_count(w->s); i++)
 		assert_true(cc_vec_push(&rows, i));
-	assert_int_equal(cc_event_groups(&groups, w->s, &rows, arena), CC_OK);
+	assert_int_equal(cc_event_groups(&groups, w->s, &rows, CC_TIME_NONE, arena), CC_OK);
 	assert_int_equal(groups.n, 2);
 	const cc_event_group *g = &groups.p[0];
 	assert_int_equal(g->count, 10);
