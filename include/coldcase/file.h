@@ -5,8 +5,8 @@
 #include "coldcase/buf.h"
 
 /* A read-only file in memory. Large regular files are mapped; small ones, pipes and what exceeds the number of mappings a
- * process may have are read into the heap. A mapped file must not be truncated while it is in use: touching what was cut off
- * ends the process with SIGBUS. Growing, or being replaced by renaming, does no harm. */
+ * process may have are read into the heap. When a mapped file is truncated while it is in use, or its disk fails, what
+ * cannot be read any more is zeros: cc_file_torn. Growing, or being replaced by renaming, does no harm. */
 typedef struct cc_filemap {
 	cc_str text;
 	bool mapped;
@@ -14,10 +14,14 @@ typedef struct cc_filemap {
 
 cc_code cc_file_map(cc_filemap *out, const char *path, cc_err *err) CC_MUST_USE; /* empty file: empty text, CC_OK */
 void cc_file_unmap(cc_filemap *m);
+bool cc_file_torn(const cc_filemap *m, const char *path);   /* the file at path is shorter than it was, or m has zeros for it */
 cc_code cc_file_read(cc_buf *out, const char *path, size_t limit, cc_err *err) CC_MUST_USE; /* CC_ELIMIT above limit */
 /* Writes beside the target and renames, fsync before; a failure leaves the old file as it was. */
 cc_code cc_file_write(const char *path, cc_str text, cc_err *err) CC_MUST_USE;
 cc_code cc_dir_make(const char *path, cc_err *err) CC_MUST_USE;  /* with parents, mode 0700 for new ones; existing is fine */
+/* All n bytes from that offset on; fewer at the end of the file or with *problem, an errno, set. */
+size_t cc_fd_read_at(int fd, void *out, size_t n, uint64_t at, int *problem);
+void cc_fd_fail_after(long long bytes); /* for tests: EIO once so many were read by the above; negative: never. */
 int cc_fd_write(int fd, cc_str text);   /* all of it, whatever interrupts; 0 or the errno */
 /* Appends "/name" to path (no double slash). */
 void cc_path_join(cc_buf *out, const char *dir, const char *name);

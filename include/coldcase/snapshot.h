@@ -108,6 +108,8 @@ bool cc_snapshot_cached(const cc_snapshot *s);      /* its tables come from an e
  * listed in the same order as in a snapshot of everything, so a citation means the same record in both. */
 unsigned cc_snapshot_left_out(const cc_snapshot *s);
 unsigned cc_snapshot_heads(const cc_snapshot *s);
+/* A file that was cut short since it was opened, NULL when none was: what is looked up in it now may be wrong. */
+const cc_file *cc_snapshot_torn(const cc_snapshot *s);
 size_t cc_snapshot_missing(const cc_snapshot *s, const char *out[CC_FILE_KINDS]); /* names of evidence kinds absent */
 
 cc_str cc_snapshot_sym(const cc_snapshot *s, cc_sym sym);

@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/guard.h"
 #include "coldcase/xalloc.h"
 
 static int open_read(const char *path, struct stat *st, cc_err *err, cc_code *code)
@@ -95,7 +96,7 @@ static cc_code map_by_reading(cc_filemap *out, int fd, const struct stat *st, co
 
 enum {
 	SMALL_FILE = 64 * 1024, /* below this a copy costs less than a mapping, and a later truncation cannot hurt it */
-	MAX_MAPS = 16 * 1024    /* the system allows a process some 65,530 mappings, malloc's own among them */
+	MAX_MAPS = GUARD_MAX    /* the system allows a process some 65,530 mappings, malloc's own among them */
 };
 
 static atomic_int maps;
@@ -117,6 +118,10 @@ cc_code cc_file_map(cc_filemap *out, const char *path, cc_err *err)
 	void *p = MAP_FAILED;
 	if (worth_mapping(&st))
 		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (p != MAP_FAILED && !cc_guard_add(p, (size_t)st.st_size)) {
+		munmap(p, (size_t)st.st_size);
+		p = MAP_FAILED;
+	}
 	if (p != MAP_FAILED) {
 		*out = (cc_filemap){ { p, (size_t)st.st_size }, true };
 		atomic_fetch_add(&maps, 1);
@@ -134,12 +139,54 @@ void cc_file_unmap(cc_filemap *m)
 		void *own;
 	} p = { m->text.p };
 	if (m->mapped) {
+		cc_guard_remove(m->text.p);
 		munmap(p.own, m->text.n);
 		atomic_fetch_sub(&maps, 1);
 	} else if (m->text.n) {
 		cc_free(p.own);
 	}
 	*m = (cc_filemap){ CC_STR_EMPTY, false };
+}
+
+bool cc_file_torn(const cc_filemap *m, const char *path)
+{
+	struct stat st;
+	if (!m->mapped)
+		return false;
+	return cc_guard_torn(m->text.p) || (stat(path, &st) == 0 && (uintmax_t)st.st_size < m->text.n);
+}
+
+static atomic_llong readable = -1; /* bytes until reading fails; only tests write it */
+
+void cc_fd_fail_after(long long bytes)
+{
+	atomic_store(&readable, bytes);
+}
+
+static bool may_read(size_t n)
+{
+	if (atomic_load_explicit(&readable, memory_order_relaxed) < 0)
+		return true;
+	if (atomic_fetch_sub(&readable, (long long)n) >= (long long)n)
+		return true;
+	atomic_store(&readable, 0);
+	return false;
+}
+
+size_t cc_fd_read_at(int fd, void *out, size_t n, uint64_t at, int *problem)
+{
+	size_t got = 0;
+	*problem = 0;
+	while (got < n && !*problem) {
+		ssize_t k = may_read(n - got) ? pread(fd, (char *)out + got, n - got, (off_t)(at + got)) : (errno = EIO, -1);
+		if (k == 0)
+			break;
+		if (k > 0)
+			got += (size_t)k;
+		else if (errno != EINTR)
+			*problem = errno;
+	}
+	return got;
 }
 
 int cc_fd_write(int fd, cc_str text)

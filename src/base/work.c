@@ -42,11 +42,12 @@ static void *run_hand(void *arg)
 	return NULL;
 }
 
-/* Signals are for the thread that reads keys: the new threads take none. */
+/* Signals are for the thread that reads keys: the new threads take none but that of their own reading (guard.h). */
 static void start_hands(cc_work *w, unsigned threads)
 {
 	sigset_t all, before;
 	sigfillset(&all);
+	sigdelset(&all, SIGBUS);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	for (unsigned i = 1; i < threads && (size_t)i <= w->count; i++) {
 		hand *h = &w->hands[w->started];

@@ -50,6 +50,18 @@ static void add_notes(run_state *run, cc_reply *reply)
 	}
 }
 
+/* Evidence that changes while it is looked at is none: an answer made of it is not given. */
+static cc_code check_evidence(const run_state *run, cc_err *err)
+{
+	const cc_file *f = is_query(run->cmd) ? cc_snapshot_torn(run->s->snapshot) : NULL;
+
+	if (!f)
+		return CC_OK;
+	cc_err_set(err, CC_EIO, "%.*s was cut short while it is open: what it held can no longer be shown", CC_STR_ARG(f->path));
+	cc_err_hint(err, "restore the file and open the incident again; the board and `submit` still work");
+	return CC_EIO;
+}
+
 /* Runs the parsed command into a published reply. */
 static cc_code answer(run_state *run, cc_cancel *cancel, cc_err *err)
 {
@@ -62,6 +74,8 @@ static cc_code answer(run_state *run, cc_cancel *cancel, cc_err *err)
 	code = cc_session_cut(run->s, cancel, err);
 	if (code == CC_OK)
 		code = run->cmd->run(&call, reply, err);
+	if (code == CC_OK)
+		code = check_evidence(run, err);
 	if (code == CC_OK)      /* it may have moved the horizon: who reads the session next sees it */
 		code = cc_session_cut(run->s, cancel, err);
 	if (code == CC_OK) {

@@ -5,9 +5,8 @@
  * look of a record, and whoever puts the pieces together compares. */
 #include "query/search_priv.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
+#include "coldcase/file.h"
 #include "query/records.h"
 
 enum { GUESSES = 8, ARENA_KEEP = 1 << 20 };
@@ -60,21 +59,18 @@ cc_code cc_search_read(search_worker *w, uint64_t from, uint64_t to, cc_err *err
 		return CC_OK;
 	if (!cc_buf_reserve(b, (size_t)(to - from) - b->n))
 		return no_memory(w, err);
-	while (b->n < to - from) {
-		cc_code code = check_cancel(w, err);
-		if (code != CC_OK)
-			return code;
-		ssize_t got = pread(w->plan->fd, b->p + b->n, (size_t)(to - from) - b->n, (off_t)(from + b->n));
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return cc_err_errno(err, errno, w->plan->path);
-		if (got == 0)
-			return cc_err_set(err, CC_EIO, "%s: became shorter while it was read: %llu bytes of %llu",
-				w->plan->path, (unsigned long long)(from + b->n), (unsigned long long)w->plan->size);
-		b->n += (size_t)got;
-		b->p[b->n] = '\0';
-	}
+	cc_code code = check_cancel(w, err);
+	if (code != CC_OK)
+		return code;
+	int problem;
+	size_t want = (size_t)(to - from) - b->n, got = cc_fd_read_at(w->plan->fd, b->p + b->n, want, from + b->n, &problem);
+	b->n += got;
+	b->p[b->n] = '\0';
+	if (problem)
+		return cc_err_errno(err, problem, w->plan->path);
+	if (got < want)
+		return cc_err_set(err, CC_EIO, "%s: became shorter while it was read: %llu bytes of %llu", w->plan->path,
+			(unsigned long long)(from + b->n), (unsigned long long)w->plan->size);
 	return CC_OK;
 }
 

@@ -74,13 +74,8 @@ static bool read_raw(const body_reader *r, body_hand *h, uint64_t from, size_t n
 		h->raw = grown;
 		h->raw_cap = n;
 	}
-	for (size_t got = 0; got < n;) {
-		ssize_t k = pread(r->fd, h->raw + got, n - got, (off_t)(from + got));
-		if (k <= 0)
-			return false;
-		got += (size_t)k;
-	}
-	return true;
+	int problem;
+	return cc_fd_read_at(r->fd, h->raw, n, from, &problem) == n;
 }
 
 static uint64_t start_of(const body_reader *r, size_t record)

@@ -266,10 +266,17 @@ static bool start(cache_writer *w)
 {
 	sigset_t all, before;
 	sigfillset(&all);
+	sigdelset(&all, SIGBUS); /* it looks at mapped files, see guard.h */
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	bool ok = pthread_create(&w->thread, NULL, run_writer, w) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return ok;
+}
+
+void cc_cache_forgo(cc_snapshot *s)
+{
+	if (s->manifest)
+		s->manifest->settled = false;
 }
 
 void cc_cache_keep(cc_snapshot *s, const cc_snapshot_options *opt)

@@ -31,6 +31,8 @@ extern const cc_image_type cc_snapshot_image;
 void cc_cache_note(cc_snapshot *s, const evidence_vec *listed);
 /* Fills s from the cache; false: there is none that fits, and s is as it was. */
 bool cc_cache_adopt(cc_snapshot *s, const cc_snapshot_options *opt);
+/* What was read is not all that the files hold: it is not to be kept. */
+void cc_cache_forgo(cc_snapshot *s);
 /* Begins to write s, which was read and is complete, unless it is too small or too fresh. */
 void cc_cache_keep(cc_snapshot *s, const cc_snapshot_options *opt);
 void cc_cache_wait(cc_snapshot *s);    /* until it is written or given up */

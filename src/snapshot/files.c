@@ -208,6 +208,27 @@ cc_str cc_snapshot_file_text(snapshot_file *f)
 	return f->map.text;
 }
 
+const cc_file *cc_snapshot_torn(const cc_snapshot *s)
+{
+	for (size_t i = 0; i < s->files.n; i++) {
+		snapshot_file *f = &s->files.p[i];
+		if (atomic_load(&f->mapped) && cc_file_torn(&f->map, f->full_path.p))
+			return &f->info;
+	}
+	return NULL;
+}
+
+void cc_snapshot_note_torn(cc_snapshot *s)
+{
+	for (uint32_t i = 1; i <= s->files.n; i++) {
+		const snapshot_file *f = cc_snapshot_priv_file(s, i);
+		if (!cc_file_torn(&f->map, f->full_path.p))
+			continue;
+		cc_snapshot_note(s, i, 0, "the file became shorter while it was read; what was behind is missing");
+		cc_cache_forgo(s);
+	}
+}
+
 /* "metrics/cart_raw.tsv" says neither pod nor service: its columns do. The order of the list must know before it is
  * sorted. */
 static void settle_metrics_kind(evidence *e)

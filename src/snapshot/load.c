@@ -1,4 +1,5 @@
 /* load.c - cuts the telemetry into pieces, has them read, and puts them together in their order; see load.h. */
+#include "snapshot/cache.h"
 #include "snapshot/load.h"
 
 #include <stdio.h>
@@ -179,6 +180,7 @@ static void say_error(cc_snapshot *s, const load_piece *p)
 		snprintf(why, sizeof why, "reading stopped at byte %llu: %s; what is behind is missing",
 			(unsigned long long)p->next, strerror(p->error));
 	cc_snapshot_note(s, p->file, 0, why);
+	cc_cache_forgo(s);
 }
 
 static bool count_piece(cc_snapshot *s, load_piece *p, uint64_t records)

@@ -46,17 +46,12 @@ static bool read_more(load_reader *r, size_t want)
 		return false;
 	}
 	r->window = r->w->buffer;
-	for (size_t got = 0; got < want;) {
-		ssize_t k = pread(r->w->fd, r->w->buffer + r->n, want - got, (off_t)(at + got));
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k <= 0) {
-			r->piece->error = k < 0 ? errno : -1;
-			r->size = r->base + r->n;
-			return true;
-		}
-		r->n += (size_t)k;
-		got += (size_t)k;
+	int problem;
+	size_t got = cc_fd_read_at(r->w->fd, r->w->buffer + r->n, want, at, &problem);
+	r->n += got;
+	if (got < want) {
+		r->piece->error = problem ? problem : -1;
+		r->size = r->base + r->n;
 	}
 	return true;
 }

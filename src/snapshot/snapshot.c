@@ -127,8 +127,10 @@ static cc_code run_steps(cc_snapshot *s, cc_err *err)
 		if (code == CC_OK && s->failed)
 			code = cc_err_set(err, CC_ENOMEM, "%.*s: out of memory", CC_STR_ARG(s->name));
 	}
-	if (code == CC_OK)
+	if (code == CC_OK) {
+		cc_snapshot_note_torn(s);
 		tell_done(s);
+	}
 	return code;
 }
 

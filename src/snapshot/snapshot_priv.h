@@ -116,6 +116,8 @@ void cc_snapshot_unload_files(cc_snapshot *s);
 /* The file's text, mapped now if it was not yet. Empty when it is no longer the file whose rows the tables have: what they
  * say of it must not be looked up in another. From any thread. */
 cc_str cc_snapshot_file_text(snapshot_file *f);
+/* Says so of the files that were cut short while they were read. */
+void cc_snapshot_note_torn(cc_snapshot *s);
 /* Pod or service that a metrics file is named after: "cart-1" of metrics/pod_cart-1_raw.tsv. */
 cc_str cc_snapshot_metrics_object(const cc_snapshot *s, uint32_t file);
 

@@ -51,7 +51,8 @@ static struct termios saved_tty, raw_tty;
 static volatile sig_atomic_t restore_armed;
 static _Atomic(cc_cancel *) cancel_token;
 
-static const int fatal_signals[] = { SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+/* SIGBUS is none: what maps files takes it, and what it cannot mend it raises as SIGSEGV. */
+static const int fatal_signals[] = { SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGFPE, SIGILL, SIGABRT };
 enum { FATAL_COUNT = sizeof fatal_signals / sizeof fatal_signals[0] };
 
 static void restore_and_die(int sig)
