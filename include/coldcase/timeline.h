@@ -11,6 +11,7 @@ typedef struct cc_timeline_slice {
 	uint32_t changes;         /* of objects people keep, status apart */
 	uint32_t warnings;        /* Warning events that began or were last seen here */
 	uint32_t records;         /* all spans and log records */
+	uint32_t samples;         /* of metrics */
 	uint32_t errors;          /* failed spans and log records of level error and up */
 } cc_timeline_slice;
 

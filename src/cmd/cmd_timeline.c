@@ -8,11 +8,11 @@
 
 enum { SLICES = 60, SLICES_MAX = 1000 };
 
-typedef struct layers { double *alerts, *changes, *warnings, *records, *errors; } layers;
+typedef struct layers { double *alerts, *changes, *warnings, *records, *samples, *errors; } layers;
 
 static bool layers_fill(cc_call *c, layers *l, const cc_timeline_slice *slices, size_t n)
 {
-	double **all[] = { &l->alerts, &l->changes, &l->warnings, &l->records, &l->errors };
+	double **all[] = { &l->alerts, &l->changes, &l->warnings, &l->records, &l->samples, &l->errors };
 
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		if (!(*all[i] = cc_arena_array(c->arena, n, sizeof **all[i])))
@@ -22,6 +22,7 @@ static bool layers_fill(cc_call *c, layers *l, const cc_timeline_slice *slices, 
 		l->changes[i] = slices[i].changes;
 		l->warnings[i] = slices[i].warnings;
 		l->records[i] = slices[i].records;
+		l->samples[i] = slices[i].samples;
 		l->errors[i] = slices[i].errors;
 	}
 	return true;
@@ -39,6 +40,7 @@ static void describe(cc_call *c, cc_reply *r, cc_range range, const layers *l, s
 	cc_reply_fact(r, "changes", "specs change", cc_cell_spark(l->changes, n), CC_ROLE_CHANGED);
 	cc_reply_fact(r, "warnings", "warnings", cc_cell_spark(l->warnings, n), CC_ROLE_WARNING);
 	cc_reply_fact(r, "records", "records", cc_cell_spark(l->records, n), CC_ROLE_INFO);
+	cc_reply_fact(r, "samples", "samples", cc_cell_spark(l->samples, n), CC_ROLE_DIM);
 	cc_reply_fact(r, "errors", "errors", cc_cell_spark(l->errors, n), CC_ROLE_CRITICAL);
 	cc_reply_fact(r, "onset", "onset", cc_cell_time(cc_session_onset(c->session).time_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "at", "time cursor", cc_cell_time(v.at_ns), CC_ROLE_TIME);
@@ -81,6 +83,6 @@ const cc_cmd cc_cmd_timeline = {
 	.examples = (const char *const[]){ "timeline", "timeline slices=30", NULL },
 	.reply = (const char *const[]){ "timeline  facts: from, to, onset, at, window_from, window_to;", "          by slice: alerts[] that began,",
 		"          changes[] of specs (status and generated objects left out),",
-		"          warnings[] (events that began or were last seen),", "          records[] (spans and log records),", "          errors[] (failed spans and error records)", NULL },
+		"          warnings[] (events that began or were last seen),", "          records[] (spans and log records), samples[] (of metrics),", "          errors[] (failed spans and error records)", NULL },
 	.run = run_timeline,
 };

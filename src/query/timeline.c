@@ -6,6 +6,7 @@
 #include "coldcase/changes.h"
 #include "coldcase/events.h"
 #include "coldcase/onset.h"
+#include "coldcase/series.h"
 #include "coldcase/spans.h"
 
 enum { CANCEL_EVERY = 65536 };
@@ -98,6 +99,20 @@ static cc_code count_records(const slicer *k, const cc_snapshot *s, cc_cancel *c
 	return CC_OK;
 }
 
+static void count_samples(const slicer *k, const cc_snapshot *s)
+{
+	for (size_t i = 0; i < cc_series_count(s); i++) {
+		const cc_series *se = cc_series_get(s, i);
+
+		for (size_t n = 0; n < se->count; n++) {
+			cc_timeline_slice *at = slice_of(k, se->times_ns[n]);
+
+			if (at)
+				at->samples++;
+		}
+	}
+}
+
 cc_code cc_timeline_build(cc_timeline_slice *out, size_t n, const cc_snapshot *s, cc_range range, cc_cancel *cancel, cc_err *err)
 {
 	slicer k = { out, n, range };
@@ -108,6 +123,7 @@ cc_code cc_timeline_build(cc_timeline_slice *out, size_t n, const cc_snapshot *s
 		return CC_OK;
 	count_alerts(&k, s);
 	count_warnings(&k, s);
+	count_samples(&k, s);
 	code = count_changes(&k, s, cancel, err);
 	return code == CC_OK ? count_records(&k, s, cancel, err) : code;
 }

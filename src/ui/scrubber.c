@@ -64,14 +64,14 @@ static double value_at(const cc_cell *layer, size_t i)
 }
 
 /* What the counts of the reply are about, and each of its slices. */
-typedef struct slices { const cc_cell *alerts, *changes, *warnings, *records, *errors; cc_range range; size_t n; } slices;
+typedef struct slices { const cc_cell *alerts, *changes, *warnings, *records, *samples, *errors; cc_range range; size_t n; } slices;
 
 static slices slices_of(const cc_reply *r)
 {
 	const cc_cell *from = layer(r, "from", CC_CELL_TIME), *to = layer(r, "to", CC_CELL_TIME);
 	slices s = { .alerts = layer(r, "alerts", CC_CELL_SPARK), .changes = layer(r, "changes", CC_CELL_SPARK),
 		.warnings = layer(r, "warnings", CC_CELL_SPARK), .records = layer(r, "records", CC_CELL_SPARK),
-		.errors = layer(r, "errors", CC_CELL_SPARK) };
+		.samples = layer(r, "samples", CC_CELL_SPARK), .errors = layer(r, "errors", CC_CELL_SPARK) };
 	if (from && to && s.errors) {
 		s.range = (cc_range){ from->i, to->i };
 		s.n = s.errors->point_count;
@@ -86,7 +86,7 @@ static int64_t slice_time(const slices *s, double i)
 
 static bool is_empty(const slices *s, size_t i)
 {
-	return value_at(s->records, i) + value_at(s->alerts, i) + value_at(s->changes, i) + value_at(s->warnings, i) == 0;
+	return value_at(s->records, i) + value_at(s->samples, i) + value_at(s->alerts, i) + value_at(s->changes, i) + value_at(s->warnings, i) == 0;
 }
 
 /* The longest stretch in which nothing was recorded, where it would take more than a third of the row: recorders stop, clocks
