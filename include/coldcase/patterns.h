@@ -19,6 +19,7 @@ typedef struct cc_pattern {
 	int64_t first_ns, last_ns;
 	uint32_t example;         /* log row of the first one (after the pivot, when the pattern is new) */
 	cc_entity_id entity;      /* of the example */
+	double before_per_min, after_per_min;  /* rates on either side of the pivot; NAN without a pivot */
 	bool fresh;               /* seen after the pivot and never before it */
 	bool gone;                /* seen before the pivot, never after */
 	double score;             /* novelty: new and severe first; for ordering, no unit */
@@ -48,5 +49,8 @@ uint64_t cc_patterns_rows(const cc_patterns *p);    /* rows looked at */
 cc_str cc_pattern_key(cc_str body, cc_arena *arena);
 /* The same with masks applied, tokens joined by one blank. */
 void cc_pattern_mask(cc_str line, cc_buf *out);
+/* Log rows, of those given, whose masked key fits a pattern's text: token by token, <*> stands for any one. */
+cc_code cc_pattern_select(cc_index_vec *out, const cc_snapshot *s, const cc_index_vec *rows, cc_str pattern, cc_cancel *cancel,
+	cc_err *err) CC_MUST_USE;
 
 #endif

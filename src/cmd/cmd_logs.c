@@ -32,6 +32,19 @@ static void volume(cc_call *c, cc_reply *r, const ev_list *l)
 	cc_reply_fact(r, "errors", "errors", cc_cell_spark(errors, CC_VOLUME_BINS), CC_ROLE_CRITICAL);
 }
 
+/* A template in the title as it stands in the line. */
+static void describe(const ev_list *l, cc_call *c, cc_reply *r)
+{
+	cc_buf what = CC_BUF_INIT;
+	cc_buf_addz(&what, "LOGS");
+	if (cc_arg_given(c, "pattern")) {
+		cc_buf_addz(&what, " pattern=");
+		cc_cmd_quote(&what, cc_str_from(cc_arg(c, "pattern")));
+	}
+	ev_list_describe(l, c, r, cc_buf_ok(&what) ? what.p : "LOGS");
+	cc_buf_deinit(&what);
+}
+
 static cc_code run_logs(cc_call *c, cc_reply *r, cc_err *err)
 {
 	bool newest = cc_arg(c, "order") && cc_arg(c, "order")[0] == 'n';
@@ -42,7 +55,7 @@ static cc_code run_logs(cc_call *c, cc_reply *r, cc_err *err)
 		code = cc_log_list_open(&list, &l, c, err);
 	if (code != CC_OK)
 		goto done;
-	ev_list_describe(&l, c, r, "LOGS");
+	describe(&l, c, r);
 	code = ev_list_find(&l, c, r, newest, err);
 	if (code != CC_OK)
 		goto done;
@@ -66,6 +79,7 @@ const cc_cmd cc_cmd_logs = {
 		"to a record among all of the answer and hides none; that, offset= and limit= are free once the question was asked.",
 	.params = (const cc_param[]){ EV_PARAM_FILTER("service=, pod=, level>=, trace=, attr.KEY=, since=, until=, ~ /re/, words"),
 		{ .name = "order", .type = CC_PARAM_CHOICE, .choices = orders, .completer = CC_COMPLETE_CHOICE, .help = "oldest (default) or newest first" },
+		{ .name = "pattern", .type = CC_PARAM_WORD, .help = "only lines of this template, as `patterns` makes it: <*> is any word" },
 		{ .name = "context", .type = CC_PARAM_INT, .min = 0, .max = 9, .help = "records shown before and after each that fits, 0 to 9" },
 		{ .name = "fold", .type = CC_PARAM_BOOL, .help = "repeated records as one row, many lines as their first: yes, unless context= is given" },
 		{ .name = "fields", .type = CC_PARAM_WORD, .help = "columns after the message, from JSON bodies or attributes: fields=user.id,code" },
@@ -73,7 +87,8 @@ const cc_cmd cc_cmd_logs = {
 	.flags = CC_CMD_QUERY | CC_CMD_NO_CURSOR,
 	.reads = CC_KIND_BIT(CC_FILE_LOGS),
 	.examples = (const char *const[]){ "logs", "logs level>=warn", "logs level>=warn ~ /timeout|refused/ since=T-5m",
-		"logs level>=error context=2", "logs order=newest limit=20", "logs fields=k8s.pod.name limit=5",
+		"logs level>=error context=2", "logs pattern=\"Sending Quote: $<num>\" limit=3",
+		"logs order=newest limit=20", "logs fields=k8s.pod.name limit=5",
 		"logs find=level>=error near=100", NULL },
 	.reply = (const char *const[]){ EV_REPLY_FIND, "volume           facts: from, to, records[], warnings[] and errors[] in 60 slices", "logs[].time      record time",
 		"logs[].level     trace, debug, info, warn, error, fatal, unknown", "logs[].service   service.name", "logs[].message   body, cut at 4096 bytes: its first line, what was thrown or caused it, the line",

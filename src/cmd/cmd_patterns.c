@@ -7,17 +7,58 @@
 
 static const cc_column pattern_columns[] = {
 	{ "count", "Count", CC_CELL_INT, CC_ROLE_TEXT, 7, 0 },
-	{ "before", "Before", CC_CELL_INT, CC_ROLE_DIM, 7, 2 },
-	{ "after", "After", CC_CELL_INT, CC_ROLE_TEXT, 7, 2 },
-	{ "new", "New", CC_CELL_BOOL, CC_ROLE_CHANGED, 4, 0 },
+	{ "change", "Change", CC_CELL_TEXT, CC_ROLE_CHANGED, 6, 0 },
 	{ "level", "Level", CC_CELL_TEXT, CC_ROLE_TEXT, 5, 1 },
 	{ "service", "Service", CC_CELL_TEXT, CC_ROLE_ENTITY, 18, 0 },
 	{ "pattern", "Pattern", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
-	{ "first", "First", CC_CELL_TIME, CC_ROLE_TIME, 9, 3 },
+	{ "first", "First", CC_CELL_TIME, CC_ROLE_TIME, 9, 2 },
+	{ "before_per_min", "/min before", CC_CELL_NUMBER, CC_ROLE_DIM, 11, 3 },
+	{ "after_per_min", "/min after", CC_CELL_NUMBER, CC_ROLE_TEXT, 10, 3 },
 	{ "last", "Last", CC_CELL_TIME, CC_ROLE_TIME, 9, 4 },
+	{ "before", "Before", CC_CELL_INT, CC_ROLE_DIM, 7, 5 },
+	{ "after", "After", CC_CELL_INT, CC_ROLE_TEXT, 7, 5 },
+	{ "new", "New", CC_CELL_BOOL, CC_ROLE_CHANGED, 4, 255 },
 	{ "entity", "Entity", CC_CELL_ENTITY, CC_ROLE_ENTITY, 40, 255 },
 	{ "example", "Example", CC_CELL_CITE, CC_ROLE_DIM, 24, 255 },
 };
+
+/* "new", "gone", or how many times as often; empty where that is about the same or rests on too few lines. */
+static cc_cell change_of(cc_call *c, const cc_pattern *p)
+{
+	enum { FEW = 5 };
+	double ratio = p->before_per_min > 0 ? p->after_per_min / p->before_per_min : 0;
+	if (p->fresh || p->gone)
+		return cc_cell_textz(p->fresh ? "new" : "gone");
+	if (p->before + p->after < FEW || !(ratio >= 1.5 || (ratio > 0 && ratio <= 0.67)))
+		return cc_cell_none();
+	return cc_cell_text(cc_arena_printf(c->arena, ratio >= 10 ? "x%.0f" : ratio >= 0.1 ? "x%.1f" : "x%.2f", ratio));
+}
+
+static cc_cell rate(double per_min)
+{
+	return per_min >= 0 ? cc_cell_number((double)(int64_t)(per_min * 100 + 0.5) / 100) : cc_cell_none();
+}
+
+/* Enter shows its lines: the template stands in the line, so that it can be asked by hand, too. */
+static void set_drill(cc_call *c, cc_reply *r, const cc_pattern *p)
+{
+	cc_buf b = CC_BUF_INIT;
+	const char *filter = cc_arg(c, "filter");
+	cc_str service = cc_snapshot_sym(snap(c), p->service);
+	cc_buf_addz(&b, "logs pattern=");
+	cc_cmd_quote(&b, p->text);
+	if (service.n) {
+		cc_buf_addz(&b, " service=");
+		cc_cmd_quote(&b, service);
+	}
+	if (filter && *filter)
+		cc_buf_addf(&b, " (%s)", filter);
+	if (cc_arg_bool(c, "all", false))
+		cc_buf_addz(&b, " all=yes");
+	if (cc_buf_ok(&b))
+		cc_reply_set_drill(r, "%s", b.p);
+	cc_buf_deinit(&b);
+}
 
 static void pattern_row(cc_call *c, cc_reply *r, const cc_pattern *p)
 {
@@ -29,18 +70,20 @@ static void pattern_row(cc_call *c, cc_reply *r, const cc_pattern *p)
 	row->entity = p->entity, row->cite = l->cite, row->time_ns = p->first_ns;
 	row->mark = ev_role_of_level(p->level);
 	cc_reply_cell(r, cc_cell_int((int64_t)p->count));
-	cc_reply_cell(r, cc_cell_int((int64_t)p->before));
-	cc_reply_cell(r, cc_cell_int((int64_t)p->after));
-	cc_reply_cell(r, cc_cell_bool(p->fresh));
+	cc_reply_cell(r, change_of(c, p));
 	cc_reply_cell(r, cc_cell_textz(cc_level_name(p->level)));
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, p->service)));
 	cc_reply_cell(r, cc_cell_text(cc_log_without_lead(p->text, p->level, l->trace.hi || l->trace.lo, c->arena)));
 	cc_reply_cell(r, cc_cell_time(p->first_ns));
+	cc_reply_cell(r, rate(p->before_per_min));
+	cc_reply_cell(r, rate(p->after_per_min));
 	cc_reply_cell(r, cc_cell_time(p->last_ns));
+	cc_reply_cell(r, cc_cell_int((int64_t)p->before));
+	cc_reply_cell(r, cc_cell_int((int64_t)p->after));
+	cc_reply_cell(r, cc_cell_bool(p->fresh));
 	cc_reply_cell(r, cc_cell_entity(p->entity));
 	cc_reply_cell(r, cc_cell_cite(l->cite));
-	cc_str cite = ev_cite_text(c, l->cite);
-	cc_reply_set_drill(r, "log %.*s", CC_STR_ARG(cite));
+	set_drill(c, r, p);
 }
 
 /* Where nothing is ranked the order is that of counts, whatever was asked. */
@@ -93,9 +136,9 @@ const cc_cmd cc_cmd_patterns = {
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_LOGS),
 	.examples = (const char *const[]){ "patterns", "patterns level>=warn order=count", NULL },
-	.reply = (const char *const[]){ "patterns[].count    records", "patterns[].before   before the pivot", "patterns[].after    at or after it",
+	.reply = (const char *const[]){ "patterns[].count    records", "patterns[].change   new, gone, or how many times as often as before: x4.2", "patterns[].before   before the pivot", "patterns[].after    at or after it",
 		"patterns[].new      seen after and never before", "patterns[].level    highest level", "patterns[].service  service",
-		"patterns[].pattern  template, without a leading time, level and ids", "patterns[].first, last  times", "patterns[].entity   of the example", "patterns[].example  citation", NULL },
+		"patterns[].pattern  template, without a leading time, level and ids", "patterns[].first, last  times", "patterns[].entity   of the example", "patterns[].example  citation", "patterns[].before_per_min, after_per_min  rates", NULL },
 	.filter_table = "logs",
 	.run = run_patterns,
 };

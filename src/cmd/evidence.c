@@ -221,7 +221,7 @@ void ev_list_describe(const ev_list *l, cc_call *c, cc_reply *r, const char *wha
 		cc_reply_set_empty(r, "no row fits this filter");
 	else
 		cc_reply_set_empty(r, "this snapshot holds none");
-	cc_reply_set_hidden(r, l->hidden, !cc_filter_is_empty(l->filter));
+	cc_reply_set_hidden(r, l->hidden, l->hidden || !cc_filter_is_empty(l->filter));
 	if (l->gave_up)
 		cc_reply_add_note(r, "%llu rows were too costly to match and count as not matching", (unsigned long long)l->gave_up);
 	cc_buf_deinit(&title);

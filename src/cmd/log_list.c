@@ -4,7 +4,7 @@
  * beginning, so that the same page always shows the same rows. Offsets count records, folded or not. */
 #include "cmd/log_list.h"
 
-#include "coldcase/entity.h"
+#include "coldcase/patterns.h"
 
 enum {
 	FIELDS_MAX = 8,
@@ -70,6 +70,34 @@ static cc_code open_context(cc_log_list *list, ev_list *l, cc_call *c, cc_err *e
 	return CC_OK;
 }
 
+/* --- one template --- */
+
+static cc_code open_pattern(ev_list *l, cc_call *c, cc_err *err)
+{
+	cc_selections *kept = cc_session_selections(c->session);
+	cc_buf key = CC_BUF_INIT;
+	cc_index_vec rows = { 0 };
+	cc_code code = CC_OK;
+	size_t all = l->rows.n;
+	cc_buf_addz(&key, "pattern|");
+	(void)cc_session_question(c->session, c->cmd, c->args, &key);
+	cc_selection *found = cc_buf_ok(&key) ? cc_selections_get(kept, snap(c), cc_buf_str(&key)) : NULL;
+	if (!found) {
+		code = cc_pattern_select(&rows, snap(c), &l->rows, cc_str_from(cc_arg(c, "pattern")), c->cancel, err);
+		if (code == CC_OK && !(found = cc_selections_put(kept, snap(c), cc_buf_str(&key), &rows, 0)))
+			code = cc_err_set(err, CC_ENOMEM, "logs: out of memory");
+	}
+	cc_vec_deinit(&rows);
+	cc_buf_deinit(&key);
+	if (code != CC_OK)
+		return code;
+	l->found = found;
+	l->rows = found->rows;
+	l->hidden += all - found->rows.n;
+	ev_list_keep(l, l->rows.n);
+	return CC_OK;
+}
+
 static bool fits_itself(const cc_log_list *list, uint32_t row)
 {
 	if (!list->fits)
@@ -110,10 +138,12 @@ static cc_code open_fields(cc_log_list *list, cc_call *c, cc_err *err)
 
 cc_code cc_log_list_open(cc_log_list *list, ev_list *l, cc_call *c, cc_err *err)
 {
-	list->context = cc_filter_is_empty(l->filter) ? 0 : cc_arg_int(c, "context", 0);
+	list->context = cc_filter_is_empty(l->filter) && !cc_arg_given(c, "pattern") ? 0 : cc_arg_int(c, "context", 0);
 	list->style.folded = cc_arg_bool(c, "fold", list->context == 0);
 	list->style.asked_count = cc_filter_patterns(l->filter, list->style.asked, sizeof list->style.asked / sizeof *list->style.asked);
 	cc_code code = open_fields(list, c, err);
+	if (code == CC_OK && cc_arg_given(c, "pattern"))
+		code = open_pattern(l, c, err);
 	return code == CC_OK && list->context ? open_context(list, l, c, err) : code;
 }
 

@@ -184,12 +184,15 @@ static void judge(const miner *m, cc_pattern *p)
 	int64_t pivot = m->opt->pivot_ns,
 		from = m->opt->range.from_ns == CC_TIME_NONE ? all.from_ns : m->opt->range.from_ns;
 	int64_t to = m->opt->range.to_ns == CC_TIME_NONE ? all.to_ns : m->opt->range.to_ns;
+	p->before_per_min = p->after_per_min = NAN;
 	if (pivot == CC_TIME_NONE) {
 		p->score = weight * 10 / (1 + log1p((double)p->count));
 		return;
 	}
 	double left = fmax(((double)pivot - (double)from) / 1e9, 1),
 		right = fmax(((double)to - (double)pivot) / 1e9, 1);
+	p->before_per_min = (double)p->before * 60 / left;
+	p->after_per_min = (double)p->after * 60 / right;
 	p->fresh = p->after > 0 && p->before == 0;
 	p->gone = p->before > 0 && p->after == 0;
 	double ratio = (((double)p->after + 0.5) / right) / (((double)p->before + 0.5) / left);
@@ -257,6 +260,45 @@ static cc_code mine(miner *m, const cc_index_vec *rows)
 			return code;
 	}
 	return finish(m);
+}
+
+/* --- the lines of one --- */
+
+static bool fits(const cc_str *want, size_t n, cc_str line)
+{
+	cc_str have[TOKENS_MAX];
+	if (split(line, have) != n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!cc_str_eq(want[i], have[i]) && !cc_str_eqz(want[i], "<*>"))
+			return false;
+	return true;
+}
+
+cc_code cc_pattern_select(cc_index_vec *out, const cc_snapshot *s, const cc_index_vec *rows, cc_str pattern, cc_cancel *cancel,
+	cc_err *err)
+{
+	cc_str want[TOKENS_MAX];
+	size_t n = split(pattern, want);
+	cc_arena *scratch = cc_arena_new();
+	cc_buf masked = CC_BUF_INIT;
+	cc_code code = scratch ? CC_OK : CC_ENOMEM;
+	if (rows->n > CANCEL_EVERY)
+		cc_logs_read_bodies(s, cancel);
+	for (size_t i = 0; code == CC_OK && i < rows->n; i++) {
+		if (i % CANCEL_EVERY == 0) {
+			cc_arena_reset(scratch);
+			if (cc_canceled(cancel))
+				code = CC_ECANCELED;
+		}
+		cc_buf_clear(&masked);
+		cc_pattern_mask(cc_pattern_key(cc_logs_body(s, cc_logs_get(s, rows->p[i]), scratch), scratch), &masked);
+		if (fits(want, n, cc_buf_str(&masked)) && !cc_vec_push(out, rows->p[i]))
+			code = CC_ENOMEM;
+	}
+	cc_buf_deinit(&masked);
+	cc_arena_free(scratch);
+	return code == CC_OK ? CC_OK : cc_err_set(err, code, "patterns: %s", cc_code_text(code));
 }
 
 cc_code cc_patterns_mine(cc_patterns **out, const cc_snapshot *s, const cc_index_vec *rows,

@@ -248,6 +248,24 @@ static void looking_on_through_a_paid_answer_is_free(void **state)
 	cc_reply_unref(ask("at clear=yes"));
 }
 
+static void enter_on_a_pattern_shows_its_lines(void **state)
+{
+	(void)state;
+	cc_reply *r = ask("patterns");
+	const cc_section *t = cc_reply_main(r);
+	assert_true(t->row_count >= 4);
+	for (size_t i = 0; i < t->row_count; i++) {
+		cc_buf line = CC_BUF_INIT;
+		cc_buf_add(&line, t->rows[i].drill);
+		cc_reply *lines = ask(line.p);
+		assert_int_equal(cc_reply_paging(lines).total_count, cell(r, i, "count")->i);
+		assert_int_equal(cc_reply_paging(lines).hidden_count, ROWS - cell(r, i, "count")->i);
+		cc_reply_unref(lines);
+		cc_buf_deinit(&line);
+	}
+	cc_reply_unref(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +277,7 @@ int main(void)
 		cmocka_unit_test(neighbours_stand_around_what_fits),
 		cmocka_unit_test(find_goes_to_rows_of_any_page),
 		cmocka_unit_test(looking_on_through_a_paid_answer_is_free),
+		cmocka_unit_test(enter_on_a_pattern_shows_its_lines),
 	};
 	return cmocka_run_group_tests(tests, open_all, close_all);
 }
