@@ -54,6 +54,7 @@ int app_list(const app_options *o);
 int app_info(const app_options *o);
 int app_score(const app_options *o);
 int app_league(const app_options *o);
+int app_review_run(const app_options *o);
 int app_replay(const app_options *o);
 int app_export(const app_options *o);
 int app_import(const app_options *o);

@@ -16,6 +16,8 @@ static const app_command commands[] = {
 	{ "info", "DIR", "files, records, time range and gaps of one incident", "--no-cache --json --ascii", app_info },
 	{ "score", "ANSWER...", "score answers or runs against the ground truth",
 		"--truth --incident --no-cache --json --ascii --reveal --seal --hint", app_score },
+	{ "review", "RUN", "a finished run with the truth in hand: what was seen, missed, and learnt",
+		"--truth --incident --no-cache --json --ascii --reveal", app_review_run },
 	{ "league", "DIR...", "all runs below folders side by side, with error bars",
 		"--truth --incident --no-cache --seed --rate --json --csv --svg --ascii", app_league },
 	{ "replay", "RUN", "a record run again: does every answer come out as recorded?", "--check --incident --no-cache", app_replay },

@@ -146,6 +146,39 @@ cc_code app_scoring_open(app_scoring *s, const app_options *o, const char *path,
 	return code;
 }
 
+static cc_code score_names(app_scoring *s, const cc_str *names, size_t n, cc_answer **answer, cc_score **score, cc_err *err)
+{
+	bool ok = (*answer = cc_answer_new()) != NULL;
+	*score = NULL;
+	for (size_t i = 0; ok && i < n; i++)
+		ok = cc_answer_add(*answer, (cc_answer_entity){ .name = names[i], .contributing = true });
+	return ok ? cc_score_new(score, s->truth, *answer, owner_of, s, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
+}
+
+cc_code app_scoring_name(app_scoring *s, cc_str name, size_t *group, bool *root, cc_err *err)
+{
+	cc_answer *answer;
+	cc_score *score;
+	cc_code code = score_names(s, &name, 1, &answer, &score, err);
+	bool matched = code == CC_OK && score->row_count == 1 && score->rows[0].group != CC_STR_NONE;
+	*group = matched ? score->rows[0].group : CC_STR_NONE;
+	*root = matched && score->rows[0].verdict == CC_VERDICT_TP;
+	cc_score_free(score);
+	cc_answer_free(answer);
+	return code;
+}
+
+cc_code app_scoring_names(app_scoring *s, const cc_str *names, size_t n, cc_ratio *out, cc_err *err)
+{
+	cc_answer *answer;
+	cc_score *score;
+	cc_code code = score_names(s, names, n, &answer, &score, err);
+	*out = code == CC_OK ? score->d1.score : (cc_ratio){ 0, 0 };
+	cc_score_free(score);
+	cc_answer_free(answer);
+	return code;
+}
+
 const cc_record_end *app_run_end(const cc_run *run)
 {
 	for (size_t i = cc_run_line_count(run); i-- > 0;)

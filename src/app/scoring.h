@@ -29,6 +29,11 @@ typedef struct app_scoring {
  * also after a failure. */
 cc_code app_scoring_open(app_scoring *s, const app_options *o, const char *path, app_kept *kept, cc_err *err) CC_MUST_USE;
 void app_scoring_deinit(app_scoring *s);
+/* What one name alone is worth: the group of the ground truth it stands for, CC_STR_NONE for none; *root: that is a true
+ * cause. */
+cc_code app_scoring_name(app_scoring *s, cc_str name, size_t *group, bool *root, cc_err *err) CC_MUST_USE;
+/* The score an answer of these names would have. */
+cc_code app_scoring_names(app_scoring *s, const cc_str *names, size_t n, cc_ratio *out, cc_err *err) CC_MUST_USE;
 
 /* The end line of a record, NULL when it was never ended. */
 const cc_record_end *app_run_end(const cc_run *run);

@@ -1,0 +1,328 @@
+/* review.c - discovery, turns and flags of a run, from its record; review_proofs.c: what was seen of what decides. */
+#include "app/review_priv.h"
+
+#include <math.h>
+#include <string.h>
+#include "coldcase/map.h"
+#include "coldcase/stats.h"
+
+static app_moment moment_of(const cc_record_step *step)
+{
+	return (app_moment){ step->number, step->queries, step->active_ns };
+}
+
+static void first(app_moment *m, const cc_record_step *step)
+{
+	if (!m->step)
+		*m = moment_of(step);
+}
+
+/* --- which cause a name stands for --- */
+
+/* Index into causes plus 1, 0 = none; each text is matched once. */
+static cc_code cause_of(making *m, cc_str name, size_t *out, cc_err *err)
+{
+	uint64_t known;
+	size_t group;
+	bool root;
+	*out = 0;
+	if (cc_map_get(m->names, name, &known)) {
+		*out = (size_t)known;
+		return CC_OK;
+	}
+	cc_code code = app_scoring_name(m->r->s, name, &group, &root, err);
+	if (code != CC_OK)
+		return code;
+	if (root)
+		*out = m->cause_of_class[m->r->s->truth->groups[group].cls];
+	cc_str own = cc_arena_dup(m->r->arena, name);
+	return own.p && cc_map_set(m->names, own, *out) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
+}
+
+static bool make_causes(making *m)
+{
+	const cc_truth *t = m->r->s->truth;
+	m->cause_of_class = cc_arena_array(m->r->arena, t->class_count + 1, sizeof *m->cause_of_class);
+	if (!m->cause_of_class)
+		return false;
+	for (size_t i = 0; i < t->class_count; i++) {
+		if (!t->classes[i].root)
+			continue;
+		if (!cc_vec_push(&m->r->causes, ((app_cause){ .label = t->groups[t->classes[i].first].label })))
+			return false;
+		m->cause_of_class[i] = m->r->causes.n;
+	}
+	return true;
+}
+
+/* --- one step --- */
+
+static cc_code note_shown(making *m, const cc_record_step *step, cc_err *err)
+{
+	cc_code code = CC_OK;
+	for (size_t i = 0; i < step->shown.entity_count && code == CC_OK; i++) {
+		size_t cause;
+		code = cause_of(m, step->shown.entities[i], &cause, err);
+		if (cause)
+			first(&m->r->causes.p[cause - 1].encountered, step);
+	}
+	return code;
+}
+
+/* Arguments that are names, and the focus. An argument may be a whole filter or shell command: then its words are. */
+static cc_code note_asked(making *m, const cc_record_step *step, cc_err *err)
+{
+	cc_code code = CC_OK;
+	for (size_t i = 0; i < step->arg_count && code == CC_OK; i++) {
+		cc_str rest = step->args[i].value, word;
+		while (rest.n && code == CC_OK) {
+			size_t cause, cut = strcspn_str(rest, " \t\n=,\"'|()");
+			word = cc_str_sub(rest, 0, cut);
+			rest = cc_str_sub(rest, cut + 1, rest.n);
+			cc_str full = word.n ? full_name(m, word) : CC_STR_EMPTY;
+			if (!full.n)
+				continue;
+			code = cause_of(m, full, &cause, err);
+			if (cause)
+				first(&m->r->causes.p[cause - 1].investigated, step);
+		}
+	}
+	return code;
+}
+
+static cc_code note_action(making *m, const cc_record_step *step, const cc_action *a, cc_err *err)
+{
+	size_t cause;
+	if (a->kind != CC_ACT_SUSPECT && a->kind != CC_ACT_RULEOUT)
+		return CC_OK;
+	cc_code code = cause_of(m, a->name, &cause, err);
+	if (code != CC_OK || !cause)
+		return code;
+	app_cause *c = &m->r->causes.p[cause - 1];
+	if (a->kind == CC_ACT_RULEOUT && (c->encountered.step || c->investigated.step))
+		first(&c->exonerated, step);
+	if (a->kind == CC_ACT_SUSPECT && c->exonerated.step)
+		first(&c->recovered, step);
+	if (a->kind == CC_ACT_SUSPECT)
+		first(&c->asserted, step);
+	return CC_OK;
+}
+
+/* --- the answer as it grew --- */
+
+static size_t suspect_at(const making *m, cc_str name)
+{
+	size_t i = 0;
+	while (i < m->suspects.n && !cc_str_eq(m->suspects.p[i], name))
+		i++;
+	return i;
+}
+
+static bool change_suspects(making *m, const cc_action *a)
+{
+	size_t at = suspect_at(m, a->name);
+	if (a->kind == CC_ACT_SUSPECT && at == m->suspects.n)
+		return cc_vec_push(&m->suspects, a->name) && (m->changed = true);
+	if ((a->kind == CC_ACT_UNSUSPECT || a->kind == CC_ACT_RULEOUT) && at < m->suspects.n) {
+		memmove(&m->suspects.p[at], &m->suspects.p[at + 1], (m->suspects.n - at - 1) * sizeof *m->suspects.p);
+		m->suspects.n--;
+		m->changed = true;
+	}
+	return true;
+}
+
+static cc_code note_turn(making *m, const cc_record_step *step, cc_err *err)
+{
+	app_turn turn = { .at = moment_of(step), .line = step->line, .names = m->suspects.n };
+	if (!m->changed)
+		return CC_OK;
+	m->changed = false;
+	m->r->named = turn.at;
+	cc_code code = app_scoring_names(m->r->s, m->suspects.p, m->suspects.n, &turn.score, err);
+	if (code == CC_OK && !cc_vec_push(&m->r->turns, turn))
+		code = cc_err_set(err, CC_ENOMEM, "out of memory");
+	return code;
+}
+
+/* --- flags --- */
+
+static cc_code note_repeat(making *m, const cc_record_step *step, cc_err *err)
+{
+	cc_str key = cc_arena_printf(m->r->arena, "%.*s %.*s", CC_STR_ARG(step->line), CC_STR_ARG(step->shown.digest));
+	if (!step->query || !step->shown.digest.n)
+		return CC_OK;
+	m->r->repeated += cc_map_get(m->asked, key, NULL);
+	return key.p && cc_map_set(m->asked, key, 1) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
+}
+
+static bool was_asked(const making *m, cc_str name)
+{
+	for (size_t i = 0; i < cc_run_step_count(m->r->s->run); i++) {
+		const cc_record_step *step = cc_run_step(m->r->s->run, i)->as.step;
+		if (!step->query)
+			continue;
+		for (size_t k = 0; k < step->shown.entity_count; k++)
+			if (cc_str_eq(step->shown.entities[k], name))
+				return true;
+		if (cc_str_find(step->line, name) != CC_STR_NONE)
+			return true;
+	}
+	return false;
+}
+
+static void set_flags(making *m)
+{
+	enum { MENDED = CC_REPAIR_FENCE | CC_REPAIR_STRING | CC_REPAIR_COMMA | CC_REPAIR_PROSE };
+	app_review *r = m->r;
+	const cc_answer *a = r->s->answer;
+	const cc_record_header *h = cc_run_header(r->s->run);
+	const cc_record_end *end = app_run_end(r->s->run);
+	bool submitted = end && cc_str_eqz(end->reason, "submit");
+	if (r->repeated >= 2)
+		r->flags |= APP_FLAG_REPEATED;
+	if ((h && h->budget > 0 && r->end.queries >= h->budget && !submitted) ||
+		(r->named.step && r->end.queries >= 10 && r->named.queries * 2 < r->end.queries))
+		r->flags |= APP_FLAG_NO_STOP;
+	if (submitted && !m->pins && !m->opened_alert)
+		r->flags |= APP_FLAG_EARLY;
+	if (a && (a->status == CC_ANSWER_INVALID || (a->repaired & (unsigned)MENDED)))
+		r->flags |= APP_FLAG_INVALID;
+	for (size_t i = 0; a && i < a->entity_count; i++)
+		if (a->entities[i].contributing && !was_asked(m, a->entities[i].name))
+			r->flags |= APP_FLAG_UNVERIFIED;
+}
+
+static const struct { app_flag flag; const char *name, *text; } FLAGS[] = {
+	{ APP_FLAG_REPEATED, "repeated", "the same question was asked again and answered the same" },
+	{ APP_FLAG_NO_STOP, "no_stop", "the run went on long after the answer stood, or until the budget was gone" },
+	{ APP_FLAG_EARLY, "early", "submitted without a pinned record or an opened alert" },
+	{ APP_FLAG_UNVERIFIED, "unverified", "a submitted name was never looked at" },
+	{ APP_FLAG_INVALID, "invalid", "the answer had to be repaired, or could not be read" },
+};
+
+const char *app_flag_name(app_flag f)
+{
+	for (size_t i = 0; i < sizeof FLAGS / sizeof FLAGS[0]; i++)
+		if (FLAGS[i].flag == f)
+			return FLAGS[i].name;
+	return "";
+}
+
+const char *app_flag_text(app_flag f)
+{
+	for (size_t i = 0; i < sizeof FLAGS / sizeof FLAGS[0]; i++)
+		if (FLAGS[i].flag == f)
+			return FLAGS[i].text;
+	return "";
+}
+
+/* --- calibration --- */
+
+/* Confidences as they stood at the end, against whether each name is a true cause. */
+static cc_code calibrate(making *m, cc_err *err)
+{
+	cc_case *c = NULL;
+	size_t lost, group;
+	double *confidence = NULL;
+	bool *outcome = NULL;
+	cc_code code = cc_run_replay_loose(m->r->s->run, m->r->s->kept->snapshot, SIZE_MAX, &lost, &c, err);
+	size_t n = code == CC_OK ? cc_case_suspect_count(c) : 0;
+	if (code == CC_EFORMAT) /* actions that cannot have happened: nothing was stated that can be relied on */
+		return CC_OK;
+	confidence = cc_arena_array(m->r->arena, n + 1, sizeof *confidence);
+	outcome = cc_arena_array(m->r->arena, n + 1, sizeof *outcome);
+	if (code == CC_OK && (!confidence || !outcome))
+		code = cc_err_set(err, CC_ENOMEM, "out of memory");
+	for (size_t i = 0; i < n && code == CC_OK; i++) {
+		confidence[i] = cc_case_suspect(c, i)->confidence;
+		code = app_scoring_name(m->r->s, cc_case_suspect(c, i)->name, &group, &outcome[i], err);
+	}
+	if (code == CC_OK) {
+		m->r->stated = n;
+		m->r->brier = cc_stat_brier(confidence, outcome, n);
+		m->pins = cc_case_pin_count(c);
+	}
+	cc_case_free(c);
+	return code;
+}
+
+/* --- all of it --- */
+
+static cc_code note_step(making *m, const cc_record_step *step, cc_err *err)
+{
+	cc_code code = note_shown(m, step, err);
+	if (code == CC_OK)
+		code = note_asked(m, step, err);
+	for (size_t i = 0; i < step->action_count && code == CC_OK; i++) {
+		code = note_action(m, step, &step->actions[i], err);
+		if (code == CC_OK && !change_suspects(m, &step->actions[i]))
+			code = cc_err_set(err, CC_ENOMEM, "out of memory");
+	}
+	if (code == CC_OK)
+		code = note_turn(m, step, err);
+	if (code == CC_OK)
+		code = note_repeat(m, step, err);
+	m->opened_alert = m->opened_alert || cc_str_eqz(step->command, "alert") || cc_str_eqz(step->command, "entity");
+	m->r->end = moment_of(step);
+	return code;
+}
+
+/* A bare answer names its causes at the end. */
+static cc_code note_answer(making *m, cc_err *err)
+{
+	const cc_answer *a = m->r->s->answer;
+	cc_code code = CC_OK;
+	for (size_t i = 0; a && i < a->entity_count && code == CC_OK; i++) {
+		size_t cause = 0;
+		if (a->entities[i].contributing)
+			code = cause_of(m, a->entities[i].name, &cause, err);
+		if (cause && !m->r->causes.p[cause - 1].asserted.step)
+			m->r->causes.p[cause - 1].asserted = m->r->end;
+	}
+	return code;
+}
+
+static cc_code make(making *m, cc_err *err)
+{
+	size_t n = cc_run_step_count(m->r->s->run);
+	cc_code code = make_causes(m) && learn_names(m) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
+	for (size_t i = 0; i < n && code == CC_OK; i++)
+		code = note_step(m, cc_run_step(m->r->s->run, i)->as.step, err);
+	if (code == CC_OK)
+		code = note_answer(m, err);
+	if (code == CC_OK)
+		code = calibrate(m, err);
+	if (code == CC_OK)
+		code = app_review_proofs(m->r, err);
+	if (code == CC_OK)
+		set_flags(m);
+	return code;
+}
+
+cc_code app_review_make(app_review *r, app_scoring *s, cc_err *err)
+{
+	making m = { .r = r };
+	*r = (app_review){ .s = s, .arena = cc_arena_new(), .brier = NAN };
+	m.names = cc_map_new();
+	m.asked = cc_map_new();
+	m.short_names = cc_map_new();
+	cc_code code = r->arena && m.names && m.asked && m.short_names ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
+	if (code == CC_OK && !s->run)
+		code = cc_err_set(err, CC_ESTATE, "%s: an answer without a record cannot be reviewed", s->path);
+	if (code == CC_OK)
+		code = make(&m, err);
+	cc_map_free(m.names);
+	cc_map_free(m.asked);
+	cc_map_free(m.short_names);
+	cc_vec_deinit(&m.suspects);
+	cc_vec_deinit(&m.full);
+	return code;
+}
+
+void app_review_deinit(app_review *r)
+{
+	cc_vec_deinit(&r->causes);
+	cc_vec_deinit(&r->proofs);
+	cc_vec_deinit(&r->turns);
+	cc_arena_free(r->arena);
+}

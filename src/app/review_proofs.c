@@ -1,0 +1,182 @@
+/* review_proofs.c - which of the deciding records a run saw, and which it pinned.
+ *
+ * A debrief says of each record a command that shows it and an expression its reply matches. The run is made again: a step
+ * whose reply matches showed it. What a shell printed is held against the same expression; and when it printed a row of the
+ * evidence whole that the command would have cited, it showed it too. */
+#include <string.h>
+
+#include "app/review_priv.h"
+#include "coldcase/json.h"
+#include "coldcase/regex.h"
+#include "coldcase/rerun.h"
+
+typedef struct wanted { cc_regex *re; cc_map *cites; } wanted;
+
+/* --- what is looked for --- */
+
+static void add_cite(wanted *w, app_review *r, const cc_snapshot *s, cc_cite cite)
+{
+	cc_buf b = CC_BUF_INIT;
+	if (!cite.file)
+		return;
+	cc_cite_format(s, cite, &b);
+	cc_str own = cc_arena_dup(r->arena, cc_buf_str(&b));
+	if (own.p)
+		(void)cc_map_set(w->cites, own, 1);
+	cc_buf_deinit(&b);
+}
+
+static bool row_matches(wanted *w, const cc_section *table, const cc_row *row)
+{
+	cc_buf b = CC_BUF_INIT;
+	for (size_t c = 0; c < table->column_count; c++) {
+		cc_cell_render(&row->cells[c], &b, false);
+		cc_buf_add_char(&b, ' ');
+	}
+	bool yes = cc_regex_match(w->re, cc_buf_str(&b)) == CC_REGEX_YES;
+	cc_buf_deinit(&b);
+	return yes;
+}
+
+/* The rows that match alone; in a text, the lines' citations. */
+static void collect_cites(wanted *w, app_review *r, const cc_snapshot *s, const cc_reply *reply)
+{
+	for (size_t i = 0; i < cc_reply_section_count(reply); i++) {
+		const cc_section *sec = cc_reply_section(reply, i);
+		for (size_t k = 0; sec->kind == CC_SECTION_TABLE && k < sec->row_count; k++)
+			if (row_matches(w, sec, &sec->rows[k]))
+				add_cite(w, r, s, sec->rows[k].cite);
+		for (size_t k = 0; sec->kind == CC_SECTION_TEXT && k < sec->line_count; k++)
+			add_cite(w, r, s, sec->lines[k].cite);
+	}
+}
+
+static void ask(wanted *w, app_review *r, cc_session *session, const cc_debrief_proof *p)
+{
+	cc_reply *reply = NULL;
+	if (cc_session_run(session, p->command, NULL, &reply, NULL) == CC_OK)
+		collect_cites(w, r, cc_session_snapshot(session), reply);
+	cc_reply_unref(reply);
+}
+
+/* --- what was seen --- */
+
+static void see(app_review *r, wanted *all, const cc_record_step *step, cc_str text, bool shell)
+{
+	for (size_t i = 0; i < r->proofs.n; i++) {
+		app_proof *p = &r->proofs.p[i];
+		bool hit = p->checked && cc_regex_match(all[i].re, text) == CC_REGEX_YES;
+		for (size_t k = 0; p->checked && shell && !hit && k < step->shown.cite_count; k++)
+			hit = cc_map_get(all[i].cites, step->shown.cites[k], NULL);
+		if (hit && !p->seen.step)
+			p->seen = (app_moment){ step->number, step->queries, step->active_ns };
+	}
+}
+
+static bool run_again(app_review *r, wanted *all, cc_rerun *again)
+{
+	cc_rerun_step step;
+	bool any = false;
+	while (cc_rerun_next(again, NULL, &step, NULL) == CC_OK) {
+		cc_buf text = CC_BUF_INIT;
+		if (step.reply && step.step->query && step.step->code == CC_OK) {
+			cc_reply_write_text(step.reply, &text, 0, false);
+			see(r, all, step.step, cc_buf_str(&text), false);
+			any = true;
+		}
+		cc_buf_deinit(&text);
+	}
+	return any;
+}
+
+/* Outputs follow their steps. */
+static void read_outputs(app_review *r, wanted *all)
+{
+	const cc_record_step *last = NULL;
+	for (size_t i = 0; i < cc_run_line_count(r->s->run); i++) {
+		const cc_record_line *line = cc_run_line(r->s->run, i);
+		if (line->type == CC_LINE_STEP)
+			last = line->as.step;
+		else if (last && line->type == CC_LINE_EVENT && cc_str_eqz(line->as.event->name, "output"))
+			see(r, all, last, cc_json_get_str(cc_json_get(line->json, "data"), "text"), true);
+	}
+}
+
+/* A pin is of a deciding record when it cites one, or when its line matches. */
+static void see_pins(app_review *r, wanted *all)
+{
+	for (size_t i = 0; i < cc_run_step_count(r->s->run); i++) {
+		const cc_record_step *step = cc_run_step(r->s->run, i)->as.step;
+		const cc_json *list = cc_json_get(cc_run_step(r->s->run, i)->json, "actions"), *json = cc_json_first(list);
+		for (size_t a = 0; a < step->action_count && json; a++, json = cc_json_next(json))
+			for (size_t k = 0; k < r->proofs.n && step->actions[a].kind == CC_ACT_PIN; k++)
+				r->proofs.p[k].pinned = r->proofs.p[k].pinned || (r->proofs.p[k].checked &&
+					(cc_map_get(all[k].cites, cc_json_get_str(json, "cite"), NULL) ||
+					cc_regex_match(all[k].re, step->actions[a].name) == CC_REGEX_YES));
+	}
+}
+
+/* --- all of it --- */
+
+static bool list_proofs(app_review *r, wanted *all)
+{
+	const cc_debrief *d = r->s->debrief;
+	for (size_t i = 0; i < d->decisive_count; i++) {
+		app_proof p = { .proof = d->decisive[i] };
+		all[i].cites = cc_map_new();
+		p.checked = p.proof.pattern.n && cc_regex_compile(&all[i].re, p.proof.pattern, 0, NULL) == CC_OK;
+		if (!all[i].cites || !cc_vec_push(&r->proofs, p))
+			return false;
+	}
+	return true;
+}
+
+static void look(app_review *r, wanted *all)
+{
+	cc_rerun *again = NULL;
+	cc_session *session = NULL;
+	cc_buf dir = CC_BUF_INIT;
+	bool read = false;
+	cc_buf_add(&dir, r->s->kept->snapshot ? cc_snapshot_path(r->s->kept->snapshot) : CC_STR_EMPTY);
+	r->evidence = dir.n && cc_session_open(&session, &(cc_session_options){ .dir = dir.p }, NULL) == CC_OK;
+	for (size_t i = 0; r->evidence && i < r->proofs.n; i++)
+		if (r->proofs.p[i].checked)
+			ask(&all[i], r, session, &r->proofs.p[i].proof);
+	if (r->evidence && cc_rerun_open(&again, r->s->run, dir.p, false, NULL) == CC_OK)
+		read = run_again(r, all, again);
+	read_outputs(r, all);
+	see_pins(r, all);
+	for (size_t i = 0; i < r->proofs.n; i++) /* without evidence only what was seen can be told */
+		r->proofs.p[i].checked = r->proofs.p[i].checked && (read || r->proofs.p[i].seen.step || r->evidence);
+	cc_rerun_close(again);
+	cc_session_close(session);
+	cc_buf_deinit(&dir);
+}
+
+/* Any one record that decides supports an answer: they prove the same thing from several sides. */
+static bool is_unsupported(const app_review *r)
+{
+	cc_ratio s = r->s->score->d1.score;
+	bool seen = false, told = false;
+	for (size_t i = 0; i < r->proofs.n; i++) {
+		seen = seen || r->proofs.p[i].seen.step;
+		told = told || r->proofs.p[i].checked;
+	}
+	return s.den && s.num == s.den && told && !seen;
+}
+
+cc_code app_review_proofs(app_review *r, cc_err *err)
+{
+	size_t n = r->s->debrief ? r->s->debrief->decisive_count : 0;
+	wanted *all = cc_arena_array(r->arena, n + 1, sizeof *all);
+	bool ok = all && (!n || list_proofs(r, all));
+	if (ok && n)
+		look(r, all);
+	if (ok)
+		r->unsupported = is_unsupported(r);
+	for (size_t i = 0; all && i < n; i++) {
+		cc_regex_free(all[i].re);
+		cc_map_free(all[i].cites);
+	}
+	return ok ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
+}

@@ -1,0 +1,70 @@
+#!/bin/bash
+# The after-action review of runs made here: one that found the cause and padded the answer, one right by luck, one that missed.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+program=$PWD/${BUILD:-build/release}/coldcase
+work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-review.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+export XDG_CACHE_HOME=$work/cache
+n=0
+result() { # 0|1 text
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+}
+play() { # folder command...
+	local out=$1 args=()
+	shift
+	for line in "$@"; do args+=(-c "$line"); done
+	"$program" run sample-incidents/Scenario-3 --out "$work/$out" --name ana "${args[@]}" >/dev/null 2>&1
+}
+review() { "$program" review "$work/$1/Scenario-3/1" "${@:2}"; }
+cause=book-info/Service/mysql
+
+play padded alerts paths 'focus mysql' entity "ruleout $cause reason=no" 'suspect book-info/Service/ratings confidence=0.6' \
+	"changes entity=$cause" "changes entity=$cause" "changes entity=$cause" "suspect $cause confidence=0.8" 'submit confirm=submit'
+review padded >"$work/padded.txt"
+grep -Eq "^  1 $cause +5 +4 +11 +6 +11$" "$work/padded.txt"
+result $? "when the cause was shown, asked for, suspected, ruled out and suspected again"
+grep -Eq 'the selector was changed +seen +[58] ' "$work/padded.txt" && grep -Eq 'no pod has +missed +- ' "$work/padded.txt"
+result $? "which deciding record was seen, which was missed"
+grep -Eq '^  1 +7 .* 1 +0\.0000  suspect name=book-info/Service/ratings' "$work/padded.txt" &&
+	grep -Eq '^  2 +11 .* 2 +0\.5000  suspect' "$work/padded.txt"
+result $? "what the answer was worth as it grew"
+grep -q 'book-info/Service/ratings  its pods carry the label that was added.*spec book-info/Service/ratings' "$work/padded.txt"
+result $? "the alibi of the wrong name"
+grep -q '1 name too many' "$work/padded.txt" && grep -q 'difficulty medium' "$work/padded.txt"
+result $? "a lesson, and the next drill at the same level"
+grep -q '^  1 repeated' "$work/padded.txt"
+result $? "asking the same thing three times is told"
+review padded --json | grep -q '"brier":0.2[,}]'
+result $? "Brier score: (0.6 - 0)^2 and (0.8 - 1)^2, halved"
+
+play lucky "suspect $cause confidence=1" 'submit confirm=submit'
+review lucky >"$work/lucky.txt"
+grep -Eq '^  supported +no$' "$work/lucky.txt" && grep -q 'It could have been luck' "$work/lucky.txt" && grep -q '^  . early' "$work/lucky.txt" &&
+	grep -q 'unverified' "$work/lucky.txt"
+result $? "a full score without having seen what decides is unsupported"
+
+play missed alerts 'suspect book-info/Service/ratings' 'submit confirm=submit'
+review missed >"$work/missed.txt"
+grep -Eq '^  score +0\.0000$' "$work/missed.txt" && grep -q 'never on the screen\|never suspected' "$work/missed.txt" && grep -q 'difficulty easy' "$work/missed.txt"
+result $? "a missed cause is the lesson, and the next drill is easier"
+
+play unfinished alerts
+"$program" review "$work/unfinished/Scenario-3/1" >"$work/out" 2>"$work/err"
+[ $? = 1 ] && [ ! -s "$work/out" ] && grep -q 'a review tells the causes' "$work/err"
+result $? "before an answer there is no review"
+review unfinished --reveal | grep -q "$cause"
+result $? "unless asked for"
+
+mkdir "$work/shell"
+cat >"$work/shell/run.json" <<-'J'
+	[{"role":"assistant","content":"","tool_calls":[{"id":"1","name":"bash","arguments":{"command":"kubectl get svc mysql -o yaml"}}]},
+	{"role":"tool","tool_call_id":"1","content":"spec:\n  selector:\n    app: mysql-blue"},
+	{"role":"assistant","content":"","tool_calls":[{"id":"2","name":"finish","arguments":{"contributing_factors":[{"name":"book-info/Service/mysql"}]}}]}]
+J
+"$program" import "$work/shell/run.json" --incident sample-incidents/Scenario-3 --out "$work/shell" >/dev/null
+review shell >"$work/shell.txt"
+grep -Eq 'no pod has +seen +1 ' "$work/shell.txt" && grep -Eq '^  score +1\.0000$' "$work/shell.txt" && grep -Eq '^  supported +yes$' "$work/shell.txt"
+result $? "of an imported run, what its shell printed counts"
+exit 0
