@@ -199,5 +199,11 @@ void cc_reply_write_json(const cc_reply *r, cc_buf *out);
 /* Plain text for terminals without cursor addressing, pipes, agents and screen readers: numbered rows, no borders.
  * columns: width to fit to (0 = unlimited). */
 void cc_reply_write_text(const cc_reply *r, cc_buf *out, size_t columns, bool ascii);
+/* To be listened to: values with their names, no pictures, rows numbered through all tables from 1. Rows (from, to] only, and
+ * with from 0 everything else. */
+void cc_reply_write_spoken(const cc_reply *r, size_t from, size_t to, cc_buf *out, bool ascii);
+void cc_row_write_spoken(const cc_section *s, const cc_row *row, cc_buf *out, bool ascii);
+size_t cc_reply_row_count(const cc_reply *r);        /* of all tables */
+const cc_row *cc_reply_row_at(const cc_reply *r, size_t number, const cc_section **section);   /* by that number; NULL when none */
 
 #endif

@@ -77,6 +77,8 @@ cc_code cc_session_wait(cc_session *s, cc_err *err) CC_MUST_USE;
 cc_entity_id cc_session_moved(const cc_session *s, cc_entity_id before);
 /* Nothing of what the command needs has been read so far: asking now would be asking nothing. */
 bool cc_session_unread(const cc_session *s, const cc_cmd *cmd);
+/* Kinds the command needs that have not been read whole, as bits: what it says now is not the whole answer. */
+unsigned cc_session_lacks(const cc_session *s, const cc_cmd *cmd);
 
 /* The snapshot as far as it has been read, cut at the horizon; until the next command or cc_session_poll. */
 const cc_snapshot *cc_session_snapshot(const cc_session *s);

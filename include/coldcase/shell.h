@@ -7,6 +7,7 @@
 typedef struct cc_shell_options {
 	bool plain;              /* no line editor, no colours: pipes, screen readers */
 	bool ascii;              /* no character beyond ASCII */
+	bool spoken;             /* --plain: to be listened to; rows can be selected by number */
 	const char *history;     /* file to keep the history in; NULL = none */
 	size_t columns;          /* width of the output, 0 = unlimited */
 } cc_shell_options;
@@ -16,5 +17,7 @@ typedef struct cc_shell_options {
  * input is no terminal) end the loop like the end of input does. Returns the exit status of the program: that of the last command
  * that failed, else 0, in plain mode; 0 with the line editor; 128 + signal after a signal. The caller closes the session. */
 int cc_shell_run(cc_session *session, const cc_shell_options *opt);
+/* One line as if typed: waits for the evidence it needs, runs it and prints. Returns its exit status. */
+int cc_shell_line(cc_session *session, const cc_shell_options *opt, const char *line);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include "coldcase/file.h"
 #include "coldcase/forge.h"
@@ -30,7 +31,7 @@ static void say_farewell(const app_options *o, cc_session *s, bool verdict)
 			printf("UNSCORED: nothing was recorded, so there is nothing to score\n");
 		return;
 	}
-	if (verdict && cc_session_submitted(s) && app_verdict_text(o, dir, !app_unicode(o), &text, NULL) == CC_OK)
+	if (verdict && cc_session_submitted(s) && app_verdict_text(o, dir, o->plain || !app_unicode(o), &text, NULL) == CC_OK)
 		fwrite(text.p ? text.p : "", 1, text.n, stdout);
 	printf("The record of this run lies in %s\n", dir);
 	fflush(stdout);
@@ -49,13 +50,34 @@ static void history_path(cc_buf *out)
 	cc_buf_deinit(&dir);
 }
 
-static void print_line(const app_options *o, cc_session *s, const char *line)
+/* An incident that is read within a moment is briefed whole; of a large one the briefing says what is still being read. */
+static cc_code read_for_a_moment(cc_session *s, cc_err *err)
+{
+	enum { NAPS = 60 };
+	const struct timespec nap = { .tv_nsec = 5000000 };
+	cc_code code = CC_OK;
+	bool fuller;
+	for (int i = 0; i < NAPS && code == CC_OK && cc_session_loading(s).running; i++) {
+		code = cc_session_poll(s, &fuller, err);
+		if (code == CC_OK && cc_session_loading(s).running)
+			nanosleep(&nap, NULL);
+	}
+	return code;
+}
+
+/* The briefing as far as it can be told now: it is free, and can be asked for again. */
+static void brief(cc_session *s, const cc_shell_options *so)
 {
 	cc_reply *r;
 	cc_buf b = CC_BUF_INIT;
-	if (cc_session_run(s, cc_str_from(line), NULL, &r, NULL) != CC_OK)
+	if (cc_session_run(s, CC_STR("briefing"), NULL, &r, NULL) != CC_OK)
 		return;
-	cc_reply_write_text(r, &b, app_terminal_columns(STDOUT_FILENO), !app_unicode(o));
+	if (so->spoken)
+		cc_buf_addf(&b, "ANN: %.*s\n", CC_STR_ARG(cc_reply_title(r)));
+	if (so->spoken)
+		cc_reply_write_spoken(r, 0, SIZE_MAX, &b, so->ascii);
+	else
+		cc_reply_write_text(r, &b, so->columns, so->ascii);
 	fwrite(b.p ? b.p : "", 1, b.n, stdout);
 	fflush(stdout);
 	cc_buf_deinit(&b);
@@ -65,15 +87,20 @@ static void print_line(const app_options *o, cc_session *s, const char *line)
 static int line_mode(const app_options *o, cc_session *s, const char *opening)
 {
 	cc_buf history = CC_BUF_INIT;
-	cc_shell_options so = { .plain = o->plain || !isatty(STDIN_FILENO), .ascii = !app_unicode(o),
+	cc_err err = { 0 };
+	cc_shell_options so = { .plain = o->plain || !isatty(STDIN_FILENO), .ascii = !app_unicode(o), .spoken = o->plain,
 		.columns = app_terminal_columns(STDOUT_FILENO) };
-	print_line(o, s, "briefing");
+	if (read_for_a_moment(s, &err) != CC_OK)
+		return app_fail(&err);
+	brief(s, &so);
 	cc_reply *started = NULL;
 	if (cc_session_run(s, CC_STR("start"), NULL, &started, NULL) == CC_OK)
 		cc_reply_unref(started);
 	printf("The clock is running.\n");
 	if (opening)
-		print_line(o, s, opening);
+		cc_shell_line(s, &so, opening);
+	if (so.spoken)
+		printf("A number selects a row, `open` opens it, `more` reads on; {entity} {cite} {time} {op} in a line are the selected row's.\n");
 	printf("`help` lists the commands, `help NAME` explains one, `submit` reviews the answer, `quit` leaves.\n");
 	if (!so.plain)
 		history_path(&history);
@@ -91,8 +118,9 @@ int app_shell(const app_options *o)
 	cc_err err = { 0 };
 	int status = 0;
 	cc_code code = one_incident(o, "shell", &dir, &err);
+	app_sealing sealing = { o, dir.p };
 	if (code == CC_OK)
-		code = app_open_session(o, dir.p, true, true, &s, &err);
+		code = app_open_session_staged(&sealing, &s, &err);
 	if (code == CC_OK)
 		status = line_mode(o, s, NULL);
 	if (s)
@@ -144,8 +172,7 @@ static int play_dir(const app_options *o, const char *dir, bool learn)
 	int status = 0;
 	bool screen = !o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	app_sealing sealing = { o, dir };
-	cc_code code = screen ? app_open_session_staged(&sealing, &s, &err) :
-		app_open_session(o, dir, true, true, &s, &err);
+	cc_code code = app_open_session_staged(&sealing, &s, &err);
 	if (code == CC_OK && screen) {
 		code = console(o, s, learn, &err);
 		if (code == CC_OK)

@@ -94,8 +94,6 @@ cc_code cc_session_stages_begin(cc_session *s, const cc_session_options *opt, cc
 cc_code cc_session_stages_record(cc_session *s, cc_err *err) CC_MUST_USE;
 /* Puts a fuller snapshot of the same incident in the place of the one before; it becomes the session's, also on failure. */
 cc_code cc_session_replace(cc_session *s, cc_snapshot *fuller, cc_err *err) CC_MUST_USE;
-/* Kinds the command needs that are not read whole. */
-unsigned cc_session_lacks(const cc_session *s, const cc_cmd *cmd);
 /* Says in the reply what of that is still being read, and marks it as partial. */
 void cc_session_say_loading(const cc_session *s, const cc_cmd *cmd, cc_reply *reply);
 /* Fills the step's part about it; texts in the arena. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static cc_cancel cancel;                /* of the command that runs: set by Ctrl-C */
@@ -18,22 +19,79 @@ static void print_error(const cc_err *err)
 		fprintf(stderr, "  hint: %s\n", err->hint);
 }
 
-static int run_line(cc_session *session, const cc_shell_options *opt, const char *line)
+static void take_what_was_read(cc_session *session, cc_code *code, cc_err *err)
 {
-	cc_reply *reply;
-	cc_err err = { 0 };
+	bool fuller;
+	*code = cc_session_poll(session, &fuller, err);
+}
+
+/* Waits until what the command reads has been read whole, and no longer; Ctrl-C cuts the waiting short. */
+static cc_code wait_for_evidence(cc_session *session, const cc_shell_options *opt, const char *line, cc_err *err)
+{
+	const struct timespec nap = { .tv_nsec = 5000000 };
+	cc_str name, rest;
+	const cc_cmd *cmd = NULL;
+	cc_code code;
+	bool told = false;
+	take_what_was_read(session, &code, err);
+	cc_str_cut(cc_str_trim(cc_str_from(line)), ' ', &name, &rest);
+	if (code != CC_OK || cc_cmd_find(name, &cmd, NULL) != CC_OK)
+		return code;      /* a word that is no command is refused by who runs it */
+	while (code == CC_OK && cc_session_loading(session).running && cc_session_lacks(session, cmd) && !shell_interrupted() && !shell_ended()) {
+		if (!told && opt->spoken)
+			printf("ANN: waiting for evidence that %s needs\n", cmd->name);
+		told = true;
+		fflush(stdout);
+		nanosleep(&nap, NULL);
+		take_what_was_read(session, &code, err);
+	}
+	return code;
+}
+
+static void print_reply(cc_session *session, const cc_shell_options *opt, cc_reply *reply)
+{
 	cc_buf out = CC_BUF_INIT;
-	fflush(stdout);
-	if (cc_session_run(session, cc_str_from(line), &cancel, &reply, &err) != CC_OK) {
-		print_error(&err);
-		return cc_code_exit_status(err.code);
+	if (opt->spoken) {
+		shell_spoken_reply(session, reply, opt->ascii);
+		return;
 	}
 	cc_reply_write_text(reply, &out, opt->columns, opt->ascii);
 	fwrite(out.p ? out.p : "", 1, out.n, stdout);
 	fflush(stdout);
 	cc_buf_deinit(&out);
+}
+
+int cc_shell_line(cc_session *session, const cc_shell_options *opt, const char *line)
+{
+	cc_reply *reply;
+	cc_err err = { 0 };
+	fflush(stdout);
+	cc_code code = wait_for_evidence(session, opt, line, &err);
+	if (code == CC_OK)
+		code = cc_session_run(session, cc_str_from(line), &cancel, &reply, &err);
+	if (code != CC_OK) {
+		print_error(&err);
+		return cc_code_exit_status(err.code);
+	}
+	print_reply(session, opt, reply);
 	cc_reply_unref(reply);
 	return 0;
+}
+
+/* A line of line mode for ears may ask for a row, or take from one. */
+static int run_line(cc_session *session, const cc_shell_options *opt, const char *line)
+{
+	cc_buf out = CC_BUF_INIT;
+	int status = 0;
+	if (!opt->spoken)
+		return cc_shell_line(session, opt, line);
+	shell_spoken what = shell_spoken_line(session, cc_str_trim(cc_str_from(line)), opt->ascii, &out);
+	if (what == SHELL_SPOKEN_RUN && cc_buf_ok(&out))
+		status = cc_shell_line(session, opt, out.p);
+	else if (what == SHELL_SPOKEN_REFUSED)
+		status = cc_code_exit_status(CC_EUSAGE);
+	cc_buf_deinit(&out);
+	return status;
 }
 
 static void prompt_text(cc_session *session, cc_buf *out)
@@ -130,6 +188,7 @@ int cc_shell_run(cc_session *session, const cc_shell_options *opt)
 		shell_editor_close(opt->history);
 	}
 	shell_signals_close();
+	shell_spoken_close();
 	cc_buf_deinit(&scratch);
 	if (shell_ended())
 		return 128 + shell_ended();

@@ -24,4 +24,11 @@ void shell_editor_close(const char *history);
 shell_read shell_editor_line(const char *prompt, char **line);
 void shell_editor_remember(const char *line);
 
+/* spoken.c: line mode for ears. What a line asks of the answer before it is done there; else `out` is the line to run, with what
+ * it takes from the selected row put in. */
+typedef enum shell_spoken { SHELL_SPOKEN_RUN, SHELL_SPOKEN_DONE, SHELL_SPOKEN_REFUSED } shell_spoken;
+shell_spoken shell_spoken_line(cc_session *session, cc_str line, bool ascii, cc_buf *out);
+void shell_spoken_reply(cc_session *session, cc_reply *reply, bool ascii);   /* announces it, and reads its first rows */
+void shell_spoken_close(void);
+
 #endif
