@@ -27,6 +27,8 @@ size_t cc_logs_lower_bound(const cc_snapshot *s, int64_t time_ns);      /* first
  * many of them. Afterwards cc_logs_body borrows from there; without it, or when it is canceled or memory is out, each body is
  * read singly. */
 void cc_logs_read_bodies(const cc_snapshot *s, cc_cancel *cancel);
+/* Begins to do so on a thread of its own, unless they are too many to be held for somebody who may never ask. */
+void cc_logs_warm_bodies(const cc_snapshot *s);
 /* The bodies that were read lie in blocks, one behind the other: body k of a block is [end[k - 1], end[k]) of its text,
  * and its number in the snapshot is first + k. */
 typedef struct cc_body_block { cc_str text; const uint32_t *end; size_t count, first; } cc_body_block;

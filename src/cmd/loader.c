@@ -12,12 +12,15 @@
 
 #define KEEP(kind) CC_KIND_BIT(CC_FILE_##kind)
 
-enum { STAGES = 4 };
-#define SMALL_BYTES ((uint64_t)32 << 20)       /* read whole in the time stages 2 and 3 take of a large incident */
+#define FACTS (KEEP(ALERTS) | KEEP(LOGS) | KEEP(TRACES) | KEEP(OBJECTS) | KEEP(EVENTS))
+#define METRICS (KEEP(METRICS_POD) | KEEP(METRICS_SERVICE))
+
+enum { STAGES = 5, METRICS_STAGE = 3 };
+#define SMALL_BYTES ((uint64_t)32 << 20)       /* read whole in the time stages 2 to 4 take of a large incident */
 #define RATE_AFTER_NS (100 * CC_NS_PER_MS)     /* a rate of less time says nothing */
 
 static const unsigned kept[STAGES] = { KEEP(ALERTS), KEEP(ALERTS) | KEEP(LOGS) | KEEP(TRACES),
-	KEEP(ALERTS) | KEEP(LOGS) | KEEP(TRACES) | KEEP(OBJECTS) | KEEP(EVENTS), CC_KINDS_ALL };
+	FACTS, FACTS | METRICS, CC_KINDS_ALL };
 
 struct cc_loader {
 	const cc_snapshot *list;
@@ -54,9 +57,23 @@ static void note_progress(void *arg, const cc_snapshot_progress *p)
 	atomic_store(&l->bytes, p->bytes_done);
 }
 
+static uint64_t bytes_of(const cc_snapshot *s, unsigned kinds)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < cc_snapshot_file_count(s); i++)
+		if (kinds & CC_KIND_BIT(cc_snapshot_file(s, i)->kind))
+			sum += cc_snapshot_file(s, i)->bytes;
+	return sum;
+}
+
 static bool worth_a_stage(const cc_loader *l, unsigned stage)
 {
-	return stage == 0 || stage + 1 == STAGES || cc_snapshot_bytes(l->list) > SMALL_BYTES;
+	uint64_t all = cc_snapshot_bytes(l->list);
+
+	if (stage == METRICS_STAGE && bytes_of(l->list, METRICS) > all / 4)
+		return false;
+	return stage == 0 || stage + 1 == STAGES || all > SMALL_BYTES;
 }
 
 static cc_code read_stage(cc_loader *l, unsigned stage, cc_snapshot **out, cc_err *err)

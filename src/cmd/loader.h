@@ -2,7 +2,8 @@
  * holds more than the one before.
  *
  * 0 the list of files (opened by the session itself), 1 alerts, 2 the heads of logs and traces too, 3 objects and
- * events too, 4 everything. Small incidents skip 2 and 3: reading all of them takes no longer. */
+ * events too, 4 metrics too, 5 everything. Small incidents skip 2 to 4: reading all of them takes no longer; and where
+ * metrics are most of what there is, 4 is left out. */
 #ifndef COLDCASE_CMD_LOADER_H
 #define COLDCASE_CMD_LOADER_H
 

@@ -144,6 +144,7 @@ static void end_loading(cc_session *s)
 	s->loader = NULL;
 	record_files(s);
 	cc_session_digest_start(s);
+	cc_logs_warm_bodies(s->snapshot);
 }
 
 static cc_code poll_locked(cc_session *s, bool *fuller, cc_err *err)

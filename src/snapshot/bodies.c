@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
@@ -44,6 +45,11 @@ typedef struct body_store {
 struct log_bodies {
 	pthread_mutex_t reading; /* held while they are read */
 	_Atomic(body_store *) store;  /* NULL = not asked for yet */
+	pthread_t warmer;        /* reads them before anybody asks */
+	bool warming;            /* it was made */
+	cc_cancel stop;          /* the warmer is to end */
+	const cc_snapshot *of;
+	const char *names;
 };
 
 typedef struct body_hand {       /* one thread's own */
@@ -236,6 +242,9 @@ void cc_bodies_free(log_bodies *b)
 {
 	if (!b)
 		return;
+	cc_cancel_set(&b->stop);
+	if (b->warming)
+		pthread_join(b->warmer, NULL);
 	store_free(atomic_load(&b->store));
 	pthread_mutex_destroy(&b->reading);
 	cc_free(b);
@@ -250,6 +259,33 @@ void cc_bodies_read(const cc_snapshot *s, const char *names, cc_cancel *cancel)
 	if (!atomic_load(&b->store))
 		atomic_store(&b->store, read_store(s, names, cancel));
 	pthread_mutex_unlock(&b->reading);
+}
+
+#define WARM_BYTES_MAX (UINT64_C(512) << 20)     /* of log files; their bodies are less */
+
+static void *run_warmer(void *arg)
+{
+	log_bodies *b = arg;
+	cc_bodies_read(b->of, b->names, &b->stop);
+	return NULL;
+}
+
+void cc_bodies_warm(const cc_snapshot *s, const char *names)
+{
+	log_bodies *b = s->bodies;
+	uint64_t bytes = 0;
+	for (uint32_t file = 0; (file = cc_snapshot_next_file(s, CC_FILE_LOGS, file)) != 0;)
+		bytes += cc_snapshot_priv_file(s, file)->info.bytes;
+	if (b->warming || bytes > WARM_BYTES_MAX)
+		return;
+	b->of = s;
+	b->names = names;
+	sigset_t all, before;
+	sigfillset(&all);
+	sigdelset(&all, SIGBUS); /* see guard.h */
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	b->warming = pthread_create(&b->warmer, NULL, run_warmer, b) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 static bool get_body(const body_store *b, cc_cite cite, cc_str *text)

@@ -117,8 +117,9 @@ cc_code cc_telemetry_start(cc_snapshot *s, cc_err *err)
 	if (ok) {
 		t->s = s;
 		t->step = s->opt && s->opt->piece_bytes ? s->opt->piece_bytes : PIECE;
-		ok = cut_kind(t, CC_FILE_TRACES) && cut_kind(t, CC_FILE_LOGS) && cut_kind(t, CC_FILE_METRICS_POD) &&
-		     cut_kind(t, CC_FILE_METRICS_SERVICE);
+		/* Large pieces first, so that no thread is left alone with one of them. */
+		ok = cut_kind(t, CC_FILE_METRICS_POD) && cut_kind(t, CC_FILE_METRICS_SERVICE) && cut_kind(t, CC_FILE_TRACES) &&
+		     cut_kind(t, CC_FILE_LOGS);
 	}
 	if (ok)
 		t->work = cc_work_start(t->pieces.n, threads, do_piece, t);

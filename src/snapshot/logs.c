@@ -311,6 +311,12 @@ void cc_logs_read_bodies(const cc_snapshot *s, cc_cancel *cancel)
 		cc_bodies_read(s->whole ? s->whole : s, body_names, cancel);
 }
 
+void cc_logs_warm_bodies(const cc_snapshot *s)
+{
+	if (s->logs)
+		cc_bodies_warm(s->whole ? s->whole : s, body_names);
+}
+
 cc_str cc_logs_body(const cc_snapshot *s, const cc_logrec *l, cc_arena *arena)
 {
 	cc_str text;

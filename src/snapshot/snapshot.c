@@ -242,11 +242,11 @@ void cc_snapshot_free(cc_snapshot *s)
 		return;
 	}
 	cc_cache_wait(s);
+	cc_bodies_free(s->bodies); /* first: a thread of theirs may still read the tables */
 	if (!s->image) /* in an image nothing is freed singly */
 		unload_tables(s);
 	cc_snapshot_unload_files(s);
 	cc_image_close(s->image);
-	cc_bodies_free(s->bodies);
 	cc_arena_free(s->arena);
 	cc_free(s);
 }

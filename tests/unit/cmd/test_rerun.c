@@ -45,7 +45,7 @@ static void play(const char *out_dir, size_t partial, cc_buf *text)
 	while (!fuller)
 		assert_int_equal(cc_session_poll(s, &fuller, &err), CC_OK);
 	run_lines(s, 0, partial);
-	gate_open(&g, 4);
+	gate_open(&g, 9);
 	assert_int_equal(cc_session_wait(s, &err), CC_OK);
 	run_lines(s, partial, sizeof LINES / sizeof LINES[0]);
 	cc_path_join(&path, cc_session_run_dir(s), CC_RECORD_FILE);

@@ -301,6 +301,26 @@ static void bodies_canceled_or_gone(void **state)
 	cc_snapshot_free(s);
 }
 
+static void bodies_warmed_are_the_same(void **state)
+{
+	write_tree(*state, 4, 3000);
+	cc_snapshot *s = open_tree(*state), *warm = open_tree(*state), *brief = open_tree(*state);
+	cc_arena *arena = cc_arena_new();
+	cc_logs_warm_bodies(warm);
+	cc_logs_warm_bodies(warm);
+	cc_logs_warm_bodies(brief);
+	cc_snapshot_free(brief); /* while it may still read */
+	cc_logs_read_bodies(warm, NULL);
+	assert_true(cc_logs_body_blocks(warm) > 0);
+	for (size_t i = 0; i < cc_logs_count(s); i++) {
+		cc_str one = cc_logs_body(s, cc_logs_get(s, i), arena), other = cc_logs_body(warm, cc_logs_get(warm, i), arena);
+		assert_true(cc_str_eq(one, other));
+	}
+	cc_arena_free(arena);
+	cc_snapshot_free(s);
+	cc_snapshot_free(warm);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,6 +330,7 @@ int main(void)
 		tree_test(a_field_of_many_pieces),
 		tree_test(bodies_read_together),
 		tree_test(bodies_canceled_or_gone),
+		tree_test(bodies_warmed_are_the_same),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
