@@ -1,19 +1,5 @@
-/* checks_cluster.c - what surrounds the pods: nodes, quotas, claims, autoscalers, policies, budgets, namespaces, experiments, flags. */
+/* checks_cluster.c - what surrounds the pods: nodes, claims, bindings, autoscalers, budgets, namespaces, experiments, flags. */
 #include "checks_priv.h"
-
-static void quota(check_subject *u)
-{
-	const cc_json *used = cc_json_at(u->doc, "status.used");
-	for (const cc_json *h = cc_json_first(cc_json_at(u->doc, "status.hard")); h; h = cc_json_next(h)) {
-		double limit, now;
-		cc_str key = cc_json_key(h), hard = cc_json_text(h), taken = CC_STR_EMPTY;
-		for (const cc_json *v = cc_json_first(used); v; v = cc_json_next(v))
-			if (cc_str_eq(cc_json_key(v), key))
-				taken = cc_json_text(v);
-		if (cc_check_quantity(hard, &limit) && cc_check_quantity(taken, &now) && now >= limit)
-			cc_check_found(u, CHECK_QUOTA, 3, NAN, key, "is used up: %.*s %.*s of %.*s", CC_STR_ARG(key), CC_STR_ARG(taken), CC_STR_ARG(hard));
-	}
-}
 
 static void claim(check_subject *u)
 {
@@ -115,62 +101,7 @@ static void autoscaler(check_subject *u)
 	cc_json_free(parsed);
 }
 
-/* --- policies --- */
-
-static bool has_type(const cc_json *types, const char *type)
-{
-	for (const cc_json *t = cc_json_first(types); t; t = cc_json_next(t))
-		if (cc_str_eqz(cc_json_str(t), type))
-			return true;
-	return false;
-}
-
-static size_t fitting_pods(check_subject *u, const cc_json *selector)
-{
-	size_t count, n = 0;
-	const check_pod *p = cc_check_pods(u, u->ns, &count);
-	for (size_t i = 0; i < count; i++)
-		n += cc_check_selector_fits(selector, p[i].labels, p[i].label_count);
-	return n;
-}
-
-/* Rules whose every peer is a selector of pods of this namespace, and none of those exists. */
-static void peers(check_subject *u, const cc_json *rules, const char *side, const char *word)
-{
-	for (const cc_json *r = cc_json_first(rules); r; r = cc_json_next(r)) {
-		size_t judged = 0, met = 0, all = cc_json_count(cc_json_get(r, side));
-		for (const cc_json *p = cc_json_first(cc_json_get(r, side)); p; p = cc_json_next(p)) {
-			const cc_json *pods = cc_json_get(p, "podSelector");
-			if (!pods || cc_json_get(p, "namespaceSelector") || cc_json_get(p, "ipBlock"))
-				continue;
-			judged++;
-			met += fitting_pods(u, pods) > 0;
-		}
-		if (all > 0 && judged == all && met == 0)
-			cc_check_found(u, CHECK_POLICY_PEERS, 2, NAN, cc_str_from(word), "lets %s only pods that do not exist", word);
-	}
-}
-
-/* A policy without types is for ingress, and for egress when it has egress rules. One that selects no pod does nothing. */
-static void policy(check_subject *u)
-{
-	const cc_json *spec = cc_json_get(u->doc, "spec"), *types = cc_json_get(spec, "policyTypes"), *in = cc_json_get(spec, "ingress"),
-		*out = cc_json_get(spec, "egress");
-	size_t n = fitting_pods(u, cc_json_get(spec, "podSelector")), all;
-	bool for_in = cc_json_count(types) == 0 || has_type(types, "Ingress");
-	cc_check_pods(u, u->ns, &all);
-
-	if (n == 0 && all > 0) {
-		cc_check_remark(u, 0, "selects no pod");
-		return;
-	}
-	if (for_in && cc_json_count(in) == 0)
-		cc_check_found(u, CHECK_POLICY, 3, (double)n, CC_STR("ingress"), "lets nothing in to %zu of %zu pods", n, all);
-	if (has_type(types, "Egress") && cc_json_count(out) == 0)
-		cc_check_found(u, CHECK_POLICY, 3, (double)n, CC_STR("egress"), "lets nothing out of %zu of %zu pods", n, all);
-	peers(u, in, "from", "in");
-	peers(u, out, "to", "out to");
-}
+/* --- budgets, namespaces, bindings --- */
 
 static void budget(check_subject *u)
 {
@@ -185,6 +116,16 @@ static void namespace(check_subject *u)
 {
 	if (cc_str_eqz(cc_json_str(cc_json_at(u->doc, "status.phase")), "Terminating"))
 		cc_check_found(u, CHECK_NAMESPACE, 3, NAN, CC_STR_EMPTY, "is being deleted, and all in it");
+}
+
+/* The role that a binding names. Its accounts are not looked at: clusters are full of bindings for accounts nobody made. */
+static void binding(check_subject *u)
+{
+	cc_str kind = cc_json_str(cc_json_at(u->doc, "roleRef.kind")), role = cc_json_str(cc_json_at(u->doc, "roleRef.name"));
+	const char *kindz = cc_str_eqz(kind, "Role") ? "Role" : cc_str_eqz(kind, "ClusterRole") ? "ClusterRole" : NULL;
+
+	if (kindz && cc_check_is_missing(u, u->ns, kindz, role))
+		cc_check_found(u, CHECK_MISSING, 2, NAN, role, "grants %s/%.*s, which does not exist", kindz, CC_STR_ARG(role));
 }
 
 /* --- experiments and flags --- */
@@ -228,13 +169,15 @@ void cc_check_config(check_subject *u)
 }
 
 static const struct { const char *kind; void (*judge)(check_subject *u); } judges[] = {
-	{ "ResourceQuota", quota },
+	{ "ResourceQuota", cc_check_quota },
 	{ "PersistentVolumeClaim", claim },
 	{ "Node", node },
 	{ "HorizontalPodAutoscaler", autoscaler },
-	{ "NetworkPolicy", policy },
+	{ "NetworkPolicy", cc_check_policy },
 	{ "PodDisruptionBudget", budget },
 	{ "Namespace", namespace },
+	{ "RoleBinding", binding },
+	{ "ClusterRoleBinding", binding },
 };
 
 void cc_check_cluster(check_subject *u)

@@ -14,7 +14,7 @@ typedef enum check_id {
 	CHECK_LIMITS, CHECK_PROBE_PORT, CHECK_NODE_SELECTOR, CHECK_TAINTS, CHECK_ADDRESS, CHECK_SELECTOR, CHECK_TARGET_PORT, CHECK_ENDPOINTS,
 	CHECK_BACKEND, CHECK_FAULT_INJECTED, CHECK_POOL, CHECK_WEBHOOK, CHECK_CHAOS, CHECK_QUOTA, CHECK_CLAIM, CHECK_NODE, CHECK_PRESSURE,
 	CHECK_CORDONED, CHECK_TAINTED, CHECK_HPA_MAX, CHECK_HPA_BOUNDS, CHECK_HPA_BLIND, CHECK_POLICY, CHECK_POLICY_PEERS, CHECK_BUDGET, CHECK_FLAG,
-	CHECK_NAMESPACE, CHECK_COUNT
+	CHECK_NAMESPACE, CHECK_QUOTA_DEMANDS, CHECK_SHUT_OUT, CHECK_COUNT
 } check_id;
 extern const cc_check_rule cc_check_rules[CHECK_COUNT];
 
@@ -22,6 +22,7 @@ extern const cc_check_rule cc_check_rules[CHECK_COUNT];
 typedef struct check_pair { cc_str key, value; } check_pair;
 typedef struct check_port { cc_str name, number; } check_port;
 typedef struct check_pod {
+	cc_entity_id entity;
 	const check_pair *labels; size_t label_count;
 	const check_port *ports; size_t port_count;
 } check_pod;
@@ -96,7 +97,9 @@ void cc_check_template(check_subject *u);        /* checks_template.c: what the 
 void cc_check_addresses(check_subject *u, const cc_json *env);  /* checks_address.c */
 void cc_check_service(check_subject *u);         /* checks_service.c */
 void cc_check_routes(check_subject *u);          /* checks_routes.c: Ingress, HTTPRoute, VirtualService, DestinationRule, webhooks */
-void cc_check_cluster(check_subject *u);         /* checks_cluster.c: nodes, quotas, claims, scaling, policies, budgets, chaos */
+void cc_check_cluster(check_subject *u);         /* checks_cluster.c: nodes, claims, bindings, scaling, policies, budgets, chaos */
+void cc_check_quota(check_subject *u);           /* checks_quota.c */
+void cc_check_policy(check_subject *u);          /* checks_policy.c */
 void cc_check_config(check_subject *u);
 /* checks_chaos.c: what events tell of experiments that reached the focus (0 = anything). */
 void cc_check_experiments(cc_checker *c, cc_entity_id focus, cc_finding_vec *out);

@@ -42,9 +42,11 @@ const cc_check_rule cc_check_rules[CHECK_COUNT] = {
 	[CHECK_HPA_BOUNDS] = { "hpa-bounds", "an autoscaler whose bounds leave it no room", "it never scales", false },
 	[CHECK_HPA_BLIND] = { "hpa-blind", "an autoscaler that cannot read its metric or reach its target", "it does nothing", false },
 	[CHECK_POLICY] = { "policy-denies", "a NetworkPolicy that lets nothing in or out", "the pods it selects are cut off", false },
+	[CHECK_SHUT_OUT] = { "policy-shuts-out", "NetworkPolicies that select a thing and let in nothing of a caller of it", "its calls time out", false },
 	[CHECK_POLICY_PEERS] = { "policy-peers", "a NetworkPolicy rule whose peers match no pod", "whom it should let through is shut out", false },
 	[CHECK_BUDGET] = { "budget", "a disruption budget that is not met", "fewer pods are healthy than wanted; drains block", true },
 	[CHECK_FLAG] = { "flag-on", "a feature flag that knows an off and stands on another variant", "demo applications switch their faults by flags", false },
+	[CHECK_QUOTA_DEMANDS] = { "quota-demands", "a quota of something that workloads do not say how much they need of", "their new pods are refused, whatever is left", false },
 	[CHECK_NAMESPACE] = { "namespace-terminating", "a namespace that is being deleted", "everything in it goes, and nothing new can come", false },
 };
 

@@ -88,9 +88,9 @@ static size_t count_ports(const cc_json *pod)
 	return n;
 }
 
-static void take_pod(check_subject *u, const cc_json *doc)
+static void take_pod(check_subject *u, cc_entity_id entity, const cc_json *doc)
 {
-	check_pod pod = { 0 };
+	check_pod pod = { .entity = entity };
 	check_port *ports = cc_arena_array(u->c->arena, count_ports(doc), sizeof *ports);
 
 	pod.labels = pairs_of(u, cc_json_at(doc, "metadata.labels"), &pod.label_count);
@@ -114,6 +114,7 @@ static bool take_alike(check_subject *u, const cc_object *o, cc_entity_id *last_
 	*last_owner = owner;
 	if (alike) {
 		check_pod same = u->w->pods.p[u->w->pods.n - 1];
+		same.entity = o->entity;
 		if (!cc_vec_push(&u->w->pods, same))
 			u->c->code = CC_ENOMEM;
 	}
@@ -135,7 +136,7 @@ static void take_pods(check_subject *u, cc_sym ns)
 			continue;
 		doc = cc_check_doc(u, o, NULL);
 		if (doc)
-			take_pod(u, doc);
+			take_pod(u, o->entity, doc);
 		else
 			last_owner = 0;
 		cc_json_free(doc);

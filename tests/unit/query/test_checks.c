@@ -15,6 +15,10 @@ typedef struct rule_case { const char *rule, *sick, *well; } rule_case;
 #define NODE(labels, taints) "Node n1 'L':{" labels "},'spec':{'taints':[" taints "]}\n"
 #define SERVICE80 "Service a 'spec':{'selector':{'app':'a'},'ports':[{'port':80,'targetPort':'web'}]}\n" LABELED
 
+/* Deployment b calls Service a by its variable; its pod carries its own label. */
+#define CALLER "Deployment b 'spec':{'template':{'metadata':{'labels':{'app':'b'}},'spec':{'containers':[{'name':'b','env':[{'name':'A_ADDR','value':'a:80'}]}]}}}\n" \
+	"Service b 'spec':{'selector':{'app':'b'}}\nPod b-1 'L':{'app':'b'},'spec':{},'status':{'phase':'Running'}\n"
+
 static const rule_case cases[] = {
 	{ "pod-phase", POD_OF("'phase':'Failed','reason':'Evicted'"), POD_OF("'phase':'Succeeded'") },
 	{ "pod-deleted", "Pod a-1 'M':{'deletionTimestamp':'2025-12-15T17:50:00Z'},'status':{'phase':'Running'}", RUNNING },
@@ -68,6 +72,11 @@ static const rule_case cases[] = {
 		"{'name':'y','clientConfig':{'service':{'namespace':'demo','name':'a'}}}]" },
 	{ "chaos", "NetworkChaos c 'apiVersion':'chaos-mesh.org/v1alpha1','spec':{'action':'delay'}", "NetworkThing c 'apiVersion':'example.org/v1','spec':{'action':'delay'}" },
 	{ "quota-used", "ResourceQuota q 'status':{'hard':{'pods':'3'},'used':{'pods':'3'}}", "ResourceQuota q 'status':{'hard':{'cpu':'2'},'used':{'cpu':'1900m'}}" },
+	{ "quota-demands", DEPLOY("'containers':[{'name':'a','resources':{'limits':{'cpu':'1'}}}]") "\nResourceQuota q 'status':{'hard':{'limits.memory':'2Gi','pods':'9'}}",
+		DEPLOY("'containers':[{'name':'a','resources':{'limits':{'memory':'1Gi'}}}]") "\nResourceQuota q 'status':{'hard':{'limits.memory':'2Gi','requests.memory':'2Gi'}}" },
+	{ "quota-demands", DEPLOY("'containers':[{'name':'a'}]") "\nResourceQuota q 'status':{'hard':{'memory':'2Gi'}}\nLimitRange l 'spec':{'limits':[{'type':'Pod','max':{'memory':'1Gi'}}]}",
+		DEPLOY("'containers':[{'name':'a'}]") "\nResourceQuota q 'status':{'hard':{'memory':'2Gi'}}\nLimitRange l 'spec':{'limits':[{'type':'Container','default':{'memory':'1Gi'}}]}" },
+	{ "missing-reference", "Role r 'rules':[]\nRoleBinding b 'roleRef':{'kind':'Role','name':'q'}", "Role r 'rules':[]\nRoleBinding b 'roleRef':{'kind':'Role','name':'r'}" },
 	{ "claim-unbound", "PersistentVolumeClaim p 'status':{'phase':'Pending'}", "PersistentVolumeClaim p 'status':{'phase':'Bound'}" },
 	{ "node-not-ready", "Node n1 'status':{'conditions':[{'type':'Ready','status':'Unknown'}]}", "Node n1 'status':{'conditions':[{'type':'Ready','status':'True'}]}" },
 	{ "node-pressure", "Node n1 'status':{'conditions':[{'type':'DiskPressure','status':'True'}]}", "Node n1 'status':{'conditions':[{'type':'DiskPressure','status':'False'}]}" },
@@ -88,6 +97,13 @@ static const rule_case cases[] = {
 	{ "policy-denies", LABELED "NetworkPolicy p 'spec':{'podSelector':{},'policyTypes':['Egress']}", LABELED "NetworkPolicy p 'spec':{'podSelector':{},'policyTypes':['Egress'],'egress':[{}]}" },
 	{ "policy-peers", LABELED "NetworkPolicy p 'spec':{'podSelector':{},'ingress':[{'from':[{'podSelector':{'matchLabels':{'app':'b'}}}]}]}",
 		LABELED "NetworkPolicy p 'spec':{'podSelector':{},'ingress':[{'from':[{'podSelector':{'matchExpressions':[{'key':'app','operator':'In','values':['a','b']}]}}]}]}" },
+	{ "policy-shuts-out", SERVICE80 CALLER "NetworkPolicy p 'spec':{'podSelector':{'matchLabels':{'app':'a'}},'ingress':[{'from':[{'podSelector':{'matchLabels':{'app':'a'}}}]}]}",
+		SERVICE80 CALLER "NetworkPolicy p 'spec':{'podSelector':{'matchLabels':{'app':'a'}},'ingress':[{'from':[{'podSelector':{'matchLabels':{'app':'a'}}}]},"
+		"{'from':[{'podSelector':{'matchLabels':{'app':'b'}}}]}]}" },
+	{ "policy-shuts-out", SERVICE80 CALLER "NetworkPolicy p 'spec':{'podSelector':{'matchLabels':{'app':'a'}},'ingress':[{'from':[{'podSelector':{'matchLabels':{'app':'a'}}}]}]}\n"
+		"NetworkPolicy q 'spec':{'podSelector':{'matchLabels':{'app':'a'}},'policyTypes':['Egress'],'egress':[{}]}",
+		SERVICE80 CALLER "NetworkPolicy p 'spec':{'podSelector':{'matchLabels':{'app':'a'}},'ingress':[{'from':[{'podSelector':{'matchLabels':{'app':'a'}}}]}]}\n"
+		"NetworkPolicy q 'spec':{'podSelector':{},'ingress':[{'from':[{'namespaceSelector':{}}]}]}" },
 	{ "budget", "PodDisruptionBudget p 'status':{'currentHealthy':0,'desiredHealthy':1}", "PodDisruptionBudget p 'status':{'currentHealthy':1,'desiredHealthy':1}" },
 	{ "flag-on", "ConfigMap f 'data':{'f.json':'{\\\"flags\\\":{\\\"leak\\\":{\\\"state\\\":\\\"ENABLED\\\",\\\"defaultVariant\\\":\\\"on\\\",\\\"variants\\\":{\\\"off\\\":0,\\\"on\\\":1}}}}'}",
 		"ConfigMap f 'data':{'f.json':'{\\\"flags\\\":{\\\"leak\\\":{\\\"state\\\":\\\"ENABLED\\\",\\\"defaultVariant\\\":\\\"off\\\",\\\"variants\\\":{\\\"off\\\":0,\\\"on\\\":1}}}}'}" },
@@ -111,7 +127,7 @@ static void plural_of(const char *kind, char out[64])
 		strcpy(out + n, "s");
 }
 
-/* One line of a case as a row: 'M' are more members of the metadata, 'L' labels of a Node. All else of kind Pod is app=a. */
+/* One line of a case as a row: 'M' are more members of the metadata, 'L' labels of a Node. Pods without them are app=a. */
 static void put_line(FILE *f, const char *clock, const char *line, size_t length)
 {
 	char kind[64], name[64], members[2000], body[3000], resource[64], *rest;
@@ -130,7 +146,7 @@ static void put_line(FILE *f, const char *clock, const char *line, size_t length
 		cc_buf_addf(&meta, ",%.*s", (int)(end - rest - 5), rest + 5);
 	if (labels)
 		cc_buf_addf(&meta, ",\"labels\":%.*s", (int)(end + 1 - rest - 4), rest + 4);
-	if (strcmp(kind, "Pod") == 0)
+	if (strcmp(kind, "Pod") == 0 && !labels)
 		cc_buf_addz(&meta, ",\"labels\":{\"app\":\"a\"}");
 	if (more || labels)
 		rest = end + 2;
