@@ -36,6 +36,28 @@ cc_cell alert_values(cc_call *c, const cc_alert *a)
 	return cc_cell_strip(t.values, t.count, (cc_str){ t.letters, t.count }, cc_alert_strip_slice(snap(c), t.count, alert_moment(c)));
 }
 
+cc_cell alert_group_values(cc_call *c, const cc_alert_group *g)
+{
+	cc_alert_strip sum, t;
+	for (size_t i = 0; i < g->count; i++) {
+		if (cc_alert_strip_make(&t, snap(c), cc_alerts_get(snap(c), g->rows[i]), CELLS_MAX, c->arena) != CC_OK || !t.count)
+			return cc_cell_none();
+		if (i == 0)
+			sum = t;
+		for (size_t k = 0; k < t.count; k++) {
+			bool fired = t.letters[k] == '#';
+			sum.values[k] = (i && !isnan(sum.values[k]) ? sum.values[k] : 0) + (fired ? 1 : 0);
+			if (fired || (t.letters[k] == '-' && sum.letters[k] == '.'))
+				sum.letters[k] = t.letters[k];
+		}
+	}
+	if (!g->count)
+		return cc_cell_none();
+	for (size_t k = 0; k < sum.count; k++)
+		sum.values[k] = sum.letters[k] == '#' ? sum.values[k] : (double)NAN;
+	return cc_cell_strip(sum.values, sum.count, (cc_str){ sum.letters, sum.count }, cc_alert_strip_slice(snap(c), sum.count, alert_moment(c)));
+}
+
 cc_cell alert_counts(cc_call *c, const cc_alert *a)
 {
 	cc_alert_strip t;

@@ -10,6 +10,7 @@ cc_cell alert_lasted(const cc_alert *a, int64_t at_ns);
 cc_cell alert_value(const cc_alert_sample *m);                /* NONE without a finite value */
 cc_cell alert_words(cc_str text);                             /* NONE when empty */
 cc_cell alert_values(cc_call *c, const cc_alert *a);          /* the strip: values, and what each file said */
+cc_cell alert_group_values(cc_call *c, const cc_alert_group *g);  /* the same of a group: how many of its members fired */
 cc_cell alert_counts(cc_call *c, const cc_alert *a);          /* observations that fired, a slice */
 /* Name of the firing alert that would silence it: one of a higher severity with the same name and namespace, and for info
  * alerts InfoInhibitor in the same namespace - the rules Alertmanager is shipped with here. Empty = none. */

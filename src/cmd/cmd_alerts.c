@@ -119,6 +119,9 @@ static void group_row(const listing *x, const cc_alert_group *g)
 	cc_reply_cell(x->r, cc_cell_entity(g->entity));
 	cc_reply_cell(x->r, alert_words(g->shared));
 	cc_reply_cell(x->r, cc_cell_time(g->onset_ns));
+	for (int i = 0; i < 4; i++)   /* after T, first, for how long, seen: of its members */
+		cc_reply_cell(x->r, cc_cell_none());
+	cc_reply_cell(x->r, alert_group_values(x->c, g));
 }
 
 static cc_code group_rows(const listing *x, cc_alert_by by, cc_err *err)
@@ -165,9 +168,20 @@ static void say_why_empty(const listing *x, size_t noise)
 	size_t n;
 	const int64_t *ticks = cc_alerts_ticks(snap(x->c), &n);
 	cc_buf b = CC_BUF_INIT;
-	if (x->l->rows.n || x->l->focused || x->l->windowed || !cc_filter_is_empty(x->l->filter))
+	int64_t until = cc_snapshot_until(snap(x->c));
+	cc_range w = ev_window(x->c);
+	if (x->l->rows.n || x->l->focused || !cc_filter_is_empty(x->l->filter))
 		return;
-	if (n) {
+	if (!n && until != CC_TIME_NONE) {
+		cc_time_format_clock(&b, until);
+		cc_reply_set_empty(x->r, "no alert file had been written by %.*s, the time cursor: as known then nothing had fired", CC_STR_ARG(cc_buf_str(&b)));
+	} else if (n && x->l->windowed && (w.to_ns < ticks[0] || w.from_ns > ticks[n - 1])) {
+		cc_time_format_clock(&b, w.to_ns < ticks[0] ? ticks[0] : ticks[n - 1]);
+		cc_reply_set_empty(x->r, "no alert file lies in the window: %s was written at %.*s", w.to_ns < ticks[0] ? "the first" : "the last",
+			CC_STR_ARG(cc_buf_str(&b)));
+	} else if (x->l->windowed) {
+		cc_buf_deinit(&b);   /* the list's own words: what narrows it, and how to look past */
+	} else if (n) {
 		cc_buf_addf(&b, "nothing fired but what always does: %zu alert file%s from ", n, n == 1 ? "" : "s");
 		cc_time_format_clock(&b, ticks[0]);
 		cc_buf_addz(&b, " to ");
@@ -255,7 +269,7 @@ const cc_cmd cc_cmd_alerts = {
 		"alerts[].inhibited_by  firing alert for which Alertmanager's usual rules would silence this one",
 		"alerts[].cite         first observation",
 		"groups[]              with by=: the same keys, depth 0 a group (state: firing/members, alert: the group, instance: labels its",
-		"    members share), depth 1 its members", "noise[]               always-firing ones that are folded: count, alerts, seen", NULL },
+		"    members share, values: how many of them fired), depth 1 its members", "noise[]               always-firing ones that are folded: count, alerts, seen", NULL },
 	.filter_table = "alerts",
 	.run = run_alerts,
 };

@@ -9,6 +9,7 @@ typedef struct pivot { uint32_t key; const char *line, *timeless, *label; } pivo
 /* line: around the row's time; timeless: for rows that have none. */
 static const pivot pivots[] = {
 	{ 'l', "logs entity={entity} since={from} until={to} all=yes", "logs entity={entity} all=yes", "its logs" },
+	{ 'v', "alert {cite}", "alert {cite}", "its rule, and what the rule's expression was worth" },
 	{ 'k', "logs entity={entity} until={time} order=newest all=yes", "logs entity={entity} order=newest all=yes", "its logs up to then, newest first (the container before)" },
 	{ 't', "traces entity={entity} since={from} until={to} all=yes", "traces entity={entity} all=yes", "traces through it" },
 	{ 'm', "metrics entity={entity} all=yes", "metrics entity={entity} all=yes", "its metrics, most changed first" },
@@ -56,7 +57,7 @@ void cc_ui_open_pivot(cc_ui *ui)
 	cc_menu_open(ui, CC_MENU_PIVOT, "pivot");
 	for (size_t i = 0; i < sizeof pivots / sizeof pivots[0]; i++) {
 		cc_buf line = CC_BUF_INIT;
-		bool wanted = pivots[i].key != 'o' || cc_ui_is_trace(p.op);
+		bool wanted = pivots[i].key == 'o' ? cc_ui_is_trace(p.op) : pivots[i].key != 'v' || cc_str_starts(p.drill, CC_STR("alert "));
 		if (wanted && cc_ui_expand(ui, p.time_ns == CC_TIME_NONE ? pivots[i].timeless : pivots[i].line, &p, &line))
 			cc_menu_add(ui, pivots[i].key, line.p, NULL, "%s", pivots[i].label);
 		cc_buf_deinit(&line);

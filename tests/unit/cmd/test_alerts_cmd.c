@@ -190,6 +190,28 @@ static void inhibition_and_dead_man(void **state)
 	cc_buf_deinit(&json);
 }
 
+/* Nothing fired yet: since when was looked is said, whatever way one asked. */
+static void empty_lists_say_why(void **state)
+{
+	(void)state;
+	static const char *const files[] = { "[]", "[" ALERT("Slow", "firing", "13:00:30", "4") "]" };
+	test_tree t;
+	cc_buf text = CC_BUF_INIT, json = CC_BUF_INIT;
+	cc_session *s = open_files(&t, files, 2);
+	run(s, "window 12:00:00 12:30:00", &text, &json);
+	run(s, "alerts", &text, &json);
+	assert_has(&text, "no alert file lies in the window: the first was written at 13:00:00Z");
+	run(s, "window clear=yes", &text, &json);
+	run(s, "at 12:59:00", &text, &json);
+	run(s, "horizon known", &text, &json);
+	run(s, "alerts", &text, &json);
+	assert_has(&text, "no alert file had been written by 12:59:00Z, the time cursor");
+	cc_session_close(s);
+	test_tree_remove(&t);
+	cc_buf_deinit(&text);
+	cc_buf_deinit(&json);
+}
+
 /* A recorded incident of another application: its rules are not ours, and that is said. */
 static void real_alerts_are_read(void **state)
 {
@@ -224,7 +246,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(odd_observations),
-		cmocka_unit_test(one_is_singular), cmocka_unit_test(real_alerts_are_read), cmocka_unit_test(instances_are_told_apart),
+		cmocka_unit_test(one_is_singular), cmocka_unit_test(real_alerts_are_read), cmocka_unit_test(empty_lists_say_why), cmocka_unit_test(instances_are_told_apart),
 		cmocka_unit_test(state_follows_the_cursor), cmocka_unit_test(inhibition_and_dead_man),
 		cmocka_unit_test(many_files_are_sliced),
 	};
