@@ -29,6 +29,7 @@ typedef struct app_options {
 	bool json, csv, check, seal, reveal;
 	bool no_budget, no_record, no_cache, agent;
 	bool text_only;                          /* of mcp */
+	bool blind;                              /* of compare */
 	bool help, version;
 	const char *program;     /* argv[0] */
 } app_options;
@@ -55,6 +56,7 @@ int app_info(const app_options *o);
 int app_score(const app_options *o);
 int app_league(const app_options *o);
 int app_review_run(const app_options *o);
+int app_compare_run(const app_options *o);
 int app_replay(const app_options *o);
 int app_export(const app_options *o);
 int app_import(const app_options *o);

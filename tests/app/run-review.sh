@@ -67,4 +67,31 @@ J
 review shell >"$work/shell.txt"
 grep -Eq 'no pod has +seen +1 ' "$work/shell.txt" && grep -Eq '^  score +1\.0000$' "$work/shell.txt" && grep -Eq '^  supported +yes$' "$work/shell.txt"
 result $? "of an imported run, what its shell printed counts"
+# Side by side.
+play short alerts 'paths origin' 'changes kind=Service' "suspect $cause confidence=0.8" 'submit confirm=submit'
+a=$work/padded/Scenario-3/1 b=$work/short/Scenario-3/1
+"$program" compare "$a" "$b" >"$work/compare.txt"
+grep -Eq '^  1 A +ana +human +0\.5000 +2 +1 +0 +6 ' "$work/compare.txt" && grep -Eq '^  2 B +ana +human +1\.0000 +1 +0 +0 +3 ' "$work/compare.txt"
+result $? "compare: the score table"
+grep -q '^note: the runs part at query 2$' "$work/compare.txt" && grep -Eq '^  1 +1  alerts +alerts$' "$work/compare.txt"
+result $? "compare: the queries side by side, and where they part"
+"$program" compare "$a" "$b" --json | tr -d '\n' >"$work/compare.json"
+count() { # of the records in the JSON list with these steps
+	sed 's/.*"records":\[//; s/\].*//; s/},{/}\n{/g' "$work/compare.json" | grep -Ec "$1"
+}
+both=$(count '"a":[0-9]+,"b":[0-9]+') left=$(count '"a":[0-9]+,"b":null') right=$(count '"a":null,"b":[0-9]+')
+grep -Eq "^  1 both +$both " "$work/compare.txt" && grep -Eq "^  2 only A +$left " "$work/compare.txt" &&
+	grep -Eq "^  3 only B +$right " "$work/compare.txt" && [ "$both" -gt 0 ] && [ "$left" -gt 0 ]
+result $? "compare: shared and one-sided evidence ($both, $left, $right records)"
+"$program" compare "$a" "$a" | grep -q 'the runs never parted'
+result $? "compare: a run never parts from itself"
+! "$program" compare --blind "$a" "$b" | grep -q 'ana\|human'
+result $? "compare --blind tells no names"
+"$program" compare "$a" "$work/unfinished/Scenario-3/1" >"$work/out" 2>"$work/err" && grep -Eq '^  2 B .* - +0 +- +- ' "$work/out"
+result $? "compare: a run that is not over has no score"
+play other >/dev/null
+"$program" run sample-incidents/Scenario-1 --out "$work/other" -c alerts >/dev/null
+"$program" compare "$a" "$work/other/Scenario-1/1" 2>"$work/err"
+[ $? = 2 ] && grep -q 'another incident' "$work/err"
+result $? "compare: runs of different incidents are refused"
 exit 0
