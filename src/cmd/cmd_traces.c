@@ -1,4 +1,4 @@
-/* cmd_traces.c - `traces`: a list of traces. */
+/* cmd_traces.c - `traces`: a list of traces, and how long they took over time. */
 #include "cmd/trace_words.h"
 
 #include <stdlib.h>
@@ -7,10 +7,13 @@
 static const cc_column list_columns[] = {
 	{ "start", "Start", CC_CELL_TIME, CC_ROLE_TIME, 13, 0 },
 	{ "duration_ns", "Dur", CC_CELL_DURATION, CC_ROLE_TEXT, 7, 0 },
+	{ "bar", "0", CC_CELL_BAR, CC_ROLE_INFO, 10, 3 },
+	{ "rank", "Of all", CC_CELL_TEXT, CC_ROLE_CHANGED, 4, 2 },
 	{ "spans", "Spans", CC_CELL_INT, CC_ROLE_TEXT, 5, 1 },
 	{ "errors", "Err", CC_CELL_INT, CC_ROLE_CRITICAL, 4, 0 },
 	{ "error_logs", "ELog", CC_CELL_INT, CC_ROLE_WARNING, 4, 1 },
 	{ "services", "Svcs", CC_CELL_INT, CC_ROLE_DIM, 4, 3 },
+	{ "root_status", "Root", CC_CELL_TEXT, CC_ROLE_CRITICAL, 8, 2 },
 	{ "service", "Root service", CC_CELL_TEXT, CC_ROLE_ENTITY, 18, 0 },
 	{ "name", "Root span", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
 	{ "orphans", "Orph", CC_CELL_INT, CC_ROLE_DIM, 4, 4 },
@@ -18,7 +21,18 @@ static const cc_column list_columns[] = {
 	{ "cite", "Cite", CC_CELL_CITE, CC_ROLE_DIM, 26, 255 },
 };
 
-static void list_row(cc_call *c, cc_reply *r, const cc_trace *t)
+enum { LIST_COLUMNS = sizeof list_columns / sizeof list_columns[0], LIST_BAR = 2, SLICES = 48 };
+
+/* What the durations of all traces that fit come to: bars reach to the 99th percentile. */
+typedef struct scale { int64_t p50, p99; } scale;
+
+static int64_t duration_of(const cc_trace *t)
+{
+	int64_t d;
+	return __builtin_sub_overflow(t->end_ns, t->start_ns, &d) ? INT64_MAX : d;
+}
+
+static void list_row(cc_call *c, cc_reply *r, const cc_trace *t, scale of)
 {
 	const cc_snapshot *s = snap(c);
 	const cc_span *root = cc_spans_get(s, t->root);
@@ -29,11 +43,14 @@ static void list_row(cc_call *c, cc_reply *r, const cc_trace *t)
 	row->entity = root->entity, row->cite = root->cite, row->time_ns = t->start_ns;
 	row->mark = t->errors ? CC_ROLE_CRITICAL : t->error_logs ? CC_ROLE_WARNING : CC_ROLE_TEXT;
 	cc_reply_cell(r, cc_cell_time(t->start_ns));
-	cc_reply_cell(r, cc_cell_duration(t->end_ns - t->start_ns));
+	cc_reply_cell(r, cc_cell_duration(duration_of(t)));
+	cc_reply_cell(r, cc_cell_bar(0, of.p99 > 0 ? (double)duration_of(t) / (double)of.p99 : 0));
+	cc_reply_cell(r, cc_cell_textz(duration_of(t) > of.p99 ? ">p99" : duration_of(t) > of.p50 ? ">p50" : ""));
 	cc_reply_cell(r, cc_cell_int(t->count));
 	cc_reply_cell(r, cc_cell_int(t->errors));
 	cc_reply_cell(r, cc_cell_int(t->error_logs));
 	cc_reply_cell(r, cc_cell_int(t->services));
+	cc_reply_cell(r, cc_cell_text(root->status == CC_STATUS_ERROR ? cc_span_code(c, root) : CC_STR_EMPTY));
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, root->service)));
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, root->name)));
 	cc_reply_cell(r, cc_cell_int(t->orphans));
@@ -86,11 +103,94 @@ static cc_code keep_path(cc_call *c, ev_list *l, cc_err *err)
 	return code;
 }
 
+/* --- durations over time --- */
+
+typedef struct strips { double slowest[SLICES], failed[SLICES]; cc_range range; } strips;
+
+static size_t slice_of(const cc_range *r, int64_t t)
+{
+	double width = (double)r->to_ns - (double)r->from_ns, at = width > 0 ? ((double)t - (double)r->from_ns) / width * SLICES : 0;
+	return at <= 0 ? 0 : at >= SLICES - 1 ? SLICES - 1 : (size_t)at;
+}
+
+static void fill_strips(strips *st, const cc_snapshot *s, const cc_index_vec *rows)
+{
+	st->range = (cc_range){ INT64_MAX, INT64_MIN };
+	for (size_t i = 0; i < rows->n; i++) {
+		int64_t t = cc_traces_get(s, rows->p[i])->start_ns;
+		st->range.from_ns = t < st->range.from_ns ? t : st->range.from_ns;
+		st->range.to_ns = t > st->range.to_ns ? t : st->range.to_ns;
+	}
+	for (size_t i = 0; i < rows->n; i++) {
+		const cc_trace *t = cc_traces_get(s, rows->p[i]);
+		size_t at = slice_of(&st->range, t->start_ns);
+		double d = (double)duration_of(t);
+		st->slowest[at] = d > st->slowest[at] ? d : st->slowest[at];
+		st->failed[at] += t->errors > 0;
+	}
+}
+
+/* A bar in each slice, and where before ends. */
+static cc_cell strip_cell(cc_call *c, cc_reply *r, const strips *st, const double *points)
+{
+	char *bars = cc_arena_array(cc_reply_arena(r), SLICES, 1);
+	double *own = cc_arena_array(cc_reply_arena(r), SLICES, sizeof *own);
+	int64_t pivot = ev_pivot(c);
+	for (size_t i = 0; bars && own && i < SLICES; i++) {
+		bars[i] = points[i] > 0 ? '#' : '.';
+		own[i] = points[i];
+	}
+	if (!bars || !own)
+		return cc_cell_none();
+	return cc_cell_strip(own, SLICES, (cc_str){ bars, SLICES },
+		pivot > st->range.from_ns && pivot <= st->range.to_ns ? slice_of(&st->range, pivot) : SIZE_MAX);
+}
+
+static cc_code list_facts(cc_call *c, cc_reply *r, const cc_index_vec *rows, scale *of, cc_err *err)
+{
+	const cc_snapshot *s = snap(c);
+	int64_t *all = cc_arena_array(c->arena, rows->n ? rows->n : 1, sizeof *all);
+	strips st = { .range = { 0, 0 } };
+	if (!all)
+		return cc_err_set(err, CC_ENOMEM, "traces: out of memory");
+	for (size_t i = 0; i < rows->n; i++)
+		all[i] = duration_of(cc_traces_get(s, rows->p[i]));
+	*of = (scale){ cc_percentile(all, rows->n, 0.5), cc_percentile(all, rows->n, 0.99) };
+	if (rows->n < 2)
+		return CC_OK;
+	fill_strips(&st, s, rows);
+	cc_reply_begin_facts(r, "durations", NULL);
+	cc_reply_fact(r, "p50_ns", "p50", cc_cell_duration(of->p50), CC_ROLE_TEXT);
+	cc_reply_fact(r, "p99_ns", "p99", cc_cell_duration(of->p99), CC_ROLE_TEXT);
+	cc_reply_fact(r, "from", "from", cc_cell_time(st.range.from_ns), CC_ROLE_TIME);
+	cc_reply_fact(r, "to", "to", cc_cell_time(st.range.to_ns), CC_ROLE_TIME);
+	cc_reply_fact(r, "slowest", "slowest", strip_cell(c, r, &st, st.slowest), CC_ROLE_TEXT);
+	cc_reply_fact(r, "failed", "failed", strip_cell(c, r, &st, st.failed), CC_ROLE_CRITICAL);
+	return CC_OK;
+}
+
+/* Bars are headed by a ruler: "0 - 31ms - 62ms". */
+static const cc_column *columns_of(cc_reply *r, scale of)
+{
+	cc_arena *arena = cc_reply_arena(r);
+	cc_column *own = cc_arena_array(arena, LIST_COLUMNS, sizeof *own);
+	cc_buf end = CC_BUF_INIT;
+	for (size_t i = 0; own && i < LIST_COLUMNS; i++)
+		own[i] = list_columns[i];
+	cc_duration_format(&end, of.p99);
+	cc_str title = cc_arena_printf(arena, "0 - %.*s", CC_STR_ARG(cc_buf_str(&end)));
+	cc_buf_deinit(&end);
+	if (own && title.p)
+		own[LIST_BAR].title = title.p;
+	return own ? own : list_columns;
+}
+
 static cc_code run_traces(cc_call *c, cc_reply *r, cc_err *err)
 {
 	const cc_snapshot *s = snap(c);
 	const char *order = cc_arg(c, "order");
 	ev_list l;
+	scale of = { 0, 0 };
 	cc_code code = ev_list_select(&l, c, CC_TABLE_TRACES, err);
 	if (code == CC_OK && cc_arg(c, "path"))
 		code = keep_path(c, &l, err);
@@ -99,9 +199,12 @@ static cc_code run_traces(cc_call *c, cc_reply *r, cc_err *err)
 	if (code != CC_OK)
 		goto done;
 	ev_list_describe(&l, c, r, cc_arg(c, "path") ? cc_arena_printf(c->arena, "TRACES along %s", cc_arg(c, "path")).p : "TRACES");
-	cc_reply_begin_table(r, "traces", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
+	code = list_facts(c, r, &l.rows, &of, err);
+	if (code != CC_OK)
+		goto done;
+	cc_reply_begin_table(r, "traces", NULL, columns_of(r, of), LIST_COLUMNS, true);
 	for (size_t i = l.from; i < l.to; i++)
-		list_row(c, r, cc_traces_get(s, l.rows.p[i]));
+		list_row(c, r, cc_traces_get(s, l.rows.p[i]), of);
 	ev_note_no_status(c, r);
 	ev_note_skipped(c, r, CC_FILE_TRACES);
 done:
@@ -123,7 +226,9 @@ const cc_cmd cc_cmd_traces = {
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_TRACES) | CC_KIND_BIT(CC_FILE_LOGS),
 	.examples = (const char *const[]){ "traces", "traces errors>0", "traces duration>500ms order=slowest limit=20", NULL },
-	.reply = (const char *const[]){ "traces[].start        first span's start", "traces[].duration_ns  first start to last end", "traces[].spans        spans",
+	.reply = (const char *const[]){ "durations             facts of all that fit: p50_ns, p99_ns, from, to, slowest and failed (48 slices of that time)",
+		"traces[].bar          {from,to}: duration, 1 = the 99th percentile", "traces[].rank         >p50, >p99 or empty",
+		"traces[].root_status  how the root span failed, or empty", "traces[].start        first span's start", "traces[].duration_ns  first start to last end", "traces[].spans        spans",
 		"traces[].errors       spans with status Error", "traces[].error_logs   ERROR and FATAL log records that carry its id", "traces[].services     distinct services", "traces[].service      of the root",
 		"traces[].name         of the root span", "traces[].orphans      spans whose parent is missing", "traces[].trace        id", "traces[].cite         root span", NULL },
 	.filter_table = "traces",

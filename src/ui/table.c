@@ -337,6 +337,7 @@ static void draw_ruler(cc_grid *g, cc_rect r, cc_str title)
 	first = cc_str_sub(title, 0, at == CC_STR_NONE ? title.n : at);
 	rest = cc_str_sub(title, at == CC_STR_NONE ? title.n : at + 3, title.n);
 	at = cc_str_find(rest, CC_STR(" - "));
+	last = rest;
 	if (at != CC_STR_NONE) {
 		middle = cc_str_sub(rest, 0, at);
 		last = cc_str_sub(rest, at + 3, rest.n);
@@ -419,8 +420,8 @@ static cc_look cell_look(const cc_column *c, const cc_row *row, const cc_cell *c
 		return CC_LOOK_DIM;
 	if (c->type == CC_CELL_TEXT && c->role == CC_ROLE_ENTITY && cell->text.n && strcmp(c->key, "service") == 0)
 		return look_of_name(cell->text);
-	if (s->waterfall && c->type == CC_CELL_BAR && row->op.n && row->mark == CC_ROLE_TEXT)
-		return look_of_name(row->op);
+	if (c->type == CC_CELL_BAR && s->name.n && row->mark == CC_ROLE_TEXT)
+		return look_of_name(s->name);
 	if (c->role == CC_ROLE_TEXT && row->mark != CC_ROLE_TEXT && holds_words(c->type) && c->priority == 0 && c->width != 0)
 		return (cc_look)row->mark;
 	return (cc_look)c->role;
@@ -476,7 +477,8 @@ void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *t, const cc_tabl
 	int words = first_words(t);
 	cc_row_style own = *s;
 	own.left = s->left < fit->cut ? s->left : fit->cut;   /* what fits stays where it is */
-	own.waterfall = bar_column(t) >= 0;
+	if (words >= 0 && row->cells[words].type == CC_CELL_TEXT)
+		own.name = row->cells[words].text;
 	cc_grid_put(g, r.x, r.y, s->selected ? '>' : ' ', CC_LOOK_TEXT, CC_ATTR_BOLD);
 	cc_grid_put(g, r.x + 1, r.y, s->pinned ? '*' : ' ', CC_LOOK_CURSOR, 0);
 	if (!says_sign(t, fit, row))
