@@ -1,4 +1,5 @@
 /* cmd_traces.c - `traces`: a list of traces, and how long they took over time. */
+#include "cmd/find.h"
 #include "cmd/trace_words.h"
 
 #include <stdlib.h>
@@ -202,6 +203,9 @@ static cc_code run_traces(cc_call *c, cc_reply *r, cc_err *err)
 	code = list_facts(c, r, &l.rows, &of, err);
 	if (code != CC_OK)
 		goto done;
+	code = ev_list_find(&l, c, r, false, err);
+	if (code != CC_OK)
+		goto done;
 	cc_reply_begin_table(r, "traces", NULL, columns_of(r, of), LIST_COLUMNS, true);
 	for (size_t i = l.from; i < l.to; i++)
 		list_row(c, r, cc_traces_get(s, l.rows.p[i]), of);
@@ -222,11 +226,12 @@ const cc_cmd cc_cmd_traces = {
 	.params = (const cc_param[]){ EV_PARAM_FILTER("service=, errors>0, error_logs>0, duration>500ms, name=, since=, until="),
 		{ .name = "path", .type = CC_PARAM_WORD, .help = "only traces along it, as `paths` writes it: \"frontend > checkout\"" },
 		{ .name = "order", .type = CC_PARAM_CHOICE, .choices = orders, .completer = CC_COMPLETE_CHOICE, .help = "oldest (default), newest, slowest, errors" },
-		EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
+		EV_PARAMS_FIND, EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_TRACES) | CC_KIND_BIT(CC_FILE_LOGS),
-	.examples = (const char *const[]){ "traces", "traces errors>0", "traces duration>500ms order=slowest limit=20", NULL },
-	.reply = (const char *const[]){ "durations             facts of all that fit: p50_ns, p99_ns, from, to, slowest and failed (48 slices of that time)",
+	.examples = (const char *const[]){ "traces", "traces errors>0", "traces duration>500ms order=slowest limit=20",
+		"traces find=errors>0 near=10 limit=5", NULL },
+	.reply = (const char *const[]){ EV_REPLY_FIND, "durations             facts of all that fit: p50_ns, p99_ns, from, to, slowest and failed (48 slices of that time)",
 		"traces[].bar          {from,to}: duration, 1 = the 99th percentile", "traces[].rank         >p50, >p99 or empty",
 		"traces[].root_status  how the root span failed, or empty", "traces[].start        first span's start", "traces[].duration_ns  first start to last end", "traces[].spans        spans",
 		"traces[].errors       spans with status Error", "traces[].error_logs   ERROR and FATAL log records that carry its id", "traces[].services     distinct services", "traces[].service      of the root",

@@ -108,7 +108,7 @@ static bool has_role(const cc_sheet *s, size_t item, void *arg)
 static const char *filter_of_role(const cc_sheet *s, cc_role role)
 {
 	static const struct { const char *command, *error, *warning; } all[] = { { "logs", "level>=error", "level=warn" },
-		{ "traces", "errors>0", NULL }, { "events", NULL, "type=Warning" } };
+		{ "traces", "errors>0 or error_logs>0", NULL } };
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		if (cc_str_eqz(cc_reply_command(s->reply), all[i].command))
 			return role == CC_ROLE_CRITICAL ? all[i].error : all[i].warning;
@@ -133,9 +133,9 @@ static bool find_in_list(cc_ui *ui, cc_sheet *s, cc_str filter, int dir, const c
 static void seek_role(cc_ui *ui, int dir, cc_role role, const char *what)
 {
 	cc_sheet *s = cc_ui_sheet(ui);
-	if (!s || !s->reply || find_in_list(ui, s, cc_str_from(filter_of_role(s, role)), dir, what) || cc_sheet_seek(s, dir, has_role, &role))
+	if (!s || !s->reply || find_in_list(ui, s, cc_str_from(filter_of_role(s, role)), dir, what) || cc_ui_seek(ui, s, dir, has_role, &role))
 		return;
-	cc_ui_say(ui, "no %s %s %s", dir > 0 ? "further" : "earlier", what, cc_sheet_is_part(s) ? "in the part that is shown" : "here");
+	cc_ui_say(ui, "no %s %s %s", dir > 0 ? "further" : "earlier", what, cc_sheet_is_part(s) ? "in this list" : "here");
 }
 
 static cc_str op_at(const cc_sheet *s, size_t item)
@@ -168,7 +168,7 @@ static void seek_op(cc_ui *ui, int dir)
 	}
 	const char *what = is_trace(op) ? "row of its trace" : "row of its pod";
 	cc_buf_addf(&filter, is_trace(op) ? "trace=%.*s" : "pod=\"%.*s\"", CC_STR_ARG(op));
-	if (!find_in_list(ui, s, cc_buf_str(&filter), dir, what) && !cc_sheet_seek(s, dir, same_op, &op))
+	if (!find_in_list(ui, s, cc_buf_str(&filter), dir, what) && !cc_ui_seek(ui, s, dir, same_op, &op))
 		cc_ui_say(ui, "no %s %s on this page", dir > 0 ? "further" : "earlier", what);
 	cc_buf_deinit(&filter);
 }

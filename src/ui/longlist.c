@@ -78,6 +78,30 @@ void cc_ui_go_by(cc_ui *ui, cc_sheet *s, int64_t rows, int height)
 	cc_ui_go(ui, s, place, height);
 }
 
+/* From the part that is held on to the next ones, and back to where one was when none has it. */
+bool cc_ui_seek(cc_ui *ui, cc_sheet *s, int dir, bool (*fits)(const cc_sheet *s, size_t item, void *arg), void *arg)
+{
+	uint64_t from, place;
+	int height = cc_ui_page_height(ui);
+	if (cc_sheet_seek(s, dir, fits, arg))
+		return true;
+	bool known = cc_sheet_place(s, s->selected, &from);
+	for (int i = 0; known && i < CC_SEEK_ROWS / CC_REPLY_PAGE && cc_sheet_is_part(s); i++) {
+		cc_paging p = cc_reply_paging(s->reply);
+		if (dir > 0 ? !p.truncated : !p.offset)
+			break;
+		place = dir > 0 ? p.offset + p.covered_count : p.offset - 1;
+		cc_ui_go(ui, s, place, height);
+		if (cc_reply_paging(s->reply).offset == p.offset)   /* it could not be had */
+			break;
+		if (fits(s, s->selected, arg) || cc_sheet_seek(s, dir, fits, arg))
+			return true;
+	}
+	if (known)
+		cc_ui_go(ui, s, from, height);
+	return false;
+}
+
 /* --- finding --- */
 
 static const cc_fact *fact_of(const cc_reply *r, const char *key)

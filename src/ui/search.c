@@ -36,11 +36,11 @@ static void say_no_hit(cc_ui *ui, const cc_sheet *s)
 {
 	cc_paging p = cc_reply_paging(s->reply);
 	cc_str text = cc_buf_str(&ui->search);
-	if (p.paged && (p.truncated || p.offset))
-		cc_ui_say(ui, "0 of %llu rows shown hold %.*s; & ~ /%.*s/ searches all %llu", (unsigned long long)p.returned_count,
-			CC_STR_ARG(text), CC_STR_ARG(text), (unsigned long long)p.total_count);
+	if (p.paged && p.total_count > CC_SEEK_ROWS)
+		cc_ui_say(ui, "none of some %d rows from here holds %.*s; & ~ /%.*s/ looks through all %llu", CC_SEEK_ROWS, CC_STR_ARG(text),
+			CC_STR_ARG(text), (unsigned long long)p.total_count);
 	else if (p.paged)
-		cc_ui_say(ui, "0 of %llu rows hold %.*s", (unsigned long long)p.returned_count, CC_STR_ARG(text));
+		cc_ui_say(ui, "0 of %llu rows hold %.*s", (unsigned long long)p.total_count, CC_STR_ARG(text));
 	else
 		cc_ui_say(ui, "nothing on this page holds %.*s", CC_STR_ARG(text));
 }
@@ -49,7 +49,11 @@ static void step_in_page(cc_ui *ui, cc_sheet *s, int dir, bool here)
 {
 	size_t at = 0;
 	bool moved = (here && s->selected < s->items.n && item_matches(s, s->selected, ui->search_re)) ||
-		cc_sheet_seek(s, dir, item_matches, ui->search_re), wrapped = false;
+		cc_ui_seek(ui, s, dir, item_matches, ui->search_re), wrapped = false;
+	if (moved && cc_sheet_is_part(s)) {     /* how many there are in the rest is not known */
+		cc_ui_say(ui, "hit for %.*s", CC_STR_ARG(cc_buf_str(&ui->search)));
+		return;
+	}
 	if (!moved) {
 		cc_sheet_to_end(s, dir < 0);
 		wrapped = true;

@@ -148,6 +148,9 @@ void cc_panes_deinit(cc_ui *ui);
 void cc_ui_slide(cc_ui *ui, cc_sheet *s, int height);   /* holds more of a long list when the selection nears an end of the part */
 void cc_ui_go(cc_ui *ui, cc_sheet *s, uint64_t place, int height);     /* to any row of the whole list */
 void cc_ui_go_by(cc_ui *ui, cc_sheet *s, int64_t rows, int height);
+enum { CC_SEEK_ROWS = 10000 };
+/* As cc_sheet_seek, on through the next parts of a long list; for commands that cannot find= by themselves. */
+bool cc_ui_seek(cc_ui *ui, cc_sheet *s, int dir, bool (*fits)(const cc_sheet *s, size_t item, void *arg), void *arg);
 typedef struct cc_found { uint64_t hits, hit; bool found, wrapped; } cc_found;
 /* To the next (dir 1) or previous row of the whole list that fits the filter; `here`: the selected one counts; `round`: past the
  * end it goes on from the other. False: could not be asked, the message row says why. */

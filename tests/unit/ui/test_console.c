@@ -552,9 +552,12 @@ static void keys_on_a_long_list_tell_what_was_looked_at(void **state)
 	r.f.rows = 450;
 	rig_open(&r, 120, 24, NULL);
 	rig_keys(&r, "/ 'nowhere' Enter");
-	assert_true(rig_shows(&r, "0 of 200 rows shown hold nowhere; & ~ /nowhere/ searches all 450"));
+	assert_true(rig_shows(&r, "0 of 450 rows hold nowhere"));
+	rig_keys(&r, "g j / 'row 333' Enter");  /* beyond what one reply holds */
+	assert_true(rig_shows(&r, "hit for row 333"));
+	assert_true(rig_shows(&r, "row 334 of 450"));
 	rig_keys(&r, "G e");
-	assert_true(rig_shows(&r, "no further critical or error row in the part that is shown"));
+	assert_true(rig_shows(&r, "no further critical or error row in this list"));
 	rig_close(&r);
 }
 
