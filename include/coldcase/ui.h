@@ -27,9 +27,16 @@ void cc_keymap_path(cc_buf *out);         /* of that file; nothing without a hom
 /* All bindings as lines of such a file; commented: each as a comment, with what it does. */
 void cc_keymap_write(const cc_keymap *m, bool commented, cc_buf *out);
 
+/* What y does with what was chosen. */
+typedef enum cc_clipboard { CC_CLIPBOARD_AUTO, CC_CLIPBOARD_NATIVE, CC_CLIPBOARD_OSC52, CC_CLIPBOARD_FILE } cc_clipboard;
+/* "auto", "native", "osc52", "file"; NULL = auto. */
+cc_code cc_clipboard_pick(cc_clipboard *out, const char *name, cc_err *err) CC_MUST_USE;
+
 typedef struct cc_ui_options {
 	const cc_theme *theme;      /* borrowed; NULL = built-in default */
 	cc_glyphs glyphs;
+	cc_clipboard clipboard;
+	bool demo;                  /* for a room: few columns, and each key that is pressed is told */
 	cc_keymap *keys;            /* borrowed; `:bind` changes it. NULL = the built-in keys */
 	const char *remark;         /* said in the message row at first; NULL = nothing */
 	cc_reply *briefing;         /* shown with the clock stopped, Enter starts; NULL = no briefing. Borrowed */

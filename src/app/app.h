@@ -24,6 +24,8 @@ typedef struct app_options {
 	const char *to, *atif, *redact, *answer; /* of export and import */
 	const char *mdoc;
 	bool random, list, replace;              /* of forge */
+	const char *clipboard;                   /* of play */
+	bool demo;
 	bool dump;                               /* of keys */
 	bool known, no_scrubber, ascii, plain;
 	bool json, csv, check, seal, reveal;

@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "coldcase/discover.h"
 #include "coldcase/file.h"
 #include "coldcase/http.h"
+#include "coldcase/term.h"
 #include "coldcase/utf8.h"
 
 typedef struct report { int warnings; } report;
@@ -41,9 +43,11 @@ static void check_terminal(report *r)
 		"play then runs in line mode (--plain)");
 	say(r, *term && strcmp(term, "dumb") != 0, "TERM", *term ? term : "not set",
 		"set TERM (tmux-256color inside tmux, xterm-256color elsewhere)");
-	snprintf(size, sizeof size, "%zu columns", columns);
+	struct winsize w = { 0 };
+	bool known = tty && ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_row;
+	snprintf(size, sizeof size, "%zux%u", columns, known ? w.ws_row : 0U);
 	if (tty)
-		say(r, columns >= 80, "size", size, "80x24 is where everything fits; below, columns are dropped");
+		say(r, columns >= 80 && (!known || w.ws_row >= 24), "size", size, "80x24 is where everything fits; below, borders, hints and columns go");
 }
 
 static void check_text(report *r)
@@ -57,15 +61,44 @@ static void check_text(report *r)
 			"  braille \xE2\xA3\x80\xE2\xA3\xA4\xE2\xA3\xB6\xE2\xA3\xBF"
 			"  lines \xE2\x94\x80\xE2\x94\x82\xE2\x94\x8C (boxes or question marks here: use --ascii)",
 			NULL);
+}
+
+/* What the terminal description promises, by the program that comes with it; 0 = none, or nobody to ask. */
+static int terminfo_colours(void)
+{
+	int n = 0;
+	FILE *tput = popen("tput colors 2>/dev/null", "r");
+	if (!tput || fscanf(tput, "%d", &n) != 1)
+		n = 0;
+	if (tput)
+		pclose(tput);
+	return n > 0 ? n : 0;
+}
+
+/* What the console would use, and why: --color goes before NO_COLOR, that before COLORTERM, that before terminfo. */
+static void check_colours(report *r)
+{
+	static const char *const levels[] = { "none: bold, underline and reverse only", "8", "16", "256", "24 bits" };
+	cc_color_level level;
+	cc_buf b = CC_BUF_INIT;
+	int terminfo = terminfo_colours();
 	bool mono = *env("NO_COLOR");
-	const char *colour = mono ? "NO_COLOR is set: none"
-		: *env("COLORTERM") ? env("COLORTERM") : "as the terminal description says";
-	say(r, true, "colours", colour, NULL);
+	if (cc_color_level_pick(&level, NULL, terminfo, NULL) != CC_OK)
+		return;
+	cc_buf_addf(&b, "%s (NO_COLOR %s, COLORTERM %s, terminfo %d)", levels[level], mono ? "set" : "not set",
+		*env("COLORTERM") ? env("COLORTERM") : "not set", terminfo);
+	say(r, mono || level >= CC_COLOR_16, "colours", b.p ? b.p : "",
+		"set COLORTERM=truecolor or a TERM that knows 256 colours where the terminal can do more; --color says so for once");
+	cc_buf_deinit(&b);
 }
 
 static void check_clipboard(report *r)
 {
-	bool tmux = *env("TMUX") != 0;
+	bool tmux = *env("TMUX") != 0, dumb = !*env("TERM") || strcmp(env("TERM"), "dumb") == 0 || strcmp(env("TERM"), "linux") == 0;
+	if (dumb) {
+		say(r, false, "clipboard", "this terminal has none", "y writes to a file and says where; --clipboard native uses the desktop's program");
+		return;
+	}
 	say(r, true, "clipboard", tmux ? "OSC 52 through tmux: needs `set -g set-clipboard on` and allow-passthrough"
 		: "OSC 52; where the terminal refuses it, text goes to a file", NULL);
 }
@@ -122,6 +155,7 @@ int app_doctor(const app_options *o)
 	printf("coldcase %s\n", CC_VERSION);
 	check_terminal(&r);
 	check_text(&r);
+	check_colours(&r);
 	check_clipboard(&r);
 	check_sandbox(&r);
 	check_dir(&r, 's', "runs");

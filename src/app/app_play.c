@@ -144,10 +144,13 @@ static cc_code console(const app_options *o, cc_session *s, bool learn, cc_err *
 	cc_buf warnings = CC_BUF_INIT;
 	cc_ui_options ui = { .patience_ms = 100, .learn = learn, .ask_briefing = true, .score = score_run,
 		.score_arg = (void *)(uintptr_t)o };
-	cc_code code = cc_theme_load(&theme, o->theme, err);
+	cc_code code = cc_theme_load(&theme, o->theme ? o->theme : o->demo ? "high-contrast" : NULL, err);
 	if (code == CC_OK)
 		code = cc_glyphs_pick(&ui.glyphs, o->ascii ? "ascii" : o->glyphs, err);
 	ui.no_scrubber = o->no_scrubber;
+	ui.demo = o->demo;
+	if (code == CC_OK)
+		code = cc_clipboard_pick(&ui.clipboard, o->clipboard, err);
 	if (code == CC_OK)
 		code = cc_keymap_open(&keys, &warnings, err);
 	if (code == CC_OK)

@@ -6,7 +6,7 @@
 #define SESSION_OPTIONS "--no-cache --out --no-record --budget --no-budget --name --truth --assist --known"
 
 static const app_command commands[] = {
-	{ "play", "DIR", "open an incident in the console", SESSION_OPTIONS " --theme --color --glyphs --no-scrubber --ascii --plain",
+	{ "play", "DIR", "open an incident in the console", SESSION_OPTIONS " --theme --color --glyphs --no-scrubber --demo --clipboard --ascii --plain",
 		app_play },
 	{ "learn", "", "a guided case: the console in five steps", "--theme --color --glyphs --ascii", app_learn },
 	{ "shell", "DIR", "the same commands on a line editor", SESSION_OPTIONS " --ascii --plain", app_shell },
@@ -83,6 +83,8 @@ static const option table[] = {
 		"default, dark, light, high-contrast, deuteranopia, tritanopia, mono, or a base16 YAML file" },
 	{ "--color", "WHEN", FIELD(color), false, "auto, none, 8, 16, 256 or truecolor" },
 	{ "--glyphs", "SET", FIELD(glyphs), false, "auto, ascii, block or braille" },
+	{ "--clipboard", "HOW", FIELD(clipboard), false, "auto, native, osc52 (the terminal, over SSH too) or file" },
+	{ "--demo", NULL, FIELD(demo), false, "for a room: high contrast, few columns, and the keys pressed are shown" },
 	{ "--no-scrubber", NULL, FIELD(no_scrubber), false, "without the row that shows the whole capture" },
 	{ "--ascii", NULL, FIELD(ascii), false, "no character beyond ASCII" },
 	{ "--plain", NULL, FIELD(plain), false, "line mode: no screen, for pipes and screen readers" },

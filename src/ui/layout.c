@@ -1,9 +1,10 @@
 /* layout.c - where things lie at a size. 80x24 is the floor at which everything works; below it parts fall away in the order
  * hints, tabs, status, so that evidence is the last to go. From 120 columns the fields of the selected row stand beside the list;
- * from 160 a second pane does. */
+ * from 160 a second pane does. A narrow and tall screen has the fields below the list. */
 #include "ui/ui_priv.h"
 
-enum { SCRUBBER_ROWS = 24, SIDE_COLUMNS = 120, TWO_COLUMNS = 160, SIDE_BELOW_ROWS = 40 };
+enum { SCRUBBER_ROWS = 24, SIDE_COLUMNS = 120, TWO_COLUMNS = 160, SIDE_BELOW_ROWS = 40,
+	PORTRAIT_COLUMNS = 84, PORTRAIT_ROWS = 41 /* of the body: 46 in all */ };
 
 static void split_body(const cc_ui *ui, cc_layout *l)
 {
@@ -24,6 +25,10 @@ static void split_body(const cc_ui *ui, cc_layout *l)
 		int side = b.w * (ui->zoom < 0 ? 50 : 36) / 100;
 		l->pane[ui->active].w = b.w - side - 1;
 		l->side = (cc_rect){ b.x + b.w - side, b.y, side, b.h };
+	} else if (b.w <= PORTRAIT_COLUMNS && b.h >= PORTRAIT_ROWS && ui->zoom == 0) {   /* portrait: the fields below */
+		int h = b.h / 3;
+		l->pane[ui->active].h = b.h - h - 1;
+		l->side = (cc_rect){ b.x, b.y + b.h - h, b.w, h };
 	} else if (ui->zoom < 0 && b.h >= 16) {
 		int h = b.h / 2;
 		l->pane[ui->active].h = b.h - h - 1;

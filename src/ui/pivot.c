@@ -115,14 +115,19 @@ void cc_ui_open_yank(cc_ui *ui)
 	cc_menu_ready(ui);
 }
 
+/* By the terminal where that can work, for it reaches the person's machine over SSH; else by the desktop; else into a file. */
 void cc_ui_copy(cc_ui *ui, cc_str text)
 {
-	cc_err err;
+	cc_clipboard how = ui->opt.clipboard;
+	cc_err err = { 0 };
 	cc_buf path = CC_BUF_INIT;
-	if (!ui->term->ops->copy(ui->term, text, &err))
+	const char *with = NULL;
+	if ((how == CC_CLIPBOARD_AUTO || how == CC_CLIPBOARD_OSC52) && !ui->term->ops->copy(ui->term, text, &err))
 		cc_ui_say(ui, "copied %zu bytes by the terminal (OSC 52)", text.n);
+	else if ((how == CC_CLIPBOARD_AUTO || how == CC_CLIPBOARD_NATIVE) && !cc_copy_native(&with, text, &err))
+		cc_ui_say(ui, "copied %zu bytes by %s", text.n, with);
 	else if (!cc_copy_to_file(&path, text, &err))
-		cc_ui_say(ui, "no clipboard here; written to %s", path.p);
+		cc_ui_say(ui, "%s; written to %s", how == CC_CLIPBOARD_FILE ? "as asked for" : "no clipboard here", path.p);
 	else
 		cc_ui_complain(ui, &err);
 	cc_buf_deinit(&path);

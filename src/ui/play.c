@@ -32,6 +32,22 @@ cc_code cc_glyphs_pick(cc_glyphs *out, const char *name, cc_err *err)
 	return CC_OK;
 }
 
+cc_code cc_clipboard_pick(cc_clipboard *out, const char *name, cc_err *err)
+{
+	static const char *const names[] = { "auto", "native", "osc52", "file" };
+	*out = CC_CLIPBOARD_AUTO;
+	for (int i = 0; name && i < 4; i++) {
+		if (strcmp(name, names[i]) == 0) {
+			*out = (cc_clipboard)i;
+			return CC_OK;
+		}
+	}
+	if (!name)
+		return CC_OK;
+	cc_err_set(err, CC_EUSAGE, "unknown clipboard %s", name);
+	return cc_err_hint(err, "one of auto, native, osc52, file"), CC_EUSAGE;
+}
+
 cc_code cc_ui_new_with(cc_ui **out, const cc_backend *backend, cc_term *term, const cc_ui_options *opt, cc_err *err)
 {
 	*out = NULL;
@@ -105,6 +121,7 @@ void cc_ui_free(cc_ui *ui)
 	cc_buf_deinit(&ui->search);
 	cc_buf_deinit(&ui->message);
 	cc_buf_deinit(&ui->last_view);
+	cc_buf_deinit(&ui->pressed);
 	cc_buf_deinit(&ui->scrub_key);
 	cc_vec_deinit(&ui->ahead);
 	cc_reply_unref(ui->scrub);
@@ -157,12 +174,25 @@ static void mouse_key(cc_ui *ui, const cc_key *key)
 	}
 }
 
+/* For a room that cannot see the keyboard. */
+static void tell_key(cc_ui *ui, const cc_key *key)
+{
+	const cc_binding *b = ui->opt.demo ? cc_keymap_find(ui->keys, key, ui->slots[ui->active] + 1) : NULL;
+	cc_buf_clear(&ui->pressed);
+	if (!ui->opt.demo)
+		return;
+	cc_key_format(key, &ui->pressed);
+	if (b && ui->stage == CC_STAGE_PANES)
+		cc_buf_addf(&ui->pressed, "   %s", b->note);
+}
+
 static void plain_key(cc_ui *ui, const cc_key *key)
 {
 	bool second_g = ui->pending_g && key->code == 'g';
 	ui->pending_g = key->code == 'g' && !key->mods && !second_g;
 	cc_buf_clear(&ui->message);
 	ui->message_bad = false;
+	tell_key(ui, key);
 	if (cc_stage_key(ui, key) || second_g)
 		return;
 	cc_sheet *s = cc_ui_sheet(ui);

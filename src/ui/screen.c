@@ -232,6 +232,7 @@ static void draw_pane(cc_ui *ui, cc_rect r, int slot)
 	if (r.w < 1 || pane < 0 || ui->panes[pane].stack.n == 0)
 		return;
 	cc_sheet *s = ui->panes[pane].stack.p[ui->panes[pane].stack.n - 1];
+	s->few = ui->opt.demo;
 	cc_sheet_look look = look_of(ui, active, ui->panes[pane].unlinked);
 	if (r.h > 3) {
 		draw_title(ui, cc_rect_row(r, 0), pane, s, active);
@@ -344,6 +345,10 @@ static void draw_bottom(cc_ui *ui, const cc_layout *l)
 	if (learn && l->hint.w) {
 		cc_grid_fill(&ui->grid, l->hint, ' ', CC_LOOK_TITLE_ACTIVE, 0);
 		cc_grid_textz(&ui->grid, l->hint, learn, CC_LOOK_TITLE_ACTIVE, 0);
+	} else if (l->hint.w && ui->pressed.n && !ui->menu.kind && !ui->overlay) {
+		cc_grid_fill(&ui->grid, l->hint, ' ', CC_LOOK_SELECTION, 0);
+		int used = cc_grid_textz(&ui->grid, l->hint, " pressed: ", CC_LOOK_SELECTION, 0);
+		cc_grid_text(&ui->grid, cc_rect_skip(l->hint, used), cc_buf_str(&ui->pressed), CC_LOOK_SELECTION, CC_ATTR_BOLD);
 	} else if (l->hint.w && (ui->menu.kind || ui->overlay || (ui->stage == CC_STAGE_PANES && !cc_ui_hidden(ui)))) {
 		draw_hints(ui, l->hint);
 	}

@@ -47,6 +47,7 @@ typedef struct cc_sheet {
 	int width;               /* the items are for this width; 0 = stale */
 	int height;              /* rows of the page they are drawn on: charts grow with it */
 	bool ascii;
+	bool few;                /* columns: only what must be seen, for a room */
 	size_t selected, top;    /* items */
 	int left;                /* columns the flexible column is shifted by */
 	int64_t at_ns;           /* time cursor the items were made for: a rule parts before from after */

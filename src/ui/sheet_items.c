@@ -122,7 +122,7 @@ static size_t rule_row(const cc_sheet *s, const cc_section *sec)
 static void add_table(cc_sheet *s, uint16_t section, const cc_section *sec)
 {
 	size_t rule = rule_row(s, sec);
-	cc_table_fit_columns(&s->fits[section], sec, s->width - 1, s->ascii);
+	cc_table_fit_columns(&s->fits[section], sec, s->width - 1, s->ascii, s->few);
 	if (sec->row_count > 0)
 		add(s, (cc_item){ .kind = CC_ITEM_HEADER, .section = section });
 	for (size_t i = 0; i < sec->row_count; i++) {

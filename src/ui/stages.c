@@ -3,6 +3,7 @@
  * The only act that cannot be undone, submitting, needs the review page and a typed word. */
 #include "ui/ui_priv.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void open_page(cc_ui *ui, cc_reply *reply)
@@ -311,11 +312,32 @@ static const char *foot_of(const cc_ui *ui)
 	}
 }
 
+/* The case clock in digits of three by five cells: to be read from the last row of a room. */
+static void draw_big_clock(cc_ui *ui, cc_rect r)
+{
+	static const char *const digits[] = { "####.##.##.####", ".#.##..#..#.###", "###..#####..###", "###..####..####", "#.##.####..#..#",
+		"####..###..####", "####..####.####", "###..#..#..#..#", "####.#####.####", "####.####..####" };
+	cc_ui_status st;
+	char text[24];
+	ui->backend.status(ui->backend.arg, &st);
+	long long s = st.active_ns / CC_NS_PER_S;
+	snprintf(text, sizeof text, "%02lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
+	for (int i = 0, x = 0; text[i]; x += text[i] == ':' ? 3 : 5, i++) {
+		for (int cell = 0; text[i] != ':' && cell < 15; cell++)
+			if (digits[text[i] - '0'][cell] == '#')
+				cc_grid_put(&ui->grid, r.x + x + cell % 3, r.y + cell / 3, ui->grid.ascii ? '#' : 0x2588, CC_LOOK_HEADING, 0);
+		for (int y = 1; text[i] == ':' && y < 4; y += 2)
+			cc_grid_put(&ui->grid, r.x + x, r.y + y, ui->grid.ascii ? '#' : 0x2588, CC_LOOK_HEADING, 0);
+	}
+}
+
 void cc_stage_draw(cc_ui *ui, const cc_layout *l)
 {
 	cc_rect r = { l->body.x, l->status.h ? 1 : 0, l->body.w, l->body.h + (l->tabs.h ? 1 : 0) };
 	if (ui->stage == CC_STAGE_PANES) {
 		cc_rect in = cc_rect_inset(r, r.w < 62 ? r.w : 62, 3);
+		if (in.y >= r.y + 8)
+			draw_big_clock(ui, (cc_rect){ in.x, in.y - 7, in.w, 5 });
 		cc_grid_textz(&ui->grid, in, "PAUSED", CC_LOOK_HEADING, 0);
 		cc_grid_textz(&ui->grid, cc_rect_row(in, 1), "Evidence is hidden while the clock stands.  P goes on.", CC_LOOK_TEXT, 0);
 		return;

@@ -186,14 +186,14 @@ static int bare_width(const cc_section *t, size_t column, bool ascii)
 
 typedef struct wish { int base, content, priority; bool shown, flex, bare; } wish;
 
-static void make_wishes(wish *w, const cc_section *t, bool ascii)
+static void make_wishes(wish *w, const cc_section *t, bool ascii, bool few)
 {
 	for (size_t i = 0; i < t->column_count && i < CC_TABLE_COLUMNS; i++) {
 		const cc_column *c = &t->columns[i];
 		w[i].content = content_width(t, i, ascii);
 		w[i].flex = c->width == 0;
 		w[i].priority = c->priority;
-		w[i].shown = c->priority != HIDDEN_PRIORITY && w[i].content > 0;
+		w[i].shown = c->priority != HIDDEN_PRIORITY && w[i].content > 0 && (!few || c->priority <= 1);
 		int base = w[i].flex ? FLEX_MIN : c->width;
 		if (c->type != CC_CELL_BAR && w[i].content < base)
 			base = w[i].content;
@@ -307,12 +307,12 @@ static bool make_bare(wish *w, const cc_section *t, size_t n, bool ascii)
 	return any;
 }
 
-void cc_table_fit_columns(cc_table_fit *fit, const cc_section *t, int columns, bool ascii)
+void cc_table_fit_columns(cc_table_fit *fit, const cc_section *t, int columns, bool ascii, bool few)
 {
 	wish w[CC_TABLE_COLUMNS] = { 0 };
 	size_t n = t->column_count < CC_TABLE_COLUMNS ? t->column_count : CC_TABLE_COLUMNS;
 	*fit = (cc_table_fit){ 0 };
-	make_wishes(w, t, ascii);
+	make_wishes(w, t, ascii, few);
 	share_room(w, t, n, columns);
 	if (make_bare(w, t, n, ascii))
 		share_room(w, t, n, columns);

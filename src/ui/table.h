@@ -16,8 +16,8 @@ typedef struct cc_table_fit {
 } cc_table_fit;
 
 /* Chooses columns by priority and gives each its width inside `columns` (gutter included). Looks at the rows: a column is
- * never wider than what it holds, and what is saved goes to those that were cut. */
-void cc_table_fit_columns(cc_table_fit *fit, const cc_section *table, int columns, bool ascii);
+ * never wider than what it holds, and what is saved goes to those that were cut. few: what is nice to have stays out, room or not. */
+void cc_table_fit_columns(cc_table_fit *fit, const cc_section *table, int columns, bool ascii, bool few);
 
 void cc_table_draw_header(cc_grid *g, cc_rect r, const cc_section *table, const cc_table_fit *fit);
 typedef struct cc_row_style {

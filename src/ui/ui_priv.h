@@ -67,6 +67,7 @@ struct cc_ui {
 	cc_term *term;
 	const cc_theme *theme;
 	cc_theme own_theme;      /* when none was given */
+	cc_buf pressed;          /* demo: the last key and what it does */
 	cc_keymap *keys, *own_keys;  /* own: when none were given */
 	cc_ui_options opt;
 	cc_grid grid;

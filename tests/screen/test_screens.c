@@ -1,7 +1,7 @@
 /* test_screens.c - golden screens: keys are played into the console over a bundled incident, and the grid is compared.
  *
  * Each tests/screen/NAME.keys holds lines: `# comment`, `size WxH` (once or more), `incident DIR` (default Scenario-1 of the samples),
- * `glyphs ascii|block|braille`, `looks` (compare meanings of cells too), `briefing`, `learn`, and `keys …` (names, 'text' in quotes).
+ * `glyphs ascii|block|braille`, `looks` (compare meanings of cells too), `briefing`, `learn`, `demo`, and `keys …` (names, 'text' in quotes).
  * `hold N` keeps the loader from reading behind stage N while the keys are played; `load` lets it go on and shows what
  * comes then. The screen expected is NAME.WxH.screen beside it. GENERATE=1 writes them: read the difference before
  * committing it. */
@@ -28,7 +28,7 @@ typedef struct script {
 	char incident[256];
 	int columns[SIZES], rows[SIZES], sizes;
 	cc_glyphs glyphs;
-	bool looks, briefing, learn, held, load;
+	bool looks, briefing, learn, demo, held, load;
 	unsigned stage;          /* held: the last one that is read */
 	cc_buf keys;
 } script;
@@ -52,6 +52,8 @@ static void read_directive(script *s, cc_str line)
 		s->briefing = true;
 	} else if (cc_str_eqz(word, "learn")) {
 		s->learn = true;
+	} else if (cc_str_eqz(word, "demo")) {
+		s->demo = true;
 	} else if (cc_str_eqz(word, "hold")) {
 		s->held = true;
 		s->stage = (unsigned)strtoul(text, NULL, 10);
@@ -125,7 +127,7 @@ static void play(const script *s, int size, cc_buf *out)
 {
 	cc_session_options so = { .dir = s->incident, .budget = 100, .actor_name = "golden", .pause_at_start = s->briefing,
 		.staged = s->held, .before_stage = gate_wait };
-	cc_ui_options uo = { .glyphs = s->glyphs, .learn = s->learn, .briefing = s->briefing && !s->held ? briefing() : NULL,
+	cc_ui_options uo = { .glyphs = s->glyphs, .learn = s->learn, .demo = s->demo, .briefing = s->briefing && !s->held ? briefing() : NULL,
 		.ask_briefing = s->briefing && s->held };
 	cc_session *session;
 	cc_term_fake *fake;
