@@ -69,7 +69,10 @@ typedef enum cc_metric_kind {
 	CC_METRIC_CPU_LIMIT,      /* cpu seconds rate / cpu limit, ratio */
 	CC_METRIC_ERROR_RATIO,    /* service: error calls / all calls, ratio */
 	CC_METRIC_P50, CC_METRIC_P95, CC_METRIC_P99, /* service latency from buckets, ms */
-	CC_METRIC_RESTARTS        /* increase of restarts since the first sample */
+	CC_METRIC_RESTARTS,       /* increase of restarts since the first sample */
+	CC_METRIC_CALLS,          /* service: calls a second, from the increases of the +Inf buckets */
+	CC_METRIC_SHARE,          /* used of what there is: filesystem, quota, connections, replicas of an autoscaler */
+	CC_METRIC_FRACTION        /* part of a whole: network errors of packets */
 } cc_metric_kind;
 
 typedef struct cc_metric_view {
@@ -78,10 +81,11 @@ typedef struct cc_metric_view {
 	cc_str unit;              /* "bytes", "/s", "ratio", "ms", "s", "" */
 	cc_entity_id entity;
 	cc_sym object;
-	cc_cite cite;             /* the largest deviation's sample, else the first */
+	cc_cite cite;             /* the largest deviation's sample, else the first; of many, of the member that changed most */
 	uint32_t series;          /* index of the (first) series behind it */
 	const uint32_t *sources;  /* all series behind it */
 	uint32_t series_count;
+	uint32_t members;         /* views brought together by cc_metrics_group; 0 = it is one of its own */
 	const cc_point *points; size_t count;
 	cc_change_score change;
 } cc_metric_view;
@@ -103,6 +107,12 @@ typedef struct cc_metric_options {
  * What is new or gone has no score and stands below what is notable. Bucket series appear as quantiles only,
  * and pod totals not at all where the containers they repeat are recorded. */
 cc_code cc_metrics_build(cc_metric_set **out, const cc_snapshot *s, const cc_metric_options *opt, cc_err *err) CC_MUST_USE;
+/* Views brought together by dimensions, parted by commas: workload, namespace, object, or any label. Rates, bytes, cores and
+ * restarts are summed by AUTO, plain numbers averaged, of shares and latencies the largest is taken; those are never summed. */
+typedef enum cc_metric_agg { CC_AGG_AUTO, CC_AGG_SUM, CC_AGG_AVG, CC_AGG_MAX, CC_AGG_MIN } cc_metric_agg;
+const char *cc_metric_agg_name(cc_metric_agg a);
+cc_code cc_metrics_group(cc_metric_set **out, const cc_snapshot *s, const cc_metric_view *const *views, size_t count, cc_str by, cc_metric_agg agg,
+	const cc_metric_options *opt, cc_err *err) CC_MUST_USE;
 void cc_metrics_free(cc_metric_set *m);
 size_t cc_metrics_count(const cc_metric_set *m);
 size_t cc_metrics_total(const cc_metric_set *m);   /* before `max` cut */

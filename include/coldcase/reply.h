@@ -31,7 +31,7 @@ typedef enum cc_cell_type {
 typedef struct cc_cell {
 	cc_cell_type type;
 	int64_t i;               /* INT, TIME, DURATION, ENTITY, BOOL */
-	double num, num2;        /* NUMBER, QUANTITY; BAR: from and to */
+	double num, num2;        /* NUMBER, QUANTITY; BAR: from and to; SPARK: num = share of its time where the onset is, 0 = nowhere */
 	cc_str text;             /* TEXT, ENTITY, CITE; QUANTITY: unit; SPARK: letters of a strip */
 	const double *points; size_t point_count;
 } cc_cell;

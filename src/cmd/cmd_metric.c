@@ -11,6 +11,8 @@ enum { STACK = 4, DRAWN_MAX = 16, NAMES_MAX = 8, SOURCES_MAX = 12 };
 typedef struct question {
 	cc_str names[NAMES_MAX];
 	size_t name_count;
+	cc_sym metrics[NAMES_MAX];
+	bool recorded;           /* all names are of recorded metrics: `metrics` */
 	const char *object;
 	cc_entity_id entity;     /* 0 = any */
 	cc_page page;
@@ -66,13 +68,38 @@ static cc_code read_question(cc_call *c, question *q, cc_err *err)
 	return code;
 }
 
-/* Only the series that can be meant are made into views. */
-static cc_code select_rows(const cc_call *c, const question *q, cc_index_vec *rows)
+/* Whether all names are recorded metrics, with or without labels: then nothing has to be derived. */
+static bool names_are_recorded(const cc_call *c, question *q)
 {
+	for (size_t i = 0; i < q->name_count; i++) {
+		size_t brace = cc_str_find_char(q->names[i], '{');
+		cc_str bare = cc_str_trim(cc_str_sub(q->names[i], 0, brace == CC_STR_NONE ? q->names[i].n : brace));
+		q->metrics[i] = cc_snapshot_sym_find(snap(c), bare);
+		size_t k = 0, n = q->metrics[i] == CC_SYM_NONE ? 0 : cc_series_count(snap(c));
+		while (k < n && cc_series_get(snap(c), k)->metric != q->metrics[i])
+			k++;
+		if (k == n)
+			return false;
+	}
+	return q->name_count > 0;
+}
+
+static bool is_asked(const question *q, cc_sym metric)
+{
+	for (size_t i = 0; i < q->name_count && q->recorded; i++)
+		if (q->metrics[i] == metric)
+			return true;
+	return !q->recorded;
+}
+
+/* Only the series that can be meant are made into views. */
+static cc_code select_rows(const cc_call *c, question *q, cc_index_vec *rows)
+{
+	q->recorded = names_are_recorded(c, q);
 	for (size_t i = 0; i < cc_series_count(snap(c)); i++) {
 		const cc_series *se = cc_series_get(snap(c), i);
 		if ((q->object && !cc_str_eqz(cc_snapshot_sym(snap(c), se->object), q->object)) ||
-			(q->entity && !(se->entity && cc_entity_covers(snap(c), q->entity, se->entity))))
+			!is_asked(q, se->metric) || (q->entity && !(se->entity && cc_entity_covers(snap(c), q->entity, se->entity))))
 			continue;
 		if (!cc_vec_push(rows, (uint32_t)i))
 			return CC_ENOMEM;
@@ -90,6 +117,17 @@ static cc_code choose(const cc_call *c, const question *q, const cc_metric_set *
 				return CC_ENOMEM;
 		}
 	return CC_OK;
+}
+
+/* What by= makes of the views chosen. */
+static cc_code group_chosen(cc_call *c, view_vec *views, cc_metric_set **grouped, cc_err *err)
+{
+	cc_code code = cc_cmd_metric_group(c, views->p, views->n, grouped, err);
+	views->n = 0;
+	for (size_t i = 0; code == CC_OK && i < cc_metrics_count(*grouped); i++)
+		if (!cc_vec_push(views, cc_metrics_get(*grouped, i)))
+			code = CC_ENOMEM;
+	return code;
 }
 
 /* --- what is shown --- */
@@ -158,7 +196,7 @@ static const cc_column source_columns[] = {
 static void source_table(cc_call *c, cc_reply *r, const cc_metric_view *v)
 {
 	cc_buf name = CC_BUF_INIT, quoted = CC_BUF_INIT;
-	if (v->kind <= CC_METRIC_RATE)
+	if (v->kind <= CC_METRIC_RATE && !v->members)
 		return;
 	cc_reply_begin_table(r, "sources", "Derived from", source_columns, sizeof source_columns / sizeof *source_columns, false);
 	for (uint32_t i = 0; i < v->series_count && i < SOURCES_MAX; i++) {
@@ -241,7 +279,7 @@ static cc_code none_here(cc_call *c, const question *q, cc_err *err)
 static cc_code run_metric(cc_call *c, cc_reply *r, cc_err *err)
 {
 	question q = { 0 };
-	cc_metric_set *m = NULL;
+	cc_metric_set *m = NULL, *grouped = NULL;
 	cc_index_vec rows = { 0 };
 	view_vec views = { 0 };
 	cc_code code = read_question(c, &q, err);
@@ -253,11 +291,14 @@ static cc_code run_metric(cc_call *c, cc_reply *r, cc_err *err)
 		code = choose(c, &q, m, &views);
 	if (code == CC_OK && !views.n)
 		code = none_here(c, &q, err);
+	if (code == CC_OK && views.n && cc_arg_given(c, "by"))
+		code = group_chosen(c, &views, &grouped, err);
 	set_title(c, r, &q);
 	if (code == CC_OK)
 		code = show(c, r, &q, &views, err);
 	cc_vec_deinit(&views);
 	cc_vec_deinit(&rows);
+	cc_metrics_free(grouped);
 	cc_metrics_free(m);
 	return code;
 }
@@ -274,10 +315,12 @@ const cc_cmd cc_cmd_metric = {
 					.help = "its name, with all, some or no labels, or a derived view's, as `metrics` shows it; several with commas" },
 		{ .name = "object", .type = CC_PARAM_WORD, .help = "pod or service, exactly" },
 		{ .name = "entity", .type = CC_PARAM_ENTITY, .completer = CC_COMPLETE_ENTITY, .help = "whose" },
-		{ .name = "siblings", .type = CC_PARAM_BOOL, .help = "of all pods of the entity's workload" }, EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
+		{ .name = "siblings", .type = CC_PARAM_BOOL, .help = "of all pods of the entity's workload" },
+		{ .name = "by", .type = CC_PARAM_WORD, .help = "bring together, as in `metrics`: workload, namespace, object, labels" },
+		{ .name = "agg", .type = CC_PARAM_CHOICE, .choices = cc_cmd_metric_aggs, .completer = CC_COMPLETE_CHOICE, .help = "with by" }, EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_METRICS_POD) | CC_KIND_BIT(CC_FILE_METRICS_SERVICE) | CC_KIND_BIT(CC_FILE_ALERTS) | CC_KIND_BIT(CC_FILE_OBJECTS),
-	.examples = (const char *const[]){ "metric container_cpu_usage_seconds_total", "metric entity=shipping",
+	.examples = (const char *const[]){ "metric container_cpu_usage_seconds_total", "metric entity=shipping", "metric container_memory_working_set_bytes by=workload limit=8",
 		"metric \"error ratio,latency p95\" object=shipping", NULL },
 	.reply = (const char *const[]){ "chart[]   name, unit, samples (recorded; more than the points where only extremes are kept), interval_ns, points [[time, value]],"
 		" resets (when its counter began again), levels [{label, value}] (limit, request)",

@@ -22,6 +22,7 @@ static const cc_column list_columns[] = {
 	{ "metric", "Whole name", CC_CELL_TEXT, CC_ROLE_TEXT, 40, 255 },
 	{ "sources", "Out of", CC_CELL_TEXT, CC_ROLE_DIM, 40, 255 },
 	{ "entity", "Entity", CC_CELL_ENTITY, CC_ROLE_ENTITY, 40, 255 },
+	{ "members", "Members", CC_CELL_INT, CC_ROLE_DIM, 5, 255 },
 	{ "samples", "N", CC_CELL_INT, CC_ROLE_DIM, 5, 255 },
 	{ "peak", "Peak", CC_CELL_QUANTITY, CC_ROLE_TEXT, 10, 255 },
 	{ "first", "First", CC_CELL_TIME, CC_ROLE_TIME, 9, 255 },
@@ -60,7 +61,11 @@ static cc_cell trend(cc_call *c, const cc_metric_view *v)
 		else if (bridged && col[known].count)
 			p[i] = col[known].last;
 	}
-	return cc_cell_spark(p, TREND);
+	cc_cell cell = cc_cell_spark(p, TREND);
+	int64_t pivot = ev_pivot(c);
+	if (pivot > from && pivot < to)
+		cell.num = ((double)pivot - (double)from) / ((double)to - (double)from);
+	return cell;
 }
 
 static double max_after(const cc_metric_view *v, int64_t pivot)
@@ -94,18 +99,31 @@ static cc_cell source_names(cc_call *c, const cc_metric_view *v)
 	return cell;
 }
 
+/* What many were brought together from: of sum(cpu){node="n1"} it is cpu. */
+static cc_str inner_name(cc_str name)
+{
+	cc_str head, rest, inner;
+	cc_str_cut(name, '(', &head, &rest);
+	size_t end = cc_str_rfind_char(rest, ')');
+	inner = cc_str_sub(rest, 0, end == CC_STR_NONE ? rest.n : end);
+	return inner;
+}
+
+/* One series is drawn; of many, its members side by side. */
 static void set_drill(cc_call *c, cc_reply *r, const cc_metric_view *v, cc_str name)
 {
 	cc_buf line = CC_BUF_INIT;
+	name = v->members ? inner_name(name) : name;
 	cc_cmd_quote(&line, name);
-	cc_buf_addz(&line, " object=");
-	cc_cmd_quote(&line, cc_snapshot_sym(snap(c), v->object));
-	cc_reply_set_drill(r, "metric %.*s", CC_STR_ARG(cc_buf_str(&line)));
-	cc_buf_deinit(&line);
 	cc_reply_set_op(r, name);
+	cc_buf_addz(&line, v->members ? " entity=" : " object=");
+	cc_cmd_quote(&line, v->members ? ev_entity_text(c, v->entity) : cc_snapshot_sym(snap(c), v->object));
+	if (!v->members || v->entity)
+		cc_reply_set_drill(r, "metric %.*s", CC_STR_ARG(cc_buf_str(&line)));
+	cc_buf_deinit(&line);
 }
 
-static void list_row(cc_call *c, cc_reply *r, const cc_metric_view *v)
+static void list_row(cc_call *c, cc_reply *r, const cc_metric_view *v, bool below)
 {
 	cc_row *row = cc_reply_row(r);
 	cc_buf name = CC_BUF_INIT;
@@ -114,7 +132,7 @@ static void list_row(cc_call *c, cc_reply *r, const cc_metric_view *v)
 	const cc_change_score *change = &v->change;
 	bool ranks = cc_session_assist(c->session, CC_ASSIST_RANKS);
 	bool scored = ranks && (change->kind == CC_SHIFT_LEVEL || change->kind == CC_SHIFT_PEAK || change->kind == CC_SHIFT_FEW);
-	row->entity = v->entity, row->cite = v->cite;
+	row->entity = v->entity, row->cite = v->cite, row->depth = below;
 	row->time_ns = change->since_ns != CC_TIME_NONE ? change->since_ns : v->count ? v->points[v->count - 1].time_ns : CC_TIME_NONE;
 	row->mark = ranks && fabs(change->score) >= 10 ? CC_ROLE_WARNING : CC_ROLE_TEXT;
 	cc_metric_short_name(snap(c), v, &name);
@@ -131,6 +149,7 @@ static void list_row(cc_call *c, cc_reply *r, const cc_metric_view *v)
 	cc_reply_cell(r, cc_cell_text(v->name));
 	cc_reply_cell(r, source_names(c, v));
 	cc_reply_cell(r, cc_cell_entity(v->entity));
+	cc_reply_cell(r, v->members ? cc_cell_int(v->members) : cc_cell_none());
 	cc_reply_cell(r, cc_cell_int((int64_t)v->count));
 	cc_reply_cell(r, cc_cell_quantity(change->peak, v->unit));
 	cc_reply_cell(r, cc_cell_time(v->count ? v->points[0].time_ns : CC_TIME_NONE));
@@ -144,10 +163,41 @@ cc_code cc_cmd_metric_build(cc_call *c, const cc_index_vec *rows, cc_metric_set 
 {
 	cc_metric_options o = { .rows = rows, .pivot_ns = ev_pivot(c), .range = ev_window(c), .cancel = c->cancel };
 	const char *kind = cc_arg(c, "kind");
-	o.by_name = !cc_session_assist(c->session, CC_ASSIST_RANKS);
+	const char *order = cc_arg(c, "order");
+	o.by_name = (order && order[0] == 'n') || !cc_session_assist(c->session, CC_ASSIST_RANKS);
 	o.raw = kind && kind[0] == 'r';
 	o.derived = kind && kind[0] == 'd';
 	return cc_metrics_build(out, snap(c), &o, err);
+}
+
+const char *const cc_cmd_metric_aggs[] = { "auto", "sum", "avg", "max", "min", NULL };
+
+cc_code cc_cmd_metric_group(cc_call *c, const cc_metric_view *const *views, size_t n, cc_metric_set **out, cc_err *err)
+{
+	cc_metric_options o = { .pivot_ns = ev_pivot(c), .range = ev_window(c), .by_name = !cc_session_assist(c->session, CC_ASSIST_RANKS), .cancel = c->cancel };
+	cc_metric_agg agg = CC_AGG_AUTO;
+	for (int i = 0; cc_cmd_metric_aggs[i]; i++)
+		if (cc_arg(c, "agg") && cc_str_eqz(cc_str_from(cc_arg(c, "agg")), cc_cmd_metric_aggs[i]))
+			agg = (cc_metric_agg)i;
+	return cc_metrics_group(out, snap(c), views, n, cc_str_from(cc_arg(c, "by")), agg, &o, err);
+}
+
+/* Replaces the set by what by= makes of it. */
+static cc_code group_all(cc_call *c, cc_metric_set **m, cc_err *err)
+{
+	size_t n = cc_metrics_count(*m);
+	const cc_metric_view **views = cc_arena_array(c->arena, n ? n : 1, sizeof *views);
+	cc_metric_set *grouped = NULL;
+	if (!views)
+		return CC_ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		views[i] = cc_metrics_get(*m, i);
+	cc_code code = cc_cmd_metric_group(c, views, n, &grouped, err);
+	if (code != CC_OK)
+		return code;
+	cc_metrics_free(*m);
+	*m = grouped;
+	return CC_OK;
 }
 
 /* name=pod_cpu finds nothing, because names are compared whole. */
@@ -158,6 +208,34 @@ static void hint_globs(cc_call *c, cc_reply *r, size_t found)
 		cc_reply_set_empty(r, "no series fits this filter; names are compared whole: a part of one needs a * (name=pod_cpu*)");
 }
 
+static cc_entity_id workload_of(const cc_snapshot *s, const cc_metric_view *v)
+{
+	const cc_entity *e = cc_entity_get(s, v->entity);
+	return e && e->workload ? e->workload : v->entity;
+}
+
+typedef struct place { size_t view; bool below; } place;
+
+/* By workload: what changed most of each, and below it the rest of the same; workloads in the order of their first. */
+static place *lay_out(cc_call *c, const cc_metric_set *m)
+{
+	size_t n = cc_metrics_count(m), done = 0;
+	place *order = cc_arena_array(c->arena, n ? n : 1, sizeof *order);
+	const char *by = cc_arg(c, "order");
+	bool *taken = by && by[0] == 'w' ? cc_arena_array(c->arena, n ? n : 1, sizeof *taken) : NULL;
+	for (size_t i = 0; order && i < n; i++) {
+		if (taken && taken[i])
+			continue;
+		order[done++] = (place){ i, false };
+		for (size_t k = i + 1; taken && k < n; k++)
+			if (!taken[k] && workload_of(snap(c), cc_metrics_get(m, k)) == workload_of(snap(c), cc_metrics_get(m, i))) {
+				taken[k] = true;
+				order[done++] = (place){ k, true };
+			}
+	}
+	return order;
+}
+
 static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 {
 	cc_metric_set *m = NULL;
@@ -165,15 +243,19 @@ static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 	cc_code code = ev_list_select(&l, c, CC_TABLE_METRICS, err);
 	if (code == CC_OK)
 		code = cc_cmd_metric_build(c, &l.rows, &m, err);
+	if (code == CC_OK && cc_arg_given(c, "by"))
+		code = group_all(c, &m, err);
 	if (code != CC_OK)
 		goto done;
 	size_t n = cc_metrics_count(m);
-	ev_list_describe(&l, c, r, "METRICS");
+	const char *by = cc_arg(c, "by");
+	ev_list_describe(&l, c, r, by ? cc_arena_printf(c->arena, "METRICS by=%s", by).p : "METRICS");
 	cc_reply_set_paging(r, n, l.page.offset, l.page.limit);
 	hint_globs(c, r, n);
 	cc_reply_begin_table(r, "metrics", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
-	for (size_t i = (size_t)l.page.offset; i < n && i < l.page.offset + l.page.limit; i++)
-		list_row(c, r, cc_metrics_get(m, i));
+	const place *order = lay_out(c, m);
+	for (size_t i = (size_t)l.page.offset; order && i < n && i < l.page.offset + l.page.limit; i++)
+		list_row(c, r, cc_metrics_get(m, order[i].view), order[i].below);
 	if (!cc_session_assist(c->session, CC_ASSIST_RANKS))
 		cc_reply_add_note(r, "in the order of names: this case is played without ranks");
 	else if (ev_pivot(c) == CC_TIME_NONE)
@@ -189,6 +271,7 @@ done:
 	return code;
 }
 
+static const char *const orders[] = { "change", "workload", "name", NULL };
 static const char *const kinds[] = { "all", "raw", "derived", NULL };
 
 const cc_cmd cc_cmd_metrics = {
@@ -202,18 +285,24 @@ const cc_cmd cc_cmd_metrics = {
 		"latency quantiles from bucket increases, restarts.",
 	.params = (const cc_param[]){ EV_PARAM_FILTER("name=, object=, entity=, service=, ns=, attr.LABEL=, words"),
 		{ .name = "kind", .type = CC_PARAM_CHOICE, .choices = kinds, .completer = CC_COMPLETE_CHOICE, .help = "raw or derived series only" },
+		{ .name = "order", .type = CC_PARAM_CHOICE, .choices = orders, .completer = CC_COMPLETE_CHOICE,
+			.help = "by change; by workload, the rest of each below what changed most of it; or by name" },
+		{ .name = "by", .type = CC_PARAM_WORD, .help = "bring together: workload, namespace, object or labels, parted by commas (by=workload,container)" },
+		{ .name = "agg", .type = CC_PARAM_CHOICE, .choices = cc_cmd_metric_aggs, .completer = CC_COMPLETE_CHOICE,
+			.help = "with by: auto sums rates, bytes and cores, averages plain numbers, takes the largest of shares and latencies" },
 		EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_METRICS_POD) | CC_KIND_BIT(CC_FILE_METRICS_SERVICE),
-	.examples = (const char *const[]){ "metrics", "metrics kind=derived limit=30", NULL },
+	.examples = (const char *const[]){ "metrics", "metrics kind=derived limit=30", "metrics by=workload limit=20", "metrics name=container_cpu_* by=workload,container agg=max", NULL },
 	.reply = (const char *const[]){ "metrics[].score    robust distance of after from before; null where nothing can be compared",
+		"metrics[].object, depth  pod or service; depth 1 below the first of its workload with order=workload",
 		"metrics[].by       what the score tells of: level (the medians), peak (the farthest excursion after); few, new, gone: why there is little or none",
 		"metrics[].before, after  medians", "metrics[].max      largest value after the pivot",
 		"metrics[].since    first sample past half of the change",
 		"metrics[].trend    20 slices from first to last sample, of each the value farthest from before; null = gap",
 		"metrics[].name     short name: labels only where they tell series of one object apart; `metric NAME object=OBJECT` draws it",
-		"metrics[].object   pod or service", "metrics[].unit     unit", "metrics[].metric   name with all labels, or the derived view",
-		"metrics[].sources  the recorded metrics it is made of", "metrics[].entity   entity", "metrics[].samples  points",
+		"metrics[].unit     unit", "metrics[].metric   name with all labels, or the derived view",
+		"metrics[].sources  the recorded metrics it is made of", "metrics[].entity   entity", "metrics[].members  how many are brought together by by=, else null", "metrics[].samples  points",
 		"metrics[].peak     value after the pivot farthest from before", "metrics[].first, last  times of the first and last sample",
 		"metrics[].cite     sample", NULL },
 	.filter_table = "metrics",

@@ -8,6 +8,9 @@
 /* The views of some series (NULL = all) within the call's window, ranked around the pivot. */
 cc_code cc_cmd_metric_build(cc_call *c, const cc_index_vec *rows, cc_metric_set **out, cc_err *err) CC_MUST_USE;
 
+extern const char *const cc_cmd_metric_aggs[];   /* values of agg=, NULL-terminated */
+/* The views brought together as by= and agg= say. */
+cc_code cc_cmd_metric_group(cc_call *c, const cc_metric_view *const *views, size_t n, cc_metric_set **out, cc_err *err) CC_MUST_USE;
 /* Alerts and changes of what the views are about, in the call's arena. */
 typedef struct cc_metric_marks cc_metric_marks;
 cc_code cc_cmd_metric_marks(cc_call *c, const cc_metric_view *const *views, size_t n, const cc_metric_marks **out, cc_err *err) CC_MUST_USE;

@@ -123,12 +123,12 @@ static void draw_series(plot *p, const cc_chart_series *cs)
 	}
 }
 
-/* Zero is on the axis unless the line would be flattened by it; a constant is drawn against zero. */
+/* Zero is on the axis unless the line would be flattened by it; what moves by less than a tenth is drawn against zero, flat. */
 static void set_scale(plot *p, const extremes *e)
 {
 	p->low = e->low.value;
 	p->high = e->high.value;
-	if (p->low > 0 && (p->low < p->high * 0.8 || p->low == p->high))
+	if (p->low > 0 && (p->low < p->high * 0.8 || p->low > p->high * 0.9))
 		p->low = 0;
 	if (p->high < 0 && p->low == p->high)
 		p->high = 0;

@@ -117,6 +117,8 @@ static int by_name(const void *x, const void *y)
 {
 	const cc_metric_view *a = x, *b = y;
 	bool da = a->kind > CC_METRIC_RATE, db = b->kind > CC_METRIC_RATE;
+	if (a->members && b->members && a->object != b->object)
+		return a->object < b->object ? -1 : 1;
 	if (a->object != b->object)   /* series stand in the order of their objects' names */
 		return a->series < b->series ? -1 : 1;
 	if (da != db)
@@ -152,8 +154,29 @@ static cc_code build(metric_builder *b)
 	if (derived && code == CC_OK)
 		code = cc_metrics_derive(b);
 	if (derived && code == CC_OK)
+		code = cc_metrics_derive_ratios(b);
+	if (derived && code == CC_OK)
 		code = cc_metrics_derive_services(b);
 	return code;
+}
+
+cc_metric_set *cc_metrics_set_new(void)
+{
+	cc_metric_set *set = cc_calloc(1, sizeof *set);
+	if (set && !(set->arena = cc_arena_new())) {
+		cc_free(set);
+		return NULL;
+	}
+	return set;
+}
+
+void cc_metrics_sort(cc_metric_set *set, const cc_metric_options *opt)
+{
+	if (set->views.n)
+		qsort(set->views.p, set->views.n, sizeof *set->views.p, opt->by_name ? by_name : by_change);
+	set->total = set->views.n;
+	if (opt->max && set->views.n > opt->max)
+		set->views.n = opt->max;
 }
 
 cc_code cc_metrics_build(cc_metric_set **out, const cc_snapshot *s, const cc_metric_options *opt, cc_err *err)
@@ -162,18 +185,14 @@ cc_code cc_metrics_build(cc_metric_set **out, const cc_snapshot *s, const cc_met
 	metric_builder b = { .s = s, .opt = opt, .from = opt->range.from_ns, .to = opt->range.to_ns };
 	if (b.to == CC_TIME_NONE)
 		b.to = INT64_MAX;
-	b.set = cc_calloc(1, sizeof *b.set);
-	cc_code code = b.set && (b.set->arena = cc_arena_new()) != NULL ? build(&b) : CC_ENOMEM;
+	b.set = cc_metrics_set_new();
+	cc_code code = b.set ? build(&b) : CC_ENOMEM;
 	cc_vec_deinit(&b.rows);
 	if (code != CC_OK) {
 		cc_metrics_free(b.set);
 		return cc_err_set(err, code, "metrics: %s", cc_code_text(code));
 	}
-	if (b.set->views.n)
-		qsort(b.set->views.p, b.set->views.n, sizeof *b.set->views.p, opt->by_name ? by_name : by_change);
-	b.set->total = b.set->views.n;
-	if (opt->max && b.set->views.n > opt->max)
-		b.set->views.n = opt->max;
+	cc_metrics_sort(b.set, opt);
 	*out = b.set;
 	return CC_OK;
 }
@@ -197,13 +216,13 @@ const cc_metric_view *cc_metrics_get(const cc_metric_set *m, size_t i)
 const char *cc_metric_kind_name(cc_metric_kind k)
 {
 	static const char *const names[] = { "gauge", "rate", "cpu throttled", "memory/limit", "cpu/limit",
-		"error ratio", "latency p50", "latency p95", "latency p99", "restarts" };
-	return k <= CC_METRIC_RESTARTS ? names[k] : "?";
+		"error ratio", "latency p50", "latency p95", "latency p99", "restarts", "calls", "share", "fraction" };
+	return k <= CC_METRIC_FRACTION ? names[k] : "?";
 }
 
 bool cc_metric_is_share(cc_metric_kind k)
 {
-	return k == CC_METRIC_MEM_LIMIT || k == CC_METRIC_CPU_LIMIT;
+	return k == CC_METRIC_MEM_LIMIT || k == CC_METRIC_CPU_LIMIT || k == CC_METRIC_SHARE;
 }
 
 bool cc_metric_is_drawable(const cc_snapshot *s, size_t series)

@@ -73,7 +73,7 @@ static cc_code put_role(metric_builder *b, container_vec *list, cc_map *index, u
 }
 
 /* numerator / denominator at the numerator's times. */
-static cc_code divide(metric_builder *b, cc_point_vec *out, uint32_t over, uint32_t under)
+cc_code cc_metrics_divide(metric_builder *b, cc_point_vec *out, uint32_t over, uint32_t under)
 {
 	cc_point_vec top = { 0 }, bottom = { 0 };
 	cc_code code = cc_series_points(&top, cc_series_get(b->s, over), b->from, b->to);
@@ -117,7 +117,7 @@ static cc_code add_ratio(metric_builder *b, const container *c, cc_metric_kind k
 	if (!c->series[over] || !c->series[under])
 		return CC_OK;
 	cc_point_vec points = { 0 };
-	cc_code code = divide(b, &points, c->series[over] - 1, c->series[under] - 1);
+	cc_code code = cc_metrics_divide(b, &points, c->series[over] - 1, c->series[under] - 1);
 	if (code == CC_OK)
 		code = add_view(b, c, kind, "ratio", c->series[over] - 1, c->series[under] - 1, &points);
 	cc_vec_deinit(&points);

@@ -59,7 +59,7 @@ size_t cc_metric_levels(const cc_snapshot *s, const cc_metric_view *v, cc_metric
 		out[n++] = (cc_metric_level){ "limit", 1 };
 		return n;
 	}
-	const char *resource = v->kind > CC_METRIC_RATE ? NULL : resource_of(s, v);
+	const char *resource = v->kind > CC_METRIC_RATE || v->members ? NULL : resource_of(s, v);
 	if (!resource)
 		return 0;
 	double limit = level_of(s, v, resource, "resource_limits"), request = level_of(s, v, resource, "resource_requests");
@@ -75,7 +75,7 @@ size_t cc_metric_resets(const cc_snapshot *s, const cc_metric_view *v, int64_t *
 	const cc_series *se = cc_series_get(s, v->series);
 	double previous = NAN;
 	size_t n = 0;
-	if (!se || !se->counter || v->count == 0 || (v->kind != CC_METRIC_RATE && v->series_count > 2))
+	if (!se || !se->counter || v->count == 0 || v->members > 1 || (v->kind != CC_METRIC_RATE && v->series_count > 2))
 		return 0;
 	for (size_t i = 0; i < se->count && n < max; i++) {
 		if (isnan(se->values[i]))

@@ -57,7 +57,7 @@ void cc_metric_short_name(const cc_snapshot *s, const cc_metric_view *v, cc_buf 
 {
 	const cc_series *se = cc_series_get(s, v->series);
 	size_t shown = 0;
-	if (v->kind > CC_METRIC_RATE || !se) {
+	if (v->kind > CC_METRIC_RATE || v->members || !se) {
 		cc_buf_add(out, v->name);
 		return;
 	}
@@ -108,7 +108,7 @@ bool cc_metric_is_called(const cc_snapshot *s, const cc_metric_view *v, cc_str n
 		return true;
 	const cc_series *se = cc_series_get(s, v->series);
 	size_t brace = cc_str_find_char(name, '{');
-	if (v->kind > CC_METRIC_RATE || !se || brace == CC_STR_NONE || name.p[name.n - 1] != '}')
+	if (v->kind > CC_METRIC_RATE || v->members || !se || brace == CC_STR_NONE || name.p[name.n - 1] != '}')
 		return false;
 	return cc_str_eq(cc_str_sub(name, 0, brace), cc_snapshot_sym(s, se->metric)) &&
 		has_labels(se, cc_str_trim(cc_str_sub(name, brace + 1, name.n - 1)));

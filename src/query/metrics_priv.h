@@ -22,7 +22,12 @@ typedef struct metric_builder {
 /* Adds a view over a copy of the points; nothing is added without points. `name` is kept. */
 cc_code cc_metrics_add(metric_builder *b, cc_metric_kind kind, cc_str name, const char *unit,
 	const cc_index_vec *series, const cc_point_vec *points) CC_MUST_USE;
+cc_metric_set *cc_metrics_set_new(void);
+void cc_metrics_sort(cc_metric_set *set, const cc_metric_options *opt);   /* and cuts to opt->max */
 cc_code cc_metrics_derive(metric_builder *b) CC_MUST_USE;          /* throttling, limits, restarts of pods */
+cc_code cc_metrics_derive_ratios(metric_builder *b) CC_MUST_USE;   /* what one series is of another: metrics_ratio.c */
+/* One series over another at the times of the first; a denominator is looked up a little in the past. */
+cc_code cc_metrics_divide(metric_builder *b, cc_point_vec *out, uint32_t over, uint32_t under) CC_MUST_USE;
 cc_code cc_metrics_derive_services(metric_builder *b) CC_MUST_USE; /* latency quantiles and error ratios */
 /* Names say their unit as a whole word, the last one that is a unit: pod_memory_usage_mebibytes, x_seconds_total. */
 const char *cc_metrics_unit(cc_str metric, bool rate);

@@ -146,6 +146,21 @@ static cc_code error_ratio(metric_builder *b, const service *sv, const cc_point_
 	return code;
 }
 
+/* Calls of each scrape over the time since the one before. */
+static cc_code call_rate(metric_builder *b, const service *sv, const cc_point_vec *calls)
+{
+	cc_point_vec rate = { 0 };
+	cc_code code = CC_OK;
+	for (size_t i = 1; i < calls->n && code == CC_OK; i++) {
+		double seconds = ((double)calls->p[i].time_ns - (double)calls->p[i - 1].time_ns) / 1e9;
+		code = seconds > 0 ? push_point(&rate, calls->p[i].time_ns, calls->p[i].value / seconds, calls->p[i].record) : CC_OK;
+	}
+	if (code == CC_OK)
+		code = cc_metrics_add(b, CC_METRIC_CALLS, CC_STR("calls"), "/s", &sv->buckets, &rate);
+	cc_vec_deinit(&rate);
+	return code;
+}
+
 static cc_code derive_service(metric_builder *b, const service *sv)
 {
 	increase_vec increases = { 0 };
@@ -163,6 +178,8 @@ static cc_code derive_service(metric_builder *b, const service *sv)
 			&sv->buckets, latency[i].points);
 	if (code == CC_OK)
 		code = error_ratio(b, sv, &q.calls, &ratio);
+	if (code == CC_OK)
+		code = call_rate(b, sv, &q.calls);
 	if (code == CC_OK)
 		code = cc_metrics_add(b, CC_METRIC_ERROR_RATIO, CC_STR("error ratio"), "ratio",
 			sv->errors.n ? &sv->errors : &sv->buckets, &ratio);

@@ -244,6 +244,7 @@ void cc_draw_chart(cc_grid *g, cc_rect r, const cc_section *chart, const cc_char
 {
 	cc_plot p = { .g = g, .low = 1, .high = 0 };
 	arrangement a = arrange(chart, r.w, look->height);
+	a.rows = look->rows > 0 ? look->rows : a.rows;
 	if (a.shown == 0 || a.width < LABEL + 8)
 		return;
 	if (!find_times(chart, look, &p.from_ns, &p.to_ns)) {

@@ -45,7 +45,7 @@ bool cc_plot_take(cc_plot *p, const cc_chart_series *s)
 
 void cc_plot_settle(cc_plot *p)
 {
-	if (p->low > 0 && (p->low < p->high * 0.8 || p->low == p->high))
+	if (p->low > 0 && (p->low < p->high * 0.8 || p->low > p->high * 0.9))
 		p->low = 0;
 	if (p->high < 0 && p->low == p->high)
 		p->high = 0;

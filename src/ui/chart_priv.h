@@ -16,7 +16,8 @@ typedef struct cc_plot {
 void cc_plot_set_glyphs(cc_plot *p, cc_glyphs glyphs);
 /* Widens low and high to what the series shows between from and to; false when it shows nothing. Start with low > high. */
 bool cc_plot_take(cc_plot *p, const cc_chart_series *s);
-/* After all series were taken: zero is on the axis unless that would flatten the line, and high is above low. */
+/* After all series were taken: zero is on the axis unless that would flatten a line that moves - one that moves by less than a
+ * tenth is flat, and is drawn so - and high is above low. */
 void cc_plot_settle(cc_plot *p);
 int cc_plot_column(const cc_plot *p, int64_t t);        /* cell of a time, from 0; -1 outside */
 void cc_plot_series(const cc_plot *p, const cc_chart_series *s, cc_look look);

@@ -89,6 +89,8 @@ static const cc_binding bindings[] = {
 	{ "b", CC_IN_PANE, 3, CC_DO_LINE, "breakdown {trace}", "where the time of the trace went, by service" },
 	{ "B", CC_IN_PANE, 3, CC_DO_LINE, "breakdown", "where the time of all traces goes, before and after" },
 	{ "=", CC_IN_PANE, 3, CC_DO_LINE, "compare {trace}", "compare the trace with a healthy one of its kind" },
+	{ "T", CC_IN_PANE, 4, CC_DO_LINE, "metrics order=workload", "metrics by workload: what changed most of each, the rest below" },
+	{ "b", CC_IN_PANE, 4, CC_DO_LINE, "metrics by=workload", "one line for all pods of a workload" },
 	{ "c", CC_IN_PANE, 4, CC_DO_LINE, "metric entity={entity}", "chart what changed most of the row's entity" },
 	{ "v", CC_IN_PANE, 4, CC_DO_LINE, "metric {op} entity={entity} siblings=yes", "the same metric of all pods of the workload, side by side" },
 	{ "T", CC_IN_PANE, 7, CC_DO_TWIN, NULL, "all objects instead of what changed, and back" },

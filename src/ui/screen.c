@@ -267,7 +267,8 @@ static void draw_side(cc_ui *ui, cc_rect r)
 	cc_grid_textz(&ui->grid, cc_rect_row(r, 0), "selected row", CC_LOOK_TITLE, 0);
 	if (ui->side) {
 		cc_sheet_look look = look_of(ui, false, false);
-		cc_sheet_draw(ui->side, &ui->grid, (cc_rect){ r.x, r.y + 1, r.w, r.h - 1 }, &look);
+		cc_pick p = cc_sheet_pick(s);
+		cc_sheet_draw(ui->side, &ui->grid, cc_ui_trend_preview(ui, (cc_rect){ r.x, r.y + 1, r.w, r.h - 1 }, &p, &look), &look);
 	}
 }
 

@@ -449,6 +449,15 @@ static void draw_text_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_c
 	cc_buf_deinit(&fit);
 }
 
+/* The slice in which the onset is stands underlined. */
+static void draw_trend(cc_grid *g, cc_rect r, const cc_cell *cell, cc_look look, const cc_row_style *s)
+{
+	double columns = cell->point_count < (size_t)r.w ? (double)cell->point_count : r.w;
+	cc_draw_spark(g, r, cell->points, cell->point_count, s->glyphs, look, 0);
+	if (cell->num > 0 && cell->num < 1)
+		cc_grid_paint(g, (cc_rect){ r.x + (int)(cell->num * columns), r.y, 1, 1 }, CC_LOOK_CHANGED, CC_ATTR_UNDERLINE);
+}
+
 static void draw_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_row *row, const cc_cell *cell, const cc_row_style *s,
 	bool bare)
 {
@@ -456,7 +465,7 @@ static void draw_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_row *r
 	if (cell->type == CC_CELL_SPARK && cell->text.n)
 		cc_draw_strip(g, r, cell, s->glyphs, look);
 	else if (cell->type == CC_CELL_SPARK)
-		cc_draw_spark(g, r, cell->points, cell->point_count, s->glyphs, look, 0);
+		draw_trend(g, r, cell, look, s);
 	else if (cell->type == CC_CELL_BAR)
 		cc_draw_bar(g, r, cell->num, cell->num2, cell->i != 0, s->glyphs, row->mark == CC_ROLE_TEXT ? look : (cc_look)row->mark, 0);
 	else if (!is_picture(cell->type) && cell->type != CC_CELL_NONE)

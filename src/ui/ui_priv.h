@@ -217,6 +217,10 @@ const cc_section *cc_ui_chart(const cc_sheet *s);       /* the chart of the page
 int64_t cc_ui_chart_time(const cc_section *chart, int64_t at_ns);  /* the cursor, else the onset marked in the chart */
 void cc_ui_chart_step(cc_ui *ui, const cc_section *chart, int dir); /* the cursor to the next sample, or the one before */
 
+/* chart_preview.c */
+/* Draws the row's trend into a part of r, when it has one and there is room; gives the rest. */
+cc_rect cc_ui_trend_preview(cc_ui *ui, cc_rect r, const cc_pick *p, const cc_sheet_look *look);
+
 /* layout.c */
 typedef struct cc_layout {
 	cc_rect status, tabs, scrub, body, hint, prompt;

@@ -4,6 +4,7 @@
 #include "query_support.h"
 #include "support/tree.h"
 #include "coldcase/rates.h"
+#include "coldcase/time.h"
 
 #define S CC_NS_PER_S
 
@@ -158,6 +159,86 @@ static void thinning_keeps_extremes(void **state)
 	assert_in_range(cc_thin(out, 40, p, 1000), 1, 40);
 }
 
+/* Two pods scraped a few seconds apart, one of which comes late. */
+static void views_are_brought_together(void **state)
+{
+	(void)state;
+	static const char *const by[] = { "workload", "namespace", "object", "tier" };
+	fixture f;
+	cc_buf other = CC_BUF_INIT;
+	begin(&f);
+	cc_buf_addz(&other, "metric_name\ttimestamp\tvalue\tpod_name\tnamespace\ttags\n");
+	for (int i = 0; i < 20; i++) {
+		sample(&f, "queue_bytes", i, 100, "{'tier': 'a'}");
+		sample(&f, "latency_ms", i, 5, "{'tier': 'a'}");
+		if (i >= 10)
+			cc_buf_addf(&other, "queue_bytes\t2025-12-15 17:%02d:07\t50\tweb-1\tshop\t{'tier': 'a'}\n", i);
+		cc_buf_addf(&other, "latency_ms\t2025-12-15 17:%02d:07\t%d\tweb-1\tshop\t{'tier': 'b'}\n", i, i < 10 ? 6 : 60);
+	}
+	cc_buf_add_char(&other, '\0');
+	test_tree_file(&f.t, "metrics/pod_web-1_raw.tsv", other.p);
+	open_it(&f);
+	cc_metric_options opt = { .pivot_ns = cc_time_from_civil(2025, 12, 15, 17, 10, 0, 0), .range = { CC_TIME_NONE, CC_TIME_NONE } };
+	const cc_metric_view *views[8];
+	size_t n = cc_metrics_count(f.m);
+	assert_int_equal(n, 4);
+	for (size_t i = 0; i < n; i++)
+		views[i] = cc_metrics_get(f.m, i);
+	for (size_t k = 0; k < 4; k++) {
+		cc_metric_set *g = NULL;
+		assert_int_equal(cc_metrics_group(&g, f.s, views, n, cc_str_from(by[k]), CC_AGG_AUTO, &opt, NULL), CC_OK);
+		assert_int_equal(cc_metrics_count(g), k < 2 ? 2 : k == 2 ? 4 : 3);
+		for (size_t i = 0; i < cc_metrics_count(g); i++) {
+			const cc_metric_view *v = cc_metrics_get(g, i);
+			assert_true(v->members > 0 && v->series_count == v->members && v->cite.file > 0);
+			if (k >= 2 || !cc_str_eqz(v->name, "sum(queue_bytes)"))
+				continue;
+			assert_true(v->points[2].value == 100 && v->points[15].value == 150);
+			assert_true(v->change.before == 100 && v->change.after == 150);
+		}
+		cc_metrics_free(g);
+	}
+	cc_metric_set *g = NULL;
+	assert_int_equal(cc_metrics_group(&g, f.s, views, n, CC_STR("namespace"), CC_AGG_SUM, &opt, NULL), CC_OK);
+	for (size_t i = 0; i < cc_metrics_count(g); i++)      /* latencies are not summed, whoever asks for it */
+		assert_true(cc_str_eqz(cc_metrics_get(g, i)->name, "sum(queue_bytes)") || cc_str_eqz(cc_metrics_get(g, i)->name, "avg(latency_ms)"));
+	cc_metrics_free(g);
+	cc_err err;
+	cc_err_clear(&err);
+	assert_int_equal(cc_metrics_group(&g, f.s, views, n, CC_STR("nolabel"), CC_AGG_AUTO, &opt, &err), CC_EUSAGE);
+	assert_int_equal(cc_metrics_group(&g, f.s, views, 0, CC_STR("workload"), CC_AGG_AUTO, &opt, NULL), CC_OK);
+	assert_int_equal(cc_metrics_count(g), 0);
+	cc_metrics_free(g);
+	cc_buf_deinit(&other);
+	end(&f);
+}
+
+static void ratios_appear_where_both_parts_do(void **state)
+{
+	(void)state;
+	fixture f;
+	begin(&f);
+	for (int i = 0; i < 5; i++) {
+		sample(&f, "container_fs_usage_bytes", i, 25, "{'device': 'a'}");
+		sample(&f, "container_fs_usage_bytes", i, 90, "{'device': 'b'}");
+		sample(&f, "container_fs_limit_bytes", i, 100, "{'device': 'b'}");
+		sample(&f, "container_fs_limit_bytes", i, 200, "{'device': 'a'}");
+		sample(&f, "kube_resourcequota", i, 3, "{'resource': 'pods', 'type': 'used'}");
+		sample(&f, "kube_resourcequota", i, 4, "{'resource': 'pods', 'type': 'hard'}");
+		sample(&f, "postgresql_backends", i, 10, "{'db': 'x'}");
+		sample(&f, "postgresql_connection_max", i, 100, "{}");
+		sample(&f, "redis_memory_used_bytes", i, 10, "{}");
+	}
+	open_it(&f);
+	const cc_metric_view *a = view_of(&f, "filesystem used {device=\"a\"}"), *b = view_of(&f, "filesystem used {device=\"b\"}");
+	assert_true(a && b && a->points[0].value == 0.125 && b->points[0].value == 0.9);
+	assert_true(view_of(&f, "quota used/hard") && view_of(&f, "quota used/hard")->points[0].value == 0.75);
+	assert_true(view_of(&f, "connections/max") && view_of(&f, "connections/max")->points[0].value == 0.1);
+	assert_null(view_of(&f, "redis memory/max"));
+	assert_int_equal(a->series_count, 2);
+	end(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +247,8 @@ int main(void)
 		cmocka_unit_test(limits_belong_to_the_container),
 		cmocka_unit_test(resets_have_their_times),
 		cmocka_unit_test(thinning_keeps_extremes),
+		cmocka_unit_test(views_are_brought_together),
+		cmocka_unit_test(ratios_appear_where_both_parts_do),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,12 @@
+# Series brought together, in other orders, stacked, side by side, and what is none.
+metrics by=workload limit=5
+metrics name=container_memory_working_set_bytes by=namespace
+metrics by=workload,container name=container_cpu_usage_seconds_total agg=max limit=3
+metrics by=nosuchlabel
+metrics order=workload limit=8
+metrics order=name limit=3
+metric "error ratio,latency p95" object=shipping
+metric entity=cart limit=2
+metric container_memory_working_set_bytes entity=frontend siblings=yes
+metric "cpu/limit" by=namespace
+metric "memory/limit" object=nosuch
