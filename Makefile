@@ -98,6 +98,12 @@ $(BUILD)/gen/forge_apps.inc: $(APP_FILES) tools/bin2c
 	tools/bin2c $(APP_FILES) >$@.tmp && mv $@.tmp $@
 $(BUILD)/src/forge/app_builtin.o: $(BUILD)/gen/forge_apps.inc
 
+# So is the page of HTML exports.
+$(BUILD)/gen/replay_page.inc: src/app/page/replay.html tools/bin2c
+	@mkdir -p $(@D)
+	tools/bin2c src/app/page/replay.html >$@.tmp && mv $@.tmp $@
+$(BUILD)/src/app/export_html.o: $(BUILD)/gen/replay_page.inc
+
 $(BUILD)/%.o: %.c $(BUILD)/flags VERSION
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<

@@ -17,6 +17,7 @@ typedef struct exporting {
 	cc_run *run;
 	cc_rerun *rerun;         /* NULL: the evidence is not at hand */
 	uint64_t at;             /* step run last */
+	const cc_reply *reply;   /* what it showed, when that is what it showed then */
 	size_t differing;
 	cc_export_options how;
 } exporting;
@@ -24,19 +25,45 @@ typedef struct exporting {
 /* --- what steps printed --- */
 
 /* Steps are asked for in their order; those between are run too. */
-static bool step_text(void *arg, uint64_t step, cc_buf *out)
+static const cc_reply *step_reply(void *arg, uint64_t step)
 {
 	exporting *e = arg;
 	cc_rerun_step now = { 0 };
+	if (e->rerun && e->at == step)
+		return e->reply;
 	while (e->rerun && e->at < step) {
 		if (cc_rerun_next(e->rerun, NULL, &now, NULL) != CC_OK)
-			return false;
+			return NULL;
 		e->at = now.step->number;
 		e->differing += now.verdict == CC_RERUN_DIFFERS;
 	}
-	if (!e->rerun || e->at != step || !now.reply || now.verdict != CC_RERUN_SAME)
-		return false;
-	cc_reply_write_text(now.reply, out, 0, false);
+	e->reply = e->rerun && e->at == step && now.verdict == CC_RERUN_SAME ? now.reply : NULL;
+	return e->reply;
+}
+
+/* Imported runs keep it in the event after the step. */
+static bool step_printed(void *arg, uint64_t step, cc_buf *out)
+{
+	const exporting *e = arg;
+	for (size_t i = 0; i < cc_run_line_count(e->run); i++) {
+		const cc_record_line *line = cc_run_line(e->run, i);
+		int64_t of;
+		if (line->type != CC_LINE_EVENT || !cc_str_eqz(line->as.event->name, "output"))
+			continue;
+		if (cc_json_int(cc_json_at(line->json, "data.step"), &of) && of > 0 && (uint64_t)of == step) {
+			cc_buf_add(out, cc_json_get_str(cc_json_get(line->json, "data"), "text"));
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool step_text(void *arg, uint64_t step, cc_buf *out)
+{
+	const cc_reply *reply = step_reply(arg, step);
+	if (!reply)
+		return step_printed(arg, step, out);
+	cc_reply_write_text(reply, out, 0, false);
 	return true;
 }
 
@@ -94,19 +121,19 @@ static cc_code to_csv(exporting *e, cc_buf *out, cc_err *err)
 }
 
 /* With --reveal everything `score` would open is opened; else only the answer. */
-static cc_code to_md(exporting *e, cc_buf *out, cc_err *err)
+static cc_code to_page(exporting *e, cc_buf *out, cc_code (*write)(cc_buf *out, const app_debrief *d, cc_err *err), cc_err *err)
 {
 	app_kept kept = { 0 };
 	app_scoring s = { 0 };
 	cc_answer *answer = NULL;
 	const char *path = e->o->args.p[0];
 	cc_code code = e->o->reveal ? app_scoring_open(&s, e->o, path, &kept, err) : cc_answer_read_file(&answer, path, err);
-	if (code == CC_OK && !e->o->reveal)
+	if (code == CC_OK)
 		code = open_evidence(e, err);
 	if (code == CC_OK) {
 		app_debrief d = { .run = e->run, .answer = e->o->reveal ? s.answer : answer, .score = s.score, .redact = e->how.redact,
-			.snapshot = e->o->reveal ? kept.snapshot : e->rerun ? cc_rerun_snapshot(e->rerun) : NULL };
-		code = app_export_md(out, &d, err);
+			.snapshot = e->rerun ? cc_rerun_snapshot(e->rerun) : NULL, .reply = step_reply, .printed = step_printed, .arg = e };
+		code = write(out, &d, err);
 	}
 	cc_answer_free(answer);
 	if (e->o->reveal)
@@ -115,8 +142,18 @@ static cc_code to_md(exporting *e, cc_buf *out, cc_err *err)
 	return code;
 }
 
+static cc_code to_md(exporting *e, cc_buf *out, cc_err *err)
+{
+	return to_page(e, out, app_export_md, err);
+}
+
+static cc_code to_html(exporting *e, cc_buf *out, cc_err *err)
+{
+	return to_page(e, out, app_export_html, err);
+}
+
 static const struct format { const char *name; cc_code (*run)(exporting *e, cc_buf *out, cc_err *err); } FORMATS[] = {
-	{ "atif", to_atif }, { "csv", to_csv }, { "md", to_md },
+	{ "atif", to_atif }, { "csv", to_csv }, { "html", to_html }, { "md", to_md },
 };
 
 static const struct format *find_format(const char *name, cc_err *err)

@@ -3,6 +3,7 @@
 #define COLDCASE_APP_EXPORT_H
 
 #include "coldcase/export.h"
+#include "coldcase/reply.h"
 #include "coldcase/score.h"
 
 #define CC_HIDDEN "[redacted]"
@@ -13,9 +14,15 @@ typedef struct app_debrief {
 	const cc_answer *answer;      /* NULL: none */
 	const cc_score *score;        /* NULL: not asked for */
 	unsigned redact;              /* cc_redact bits */
+	/* What a step showed, run again: NULL when it cannot be had; steps are asked for in their order. Borrowed until the next. */
+	const cc_reply *(*reply)(void *arg, uint64_t step);
+	/* What the record itself keeps of what a step printed (imported runs); false: nothing. */
+	bool (*printed)(void *arg, uint64_t step, cc_buf *out);
+	void *arg;
 } app_debrief;
 
 /* CC_EFORMAT: no header, or actions that cannot have happened. */
 cc_code app_export_md(cc_buf *out, const app_debrief *d, cc_err *err) CC_MUST_USE;
+cc_code app_export_html(cc_buf *out, const app_debrief *d, cc_err *err) CC_MUST_USE;
 
 #endif

@@ -59,6 +59,25 @@ result $? "CSV: a line a step"
 result $? "Markdown debrief, without the truth"
 "$program" export --to md --reveal "$run" | grep -q 'True causes'
 result $? "with it when asked for"
+"$program" export --to html "$run" >"$work/page.html" && "$program" export --to html "$run" | cmp - "$work/page.html" >&2
+result $? "HTML, the same bytes twice"
+grep -q "default-src 'none'" "$work/page.html" && ! grep -Eqi 'https?://|src=|@import|url\(' "$work/page.html"
+result $? "that asks for nothing from anywhere"
+! grep -q 'True causes' "$work/page.html" && "$program" export --to html --reveal "$run" | grep -q 'True causes'
+result $? "with the verdict only when asked for"
+"$program" run sample-incidents/Scenario-1 --out "$work/hostile" -c 'note </script><script>alert(1)</script>' -c alerts >/dev/null
+"$program" export --to html "$work/hostile/Scenario-1/1" >"$work/hostile.html"
+[ "$(grep -c '<script' "$work/hostile.html")" = 2 ] && grep -q 'u003c/script>' "$work/hostile.html"
+result $? "what was noted cannot end the script it stands in"
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
+if [ -z "$browser" ]; then
+	echo "ok $((n += 1)) - HTML in a browser # SKIP no chromium here"
+else
+	HOME=$work timeout 60 "$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$work/chromium" --dump-dom \
+		"file://$work/page.html#step=2" >"$work/dom" 2>/dev/null
+	grep -q 'step 2 of 11' "$work/dom" && grep -q '<pre>ALERTS (1-' "$work/dom" && [ "$(grep -o '<li' "$work/dom" | wc -l)" = 11 ]
+	result $? "a browser shows the step that its address names"
+fi
 "$program" export --to jpeg "$run" 2>"$work/err"
 [ $? = 2 ] && grep -q 'atif' "$work/err"
 result $? "an unknown format names the known ones"

@@ -1,0 +1,342 @@
+/* export_html.c - a run as one HTML file: steps with search and filter, a scrubber, what each step showed, charts, the board after
+ * it, and, only when asked for, the score sheet. It needs no network and asks for none: a policy in the page forbids it.
+ *
+ * The page (src/app/page/replay.html) is compiled in; what is put into it is one JSON value, in which no '<' occurs, so that nothing of the
+ * evidence can end the script it stands in. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/export.h"
+#include "coldcase/casefile.h"
+#include "coldcase/json.h"
+#include "coldcase/utf8.h"
+
+static const struct { const char *name; const unsigned char *bytes; size_t length; } PAGE[] = {
+#include "replay_page.inc"
+};
+
+enum { CHART_W = 640, CHART_H = 160, CHART_LEFT = 60, CHART_BOTTOM = 20 };
+
+typedef struct html { cc_jw w; const app_debrief *d; cc_buf text; } html;
+
+/* Cleaned, and without what the options take out. */
+static void put(html *h, const char *key, cc_str text, bool note)
+{
+	cc_buf safe = CC_BUF_INIT;
+	cc_buf_clear(&h->text);
+	if (note && h->d->redact & CC_REDACT_NOTES && text.n)
+		text = CC_STR(CC_HIDDEN);
+	if (h->d->redact & CC_REDACT_SECRETS) {
+		cc_redact_secrets(&safe, text);
+		text = cc_buf_str(&safe);
+	}
+	cc_utf8_clean(&h->text, text, CC_CLEAN_KEEP_NL | CC_CLEAN_STRIP_ANSI);
+	if (key)
+		cc_jw_key(&h->w, key);
+	cc_jw_str(&h->w, cc_buf_str(&h->text));
+	h->w.out->failed |= safe.failed;
+	cc_buf_deinit(&safe);
+}
+
+static void clock_text(int64_t active_ns, char out[24])
+{
+	int64_t s = active_ns / CC_NS_PER_S;
+	snprintf(out, 24, "%lld:%02lld", (long long)(s / 60), (long long)(s % 60));
+}
+
+/* --- charts --- */
+
+static void escape(cc_buf *out, cc_str raw)
+{
+	cc_buf clean = CC_BUF_INIT;
+	cc_utf8_clean(&clean, raw, CC_CLEAN_LINE);
+	for (size_t i = 0; i < clean.n; i++) {
+		if (strchr("<>&\"'", clean.p[i]))
+			cc_buf_addf(out, "&#%d;", clean.p[i]);
+		else
+			cc_buf_add_char(out, clean.p[i]);
+	}
+	cc_buf_deinit(&clean);
+}
+
+typedef struct frame { int64_t from, to; double low, high; } frame;
+
+static frame frame_of(const cc_section *s)
+{
+	frame f = { INT64_MAX, INT64_MIN, INFINITY, -INFINITY };
+	for (size_t i = 0; i < s->series_count; i++) {
+		for (size_t k = 0; k < s->series[i].count; k++) {
+			cc_chart_point p = s->series[i].points[k];
+			f.from = p.time_ns < f.from ? p.time_ns : f.from;
+			f.to = p.time_ns > f.to ? p.time_ns : f.to;
+			if (isfinite(p.value)) {
+				f.low = fmin(f.low, p.value);
+				f.high = fmax(f.high, p.value);
+			}
+		}
+	}
+	if (f.low > 0)
+		f.low = 0;
+	if (f.high <= f.low)
+		f.high = f.low + 1;
+	return f;
+}
+
+static double x_of(const frame *f, int64_t t)
+{
+	return CHART_LEFT + (double)(t - f->from) / (double)(f->to > f->from ? f->to - f->from : 1) * (CHART_W - CHART_LEFT - 10);
+}
+
+static double y_of(const frame *f, double v)
+{
+	return 10 + (f->high - v) / (f->high - f->low) * (CHART_H - CHART_BOTTOM - 10);
+}
+
+/* A gap ends the line; a lone point is a dot. */
+static void put_series(cc_buf *out, const frame *f, const cc_chart_series *s, size_t index)
+{
+	static const char *const DASH[] = { "", " stroke-dasharray=\"6 3\"", " stroke-dasharray=\"2 3\"", " stroke-dasharray=\"8 3 2 3\"" };
+	bool open = false;
+	for (size_t k = 0; k < s->count; k++) {
+		bool real = isfinite(s->points[k].value);
+		if (real && !open)
+			cc_buf_addf(out, "<polyline fill=\"none\" stroke=\"currentColor\" stroke-linecap=\"round\"%s points=\"", DASH[index % 4]);
+		if (real)
+			cc_buf_addf(out, "%.1f,%.1f ", x_of(f, s->points[k].time_ns), y_of(f, s->points[k].value));
+		if (!real && open)
+			cc_buf_addz(out, "\"/>");
+		open = real;
+	}
+	if (open)
+		cc_buf_addz(out, "\"/>");
+}
+
+static void put_chart(cc_buf *out, const cc_section *s)
+{
+	frame f = frame_of(s);
+	if (f.from > f.to || !isfinite(f.low))
+		return;
+	cc_buf_addf(out, "<svg viewBox=\"0 0 %d %d\" width=\"%d\" role=\"img\"><g font-size=\"11\" fill=\"currentColor\">", CHART_W, CHART_H, CHART_W);
+	cc_buf_addf(out, "<text x=\"2\" y=\"16\">%.4g</text><text x=\"2\" y=\"%d\">%.4g</text><text x=\"%d\" y=\"%d\">", f.high, CHART_H - CHART_BOTTOM,
+		f.low, CHART_LEFT, CHART_H - 4);
+	cc_time_format_clock(out, f.from);
+	cc_buf_addf(out, "</text><text x=\"%d\" y=\"%d\" text-anchor=\"end\">", CHART_W - 10, CHART_H - 4);
+	cc_time_format_clock(out, f.to);
+	cc_buf_addz(out, "</text>");
+	for (size_t i = 0; i < s->mark_count; i++) {
+		double x = x_of(&f, s->marks[i].time_ns);
+		if (x < CHART_LEFT || x > CHART_W)
+			continue;
+		cc_buf_addf(out, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"10\" y2=\"%d\" stroke=\"currentColor\" stroke-opacity=\"0.4\"/><title>", x, x,
+			CHART_H - CHART_BOTTOM);
+		escape(out, s->marks[i].label);
+		cc_buf_addz(out, "</title>");
+	}
+	cc_buf_addz(out, "</g>");
+	for (size_t i = 0; i < s->series_count; i++)
+		put_series(out, &f, &s->series[i], i);
+	cc_buf_addz(out, "</svg><div>");
+	for (size_t i = 0; i < s->series_count; i++) {
+		cc_buf_addz(out, i ? "; " : "");
+		escape(out, s->series[i].name);
+	}
+	cc_buf_addz(out, "</div>");
+}
+
+static void put_charts(html *h, const cc_reply *reply)
+{
+	cc_jw_key(&h->w, "charts");
+	cc_jw_array(&h->w);
+	for (size_t i = 0; reply && i < cc_reply_section_count(reply); i++) {
+		const cc_section *s = cc_reply_section(reply, i);
+		cc_buf svg = CC_BUF_INIT;
+		if (s->kind == CC_SECTION_CHART)
+			put_chart(&svg, s);
+		if (svg.n)
+			cc_jw_str(&h->w, cc_buf_str(&svg));
+		h->w.out->failed |= svg.failed;
+		cc_buf_deinit(&svg);
+	}
+	cc_jw_end_array(&h->w);
+}
+
+/* --- the board --- */
+
+static void board_text(const html *h, const cc_case *c, cc_buf *out)
+{
+	bool hide = h->d->redact & CC_REDACT_NOTES;
+	for (size_t i = 0; i < cc_case_suspect_count(c); i++) {
+		const cc_suspect *s = cc_case_suspect(c, i);
+		cc_buf_addf(out, "suspect  %.*s  %.2f", CC_STR_ARG(s->name), s->confidence);
+		for (size_t k = 0; k < s->pin_count; k++)
+			cc_buf_addf(out, "%s#%u", k ? " " : "  pins ", s->pins[k]);
+		if (s->reason.n)
+			cc_buf_addf(out, "  %.*s", hide ? (int)strlen(CC_HIDDEN) : (int)s->reason.n, hide ? CC_HIDDEN : s->reason.p);
+		cc_buf_add_char(out, '\n');
+	}
+	for (size_t i = 0; i < cc_case_ruleout_count(c); i++)
+		cc_buf_addf(out, "ruled out  %.*s\n", CC_STR_ARG(cc_case_ruleout(c, i)->name));
+	for (size_t i = 0; i < cc_case_pin_count(c); i++)
+		cc_buf_addf(out, "pin #%u  %.*s\n", cc_case_pin(c, i)->number, CC_STR_ARG(cc_case_pin(c, i)->label));
+	if (!out->n)
+		cc_buf_addz(out, "empty");
+}
+
+/* Rebuilt only where something changed it. */
+static cc_code update_board(const html *h, size_t step, const cc_record_step *s, cc_buf *board, cc_err *err)
+{
+	cc_case *c = NULL;
+	size_t lost;
+	if (step && !s->action_count)
+		return CC_OK;
+	cc_code code = cc_run_replay_loose(h->d->run, h->d->snapshot, step + 1, &lost, &c, err);
+	if (code == CC_OK) {
+		cc_buf_clear(board);
+		board_text(h, c, board);
+	}
+	cc_case_free(c);
+	return code;
+}
+
+/* --- steps --- */
+
+static bool is_note(const cc_record_step *s)
+{
+	return cc_str_eqz(s->command, "note") || cc_str_eqz(s->command, "suspect") || cc_str_eqz(s->command, "ruleout") ||
+		cc_str_eqz(s->command, "pin");
+}
+
+static void put_output(html *h, const cc_record_step *s, const cc_reply *reply)
+{
+	cc_buf b = CC_BUF_INIT;
+	if (s->code != CC_OK)
+		cc_buf_addf(&b, "error: %.*s", CC_STR_ARG(s->message));
+	else if (reply)
+		cc_reply_write_text(reply, &b, 0, false);
+	else if (h->d->printed && h->d->printed(h->d->arg, s->number, &b))
+		;
+	else
+		cc_buf_addf(&b, "%.*s\n%llu of %llu rows; what they said is not at hand", CC_STR_ARG(s->shown.title),
+			(unsigned long long)s->shown.rows, (unsigned long long)s->shown.total);
+	put(h, "text", cc_buf_str(&b), is_note(s) && s->code == CC_OK);
+	h->w.out->failed |= b.failed;
+	cc_buf_deinit(&b);
+}
+
+static cc_code put_step(html *h, size_t i, cc_buf *board, cc_err *err)
+{
+	const cc_record_step *s = cc_run_step(h->d->run, i)->as.step;
+	const cc_reply *reply = h->d->reply ? h->d->reply(h->d->arg, s->number) : NULL;
+	char clock[24];
+	clock_text(s->active_ns, clock);
+	cc_code code = update_board(h, i, s, board, err);
+	cc_jw_object(&h->w);
+	cc_jw_key(&h->w, "step");
+	cc_jw_int(&h->w, (int64_t)s->number);
+	put(h, "time", cc_str_from(clock), false);
+	cc_jw_key(&h->w, "kind");
+	cc_jw_strz(&h->w, s->code != CC_OK ? "failed" : s->query ? "query" : "case");
+	put(h, "line", is_note(s) && h->d->redact & CC_REDACT_NOTES ? s->command : s->line, false);
+	cc_jw_key(&h->w, "queries");
+	cc_jw_int(&h->w, s->queries);
+	put_output(h, s, reply);
+	put_charts(h, reply);
+	put(h, "board", cc_buf_str(board), false);
+	cc_jw_end_object(&h->w);
+	return code;
+}
+
+static void put_pair(html *h, const char *name, cc_str value)
+{
+	cc_jw_array(&h->w);
+	put(h, NULL, cc_str_from(name), false);
+	put(h, NULL, value, false);
+	cc_jw_end_array(&h->w);
+}
+
+static void put_head(html *h)
+{
+	const cc_record_header *r = cc_run_header(h->d->run);
+	char budget[32] = "none";
+	if (r->budget > 0)
+		snprintf(budget, sizeof budget, "%lld queries", (long long)r->budget);
+	cc_jw_key(&h->w, "head");
+	cc_jw_array(&h->w);
+	put_pair(h, "incident", r->scenario);
+	put_pair(h, r->agent ? "agent" : "player", h->d->redact & CC_REDACT_NAMES ? CC_STR("not told") : r->actor_name);
+	put_pair(h, "budget", cc_str_from(budget));
+	put_pair(h, "assistance", r->assistance.n ? r->assistance : CC_STR("not said"));
+	put_pair(h, "record", cc_str_sub(cc_run_sha256(h->d->run), 0, 16));
+	cc_jw_end_array(&h->w);
+}
+
+static void put_answer(html *h)
+{
+	cc_buf b = CC_BUF_INIT;
+	const cc_answer *a = h->d->answer;
+	for (size_t i = 0; a && a->status == CC_ANSWER_OK && i < a->entity_count; i++)
+		if (a->entities[i].contributing)
+			cc_buf_addf(&b, "%.*s\n", CC_STR_ARG(a->entities[i].name));
+	put_pair(h, "The answer", b.n ? cc_buf_str(&b) : CC_STR("none was submitted"));
+	cc_buf_deinit(&b);
+}
+
+static void put_sheets(html *h)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_jw_key(&h->w, "sheets");
+	cc_jw_array(&h->w);
+	put_answer(h);
+	if (h->d->score) {
+		cc_score_explain(&b, h->d->score, false);
+		put_pair(h, "The verdict", cc_buf_str(&b));
+	}
+	cc_jw_end_array(&h->w);
+	cc_buf_deinit(&b);
+}
+
+static cc_code put_data(html *h, cc_err *err)
+{
+	cc_buf board = CC_BUF_INIT, title = CC_BUF_INIT;
+	cc_code code = CC_OK;
+	cc_buf_addf(&title, "coldcase: %.*s", CC_STR_ARG(cc_run_header(h->d->run)->scenario));
+	cc_jw_object(&h->w);
+	put(h, "title", cc_buf_str(&title), false);
+	put_head(h);
+	put_sheets(h);
+	cc_jw_key(&h->w, "steps");
+	cc_jw_array(&h->w);
+	for (size_t i = 0; i < cc_run_step_count(h->d->run) && code == CC_OK; i++)
+		code = put_step(h, i, &board, err);
+	cc_jw_end_array(&h->w);
+	cc_jw_end_object(&h->w);
+	cc_buf_deinit(&board);
+	cc_buf_deinit(&title);
+	return code;
+}
+
+cc_code app_export_html(cc_buf *out, const app_debrief *d, cc_err *err)
+{
+	cc_str page = { (const char *)PAGE[0].bytes, PAGE[0].length };
+	size_t at = cc_str_find(page, CC_STR("@DATA@"));
+	cc_buf data = CC_BUF_INIT;
+	html h = { .d = d };
+	if (!cc_run_header(d->run))
+		return cc_err_set(err, CC_EFORMAT, "the record has no header: nothing says what it is of");
+	cc_jw_init(&h.w, &data, 0);
+	cc_code code = put_data(&h, err);
+	cc_buf_add(out, cc_str_sub(page, 0, at));
+	for (size_t i = 0; i < data.n; i++) {
+		if (data.p[i] == '<')
+			cc_buf_addz(out, "\\u003c");
+		else
+			cc_buf_add_char(out, data.p[i]);
+	}
+	cc_buf_add(out, cc_str_sub(page, at + 6, page.n));
+	if (code == CC_OK && (data.failed || h.text.failed || !cc_buf_ok(out)))
+		code = cc_err_set(err, CC_ENOMEM, "out of memory");
+	cc_buf_deinit(&data);
+	cc_buf_deinit(&h.text);
+	return code;
+}
