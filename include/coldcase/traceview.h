@@ -176,10 +176,12 @@ typedef struct cc_healthy {
 	size_t trace;             /* index for cc_traces_get */
 	size_t candidates;        /* healthy traces of the same root operation it was chosen from */
 	bool before;              /* they all began before the pivot */
+	bool alike;               /* they all enter the same operation of a second service first */
 } cc_healthy;
 
-/* A healthy trace to compare with: of the same root service and span name, without a failing span and without an error
- * log, from before the pivot (when there is none, from any time), the one of the median duration. CC_ENOTFOUND. */
+/* A healthy trace to compare with: complete, of the same root service and span name, without a failing span and without an
+ * error log; alike, where there are such, for gateways give all requests one name; from before the pivot, where there are
+ * such; of these the one of the median duration. CC_ENOTFOUND. */
 cc_code cc_trace_healthy(const cc_snapshot *s, size_t trace, int64_t pivot_ns, cc_healthy *out, cc_err *err) CC_MUST_USE;
 
 /* --- where the time goes --- */

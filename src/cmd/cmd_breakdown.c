@@ -23,6 +23,8 @@ static const cc_column columns[] = {
 	{ "cite", "Cite", CC_CELL_CITE, CC_ROLE_DIM, 26, 255 },
 };
 
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+
 typedef struct view { cc_call *c; cc_reply *r; cc_breakdown b; bool one; } view;
 
 static void mean_cells(const view *v, const int64_t sum[2], const uint64_t n[2])
@@ -69,7 +71,7 @@ static void put_row(const view *v, const cc_breakdown_row *row)
 	share_cells(v, row);
 	mean_cells(v, row->self_ns, v->b.traces);
 	count_cells(v, row);
-	cc_reply_cell(v->r, cc_cell_int((int64_t)row->errors[0]));
+	cc_reply_cell(v->r, v->one ? cc_cell_none() : cc_cell_int((int64_t)row->errors[0]));
 	cc_reply_cell(v->r, cc_cell_int((int64_t)row->errors[1]));
 	mean_cells(v, row->total_ns, row->spans);
 	cc_reply_cell(v->r, cc_cell_entity(sp->entity));
@@ -79,9 +81,25 @@ static void put_row(const view *v, const cc_breakdown_row *row)
 	cc_reply_set_op(v->r, trace);
 }
 
+/* One trace has no before: what stands after it has the titles to itself. */
+static const cc_column *columns_of(const view *v)
+{
+	cc_column *own = v->one ? cc_arena_array(cc_reply_arena(v->r), COLUMNS, sizeof *own) : NULL;
+	for (size_t i = 0; own && i < COLUMNS; i++) {
+		own[i] = columns[i];
+		if (i && cc_str_eqz(cc_str_from(columns[i].title), "after"))
+			own[i].title = columns[i - 1].title;
+	}
+	return own ? own : columns;
+}
+
 static void facts(const view *v)
 {
 	cc_reply_begin_facts(v->r, "breakdown", NULL);
+	if (v->one) {
+		cc_reply_fact(v->r, "mean_after_ns", "duration", cc_cell_duration(v->b.whole_ns[1]), CC_ROLE_TEXT);
+		return;
+	}
 	cc_reply_fact(v->r, "traces_before", "traces before", cc_cell_int((int64_t)v->b.traces[0]), CC_ROLE_TEXT);
 	cc_reply_fact(v->r, "traces_after", "traces after", cc_cell_int((int64_t)v->b.traces[1]), CC_ROLE_TEXT);
 	for (int side = 0; side < 2; side++)
@@ -136,7 +154,7 @@ static cc_code run_breakdown(cc_call *c, cc_reply *r, cc_err *err)
 		return code;
 	describe(&v, &o);
 	facts(&v);
-	cc_reply_begin_table(r, "parts", NULL, columns, sizeof columns / sizeof columns[0], true);
+	cc_reply_begin_table(r, "parts", NULL, columns_of(&v), COLUMNS, true);
 	for (size_t i = (size_t)page.offset; i < v.b.rows.n && i < page.offset + page.limit; i++)
 		put_row(&v, &v.b.rows.p[i]);
 	cc_reply_set_paging(r, v.b.rows.n, page.offset, page.limit);
@@ -161,7 +179,7 @@ const cc_cmd cc_cmd_breakdown = {
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_TRACES),
 	.examples = (const char *const[]){ "breakdown", "breakdown by=operation limit=10", NULL },
-	.reply = (const char *const[]){ "breakdown  facts: traces_before, traces_after, mean_before_ns, mean_after_ns (of whole traces)",
+	.reply = (const char *const[]){ "breakdown  facts: traces_before, traces_after, mean_before_ns, mean_after_ns (of whole traces; of one only the last)",
 		"parts[]    service, operation, critical_before_ns, critical_after_ns, added_ns, share_before, share_after (% of the critical path),",
 		"    self_before_ns, self_after_ns, spans_before, spans_after (a trace), errors_before, errors_after,",
 		"    mean_before_ns, mean_after_ns (of one span), entity, cite (an example)", NULL },

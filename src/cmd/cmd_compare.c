@@ -200,8 +200,10 @@ static cc_code choose_other(sides *d, cc_err *err)
 	if (code != CC_OK)
 		return code;
 	d->trace[1] = h.trace;
-	cc_reply_add_note(d->r, "healthy: the one of median duration among %zu without errors that begin with the same operation%s%s", h.candidates,
-		h.before ? ", all from before " : "; none is from before ", ev_pivot_name(d->c));
+	cc_reply_add_note(d->r, "healthy: the median of %zu without errors that begin %s%s%s", h.candidates, h.alike ? "alike" : "with the same operation",
+		h.before ? ", from before " : "; none is from before ", ev_pivot_name(d->c));
+	if (!h.alike)
+		cc_reply_add_note(d->r, "no healthy trace goes on to the same second service: much may differ for that alone");
 	return CC_OK;
 }
 
@@ -244,8 +246,9 @@ const cc_cmd cc_cmd_compare = {
 	.alias = "cmp",
 	.group = "evidence",
 	.summary = "a trace beside a healthy one: spans only one has, what took longer, other attributes",
-	.help = "Without with= the healthy one is chosen: of the same root service and span, without errors in spans and logs, complete, from before the "
-		"pivot (from any time when there is none), and of these the one of median duration. Below two spans that match, the k-th call of an "
+	.help = "Without with= the healthy one is chosen: complete, without errors in spans and logs, of the same root service and span and, where "
+		"there are such, of the same first operation in a second service; from before the pivot, where there are such; of these the one of "
+		"median duration. Below two spans that match, the k-th call of an "
 		"operation is compared with the k-th. Rows marked W took a twentieth of the trace longer themselves, or stand in one trace only.",
 	.params = (const cc_param[]){ { .name = "trace", .type = CC_PARAM_WORD, .required = true, .positional = true, .completer = CC_COMPLETE_TRACE,
 					.help = "trace id, or its first 4 or more digits" },

@@ -129,7 +129,8 @@ static bool keep_rows(const lost_rows *l, lost_vec *out)
 		cc_lost_calls row = l->rows.p[i];
 		if (row.lost_before + row.lost_after == 0 || l->callees.p[i] == 0)
 			continue;
-		row.few = row.calls_after < CC_FLOW_MIN_CALLS || row.calls_before < CC_FLOW_MIN_CALLS;
+		row.few = row.calls_after < CC_FLOW_MIN_CALLS ||
+			(l->opt->pivot_ns != CC_TIME_NONE && row.calls_before < CC_FLOW_MIN_CALLS);
 		row.score = l->opt->unranked ? 0 : 100 * fmax(cc_share_rise(row.lost_before, row.calls_before, row.lost_after, row.calls_after), 0);
 		row.entity = cc_entity_of_service(l->s, CC_STR_EMPTY, row.callee);
 		if (!cc_vec_push(out, row))

@@ -140,15 +140,31 @@ static int by_duration(const void *x, const void *y)
 	return a->trace < b->trace ? -1 : a->trace > b->trace;
 }
 
-static bool find_candidates(const cc_snapshot *s, size_t trace, int64_t until_ns, candidate_vec *out)
+/* The first span of a service other than the root's; the root itself when there is none. */
+static const cc_span *second_service(const cc_snapshot *s, const cc_trace *t)
 {
-	const cc_span *like = cc_spans_get(s, cc_traces_get(s, trace)->root);
+	const cc_span *root = cc_spans_get(s, t->root);
+	for (uint32_t i = 0; i < t->count; i++) {
+		const cc_span *sp = cc_spans_get(s, cc_traces_span(s, t->first + i));
+		if (sp->service != root->service)
+			return sp;
+	}
+	return root;
+}
+
+static bool find_candidates(const cc_snapshot *s, size_t trace, int64_t until_ns, bool alike, candidate_vec *out)
+{
+	const cc_span *like = cc_spans_get(s, cc_traces_get(s, trace)->root), *second = second_service(s, cc_traces_get(s, trace));
+	out->n = 0;
 	for (size_t i = 0; i < cc_traces_count(s); i++) {
 		const cc_trace *t = cc_traces_get(s, i);
 		const cc_span *root = cc_spans_get(s, t->root);
 		candidate c = { .trace = (uint32_t)i };
 		if (i == trace || t->errors || t->error_logs || t->orphans || root->service != like->service || root->name != like->name ||
 			(until_ns != CC_TIME_NONE && t->start_ns >= until_ns))
+			continue;
+		const cc_span *other = alike ? second_service(s, t) : second;
+		if (other->service != second->service || other->name != second->name)
 			continue;
 		if (__builtin_sub_overflow(t->end_ns, t->start_ns, &c.duration))
 			c.duration = INT64_MAX;
@@ -160,14 +176,18 @@ static bool find_candidates(const cc_snapshot *s, size_t trace, int64_t until_ns
 
 cc_code cc_trace_healthy(const cc_snapshot *s, size_t trace, int64_t pivot_ns, cc_healthy *out, cc_err *err)
 {
+	/* the closest first: alike and from before, alike, from before, any */
 	candidate_vec list = { 0 };
-	bool ok = find_candidates(s, trace, pivot_ns, &list), before = pivot_ns != CC_TIME_NONE && list.n > 0;
-	if (ok && list.n == 0 && pivot_ns != CC_TIME_NONE)
-		ok = find_candidates(s, trace, CC_TIME_NONE, &list);
+	bool ok = true, alike = false, before = false;
+	for (int way = pivot_ns == CC_TIME_NONE ? 1 : 0; ok && list.n == 0 && way < 4; way++) {
+		alike = way < 2;
+		before = way % 2 == 0 && pivot_ns != CC_TIME_NONE;
+		ok = find_candidates(s, trace, before ? pivot_ns : CC_TIME_NONE, alike, &list);
+	}
 	if (list.n > 1)
 		qsort(list.p, list.n, sizeof *list.p, by_duration);
 	if (list.n)
-		*out = (cc_healthy){ list.p[(list.n - 1) / 2].trace, list.n, before };
+		*out = (cc_healthy){ list.p[(list.n - 1) / 2].trace, list.n, before, alike };
 	size_t found = list.n;
 	cc_vec_deinit(&list);
 	if (!ok)
