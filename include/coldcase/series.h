@@ -14,7 +14,7 @@ typedef struct cc_series {
 	cc_entity_id entity;
 	uint32_t file;            /* as in cc_cite.file */
 	bool is_service;          /* service_*_raw.tsv */
-	bool counter;             /* by name (_total, _count, _sum, _bucket) or service metric */
+	bool counter;             /* by name (_total, _sum, _bucket, _count beside one of these) or service metric */
 	const cc_kv *labels;      /* tags plus le/status_code from their columns; sorted by key */
 	size_t label_count;
 	const int64_t *times_ns;  /* count entries, ascending */

@@ -19,7 +19,7 @@
 #include "coldcase/log.h"
 #include "coldcase/xalloc.h"
 
-enum { FORMAT = 1 };                                   /* raise it when the same structs mean another thing */
+enum { FORMAT = 2 };                                   /* raise it when the same structs mean another thing */
 #define MIN_BYTES (UINT64_C(8) << 20)                  /* of evidence: below it reading takes no longer than a blink */
 #define MAX_BYTES (UINT64_C(2) << 30)                  /* of all images */
 #define FRESH_NS (2 * CC_NS_PER_S)                     /* the coarsest file times in use are those of FAT */

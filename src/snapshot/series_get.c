@@ -1,6 +1,7 @@
 /* series_get.c - order, entities and readers of the series table. */
 #include "snapshot/series_priv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,27 @@ static int by_name(const void *a, const void *b)
 	return c ? c : (x->index > y->index) - (x->index < y->index);
 }
 
+static bool is_known(const cc_snapshot *s, cc_str stem, const char *end)
+{
+	char name[256];
+	int n = snprintf(name, sizeof name, "%.*s%s", CC_STR_ARG(stem), end);
+	return n > 0 && (size_t)n < sizeof name && cc_snapshot_sym_find(s, cc_str_from(name)) != CC_SYM_NONE;
+}
+
+/* http_duration_count counts what http_duration_sum adds up; jvm_thread_count, which has no such other half, is a number of
+ * threads and falls without having been reset. */
+static void settle_counts(const cc_snapshot *s, series_table *t)
+{
+	for (size_t i = 0; i < t->rows.n; i++) {
+		cc_series *se = &t->rows.p[i];
+		cc_str name = cc_snapshot_sym(s, se->metric);
+		if (!se->counter || se->is_service || !cc_str_ends(name, CC_STR("_count")))
+			continue;
+		cc_str stem = cc_str_sub(name, 0, name.n - 6);
+		se->counter = is_known(s, stem, "_sum") || is_known(s, stem, "_bucket");
+	}
+}
+
 void cc_series_sort(cc_snapshot *s, series_table *t)
 {
 	CC_VEC(sort_key) keys = { 0 };
@@ -49,6 +71,7 @@ void cc_series_sort(cc_snapshot *s, series_table *t)
 	for (size_t i = 0; i < keys.n; i++)
 		t->rows.p[i] = keys.p[i].series;
 	cc_vec_deinit(&keys);
+	settle_counts(s, t);
 }
 
 /* --- entities --- */

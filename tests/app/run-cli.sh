@@ -70,4 +70,13 @@ for facts in '901 8080 15524' '902 9344 17787' '903 7526 13919'; do
 		skip "Scenario-$1: log records and spans" "the recorded incidents are not here"
 	fi
 done
+# A healthy minute hours before the incident: gaps of hours, 46 pods, 874 series. The fault is one pod's CPU.
+dir=$shared/real-incidents/Scenario-902
+if [ -d "$dir" ]; then
+	expect "the pod with the CPU fault leads its metric" 0 '^  1 .*ts-food-service' "$program" run "$dir" -c 'metrics name=pod_cpu_usage_percent limit=1'
+	expect "its pods side by side" 0 'max 99.9%' "$program" run "$dir" -c 'metric pod_cpu_usage_percent all=yes limit=16'
+	expect "one line for each workload" 0 'by=workload' "$program" run "$dir" -c 'metrics by=workload limit=5'
+else
+	skip "metrics of a recorded incident" "the recorded incidents are not here"
+fi
 echo "1..$n"

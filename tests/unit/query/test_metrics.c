@@ -138,6 +138,22 @@ static void resets_have_their_times(void **state)
 	end(&f);
 }
 
+static void a_count_without_a_sum_is_a_number(void **state)
+{
+	(void)state;
+	fixture f;
+	begin(&f);
+	for (int i = 0; i < 5; i++) {
+		sample(&f, "jvm_thread_count", i, 40 - i, "{}");
+		sample(&f, "gc_seconds_count", i, 10 * i, "{}");
+		sample(&f, "gc_seconds_sum", i, i, "{}");
+	}
+	open_it(&f);
+	assert_true(view_of(&f, "jvm_thread_count")->kind == CC_METRIC_GAUGE && view_of(&f, "jvm_thread_count")->points[4].value == 36);
+	assert_true(view_of(&f, "gc_seconds_count")->kind == CC_METRIC_RATE);
+	end(&f);
+}
+
 static void thinning_keeps_extremes(void **state)
 {
 	(void)state;
@@ -246,6 +262,7 @@ int main(void)
 		cmocka_unit_test(a_pod_total_does_not_repeat_its_containers),
 		cmocka_unit_test(limits_belong_to_the_container),
 		cmocka_unit_test(resets_have_their_times),
+		cmocka_unit_test(a_count_without_a_sum_is_a_number),
 		cmocka_unit_test(thinning_keeps_extremes),
 		cmocka_unit_test(views_are_brought_together),
 		cmocka_unit_test(ratios_appear_where_both_parts_do),

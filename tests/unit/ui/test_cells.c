@@ -173,6 +173,35 @@ static void charts_draw_in_every_set_and_leave_gaps(void **state)
 	}
 }
 
+/* Doubles at their ends, one sample, none, equal times, any size and kind of arrangement: drawn or left out, never beyond. */
+static void charts_take_any_samples(void **state)
+{
+	(void)state;
+	static const double values[] = { 0, -1, 1e308, -1e308, (double)INFINITY, -(double)INFINITY, (double)NAN, 1e-320, 5 };
+	cc_chart_point points[9];
+	int64_t resets[] = { 0, 3, INT64_MAX };
+	cc_chart_level levels[] = { { 1e308, CC_STR("limit"), CC_ROLE_WARNING }, { (double)NAN, CC_STR("request"), CC_ROLE_DIM } };
+	cc_chart_mark marks[] = { { 2, CC_TIME_NONE, CC_STR("onset"), CC_ROLE_CHANGED, '^' }, { 1, 7, CC_STR("alert"), CC_ROLE_CRITICAL, 'A' },
+		{ INT64_MIN + 1, INT64_MAX, CC_STR("for ever"), CC_ROLE_CRITICAL, 'A' } };
+	for (int i = 0; i < 9; i++)
+		points[i] = (cc_chart_point){ i, values[i] };
+	cc_chart_series series[5];
+	for (int i = 0; i < 5; i++)
+		series[i] = (cc_chart_series){ .name = CC_STR("x"), .unit = CC_STR("ms"), .points = points + i, .count = (size_t)(i == 4 ? 0 : 9 - 2 * i), .interval_ns = i,
+			.resets = resets, .reset_count = 3, .levels = levels, .level_count = 2, .samples = 100 };
+	for (int size = 0; size < 40; size++)
+		for (int kind = 0; kind < 6; kind++) {
+			cc_section chart = { .kind = CC_SECTION_CHART, .series = series + kind / 2, .series_count = (size_t)(5 - kind / 2), .marks = marks, .mark_count = 3,
+				.multiples = kind % 2 };
+			cc_grid g = grid(4 * size + 1, size + 1);
+			cc_chart_look look = { .glyphs = (cc_glyphs)(size % 3), .at_ns = size % 5 ? size % 11 : CC_TIME_NONE, .known = size % 7 == 0,
+				.window = { size % 4 ? CC_TIME_NONE : 3, size % 6 ? CC_TIME_NONE : 5 }, .height = size };
+			assert_true(cc_draw_chart_height(&chart, g.columns, g.rows) > 0);
+			cc_draw_chart(&g, (cc_rect){ 0, 0, g.columns, g.rows }, &chart, &look);
+			cc_grid_deinit(&g);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +210,7 @@ int main(void)
 		cmocka_unit_test(outside_text_is_shown_not_obeyed), cmocka_unit_test(drawing_outside_does_nothing),
 		cmocka_unit_test(every_size_can_be_drawn), cmocka_unit_test(sparks_show_peaks_and_gaps),
 		cmocka_unit_test(bars_are_at_least_one_mark), cmocka_unit_test(charts_draw_in_every_set_and_leave_gaps),
+		cmocka_unit_test(charts_take_any_samples),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
