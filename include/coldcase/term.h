@@ -24,7 +24,8 @@ typedef enum cc_key_code {
 } cc_key_code;
 
 enum { CC_MOD_CTRL = 1, CC_MOD_ALT = 2 };
-typedef enum cc_mouse_button { CC_MOUSE_CLICK = 1, CC_MOUSE_DOUBLE, CC_MOUSE_WHEEL_UP, CC_MOUSE_WHEEL_DOWN } cc_mouse_button;
+typedef enum cc_mouse_button { CC_MOUSE_CLICK = 1, CC_MOUSE_DOUBLE, CC_MOUSE_WHEEL_UP, CC_MOUSE_WHEEL_DOWN,
+	CC_MOUSE_PRESS, CC_MOUSE_RELEASE /* a drag: not of what was a click */ } cc_mouse_button;
 
 typedef struct cc_key {
 	uint32_t code;          /* a Unicode character or a cc_key_code */

@@ -73,6 +73,7 @@ cc_code cc_ui_new_with(cc_ui **out, const cc_backend *backend, cc_term *term, co
 	ui->grid.ascii = ui->opt.glyphs == CC_GLYPHS_ASCII;
 	ui->slots[1] = -1;
 	ui->last_pane = -1;
+	ui->drag_x = -1;
 	if (ui->opt.briefing)
 		cc_reply_ref(ui->opt.briefing);
 	cc_ui_status st;
@@ -161,6 +162,12 @@ static void mouse_key(cc_ui *ui, const cc_key *key)
 	bool panes = ui->stage == CC_STAGE_PANES && !ui->menu.kind && !ui->overlay;
 	if (panes && key->button == CC_MOUSE_CLICK && inside(l.scrub, key->x, key->y) && cc_scrub_click(ui, l.scrub, key->x))
 		return;
+	if (key->button == CC_MOUSE_PRESS || key->button == CC_MOUSE_RELEASE) {
+		if (key->button == CC_MOUSE_RELEASE && panes && ui->drag_x >= 0)
+			cc_scrub_drag(ui, l.scrub, ui->drag_x, key->x);
+		ui->drag_x = key->button == CC_MOUSE_PRESS && panes && inside(l.scrub, key->x, key->y) ? key->x : -1;
+		return;
+	}
 	for (int slot = 0; slot < 2 && panes; slot++) {
 		if (ui->slots[slot] < 0 || !inside(l.pane[slot], key->x, key->y))
 			continue;

@@ -279,6 +279,25 @@ void cc_scrub_draw(cc_ui *ui, cc_rect r)
 
 /* --- the mouse --- */
 
+/* From column to column: the time window. Dragging within one column means nothing. */
+bool cc_scrub_drag(cc_ui *ui, cc_rect r, int from, int to)
+{
+	cc_ui_status st;
+	cc_buf line = CC_BUF_INIT;
+	ui->backend.status(ui->backend.arg, &st);
+	bar b = bar_of(ui, &st, r);
+	int first = (from < to ? from : to) - b.r.x, last = (from < to ? to : from) - b.r.x;
+	if (b.r.w < 1 || last < 0 || first >= b.r.w || first == last)
+		return false;
+	cc_buf_addz(&line, "window ");
+	cc_time_format(&line, moment_of(&b, first < 0 ? 0 : first));
+	cc_buf_add_char(&line, ' ');
+	cc_time_format(&line, moment_of(&b, last < b.r.w ? last : b.r.w - 1));
+	cc_ui_run_line(ui, cc_buf_str(&line));
+	cc_buf_deinit(&line);
+	return true;
+}
+
 bool cc_scrub_click(cc_ui *ui, cc_rect r, int x)
 {
 	cc_ui_status st;

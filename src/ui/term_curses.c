@@ -232,7 +232,8 @@ static cc_key mouse_key(void)
 	key.x = e.x;
 	key.y = e.y;
 	key.button = e.bstate & BUTTON4_PRESSED ? CC_MOUSE_WHEEL_UP : e.bstate & BUTTON5_PRESSED ? CC_MOUSE_WHEEL_DOWN :
-		e.bstate & BUTTON1_DOUBLE_CLICKED ? CC_MOUSE_DOUBLE : e.bstate & BUTTON1_CLICKED ? CC_MOUSE_CLICK : 0;
+		e.bstate & BUTTON1_DOUBLE_CLICKED ? CC_MOUSE_DOUBLE : e.bstate & BUTTON1_CLICKED ? CC_MOUSE_CLICK :
+		e.bstate & BUTTON1_PRESSED ? CC_MOUSE_PRESS : e.bstate & BUTTON1_RELEASED ? CC_MOUSE_RELEASE : 0;
 	if (key.button)
 		key.code = CC_KEY_MOUSE;
 	return key;
@@ -375,7 +376,7 @@ static cc_code curses_copy(cc_term *t, cc_str text, cc_err *err)
 static void curses_set_mouse(cc_term *t, bool on)
 {
 	(void)t;
-	mousemask(on ? BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+	mousemask(on ? BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
 	mouseinterval(150);
 }
 
