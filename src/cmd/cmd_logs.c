@@ -2,31 +2,89 @@
 #include "cmd/find.h"
 #include "cmd/log_list.h"
 
+#include <math.h>
+
 static double *band(cc_call *c, const cc_selection *s, size_t from, size_t to)
 {
 	double *points = cc_arena_array(c->arena, CC_VOLUME_BINS, sizeof *points);
 	for (size_t i = 0; points && i < CC_VOLUME_BINS; i++)
 		for (size_t k = from; k < to; k++)
 			points[i] += (double)s->bins[i].count[k];
+	if (points && s->gap.from_ns != CC_TIME_NONE)
+		points[s->gap_bin] = NAN;
 	return points;
+}
+
+/* The window as far as there are records, whatever a filter leaves of them: lists of one view share their time base. */
+static cc_range extent(cc_call *c)
+{
+	const cc_snapshot *s = snap(c);
+	cc_range w = ev_window(c);
+	size_t n = cc_logs_count(s), first = cc_logs_lower_bound(s, w.from_ns), end = cc_logs_lower_bound(s, w.to_ns + 1);
+	if (first >= n || end <= first)
+		return w;
+	return (cc_range){ cc_logs_get(s, first)->time_ns, cc_logs_get(s, end - 1)->time_ns };
+}
+
+/* Captures of two bursts with hours between them would show two bars: the longest time without a record, when it takes a third
+ * of all, is left out. */
+static cc_range longest_gap(cc_call *c, cc_range w)
+{
+	enum { FINE = 240 };
+	int64_t slice = (w.to_ns - w.from_ns) / FINE;
+	size_t best = 0, at = 0, run = 0, below = cc_logs_lower_bound(snap(c), w.from_ns);
+	for (size_t i = 0; slice > 0 && i < FINE; i++) {
+		size_t next = cc_logs_lower_bound(snap(c), w.from_ns + slice * (int64_t)(i + 1));
+		run = next == below ? run + 1 : 0;
+		below = next;
+		if (run > best) {
+			best = run;
+			at = i + 1 - run;
+		}
+	}
+	if (best < FINE / 3 || best == FINE)
+		return (cc_range){ CC_TIME_NONE, CC_TIME_NONE };
+	size_t after = cc_logs_lower_bound(snap(c), w.from_ns + slice * (int64_t)at);   /* from the record before it to the one after */
+	const cc_logrec *b = cc_logs_get(snap(c), after ? after - 1 : 0), *a = cc_logs_get(snap(c), after);
+	if (!a || b->time_ns == CC_TIME_NONE)
+		return (cc_range){ CC_TIME_NONE, CC_TIME_NONE };
+	return (cc_range){ b->time_ns + 1, a->time_ns };
+}
+
+static void count(cc_call *c, cc_selection *s, cc_range w)
+{
+	s->range = w;
+	s->counted = true;
+	s->gap = longest_gap(c, w);
+	if (s->gap.from_ns == CC_TIME_NONE) {
+		(void)cc_histogram(s->bins, CC_VOLUME_BINS, snap(c), CC_TABLE_LOGS, &s->rows, w);
+		return;
+	}
+	double left = (double)(s->gap.from_ns - w.from_ns), right = (double)(w.to_ns - s->gap.to_ns);
+	s->gap_bin = (size_t)(left / (left + right) * (CC_VOLUME_BINS - 1) + 0.5);
+	s->bins[s->gap_bin] = (cc_histogram_bin){ { 0 } };
+	(void)cc_histogram(s->bins, s->gap_bin, snap(c), CC_TABLE_LOGS, &s->rows, (cc_range){ w.from_ns, s->gap.from_ns });
+	(void)cc_histogram(s->bins + s->gap_bin + 1, CC_VOLUME_BINS - 1 - s->gap_bin, snap(c), CC_TABLE_LOGS, &s->rows,
+		(cc_range){ s->gap.to_ns, w.to_ns });
 }
 
 /* Records over the window in slices: all, warnings and errors, for the strip above the list. Counted once a selection. */
 static void volume(cc_call *c, cc_reply *r, const ev_list *l)
 {
-	cc_range w = ev_window(c);
+	cc_range w = extent(c);
 	cc_selection *s = l->found;
-	if (!s->counted || s->range.from_ns != w.from_ns || s->range.to_ns != w.to_ns) {
-		(void)cc_histogram(s->bins, CC_VOLUME_BINS, snap(c), CC_TABLE_LOGS, &s->rows, w);
-		s->range = w;
-		s->counted = true;
-	}
+	if (!s->counted || s->range.from_ns != w.from_ns || s->range.to_ns != w.to_ns)
+		count(c, s, w);
 	const double *all = band(c, s, 0, CC_HISTOGRAM_BANDS), *warnings = band(c, s, 2, 3), *errors = band(c, s, 3, 4);
 	if (!all || !warnings || !errors)
 		return;
 	cc_reply_begin_facts(r, "volume", NULL);
 	cc_reply_fact(r, "from", "from", cc_cell_time(w.from_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "to", "to", cc_cell_time(w.to_ns), CC_ROLE_TIME);
+	if (s->gap.from_ns != CC_TIME_NONE) {
+		cc_reply_fact(r, "gap_from", "nothing from", cc_cell_time(s->gap.from_ns), CC_ROLE_TIME);
+		cc_reply_fact(r, "gap_to", "nothing to", cc_cell_time(s->gap.to_ns), CC_ROLE_TIME);
+	}
 	cc_reply_fact(r, "records", "records", cc_cell_spark(all, CC_VOLUME_BINS), CC_ROLE_INFO);
 	cc_reply_fact(r, "warnings", "warnings", cc_cell_spark(warnings, CC_VOLUME_BINS), CC_ROLE_WARNING);
 	cc_reply_fact(r, "errors", "errors", cc_cell_spark(errors, CC_VOLUME_BINS), CC_ROLE_CRITICAL);
@@ -90,7 +148,8 @@ const cc_cmd cc_cmd_logs = {
 		"logs level>=error context=2", "logs pattern=\"Sending Quote: $<num>\" limit=3",
 		"logs order=newest limit=20", "logs fields=k8s.pod.name limit=5",
 		"logs find=level>=error near=100", NULL },
-	.reply = (const char *const[]){ EV_REPLY_FIND, "volume           facts: from, to, records[], warnings[] and errors[] in 60 slices", "logs[].time      record time",
+	.reply = (const char *const[]){ EV_REPLY_FIND, "volume           facts: from, to, records[], warnings[] and errors[] in 60 slices; gap_from, gap_to: a long",
+		"                 time without a record, which one slice (null) stands for", "logs[].time      record time",
 		"logs[].level     trace, debug, info, warn, error, fatal, unknown", "logs[].service   service.name", "logs[].message   body, cut at 4096 bytes: its first line, what was thrown or caused it, the line",
 		"                 that ~ found, parted by |; of a JSON body its message,",
 		"                 then key=value; what other keys tell (time, level, ids) is left out: `log` has the whole body",

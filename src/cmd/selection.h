@@ -14,7 +14,8 @@ typedef struct cc_selection {
 	cc_index_vec rows;
 	uint64_t gave_up;        /* rows that were too costly to match */
 	bool counted;            /* bins are those of range */
-	cc_range range;
+	cc_range range, gap;     /* gap: a long time without a row, left out between bins; NONE = there is none */
+	size_t gap_bin;          /* the one bin that stands for it */
 	cc_histogram_bin bins[CC_VOLUME_BINS];
 	uint64_t used;
 } cc_selection;

@@ -5,10 +5,10 @@
  *           17:00:00Z -- E errors 31  W warnings 9  of 1,220 --^------ 17:12:59Z
  *
  * Errors stand at the bottom, warnings on them, the rest above; a slice with one of them shows it, however many others it has.
- * Each has a texture of its own besides its colour. The figure at the left is the fullest slice. */
+ * A long time without any row is left out: a slash stands for it. Each has a texture of its own besides its colour. The figure at the left is the fullest slice. */
 #include "ui/strip.h"
 
-#include <stdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "coldcase/time.h"
@@ -16,11 +16,17 @@
 
 enum { LIST_LEAST = 10, LABEL = 7, TALL_FROM = 32, LOW = 4, TALL = 6 };
 
-typedef struct volume { const cc_cell *records, *warnings, *errors; int64_t from_ns, to_ns; } volume;
+typedef struct volume {
+	const cc_cell *records, *warnings, *errors;
+	int64_t from_ns, to_ns;
+	int64_t gap_from_ns, gap_to_ns;  /* left out: one slice stands for it. CC_TIME_NONE = nothing is */
+} volume;
 
 static bool volume_of(const cc_sheet *s, volume *v)
 {
-	*v = (volume){ .from_ns = CC_TIME_NONE, .to_ns = CC_TIME_NONE };
+	static const char *const names[] = { "from", "to", "gap_from", "gap_to" };
+	*v = (volume){ .from_ns = CC_TIME_NONE, .to_ns = CC_TIME_NONE, .gap_from_ns = CC_TIME_NONE, .gap_to_ns = CC_TIME_NONE };
+	int64_t *times[] = { &v->from_ns, &v->to_ns, &v->gap_from_ns, &v->gap_to_ns };
 	for (size_t i = 0; s->reply && i < cc_reply_section_count(s->reply); i++) {
 		const cc_section *sec = cc_reply_section(s->reply, i);
 		for (size_t k = 0; strcmp(sec->key, "volume") == 0 && k < sec->fact_count; k++) {
@@ -31,8 +37,9 @@ static bool volume_of(const cc_sheet *s, volume *v)
 				v->warnings = &f->cell;
 			else if (strcmp(f->key, "errors") == 0)
 				v->errors = &f->cell;
-			else if (f->cell.type == CC_CELL_TIME)
-				*(strcmp(f->key, "from") == 0 ? &v->from_ns : &v->to_ns) = f->cell.i;
+			for (size_t t = 0; f->cell.type == CC_CELL_TIME && t < 4; t++)
+				if (strcmp(f->key, names[t]) == 0)
+					*times[t] = f->cell.i;
 		}
 	}
 	return v->records && v->warnings && v->errors && v->records->point_count && v->from_ns != CC_TIME_NONE &&
@@ -70,7 +77,7 @@ static double sum_of(const cc_cell *c)
 {
 	double sum = 0;
 	for (size_t i = 0; i < c->point_count; i++)
-		sum += c->points[i];
+		sum += isnan(c->points[i]) ? 0 : c->points[i];
 	return sum;
 }
 
@@ -103,12 +110,42 @@ static void draw_column(cc_grid *g, cc_rect bars, int x, const volume *v, double
 	}
 }
 
+static int gap_slice(const volume *v)
+{
+	for (size_t i = 0; v->gap_from_ns != CC_TIME_NONE && i < v->records->point_count; i++)
+		if (isnan(v->records->points[i]))
+			return (int)i;
+	return -1;
+}
+
+/* Which slice, counted in parts of one, a moment lies in; below 0 outside of all. */
+static double slice_of(const volume *v, int64_t ns)
+{
+	double n = (double)v->records->point_count, at = (double)(ns - v->from_ns), all = (double)(v->to_ns - v->from_ns);
+	int gap = gap_slice(v);
+	if (ns == CC_TIME_NONE || ns < v->from_ns || ns > v->to_ns || all <= 0)
+		return -1;
+	if (gap < 0)
+		return at / all * n;
+	if (ns < v->gap_from_ns)
+		return at / (double)(v->gap_from_ns - v->from_ns) * gap;
+	if (ns < v->gap_to_ns || v->to_ns <= v->gap_to_ns)
+		return gap;
+	return gap + 1 + (double)(ns - v->gap_to_ns) / (double)(v->to_ns - v->gap_to_ns) * (n - gap - 1);
+}
+
 static int column_of(const volume *v, int64_t ns, int columns)
 {
-	if (ns == CC_TIME_NONE || ns < v->from_ns || ns > v->to_ns || v->to_ns <= v->from_ns)
-		return -1;
-	int x = (int)((double)(ns - v->from_ns) / (double)(v->to_ns - v->from_ns) * columns);
+	double slice = slice_of(v, ns);
+	int x = slice < 0 ? -1 : (int)(slice / (double)v->records->point_count * columns);
 	return x < columns ? x : columns - 1;
+}
+
+static void draw_gap(cc_grid *g, cc_rect bars, const volume *v)
+{
+	int gap = gap_slice(v), x = gap < 0 ? -1 : (int)((double)gap / (double)v->records->point_count * bars.w);
+	for (int y = 0; x >= 0 && y < bars.h; y++)
+		cc_grid_put(g, bars.x + x, bars.y + y, '/', CC_LOOK_DIM, 0);
 }
 
 /* A line over the bars, where they leave room, and a mark on the axis. */
@@ -163,6 +200,7 @@ void cc_strip_draw(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look
 	for (int x = 0; x < bars.w; x++)
 		draw_column(g, bars, x, &v, peak, ascii);
 	cc_grid_printf(g, (cc_rect){ r.x, r.y, LABEL - 1, 1 }, CC_LOOK_DIM, 0, "%6.0f", peak);
+	draw_gap(g, bars, &v);
 	draw_axis(g, axis, &v, ascii);
 	draw_moment(g, bars, axis.y, column_of(&v, look->onset_ns, bars.w), 'T', CC_LOOK_CHANGED, ascii);
 	draw_moment(g, bars, axis.y, column_of(&v, look->at_ns, bars.w), ascii ? '^' : 0x25b2, CC_LOOK_CURSOR, ascii);

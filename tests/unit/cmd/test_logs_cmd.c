@@ -266,6 +266,42 @@ static void enter_on_a_pattern_shows_its_lines(void **state)
 	cc_reply_unref(r);
 }
 
+/* Two bursts of ten records, hours apart: one slice stands for the hours. */
+static void a_long_silence_takes_one_slice(void **state)
+{
+	test_tree own;
+	cc_buf b = CC_BUF_INIT;
+	cc_session *s, *before = session;
+	(void)state;
+	cc_buf_addz(&b, HEADER);
+	for (int i = 0; i < 20; i++)
+		cc_buf_addf(&b, "2025-12-15 %02d:00:%02d.000000000\t\tINFO\tad\tline %d\t{}\t{}\n", i < 10 ? 9 : 15, i % 10, i);
+	test_tree_make(&own);
+	test_tree_file(&own, "Scenario-4/otel_logs_raw.tsv", b.p);
+	cc_buf_deinit(&b);
+	cc_session_options o = { .dir = test_tree_path(&own, "Scenario-4") };
+	assert_int_equal(cc_session_open(&s, &o, NULL), CC_OK);
+	session = s;
+	cc_reply *r = ask("logs"), *few = ask("logs ~ /line 1$/");
+	const cc_section *volume = cc_reply_section(r, 0), *less = cc_reply_section(few, 0);
+	size_t gaps = 0, bursts = 0, at = 99;
+	assert_string_equal(volume->facts[2].key, "gap_from");
+	const cc_cell *all = &volume->facts[4].cell;
+	for (size_t i = 0; i < all->point_count; i++) {
+		gaps += all->points[i] != all->points[i];
+		bursts += all->points[i] > 0;
+		at = all->points[i] != all->points[i] ? i : at;
+	}
+	assert_int_equal(gaps, 1);
+	assert_true(bursts >= 18 && at > 20 && at < 40);
+	assert_true(less->facts[2].cell.i == volume->facts[2].cell.i);   /* a filter keeps the time base */
+	cc_reply_unref(r);
+	cc_reply_unref(few);
+	session = before;
+	cc_session_close(s);
+	test_tree_remove(&own);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -278,6 +314,7 @@ int main(void)
 		cmocka_unit_test(find_goes_to_rows_of_any_page),
 		cmocka_unit_test(looking_on_through_a_paid_answer_is_free),
 		cmocka_unit_test(enter_on_a_pattern_shows_its_lines),
+		cmocka_unit_test(a_long_silence_takes_one_slice),
 	};
 	return cmocka_run_group_tests(tests, open_all, close_all);
 }
