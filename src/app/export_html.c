@@ -117,9 +117,10 @@ static void put_chart(cc_buf *out, const cc_section *s)
 	frame f = frame_of(s);
 	if (f.from > f.to || !isfinite(f.low))
 		return;
-	cc_buf_addf(out, "<svg viewBox=\"0 0 %d %d\" width=\"%d\" role=\"img\"><g font-size=\"11\" fill=\"currentColor\">", CHART_W, CHART_H, CHART_W);
-	cc_buf_addf(out, "<text x=\"2\" y=\"16\">%.4g</text><text x=\"2\" y=\"%d\">%.4g</text><text x=\"%d\" y=\"%d\">", f.high, CHART_H - CHART_BOTTOM,
-		f.low, CHART_LEFT, CHART_H - 4);
+	cc_buf_addf(out, "<svg viewBox=\"0 0 %d %d\" width=\"%d\" role=\"img\"><g font-size=\"11\" fill=\"currentColor\">", CHART_W,
+		CHART_H, CHART_W);
+	cc_buf_addf(out, "<text x=\"2\" y=\"16\">%.4g</text><text x=\"2\" y=\"%d\">%.4g</text><text x=\"%d\" y=\"%d\">", f.high,
+		CHART_H - CHART_BOTTOM, f.low, CHART_LEFT, CHART_H - 4);
 	cc_time_format_clock(out, f.from);
 	cc_buf_addf(out, "</text><text x=\"%d\" y=\"%d\" text-anchor=\"end\">", CHART_W - 10, CHART_H - 4);
 	cc_time_format_clock(out, f.to);
