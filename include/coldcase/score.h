@@ -39,6 +39,17 @@ typedef struct cc_score_counts {
 	cc_ratio score, per_prediction, dup_is_fp; /* the three published ways to count; num 0 without full recall */
 } cc_score_counts;
 
+/* What the benchmark's own evaluation prints beside its headline and needs no judge for (measures.c); derived, unofficial. */
+typedef struct cc_prf { double precision, recall, f1; } cc_prf;
+enum { CC_MEASURE_K = 5 };
+typedef struct cc_measures {
+	cc_prf at[CC_MEASURE_K];    /* of the first 1 … 5 names as submitted; distinct causes */
+	cc_prf proximity[2];        /* 1/(1+hops to a cause), 0 off its path; [1]: hops as parts of the path's length */
+	cc_prf chain;               /* longest common subsequence of the contracted chains over the length of either */
+	bool has_chain;             /* truth and answer both tell one */
+	double alerts_explained;    /* share; NaN: the truth lists none */
+} cc_measures;
+
 /* `truth` and `answer` must outlive the score: texts are borrowed. */
 typedef struct cc_score {
 	cc_arena *arena;
@@ -51,6 +62,7 @@ typedef struct cc_score {
 	cc_score_counts d1, strict;
 	cc_ratio precision, recall, f1;
 	cc_score_near near;         /* of the row that came nearest */
+	cc_measures measures;
 } cc_score;
 
 /* Answers "which workload finally owns this object" from ownerReferences (a Pod: its Deployment, not its ReplicaSet; a chaos

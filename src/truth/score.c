@@ -137,7 +137,7 @@ static bool judge(cc_score *s, cc_score_owner owner, void *owner_ctx)
 		judge_row(s, &m, &d1, &strict, names, i);
 	s->d1 = finish(s->truth, &d1);
 	s->strict = finish(s->truth, &strict);
-	return true;
+	return cc_measure(s, &m);
 }
 
 static cc_score_status status_of(const cc_truth *t, const cc_answer *a)

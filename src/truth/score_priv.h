@@ -40,6 +40,8 @@ bool cc_match_read(matcher *m, match_name *out, cc_str submitted);              
 match_result cc_match_d1(const matcher *m, const match_name *n);
 match_result cc_match_strict(const matcher *m, const match_name *n);
 cc_score_near cc_match_near(const matcher *m, const match_name *n, size_t matched);
+/* Fills s->measures once the rows are judged; false: out of memory. */
+bool cc_measure(cc_score *s, const matcher *m);
 /* Do two groups accept the same names, so that they can only be told apart by being hit twice? */
 bool cc_match_same_filter(const matcher *m, size_t a, size_t b);
 

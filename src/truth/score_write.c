@@ -1,4 +1,6 @@
 /* score_write.c - the JSON record of a score: everything a later matcher or auditor needs, numbers from integers. */
+#include <math.h>
+
 #include "coldcase/json.h"
 #include "coldcase/sha256.h"
 #include "score_priv.h"
@@ -166,6 +168,47 @@ static void write_head(cc_jw *w, const cc_score *s, const cc_score_run *run)
 	cc_buf_deinit(&repairs);
 }
 
+/* Four decimals, as the score has. */
+static void write_share(cc_jw *w, const char *key, double v)
+{
+	cc_jw_key(w, key);
+	if (isnan(v))
+		cc_jw_null(w);
+	else
+		cc_jw_double(w, round(v * 1e4) / 1e4);
+}
+
+static void write_prf(cc_jw *w, const char *key, const cc_prf *v)
+{
+	cc_jw_key(w, key);
+	cc_jw_object(w);
+	write_share(w, "precision", v->precision);
+	write_share(w, "recall", v->recall);
+	write_share(w, "f1", v->f1);
+	cc_jw_end_object(w);
+}
+
+/* Beside the score, never part of it. */
+static void write_measures(cc_jw *w, const cc_score *s)
+{
+	static const char *const AT[CC_MEASURE_K] = { "root_cause_entity@1", "root_cause_entity@2", "root_cause_entity@3",
+		"root_cause_entity@4", "root_cause_entity@5" };
+	cc_jw_key(w, "measures");
+	if (s->status == CC_SCORE_UNSCORABLE) {
+		cc_jw_null(w);
+		return;
+	}
+	cc_jw_object(w);
+	for (size_t k = 0; k < CC_MEASURE_K; k++)
+		write_prf(w, AT[k], &s->measures.at[k]);
+	write_prf(w, "root_cause_proximity_no_fp", &s->measures.proximity[0]);
+	write_prf(w, "root_cause_proximity_with_fp", &s->measures.proximity[1]);
+	if (s->measures.has_chain)
+		write_prf(w, "propagation_chain", &s->measures.chain);
+	write_share(w, "alerts_explained", s->measures.alerts_explained);
+	cc_jw_end_object(w);
+}
+
 void cc_score_write(cc_buf *out, const cc_score *s, const cc_score_run *run)
 {
 	cc_jw w;
@@ -173,6 +216,7 @@ void cc_score_write(cc_buf *out, const cc_score *s, const cc_score_run *run)
 	cc_jw_object(&w);
 	write_head(&w, s, run);
 	write_numbers(&w, s);
+	write_measures(&w, s);
 	cc_jw_key(&w, "rows");
 	cc_jw_array(&w);
 	for (size_t i = 0; i < s->row_count; i++)
