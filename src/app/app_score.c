@@ -106,7 +106,21 @@ static cc_code keep_and_print(app_scoring *s, bool named, cc_err *err)
 	return code;
 }
 
-static int score_one(const app_options *o, const char *path, bool named, app_kept *kept)
+/* Levels of assistance of the runs scored so far: verdicts of different ones are no table. */
+typedef struct levels { cc_buf first; bool runs, mixed; } levels;
+
+static void note_level(levels *l, const app_scoring *s)
+{
+	const cc_record_header *h = s->run ? cc_run_header(s->run) : NULL;
+	if (!h)
+		return;
+	l->mixed = l->mixed || (l->runs && !cc_str_eq(cc_buf_str(&l->first), h->assistance));
+	if (!l->runs)
+		cc_buf_add(&l->first, h->assistance);
+	l->runs = true;
+}
+
+static int score_one(const app_options *o, const char *path, bool named, app_kept *kept, levels *seen)
 {
 	app_scoring s;
 	cc_err err = { 0 };
@@ -119,6 +133,7 @@ static int score_one(const app_options *o, const char *path, bool named, app_kep
 		status = cc_code_exit_status(CC_EUNSCORABLE);
 		code = CC_OK;
 	} else if (code == CC_OK) {
+		note_level(seen, &s);
 		code = keep_and_print(&s, named, &err);
 		if (code == CC_OK && s.score->status == CC_SCORE_UNSCORABLE)
 			status = cc_code_exit_status(CC_EUNSCORABLE);
@@ -181,6 +196,7 @@ int app_score(const app_options *o)
 	cc_arena *arena = cc_arena_new();
 	app_run_places places = { 0 };
 	app_kept kept = { 0 };
+	levels seen = { .first = CC_BUF_INIT };
 	cc_err err = { 0 };
 	for (size_t i = 0; i < o->args.n; i++) {
 		cc_code code = arena ? app_runs_find(&places, arena, o->args.p[i], &err) : cc_err_set(&err, CC_ENOMEM, "out of memory");
@@ -189,9 +205,12 @@ int app_score(const app_options *o)
 		status = code != CC_OK ? app_fail(&err) : status;
 	}
 	for (size_t i = 0; i < places.n; i++) {
-		int one = score_one(o, places.p[i].path, places.n > 1, &kept);
+		int one = score_one(o, places.p[i].path, places.n > 1, &kept, &seen);
 		status = status ? status : one;
 	}
+	if (seen.mixed && !o->json)
+		printf("These runs had different levels of assistance: their scores do not compare. `coldcase league` keeps them apart.\n");
+	cc_buf_deinit(&seen.first);
 	app_kept_deinit(&kept);
 	cc_vec_deinit(&places);
 	cc_arena_free(arena);

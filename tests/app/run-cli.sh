@@ -52,6 +52,15 @@ n=$((n + 1))
 expect "a run asks it for a hint" 0 'HINT 1' "$program" run sample-incidents/Scenario-1 -c hint
 expect "no debrief, no rung" 3 'nosuch' "$program" score --hint 1 --incident nosuch
 
+# Verdicts of runs with different help stand under each other only with a warning.
+for level in raw full; do
+	"$program" run sample-incidents/Scenario-1 --assist $level --out "$work/levels-$level" -c 'suspect otel-demo/Deployment/quote' \
+		-c 'submit confirm=submit' >/dev/null
+done
+expect "levels of assistance are not mixed" 0 'do not compare' "$program" score "$work/levels-raw" "$work/levels-full"
+n=$((n + 1))
+"$program" score "$work/levels-raw" | grep -q 'do not compare' && echo "not ok $n - one level compares" || echo "ok $n - one level compares"
+
 # Evidence never includes an answer lying in the folder.
 cp -R sample-incidents/Scenario-1 "$work/Scenario-1"
 for name in ground_truth.yaml debrief.md agent_output.json score.json status.json data.jsonl; do echo leak >"$work/Scenario-1/$name"; done
