@@ -35,7 +35,8 @@ static void add_file(cc_snapshot *s, cc_file_kind kind, const char *name, cc_str
 {
 	snapshot_file f = {.info = {.kind = kind, .path = cc_str_from(name), .bytes = text.n},
 	    .stamp_ns = CC_TIME_NONE,
-	    .chosen = true};
+	    .chosen = true,
+	    .mapped = true};
 
 	f.map.text = text;
 	if (kind != CC_FILE_ALERTS && cc_tsv_init(&f.tsv, text, NULL) != CC_OK)
