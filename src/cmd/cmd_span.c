@@ -72,7 +72,7 @@ static cc_code span_logs(cc_call *c, cc_reply *r, const cc_span *sp)
 		row->entity = l->entity, row->cite = l->cite, row->time_ns = l->time_ns, row->mark = cc_role_of_level((cc_level)l->level);
 		cc_reply_cell(r, cc_cell_time(l->time_ns));
 		cc_reply_cell(r, cc_cell_textz(cc_level_name((cc_level)l->level)));
-		cc_reply_cell(r, cc_cell_text(ev_one_line(cc_logs_body(s, l, c->arena), 400)));
+		cc_reply_cell(r, cc_cell_text(cc_trace_log_text(c, l)));
 		cc_reply_cell(r, cc_cell_cite(l->cite));
 		cc_str cite = ev_cite_text(c, l->cite);
 		cc_reply_set_drill(r, "log %.*s", CC_STR_ARG(cite));

@@ -98,7 +98,7 @@ static void log_row(const fall *f, const fall_item *it)
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, l->service)));
 	cc_reply_cell(r, cc_cell_textz(cc_level_name((cc_level)l->level)));
 	cc_reply_cell(r, cc_cell_textz("log"));
-	cc_reply_cell(r, cc_cell_text(ev_one_line(cc_logs_body(s, l, f->c->arena), 400)));
+	cc_reply_cell(r, cc_cell_text(cc_trace_log_text(f->c, l)));
 	for (int i = FALL_BAR - 1; i < FALL_COLUMNS - 5; i++)
 		cc_reply_cell(r, cc_cell_none());
 	cc_reply_cell(r, cc_cell_duration(l->time_ns - f->t->start_ns));
@@ -253,7 +253,7 @@ static void log_table(const fall *f, const fall_rows *rows)
 		cc_reply_cell(f->r, cc_cell_time(l->time_ns));
 		cc_reply_cell(f->r, cc_cell_textz(cc_level_name((cc_level)l->level)));
 		cc_reply_cell(f->r, cc_cell_text(cc_snapshot_sym(s, l->service)));
-		cc_reply_cell(f->r, cc_cell_text(ev_one_line(cc_logs_body(s, l, f->c->arena), 400)));
+		cc_reply_cell(f->r, cc_cell_text(cc_trace_log_text(f->c, l)));
 		cc_reply_cell(f->r, cc_cell_cite(l->cite));
 		cc_str cite = ev_cite_text(f->c, l->cite);
 		cc_reply_set_drill(f->r, "log %.*s", CC_STR_ARG(cite));

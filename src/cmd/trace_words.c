@@ -1,6 +1,8 @@
 /* trace_words.c - ids and failures of spans in words (see trace_words.h). */
 #include "cmd/trace_words.h"
 
+#include "cmd/log_text.h"
+
 cc_str cc_trace_text(cc_call *c, cc_id128 id)
 {
 	cc_buf b = CC_BUF_INIT;
@@ -67,6 +69,12 @@ cc_str cc_span_code(cc_call *c, const cc_span *sp)
 		code = type_name(value_of(&kv, "exception.type"));
 	cc_vec_deinit(&kv);
 	return code.n ? code : CC_STR("ERR");
+}
+
+cc_str cc_trace_log_text(cc_call *c, const cc_logrec *l)
+{
+	const cc_log_style style = { .folded = true };
+	return ev_one_line(cc_log_one_line(snap(c), l, &style, c->arena).text, 400);
 }
 
 cc_role cc_role_of_level(cc_level level)

@@ -12,5 +12,7 @@ cc_str cc_span_text(cc_call *c, uint64_t id);
 /* How a failing span failed, in a word: its gRPC status, HTTP status, error type; else ERR. */
 cc_str cc_span_code(cc_call *c, const cc_span *sp);
 cc_role cc_role_of_level(cc_level level);
+/* A log record as one line: its message, without the time, level and ids that stand beside it. */
+cc_str cc_trace_log_text(cc_call *c, const cc_logrec *l);
 
 #endif
