@@ -32,6 +32,7 @@ typedef enum cc_patterns_order { CC_PATTERNS_BY_SCORE, CC_PATTERNS_BY_COUNT, CC_
 typedef struct cc_patterns_options {
 	int64_t pivot_ns;         /* CC_TIME_NONE: no before/after; score orders by severity and rarity */
 	cc_range range;           /* rows counted; used to make rates of before and after comparable. Both NONE: whole capture */
+	cc_range silence;         /* time within it without records, left out of the rates; NONE = none */
 	cc_patterns_order order;
 	cc_cancel *cancel;
 } cc_patterns_options;

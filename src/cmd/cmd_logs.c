@@ -1,6 +1,7 @@
 /* cmd_logs.c - `logs`: records in time order, a page at a time; the volume of all of them above. */
 #include "cmd/find.h"
 #include "cmd/log_list.h"
+#include "cmd/log_time.h"
 
 #include <math.h>
 
@@ -15,47 +16,11 @@ static double *band(cc_call *c, const cc_selection *s, size_t from, size_t to)
 	return points;
 }
 
-/* The window as far as there are records, whatever a filter leaves of them: lists of one view share their time base. */
-static cc_range extent(cc_call *c)
-{
-	const cc_snapshot *s = snap(c);
-	cc_range w = ev_window(c);
-	size_t n = cc_logs_count(s), first = cc_logs_lower_bound(s, w.from_ns), end = cc_logs_lower_bound(s, w.to_ns + 1);
-	if (first >= n || end <= first)
-		return w;
-	return (cc_range){ cc_logs_get(s, first)->time_ns, cc_logs_get(s, end - 1)->time_ns };
-}
-
-/* Captures of two bursts with hours between them would show two bars: the longest time without a record, when it takes a third
- * of all, is left out. */
-static cc_range longest_gap(cc_call *c, cc_range w)
-{
-	enum { FINE = 240 };
-	int64_t slice = (w.to_ns - w.from_ns) / FINE;
-	size_t best = 0, at = 0, run = 0, below = cc_logs_lower_bound(snap(c), w.from_ns);
-	for (size_t i = 0; slice > 0 && i < FINE; i++) {
-		size_t next = cc_logs_lower_bound(snap(c), w.from_ns + slice * (int64_t)(i + 1));
-		run = next == below ? run + 1 : 0;
-		below = next;
-		if (run > best) {
-			best = run;
-			at = i + 1 - run;
-		}
-	}
-	if (best < FINE / 3 || best == FINE)
-		return (cc_range){ CC_TIME_NONE, CC_TIME_NONE };
-	size_t after = cc_logs_lower_bound(snap(c), w.from_ns + slice * (int64_t)at);   /* from the record before it to the one after */
-	const cc_logrec *b = cc_logs_get(snap(c), after ? after - 1 : 0), *a = cc_logs_get(snap(c), after);
-	if (!a || b->time_ns == CC_TIME_NONE)
-		return (cc_range){ CC_TIME_NONE, CC_TIME_NONE };
-	return (cc_range){ b->time_ns + 1, a->time_ns };
-}
-
 static void count(cc_call *c, cc_selection *s, cc_range w)
 {
 	s->range = w;
 	s->counted = true;
-	s->gap = longest_gap(c, w);
+	s->gap = cc_log_silence(c, w);
 	if (s->gap.from_ns == CC_TIME_NONE) {
 		(void)cc_histogram(s->bins, CC_VOLUME_BINS, snap(c), CC_TABLE_LOGS, &s->rows, w);
 		return;
@@ -71,7 +36,7 @@ static void count(cc_call *c, cc_selection *s, cc_range w)
 /* Records over the window in slices: all, warnings and errors, for the strip above the list. Counted once a selection. */
 static void volume(cc_call *c, cc_reply *r, const ev_list *l)
 {
-	cc_range w = extent(c);
+	cc_range w = cc_log_extent(c);
 	cc_selection *s = l->found;
 	if (!s->counted || s->range.from_ns != w.from_ns || s->range.to_ns != w.to_ns)
 		count(c, s, w);

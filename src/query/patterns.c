@@ -176,6 +176,18 @@ static double severity_weight(cc_level level)
 	return weights[level <= CC_LEVEL_FATAL ? level : 0];
 }
 
+/* Seconds of [from, to) in which lines could have come. */
+static double seconds_of(const miner *m, int64_t from, int64_t to)
+{
+	cc_range s = m->opt->silence;
+	int64_t out = 0;
+	if (s.from_ns != CC_TIME_NONE && s.to_ns != CC_TIME_NONE) {
+		int64_t a = s.from_ns > from ? s.from_ns : from, b = s.to_ns < to ? s.to_ns : to;
+		out = b > a ? b - a : 0;
+	}
+	return fmax(((double)to - (double)from - (double)out) / 1e9, 1);
+}
+
 /* before and after are compared as rates: the sides are seldom equally long. */
 static void judge(const miner *m, cc_pattern *p)
 {
@@ -189,8 +201,7 @@ static void judge(const miner *m, cc_pattern *p)
 		p->score = weight * 10 / (1 + log1p((double)p->count));
 		return;
 	}
-	double left = fmax(((double)pivot - (double)from) / 1e9, 1),
-		right = fmax(((double)to - (double)pivot) / 1e9, 1);
+	double left = seconds_of(m, from, pivot), right = seconds_of(m, pivot, to);
 	p->before_per_min = (double)p->before * 60 / left;
 	p->after_per_min = (double)p->after * 60 / right;
 	p->fresh = p->after > 0 && p->before == 0;
