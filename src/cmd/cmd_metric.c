@@ -322,11 +322,21 @@ const cc_cmd cc_cmd_metric = {
 	.reads = CC_KIND_BIT(CC_FILE_METRICS_POD) | CC_KIND_BIT(CC_FILE_METRICS_SERVICE) | CC_KIND_BIT(CC_FILE_ALERTS) | CC_KIND_BIT(CC_FILE_OBJECTS),
 	.examples = (const char *const[]){ "metric container_cpu_usage_seconds_total", "metric entity=shipping", "metric container_memory_working_set_bytes by=workload limit=8",
 		"metric \"error ratio,latency p95\" object=shipping", NULL },
-	.reply = (const char *const[]){ "chart[]   name, unit, samples (recorded; more than the points where only extremes are kept), interval_ns, points [[time, value]],"
-		" resets (when its counter began again), levels [{label, value}] (limit, request)",
-		"series[].series    object and name", "series[].score, by  as in metrics", "series[].before, after  medians", "series[].min, max, last  extremes and the last value",
-		"series[].samples   points", "series[].interval_ns  usual distance of samples", "series[].since     first sample past half of the change",
-		"series[].object    pod or service", "series[].unit      unit", "series[].cite      sample",
-		"marks[]   time, until, kind (alert, change), text, entity, cite: what else happened", "sources[] metric, samples, cite: what a derived view is made of", NULL },
+	.reply = (const char *const[]){
+		"chart[]   name, unit, samples (recorded; more than the points where only extremes are kept), interval_ns, "
+			"points [[time, value]], resets (when its counter began again), levels [{label, value}] (limit, request)",
+		"series[].series    object and name",
+		"series[].score, by  as in metrics",
+		"series[].before, after  medians",
+		"series[].min, max, last  extremes and the last value",
+		"series[].samples   points",
+		"series[].interval_ns  usual distance of samples",
+		"series[].since     first sample past half of the change",
+		"series[].object    pod or service",
+		"series[].unit      unit",
+		"series[].cite      sample",
+		"marks[]   time, until, kind (alert, change), text, entity, cite: what else happened",
+		"sources[] metric, samples, cite: what a derived view is made of",
+		NULL },
 	.run = run_metric,
 };

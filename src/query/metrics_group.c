@@ -90,7 +90,8 @@ static void place_view(const grouping *g, const cc_metric_view *v, group *out, c
 			out->object = v->object;
 		} else if (cc_str_eqz(g->dims[i], "namespace")) {
 			out->object = out->object == CC_SYM_NONE ? cc_series_get(s, v->series)->ns : out->object;
-			out->entity = out->entity ? out->entity : cc_entity_find(s, CC_STR("cluster"), CC_STR("Namespace"), cc_snapshot_sym(s, cc_series_get(s, v->series)->ns));
+			cc_str ns = cc_snapshot_sym(s, cc_series_get(s, v->series)->ns);
+			out->entity = out->entity ? out->entity : cc_entity_find(s, CC_STR("cluster"), CC_STR("Namespace"), ns);
 		} else {
 			cc_buf_addf(labels, "%s%.*s=\"%.*s\"", labels->n ? "," : "", CC_STR_ARG(g->dims[i]), CC_STR_ARG(label_value(g, v, g->dims[i])));
 		}
