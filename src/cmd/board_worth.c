@@ -13,19 +13,19 @@ enum {
 };
 
 static const cc_column ANSWER_COLUMNS[] = {
-	{ "expected_score", "Expected", CC_CELL_NUMBER, CC_ROLE_COUNT, 9, 0 },
+	{ "expected_score", "Expected", CC_CELL_NUMBER, CC_ROLE_TEXT, 9, 0 },
 	{ "best", "Best", CC_CELL_BOOL, CC_ROLE_OK, 5, 0 },
-	{ "count", "Names", CC_CELL_INT, CC_ROLE_COUNT, 6, 1 },
+	{ "count", "Names", CC_CELL_INT, CC_ROLE_TEXT, 6, 1 },
 	{ "names", "Answer", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 },
 };
 
 static const cc_column NEIGHBOUR_COLUMNS[] = {
 	{ "change", "Change", CC_CELL_TEXT, CC_ROLE_CHANGED, 8, 0 },
 	{ "name", "Name", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 },
-	{ "expected_now", "Now", CC_CELL_NUMBER, CC_ROLE_COUNT, 6, 1 },
-	{ "expected_score", "Then", CC_CELL_NUMBER, CC_ROLE_COUNT, 6, 0 },
-	{ "difference", "Difference", CC_CELL_NUMBER, CC_ROLE_COUNT, 10, 0 },
-	{ "pays_above", "Pays above", CC_CELL_NUMBER, CC_ROLE_COUNT, 10, 1 },
+	{ "expected_now", "Now", CC_CELL_NUMBER, CC_ROLE_TEXT, 6, 1 },
+	{ "expected_score", "Then", CC_CELL_NUMBER, CC_ROLE_TEXT, 6, 0 },
+	{ "difference", "Difference", CC_CELL_NUMBER, CC_ROLE_TEXT, 10, 0 },
+	{ "pays_above", "Pays above", CC_CELL_NUMBER, CC_ROLE_TEXT, 10, 1 },
 };
 
 cc_code cc_board_answer_init(cc_board_answer *a, const cc_case *k, cc_err *err)

@@ -24,12 +24,12 @@ static void describe_case(const cc_case *k, const cc_board_alerts *alerts, cc_re
 	cc_budget b = cc_case_budget(k);
 
 	cc_reply_begin_facts(r, "case", NULL);
-	cc_reply_fact(r, "queries", "queries used", cc_cell_int(b.used), CC_ROLE_COUNT);
-	cc_reply_fact(r, "queries_left", "left", b.cap ? cc_cell_int(b.cap - b.used) : cc_cell_none(), CC_ROLE_COUNT);
+	cc_reply_fact(r, "queries", "queries used", cc_cell_int(b.used), CC_ROLE_TEXT);
+	cc_reply_fact(r, "queries_left", "left", b.cap ? cc_cell_int(b.cap - b.used) : cc_cell_none(), CC_ROLE_TEXT);
 	cc_reply_fact(r, "active_ns", "active time", cc_cell_duration(cc_case_active_ns(k)), CC_ROLE_TIME);
 	if (alerts->shown) {
-		cc_reply_fact(r, "alerts_explained", "alerts explained", cc_cell_int((int64_t)alerts->explained), CC_ROLE_COUNT);
-		cc_reply_fact(r, "alerts_unexplained", "unexplained", cc_cell_int((int64_t)(alerts->shown - alerts->explained)), CC_ROLE_COUNT);
+		cc_reply_fact(r, "alerts_explained", "alerts explained", cc_cell_int((int64_t)alerts->explained), CC_ROLE_TEXT);
+		cc_reply_fact(r, "alerts_unexplained", "unexplained", cc_cell_int((int64_t)(alerts->shown - alerts->explained)), CC_ROLE_TEXT);
 	}
 	cc_reply_fact(r, "submitted", "submitted", cc_cell_bool(cc_case_submitted(k)), CC_ROLE_TEXT);
 }

@@ -5,11 +5,11 @@
 static const cc_column SUSPECT_COLUMNS[] = {
 	{ "number", "#", CC_CELL_INT, CC_ROLE_OP, 3, 0 },
 	{ "name", "Suspect", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 },
-	{ "confidence", "Conf", CC_CELL_NUMBER, CC_ROLE_COUNT, 5, 0 },
+	{ "confidence", "Conf", CC_CELL_NUMBER, CC_ROLE_TEXT, 5, 0 },
 	{ "relation", "Beside others", CC_CELL_TEXT, CC_ROLE_TEXT, 15, 1 },
 	{ "pins", "Pins", CC_CELL_TEXT, CC_ROLE_OP, 8, 1 },
 	{ "reason", "Reason", CC_CELL_TEXT, CC_ROLE_TEXT, 40, 2 },
-	{ "explains", "Alerts", CC_CELL_INT, CC_ROLE_COUNT, 6, 1 }, /* on the board only, which counts them */
+	{ "explains", "Alerts", CC_CELL_INT, CC_ROLE_TEXT, 6, 1 }, /* on the board only, which counts them */
 };
 enum { SUSPECT_COLUMN_COUNT = sizeof SUSPECT_COLUMNS / sizeof *SUSPECT_COLUMNS };
 
@@ -239,7 +239,7 @@ static cc_code run_note(cc_call *c, cc_reply *r, cc_err *err)
 		return code;
 	cc_reply_set_title(r, "NOTED");
 	cc_reply_begin_facts(r, "note", NULL);
-	cc_reply_fact(r, "notes", "notes", cc_cell_int((int64_t)cc_case_note_count(cc_session_case(c->session))), CC_ROLE_COUNT);
+	cc_reply_fact(r, "notes", "notes", cc_cell_int((int64_t)cc_case_note_count(cc_session_case(c->session))), CC_ROLE_TEXT);
 	cc_reply_fact(r, "text", "text", cc_cell_text(a.text), CC_ROLE_TEXT);
 	return CC_OK;
 }

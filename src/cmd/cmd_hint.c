@@ -136,7 +136,7 @@ static cc_code give(cc_call *c, cc_reply *r, uint32_t rung, cc_str text, const c
 	cc_reply_set_title(r, "HINT %u", rung);
 	cc_reply_begin_facts(r, "hint", NULL);
 	cc_reply_fact(r, "text", "says", cc_cell_text(a.text), CC_ROLE_TEXT);
-	cc_reply_fact(r, "rung", "rung", cc_cell_int(rung), CC_ROLE_COUNT);
+	cc_reply_fact(r, "rung", "rung", cc_cell_int(rung), CC_ROLE_TEXT);
 	cc_reply_fact(r, "source", "from", cc_cell_textz(source), CC_ROLE_DIM);
 	return CC_OK;
 }

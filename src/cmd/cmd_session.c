@@ -12,10 +12,10 @@ static void describe_budget(cc_call *c, cc_reply *r)
 
 	cc_reply_set_title(r, "BUDGET");
 	cc_reply_begin_facts(r, "budget", NULL);
-	cc_reply_fact(r, "cap", "queries allowed", b.cap ? cc_cell_int(b.cap) : cc_cell_none(), CC_ROLE_COUNT);
-	cc_reply_fact(r, "used", "queries used", cc_cell_int(b.used), CC_ROLE_COUNT);
-	cc_reply_fact(r, "left", "queries left", b.cap ? cc_cell_int(b.cap - b.used) : cc_cell_none(), CC_ROLE_COUNT);
-	cc_reply_fact(r, "turns", "turns", turn >= 0 ? cc_cell_int(turn) : cc_cell_none(), CC_ROLE_COUNT);
+	cc_reply_fact(r, "cap", "queries allowed", b.cap ? cc_cell_int(b.cap) : cc_cell_none(), CC_ROLE_TEXT);
+	cc_reply_fact(r, "used", "queries used", cc_cell_int(b.used), CC_ROLE_TEXT);
+	cc_reply_fact(r, "left", "queries left", b.cap ? cc_cell_int(b.cap - b.used) : cc_cell_none(), CC_ROLE_TEXT);
+	cc_reply_fact(r, "turns", "turns", turn >= 0 ? cc_cell_int(turn) : cc_cell_none(), CC_ROLE_TEXT);
 	cc_reply_fact(r, "state", "state", cc_cell_textz(state), CC_ROLE_TEXT);
 	cc_reply_fact(r, "active_ns", "active time", cc_cell_duration(cc_case_active_ns(k)), CC_ROLE_TIME);
 }
@@ -100,7 +100,7 @@ static const cc_column COMMAND_COLUMNS[] = {
 	{ "name", "Command", CC_CELL_TEXT, CC_ROLE_HEADING, 10, 0 },
 	{ "alias", "Also", CC_CELL_TEXT, CC_ROLE_DIM, 6, 2 },
 	{ "group", "Group", CC_CELL_TEXT, CC_ROLE_DIM, 11, 1 },
-	{ "query", "Costs", CC_CELL_BOOL, CC_ROLE_COUNT, 5, 1 },
+	{ "query", "Costs", CC_CELL_BOOL, CC_ROLE_TEXT, 5, 1 },
 	{ "summary", "What it does", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
 	{ "usage", "Usage", CC_CELL_TEXT, CC_ROLE_DIM, 0, 255 },
 };

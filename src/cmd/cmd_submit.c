@@ -141,7 +141,7 @@ static const cc_column ENTITY_COLUMNS[] = {
 	{ "name", "Name", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 },
 	{ "included", "In", CC_CELL_BOOL, CC_ROLE_TEXT, 4, 0 },
 	{ "exists", "Exists", CC_CELL_BOOL, CC_ROLE_TEXT, 7, 0 },
-	{ "confidence", "Conf", CC_CELL_NUMBER, CC_ROLE_COUNT, 5, 0 },
+	{ "confidence", "Conf", CC_CELL_NUMBER, CC_ROLE_TEXT, 5, 0 },
 	{ "pins", "Pins", CC_CELL_TEXT, CC_ROLE_OP, 10, 1 },
 	{ "evidence", "Evidence", CC_CELL_TEXT, CC_ROLE_TEXT, 40, 2 },
 	{ "reason", "Reason", CC_CELL_TEXT, CC_ROLE_TEXT, 40, 2 },
@@ -207,7 +207,7 @@ static void list_rules(cc_reply *r)
 static void say_worth(cc_call *c, const cc_board_answer *ch, cc_reply *r)
 {
 	if (cc_session_assist(c->session, CC_ASSIST_ADVICE))
-		cc_reply_fact(r, "expected_score", "expected score", cc_cell_number(cc_board_answer_score(ch)), CC_ROLE_COUNT);
+		cc_reply_fact(r, "expected_score", "expected score", cc_cell_number(cc_board_answer_score(ch)), CC_ROLE_TEXT);
 }
 
 static void review(cc_call *c, cc_board_answer *ch, cc_reply *r)
@@ -215,7 +215,7 @@ static void review(cc_call *c, cc_board_answer *ch, cc_reply *r)
 	cc_reply_set_title(r, "REVIEW  %zu of %zu suspect%s", ch->named, ch->n, ch->n == 1 ? "" : "s");
 	cc_reply_begin_facts(r, "answer", NULL);
 	cc_reply_fact(r, "submitted", "submitted", cc_cell_bool(false), CC_ROLE_TEXT);
-	cc_reply_fact(r, "names", "names", cc_cell_int((int64_t)ch->named), CC_ROLE_COUNT);
+	cc_reply_fact(r, "names", "names", cc_cell_int((int64_t)ch->named), CC_ROLE_TEXT);
 	say_worth(c, ch, r);
 	list_entities(c, ch, r);
 	list_warnings(c, ch, r);
@@ -322,7 +322,7 @@ static cc_code submit(cc_call *c, cc_board_answer *ch, cc_reply *r, cc_err *err)
 	cc_reply_set_title(r, "SUBMITTED  %zu name%s", ch->named, ch->named == 1 ? "" : "s");
 	cc_reply_begin_facts(r, "answer", NULL);
 	cc_reply_fact(r, "submitted", "submitted", cc_cell_bool(true), CC_ROLE_OK);
-	cc_reply_fact(r, "names", "names", cc_cell_int((int64_t)ch->named), CC_ROLE_COUNT);
+	cc_reply_fact(r, "names", "names", cc_cell_int((int64_t)ch->named), CC_ROLE_TEXT);
 	say_worth(c, ch, r);
 	code = write_file(c, ch, r, err);
 	if (code != CC_OK)

@@ -1,5 +1,6 @@
 /* detail.c - one row with all its fields, the hidden ones too, as a page. It costs nothing: the reply holds them already. */
 #include "ui/ui_priv.h"
+#include "ui/table.h"
 
 #include <string.h>
 
@@ -12,8 +13,21 @@ static bool worth_showing(const cc_cell *c)
 static void add_fact(cc_reply *r, const char *key, const char *title, cc_cell cell, cc_role role)
 {
 	const char *k = cc_arena_dupz(cc_reply_arena(r), cc_str_from(key)), *t = cc_arena_dupz(cc_reply_arena(r), cc_str_from(title));
+	if ((role == CC_ROLE_CRITICAL || role == CC_ROLE_WARNING) && cc_cell_is_nothing(&cell))
+		role = CC_ROLE_DIM;
 	if (k && t && worth_showing(&cell))
 		cc_reply_fact(r, k, t, cell, role);
+}
+
+/* In a table "after" stands beside what it is after; alone it has to say so. */
+static void add_cell(cc_reply *r, const cc_section *sec, const cc_row *row, size_t i)
+{
+	const cc_column *c = &sec->columns[i];
+	cc_buf title = CC_BUF_INIT;
+	if (i && strcmp(c->title, "after") == 0)
+		cc_buf_addf(&title, "%s after", sec->columns[i - 1].title);
+	add_fact(r, c->key, title.n ? title.p : c->title, row->cells[i], c->role);
+	cc_buf_deinit(&title);
 }
 
 /* A time in the zone of `tz`, below the one in UTC. */
@@ -30,7 +44,7 @@ static void add_local(cc_reply *r, const cc_cell *cell, const cc_zone *zone)
 static void add_row(cc_reply *r, const cc_section *sec, const cc_row *row, const cc_zone *zone)
 {
 	for (size_t i = 0; i < sec->column_count; add_local(r, &row->cells[i], zone), i++)
-		add_fact(r, sec->columns[i].key, sec->columns[i].title, row->cells[i], sec->columns[i].role);
+		add_cell(r, sec, row, i);
 }
 
 static bool has_cell(const cc_section *sec, cc_cell_type type)

@@ -414,9 +414,22 @@ static cc_look look_of_name(cc_str name)
 	return looks[cc_str_hash(name) % (sizeof looks / sizeof looks[0])];
 }
 
+/* No errors and no warnings are no alarm: a zero keeps its place and loses its colour. */
+bool cc_cell_is_nothing(const cc_cell *c)
+{
+	switch (c->type) {
+	case CC_CELL_INT: case CC_CELL_BOOL: case CC_CELL_DURATION: return c->i == 0;
+	case CC_CELL_NUMBER: return c->num == 0;
+	case CC_CELL_TEXT: return c->text.n == 1 && c->text.p[0] == '-';
+	default: return false;
+	}
+}
+
 static cc_look cell_look(const cc_column *c, const cc_row *row, const cc_cell *cell, const cc_row_style *s)
 {
 	if (s->after || row->mark == CC_ROLE_DIM)
+		return CC_LOOK_DIM;
+	if ((c->role == CC_ROLE_CRITICAL || c->role == CC_ROLE_WARNING) && cc_cell_is_nothing(cell))
 		return CC_LOOK_DIM;
 	if (c->type == CC_CELL_TEXT && c->role == CC_ROLE_ENTITY && cell->text.n && strcmp(c->key, "service") == 0)
 		return look_of_name(cell->text);

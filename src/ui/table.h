@@ -30,6 +30,9 @@ typedef struct cc_row_style {
 } cc_row_style;
 void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *table, const cc_table_fit *fit, const cc_row *row, const cc_row_style *s);
 
+/* 0, no, or "-". */
+bool cc_cell_is_nothing(const cc_cell *c);
+
 /* 'C', 'W', 'I', '+' or ' ': the gravity of a row as a letter, so that colour is never alone. */
 char cc_role_letter(cc_role role);
 
