@@ -33,6 +33,23 @@ void cc_time_format_stamp(cc_buf *out, int64_t ns);  /* 2025-12-15 17:24:32.1234
 void cc_duration_format(cc_buf *out, int64_t ns);    /* three significant figures: 412us, 12.5ms, 1.44s, 4m20s, 3h05m, 5d */
 void cc_offset_format(cc_buf *out, int64_t ns);      /* T+mm:ss or T-h:mm:ss, relative to an onset */
 
+/* Recorded times are anything: what does not fit an int64_t becomes the nearest that does. */
+static inline int64_t cc_time_add(int64_t ns, int64_t more)
+{
+	int64_t sum;
+	if (!__builtin_add_overflow(ns, more, &sum))
+		return sum;
+	return more > 0 ? INT64_MAX : INT64_MIN + 1;
+}
+
+static inline int64_t cc_time_between(int64_t from_ns, int64_t to_ns)
+{
+	int64_t span;
+	if (!__builtin_sub_overflow(to_ns, from_ns, &span))
+		return span;
+	return to_ns > from_ns ? INT64_MAX : INT64_MIN + 1;
+}
+
 /* Calendar arithmetic (proleptic Gregorian, UTC). from_civil: CC_TIME_NONE when out of the range of int64_t. */
 int64_t cc_time_from_civil(int year, int month, int day, int hour, int minute, int second, int64_t nanos);
 void cc_time_to_civil(int64_t ns, int *year, int *month, int *day, int *hour, int *minute, int *second, int64_t *nanos);

@@ -156,7 +156,7 @@ static void firing_rows(cc_reply *r, const cc_alert *a)
 		row->entity = a->entity, row->time_ns = a->intervals[i].from_ns;
 		cc_reply_cell(r, cc_cell_time(a->intervals[i].from_ns));
 		cc_reply_cell(r, cc_cell_time(a->intervals[i].to_ns));
-		cc_reply_cell(r, cc_cell_duration(a->intervals[i].to_ns - a->intervals[i].from_ns));
+		cc_reply_cell(r, cc_cell_duration(cc_time_between(a->intervals[i].from_ns, a->intervals[i].to_ns)));
 	}
 }
 

@@ -41,7 +41,7 @@ static void time_cells(const listing *x, const cc_alert *a)
 {
 	cc_reply_cell(x->r, cc_cell_time(a->onset_ns));
 	cc_reply_cell(x->r, x->onset == CC_TIME_NONE || a->onset_ns == CC_TIME_NONE || a->background ? cc_cell_none() :
-		cc_cell_duration(a->onset_ns - x->onset));
+		cc_cell_duration(cc_time_between(x->onset, a->onset_ns)));
 	cc_reply_cell(x->r, x->first == CC_TIME_NONE ? cc_cell_none() :
 		cc_cell_bool(!a->background && !a->active_before && a->onset_ns == x->first));
 }

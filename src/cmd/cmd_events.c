@@ -61,7 +61,7 @@ static const cc_column group_columns[] = {
 /* Occurrences a minute on one side of the pivot; NONE when that side is empty. */
 static cc_cell rate(double count, int64_t from, int64_t to)
 {
-	return from == CC_TIME_NONE || to <= from ? cc_cell_none() : cc_cell_number(count / ((double)(to - from) / 60e9));
+	return from == CC_TIME_NONE || to <= from ? cc_cell_none() : cc_cell_number(count / ((double)cc_time_between(from, to) / 60e9));
 }
 
 /* Alerts lag behind what they tell of by their window and a scrape: what happened shortly before the first is a part of it. */
@@ -70,7 +70,7 @@ static int64_t split_at(const cc_call *c)
 	const int64_t lag = 120 * CC_NS_PER_S;
 	int64_t pivot = ev_pivot(c);
 	cc_onset onset = cc_session_onset(c->session);
-	return pivot != CC_TIME_NONE && onset.kind == CC_ONSET_ALERT && pivot == onset.time_ns ? pivot - lag : pivot;
+	return pivot != CC_TIME_NONE && onset.kind == CC_ONSET_ALERT && pivot == onset.time_ns ? cc_time_add(pivot, -lag) : pivot;
 }
 
 static const char *split_name(const cc_call *c)

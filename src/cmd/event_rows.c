@@ -147,7 +147,7 @@ static void chaos_row(cc_call *c, cc_reply *r, const cc_chaos_run *run)
 	cc_reply_cell(r, cc_cell_textz(cc_chaos_state_name(run->state)));
 	cc_reply_cell(r, cc_cell_time(run->applied_ns));
 	cc_reply_cell(r, cc_cell_time(run->recovered_ns));
-	cc_reply_cell(r, lasted ? cc_cell_duration(run->recovered_ns - run->applied_ns) : cc_cell_none());
+	cc_reply_cell(r, lasted ? cc_cell_duration(cc_time_between(run->applied_ns, run->recovered_ns)) : cc_cell_none());
 	cc_reply_cell(r, cc_cell_entity(run->experiment));
 	cc_reply_cell(r, run->targets.n ? cc_cell_text(run->targets) : cc_cell_none());
 	cc_reply_cell(r, cc_cell_entity(run->schedule));

@@ -41,7 +41,7 @@ static double largest(const expr *e, int64_t at)
 		if (!(v <= most) && !isnan(v))
 			most = v;
 		for (size_t k = 0; e->window_ns && k < se->count && se->times_ns[k] <= at; k++)
-			if (se->times_ns[k] > at - e->window_ns && !(se->values[k] <= most) && !isnan(se->values[k]))
+			if (se->times_ns[k] > cc_time_add(at, -e->window_ns) && !(se->values[k] <= most) && !isnan(se->values[k]))
 				most = se->values[k];
 	}
 	return most;
@@ -110,18 +110,28 @@ static int64_t anchor_of(const cc_alert *a, int64_t fallback)
 	return fallback;
 }
 
+/* How long before t the last moment of a beat through `anchor` was; neither difference may overflow. */
+static int64_t after_phase(int64_t t, int64_t anchor, int64_t step)
+{
+	int64_t off = (t % step - anchor % step) % step;
+	return off < 0 ? off + step : off;
+}
+
 /* Moments of evaluation within the capture, and one between each two where there are few. */
 static size_t lay_times(const cc_alert *a, cc_range range, int64_t *times)
 {
 	if (range.from_ns == CC_TIME_NONE || range.to_ns <= range.from_ns)
 		return 0;
-	int64_t length = range.to_ns - range.from_ns, step = STEP_NS;
+	int64_t length = cc_time_between(range.from_ns, range.to_ns), step = STEP_NS;
 	while (length / step >= POINTS_MAX)
 		step = step == STEP_NS ? EVALUATION_NS : step * 2;
-	int64_t anchor = anchor_of(a, range.from_ns), off = (anchor - range.from_ns) % step;
+	int64_t off = after_phase(range.from_ns, anchor_of(a, range.from_ns), step);
 	size_t n = 0;
-	for (int64_t t = range.from_ns + (off < 0 ? off + step : off); t <= range.to_ns && n < POINTS_MAX; t += step)
+	for (int64_t t = cc_time_add(range.from_ns, off ? step - off : 0); t <= range.to_ns && n < POINTS_MAX; t = cc_time_add(t, step)) {
 		times[n++] = t;
+		if (cc_time_between(t, range.to_ns) < step)
+			break;
+	}
 	return n;
 }
 
@@ -165,9 +175,9 @@ cc_code cc_alert_rule_compute(cc_rule_value *out, const cc_snapshot *s, const cc
 double cc_rule_value_at(const cc_rule_value *v, const cc_alert *a, int64_t time_ns)
 {
 	double last = NAN;
-	int64_t anchor = anchor_of(a, time_ns), off = (time_ns - anchor) % EVALUATION_NS, evaluated = time_ns - (off < 0 ? off + EVALUATION_NS : off);
+	int64_t evaluated = cc_time_add(time_ns, -after_phase(time_ns, anchor_of(a, time_ns), EVALUATION_NS));
 	for (size_t i = 0; i < v->points.n && v->points.p[i].time_ns <= evaluated; i++)
-		last = evaluated - v->points.p[i].time_ns < EVALUATION_NS ? v->points.p[i].value : (double)NAN;
+		last = cc_time_between(v->points.p[i].time_ns, evaluated) < EVALUATION_NS ? v->points.p[i].value : (double)NAN;
 	return last;
 }
 

@@ -73,8 +73,8 @@ static cc_str against_wait(const cc_snapshot *s, const cc_alert *a, const cc_ale
 		const cc_alert_sample *m = &a->samples[i], *before = i ? m - 1 : NULL;
 		if (!m->firing || m->active_ns == CC_TIME_NONE || (before && before->active_ns == m->active_ns))
 			continue;
-		double waited = (double)(m->time_ns - m->active_ns) / (double)CC_NS_PER_S;
-		int64_t due = m->active_ns + (r->for_s + EVALUATED_EVERY_S + SLACK_S) * CC_NS_PER_S;
+		double waited = (double)cc_time_between(m->active_ns, m->time_ns) / (double)CC_NS_PER_S;
+		int64_t due = cc_time_add(m->active_ns, (r->for_s + EVALUATED_EVERY_S + SLACK_S) * CC_NS_PER_S);
 		if (waited + SLACK_S < r->for_s)
 			return cc_arena_printf(arena, "it fired within %.0fs of becoming active, the rule waits %ds", waited, r->for_s);
 		if (missed_files(s, before, m, due) >= 2)

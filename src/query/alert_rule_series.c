@@ -119,9 +119,10 @@ double cc_rule_last(const cc_series *se, int64_t at_ns)
 	size_t n = samples_by(se, at_ns);
 	if (n == 0)
 		return NAN;
-	int64_t usual = se->count > 1 ? (se->times_ns[se->count - 1] - se->times_ns[0]) / (int64_t)(se->count - 1) : most, back = 5 * usual / 2;
+	int64_t usual = se->count > 1 ? cc_time_between(se->times_ns[0], se->times_ns[se->count - 1]) / (int64_t)(se->count - 1) : most;
+	int64_t back = usual < most ? 5 * usual / 2 : most;
 	back = back < least ? least : back > most ? most : back;
-	return at_ns - se->times_ns[n - 1] < back ? se->values[n - 1] : (double)NAN;
+	return cc_time_between(se->times_ns[n - 1], at_ns) < back ? se->values[n - 1] : (double)NAN;
 }
 
 /* A border further away than 1.1 sample distances is taken to lie half a distance away; no counter is followed below zero. */
@@ -139,7 +140,7 @@ static double extrapolate(double delta, double first, double covered, double hea
 
 double cc_rule_increase(const cc_series *se, int64_t at_ns, int64_t window_ns)
 {
-	size_t begin = samples_by(se, at_ns - window_ns), end = samples_by(se, at_ns), samples = 0;
+	size_t begin = samples_by(se, cc_time_add(at_ns, -window_ns)), end = samples_by(se, at_ns), samples = 0;
 	size_t first = 0, last = 0;
 	double resets = 0;
 	for (size_t i = begin; i < end; i++) {
@@ -151,9 +152,10 @@ double cc_rule_increase(const cc_series *se, int64_t at_ns, int64_t window_ns)
 			resets += se->values[last];
 		last = i;
 	}
-	double covered = samples > 1 ? (double)(se->times_ns[last] - se->times_ns[first]) / 1e9 : 0;
+	double covered = samples > 1 ? (double)cc_time_between(se->times_ns[first], se->times_ns[last]) / 1e9 : 0;
 	if (!(covered > 0))
 		return NAN;
-	double head = (double)(se->times_ns[first] - (at_ns - window_ns)) / 1e9, tail = (double)(at_ns - se->times_ns[last]) / 1e9;
+	double head = (double)cc_time_between(cc_time_add(at_ns, -window_ns), se->times_ns[first]) / 1e9,
+		tail = (double)cc_time_between(se->times_ns[last], at_ns) / 1e9;
 	return extrapolate(se->values[last] - se->values[first] + resets, se->values[first], covered, head, tail, samples);
 }

@@ -35,7 +35,7 @@ static cc_code collect(ended_vec *out, const cc_snapshot *s, const cc_alert *a, 
 			return CC_ECANCELED;
 		if (sp->service != service || (sp->ns && ns != CC_SYM_NONE && sp->ns != ns))
 			continue;
-		ended e = { sp->start_ns + sp->duration_ns, (double)sp->duration_ns / 1e6, sp->status == CC_STATUS_ERROR };
+		ended e = { cc_time_add(sp->start_ns, sp->duration_ns), (double)sp->duration_ns / 1e6, sp->status == CC_STATUS_ERROR };
 		if (!cc_vec_push(out, e))
 			return CC_ENOMEM;
 	}
@@ -92,7 +92,7 @@ cc_code cc_rule_compute_spans(cc_rule_value *out, const cc_snapshot *s, const cc
 		cc_point p = { .time_ns = times[i] };
 		while (to < spans.n && spans.p[to].at_ns <= times[i])
 			to++;
-		while (from < to && spans.p[from].at_ns <= times[i] - rule->window_s * CC_NS_PER_S)
+		while (from < to && spans.p[from].at_ns <= cc_time_add(times[i], -rule->window_s * CC_NS_PER_S))
 			from++;
 		if (cc_canceled(cancel))
 			code = CC_ECANCELED;

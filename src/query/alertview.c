@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include "coldcase/arena.h"
+#include "coldcase/time.h"
 
 static bool by_then(int64_t t, int64_t at_ns)
 {
@@ -69,7 +70,7 @@ int64_t cc_alert_lasted(const cc_alert *a, int64_t at_ns)
 	const cc_alert_sample *last = cc_alert_sample_at(a, at_ns);
 	if (!last || a->onset_ns == CC_TIME_NONE)
 		return CC_TIME_NONE;
-	return last->time_ns > a->onset_ns ? last->time_ns - a->onset_ns : 0;
+	return last->time_ns > a->onset_ns ? cc_time_between(a->onset_ns, last->time_ns) : 0;
 }
 
 static void fill_gaps(cc_alert_strip *out, const cc_alert *a, const int64_t *ticks, size_t n)
