@@ -37,13 +37,12 @@ int app_review_run(const app_options *o)
 	app_scoring s = { 0 };
 	app_review v = { 0 };
 	cc_err err = { 0 };
-	cc_code code = CC_OK;
 	if (o->args.n != 1) {
-		code = cc_err_set(&err, CC_EUSAGE, "review: %s", o->args.n ? "one run at a time" : "which run?");
+		cc_err_set(&err, CC_EUSAGE, "review: %s", o->args.n ? "one run at a time" : "which run?");
 		cc_err_hint(&err, "coldcase review RUN-FOLDER");
 		return app_fail(&err);
 	}
-	code = app_scoring_open(&s, o, o->args.p[0], &kept, &err);
+	cc_code code = app_scoring_open(&s, o, o->args.p[0], &kept, &err);
 	if (code == CC_OK)
 		code = check_over(&s, o->reveal, &err);
 	if (code == CC_OK && s.score->status == CC_SCORE_UNSCORABLE)

@@ -1,10 +1,35 @@
 /* layout.c - where things lie at a size. 80x24 is the floor at which everything works; below it parts fall away in the order
  * hints, tabs, status, so that evidence is the last to go. From 120 columns the fields of the selected row stand beside the list;
- * from 160 a second pane does. A narrow and tall screen has the fields below the list. */
+ * from 160 a second pane does, and where it is tall the fields stand below the list that leaves room. A narrow and tall screen
+ * has them below its list. */
 #include "ui/ui_priv.h"
 
 enum { SCRUBBER_ROWS = 24, SIDE_COLUMNS = 120, TWO_COLUMNS = 160, SIDE_BELOW_ROWS = 40,
 	PORTRAIT_COLUMNS = 84, PORTRAIT_ROWS = 41 /* of the body: 46 in all */ };
+
+/* Rows that the pane without the keys needs: its title, what it shows and a little slack. 0: not known, or a pane that takes
+ * whatever it gets. */
+static int rows_needed(const cc_ui *ui, int slot)
+{
+	const cc_pane *p = ui->slots[slot] >= 0 ? &ui->panes[ui->slots[slot]] : NULL;
+	const cc_sheet *s = p && p->stack.n ? p->stack.p[p->stack.n - 1] : NULL;
+	if (!s || !s->reply || !s->width || s->items.n > 200)
+		return 0;
+	return (int)s->items.n + 3;
+}
+
+/* The fields go where room is left: below a short list beside, else below the list that has the keys. */
+static void put_fields_below(const cc_ui *ui, cc_layout *l)
+{
+	int h = l->body.h / 3, needed = rows_needed(ui, 1 - ui->active);
+	cc_rect *p = &l->pane[ui->active];
+	if (needed && needed <= l->body.h - h - 1) {
+		p = &l->pane[1 - ui->active];
+		h = l->body.h - needed - 1;
+	}
+	p->h -= h + 1;
+	l->side = (cc_rect){ p->x, p->y + p->h + 1, p->w, h };
+}
 
 static void split_body(const cc_ui *ui, cc_layout *l)
 {
@@ -15,12 +40,8 @@ static void split_body(const cc_ui *ui, cc_layout *l)
 		int left = (b.w - 1) / 2;
 		l->pane[0] = (cc_rect){ b.x, b.y, left, b.h };
 		l->pane[1] = (cc_rect){ b.x + left + 1, b.y, b.w - left - 1, b.h };
-		if (b.h >= SIDE_BELOW_ROWS) {   /* tall: the fields go below the pane with the keys */
-			cc_rect *p = &l->pane[ui->active];
-			int h = b.h / 3;
-			p->h -= h + 1;
-			l->side = (cc_rect){ p->x, p->y + p->h + 1, p->w, h };
-		}
+		if (b.h >= SIDE_BELOW_ROWS)
+			put_fields_below(ui, l);
 	} else if (b.w >= SIDE_COLUMNS && ui->zoom <= 0) {
 		int side = b.w * (ui->zoom < 0 ? 50 : 36) / 100;
 		l->pane[ui->active].w = b.w - side - 1;

@@ -264,7 +264,12 @@ static void draw_side(cc_ui *ui, cc_rect r)
 		ui->side_of = s;
 		ui->side_key = key;
 	}
-	cc_grid_textz(&ui->grid, cc_rect_row(r, 0), "selected row", CC_LOOK_TITLE, 0);
+	cc_buf title = CC_BUF_INIT;
+	cc_buf_addz(&title, "selected row");
+	if (ui->slots[1] >= 0)      /* it may stand below the other list */
+		cc_buf_addf(&title, " of %d %s", ui->slots[ui->active] + 1, cc_pane_names[ui->slots[ui->active]]);
+	cc_grid_text(&ui->grid, cc_rect_row(r, 0), cc_buf_str(&title), CC_LOOK_TITLE, 0);
+	cc_buf_deinit(&title);
 	if (ui->side) {
 		cc_sheet_look look = look_of(ui, false, false);
 		cc_pick p = cc_sheet_pick(s);
