@@ -20,8 +20,11 @@
 #ifdef __clang_analyzer__ /* it does not see that growing sets p */
 #undef cc_vec_reserve
 #define cc_vec_reserve(v, more) (cc_vec_grow((void **)&(v)->p, &(v)->cap, (v)->n, (more), sizeof *(v)->p) && (v)->p)
+#define cc_vec_has_room(v) false
+#else
+#define cc_vec_has_room(v) ((v)->n < (v)->cap)
 #endif
-#define cc_vec_push(v, item) (((v)->n < (v)->cap || cc_vec_reserve(v, 1)) ? ((v)->p[(v)->n++] = (item), true) : false)
+#define cc_vec_push(v, item) ((cc_vec_has_room(v) || cc_vec_reserve(v, 1)) ? ((v)->p[(v)->n++] = (item), true) : false)
 #define cc_vec_deinit(v) (cc_vec_release((void **)&(v)->p), (v)->n = (v)->cap = 0)
 
 /* Used by the macros: makes *cap hold n + more elements of `size` bytes; false when it cannot. */

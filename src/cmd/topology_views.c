@@ -209,7 +209,7 @@ static void short_count(cc_buf *b, uint64_t n)
 static cc_cell matrix_cell(topology_call *t, uint32_t from, uint32_t to)
 {
 	cc_buf b = CC_BUF_INIT;
-	cc_str text = CC_STR_EMPTY;
+	cc_str text;
 	for (size_t k = 0; k < cc_callnet_degree(t->net, from, true); k++) {
 		const cc_call_link *l = cc_callnet_nth(t->net, from, true, k);
 		if (l->to != to || l->ended)

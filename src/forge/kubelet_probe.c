@@ -54,7 +54,7 @@ static int64_t latency(forge_sim *s, int64_t now, const kube_pod *p)
 
 static void url_add(const forge_sim *s, cc_buf *b, const kube_pod *p)
 {
-	const char *path = p->tmpl->probe_path;
+	const char *path = p->tmpl->probe_path ? p->tmpl->probe_path : "/";
 	if (kube_injected(p)) {
 		cc_buf_addf(b, "Get \"http://%s:%d/app-health/%s/readyz\": ", p->ip, KUBE_AGENT_PORT,
 			kubelet_container(s, p, PART_MAIN));
