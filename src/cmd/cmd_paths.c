@@ -171,11 +171,11 @@ static void flow_row(cc_call *c, cc_reply *r, const flow_view *v, const cc_flow 
 
 static const cc_column origin_columns[] = {
 	{ "service", "Service", CC_CELL_TEXT, CC_ROLE_ENTITY, 18, 0 },
-	{ "operation", "Operation", CC_CELL_TEXT, CC_ROLE_TEXT, 30, 0 },
+	{ "operation", "Operation", CC_CELL_TEXT, CC_ROLE_TEXT, 30, 2 },
 	{ "before", "Before", CC_CELL_INT, CC_ROLE_DIM, 6, 0 },
 	{ "after", "After", CC_CELL_INT, CC_ROLE_CRITICAL, 6, 0 },
 	{ "callee_silent", "Silent", CC_CELL_BOOL, CC_ROLE_WARNING, 6, 1 },
-	{ "peer", "Peer", CC_CELL_TEXT, CC_ROLE_ENTITY, 20, 2 },
+	{ "peer", "Peer", CC_CELL_TEXT, CC_ROLE_ENTITY, 20, 0 },
 	{ "error", "Error", CC_CELL_TEXT, CC_ROLE_CRITICAL, 0, 0 },
 	{ "first", "First", CC_CELL_TIME, CC_ROLE_TIME, 9, 3 },
 	{ "cite", "Example", CC_CELL_CITE, CC_ROLE_DIM, 26, 255 },

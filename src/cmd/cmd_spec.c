@@ -165,6 +165,20 @@ static cc_code show_text(cc_call *c, cc_reply *r, const cc_object *o, size_t obs
 	return code;
 }
 
+/* What was there then, but was not looked at before the next poll, is shown as that poll found it: a row's time often lies before. */
+static cc_code pick_observation(cc_call *c, cc_reply *r, const cc_object *o, size_t *out, cc_err *err)
+{
+	int64_t at;
+	cc_code code = cc_arg_time(c, "at", CC_TIME_NONE, &at, err);
+	if (code != CC_OK)
+		return code;
+	if (at == CC_TIME_NONE || o->created_ns == CC_TIME_NONE || o->created_ns > at || cc_objects_obs_at(o, at) != SIZE_MAX)
+		return cc_specs_observation(c, o, "at", o->obs_count - 1, out, err);
+	*out = 0;
+	cc_reply_add_note(r, "not polled before that time: this is the first observation, and it may have been changed in between");
+	return CC_OK;
+}
+
 static cc_code run_spec(cc_call *c, cc_reply *r, cc_err *err)
 {
 	const cc_object *o;
@@ -172,7 +186,7 @@ static cc_code run_spec(cc_call *c, cc_reply *r, cc_err *err)
 	cc_spec_links links = { 0 };
 	cc_code code = cc_specs_find(c, &o, err);
 	if (code == CC_OK)
-		code = cc_specs_observation(c, o, "at", o->obs_count - 1, &obs, err);
+		code = pick_observation(c, r, o, &obs, err);
 	if (code != CC_OK)
 		return code;
 	cc_str name = ev_entity_text(c, o->entity);

@@ -111,6 +111,18 @@ static void an_earlier_state(void **state)
 	cc_session_close(s);
 }
 
+/* A row's time often lies before the first poll. What was there then is shown as that poll found it; what was not, is not. */
+static void a_spec_from_before_the_first_poll(void **state)
+{
+	(void)state;
+	cc_session *s = open_at("full");
+	assert_true(says(s, "spec Deployment/ratings at=16:40:40", "not polled before that time"));
+	assert_true(says(s, "spec Deployment/ratings at=16:40:40", "1 of 3"));
+	assert_false(says(s, "spec Deployment/ratings at=16:41:30", "not polled"));
+	refuses(s, "spec ResourceQuota/strict-resource-quota at=16:42", CC_EUNKNOWN, "first seen later");
+	cc_session_close(s);
+}
+
 static void diffs_with_something_else(void **state)
 {
 	(void)state;
@@ -141,6 +153,7 @@ int main(void)
 		cmocka_unit_test(a_spec_tells_its_own_state),
 		cmocka_unit_test(causes_stand_before_symptoms),
 		cmocka_unit_test(an_earlier_state),
+		cmocka_unit_test(a_spec_from_before_the_first_poll),
 		cmocka_unit_test(diffs_with_something_else),
 		cmocka_unit_test(routes_need_a_thing),
 	};
