@@ -50,6 +50,11 @@ void cc_session_close(cc_session *s);           /* ends the record with its reas
  * A canceled command records what it had. */
 cc_code cc_session_run(cc_session *s, cc_str line, cc_cancel *cancel, cc_reply **out, cc_err *err) CC_MUST_USE;
 
+/* For playing a record back: the session stands where this case stands, which becomes its own. From then on questions are
+ * free, whatever the clock and the budget say, and commands that change the case are refused. */
+void cc_session_seat(cc_session *s, cc_case *c);
+bool cc_session_seated(const cc_session *s);
+
 /* A view change (pane, selection, scroll, size): coalesced and recorded as a `view` line; costs nothing. */
 typedef struct cc_view_state { const char *pane; cc_str command; uint64_t selected, top; int columns, rows; } cc_view_state;
 void cc_session_view(cc_session *s, const cc_view_state *v);

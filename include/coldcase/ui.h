@@ -5,6 +5,7 @@
 #ifndef COLDCASE_UI_H
 #define COLDCASE_UI_H
 
+#include "coldcase/record.h"
 #include "coldcase/session.h"
 #include "coldcase/term.h"
 
@@ -67,5 +68,9 @@ bool cc_ui_done(const cc_ui *ui);         /* the person left, or the terminal is
 
 /* Opens nothing, closes nothing: runs the console until the person leaves. */
 cc_code cc_ui_play(cc_session *session, cc_term *term, const cc_ui_options *opt, cc_err *err) CC_MUST_USE;
+
+/* Plays a record back in the panes, forward and backward, until the person leaves. The session is over the record's incident,
+ * without a record of its own, and is seated (session.h). */
+cc_code cc_ui_replay(cc_session *session, const cc_run *run, cc_term *term, const cc_ui_options *opt, cc_err *err) CC_MUST_USE;
 
 #endif

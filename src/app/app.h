@@ -4,6 +4,7 @@
 
 #include "coldcase/discover.h"
 #include "coldcase/err.h"
+#include "coldcase/record.h"
 #include "coldcase/reply.h"
 #include "coldcase/session.h"
 #include "coldcase/vec.h"
@@ -89,6 +90,9 @@ cc_code app_open_session_staged(const app_sealing *what, cc_session **out, cc_er
 
 /* One rung of the ladder of an incident's debrief, from another process; arg: an app_sealing. As the session's coach. */
 cc_code app_ask_coach(void *arg, uint32_t rung, cc_buf *out) CC_MUST_USE;
+
+/* The console on this terminal: over a live session, or playing a record back. */
+cc_code app_console(const app_options *o, cc_session *s, bool learn, const cc_run *replay, cc_err *err) CC_MUST_USE;
 
 /* The path this program was started from, for starting it again; and the folder it lies in. */
 void app_self_path(const app_options *o, cc_buf *out);

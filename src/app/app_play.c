@@ -136,7 +136,7 @@ static cc_code score_run(void *arg, const char *run_dir, cc_reply **out, cc_err 
 	return app_verdict_reply(arg, run_dir, out, err);
 }
 
-static cc_code console(const app_options *o, cc_session *s, bool learn, cc_err *err)
+cc_code app_console(const app_options *o, cc_session *s, bool learn, const cc_run *replay, cc_err *err)
 {
 	cc_theme *theme = NULL;
 	cc_term *term = NULL;
@@ -159,7 +159,7 @@ static cc_code console(const app_options *o, cc_session *s, bool learn, cc_err *
 	ui.keys = keys;
 	ui.remark = warnings.n ? warnings.p : NULL;
 	if (code == CC_OK)
-		code = cc_ui_play(s, term, &ui, err);
+		code = replay ? cc_ui_replay(s, replay, term, &ui, err) : cc_ui_play(s, term, &ui, err);
 	if (term)
 		term->ops->close(term);
 	cc_theme_free(theme);
@@ -177,7 +177,7 @@ static int play_dir(const app_options *o, const char *dir, bool learn)
 	app_sealing sealing = { o, dir };
 	cc_code code = app_open_session_staged(&sealing, &s, &err);
 	if (code == CC_OK && screen) {
-		code = console(o, s, learn, &err);
+		code = app_console(o, s, learn, NULL, &err);
 		if (code == CC_OK)
 			say_farewell(o, s, false);
 	} else if (code == CC_OK) {

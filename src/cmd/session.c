@@ -127,6 +127,20 @@ cc_code cc_session_open(cc_session **out, const cc_session_options *opt, cc_err 
 	return code == CC_OK ? open_with(out, snapshot, opt, opt->staged, err) : code;
 }
 
+void cc_session_seat(cc_session *s, cc_case *c)
+{
+	pthread_mutex_lock(&s->lock);
+	cc_case_free(s->kase);
+	s->kase = c;
+	s->seated = true;
+	pthread_mutex_unlock(&s->lock);
+}
+
+bool cc_session_seated(const cc_session *s)
+{
+	return s->seated;
+}
+
 void cc_session_close(cc_session *s)
 {
 	if (!s)

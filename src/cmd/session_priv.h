@@ -51,6 +51,7 @@ struct cc_session {
 	bool agent;
 	int64_t turn;                   /* -1 = none */
 	bool quit;
+	bool seated;                    /* plays a record back */
 	CC_VEC(cc_action) actions;      /* of the command that runs; their texts live as long as it */
 	cc_reply *recent[CC_SESSION_RECENT]; /* ring of published replies with evidence */
 	const cc_snapshot *recent_of[CC_SESSION_RECENT]; /* whose entity ids the reply holds */

@@ -4,6 +4,8 @@
  * Whatever a command changed in the case is recorded even when the command fails afterwards. */
 #include "cmd/session_priv.h"
 
+#include <string.h>
+
 #include "coldcase/clock.h"
 
 /* One command line on its way through the dispatcher. */
@@ -89,12 +91,24 @@ static cc_code answer(run_state *run, cc_cancel *cancel, cc_err *err)
 	return code;
 }
 
+/* A record that is played back stays what it was. */
+static cc_code check_seated(const run_state *run, cc_err *err)
+{
+	static const char *const LOOKING[] = { "board", "briefing", "budget", "help", "tz", "assist" };
+	if (!run->s->seated || strcmp(run->cmd->group, "evidence") == 0 || strcmp(run->cmd->group, "navigation") == 0)
+		return CC_OK;
+	for (size_t i = 0; i < sizeof LOOKING / sizeof LOOKING[0]; i++)
+		if (strcmp(run->cmd->name, LOOKING[i]) == 0)
+			return CC_OK;
+	return cc_err_set(err, CC_ESTATE, "%s: this is a replay, and what was done cannot be changed", run->cmd->name);
+}
+
 /* May this command look at evidence now? Makes sure that paying cannot fail once the evidence is on the table. */
 static cc_code admit(run_state *run, cc_err *err)
 {
-	cc_code code = is_query(run->cmd) ? cc_case_query_check(run->s->kase, err) : CC_OK;
+	cc_code code = run->s->seated ? check_seated(run, err) : is_query(run->cmd) ? cc_case_query_check(run->s->kase, err) : CC_OK;
 
-	run->paid = is_query(run->cmd) && cc_session_is_paid(run->s, run->cmd, &run->args);
+	run->paid = is_query(run->cmd) && (run->s->seated || cc_session_is_paid(run->s, run->cmd, &run->args));
 	if (code == CC_EBUDGET && run->paid)
 		code = CC_OK;
 	return code == CC_OK && !cc_vec_reserve(&run->s->actions, 1) ? no_memory(err) : code;

@@ -26,6 +26,8 @@ static void session_status(void *arg, cc_ui_status *out)
 		.capture = cc_session_capture(arg), .until_ns = cc_session_horizon(arg), .zone = cc_session_zone(arg), .started = cc_case_started(c),
 		.running = cc_case_running(c), .submitted = cc_session_submitted(arg), .pins = cc_case_pin_count(c),
 		.suspects = cc_case_suspect_count(c) };
+	if (cc_session_seated(arg))     /* a replay: the clock of then hides nothing now */
+		out->started = out->running = true;
 	out->view.known = out->until_ns != CC_TIME_NONE;   /* also where the case is played so from the start */
 }
 

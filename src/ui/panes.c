@@ -225,7 +225,7 @@ static bool is_board(const cc_sheet *s)
 	return s->line && cc_str_starts(cc_str_from(s->line), CC_STR("board"));
 }
 
-static void note_view(cc_ui *ui, cc_sheet *s)
+void cc_ui_note_view(cc_ui *ui, cc_sheet *s)
 {
 	cc_ui_status st;
 	ui->backend.status(ui->backend.arg, &st);
@@ -285,7 +285,7 @@ void cc_ui_load(cc_ui *ui, cc_sheet *s, bool again)
 		goto done;
 	s->waiting = is_unread(ui, s);
 	if (s->waiting) {
-		note_view(ui, s);
+		cc_ui_note_view(ui, s);
 		goto done;
 	}
 	cc_reply *reply = cc_ui_is_missing(ui, home) ? nothing_there(home) : again || is_board(s) ? NULL : cache_get(ui, cc_buf_str(&line));
@@ -304,7 +304,7 @@ void cc_ui_load(cc_ui *ui, cc_sheet *s, bool again)
 	}
 	s->ran = true;
 	s->stale = false;
-	note_view(ui, s);
+	cc_ui_note_view(ui, s);
 done:
 	cc_buf_deinit(&line);
 }
@@ -534,6 +534,8 @@ static void report(cc_ui *ui, const cc_cmd *cmd, cc_reply *reply)
 void cc_ui_run_line(cc_ui *ui, cc_str line)
 {
 	line = cc_str_trim(line);
+	if (ui->replay && cc_replay_line(ui, line))
+		return;
 	const cc_cmd *cmd = command_of(line);
 	cc_err err;
 	cc_reply *reply = NULL;
@@ -570,6 +572,17 @@ void cc_ui_forget(cc_ui *ui)
 {
 	while (ui->cache.n)
 		cache_drop(ui, ui->cache.n - 1);
+}
+
+void cc_panes_clear(cc_ui *ui)
+{
+	for (int i = 0; i < CC_PANE_COUNT; i++)
+		while (ui->panes[i].stack.n)
+			cc_sheet_free(ui->panes[i].stack.p[--ui->panes[i].stack.n]);
+	ui->slots[0] = CC_PANE_ALERTS;
+	ui->slots[1] = ui->last_pane = -1;
+	ui->active = 0;
+	ui->side_of = NULL;
 }
 
 void cc_panes_deinit(cc_ui *ui)

@@ -200,6 +200,8 @@ static void plain_key(cc_ui *ui, const cc_key *key)
 	cc_buf_clear(&ui->message);
 	ui->message_bad = false;
 	tell_key(ui, key);
+	if (ui->replay && !ui->overlay && cc_replay_key(ui, key))
+		return;
 	if (cc_stage_key(ui, key) || second_g)
 		return;
 	cc_sheet *s = cc_ui_sheet(ui);
@@ -280,7 +282,8 @@ void cc_ui_draw(cc_ui *ui)
 		return;
 	cc_grid_clear(&ui->grid);
 	cc_layout l = cc_ui_layout(ui, ui->grid.columns, ui->grid.rows);
-	cc_screen_draw(ui, &l);
+	if (!cc_replay_blank(ui))
+		cc_screen_draw(ui, &l);
 	ui->term->ops->flush(ui->term, &ui->grid, ui->theme);
 }
 

@@ -358,6 +358,10 @@ static void draw_bottom(cc_ui *ui, const cc_layout *l)
 	} else if (l->hint.w && (ui->menu.kind || ui->overlay || (ui->stage == CC_STAGE_PANES && !cc_ui_hidden(ui)))) {
 		draw_hints(ui, l->hint);
 	}
+	if (ui->replay && l->hint.w) {
+		cc_grid_fill(&ui->grid, l->hint, ' ', CC_LOOK_HINT, 0);
+		cc_replay_draw(ui, l->hint);
+	}
 	if (ui->prompt.kind)
 		cc_prompt_draw(ui, l->prompt);
 	else

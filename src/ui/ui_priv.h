@@ -105,6 +105,7 @@ struct cc_ui {
 	CC_VEC(cc_key) ahead;    /* typed while a command ran */
 	bool mouse, done, pending_g, interrupted_quit;
 	int learn_step;
+	struct cc_replay *replay; /* NULL: played live */
 	cc_buf last_view;        /* what record_view was told last */
 };
 
@@ -268,6 +269,14 @@ bool cc_stage_key(cc_ui *ui, const cc_key *key);        /* true: taken */
 void cc_stage_draw(cc_ui *ui, const cc_layout *l);      /* the page of a stage other than PANES */
 void cc_ui_toggle_clock(cc_ui *ui);
 bool cc_ui_hidden(cc_ui *ui);                           /* the clock stands: evidence is not drawn */
+
+/* replay.c */
+bool cc_replay_key(cc_ui *ui, const cc_key *key);       /* true: taken by the transport */
+bool cc_replay_line(cc_ui *ui, cc_str line);            /* true: it said where to go */
+void cc_replay_draw(cc_ui *ui, cc_rect row);            /* the transport row, where the hints stand else */
+bool cc_replay_blank(const cc_ui *ui);
+void cc_panes_clear(cc_ui *ui);                         /* panes.c: as at the start, nothing shown */
+void cc_ui_note_view(cc_ui *ui, cc_sheet *s);           /* what it shows is of now */
 
 /* learn.c */
 const char *cc_learn_text(const cc_ui *ui);             /* NULL = not learning, or finished */

@@ -29,6 +29,8 @@ sed "s|\"snapshot_path\":\"[^\"]*\"|\"snapshot_path\":\"/gone\"|" "$run/trajecto
 [ $? = 3 ] && grep -q '/gone' "$work/err"
 result $? "without the evidence it says what is missing"
 
+"$program" replay "$run" | grep -Eq '^   3  0:00  logs limit=3 level>=error  3 of [0-9]+$'
+result $? "without a terminal its steps are listed"
 "$program" export --to atif "$run" >"$work/atif" && "$program" export --to atif "$run" | cmp - "$work/atif" >&2
 result $? "ATIF, the same bytes twice"
 grep -q 'ALERTS (1-' "$work/atif"

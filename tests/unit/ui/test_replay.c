@@ -1,0 +1,255 @@
+/* test_replay.c - a record played back: what a step shows depends on the step alone, however it was reached; the transport goes
+ * where it says; a replay changes nothing. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <cmocka.h>
+
+#include "coldcase/file.h"
+#include "coldcase/rng.h"
+#include "coldcase/xalloc.h"
+#include "support/scratch.h"
+#include "ui/replay.h"
+#include "ui/term_fake.h"
+
+static const char SAMPLE[] = "sample-incidents/Scenario-1";
+static const char *const LINES[] = { "start", "alerts", "paths", "focus quote", "entity", "nonsense", "at 17:06:00",
+	"logs level>=error limit=5", "ruleout otel-demo/Service/cart reason=fine", "events", "suspect otel-demo/Deployment/quote confidence=0.7", "changes", "note hm",
+	"metrics", "submit confirm=submit" };
+enum { STEPS = sizeof LINES / sizeof LINES[0] };
+
+static cc_run *run;
+
+/* Plays LINES once; between them the player looks at the third row of the events. */
+static int make_run(void **state)
+{
+	cc_session_options opt = { .dir = SAMPLE, .actor_name = "tester", .budget = 100, .pause_at_start = true, .no_cache = true };
+	cc_session *s = NULL;
+	cc_err err;
+	if (scratch_make(state))
+		return 1;
+	opt.out_dir = scratch.root;
+	if (cc_session_open(&s, &opt, &err) != CC_OK)
+		return 1;
+	for (size_t i = 0; i < STEPS; i++) {
+		cc_reply *r = NULL;
+		if (cc_session_run(s, cc_str_from(LINES[i]), NULL, &r, &err) == CC_OK)
+			cc_reply_unref(r);
+		if (strcmp(LINES[i], "events") == 0)
+			cc_session_view(s, &(cc_view_state){ .pane = "events", .command = CC_STR("events"), .selected = 4, .columns = 80, .rows = 24 });
+	}
+	cc_buf path = CC_BUF_INIT;
+	cc_path_join(&path, cc_session_run_dir(s), CC_RECORD_FILE);
+	cc_session_close(s);
+	cc_code code = cc_run_read(&run, path.p, &err);
+	cc_buf_deinit(&path);
+	return code != CC_OK;
+}
+
+static int drop_run(void **state)
+{
+	cc_run_free(run);
+	return scratch_remove(state);
+}
+
+typedef struct player { cc_session *session; cc_term *term; cc_term_fake *fake; cc_ui *ui; cc_replay replay; } player;
+
+static player open_player(int columns, int rows)
+{
+	player p = { 0 };
+	cc_err err = { 0 };
+	p.term = cc_term_fake_new(&p.fake, columns, rows);
+	if (cc_session_open(&p.session, &(cc_session_options){ .dir = SAMPLE, .no_cache = true }, &err) != CC_OK)
+		fail_msg("%s", err.message);
+	assert_int_equal(cc_replay_init(&p.replay, p.session, run, &err), CC_OK);
+	return p;
+}
+
+/* The replay holds its own address in the console: it must not move between the two calls. */
+static void start_player(player *p)
+{
+	cc_err err = { 0 };
+	cc_ui_options opt = { .glyphs = CC_GLYPHS_ASCII };
+	if (cc_ui_new_replay(&p->ui, &p->replay, p->term, &opt, &err) != CC_OK)
+		fail_msg("%s", err.message);
+}
+
+static void close_player(player *p)
+{
+	cc_ui_free(p->ui);
+	cc_replay_deinit(&p->replay);
+	cc_session_close(p->session);
+	p->term->ops->close(p->term);
+}
+
+static char *screen(player *p)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_ui_draw(p->ui);
+	cc_grid_dump(&p->fake->shown, &b, true);
+	return cc_buf_take(&b);
+}
+
+static void press(player *p, uint32_t code)
+{
+	cc_ui_handle_key(p->ui, &(cc_key){ .code = code });
+}
+
+static bool shows(player *p, const char *text)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_ui_draw(p->ui);
+	cc_grid_dump(&p->fake->shown, &b, false);
+	bool yes = strstr(b.p, text) != NULL;
+	if (!yes)
+		fprintf(stderr, "%s\n", b.p);
+	cc_buf_deinit(&b);
+	return yes;
+}
+
+static void test_the_way_there_does_not_matter(void **state)
+{
+	(void)state;
+	player p = open_player(100, 30);
+	char *first[STEPS + 1] = { 0 };
+	cc_rng rng;
+	start_player(&p);
+	for (size_t n = 0; n <= STEPS; n++) {
+		cc_replay_go(p.ui, n);
+		first[n] = screen(&p);
+	}
+	cc_rng_init(&rng, 20);
+	for (int walk = 0; walk < 120; walk++) {
+		size_t n = p.replay.at;
+		switch (cc_rng_below(&rng, 5)) {
+		case 0: press(&p, '.'); n += n < STEPS; break;
+		case 1: press(&p, ','); n -= n > 0; break;
+		case 2: n = cc_rng_below(&rng, STEPS + 1); cc_replay_go(p.ui, n); break;
+		case 3: press(&p, CC_KEY_HOME); n = 0; break;
+		default: press(&p, CC_KEY_TAB); press(&p, 'j'); cc_replay_go(p.ui, n); break; /* looking around leaves nothing behind */
+		}
+		char *again = screen(&p);
+		assert_int_equal(p.replay.at, n);
+		if (strcmp(again, first[n]) != 0)
+			fail_msg("step %zu:\n%s\nwas\n%s", n, again, first[n]);
+		cc_free(again);
+	}
+	for (size_t n = 0; n <= STEPS; n++)
+		cc_free(first[n]);
+	close_player(&p);
+}
+
+static void test_steps(void **state)
+{
+	(void)state;
+	player p = open_player(120, 30);
+	start_player(&p);
+	assert_true(shows(&p, "REPLAY 0/15"));
+	assert_true(shows(&p, "The page"));                  /* the briefing: nothing was asked yet */
+	cc_replay_go(p.ui, 2);
+	assert_true(shows(&p, "1 ALERTS") && shows(&p, "KubeContainerWaiting"));
+	cc_replay_go(p.ui, 6);
+	assert_true(shows(&p, "ENTITY") && shows(&p, "nonsense: no command 'nonsense'"));
+	cc_replay_go(p.ui, 8);
+	assert_true(shows(&p, "at 17:06:00Z"));              /* the cursor of then */
+	cc_replay_go(p.ui, 10);
+	assert_int_equal(cc_ui_sheet(p.ui)->selected, 4);    /* where the player looked */
+	cc_replay_go(p.ui, 11);
+	assert_true(shows(&p, "* suspects") && shows(&p, "suspect name=otel-demo/Deployment/quote"));
+	assert_int_equal(cc_case_suspect_count(cc_session_case(p.session)), 1);
+	cc_replay_go(p.ui, 3);
+	assert_int_equal(cc_case_suspect_count(cc_session_case(p.session)), 0);
+	close_player(&p);
+}
+
+static void test_transport(void **state)
+{
+	(void)state;
+	player p = open_player(100, 30);
+	start_player(&p);
+	press(&p, ']');
+	assert_int_equal(p.replay.at, 9);                    /* the rule-out */
+	press(&p, CC_KEY_ENTER);
+	assert_int_equal(p.replay.at, 11);
+	press(&p, '[');
+	assert_int_equal(p.replay.at, 9);
+	press(&p, '5');
+	assert_int_equal(p.replay.at, 7);
+	press(&p, CC_KEY_END);
+	assert_int_equal(p.replay.at, STEPS);
+	press(&p, CC_KEY_PGUP);
+	assert_int_equal(p.replay.at, STEPS - 1);
+	cc_ui_run_line(p.ui, CC_STR("step 4"));
+	assert_int_equal(p.replay.at, 4);
+	cc_ui_run_line(p.ui, CC_STR("find level>=error"));
+	assert_int_equal(p.replay.at, 8);
+	cc_ui_run_line(p.ui, CC_STR("find no such words"));
+	assert_int_equal(p.replay.at, 8);
+	assert_true(shows(&p, "no step says"));
+	cc_ui_run_line(p.ui, CC_STR("clock 0:00"));
+	assert_true(p.replay.at <= STEPS);
+	press(&p, 'b');
+	cc_ui_draw(p.ui);
+	assert_true(cc_replay_blank(p.ui));
+	press(&p, 'b');
+	assert_true(shows(&p, "REPLAY"));
+	press(&p, 'q');
+	assert_true(cc_ui_done(p.ui));
+	close_player(&p);
+}
+
+static void test_playing(void **state)
+{
+	(void)state;
+	player p = open_player(100, 30);
+	start_player(&p);
+	assert_int_equal(cc_replay_wait_ms(p.ui, 0), -1);
+	press(&p, ' ');
+	int64_t now = p.replay.due_ns - 2 * CC_NS_PER_S;
+	assert_int_equal(cc_replay_wait_ms(p.ui, now), 2001);
+	cc_replay_tick(p.ui, now);
+	assert_int_equal(p.replay.at, 0);
+	for (size_t i = 1; i <= STEPS; i++) {
+		now = p.replay.due_ns;
+		cc_replay_tick(p.ui, now);
+		assert_int_equal(p.replay.at, i);
+	}
+	assert_false(p.replay.playing);                      /* it ends by itself */
+	press(&p, ' ');
+	assert_int_equal(p.replay.at, 0);                    /* and begins anew */
+	for (int i = 0; i < 9; i++)
+		press(&p, '>');
+	assert_true(shows(&p, "x16"));
+	assert_true(p.replay.playing);
+	press(&p, 'c');
+	assert_true(shows(&p, "clock"));
+	close_player(&p);
+}
+
+static void test_nothing_is_changed(void **state)
+{
+	(void)state;
+	player p = open_player(100, 30);
+	cc_reply *r = NULL;
+	cc_err err = { 0 };
+	start_player(&p);
+	cc_replay_go(p.ui, 11);
+	assert_int_equal(cc_session_run(p.session, CC_STR("suspect otel-demo/Service/ad"), NULL, &r, &err), CC_ESTATE);
+	assert_int_equal(cc_session_run(p.session, CC_STR("submit confirm=submit"), NULL, &r, &err), CC_ESTATE);
+	assert_int_equal(cc_session_run(p.session, CC_STR("alerts"), NULL, &r, &err), CC_OK); /* whatever the clock of then says */
+	cc_reply_unref(r);
+	close_player(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_way_there_does_not_matter), cmocka_unit_test(test_steps), cmocka_unit_test(test_transport),
+		cmocka_unit_test(test_playing), cmocka_unit_test(test_nothing_is_changed),
+	};
+	return cmocka_run_group_tests_name("ui/replay", tests, make_run, drop_run);
+}
