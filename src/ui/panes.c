@@ -496,11 +496,14 @@ static bool is_shown(const cc_cmd *cmd)
 	return cmd && (strcmp(cmd->group, "evidence") == 0 || strcmp(cmd->name, "board") == 0);
 }
 
-/* One line of what a command said: its first facts, then its notes. */
+/* One line of what a command said: its first facts, then its notes. A first fact that is a sentence says all that the others would. */
 static void first_text(const cc_reply *r, cc_buf *out)
 {
 	const cc_section *s = cc_reply_section(r, 0);
-	for (size_t i = 0; s && s->kind == CC_SECTION_FACTS && i < s->fact_count && i < 4; i++) {
+	bool sentence = s && s->kind == CC_SECTION_FACTS && s->fact_count && strcmp(s->facts[0].key, "text") == 0;
+	if (sentence)
+		cc_cell_render(&s->facts[0].cell, out, false);
+	for (size_t i = 0; s && !sentence && s->kind == CC_SECTION_FACTS && i < s->fact_count && i < 4; i++) {
 		if (s->facts[i].cell.type == CC_CELL_NONE)
 			continue;
 		cc_buf_addf(out, "%s%s ", out->n ? ", " : "", s->facts[i].title);

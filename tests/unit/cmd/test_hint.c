@@ -29,9 +29,9 @@ static cc_code rung_of(void *arg, uint32_t rung, cc_buf *out)
 	return CC_OK;
 }
 
-static cc_session *open_session(const char *assistance, ladder *l)
+static cc_session *open_on(const char *dir, const char *assistance, ladder *l)
 {
-	cc_session_options opt = { .dir = SAMPLE, .out_dir = scratch.root, .actor_name = "tester", .assistance = assistance, .budget = 1,
+	cc_session_options opt = { .dir = dir, .out_dir = scratch.root, .actor_name = "tester", .assistance = assistance, .budget = 1,
 		.coach = l ? rung_of : NULL, .coach_arg = l };
 	cc_session *s = NULL;
 	cc_err err;
@@ -39,6 +39,11 @@ static cc_session *open_session(const char *assistance, ladder *l)
 	if (cc_session_open(&s, &opt, &err) != CC_OK)
 		fail_msg("%s", err.message);
 	return s;
+}
+
+static cc_session *open_session(const char *assistance, ladder *l)
+{
+	return open_on(SAMPLE, assistance, l);
 }
 
 static cc_code hint(cc_session *s, const char *part)
@@ -86,17 +91,39 @@ static void lower_levels_ask_nobody(void **state)
 	cc_session_close(s);
 }
 
-static void without_a_debrief_the_evidence_gives_three(void **state)
+/* No debrief: the rung comes from the evidence of the incident. */
+static void climb(const char *dir, const char *first, const char *second, const char *third)
 {
 	ladder l = { .none = true };
-	cc_session *s = open_session("full", &l);
+	cc_session *s = open_on(dir, "full", &l);
 
-	(void)state;
-	assert_int_equal(hint(s, "specs"), CC_OK);
-	assert_int_equal(hint(s, "namespace"), CC_OK);
-	assert_int_equal(hint(s, "shows it"), CC_OK);
+	assert_int_equal(hint(s, first), CC_OK);
+	assert_int_equal(hint(s, second), CC_OK);
+	assert_int_equal(hint(s, third), CC_OK);
 	assert_int_equal(hint(s, ""), CC_ENOTFOUND);
 	cc_session_close(s);
+}
+
+static void without_a_debrief_the_evidence_gives_three(void **state)
+{
+	(void)state;
+	climb(SAMPLE, "look at the checks", "may concern a Deployment in the namespace otel-demo",
+		"`checks otel-demo/Deployment/quote` may show it");
+}
+
+/* A policy that allows everything was made nearer to the onset, and after it. */
+static void a_wrong_state_goes_before_a_harmless_change(void **state)
+{
+	(void)state;
+	climb("sample-incidents/Scenario-5", "look at the checks", "may concern a ResourceQuota",
+		"`checks book-info/ResourceQuota/strict-resource-quota` may show it: is used up");
+}
+
+/* No state is wrong there; the change is nearest before the onset. */
+static void a_change_leads_where_no_state_is_wrong(void **state)
+{
+	(void)state;
+	climb("sample-incidents/Scenario-8", "shortly before the onset", "may concern a Deployment", "may show it");
 }
 
 static void each_is_in_the_record(void **state)
@@ -155,6 +182,8 @@ int main(void)
 		cmocka_unit_test(one_rung_at_a_time),
 		cmocka_unit_test(lower_levels_ask_nobody),
 		cmocka_unit_test(without_a_debrief_the_evidence_gives_three),
+		cmocka_unit_test(a_wrong_state_goes_before_a_harmless_change),
+		cmocka_unit_test(a_change_leads_where_no_state_is_wrong),
 		cmocka_unit_test(each_is_in_the_record),
 		cmocka_unit_test(a_debrief_is_cut_into_rungs),
 	};
