@@ -36,7 +36,7 @@ typedef struct cc_about_options {
 
 cc_code cc_about_build(cc_about **out, const cc_snapshot *s, cc_entity_id entity, const cc_about_options *opt, cc_err *err) CC_MUST_USE;
 void cc_about_free(cc_about *a);
-size_t cc_about_count(const cc_about *a);                 /* by section, in each the strongest first */
+size_t cc_about_count(const cc_about *a);                 /* states that are critical first, then by section, in each the strongest first */
 const cc_about_fact *cc_about_get(const cc_about *a, size_t i);
 /* How many facts a section had before the cut; 0 with has_data false = there is no evidence of this kind at all ("no
  * data"), 0 with true = nothing notable. */

@@ -45,9 +45,17 @@ void cc_about_add(about_builder *b, cc_about_fact fact, double strength, const c
 	cc_buf_deinit(&text);
 }
 
+/* A state that is wrong beyond doubt is what the reader came for. */
+static bool leads(const cc_about_fact *f)
+{
+	return f->section == CC_ABOUT_STATE && f->severity >= 3;
+}
+
 static int by_strength(const void *x, const void *y)
 {
 	const about_fact *a = x, *b = y;
+	if (leads(&a->fact) != leads(&b->fact))
+		return leads(&a->fact) ? -1 : 1;
 	if (a->fact.section != b->fact.section)
 		return a->fact.section < b->fact.section ? -1 : 1;
 	if (a->strength != b->strength)

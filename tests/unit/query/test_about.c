@@ -106,12 +106,32 @@ static void card_of_checkout_as_known_then(void **state)
 	assert_int_equal(cc_about_build(&a, w->s, 0, &opt, NULL), CC_EUNKNOWN);
 }
 
+/* A quota that is used up is the reason for what stands around it. */
+static void critical_states_come_first(void **state)
+{
+	cc_snapshot *s = NULL;
+	cc_entity_id ratings;
+	cc_about *a = NULL;
+	cc_about_options opt = { .onset_ns = CC_TIME_NONE, .range = { CC_TIME_NONE, CC_TIME_NONE } };
+
+	(void)state;
+	assert_int_equal(cc_snapshot_open(&s, "sample-incidents/Scenario-5", NULL, NULL), CC_OK);
+	assert_int_equal(cc_entity_resolve(s, CC_STR("book-info/Service/ratings"), &ratings, NULL, NULL), CC_OK);
+	assert_int_equal(cc_about_build(&a, s, ratings, &opt, NULL), CC_OK);
+	assert_int_equal(cc_about_get(a, 0)->section, CC_ABOUT_STATE);
+	assert_true(cc_str_find(cc_about_get(a, 0)->text, CC_STR("is used up")) != CC_STR_NONE);
+	assert_true(has(a, CC_ABOUT_ALERTS, "HighRequestErrorRate"));
+	cc_about_free(a);
+	cc_snapshot_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(changes_in_order),
 		cmocka_unit_test(card_of_payment),
 		cmocka_unit_test(card_of_checkout_as_known_then),
+		cmocka_unit_test(critical_states_come_first),
 	};
 	return cmocka_run_group_tests(tests, world_setup, world_teardown);
 }
