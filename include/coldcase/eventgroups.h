@@ -30,5 +30,6 @@ bool cc_event_group_grew(const cc_event_group *g, cc_range history, int64_t pivo
 cc_range cc_event_history(const cc_snapshot *s);   /* from the oldest event, or the beginning of the capture, to its end */
 /* A message with generated names, numbers and ids masked, images not: pods "cart-<id>" is forbidden: used: pods=<num>. */
 void cc_event_mask(cc_str message, cc_buf *out);
+cc_str cc_event_shown(cc_str message, cc_arena *arena);   /* as a group is shown: numbers stay, generated names are masked */
 
 #endif

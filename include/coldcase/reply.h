@@ -64,6 +64,7 @@ typedef struct cc_row {
 	uint64_t place;          /* its number among all rows of the answer (of its table), from 0; filled when published */
 	uint64_t stands_for;     /* rows folded into it, 0 and 1 = itself */
 	bool gap;                /* rows of the evidence are left out before it */
+	cc_str above;            /* words of a line between it and the row before; empty = none. No part of the JSON */
 } cc_row;
 
 typedef struct cc_line { cc_str text; cc_role role; cc_entity_id entity; cc_cite cite; } cc_line;
@@ -147,6 +148,7 @@ void cc_reply_begin_table(cc_reply *r, const char *key, const char *title, const
 /* Starts a row of the table begun last; fill the cells in column order with cc_reply_cell; missing ones are NONE. */
 cc_row *cc_reply_row(cc_reply *r);              /* NULL when out of memory (sticky: publish reports it) */
 void cc_reply_cell(cc_reply *r, cc_cell cell);
+void cc_reply_set_above(cc_reply *r, const char *fmt, ...) CC_PRINTF(2, 3);  /* of the row begun last */
 void cc_reply_set_drill(cc_reply *r, const char *fmt, ...) CC_PRINTF(2, 3);  /* of the row begun last */
 void cc_reply_set_op(cc_reply *r, cc_str op);
 void cc_reply_begin_text(cc_reply *r, const char *key, const char *title);

@@ -4,43 +4,6 @@
 #include "coldcase/eventgroups.h"
 #include "coldcase/events.h"
 
-static const cc_column list_columns[] = {
-	{ "last", "Last", CC_CELL_TIME, CC_ROLE_TIME, 9, 0 },
-	{ "count", "Count", CC_CELL_INT, CC_ROLE_TEXT, 5, 1 },
-	{ "type", "Type", CC_CELL_TEXT, CC_ROLE_TEXT, 7, 3 },
-	{ "reason", "Reason", CC_CELL_TEXT, CC_ROLE_HEADING, 14, 0 },
-	{ "entity", "Object", CC_CELL_ENTITY, CC_ROLE_ENTITY, 26, 0 },
-	{ "message", "Message", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
-	{ "first", "First", CC_CELL_TIME, CC_ROLE_TIME, 9, 4 },
-	{ "source", "Source", CC_CELL_TEXT, CC_ROLE_DIM, 16, 5 },
-	{ "fresh", "New", CC_CELL_BOOL, CC_ROLE_CHANGED, 4, 6 },
-	{ "expired", "Expired", CC_CELL_BOOL, CC_ROLE_DIM, 7, 255 },
-	{ "cite", "Cite", CC_CELL_CITE, CC_ROLE_DIM, 24, 255 },
-};
-
-static void list_row(cc_call *c, cc_reply *r, const cc_event *e, int64_t pivot)
-{
-	const cc_snapshot *s = snap(c);
-	cc_row *row = cc_reply_row(r);
-	if (!row)
-		return;
-	row->entity = e->entity, row->cite = e->cite, row->time_ns = e->last_ns;
-	row->mark = e->warning ? CC_ROLE_WARNING : CC_ROLE_TEXT;
-	cc_reply_cell(r, cc_cell_time(e->last_ns));
-	cc_reply_cell(r, cc_cell_int(e->count));
-	cc_reply_cell(r, cc_cell_textz(e->warning ? "Warning" : "Normal"));
-	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, e->reason)));
-	cc_reply_cell(r, cc_cell_entity(e->entity));
-	cc_reply_cell(r, cc_cell_text(e->message));
-	cc_reply_cell(r, cc_cell_time(e->first_ns));
-	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, e->source)));
-	cc_reply_cell(r, cc_cell_bool(pivot != CC_TIME_NONE && e->first_ns >= pivot));
-	cc_reply_cell(r, cc_cell_bool(e->expired));
-	cc_reply_cell(r, cc_cell_cite(e->cite));
-	cc_str text = ev_cite_text(c, e->cite);
-	cc_reply_set_drill(r, "event %.*s", CC_STR_ARG(text));
-}
-
 static const cc_column group_columns[] = {
 	{ "last", "Last", CC_CELL_TIME, CC_ROLE_TIME, 9, 0 },
 	{ "count", "Count", CC_CELL_INT, CC_ROLE_TEXT, 5, 0 },
@@ -154,27 +117,6 @@ static bool is_by(const cc_call *c, char first)
 	return by && by[0] == first;
 }
 
-/* Rows come oldest first. Newest first is the rule: what an operator looks for is at the end of the time line. */
-static cc_code order_rows(ev_list *l, const cc_call *c)
-{
-	const char *sort = cc_arg(c, "sort");
-	size_t n = l->rows.n, at = 0;
-	uint32_t *out = cc_arena_array(c->arena, n, sizeof *out);
-	if (!out)
-		return CC_ENOMEM;
-	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < n; i++) {
-			uint32_t row = l->rows.p[sort && sort[0] == 'o' ? i : n - 1 - i];
-			bool first = !sort || sort[0] != 'w' || cc_events_get(snap(c), row)->warning;
-			if (first == (pass == 0))
-				out[at++] = row;
-		}
-	}
-	for (size_t i = 0; i < n; i++)
-		l->rows.p[i] = out[i];
-	return CC_OK;
-}
-
 /* Newness is a part of the diagnosis, and needs a moment to part before from after. */
 static cc_code check_new(const cc_call *c, cc_err *err)
 {
@@ -199,13 +141,7 @@ static cc_code show_events(cc_call *c, cc_reply *r, ev_list *l, cc_err *err)
 		return event_chaos_table(c, r, l, err);
 	if (is_by(c, 'r') || cc_arg_bool(c, "new", false))
 		return group_table(c, r, l, err);
-	cc_code code = order_rows(l, c);
-	if (code != CC_OK)
-		return cc_err_set(err, code, "events: out of memory");
-	cc_reply_begin_table(r, "events", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
-	for (size_t i = l->from; i < l->to; i++)
-		list_row(c, r, cc_events_get(snap(c), l->rows.p[i]), ev_pivot(c));
-	return CC_OK;
+	return event_list_table(c, r, l, err);
 }
 
 static cc_code run_events(cc_call *c, cc_reply *r, cc_err *err)
@@ -242,22 +178,25 @@ const cc_cmd cc_cmd_events = {
 	.group = "evidence",
 	.summary = "Kubernetes events, newest first, repeats merged",
 	.help = "Both API shapes of one event and all its re-deliveries are one row; count is the largest count seen. Rows that only tell of an "
-		"Event object's own expiry are left out. Lanes (by=object) have a letter a slice of time, small ones between the first and the last "
+		"Event object's own expiry are left out. What one object tells again with another generated name (a controller that cannot make its "
+		"pod) is folded into one row. Lanes (by=object) have a letter a slice of time, small ones between the first and the last "
 		"of an event that repeats; chaos experiments (by=chaos) are known by their events alone.",
 	.params = (const cc_param[]){ EV_PARAM_FILTER("reason=, entity=, kind=, ns=, words"),
 		{ .name = "type", .type = CC_PARAM_CHOICE, .choices = types, .completer = CC_COMPLETE_CHOICE, .help = "warning or normal only" },
 		{ .name = "by", .type = CC_PARAM_CHOICE, .choices = groupings, .completer = CC_COMPLETE_CHOICE,
 			.help = "reason: one row a workload, reason and message, whatever pod it was; object: lanes over time; chaos: experiments" },
 		{ .name = "sort", .type = CC_PARAM_CHOICE, .choices = orders, .completer = CC_COMPLETE_CHOICE, .help = "newest first, oldest first, warnings first" },
+		{ .name = "fold", .type = CC_PARAM_BOOL, .help = "events in a row that differ only in generated names, numbers and ids as one row: yes" },
 		{ .name = "new", .type = CC_PARAM_BOOL, .help = "by reason, only what is new or grown since the onset, warnings first" },
 		EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_EVENTS),
 	.examples = (const char *const[]){ "events", "events type=warning", "events by=reason type=warning", "events by=object", "events by=chaos", "events new=yes", "events sort=warning limit=5", "events reason=BackOff since=T-5m", NULL },
-	.reply = (const char *const[]){ "events[].last      last occurrence", "events[].count     occurrences", "events[].type      Warning or Normal",
+	.reply = (const char *const[]){ "events[].last      last occurrence", "events[].count     occurrences, of all events folded into the row", "events[].type      Warning or Normal",
 		"events[].reason    reason", "events[].entity    subject", "events[].message   message, whole", "events[].first     first occurrence",
 		"events[].source    reporting component", "events[].fresh     began at or after the pivot", "events[].expired   the Event object expired",
 		"events[].cite      decisive row",
+		"events[].folded    events that the row stands for, null for one; message (generated names masked), last and cite are the newest's",
 		"groups[]           with by=reason or new=yes: last, count (occurrences), events, objects (distinct subjects), novelty (new: nothing of",
 		"    the reason happened to the workload before the pivot; grown: at least twice as often), per_minute_before, per_minute_after,",
 		"    type, reason, entity (workload), message (of the last one, generated names masked), first, fresh, cite (the last event)",

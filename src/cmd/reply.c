@@ -232,6 +232,14 @@ void cc_reply_set_drill(cc_reply *r, const char *fmt, ...)
 		last_row(r)->drill = s;
 }
 
+void cc_reply_set_above(cc_reply *r, const char *fmt, ...)
+{
+	cc_str s;
+	KEEP_FORMATTED(r, fmt, s);
+	if (last_row(r))
+		last_row(r)->above = s;
+}
+
 void cc_reply_set_op(cc_reply *r, cc_str op)
 {
 	if (last_row(r))

@@ -285,8 +285,8 @@ static void text_rows(const cc_section *s, cc_buf *out, size_t columns, bool asc
 	t.wraps = is_key_and_value(&t);
 	text_row(&t, &scratch, NULL, 0);
 	for (size_t i = 0; i < s->row_count; i++) {
-		if (s->rows[i].gap)
-			cc_buf_addz(out, "    --\n");
+		if (s->rows[i].gap || (s->rows[i].above.n && i))
+			cc_buf_addf(out, "    --%s%.*s\n", s->rows[i].above.n ? " " : "", CC_STR_ARG(s->rows[i].above));
 		text_row(&t, &scratch, &s->rows[i], (size_t)s->rows[i].place + 1);
 	}
 	cc_buf_deinit(&scratch);

@@ -72,7 +72,7 @@ void cc_event_mask(cc_str message, cc_buf *out)
 }
 
 /* As it is shown: numbers stay, they are evidence; only the names that differ from pod to pod go. */
-static cc_str shown_message(cc_str message, cc_arena *arena)
+cc_str cc_event_shown(cc_str message, cc_arena *arena)
 {
 	cc_buf names = CC_BUF_INIT;
 	add_names_masked(without_prefix(message), &names);
@@ -188,7 +188,7 @@ cc_code cc_event_groups(cc_event_group_vec *out, const cc_snapshot *s, const cc_
 	for (size_t i = 0; i < rows->n && ok; i++)
 		ok = add_event(&g, rows->p[i]);
 	for (size_t i = 0; i < out->n && ok; i++)
-		out->p[i].message = shown_message(cc_events_get(s, out->p[i].example)->message, arena);
+		out->p[i].message = cc_event_shown(cc_events_get(s, out->p[i].example)->message, arena);
 	if (out->n > 1)
 		qsort(out->p, out->n, sizeof *out->p, newest_first);
 	cc_map_free(g.groups);

@@ -81,8 +81,13 @@ static void draw_outside_part(const cc_sheet *s, cc_grid *g, cc_rect r, cc_str r
 }
 
 /* Dotted, so that it is not taken for the time cursor's rule. */
-static void draw_gap(cc_grid *g, cc_rect r)
+static void draw_gap(cc_grid *g, cc_rect r, cc_str words)
 {
+	if (words.n) {
+		r = cc_rect_skip(r, CC_TABLE_GUTTER);
+		cc_grid_text(g, r, words, CC_LOOK_DIM, 0);
+		r = cc_rect_skip(r, (int)cc_width(words) + 1 - CC_TABLE_GUTTER);
+	}
 	for (int x = CC_TABLE_GUTTER; x < r.w; x += 2)
 		cc_grid_put(g, r.x + x, r.y, g->ascii ? '.' : 0xb7, CC_LOOK_DIM, 0);
 }
@@ -202,7 +207,7 @@ static void draw_item(cc_sheet *s, cc_grid *g, cc_rect rest, size_t i, const cc_
 	case CC_ITEM_EMPTY: draw_outside_part(s, g, cc_rect_skip(r, 2), cc_reply_empty_text(s->reply).n ? cc_reply_empty_text(s->reply) :
 		CC_STR("nothing to show"), it, CC_LOOK_DIM); return;
 	case CC_ITEM_CHART: draw_chart_row(s, g, rest, it, look, first || it->from == 0); return;
-	case CC_ITEM_GAP: draw_gap(g, r); return;
+	case CC_ITEM_GAP: draw_gap(g, r, cc_reply_section(s->reply, it->section)->rows[it->index].above); return;
 	case CC_ITEM_ROW: draw_row(s, g, r, it, selected, look); break;
 	case CC_ITEM_LINE: draw_line(s, g, r, it, selected); break;
 	case CC_ITEM_FACT: draw_fact(s, g, r, it);

@@ -128,8 +128,8 @@ static void add_table(cc_sheet *s, uint16_t section, const cc_section *sec)
 	for (size_t i = 0; i < sec->row_count; i++) {
 		if (rule && i == rule)
 			add(s, (cc_item){ .kind = CC_ITEM_RULE, .section = section });
-		else if (sec->rows[i].gap && i)
-			add(s, (cc_item){ .kind = CC_ITEM_GAP, .section = section });
+		else if ((sec->rows[i].gap || sec->rows[i].above.n) && i)
+			add(s, (cc_item){ .kind = CC_ITEM_GAP, .section = section, .index = (uint32_t)i });
 		add(s, (cc_item){ .kind = CC_ITEM_ROW, .section = section, .index = (uint32_t)i });
 		if (s->folds.n && sec == cc_reply_main(s->reply) && cc_sheet_is_folded(s, (uint32_t)i))
 			i = cc_sheet_tree_end(sec, i) - 1;
@@ -195,7 +195,7 @@ enum { NOTE_LINES = 2 };   /* above the rows; what does not fit stands below the
 static void add_note(cc_sheet *s, size_t note, cc_buf *b)
 {
 	clean(b, cc_reply_note(s->reply, note), s->ascii);
-	add_wrapped(s, (cc_item){ .kind = CC_ITEM_NOTE, .index = (uint32_t)note }, cc_buf_str(b), s->width - 4);
+	add_wrapped(s, (cc_item){ .kind = CC_ITEM_NOTE, .index = (uint32_t)note }, cc_buf_str(b), s->width - 5);
 }
 
 /* Warnings first. The note cut in two ends in an ellipsis and is said whole below. */
