@@ -1,7 +1,7 @@
 /* table.c - fits a reply's table to the columns at hand.
  *
  * Columns with large priority numbers go first when room is short. The column of width 0 takes the rest. Entities that do
- * not fit lose the namespace they share, then the middle of the name: a column keeps one form. */
+ * not fit lose the namespace that most of the column share, then the middle of the name: what stands without one is of that. */
 #include "ui/table.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "coldcase/time.h"
 #include "coldcase/utf8.h"
 
-enum { FLEX_MIN = 28, FLEX_LEAST = 24, TEXT_LEAST = 14, SPARK_LEAST = 10, FEW = 4, HIDDEN_PRIORITY = 255 };
+enum { FLEX_MIN = 28, FLEX_LEAST = 24, FLEX_GOOD = 44, TEXT_LEAST = 14, SPARK_LEAST = 10, FEW = 4, HIDDEN_PRIORITY = 255 };
 
 char cc_role_letter(cc_role role)
 {
@@ -147,44 +147,59 @@ static int content_width(const cc_section *t, size_t column, bool ascii)
 	return any || t->row_count == 0 ? most : 0;
 }
 
+static cc_str namespace_of(cc_str entity)
+{
+	size_t slash = cc_str_find_char(entity, '/');
+	return slash == CC_STR_NONE || cc_str_rfind_char(entity, '/') == slash ? CC_STR_EMPTY : cc_str_sub(entity, 0, slash);
+}
+
 /* Things without a namespace stand under "cluster": that says nothing a kind does not. */
-static cc_str without_namespace(cc_str text, bool bare)
+static cc_str without_namespace(cc_str text, cc_str shared)
 {
-	size_t slash = cc_str_find_char(text, '/');
-	if (!bare || slash == CC_STR_NONE || cc_str_rfind_char(text, '/') == slash)
+	cc_str ns = namespace_of(text);
+	if (!shared.n || !ns.n || !(cc_str_eq(ns, shared) || cc_str_eqz(ns, "cluster")))
 		return text;
-	return cc_str_sub(text, slash + 1, text.n);
+	return cc_str_sub(text, ns.n + 1, text.n);
 }
 
-/* All entities of the column lie in one namespace. */
-static bool shares_namespace(const cc_section *t, size_t column)
+/* Namespace of more than half of the column's entities that have one; empty = none. */
+static cc_str shared_namespace(const cc_section *t, size_t column)
 {
-	cc_str first = CC_STR_EMPTY, head, rest;
-	for (size_t i = 0; i < t->row_count; i++) {
-		const cc_cell *c = &t->rows[i].cells[column];
-		if (c->type != CC_CELL_ENTITY || !cc_str_cut(c->text, '/', &head, &rest) || cc_str_eqz(head, "cluster"))
-			continue;
-		if (first.n && !cc_str_eq(first, head))
-			return false;
-		first = head;
+	cc_str most = CC_STR_EMPTY;
+	size_t lead = 0, all = 0, of_most = 0;
+	for (int pass = 0; pass < 2; pass++) {   /* a majority is what is left when unlike ones are struck out in pairs */
+		for (size_t i = 0; i < t->row_count; i++) {
+			const cc_cell *c = &t->rows[i].cells[column];
+			cc_str ns = c->type == CC_CELL_ENTITY ? namespace_of(c->text) : CC_STR_EMPTY;
+			bool same = cc_str_eq(ns, most);
+			if (!ns.n || cc_str_eqz(ns, "cluster"))
+				continue;
+			if (pass) {
+				all++, of_most += same;
+			} else if (!lead || same) {
+				most = ns, lead++;
+			} else {
+				lead--;
+			}
+		}
 	}
-	return true;
+	return !all ? CC_STR("cluster") : 2 * of_most > all ? most : CC_STR_EMPTY;
 }
 
-static int bare_width(const cc_section *t, size_t column, bool ascii)
+static int bare_width(const cc_section *t, size_t column, cc_str shared, bool ascii)
 {
 	int most = (int)cc_width(cc_str_from(t->columns[column].title)), words = first_words(t);
 	for (size_t i = 0; i < t->row_count; i++) {
 		cc_buf b = CC_BUF_INIT;
 		cc_cell_render(&t->rows[i].cells[column], &b, ascii);
-		int w = (int)cc_width(without_namespace(cc_buf_str(&b), true)) + ((int)column == words ? indent_of(&t->rows[i], 2, 60) : 0);
+		int w = (int)cc_width(without_namespace(cc_buf_str(&b), shared)) + ((int)column == words ? indent_of(&t->rows[i], 2, 60) : 0);
 		most = w > most ? w : most;
 		cc_buf_deinit(&b);
 	}
 	return most;
 }
 
-typedef struct wish { int base, content, priority; bool shown, flex, bare; } wish;
+typedef struct wish { int base, content, priority; bool shown, flex; cc_str shared; } wish;
 
 static void make_wishes(wish *w, const cc_section *t, bool ascii, bool few)
 {
@@ -261,18 +276,26 @@ static void squeeze(wish *w, const cc_section *t, size_t n, int room)
 	}
 }
 
-/* What is left goes first to columns a few characters short, then to the flexible one, then to all that are cut; important first. */
+/* What is left goes first to columns a few characters short, then to the flexible one until it reads well, to names, to the flexible
+ * one, then to all that are cut; important first. */
+enum { ROUND_FEW, ROUND_READABLE, ROUND_NAMES, ROUND_FLEX, ROUND_REST, ROUNDS };
+
+static int wants(const wish *w, const cc_column *c, int round, int rest)
+{
+	bool flex_round = round == ROUND_READABLE || round == ROUND_FLEX;
+	int content = round == ROUND_READABLE && c->type != CC_CELL_BAR && w->content > FLEX_GOOD ? FLEX_GOOD : w->content;
+	int want = c->type == CC_CELL_BAR ? rest : content - w->base;
+	if (!w->shown || w->flex != flex_round || (round == ROUND_FEW && want > FEW) || (round == ROUND_NAMES && c->type != CC_CELL_ENTITY))
+		return 0;
+	return want > rest ? rest : want;
+}
+
 static void give_rest(wish *w, const cc_section *t, size_t n, int rest)
 {
-	for (int round = 0; round < 3; round++) {
+	for (int round = 0; round < ROUNDS; round++) {
 		for (int p = 0; p < HIDDEN_PRIORITY && rest > 0; p++) {
 			for (size_t i = 0; i < n && rest > 0; i++) {
-				if (!w[i].shown || w[i].priority != p || w[i].flex != (round == 1))
-					continue;
-				int want = t->columns[i].type == CC_CELL_BAR ? rest : w[i].content - w[i].base;
-				if (round == 0 && want > FEW)
-					continue;
-				want = want > rest ? rest : want;
+				int want = w[i].priority == p ? wants(&w[i], &t->columns[i], round, rest) : 0;
 				if (want > 0) {
 					w[i].base += want;
 					rest -= want;
@@ -291,17 +314,18 @@ static void share_room(wish *w, const cc_section *t, size_t n, int columns)
 		give_rest(w, t, n, rest);
 }
 
-/* Where entities came out too narrow all columns of them lose the namespace they share; what that saves is shared out again. */
+/* Where entities came out too narrow all columns of them lose the namespace most share; what that saves is shared out again. */
 static bool make_bare(wish *w, const cc_section *t, size_t n, bool ascii)
 {
 	bool any = false;
 	for (size_t i = 0; i < n; i++)
 		any = any || (w[i].shown && t->columns[i].type == CC_CELL_ENTITY && w[i].base < w[i].content);
 	for (size_t i = 0; any && i < n; i++) {
-		if (!w[i].shown || t->columns[i].type != CC_CELL_ENTITY || !shares_namespace(t, i))
+		if (w[i].shown && t->columns[i].type == CC_CELL_ENTITY)
+			w[i].shared = shared_namespace(t, i);
+		if (!w[i].shared.n)
 			continue;
-		w[i].bare = true;
-		w[i].content = bare_width(t, i, ascii);
+		w[i].content = bare_width(t, i, w[i].shared, ascii);
 		w[i].base = w[i].base < w[i].content ? w[i].base : w[i].content;
 	}
 	return any;
@@ -319,7 +343,7 @@ void cc_table_fit_columns(cc_table_fit *fit, const cc_section *t, int columns, b
 	for (size_t i = 0; i < n; i++) {
 		if (!w[i].shown)
 			continue;
-		fit->bare[fit->count] = w[i].bare;
+		fit->shared[fit->count] = w[i].shared;
 		if (w[i].flex && w[i].content > w[i].base && t->columns[i].type != CC_CELL_SPARK)
 			fit->cut = (uint16_t)(w[i].content - w[i].base);
 		if ((int)i == first_words(t))
@@ -368,11 +392,11 @@ void cc_table_draw_header(cc_grid *g, cc_rect r, const cc_section *t, const cc_t
 	}
 }
 
-/* Loses the namespace where the whole column does, then the middle of the name, whose ends tell things apart; never the kind. */
-static void shorten_entity(cc_buf *b, int width, bool bare, bool ascii)
+/* Loses the namespace where the column does, then the middle of the name, whose ends tell things apart; never the kind. */
+static void shorten_entity(cc_buf *b, int width, cc_str shared, bool ascii)
 {
 	cc_buf out = CC_BUF_INIT;
-	cc_str text = without_namespace(cc_buf_str(b), bare), dots = ascii ? CC_STR("~") : CC_STR("\xe2\x80\xa6");
+	cc_str text = without_namespace(cc_buf_str(b), shared), dots = ascii ? CC_STR("~") : CC_STR("\xe2\x80\xa6");
 	size_t slash = cc_str_rfind_char(text, '/');
 	cc_str kind = cc_str_sub(text, 0, slash == CC_STR_NONE ? 0 : slash + 1), name = cc_str_sub(text, kind.n, text.n);
 	int room = width - (int)cc_width(kind) - 1;
@@ -440,14 +464,14 @@ static cc_look cell_look(const cc_column *c, const cc_row *row, const cc_cell *c
 	return (cc_look)c->role;
 }
 
-static void draw_text_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_cell *cell, cc_look look, const cc_row_style *s, bool bare)
+static void draw_text_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_cell *cell, cc_look look, const cc_row_style *s, cc_str shared)
 {
 	cc_buf b = CC_BUF_INIT, fit = CC_BUF_INIT;
 	render(cell, r.w, &s->capture, &b, g->ascii);
 	if (cell->type == CC_CELL_TEXT && s->left == 0)
 		shorten_chain(&b, r.w, g->ascii);
 	if (cell->type == CC_CELL_ENTITY)
-		shorten_entity(&b, r.w, bare, g->ascii);
+		shorten_entity(&b, r.w, shared, g->ascii);
 	cc_str text = cc_buf_str(&b);
 	if (c->width == 0 && s->left > 0) {
 		cc_str hidden = cc_width_cut(text, (size_t)s->left);
@@ -472,7 +496,7 @@ static void draw_trend(cc_grid *g, cc_rect r, const cc_cell *cell, cc_look look,
 }
 
 static void draw_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_row *row, const cc_cell *cell, const cc_row_style *s,
-	bool bare)
+	cc_str shared)
 {
 	cc_look look = cell_look(c, row, cell, s);
 	if (cell->type == CC_CELL_SPARK && cell->text.n)
@@ -482,7 +506,7 @@ static void draw_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_row *r
 	else if (cell->type == CC_CELL_BAR)
 		cc_draw_bar(g, r, cell->num, cell->num2, cell->i != 0, s->glyphs, row->mark == CC_ROLE_TEXT ? look : (cc_look)row->mark, 0);
 	else if (!is_picture(cell->type) && cell->type != CC_CELL_NONE)
-		draw_text_cell(g, r, c, cell, look, s, bare);
+		draw_text_cell(g, r, c, cell, look, s, shared);
 }
 
 /* The first column already shows the gutter's sign. */
@@ -512,7 +536,7 @@ void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *t, const cc_tabl
 			cell.w--;            /* a bar up to the scrollbar would read as a part of it */
 		if (fit->column[i] == words)
 			cell = cc_rect_skip(cell, indent_of(row, fit->indent, width));
-		draw_cell(g, cell, &t->columns[fit->column[i]], row, &row->cells[fit->column[i]], &own, fit->bare[i]);
+		draw_cell(g, cell, &t->columns[fit->column[i]], row, &row->cells[fit->column[i]], &own, fit->shared[i]);
 		at = cc_rect_skip(at, width + 1);
 	}
 	if (s->selected)

@@ -10,7 +10,7 @@ typedef struct cc_table_fit {
 	uint8_t count;                       /* columns shown */
 	uint8_t column[CC_TABLE_COLUMNS];    /* their index in the section */
 	uint16_t width[CC_TABLE_COLUMNS];
-	bool bare[CC_TABLE_COLUMNS];         /* entities without the namespace they share */
+	cc_str shared[CC_TABLE_COLUMNS];     /* entities stand without this namespace; empty = with all. Text of the reply */
 	uint8_t indent;                      /* columns a level of a tree takes */
 	uint16_t cut;                        /* columns of the flexible column out of sight: how far it can be shifted */
 } cc_table_fit;
