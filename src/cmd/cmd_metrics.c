@@ -136,7 +136,8 @@ static void list_row(cc_call *c, cc_reply *r, const cc_metric_view *v, bool belo
 	row->time_ns = change->since_ns != CC_TIME_NONE ? change->since_ns : v->count ? v->points[v->count - 1].time_ns : CC_TIME_NONE;
 	row->mark = ranks && fabs(change->score) >= 10 ? CC_ROLE_WARNING : CC_ROLE_TEXT;
 	cc_metric_short_name(snap(c), v, &name);
-	cc_reply_cell(r, scored ? cc_cell_quantity(change->score, CC_STR_EMPTY) : cc_cell_none());
+	/* with its sign where "By" has no room: before and after may be alike there */
+	cc_reply_cell(r, scored ? cc_cell_quantity(change->score, change->kind == CC_SHIFT_PEAK ? CC_STR("peak") : CC_STR_EMPTY) : cc_cell_none());
 	cc_reply_cell(r, ranks && change->kind ? cc_cell_textz(cc_shift_kind_name(change->kind)) : cc_cell_none());
 	cc_reply_cell(r, cc_cell_quantity(change->before, v->unit));
 	cc_reply_cell(r, cc_cell_quantity(change->after, v->unit));
@@ -261,8 +262,8 @@ static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 	else if (ev_pivot(c) == CC_TIME_NONE)
 		cc_reply_add_note(r, "nothing parts before from after: `onset TIME` or the time cursor does; until then the order is that of names");
 	else
-		cc_reply_add_note(r, "medians before and after %s, counters as rates; by level, peak: what the score measures; by few, new, gone: too few "
-			"samples to compare", ev_pivot_name(c));
+		cc_reply_add_note(r, "medians before and after %s; the score is by their distance, with ^ by the farthest value after; few, new, gone: "
+			"too few samples", ev_pivot_name(c));
 	ev_note_skipped(c, r, CC_FILE_METRICS_POD);
 	ev_note_skipped(c, r, CC_FILE_METRICS_SERVICE);
 done:

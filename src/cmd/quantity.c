@@ -17,6 +17,7 @@ static const struct { const char *unit; scale_kind scale; double factor; const c
 	{ "s", TIME, 1, "" }, { "ms", TIME, 1e-3, "" }, { "us", TIME, 1e-6, "" }, { "ns", TIME, 1e-9, "" }, { "min", TIME, 60, "" },
 	{ "h", TIME, 3600, "" }, { "ratio", PERCENT, 100, "%" }, { "%", PERCENT, 1, "%" }, { "cores", CORES, 1, "" },
 	{ "mcores", CORES, 1e-3, "" }, { "/s", PLAIN, 1, "/s" },
+	{ "peak", PLAIN, 1, "^" },      /* a score that tells of the highest point, not of the level */
 };
 
 /* Three digits that count, no exponent, no zeros at the end. */
