@@ -3,6 +3,7 @@
  * A pin made from a row that some reply showed takes label, entity and time from it. A row that was never shown may be pinned
  * too (a colleague's hint), but tells nothing of itself: reading evidence costs a query. */
 #include "cmd/case_name.h"
+#include "cmd/pin_about.h"
 #include "cmd/session_priv.h"
 
 #include "coldcase/entity.h"
@@ -204,8 +205,7 @@ cc_code cc_pins_attach(cc_call *c, cc_reply *r, cc_err *err)
 			const cc_suspect *s = cc_case_suspect(k, i);
 			const cc_pin *pin = cc_case_pin(k, p);
 
-			if (!s->entity || !pin->entity || supports(s, pin->number) ||
-			    !cc_entity_same_group(cc_session_snapshot(c->session), s->entity, pin->entity))
+			if (supports(s, pin->number) || !cc_pin_is_about(c, pin, s))
 				continue;
 			cc_reply_add_note(r, "pin #%u now supports %.*s", pin->number, CC_STR_ARG(s->name));
 			code = attach(c, s, pin->number, err);
@@ -244,7 +244,8 @@ const cc_cmd cc_cmd_pin = {
 	.name = "pin",
 	.group = "case",
 	.summary = "keep a row of evidence as a reason",
-	.help = "Pinning a row again keeps its number and renews what is said about it. A pin about a suspect becomes one of its reasons.",
+	.help = "Pinning a row again keeps its number and renews what is said about it. A pin about a suspect, about what\n"
+		"it owns, or that names it becomes one of its reasons.",
 	.params = (const cc_param[]){
 		{ .name = "cite", .type = CC_PARAM_CITE, .positional = true, .help = "the row, as file#record" },
 		{ .name = "entity", .type = CC_PARAM_ENTITY, .completer = CC_COMPLETE_ENTITY, .help = "what it is about; default: the row's" },

@@ -1,0 +1,82 @@
+/* pin_about.c - a pin tells of a suspect when its thing is one with it or owned by it, or when its words name it.
+ *
+ * An event about a ReplicaSet that may make no pods names the quota that forbids it: evidence against the quota, not only
+ * against the ReplicaSet. Names that are words of the language ("cart", "ratings") prove nothing unless the kind stands before. */
+#include "cmd/pin_about.h"
+
+#include "cmd/session_priv.h"
+#include "coldcase/entity.h"
+#include "coldcase/events.h"
+
+static bool in_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+/* `word` stands in `text` and is no part of a longer name. */
+static bool has_word(cc_str text, cc_str word)
+{
+	for (size_t at = 0, hit; word.n && (hit = cc_str_find(cc_str_sub(text, at, text.n - at), word)) != CC_STR_NONE; at += hit + 1) {
+		size_t begin = at + hit, end = begin + word.n;
+
+		if ((!begin || !in_name(text.p[begin - 1])) && (end >= text.n || !in_name(text.p[end])))
+			return true;
+	}
+	return false;
+}
+
+static bool names(const cc_snapshot *s, cc_str text, cc_entity_id id)
+{
+	cc_str kind = cc_entity_kind(s, id), name = cc_entity_name(s, id);
+	cc_buf kind_name = CC_BUF_INIT;
+	bool found = cc_str_find(name, CC_STR("-")) != CC_STR_NONE && has_word(text, name);
+
+	if (!found) {
+		cc_buf_addf(&kind_name, "%.*s/%.*s", CC_STR_ARG(kind), CC_STR_ARG(name));
+		found = has_word(text, cc_buf_str(&kind_name));
+	}
+	cc_buf_deinit(&kind_name);
+	return found;
+}
+
+/* The event that a citation belongs to, whichever of its rows was pinned; NULL for none. */
+static const cc_event *event_of(const cc_snapshot *s, cc_cite cite)
+{
+	for (size_t i = 0; i < cc_events_count(s); i++) {
+		const cc_event *e = cc_events_get(s, i);
+
+		if (e->cite.file != cite.file)
+			return NULL;                    /* all events come from one file */
+		for (size_t k = 0; k < e->cite_count; k++)
+			if (e->cites[k].file == cite.file && e->cites[k].record == cite.record)
+				return e;
+	}
+	return NULL;
+}
+
+static bool was_shown(cc_call *c, cc_cite cite)
+{
+	cc_buf text = CC_BUF_INIT;
+	bool shown;
+
+	cc_cite_format(cc_session_snapshot(c->session), cite, &text);
+	shown = cc_session_seen(c->session, cc_buf_str(&text));
+	cc_buf_deinit(&text);
+	return shown;
+}
+
+bool cc_pin_is_about(cc_call *c, const cc_pin *p, const cc_suspect *sus)
+{
+	const cc_snapshot *s = cc_session_snapshot(c->session);
+	const cc_event *e;
+	cc_str ns = cc_entity_ns(s, sus->entity);
+
+	if (!sus->entity || !p->entity)
+		return false;
+	if (cc_entity_same_group(s, sus->entity, p->entity) || cc_entity_covers(s, sus->entity, p->entity))
+		return true;
+	if (!cc_str_eqz(ns, "cluster") && !cc_str_eq(ns, cc_entity_ns(s, p->entity)))
+		return false;
+	e = p->cite.file && was_shown(c, p->cite) ? event_of(s, p->cite) : NULL;
+	return names(s, p->label, sus->entity) || (e && names(s, e->message, sus->entity));
+}
