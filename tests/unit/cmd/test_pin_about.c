@@ -32,7 +32,7 @@ static size_t reasons_of(const char *suspect)
 
 	assert_int_equal(cc_session_open(&s, &opt, NULL), CC_OK);
 	assert_int_equal(cc_session_run(s, CC_STR("events reason=FailedCreate"), NULL, &r, NULL), CC_OK);
-	cc_cite_format(cc_session_snapshot(s), cc_reply_section(r, 0)->rows[1].cite, &cite);
+	cc_cite_format(cc_session_snapshot(s), cc_reply_section(r, 0)->rows[0].cite, &cite);
 	cc_buf_addf(&line, "pin %.*s", CC_STR_ARG(cc_buf_str(&cite)));
 	say(s, line.p);
 	cc_buf_clear(&line);
