@@ -46,6 +46,8 @@ static void describe(cc_call *c, cc_reply *r, cc_range range, const layers *l, s
 	cc_reply_fact(r, "at", "time cursor", cc_cell_time(v.at_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "window_from", "window from", cc_cell_time(v.window.from_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "window_to", "window to", cc_cell_time(v.window.to_ns), CC_ROLE_TIME);
+	cc_reply_add_note(r, "on the console's strip: A alerts begin, C specs change, W warnings, * several of these, T the onset, bar heights: errors, "
+		"dots: records without any, / a silence left out, a thick bar the time cursor, [ ] the window");
 }
 
 static cc_code run_timeline(cc_call *c, cc_reply *r, cc_err *err)

@@ -82,4 +82,6 @@ void cc_ui_toggle_scrubber(cc_ui *ui)
 {
 	ui->no_scrubber = !ui->no_scrubber;
 	cc_ui_scrub(ui);
+	if (!ui->no_scrubber)
+		cc_ui_say(ui, "A alert, C change, W warning, * several, T onset, / silence; height: errors");
 }
