@@ -94,7 +94,7 @@ static const cc_column noise_columns[] = {
 	{ "state", "State", CC_CELL_TEXT, CC_ROLE_DIM, 7, 1 },
 	{ "count", "Count", CC_CELL_INT, CC_ROLE_DIM, 5, 0 },
 	{ "alerts", "Folded: fired before the capture and all through it", CC_CELL_TEXT, CC_ROLE_DIM, 0, 0 },
-	{ "seen", "Seen", CC_CELL_TEXT, CC_ROLE_DIM, 6, 2 },
+	{ "seen", "Polls", CC_CELL_TEXT, CC_ROLE_DIM, 6, 2 },
 };
 
 static bool is_listed(const cc_call *c, const cc_index_vec *noise, size_t before, cc_sym name)

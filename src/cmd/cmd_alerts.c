@@ -16,7 +16,7 @@ static const cc_column list_columns[] = {
 	{ "after_ns", "T+", CC_CELL_DURATION, CC_ROLE_TIME, 6, 5 },
 	{ "first_to_fire", "1st", CC_CELL_BOOL, CC_ROLE_CHANGED, 3, 2 },
 	{ "duration_ns", "Dur", CC_CELL_DURATION, CC_ROLE_TEXT, 6, 4 },
-	{ "seen", "Seen", CC_CELL_TEXT, CC_ROLE_DIM, 6, 6 },
+	{ "seen", "Polls", CC_CELL_TEXT, CC_ROLE_DIM, 6, 6 },
 	{ "values", "Firing", CC_CELL_SPARK, CC_ROLE_WARNING, 24, 1 },
 	{ "value", "Value", CC_CELL_NUMBER, CC_ROLE_TEXT, 9, 3 },
 	{ "blast", "Reach", CC_CELL_INT, CC_ROLE_TEXT, 5, 2 },

@@ -6,7 +6,7 @@ static const cc_column SUSPECT_COLUMNS[] = {
 	{ "number", "#", CC_CELL_INT, CC_ROLE_OP, 3, 0 },
 	{ "name", "Suspect", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 },
 	{ "confidence", "Conf", CC_CELL_NUMBER, CC_ROLE_TEXT, 5, 0 },
-	{ "relation", "Beside others", CC_CELL_TEXT, CC_ROLE_TEXT, 15, 1 },
+	{ "relation", "Is the cause", CC_CELL_TEXT, CC_ROLE_TEXT, 15, 1 },
 	{ "pins", "Pins", CC_CELL_TEXT, CC_ROLE_OP, 8, 1 },
 	{ "reason", "Reason", CC_CELL_TEXT, CC_ROLE_TEXT, 40, 2 },
 	{ "explains", "Alerts", CC_CELL_INT, CC_ROLE_TEXT, 6, 1 }, /* on the board only, which counts them */

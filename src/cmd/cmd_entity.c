@@ -86,6 +86,8 @@ static void about_notes(const cc_call *c, cc_reply *r, const cc_about *a)
 		cc_reply_add_note(r, "nothing notable in: %.*s", CC_STR_ARG(cc_buf_str(&quiet)));
 	if (none.n)
 		cc_reply_add_note(r, "no evidence of this kind: %.*s", CC_STR_ARG(cc_buf_str(&none)));
+	if (cc_about_count(a))
+		cc_reply_add_note(r, "New: it began after the onset; Before and After: the measure that What names, on either side of it");
 	cc_buf_deinit(&none);
 	cc_buf_deinit(&quiet);
 }

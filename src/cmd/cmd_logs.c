@@ -98,7 +98,8 @@ const cc_cmd cc_cmd_logs = {
 	.group = "evidence",
 	.summary = "log records in time order, filtered",
 	.help = "Level is combined from the severity text, its number and, where both are silent, the body. Records that follow each\n"
-		"other and say the same are one row with their number; of many lines the first is shown (fold=no shows all). find= goes\n"
+		"other and say the same are one row with their number (Times); of many lines the first is shown and\n"
+		"how many More there are (fold=no shows all). T: the record belongs to a trace. find= goes\n"
 		"to a record among all of the answer and hides none; that, offset= and limit= are free once the question was asked.",
 	.params = (const cc_param[]){ EV_PARAM_FILTER("service=, pod=, level>=, trace=, attr.KEY=, since=, until=, ~ /re/, words"),
 		{ .name = "order", .type = CC_PARAM_CHOICE, .choices = orders, .completer = CC_COMPLETE_CHOICE, .help = "oldest (default) or newest first" },

@@ -278,7 +278,7 @@ static void flow_table(cc_call *c, cc_reply *r, const flow_view *v)
 	}
 	cc_reply_set_paging(r, n, page.offset, page.limit);
 	if (few)
-		cc_reply_add_note(r, "few: under 5 calls on one side; ranked by what so few make certain");
+		cc_reply_add_note(r, "few: under 5 calls before or after; ranked by what is certain even so");
 }
 
 static void edge_note(cc_reply *r, const cc_flows *f)

@@ -207,7 +207,7 @@ cc_code cc_pins_attach(cc_call *c, cc_reply *r, cc_err *err)
 
 			if (supports(s, pin->number) || !cc_pin_is_about(c, pin, s))
 				continue;
-			cc_reply_add_note(r, "pin #%u now supports %.*s", pin->number, CC_STR_ARG(s->name));
+			cc_reply_add_note(r, "pin #%u is now evidence for %.*s", pin->number, CC_STR_ARG(s->name));
 			code = attach(c, s, pin->number, err);
 		}
 	}

@@ -72,7 +72,7 @@ static cc_code revisions(cc_call *c, cc_reply *r, const cc_object *o, cc_err *er
 	if (own > REVISIONS_MOST)
 		cc_reply_add_note(r, "the last %d of %zu revisions are listed; `changes` has all", REVISIONS_MOST, own);
 	if (status > modified)
-		cc_reply_add_note(r, "%zu poll%s showed nothing but another status; diff status=yes tells", status - modified, status - modified == 1 ? "" : "s");
+		cc_reply_add_note(r, "%zu more poll%s differed in the status alone, not in the spec: `diff OBJECT status=yes` shows it", status - modified, status - modified == 1 ? "" : "s");
 	cc_changes_free(list);
 	return CC_OK;
 }

@@ -154,9 +154,9 @@ static const cc_column first_columns[] = {
 	{ "level", "Level", CC_CELL_TEXT, CC_ROLE_TEXT, 5, 0 },
 	{ "service", "Service", CC_CELL_TEXT, CC_ROLE_ENTITY, 18, 0 },
 	{ "traced", "T", CC_CELL_BOOL, CC_ROLE_OP, 1, 1 },
-	{ "repeats", "x", CC_CELL_INT, CC_ROLE_INFO, 5, 0 },
+	{ "repeats", "Times", CC_CELL_INT, CC_ROLE_INFO, 5, 0 },
 	{ "message", "Message", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
-	{ "lines", "+ln", CC_CELL_INT, CC_ROLE_DIM, 4, 1 },
+	{ "lines", "More", CC_CELL_INT, CC_ROLE_DIM, 4, 1 },
 };
 static const cc_column last_columns[] = {
 	{ "pod", "Pod", CC_CELL_TEXT, CC_ROLE_DIM, 34, 255 },
