@@ -264,6 +264,7 @@ static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 	else
 		cc_reply_add_note(r, "medians before and after %s; the score is by their distance, with ^ by the farthest value after; few, new, gone: "
 			"too few samples", ev_pivot_name(c));
+	ev_note_early_errors(c, r);
 	ev_note_skipped(c, r, CC_FILE_METRICS_POD);
 	ev_note_skipped(c, r, CC_FILE_METRICS_SERVICE);
 done:

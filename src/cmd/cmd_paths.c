@@ -349,6 +349,7 @@ static void path_notes(cc_call *c, cc_reply *r, const flow_view *v)
 	if (!v->ranked)
 		cc_reply_add_note(r, "most traffic first: at this level of assistance nothing is ranked");
 	ev_note_no_status(c, r);
+	ev_note_early_errors(c, r);
 	if (cc_flows_repeated(v->flows))
 		cc_reply_add_note(r, "%llu spans stand in the file twice and count once", (unsigned long long)cc_flows_repeated(v->flows));
 }

@@ -210,6 +210,7 @@ static cc_code run_traces(cc_call *c, cc_reply *r, cc_err *err)
 	for (size_t i = l.from; i < l.to; i++)
 		list_row(c, r, cc_traces_get(s, l.rows.p[i]), of);
 	ev_note_no_status(c, r);
+	ev_note_early_errors(c, r);
 	ev_note_skipped(c, r, CC_FILE_TRACES);
 done:
 	ev_list_deinit(&l);

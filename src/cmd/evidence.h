@@ -65,6 +65,8 @@ cc_code ev_row_of_cite(const cc_call *c, cc_table table, const char *param, size
 void ev_note_skipped(cc_call *c, cc_reply *r, cc_file_kind kind);
 /* Says once that zero errors mean nothing, when no span carries a status. */
 void ev_note_no_status(cc_call *c, cc_reply *r);
+/* Says that errors began well before the first alert, where that alert parts before from after (early_errors.c). */
+void ev_note_early_errors(cc_call *c, cc_reply *r);
 /* One line of outside text for a table cell: first line, at most `max` bytes at a character border. */
 cc_str ev_one_line(cc_str text, size_t max);
 cc_role ev_role_of_severity(cc_severity v);
