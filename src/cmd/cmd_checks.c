@@ -1,5 +1,6 @@
 /* cmd_checks.c - `checks`: what is wrong with the objects as they stand, by named rules, each finding with its record. */
 #include "cmd/evidence.h"
+#include "cmd/specs.h"
 
 #include <string.h>
 #include "coldcase/assist.h"
@@ -42,8 +43,9 @@ static void finding_row(cc_call *c, cc_reply *r, const cc_finding *f)
 	cc_reply_cell(r, cc_cell_textz(f->rule->why));
 	cc_reply_cell(r, cc_cell_bool(f->rule->symptom));
 	cc_reply_cell(r, cc_cell_cite(f->cite));
-	if (o)
-		cc_reply_set_drill(r, "%s %.*s", f->fresh && o->revisions > 1 ? "diff" : "spec", CC_STR_ARG(ev_entity_text(c, o->entity)));
+	if (o)   /* of what was made meanwhile all of it is new, and a difference would show its status alone */
+		cc_reply_set_drill(r, "%s %.*s", f->fresh && o->revisions > 1 && !cc_specs_came_later(snap(c), o) ? "diff" : "spec",
+			CC_STR_ARG(ev_entity_text(c, o->entity)));
 	else
 		cc_reply_set_drill(r, "events entity=%.*s all=yes", CC_STR_ARG(ev_entity_text(c, f->entity)));
 }

@@ -61,8 +61,10 @@ static void diff_items(cc_call *c, cc_reply *r, const cc_diff *d, const pair *p,
 	cc_reply_set_paging(r, n, page.offset, page.limit);
 	if (identity)
 		cc_reply_add_note(r, "%zu differences of names, labels and annotations are left out: these are two objects", identity);
+	if (status_only)
+		cc_reply_add_note(r, "only the status changed between these observations");
 	if (!cc_diff_count(d))
-		cc_reply_set_empty(r, status_only ? "only status changed; status=yes lists it" : "no change between these observations");
+		cc_reply_set_empty(r, "no change between these observations");
 	if (cc_diff_hidden(d))
 		cc_reply_add_note(r, "%zu differences are churn (resourceVersion, timestamps …) and hidden", cc_diff_hidden(d));
 }
@@ -95,17 +97,24 @@ static cc_code lines_of(const cc_json *object, unsigned flags, cc_buf *out, cc_e
 	return code;
 }
 
-/* Whether nothing is listed only because what changed is the status. */
-static cc_code only_status(const cc_json *a, const cc_json *b, const cc_diff *listed, unsigned flags, bool *out, cc_err *err)
+/* What differs. Where that is the status alone, it: an empty list would only have the same line typed again. */
+static cc_code differences(const cc_json *a, const cc_json *b, unsigned *flags, cc_diff **out, bool *status_only, cc_err *err)
 {
 	cc_diff *all = NULL;
-	*out = false;
-	if (cc_diff_count(listed) || (flags & CC_DIFF_WITH_STATUS))
-		return CC_OK;
-	cc_code code = cc_diff_objects(&all, a, b, flags | CC_DIFF_WITH_STATUS, err);
-	*out = code == CC_OK && cc_diff_count(all) > 0;
-	cc_diff_free(all);
-	return code;
+	*status_only = false;
+	cc_code code = cc_diff_objects(out, a, b, *flags, err);
+	if (code != CC_OK || cc_diff_count(*out) || (*flags & CC_DIFF_WITH_STATUS))
+		return code;
+	code = cc_diff_objects(&all, a, b, *flags | CC_DIFF_WITH_STATUS, err);
+	if (code != CC_OK || !cc_diff_count(all)) {
+		cc_diff_free(all);
+		return code;
+	}
+	cc_diff_free(*out);
+	*out = all;
+	*flags |= CC_DIFF_WITH_STATUS;
+	*status_only = true;
+	return CC_OK;
 }
 
 static cc_code diff_text(cc_reply *r, const cc_json *a, const cc_json *b, unsigned flags, cc_err *err)
@@ -249,9 +258,7 @@ static cc_code compare(cc_call *c, cc_reply *r, const pair *p, const cc_json *a,
 	unsigned flags = (cc_arg_bool(c, "status", false) ? CC_DIFF_WITH_STATUS : 0u) | (specs_noise(c) ? CC_DIFF_WITH_CHURN : 0u);
 	cc_diff *d = NULL;
 	bool status_only = false;
-	cc_code code = cc_diff_objects(&d, a, b, flags, err);
-	if (code == CC_OK)
-		code = only_status(a, b, d, flags, &status_only, err);
+	cc_code code = differences(a, b, &flags, &d, &status_only, err);
 	if (code == CC_OK) {
 		diff_items(c, r, d, p, status_only);
 		code = diff_text(r, a, b, flags, err);
@@ -294,7 +301,7 @@ const cc_cmd cc_cmd_diff = {
 		{ .name = "to", .type = CC_PARAM_TIME, .help = "newer state" },
 		{ .name = "against", .type = CC_PARAM_CHOICE, .choices = against_choices, .completer = CC_COMPLETE_CHOICE, .help = "previous (default): before the last change; first; sibling: another of the same owner; cursor: as it was at the time cursor" },
 		{ .name = "with", .type = CC_PARAM_ENTITY, .completer = CC_COMPLETE_ENTITY, .help = "another object instead of an earlier state" },
-		{ .name = "status", .type = CC_PARAM_BOOL, .help = "list status changes too" }, { .name = "noise", .type = CC_PARAM_BOOL, .help = "hide nothing" },
+		{ .name = "status", .type = CC_PARAM_BOOL, .help = "list status changes too; they are listed anyway when nothing else changed" }, { .name = "noise", .type = CC_PARAM_BOOL, .help = "hide nothing" },
 		SPECS_PARAM_HIDDEN, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_OBJECTS),

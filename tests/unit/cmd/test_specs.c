@@ -134,6 +134,23 @@ static void diffs_with_something_else(void **state)
 	cc_session_close(s);
 }
 
+/* Enter leads on: to the status where it alone changed, and to the whole of what was made meanwhile. */
+static void where_only_the_status_changed(void **state)
+{
+	(void)state;
+	cc_session *s = open_at("full");
+	cc_reply *r = NULL;
+	cc_err err;
+	assert_true(says(s, "diff Deployment/ratings", "only the status changed"));
+	assert_true(says(s, "diff Deployment/ratings", "exceeded quota: strict-resource-quota"));
+	assert_false(says(s, "diff ConfigMap/shop-texts", "only the status changed"));
+	if (cc_session_run(s, CC_STR("checks rule=quota-used"), NULL, &r, &err) != CC_OK)
+		fail_msg("%s", err.message);
+	assert_true(cc_str_starts(cc_reply_main(r)->rows[0].drill, CC_STR("spec ")));
+	cc_reply_unref(r);
+	cc_session_close(s);
+}
+
 static void routes_need_a_thing(void **state)
 {
 	(void)state;
@@ -155,6 +172,7 @@ int main(void)
 		cmocka_unit_test(an_earlier_state),
 		cmocka_unit_test(a_spec_from_before_the_first_poll),
 		cmocka_unit_test(diffs_with_something_else),
+		cmocka_unit_test(where_only_the_status_changed),
 		cmocka_unit_test(routes_need_a_thing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
