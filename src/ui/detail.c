@@ -67,8 +67,11 @@ static void add_origin(cc_ui *ui, cc_reply *r, const cc_pick *p)
 		ui->backend.cite_text(ui->backend.arg, p->cite, &b);
 		cc_reply_fact(r, "cite", "Cite", cc_cell_text(cc_buf_str(&b)), CC_ROLE_DIM);
 	}
-	if (p->drill.n)
-		cc_reply_fact(r, "enter", "Enter runs", cc_cell_text(p->drill), CC_ROLE_DIM);
+	cc_buf_clear(&b);
+	if (p->drill.n) {
+		cc_buf_addf(&b, "%.*s  (%s)", CC_STR_ARG(p->drill), cc_ui_cost(ui, p->drill));
+		cc_reply_fact(r, "enter", "Enter runs", cc_cell_text(cc_buf_str(&b)), CC_ROLE_DIM);
+	}
 	cc_buf_deinit(&b);
 }
 

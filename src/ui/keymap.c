@@ -24,7 +24,7 @@ static const cc_binding bindings[] = {
 	{ "C-u", CC_IN_PANE, 0, CC_DO_HALF_UP, NULL, "half a screen up" },
 	{ ">", CC_IN_PANE, 0, CC_DO_NEXT_PAGE, NULL, "200 rows further" },
 	{ "<", CC_IN_PANE, 0, CC_DO_PREV_PAGE, NULL, "200 rows back" },
-	{ "Enter", CC_IN_PANE, 0, CC_DO_DRILL, NULL, "open the row" },
+	{ "Enter", CC_IN_PANE, 0, CC_DO_DRILL, NULL, "open the row; p says what that costs" },
 	{ "Esc Bksp", CC_IN_PANE, 0, CC_DO_BACK, NULL, "back out one level" },
 	{ "q", CC_IN_PANE, 0, CC_DO_BACK_OR_QUIT, NULL, "back out, then quit" },
 	{ "-", CC_IN_PANE, 0, CC_DO_LAST_VIEW, NULL, "last view" },

@@ -53,14 +53,19 @@ static bool say_param(const cc_cmd *cmd, cc_str line, cc_buf *out)
 	return true;
 }
 
-static void say_cost(const cc_ui *ui, const cc_cmd *cmd, cc_str line, cc_buf *out)
+static const char *cost(const cc_ui *ui, const cc_cmd *cmd, cc_str line)
 {
 	if (!(cmd->flags & CC_CMD_QUERY))
-		cc_buf_addz(out, "free");
-	else if (cc_ui_is_kept(ui, line))
-		cc_buf_addz(out, "free: asked before");
-	else
-		cc_buf_addz(out, "one query");
+		return "free";
+	return cc_ui_is_kept(ui, line) ? "free: asked before" : "one query";
+}
+
+const char *cc_ui_cost(const cc_ui *ui, cc_str line)
+{
+	cc_str name, rest;
+	const cc_cmd *cmd = NULL;
+	cc_str_cut(cc_str_trim(line), ' ', &name, &rest);
+	return name.n && !cc_cmd_find(name, &cmd, NULL) ? cost(ui, cmd, cc_str_trim(line)) : "";
 }
 
 /* Two lines; the second may stay empty. */
@@ -76,8 +81,7 @@ static void preview_line(const cc_ui *ui, cc_str line, cc_buf *first, cc_buf *se
 		return;
 	}
 	cc_cmd_write_usage(cmd, first);
-	say_cost(ui, cmd, cc_str_trim(line), second);
-	cc_buf_addz(second, " - ");
+	cc_buf_addf(second, "%s - ", cost(ui, cmd, cc_str_trim(line)));
 	if (!say_param(cmd, line, second))
 		cc_buf_addz(second, cmd->summary);
 }

@@ -250,15 +250,15 @@ static void draw_pane(cc_ui *ui, cc_rect r, int slot)
 	cc_sheet_draw(s, &ui->grid, r, &look);
 }
 
-/* The fields of the selected row. Made again only when the selection moved. */
+/* The fields of the selected row. Made again only when the selection moved, or what Enter costs there is paid. */
 static void draw_side(cc_ui *ui, cc_rect r)
 {
 	cc_sheet *s = cc_ui_sheet(ui);
 	if (r.w < 1 || !s || !s->reply)
 		return;
-	uint64_t key = (uint64_t)(uintptr_t)s->reply * 31 + s->selected;
+	cc_pick p = cc_sheet_pick(s);
+	uint64_t key = ((uint64_t)(uintptr_t)s->reply * 31 + s->selected) * 2 + (p.drill.n && cc_ui_is_kept(ui, p.drill));
 	if (ui->side_of != s || ui->side_key != key) {
-		cc_pick p = cc_sheet_pick(s);
 		cc_sheet_free(ui->side);
 		ui->side = cc_ui_detail(ui, &p);
 		ui->side_of = s;
@@ -272,7 +272,6 @@ static void draw_side(cc_ui *ui, cc_rect r)
 	cc_buf_deinit(&title);
 	if (ui->side) {
 		cc_sheet_look look = look_of(ui, false, false);
-		cc_pick p = cc_sheet_pick(s);
 		cc_sheet_draw(ui->side, &ui->grid, cc_ui_trend_preview(ui, (cc_rect){ r.x, r.y + 1, r.w, r.h - 1 }, &p, &look), &look);
 	}
 }

@@ -127,6 +127,7 @@ void cc_ui_question(const cc_ui *ui, const cc_sheet *s, cc_buf *out);  /* a shee
 cc_reply *cc_ui_answer(cc_ui *ui, cc_str line);         /* kept, else run and kept; the caller's. Errors go to the message row */
 bool cc_ui_takes(const cc_sheet *s, const char *param); /* its command has such a parameter */
 bool cc_ui_is_kept(const cc_ui *ui, cc_str line);       /* its answer is here: asking again is free */
+const char *cc_ui_cost(const cc_ui *ui, cc_str line);   /* "free", "free: asked before" or "one query" */
 bool cc_ui_is_missing(const cc_ui *ui, int pane);       /* the snapshot holds nothing for the pane */
 void cc_ui_open_first(cc_ui *ui);                       /* the first pane that has evidence */
 bool cc_ui_is_old(const cc_ui *ui, int pane, const cc_sheet *s);  /* focus, window or cursor changed what it would show */
