@@ -16,7 +16,7 @@ forge: forge
 cmd: command reply session rerun assist schema
 ui: ui term theme screen keymap
 shell: shell
-agent: agent mcp
+agent: agent mcp sandbox
 app: options config loop
 '
 

@@ -63,4 +63,11 @@ typedef struct cc_import_options {
 /* Writes the record and, when the run holds one, the answer into the folder `dir`, which must hold neither. */
 cc_code cc_import_write(const cc_import *i, const char *dir, uint32_t trial, const cc_import_options *opt, cc_err *err) CC_MUST_USE;
 
+/* What a shell command and its output touched of the evidence: files whose names are in the command, the rows whose whole
+ * text was printed, entities whose names stand in either. */
+typedef struct cc_touched cc_touched;
+cc_touched *cc_touched_new(const cc_snapshot *s);   /* NULL when out of memory */
+void cc_touched_free(cc_touched *t);
+bool cc_touched_find(cc_touched *t, cc_str command, cc_str printed, cc_arena *arena, cc_record_shown *out);
+
 #endif

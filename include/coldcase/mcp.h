@@ -7,6 +7,7 @@
 #ifndef COLDCASE_MCP_H
 #define COLDCASE_MCP_H
 
+#include "coldcase/sandbox.h"
 #include "coldcase/session.h"
 
 #define CC_MCP_VERSION "2026-07-28"             /* the newest revision served */
@@ -20,6 +21,7 @@ typedef struct cc_mcp_options {
 		cc_session **out, cc_err *err);
 	void *arg;
 	size_t text_max;             /* characters of a result's text; 0 = 20,000. What is cut says how to go on */
+	cc_sandbox *sandbox;         /* not NULL: run_shell in it and finish are the tools, instead of the commands */
 	bool no_structured;          /* text only: half the tokens where a client shows both */
 } cc_mcp_options;
 

@@ -111,6 +111,7 @@ cc_code cc_record_add_event(cc_record *r, const cc_record_event *event, cc_err *
 /* The last line; what follows is refused with CC_ESTATE. The file is synced. */
 cc_code cc_record_add_end(cc_record *r, const cc_record_end *end, cc_err *err) CC_MUST_USE;
 uint64_t cc_record_lost(const cc_record *r);        /* lines that could not be written so far */
+uint64_t cc_record_steps(const cc_record *r);       /* so far: the number of the last one */
 bool cc_record_ended(const cc_record *r);
 void cc_record_close(cc_record *r);                 /* writes nothing; NULL is fine */
 

@@ -105,6 +105,15 @@ const char *cc_session_run_dir(const cc_session *s);  /* folder of this run's fi
 void cc_session_set_turn(cc_session *s, int64_t turn);
 void cc_session_event(cc_session *s, const char *name, cc_str json);
 
+/* An agent with a shell instead of our commands (session_shell.c). Each of its commands costs one query: check before it runs, tell
+ * when it has; the step and its output are in the record then. took_ns: how long it ran. */
+typedef struct cc_shell_step { cc_str command, printed; int exit_code; int64_t took_ns; } cc_shell_step;
+cc_code cc_session_shell_check(cc_session *s, cc_err *err) CC_MUST_USE;
+cc_code cc_session_shell_step(cc_session *s, const cc_shell_step *step, cc_err *err) CC_MUST_USE;
+/* Its answer, in any shape of answer.h: written, and the investigation is over. CC_EFORMAT, and it goes on, when that cannot be read
+ * or names nothing. */
+cc_code cc_session_finish(cc_session *s, cc_str answer, cc_err *err) CC_MUST_USE;
+
 /* Steps and other lines that could not be written (disk full …); a reply said so once. 0 = the record is whole. */
 uint64_t cc_session_lost(const cc_session *s);
 

@@ -29,10 +29,10 @@ static void put_capabilities(cc_jw *w)
 	cc_jw_end_object(w);
 }
 
-static void put_instructions(cc_jw *w)
+static void put_instructions(mcp_request *r)
 {
-	cc_jw_key(w, "instructions");
-	cc_jw_strz(w, mcp_instructions);
+	cc_jw_key(&r->w, "instructions");
+	cc_jw_strz(&r->w, r->server->opt->sandbox ? mcp_shell_instructions : mcp_instructions);
 }
 
 static void note_client(mcp_server *s, const cc_json *info)
@@ -64,14 +64,14 @@ static void initialize(mcp_request *r)
 	cc_jw_key(&r->w, "version");
 	cc_jw_strz(&r->w, CC_VERSION);
 	cc_jw_end_object(&r->w);
-	put_instructions(&r->w);
+	put_instructions(r);
 }
 
 static void discover(mcp_request *r)
 {
 	put_versions(&r->w, "supportedVersions");
 	put_capabilities(&r->w);
-	put_instructions(&r->w);
+	put_instructions(r);
 	cc_jw_key(&r->w, "ttlMs");
 	cc_jw_int(&r->w, 3600000);
 	cc_jw_key(&r->w, "cacheScope");

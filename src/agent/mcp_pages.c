@@ -70,6 +70,12 @@ static void write_briefing(mcp_request *r, cc_buf *out)
 	cc_reply_unref(reply);
 }
 
+/* Pages speak of commands: with a shell there are none. */
+static size_t page_count(const mcp_request *r)
+{
+	return r->server->opt->sandbox ? 0 : sizeof PAGES / sizeof PAGES[0];
+}
+
 static void put_cache(mcp_request *r)
 {
 	if (!r->modern)
@@ -85,7 +91,7 @@ void mcp_list_resources(mcp_request *r)
 	cc_jw *w = &r->w;
 	cc_jw_key(w, "resources");
 	cc_jw_array(w);
-	for (size_t i = 0; i < sizeof PAGES / sizeof PAGES[0]; i++) {
+	for (size_t i = 0; i < page_count(r); i++) {
 		cc_jw_object(w);
 		cc_jw_key(w, "uri");
 		cc_jw_strz(w, PAGES[i].uri);
@@ -106,9 +112,9 @@ void mcp_read_resource(mcp_request *r)
 	cc_str uri = cc_json_get_str(r->params, "uri");
 	cc_buf text = CC_BUF_INIT;
 	size_t i = 0;
-	while (i < sizeof PAGES / sizeof PAGES[0] && !cc_str_eqz(uri, PAGES[i].uri))
+	while (i < page_count(r) && !cc_str_eqz(uri, PAGES[i].uri))
 		i++;
-	if (i == sizeof PAGES / sizeof PAGES[0]) {
+	if (i == page_count(r)) {
 		mcp_fail(r, r->modern ? MCP_PARAMS : MCP_NO_RESOURCE, "Resource not found: %.*s", CC_STR_ARG(uri));
 		return;
 	}

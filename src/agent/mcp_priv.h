@@ -1,7 +1,8 @@
 /* mcp_priv.h - what the files of the MCP server share.
  *
  *   mcp.c  the loop: reads messages on a thread, answers them one after the other, cancels     mcp_rpc.c  messages in and out
- *   mcp_methods.c  what each method answers     mcp_tools.c  the tools     mcp_pages.c  the resources */
+ *   mcp_methods.c  what each method answers     mcp_tools.c  the tools     mcp_pages.c  the resources
+ *   mcp_shell.c  the other set of tools: a shell in the sandbox, and finish */
 #ifndef COLDCASE_MCP_PRIV_H
 #define COLDCASE_MCP_PRIV_H
 
@@ -56,6 +57,15 @@ bool mcp_answer(mcp_request *r, cc_str method);
 void mcp_list_tools(mcp_request *r);
 void mcp_call_tool(mcp_request *r);
 cc_code mcp_open(mcp_request *r, cc_err *err) CC_MUST_USE;        /* the session, when there is none yet */
+
+void mcp_put_content(mcp_request *r, cc_str text, bool is_error);
+void mcp_put_failure(mcp_request *r, const cc_err *err);
+void mcp_record_refused(mcp_request *r, const cc_err *err);
+
+/* mcp_shell.c */
+void mcp_list_shell(mcp_request *r);
+void mcp_call_shell(mcp_request *r);
+extern const char mcp_shell_instructions[];
 
 /* mcp_pages.c */
 void mcp_list_resources(mcp_request *r);

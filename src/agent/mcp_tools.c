@@ -61,9 +61,11 @@ void mcp_list_tools(mcp_request *r)
 	}
 	cc_jw_key(&r->w, "tools");
 	cc_jw_array(&r->w);
-	for (size_t i = 0; i < cc_cmd_count(); i++)
+	for (size_t i = 0; i < cc_cmd_count() && !r->server->opt->sandbox; i++)
 		if (cc_cmd_is_tool(cc_cmd_get(i)))
 			put_tool(r, cc_cmd_get(i));
+	if (r->server->opt->sandbox)
+		mcp_list_shell(r);
 	cc_jw_end_array(&r->w);
 	if (r->modern) {
 		cc_jw_key(&r->w, "ttlMs");
@@ -109,7 +111,7 @@ static void cut_text(const mcp_server *s, const cc_reply *reply, cc_buf *text)
 	cc_buf_addz(text, "]");
 }
 
-static void put_content(mcp_request *r, cc_str text)
+void mcp_put_content(mcp_request *r, cc_str text, bool is_error)
 {
 	cc_jw_key(&r->w, "content");
 	cc_jw_array(&r->w);
@@ -120,6 +122,7 @@ static void put_content(mcp_request *r, cc_str text)
 	cc_jw_str(&r->w, text);
 	cc_jw_end_object(&r->w);
 	cc_jw_end_array(&r->w);
+	put_bool(&r->w, "isError", is_error);
 }
 
 static void put_reply(mcp_request *r, const cc_reply *reply)
@@ -127,26 +130,24 @@ static void put_reply(mcp_request *r, const cc_reply *reply)
 	cc_buf text = CC_BUF_INIT, json = CC_BUF_INIT;
 	cc_reply_write_text(reply, &text, 0, false);
 	cut_text(r->server, reply, &text);
-	put_content(r, cc_buf_str(&text));
+	mcp_put_content(r, cc_buf_str(&text), false);
 	if (!r->server->opt->no_structured) {
 		cc_reply_write_json(reply, &json);
 		cc_jw_key(&r->w, "structuredContent");
 		cc_jw_raw(&r->w, cc_buf_str(&json));
 	}
-	put_bool(&r->w, "isError", false);
 	r->w.out->failed |= text.failed || json.failed;
 	cc_buf_deinit(&text);
 	cc_buf_deinit(&json);
 }
 
-static void put_failure(mcp_request *r, const cc_err *err)
+void mcp_put_failure(mcp_request *r, const cc_err *err)
 {
 	cc_buf text = CC_BUF_INIT;
 	cc_buf_addf(&text, "error: %s", err->message);
 	if (err->hint[0])
 		cc_buf_addf(&text, "\nnext: %s", err->hint);
-	put_content(r, cc_buf_str(&text));
-	put_bool(&r->w, "isError", true);
+	mcp_put_content(r, cc_buf_str(&text), true);
 	cc_buf_deinit(&text);
 }
 
@@ -159,7 +160,7 @@ static const cc_cmd *tool_named(cc_str name)
 }
 
 /* A call that became no line is no step; what was asked is kept all the same. */
-static void record_refused(mcp_request *r, const cc_err *err)
+void mcp_record_refused(mcp_request *r, const cc_err *err)
 {
 	cc_buf json = CC_BUF_INIT;
 	cc_jw w;
@@ -184,10 +185,14 @@ void mcp_call_tool(mcp_request *r)
 {
 	mcp_server *s = r->server;
 	cc_str name = cc_json_get_str(r->params, "name");
-	const cc_cmd *cmd = tool_named(name);
+	const cc_cmd *cmd = s->opt->sandbox ? NULL : tool_named(name);
 	cc_reply *reply = NULL;
 	cc_buf line = CC_BUF_INIT;
 	cc_err err = { 0 };
+	if (s->opt->sandbox) {
+		mcp_call_shell(r);
+		return;
+	}
 	if (!cmd) {
 		mcp_fail(r, MCP_PARAMS, "Unknown tool: %.*s", CC_STR_ARG(name));
 		return;
@@ -197,14 +202,14 @@ void mcp_call_tool(mcp_request *r)
 		cc_session_set_turn(s->session, ++s->calls);
 		code = cc_cmd_line_of(cmd, cc_json_get(r->params, "arguments"), &line, &err);
 		if (code != CC_OK)
-			record_refused(r, &err);
+			mcp_record_refused(r, &err);
 		else
 			code = cc_session_run(s->session, cc_buf_str(&line), &s->cancel, &reply, &err);
 	}
 	if (code == CC_OK)
 		put_reply(r, reply);
 	else
-		put_failure(r, &err);
+		mcp_put_failure(r, &err);
 	cc_reply_unref(reply);
 	cc_buf_deinit(&line);
 }

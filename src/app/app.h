@@ -31,6 +31,7 @@ typedef struct app_options {
 	bool known, no_scrubber, ascii, plain;
 	bool json, csv, check, seal, reveal;
 	bool no_budget, no_record, no_cache, agent;
+	const char *tools;                       /* of mcp */
 	bool text_only;                          /* of mcp */
 	bool blind;                              /* of compare */
 	bool help, version;

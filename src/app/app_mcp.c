@@ -30,11 +30,26 @@ static cc_code open_session(void *arg, const char *client, void (*progress)(void
 	return code;
 }
 
-/* A folder that holds no incident is said at once, not to the model in the middle of its work. */
-static cc_code check_dir(const char *dir, cc_err *err)
+static cc_code wants_shell(const app_options *o, bool *shell, cc_err *err)
 {
+	*shell = o->tools && strcmp(o->tools, "shell") == 0;
+	if (!o->tools || *shell || strcmp(o->tools, "console") == 0)
+		return CC_OK;
+	cc_err_set(err, CC_EUSAGE, "mcp: no set of tools is called %s", o->tools);
+	return cc_err_hint(err, "console or shell");
+}
+
+/* A folder that holds no incident is said at once, not to the model in the middle of its work; so is a sandbox that cannot be had. */
+static cc_code check_dir(const app_options *o, const char *dir, cc_sandbox **sandbox, cc_err *err)
+{
+	cc_sandbox_limits limits = cc_sandbox_defaults();
+	bool shell;
 	cc_snapshot *list = NULL;
-	cc_code code = cc_snapshot_open(&list, dir, &(cc_snapshot_options){ .left_out = CC_KINDS_ALL }, err);
+	cc_code code = wants_shell(o, &shell, err);
+	if (code == CC_OK)
+		code = cc_snapshot_open(&list, dir, &(cc_snapshot_options){ .left_out = CC_KINDS_ALL }, err);
+	if (code == CC_OK && shell)
+		code = cc_sandbox_open(sandbox, list, &limits, err);
 	cc_snapshot_free(list);
 	return code;
 }
@@ -53,7 +68,7 @@ int app_mcp(const app_options *o)
 	if (code == CC_OK)
 		code = app_find_incident(o, o->args.p[0], &s.dir, &err);
 	if (code == CC_OK)
-		code = check_dir(s.dir.p, &err);
+		code = check_dir(o, s.dir.p, &how.sandbox, &err);
 	if (code == CC_OK) {
 		how.out_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 		signal(SIGPIPE, SIG_IGN); /* a client that went away is an error of writing, and the record ends */
@@ -64,6 +79,7 @@ int app_mcp(const app_options *o)
 		status = cc_mcp_serve(&how);
 	if (how.out_fd >= 0)
 		close(how.out_fd);
+	cc_sandbox_close(how.sandbox);
 	cc_buf_deinit(&s.dir);
 	return code == CC_OK ? status : app_fail(&err);
 }

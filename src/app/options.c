@@ -28,7 +28,7 @@ static const app_command commands[] = {
 	{ "import", "FILE", "a run recorded elsewhere as one of ours: ATIF, Stirrup, session.jsonl, .traj",
 		"--incident --out --name --answer --check --no-cache", app_import },
 	{ "mcp", "DIR", "the incident as an MCP server on standard input and output, for agents",
-		SESSION_OPTIONS " --text-only", app_mcp },
+		SESSION_OPTIONS " --tools --text-only", app_mcp },
 	{ "forge", "OUT", "make a practice incident",
 		"--seed --fault --random --difficulty --noise --app --duration --inject --start --rps --size --scrape "
 		"--scenario --truth-dir --replace --without --variant --corrupt --threads --list --show-app",
@@ -72,6 +72,7 @@ static const option table[] = {
 	{ "--rate", "USD", FIELD(rate), false, "what an hour of a person's time costs (default: a person has no cost)" },
 	{ "--check", NULL, FIELD(check), false, "replay: compare every answer; import: only say whether it is valid ATIF" },
 	{ "--answer", "FILE", FIELD(answer), false, "the run's answer, when it lies elsewhere" },
+	{ "--tools", "SET", FIELD(tools), false, "console (default): our commands; shell: run_shell in a sandbox, and finish" },
 	{ "--text-only", NULL, FIELD(text_only), false, "results as text alone, without the JSON beside it" },
 	{ "--blind", NULL, FIELD(blind), false, "do not tell who played" },
 	{ "--to", "FORMAT", FIELD(to), false, "atif, csv, html (one page) or md (a debrief)" },

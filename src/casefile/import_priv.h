@@ -24,11 +24,4 @@ cc_code cc_import_chat(cc_import *i, const cc_json *messages, cc_err *err);   /*
 cc_code cc_import_swe(cc_import *i, const cc_json *document, cc_err *err);
 cc_code cc_import_session(cc_import *i, cc_str lines, cc_err *err);
 
-/* What a shell command and its output touched of the evidence: files whose names are in the command, the rows whose whole
- * text was printed, entities whose names stand in either. */
-typedef struct cc_touched cc_touched;
-cc_touched *cc_touched_new(const cc_snapshot *s);   /* NULL when out of memory */
-void cc_touched_free(cc_touched *t);
-bool cc_touched_find(cc_touched *t, cc_str command, cc_str printed, cc_arena *arena, cc_record_shown *out);
-
 #endif

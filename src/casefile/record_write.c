@@ -216,6 +216,11 @@ uint64_t cc_record_lost(const cc_record *r)
 	return lost;
 }
 
+uint64_t cc_record_steps(const cc_record *r)
+{
+	return r->steps;
+}
+
 bool cc_record_ended(const cc_record *r)
 {
 	cc_record *open = (cc_record *)(uintptr_t)r;

@@ -4,6 +4,7 @@
 
 #include "coldcase/clock.h"
 #include "coldcase/entity.h"
+#include "coldcase/import.h"
 #include "coldcase/xalloc.h"
 
 enum { VIEW_SETTLE_NS = 500 * CC_NS_PER_MS };   /* a view that stood this long is worth a line */
@@ -23,6 +24,7 @@ static void session_free(cc_session *s)
 	cc_map_free(s->paid);
 	cc_selections_deinit(&s->selections);
 	cc_arena_free(s->seen_arena);
+	cc_touched_free(s->touched);
 	cc_record_close(s->record);
 	cc_case_free(s->kase);
 	cc_session_cut_free(s);

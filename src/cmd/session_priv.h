@@ -39,6 +39,7 @@ struct cc_session {
 	cc_assist_level assist;
 	cc_code (*coach)(void *arg, uint32_t rung, cc_buf *out);  /* as in the options */
 	void *coach_arg;
+	struct cc_touched *touched;     /* tells what a shell command touched; made when first asked */
 	cc_zone *zone;                  /* shown beside UTC; NULL = none */
 	bool known_only;                /* hindsight is refused */
 	int64_t alarm_ns;               /* when the case would have been opened: where known_only looks before there is a cursor */

@@ -1,0 +1,42 @@
+/* sandbox.h - one shell command at a time, shut off from everything but the evidence.
+ *
+ * Four walls, all of them required: namespaces (no network, no process but its own, and a private view of files: system programs and
+ * the listed evidence files, read-only, and a scratch folder in memory of bounded size), an unused uid when we are root, Landlock, and a
+ * seccomp filter. Where one of them cannot be had nothing is run, and the reason is said. There is no /proc in it. */
+#ifndef COLDCASE_SANDBOX_H
+#define COLDCASE_SANDBOX_H
+
+#include "coldcase/buf.h"
+#include "coldcase/cancel.h"
+#include "coldcase/snapshot.h"
+
+#define CC_SANDBOX_EVIDENCE "/evidence"
+#define CC_SANDBOX_SCRATCH "/home/user"         /* the working directory; kept from command to command */
+
+typedef struct cc_sandbox_limits {
+	int64_t wall_ns;             /* of one command */
+	uint64_t memory, scratch;    /* bytes, all processes together */
+	uint64_t output;             /* bytes printed by one command before it is killed */
+	unsigned processes;
+	size_t shown;                /* bytes kept of each stream: the first half and the last */
+} cc_sandbox_limits;
+
+cc_sandbox_limits cc_sandbox_defaults(void);
+
+typedef struct cc_sandbox_result {
+	int exit_code;               /* 128 + signal when one ended it; 124 when we did */
+	const char *killed;          /* why we ended it; NULL = it ended by itself */
+	cc_buf out, err;             /* as far as they are kept, with a notice where something is left out */
+	int64_t took_ns;
+} cc_sandbox_result;
+
+typedef struct cc_sandbox cc_sandbox;
+
+/* Refuses with CC_ESTATE and the reason, also when an evidence file could not be read inside. */
+cc_code cc_sandbox_open(cc_sandbox **out, const cc_snapshot *s, const cc_sandbox_limits *limits, cc_err *err) CC_MUST_USE;
+void cc_sandbox_close(cc_sandbox *b);           /* the scratch is gone */
+/* Runs `bash -c COMMAND` (sh where there is no bash). When this returns nothing that it started is alive. */
+cc_code cc_sandbox_run(cc_sandbox *b, cc_str command, cc_cancel *cancel, cc_sandbox_result *out, cc_err *err) CC_MUST_USE;
+void cc_sandbox_result_deinit(cc_sandbox_result *r);
+
+#endif
