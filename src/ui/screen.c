@@ -198,6 +198,8 @@ static void draw_title(cc_ui *ui, cc_rect r, int pane, const cc_sheet *s, bool a
 		rows_text(s, &end);
 	if (active)
 		path_text(s, r.w / 2, &end);
+	else
+		cc_buf_addz(&end, "  + hides");
 	int room = r.w - (int)end.n;
 	cc_width_fit(&fit, cc_buf_str(&b), (size_t)(room > 0 ? room : 0), ui->grid.ascii);
 	cc_grid_text(&ui->grid, r, cc_buf_str(&fit), look, 0);
