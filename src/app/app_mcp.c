@@ -33,6 +33,10 @@ static cc_code open_session(void *arg, const char *client, void (*progress)(void
 static cc_code wants_shell(const app_options *o, bool *shell, cc_err *err)
 {
 	*shell = o->tools && strcmp(o->tools, "shell") == 0;
+	if (*shell && o->known) { /* a file is read to its end, whatever the time cursor says */
+		cc_err_set(err, CC_EUSAGE, "mcp: --known cannot be kept with --tools shell");
+		return cc_err_hint(err, "leave one of them away");
+	}
 	if (!o->tools || *shell || strcmp(o->tools, "console") == 0)
 		return CC_OK;
 	cc_err_set(err, CC_EUSAGE, "mcp: no set of tools is called %s", o->tools);

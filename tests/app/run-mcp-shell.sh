@@ -20,8 +20,11 @@ answer() { grep "\"id\":$1," "$work/out"; }
 "$program" mcp sample-incidents/Scenario-1 --tools bogus </dev/null >"$work/out" 2>"$work/err"
 [ $? = 2 ] && grep -q 'console or shell' "$work/err"
 result $? "an unknown set of tools is refused"
+serve --known </dev/null >"$work/out"
+[ $? = 2 ] && grep -q 'known cannot be kept' "$work/err"
+result $? "files have no time cursor: --known is refused"
 if ! serve </dev/null >"$work/out" && grep -q 'no sandbox' "$work/err"; then
-	echo "ok 2 - the shell tools # SKIP $(head -1 "$work/err")"
+	echo "ok 3 - the shell tools # SKIP $(head -1 "$work/err")"
 	exit 0
 fi
 {
