@@ -1,17 +1,12 @@
-/* sha256.c - SHA-256 as FIPS 180-4 describes it, one block at a time. */
+/* sha256.c - SHA-256 as FIPS 180-4 describes it, one block at a time; by the processor's own instructions where it has
+ * them (sha256_fast.c). */
 #include "coldcase/sha256.h"
 
+#include <pthread.h>
 #include <string.h>
 
-static const uint32_t round_constants[64] = {
-	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01,
-	0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc,
-	0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147,
-	0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-	0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08,
-	0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208,
-	0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2
-};
+#include "base/sha256_priv.h"
+#include "base/sha256_rounds.h"
 
 static uint32_t rotr(uint32_t x, int n)
 {
@@ -38,7 +33,7 @@ static void compress(uint32_t h[8], const unsigned char *block)
 	for (int i = 0; i < 64; i++) {
 		uint32_t s1 = rotr(v[4], 6) ^ rotr(v[4], 11) ^ rotr(v[4], 25);
 		uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-		uint32_t t1 = v[7] + s1 + choice + round_constants[i] + w[i];
+		uint32_t t1 = v[7] + s1 + choice + cc_sha256_rounds[i] + w[i];
 		uint32_t s0 = rotr(v[0], 2) ^ rotr(v[0], 13) ^ rotr(v[0], 22);
 		uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
 		memmove(v + 1, v, 7 * sizeof v[0]);
@@ -47,6 +42,28 @@ static void compress(uint32_t h[8], const unsigned char *block)
 	}
 	for (int i = 0; i < 8; i++)
 		h[i] += v[i];
+}
+
+void cc_sha256_portable(uint32_t h[8], const unsigned char *p, size_t blocks)
+{
+	for (; blocks; blocks--, p += 64)
+		compress(h, p);
+}
+
+static cc_sha256_blocks *chosen = cc_sha256_portable;
+
+static void choose(void)
+{
+	if (cc_sha256_fast_here())
+		chosen = cc_sha256_fast;
+}
+
+static void take_blocks(uint32_t h[8], const unsigned char *p, size_t blocks)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, choose);
+	chosen(h, p, blocks);
 }
 
 void cc_sha256_init(cc_sha256 *s)
@@ -62,9 +79,9 @@ void cc_sha256_add(cc_sha256 *s, const void *p, size_t n)
 	s->bytes += n;
 	while (n) {
 		if (used == 0 && n >= 64) { /* whole blocks need no copy */
-			compress(s->h, from);
-			from += 64;
-			n -= 64;
+			take_blocks(s->h, from, n / 64);
+			from += n / 64 * 64;
+			n %= 64;
 			continue;
 		}
 		size_t take = 64 - used < n ? 64 - used : n;
@@ -73,7 +90,7 @@ void cc_sha256_add(cc_sha256 *s, const void *p, size_t n)
 		n -= take;
 		used += take;
 		if (used == 64) {
-			compress(s->h, s->block);
+			take_blocks(s->h, s->block, 1);
 			used = 0;
 		}
 	}

@@ -1,6 +1,7 @@
 /* Random numbers that never change, and SHA-256. */
 #include "coldcase/rng.h"
 #include "coldcase/sha256.h"
+#include "base/sha256_priv.h"
 #include "unit/base/base_test.h"
 
 static void test_known_values(void **state)
@@ -142,6 +143,30 @@ static void test_sha256_pieces(void **state)
 	assert_string_equal(hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+/* The processor's own instructions and the portable way agree, whatever the bytes, wherever they lie. */
+static void test_sha256_ways(void **state)
+{
+	(void)state;
+	unsigned char bytes[64 * 40 + 16];
+	cc_rng r;
+	if (!cc_sha256_fast_here()) {
+		print_message("this processor has no instructions for SHA-256\n");
+		skip();
+	}
+	cc_rng_init(&r, 3);
+	for (int round = 0; round < 500; round++) {
+		uint32_t a[8], b[8];
+		size_t at = cc_rng_below(&r, 16), blocks = cc_rng_below(&r, 40);
+		for (size_t i = 0; i < sizeof bytes; i++)
+			bytes[i] = (unsigned char)cc_rng_u64(&r);
+		for (size_t i = 0; i < 8; i++)
+			a[i] = b[i] = (uint32_t)cc_rng_u64(&r);
+		cc_sha256_portable(a, bytes + at, blocks);
+		cc_sha256_fast(b, bytes + at, blocks);
+		assert_memory_equal(a, b, sizeof a);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +178,7 @@ int main(void)
 		cmocka_unit_test(test_moments),
 		cmocka_unit_test(test_sha256_vectors),
 		cmocka_unit_test(test_sha256_pieces),
+		cmocka_unit_test(test_sha256_ways),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
