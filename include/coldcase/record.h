@@ -5,8 +5,8 @@
  * last line. Each line carries the SHA-256 of the line before it, so a changed, removed or reordered line is found.
  * Line types: header, step, view, digest, event, end. The format with every key: coldcase-trajectory(5).
  *
- * The writer (cc_record) is safe to call from several threads. The reader (cc_run) loads a whole record, takes a torn last
- * line for what it is, and rebuilds the case by applying the recorded actions. */
+ * The writer (cc_record) is safe to call from several threads. The reader (cc_run) finds the lines of a record, takes a torn
+ * last line for what it is, decodes a line when it is asked for, and rebuilds the case by applying the recorded actions. */
 #ifndef COLDCASE_RECORD_H
 #define COLDCASE_RECORD_H
 
@@ -149,18 +149,28 @@ typedef struct cc_run_health {
 
 typedef struct cc_run cc_run;
 
-/* Reads a record; path: the file, or the folder it lies in. Torn, broken and bad lines are no failure: see cc_run_health.
- * CC_ENOTFOUND, CC_EIO; CC_EFORMAT when it does not begin as a record; CC_ELIMIT above 1 GiB. */
+/* Opens a record; path: the file, or the folder it lies in. Torn, broken and bad lines are no failure: see cc_run_health.
+ * CC_ENOTFOUND, CC_EIO; CC_EFORMAT when it does not begin as a record; CC_ELIMIT above 1 GiB.
+ *
+ * The file stays mapped. A line is decoded when it is first asked for; it, and all that it borrows, is then good until the run
+ * is freed or cc_run_trim lets go of it. Lines of the types header, digest and end always stay. Asking changes what is kept:
+ * a run is for one thread at a time. A line that cannot be decoded, for want of memory or because someone cut the file short,
+ * reads as one of its type that says nothing, and json is NULL. */
 cc_code cc_run_read(cc_run **out, const char *path, cc_err *err) CC_MUST_USE;
 cc_code cc_run_parse(cc_run **out, cc_str text, cc_err *err) CC_MUST_USE;
 void cc_run_free(cc_run *run);
 const cc_record_header *cc_run_header(const cc_run *run);        /* NULL when not even the header is whole */
-cc_run_health cc_run_health_get(const cc_run *run);
+cc_run_health cc_run_health_get(const cc_run *run);              /* checks all hashes the first time */
 size_t cc_run_line_count(const cc_run *run);
+cc_line_type cc_run_line_type(const cc_run *run, size_t i);      /* without decoding it */
 const cc_record_line *cc_run_line(const cc_run *run, size_t i);
 size_t cc_run_step_count(const cc_run *run);
 const cc_record_line *cc_run_step(const cc_run *run, size_t i);  /* i-th line of type step */
-cc_str cc_run_sha256(const cc_run *run);                         /* of the file's bytes, 64 hex digits */
+/* When more than `most` lines are kept, lets go of all of them: what cc_run_line and cc_run_step gave is gone, but for lines
+ * of the types that stay. For whoever walks a long record and holds on to nothing. */
+void cc_run_trim(const cc_run *run, size_t most);
+bool cc_run_failed(const cc_run *run);                           /* some line read as nothing, or hashes could not be checked */
+cc_str cc_run_sha256(const cc_run *run);                         /* of the file's bytes, 64 hex digits; computed the first time */
 cc_str cc_run_snapshot_sha256(const cc_run *run);                /* from the digest line; empty when none */
 
 /* The case as it stood after the first `steps` steps (SIZE_MAX: all), rebuilt from the recorded actions at their recorded

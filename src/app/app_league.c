@@ -31,8 +31,10 @@ static double usage_of(const cc_run *run, const char *key)
 	double sum = 0, v;
 	bool any = false;
 	for (size_t i = 0; i < cc_run_line_count(run); i++) {
+		if (cc_run_line_type(run, i) != CC_LINE_EVENT)
+			continue;
 		const cc_record_line *line = cc_run_line(run, i);
-		if (line->type != CC_LINE_EVENT || !cc_str_eqz(line->as.event->name, "usage"))
+		if (!cc_str_eqz(line->as.event->name, "usage"))
 			continue;
 		if (cc_json_double(cc_json_get(cc_json_get(line->json, "data"), key), &v)) {
 			sum += v;

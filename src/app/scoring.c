@@ -182,7 +182,7 @@ cc_code app_scoring_names(app_scoring *s, const cc_str *names, size_t n, cc_rati
 const cc_record_end *app_run_end(const cc_run *run)
 {
 	for (size_t i = cc_run_line_count(run); i-- > 0;)
-		if (cc_run_line(run, i)->type == CC_LINE_END)
+		if (cc_run_line_type(run, i) == CC_LINE_END)
 			return cc_run_line(run, i)->as.end;
 	return NULL;
 }

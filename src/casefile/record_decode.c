@@ -261,24 +261,38 @@ static cc_code decode_end(cc_record_line *line, cc_arena *arena, cc_err *err)
 	return CC_OK;
 }
 
+static const struct {
+	const char *name;
+	cc_line_type type;
+	cc_code (*decode)(cc_record_line *line, cc_arena *arena, cc_err *err);
+} TYPES[] = {
+	{ "header", CC_LINE_HEADER, decode_header }, { "step", CC_LINE_STEP, decode_step },
+	{ "view", CC_LINE_VIEW, decode_view }, { "digest", CC_LINE_DIGEST, decode_digest },
+	{ "event", CC_LINE_EVENT, decode_event }, { "end", CC_LINE_END, decode_end },
+};
+enum { TYPE_COUNT = sizeof TYPES / sizeof *TYPES };
+
+cc_line_type cc_record_type_of(cc_str name)
+{
+	for (size_t i = 0; i < TYPE_COUNT; i++)
+		if (cc_str_eqz(name, TYPES[i].name))
+			return TYPES[i].type;
+	return CC_LINE_OTHER;
+}
+
+void cc_record_line_times(const cc_json *json, int64_t *t_ns, int64_t *wall_ns)
+{
+	*t_ns = get_int(json, "t_ns", 0);
+	*wall_ns = CC_TIME_NONE;
+	(void)cc_time_parse(cc_json_get_str(json, "wall"), wall_ns);
+}
+
 cc_code cc_record_decode(cc_record_line *line, cc_arena *arena, cc_err *err)
 {
-	static const struct {
-		const char *name;
-		cc_line_type type;
-		cc_code (*decode)(cc_record_line *line, cc_arena *arena, cc_err *err);
-	} TYPES[] = {
-		{ "header", CC_LINE_HEADER, decode_header }, { "step", CC_LINE_STEP, decode_step },
-		{ "view", CC_LINE_VIEW, decode_view }, { "digest", CC_LINE_DIGEST, decode_digest },
-		{ "event", CC_LINE_EVENT, decode_event }, { "end", CC_LINE_END, decode_end },
-	};
-	cc_str type = cc_json_get_str(line->json, "type");
-
-	line->type = CC_LINE_OTHER;
-	for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
-		if (cc_str_eqz(type, TYPES[i].name)) {
-			line->type = TYPES[i].type;
+	cc_record_line_times(line->json, &line->t_ns, &line->wall_ns);
+	line->type = cc_record_type_of(cc_json_get_str(line->json, "type"));
+	for (size_t i = 0; i < TYPE_COUNT; i++)
+		if (TYPES[i].type == line->type)
 			return TYPES[i].decode(line, arena, err);
-		}
 	return CC_OK;
 }

@@ -25,7 +25,13 @@ void cc_record_write_digest(cc_jw *w, const cc_record_digest *digest);
 void cc_record_write_event(cc_jw *w, const cc_record_event *event);
 void cc_record_write_end(cc_jw *w, const cc_record_end *end);
 
-/* Fills line->type and line->as from line->json. CC_ENOMEM; CC_EFORMAT for a header that is none of ours. */
+/* What the name of a line's type means. */
+cc_line_type cc_record_type_of(cc_str name);
+
+/* When a line was written: 0 and CC_TIME_NONE where it does not say. */
+void cc_record_line_times(const cc_json *json, int64_t *t_ns, int64_t *wall_ns);
+
+/* Fills line->type, the times and line->as from line->json. CC_ENOMEM; CC_EFORMAT for a header that is none of ours. */
 cc_code cc_record_decode(cc_record_line *line, cc_arena *arena, cc_err *err);
 
 #endif
