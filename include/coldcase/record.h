@@ -182,4 +182,17 @@ cc_code cc_run_replay(const cc_run *run, const cc_snapshot *s, size_t steps, cc_
 cc_code cc_run_replay_loose(const cc_run *run, const cc_snapshot *s, size_t steps, size_t *lost, cc_case **out, cc_err *err)
 	CC_MUST_USE;
 
+/* The case at any step, forward and backward, as cc_run_replay_loose gives it: in the time of some hundred steps once the way
+ * there was walked (a copy of the case is kept every 256 steps, more seldom when the copies exceed 256 MiB). run and s must
+ * outlive it. */
+typedef struct cc_replayer cc_replayer;
+cc_code cc_replayer_new(cc_replayer **out, const cc_run *run, const cc_snapshot *s, cc_err *err) CC_MUST_USE;
+void cc_replayer_free(cc_replayer *r);
+void cc_replayer_tune(cc_replayer *r, size_t every, size_t most); /* before use: steps from copy to copy, bytes of all copies */
+/* After the first `steps` steps (SIZE_MAX: all). The case is the replayer's, and good until the next call. */
+cc_code cc_replayer_at(cc_replayer *r, size_t steps, const cc_case **out, cc_err *err) CC_MUST_USE;
+size_t cc_replayer_lost(const cc_replayer *r);          /* what s does not hold, up to there */
+/* Walks ahead for so long, so that no step is far from a copy: for idle moments. True when there is nothing left to walk. */
+bool cc_replayer_prepare(cc_replayer *r, int64_t for_ns);
+
 #endif

@@ -27,8 +27,7 @@ void cc_case_free(cc_case *c)
 {
 	if (!c)
 		return;
-	cc_vec_deinit(&c->back);
-	cc_vec_deinit(&c->forward);
+	cc_case_drop_history(c);
 	cc_vec_deinit(&c->pins);
 	cc_vec_deinit(&c->suspects);
 	cc_vec_deinit(&c->ruleouts);
@@ -130,9 +129,9 @@ static cc_code go(cc_case *c, cc_view to, cc_err *err)
 {
 	if (same_view(c->view, to))
 		return CC_OK;
-	if (!cc_vec_push(&c->back, c->view))
+	if (!cc_case_remember(c, &c->back, c->view))
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
-	c->forward.n = 0;
+	c->forward = NULL;
 	c->view = to;
 	return CC_OK;
 }
@@ -179,21 +178,23 @@ static cc_code apply_view(cc_case *c, const cc_action *a, cc_err *err)
 
 static cc_code apply_back(cc_case *c, cc_err *err)
 {
-	if (!c->back.n)
+	if (!c->back)
 		return cc_err_set(err, CC_ESTATE, "nothing to go back to");
-	if (!cc_vec_push(&c->forward, c->view))
+	if (!cc_case_remember(c, &c->forward, c->view))
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
-	c->view = c->back.p[--c->back.n];
+	c->view = c->back->view;
+	c->back = c->back->before;
 	return CC_OK;
 }
 
 static cc_code apply_forward(cc_case *c, cc_err *err)
 {
-	if (!c->forward.n)
+	if (!c->forward)
 		return cc_err_set(err, CC_ESTATE, "nothing to go forward to");
-	if (!cc_vec_push(&c->back, c->view))
+	if (!cc_case_remember(c, &c->back, c->view))
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
-	c->view = c->forward.p[--c->forward.n];
+	c->view = c->forward->view;
+	c->forward = c->forward->before;
 	return CC_OK;
 }
 
@@ -245,17 +246,17 @@ cc_code cc_case_apply(cc_case *c, const cc_action *a, cc_err *err)
 
 typedef cc_entity_id rebind_fn(void *arg, cc_str name, cc_entity_id entity);
 
-static void rebind_views(cc_view *v, size_t n, rebind_fn *map, void *arg)
+static void rebind_views(cc_case_step *s, rebind_fn *map, void *arg)
 {
-	for (size_t i = 0; i < n; i++)
-		v[i].focus = map(arg, CC_STR_EMPTY, v[i].focus);
+	for (; s; s = s->before)
+		s->view.focus = map(arg, CC_STR_EMPTY, s->view.focus);
 }
 
 void cc_case_rebind(cc_case *c, rebind_fn *map, void *arg)
 {
-	rebind_views(&c->view, 1, map, arg);
-	rebind_views(c->back.p, c->back.n, map, arg);
-	rebind_views(c->forward.p, c->forward.n, map, arg);
+	c->view.focus = map(arg, CC_STR_EMPTY, c->view.focus);
+	rebind_views(c->back, map, arg);
+	rebind_views(c->forward, map, arg);
 	for (size_t i = 0; i < c->pins.n; i++)
 		c->pins.p[i].entity = map(arg, CC_STR_EMPTY, c->pins.p[i].entity);
 	for (size_t i = 0; i < c->suspects.n; i++)
@@ -271,12 +272,12 @@ cc_view cc_case_view(const cc_case *c)
 
 bool cc_case_can_back(const cc_case *c)
 {
-	return c->back.n > 0;
+	return c->back;
 }
 
 bool cc_case_can_forward(const cc_case *c)
 {
-	return c->forward.n > 0;
+	return c->forward;
 }
 
 cc_budget cc_case_budget(const cc_case *c)
