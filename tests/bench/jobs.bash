@@ -73,6 +73,13 @@ forge_jobs() {
 	done
 }
 
+# A record of a million steps, made by the writer of records: some 770 MB.
+record_jobs() {
+	mkdir -p "$work/record"
+	[ $list = 1 ] || "$tools/record" make "$work/record" "${STEPS:-1000000}"
+	job "coldcase, record" "$slow" floor "$tools/record $work/record"
+}
+
 own_jobs() {
 	local p new=XDG_CACHE_HOME=$work/new before=XDG_CACHE_HOME=$work/before
 	questions
@@ -90,6 +97,7 @@ own_jobs() {
 	done
 	job "coldcase, asked" "$runs" floor "$tools/ask 5 $dir ${asked[*]@Q}"
 	job "coldcase, keys" "$runs" floor "$tools/keys $dir"
+	record_jobs
 	forge_jobs
 }
 

@@ -11,7 +11,7 @@ check() { # name status-of-what-was-tried
 	[ "$2" -eq 0 ] && echo "ok $n - $1" || echo "not ok $n - $1"
 }
 
-DURATION=12m SIZE=24M RUNS=1 PEERS=none TOUCH=16 tests/bench/run --markdown >"$work/table" 2>"$work/err"
+DURATION=12m SIZE=24M STEPS=3000 RUNS=1 PEERS=none TOUCH=16 tests/bench/run --markdown >"$work/table" 2>"$work/err"
 check "the benchmark runs" $?
 [ ! -s "$work/err" ]; check "and complains of nothing" $?
 while IFS='|' read -r what against _; do
