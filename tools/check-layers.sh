@@ -13,7 +13,7 @@ truth: truth answer score debrief stats league
 casefile: casefile record export import
 net: http model provider canned
 forge: forge
-cmd: command reply session rerun assist schema
+cmd: command reply session rerun assist schema pinlabel
 ui: ui term theme screen keymap
 shell: shell
 agent: agent mcp sandbox

@@ -47,7 +47,8 @@ typedef enum cc_action_kind {
 	CC_ACT_ONSET,            /* time, CC_TIME_NONE = the one that is found */
 	CC_ACT_HORIZON,          /* name: "known" (needs a time cursor) or "hindsight" */
 	CC_ACT_BACK, CC_ACT_FORWARD,
-	CC_ACT_PIN,              /* cite, entity, time, name = label, text = note, command; a citation pinned before keeps its number */
+	CC_ACT_PIN,              /* cite, entity, time, name = label, text = note, command; a citation pinned before keeps its number,
+	                            unless apart and under another label */
 	CC_ACT_UNPIN,            /* number; suspects lose it too */
 	CC_ACT_SUSPECT,          /* name, entity, confidence, text = reason, pins (NULL = leave); ends a rule-out of the same thing;
 	                            instead_of: joins that suspect's rivals; as_well_as: is no rival of it (nor of its rivals) any more */
@@ -63,6 +64,7 @@ typedef struct cc_action {
 	int64_t time_ns;         /* AT, ONSET; PIN: of the row */
 	cc_range window;
 	cc_cite cite;
+	bool apart;              /* PIN: not the pin of its record, but of its record and label */
 	uint32_t number;         /* UNPIN; PIN of a suspect; HINT: the rung */
 	double confidence;       /* < 0 = leave as it is */
 	cc_str name, text, command;

@@ -67,18 +67,21 @@ static void drop_ruleout(cc_case *c, const cc_action *a)
 		REMOVE(&c->ruleouts, i);
 }
 
-/* The pin that already holds this citation, or the number of pins. */
-static size_t find_cite(const cc_case *c, cc_cite cite)
+/* The pin that already holds this citation (apart: under this label), or the number of pins. */
+static size_t find_same(const cc_case *c, const cc_action *a)
 {
-	for (size_t i = 0; cite.file && i < c->pins.n; i++)
-		if (c->pins.p[i].cite.file == cite.file && c->pins.p[i].cite.record == cite.record)
+	for (size_t i = 0; a->cite.file && i < c->pins.n; i++) {
+		const cc_pin *p = &c->pins.p[i];
+
+		if (p->cite.file == a->cite.file && p->cite.record == a->cite.record && (!a->apart || cc_str_eq(p->label, a->name)))
 			return i;
+	}
 	return c->pins.n;
 }
 
 cc_code cc_case_apply_pin(cc_case *c, const cc_action *a, cc_err *err)
 {
-	size_t i = find_cite(c, a->cite);
+	size_t i = find_same(c, a);
 	bool renew = i < c->pins.n;
 	cc_pin pin = renew ? c->pins.p[i] : (cc_pin){ .label = CC_STR_EMPTY, .command = CC_STR_EMPTY, .note = CC_STR_EMPTY };
 

@@ -77,9 +77,15 @@ static void write_pins(cc_jw *w, const cc_action *a)
 static void write_kind(cc_jw *w, const cc_action *a)
 {
 	switch (a->kind) {
+	case CC_ACT_PIN:
+		if (a->apart) {
+			cc_jw_key(w, "apart");
+			cc_jw_bool(w, true);
+		}
+		write_time(w, "time_ns", a->time_ns);
+		break;
 	case CC_ACT_AT:
 	case CC_ACT_ONSET:
-	case CC_ACT_PIN:
 		write_time(w, "time_ns", a->time_ns);
 		break;
 	case CC_ACT_WINDOW:
@@ -211,6 +217,7 @@ cc_code cc_record_read_action(const cc_json *json, cc_arena *arena, cc_action *o
 	out->window.to_ns = int_or(json, "to_ns", CC_TIME_NONE);
 	out->number = number > 0 && number <= UINT32_MAX ? (uint32_t)number : 0;
 	(void)cc_json_double(cc_json_get(json, "confidence"), &out->confidence);
+	out->apart = cc_json_bool(cc_json_get(json, "apart"));
 	out->name = cc_json_get_str(json, "name");
 	out->text = cc_json_get_str(json, "text");
 	out->command = cc_json_get_str(json, "command");

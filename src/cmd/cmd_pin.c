@@ -7,6 +7,7 @@
 #include "cmd/session_priv.h"
 
 #include "coldcase/entity.h"
+#include "coldcase/pinlabel.h"
 #include "coldcase/utf8.h"
 
 enum { LABEL_COLUMNS = 160 };
@@ -44,24 +45,6 @@ void cc_board_list_pins(cc_call *c, cc_reply *r)
 		cc_reply_cell(r, cc_cell_text(p->command));
 		if (p->command.n)
 			cc_reply_set_drill(r, "%.*s", CC_STR_ARG(p->command));
-	}
-}
-
-static bool tells_something(const cc_column *col, const cc_cell *cell)
-{
-	return col->priority != 255 && cell->type != CC_CELL_NONE && cell->type != CC_CELL_CITE && cell->type != CC_CELL_SPARK &&
-		cell->type != CC_CELL_BAR && !(cell->type == CC_CELL_TEXT && !cell->text.n);
-}
-
-/* The row as it was on the screen. */
-static void label_of_row(const cc_section *sec, const cc_row *row, cc_buf *out)
-{
-	for (size_t i = 0; i < sec->column_count; i++) {
-		if (!tells_something(&sec->columns[i], &row->cells[i]))
-			continue;
-		if (out->n)
-			cc_buf_add_char(out, ' ');
-		cc_cell_render(&row->cells[i], out, false);
 	}
 }
 
@@ -106,21 +89,46 @@ static cc_code label_of_record(cc_call *c, cc_cite cite, cc_buf *out, int64_t *t
 	return code;
 }
 
+/* Of the rows of a page that cite one record, the one a label was taken from. */
+static const cc_row *row_called(const cc_reply *shown, const cc_row *first, cc_str label)
+{
+	cc_buf b = CC_BUF_INIT;
+	const cc_row *found = first;
+
+	for (size_t i = 0; label.n && i < cc_reply_section_count(shown); i++) {
+		const cc_section *sec = cc_reply_section(shown, i);
+
+		for (size_t k = 0; k < sec->row_count; k++) {
+			if (sec->rows[k].cite.file != first->cite.file || sec->rows[k].cite.record != first->cite.record)
+				continue;
+			cc_buf_clear(&b);
+			cc_pin_label(sec, &sec->rows[k], &b);
+			if (cc_str_eq(cc_buf_str(&b), label))
+				found = &sec->rows[k];
+		}
+	}
+	cc_buf_deinit(&b);
+	return found;
+}
+
 /* Fills what the row tells: label, entity, time and the line that showed it. */
 static cc_code fill_from_row(cc_call *c, cc_action *a, cc_reply *r, cc_err *err)
 {
+	const cc_reply *shown;
 	const cc_section *sec;
 	cc_str line;
 	cc_entity_id entity = 0;
-	const cc_row *row = cc_session_find_row(c->session, a->cite, &sec, &line, &entity);
+	const cc_row *row = cc_session_find_row(c->session, a->cite, &shown, &sec, &line, &entity);
 	cc_buf label = CC_BUF_INIT, cite = CC_BUF_INIT;
 	cc_code code = CC_OK;
 
 	cc_cite_format(cc_session_snapshot(c->session), a->cite, &cite);
 	if (row) {
-		label_of_row(sec, row, &label);
+		cc_pin_label(sec, row, &label);
+		if (!label.n)
+			cc_pin_label_of_page(shown, &label);
 		a->entity = entity;
-		a->time_ns = row->time_ns;
+		a->time_ns = row_called(shown, row, cc_str_from(cc_arg_given(c, "label") ? cc_arg(c, "label") : ""))->time_ns;
 		a->command = line;
 	} else if (cc_session_seen(c->session, cc_buf_str(&cite))) {
 		code = label_of_record(c, a->cite, &label, &a->time_ns, err);
@@ -156,8 +164,10 @@ static cc_code read_pin(cc_call *c, cc_action *a, cc_reply *r, cc_err *err)
 		return code;
 	if (entity)
 		a->entity = entity;
-	if (cc_arg_given(c, "label"))
+	if (cc_arg_given(c, "label")) {
 		a->name = cc_str_from(cc_arg(c, "label"));
+		a->apart = true;
+	}
 	if (cc_arg_given(c, "command"))
 		a->command = cc_str_from(cc_arg(c, "command"));
 	return CC_OK;
@@ -166,9 +176,12 @@ static cc_code read_pin(cc_call *c, cc_action *a, cc_reply *r, cc_err *err)
 /* The pin an action made or renewed. */
 static const cc_pin *made(const cc_case *k, const cc_action *a)
 {
-	for (size_t i = 0; a->cite.file && i < cc_case_pin_count(k); i++)
-		if (cc_case_pin(k, i)->cite.file == a->cite.file && cc_case_pin(k, i)->cite.record == a->cite.record)
-			return cc_case_pin(k, i);
+	for (size_t i = 0; a->cite.file && i < cc_case_pin_count(k); i++) {
+		const cc_pin *p = cc_case_pin(k, i);
+
+		if (p->cite.file == a->cite.file && p->cite.record == a->cite.record && (!a->apart || cc_str_eq(p->label, a->name)))
+			return p;
+	}
 	return cc_case_pin(k, cc_case_pin_count(k) - 1);
 }
 
@@ -244,8 +257,9 @@ const cc_cmd cc_cmd_pin = {
 	.name = "pin",
 	.group = "case",
 	.summary = "keep a row of evidence as a reason",
-	.help = "Pinning a row again keeps its number and renews what is said about it. A pin about a suspect, about what\n"
-		"it owns, or that names it becomes one of its reasons.",
+	.help = "Pinning a row again keeps its number and renews what is said about it; with another label it is a pin of its own, for\n"
+		"records that more than one row speaks of. A pin about a suspect, about what it owns, or that names it becomes\n"
+		"one of its reasons.",
 	.params = (const cc_param[]){
 		{ .name = "cite", .type = CC_PARAM_CITE, .positional = true, .help = "the row, as file#record" },
 		{ .name = "entity", .type = CC_PARAM_ENTITY, .completer = CC_COMPLETE_ENTITY, .help = "what it is about; default: the row's" },

@@ -307,7 +307,7 @@ static const cc_row *find_in_reply(const cc_reply *r, cc_cite cite, const cc_sec
 	return NULL;
 }
 
-const cc_row *cc_session_find_row(const cc_session *s, cc_cite cite, const cc_section **section, cc_str *line,
+const cc_row *cc_session_find_row(const cc_session *s, cc_cite cite, const cc_reply **reply, const cc_section **section, cc_str *line,
 	cc_entity_id *entity)
 {
 	for (size_t back = 1; back <= CC_SESSION_RECENT && cite.file; back++) {
@@ -315,6 +315,7 @@ const cc_row *cc_session_find_row(const cc_session *s, cc_cite cite, const cc_se
 		const cc_row *row = s->recent[i] ? find_in_reply(s->recent[i], cite, section) : NULL;
 
 		if (row) {
+			*reply = s->recent[i];
 			*line = cc_buf_str(&s->recent_line[i]);
 			*entity = cc_entity_in(s->snapshot, s->recent_of[i], row->entity);
 			return row;

@@ -73,7 +73,7 @@ cc_code cc_session_apply(cc_session *s, const cc_action *action, cc_err *err) CC
 
 /* The newest row of a recent reply that cites `cite`: its section and row, the line that showed it, and what it is
  * about in the snapshot of now; NULL when none. */
-const cc_row *cc_session_find_row(const cc_session *s, cc_cite cite, const cc_section **section, cc_str *line,
+const cc_row *cc_session_find_row(const cc_session *s, cc_cite cite, const cc_reply **reply, const cc_section **section, cc_str *line,
 	cc_entity_id *entity);
 /* Keeps a reply with evidence for find_row, and that its citations were seen. False when out of memory. */
 bool cc_session_keep_reply(cc_session *s, cc_reply *reply, cc_str line, const cc_record_shown *shown);

@@ -330,40 +330,6 @@ static void zoom(cc_ui *ui, bool in)
 	cc_buf_deinit(&b);
 }
 
-static void say_pinned(cc_ui *ui, uint32_t number, const cc_reply *r)
-{
-	const cc_section *s = cc_reply_section(r, 0);
-	cc_buf b = CC_BUF_INIT;
-	for (size_t i = 0; s && i < s->fact_count; i++)
-		if (strcmp(s->facts[i].key, "label") == 0)
-			cc_cell_render(&s->facts[i].cell, &b, ui->grid.ascii);
-	for (size_t i = 0; i < cc_reply_note_count(r); i++)
-		cc_buf_addf(&b, "; %.*s", CC_STR_ARG(cc_reply_note(r, i)));
-	cc_ui_say(ui, "pinned #%u: %.*s", number, CC_STR_ARG(cc_buf_str(&b)));
-	cc_buf_deinit(&b);
-}
-
-static void pin(cc_ui *ui)
-{
-	cc_pick p = pick(ui);
-	uint32_t number = ui->backend.pin_of(ui->backend.arg, p.cite);
-	cc_buf b = CC_BUF_INIT;
-	if (number) {
-		cc_buf_addf(&b, "unpin %u", number);
-		cc_ui_run_line(ui, cc_buf_str(&b));
-	} else if (p.cite.file) {
-		cc_reply *r = cc_ui_expand(ui, "pin {cite}", &p, &b) ? cc_ui_ask(ui, cc_buf_str(&b)) : NULL;
-		if (r)
-			say_pinned(ui, ui->backend.pin_of(ui->backend.arg, p.cite), r);
-		cc_reply_unref(r);
-		if (r)
-			cc_ui_fresh(ui);
-	} else {
-		cc_ui_say(ui, p.any ? "this row stands for no single record; open it and pin one" : "nothing to pin here");
-	}
-	cc_buf_deinit(&b);
-}
-
 static const cc_cell *cell_of(const cc_pick *p, const char *column)
 {
 	for (size_t i = 0; p->row && p->section && i < p->section->column_count; i++)
@@ -396,7 +362,7 @@ static void ask_about(cc_ui *ui, const char *command, cc_prompt_kind kind)
 	}
 	cc_free(ui->prompt.subject);
 	ui->prompt.subject = cc_buf_take(&b);
-	ui->prompt.pin = ui->backend.pin_of(ui->backend.arg, p.cite);
+	ui->prompt.pin = ui->backend.pin_of(ui->backend.arg, p.cite, CC_STR_EMPTY);
 	ui->prompt.again = false;
 	cc_prompt_open(ui, kind, CC_STR_EMPTY);
 }
@@ -504,7 +470,7 @@ static bool do_investigate(cc_ui *ui, cc_do what)
 	case CC_DO_LAST_VIEW: show_last(ui); return true;
 	case CC_DO_ZOOM_IN: zoom(ui, true); return true;
 	case CC_DO_ZOOM_OUT: zoom(ui, false); return true;
-	case CC_DO_PIN: pin(ui); return true;
+	case CC_DO_PIN: cc_ui_pin(ui); return true;
 	case CC_DO_SUSPECT: ask_about(ui, "suspect", CC_PROMPT_CONFIDENCE); return true;
 	case CC_DO_RULEOUT: ask_about(ui, "ruleout", CC_PROMPT_RULEOUT); return true;
 	case CC_DO_RIVALS: rivals(ui); return true;

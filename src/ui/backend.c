@@ -51,12 +51,12 @@ static void session_cite_text(void *arg, cc_cite cite, cc_buf *out)
 	cc_cite_format(cc_session_snapshot(arg), cite, out);
 }
 
-static uint32_t session_pin_of(void *arg, cc_cite cite)
+static uint32_t session_pin_of(void *arg, cc_cite cite, cc_str label)
 {
 	const cc_case *c = cc_session_case(arg);
 	for (size_t i = 0; cite.file && i < cc_case_pin_count(c); i++) {
 		const cc_pin *p = cc_case_pin(c, i);
-		if (p->cite.file == cite.file && p->cite.record == cite.record)
+		if (p->cite.file == cite.file && p->cite.record == cite.record && (!label.n || cc_str_eq(label, p->label)))
 			return p->number;
 	}
 	return 0;

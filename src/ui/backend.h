@@ -25,7 +25,7 @@ typedef struct cc_backend {
 	cc_code (*complete)(void *arg, cc_str line, cc_arena *arena, cc_completion_vec *out, size_t *word_start);
 	void (*entity_text)(void *arg, cc_entity_id id, cc_buf *out);
 	void (*cite_text)(void *arg, cc_cite cite, cc_buf *out);
-	uint32_t (*pin_of)(void *arg, cc_cite cite);   /* number of the pin on a record, 0 = none */
+	uint32_t (*pin_of)(void *arg, cc_cite cite, cc_str label);   /* number of the pin on a record, 0 = none; label empty: any */
 	const char *(*run_dir)(void *arg);
 	void (*tick)(void *arg);
 	cc_code (*poll)(void *arg, bool *fuller, cc_err *err);  /* these four as in session.h, or NULL */

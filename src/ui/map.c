@@ -234,7 +234,7 @@ static void put_mark(painter *p, int x, int y, size_t item)
 	}
 	if (letter != ' ')
 		cc_grid_put(p->g, x + 1, y, (uint32_t)(unsigned char)letter, (cc_look)row->mark, CC_ATTR_BOLD);
-	if (p->look->pinned && p->look->pinned(p->look->arg, row))
+	if (p->look->pinned && p->look->pinned(p->look->arg, s->reply, p->l.sec, row))
 		cc_grid_put(p->g, x + 2, y, '*', CC_LOOK_MATCH, 0);
 }
 

@@ -169,14 +169,19 @@ static bool hotkey(cc_ui *ui, const cc_key *key)
 static bool move_key(cc_menu *m, const cc_key *key)
 {
 	bool letters = !filtered(m) && !key->mods, ctrl = key->mods & CC_MOD_CTRL;
+	long all = (long)m->shown.n;
 	if (key->code == CC_KEY_DOWN || (letters && key->code == 'j') || (ctrl && key->code == 'n'))
 		move(m, 1);
 	else if (key->code == CC_KEY_UP || (letters && key->code == 'k') || (ctrl && key->code == 'p'))
 		move(m, -1);
 	else if (key->code == CC_KEY_PGDN || (ctrl && key->code == 'd'))
 		move(m, 10);
-	else if (key->code == CC_KEY_PGUP || (ctrl && key->code == 'u'))
+	else if (key->code == CC_KEY_PGUP || (ctrl && key->code == 'u' && !m->filter.text.n))   /* with a filter C-u clears it */
 		move(m, -10);
+	else if (key->code == CC_KEY_END || (letters && key->code == 'G'))
+		move(m, all);
+	else if (key->code == CC_KEY_HOME || (letters && key->code == 'g'))
+		move(m, -all);
 	else
 		return false;
 	return true;
@@ -229,6 +234,28 @@ static void draw_entry(cc_ui *ui, cc_rect r, const cc_menu_entry *e, bool select
 	cc_grid_outside(&ui->grid, cc_rect_skip(r, used), cc_str_from(e->label), look, 0);
 }
 
+enum { ROWS_BELOW = 3 };
+
+/* What is cut of the entry chosen stands whole below the list. Rows it takes. */
+static int draw_whole(cc_ui *ui, cc_rect in, cc_str label)
+{
+	cc_str part[ROWS_BELOW];
+	int n = 0;
+	if ((int)cc_width(label) <= in.w - 3 || in.h < 4 * ROWS_BELOW)
+		return 0;
+	for (cc_str rest = label; rest.n && n < ROWS_BELOW; n++) {
+		size_t end = cc_sheet_wrap(rest, 0, in.w - 2);
+		part[n] = cc_str_trim(cc_str_sub(rest, 0, end));
+		rest = cc_str_sub(rest, end, rest.n);
+	}
+	for (int i = 0; i < n; i++) {
+		cc_rect line = cc_rect_row(in, in.h - n + i);
+		cc_grid_fill(&ui->grid, line, ' ', CC_LOOK_TITLE_ACTIVE, 0);
+		cc_grid_outside(&ui->grid, cc_rect_skip(line, 1), part[i], CC_LOOK_TITLE_ACTIVE, 0);
+	}
+	return n;
+}
+
 void cc_menu_draw(cc_ui *ui, cc_rect screen)
 {
 	cc_menu *m = &ui->menu;
@@ -238,6 +265,8 @@ void cc_menu_draw(cc_ui *ui, cc_rect screen)
 		in.y++;
 		in.h--;
 	}
+	if (filtered(m) && m->selected < m->shown.n)
+		in.h -= draw_whole(ui, in, cc_str_from(m->entries.p[m->shown.p[m->selected]].label));
 	size_t h = in.h > 0 ? (size_t)in.h : 1;
 	if (m->selected < m->top)
 		m->top = m->selected;
@@ -275,15 +304,34 @@ void cc_ui_open_palette(cc_ui *ui)
 	cc_menu_ready(ui);
 }
 
+static void add_binding(cc_ui *ui, const cc_binding *b, const char *context)
+{
+	cc_menu_add(ui, 0, NULL, b, "%-16s %s%s%s%s%s", b->keys, context, b->note, b->line ? "  (:" : "", b->line ? b->line : "",
+		b->line ? ")" : "");
+}
+
 static void add_bindings(cc_ui *ui, cc_key_context context, int pane)
 {
 	static const char *const contexts[] = { "", "", "prompt: ", "menu: " };
 	for (size_t i = 0; i < cc_keymap_count(ui->keys); i++) {
 		const cc_binding *b = cc_keymap_get(ui->keys, i);
 		if (b->context == context && b->pane == pane && *b->keys)
-			cc_menu_add(ui, 0, NULL, b, "%-16s %s%s%s%s%s", b->keys, contexts[context], b->note, b->line ? "  (:" : "",
-				b->line ? b->line : "", b->line ? ")" : "");
+			add_binding(ui, b, contexts[context]);
 	}
+}
+
+/* What an investigation is made of stands where nobody has to look for it. */
+static void add_answer(cc_ui *ui)
+{
+	static const struct { cc_do what; const char *line; } first[] = { { CC_DO_PIN, NULL }, { CC_DO_SUSPECT, NULL }, { CC_DO_RULEOUT, NULL },
+		{ CC_DO_LINE, "hint" }, { CC_DO_SUBMIT, NULL } };
+	cc_menu_add(ui, 0, "", NULL, "the answer");
+	for (size_t k = 0; k < sizeof first / sizeof first[0]; k++)
+		for (size_t i = 0; i < cc_keymap_count(ui->keys); i++) {
+			const cc_binding *b = cc_keymap_get(ui->keys, i);
+			if (b->what == first[k].what && *b->keys && (!first[k].line || strcmp(b->line, first[k].line) == 0))
+				add_binding(ui, b, "");
+		}
 }
 
 static bool has_own_keys(const cc_ui *ui, int pane)
@@ -307,6 +355,7 @@ void cc_ui_open_help(cc_ui *ui)
 {
 	int here = ui->slots[ui->active] + 1;
 	cc_menu_open(ui, CC_MENU_HELP, "keys - type to filter, Enter runs, Esc leaves");
+	add_answer(ui);
 	add_pane(ui, here);
 	cc_menu_add(ui, 0, "", NULL, "in every pane");
 	add_bindings(ui, CC_IN_PANE, 0);

@@ -534,6 +534,20 @@ static void report(cc_ui *ui, const cc_cmd *cmd, cc_reply *reply)
 	cc_buf_deinit(&b);
 }
 
+/* The key of the pane one is in leads to its list, then to the top of it; the board is read from its suspects on. */
+static void go_home(cc_ui *ui, int pane)
+{
+	bool here = ui->slots[ui->active] == pane, list = cc_ui_pane(ui)->stack.n < 2;
+	if (here && !list)
+		while (cc_ui_pane(ui)->stack.n > 1)
+			cc_sheet_free(cc_ui_pane(ui)->stack.p[--cc_ui_pane(ui)->stack.n]);
+	if (here)
+		ui->side_of = NULL;
+	cc_ui_show_pane(ui, pane);
+	if (cc_ui_sheet(ui) && ((here && list) || pane == CC_PANE_BOARD))
+		cc_sheet_home(cc_ui_sheet(ui));
+}
+
 void cc_ui_run_line(cc_ui *ui, cc_str line)
 {
 	line = cc_str_trim(line);
@@ -553,7 +567,7 @@ void cc_ui_run_line(cc_ui *ui, cc_str line)
 	} else if (is_shown(cmd)) {
 		int pane = cc_ui_pane_of_line(line);
 		if (pane >= 0 && cc_str_eqz(line, cc_pane_lines[pane]))
-			cc_ui_show_pane(ui, pane);
+			go_home(ui, pane);
 		else
 			cc_ui_push(ui, pane, line);
 	} else if (run(ui, line, &reply, &err)) {

@@ -159,7 +159,7 @@ void cc_prompt_key(cc_ui *ui, const cc_key *key)
 {
 	cc_prompt *p = &ui->prompt;
 	if (p->kind == CC_PROMPT_QUIT && key->code < CC_KEY_SPECIAL && !key->mods) {
-		ui->done = key->code == 'y' || key->code == 'Y' || key->code == 'q';
+		ui->done = key->code == 'y' || key->code == 'Y';
 		cc_prompt_close(ui);
 		return;
 	}
@@ -202,13 +202,30 @@ static void prefix_of(const cc_ui *ui, char *out, size_t size)
 		snprintf(out, size, "%s", texts[ui->prompt.kind]);
 }
 
-/* The candidates stand above the prompt, the chosen one marked; as many as fit, the window follows the choice. */
+enum { WORD_COLUMNS = 28, NARROWEST_BOX = 40 };
+
+/* As wide as what it says, where the screen is. */
+static int candidates_width(const cc_prompt *p, int room)
+{
+	size_t widest = NARROWEST_BOX;
+	for (size_t i = 0; i < p->candidates.n; i++) {
+		const cc_completion *c = &p->candidates.p[i];
+		size_t word = cc_width(c->word), help = c->help ? cc_width(cc_str_from(c->help)) : 0;
+		size_t width = (word > WORD_COLUMNS ? word : WORD_COLUMNS) + help + 6;
+		widest = width > widest ? width : widest;
+	}
+	return widest > (size_t)room ? room : (int)widest;
+}
+
+/* The candidates stand above the prompt and the keys, the chosen one marked; as many as fit, the window follows the choice. */
 static void draw_candidates(cc_ui *ui, cc_rect row)
 {
 	const cc_prompt *p = &ui->prompt;
 	enum { SHOWN = 8 };
 	size_t from = p->chosen >= SHOWN ? p->chosen - SHOWN + 1 : 0, n = p->candidates.n - from;
-	int height = (int)(n < SHOWN ? n : SHOWN), width = row.w < 76 ? row.w : 76;
+	int height = (int)(n < SHOWN ? n : SHOWN), width = candidates_width(p, row.w);
+	if (row.y > height + 3)      /* the row of keys stays */
+		row.y--;
 	cc_rect in = { row.x, row.y - height, width, height };
 	if (row.y >= height + 2 && width > 4) {
 		in = cc_grid_box(&ui->grid, (cc_rect){ row.x, row.y - height - 2, width, height + 2 }, NULL);
@@ -225,7 +242,7 @@ static void draw_candidates(cc_ui *ui, cc_rect row)
 		int used = cc_grid_textz(&ui->grid, line, chosen ? "> " : "  ", look, 0);
 		used += cc_grid_outside(&ui->grid, cc_rect_skip(line, used), c->word, look, 0);
 		if (c->help)
-			cc_grid_textz(&ui->grid, cc_rect_skip(line, used < 30 ? 30 : used + 2), c->help, chosen ? look : CC_LOOK_DIM, 0);
+			cc_grid_textz(&ui->grid, cc_rect_skip(line, used < WORD_COLUMNS + 2 ? WORD_COLUMNS + 2 : used + 2), c->help, chosen ? look : CC_LOOK_DIM, 0);
 	}
 	if (p->candidates.n > SHOWN)
 		cc_grid_printf(&ui->grid, (cc_rect){ row.x + width - 12, row.y - 1, 12, 1 }, CC_LOOK_DIM, 0, "%5zu of %zu", p->chosen + 1,

@@ -211,12 +211,6 @@ static void draw_title(cc_ui *ui, cc_rect r, int pane, const cc_sheet *s, bool a
 
 /* --- panes --- */
 
-static bool row_pinned(void *arg, const cc_row *row)
-{
-	cc_ui *ui = arg;
-	return ui->backend.pin_of(ui->backend.arg, row->cite) != 0;
-}
-
 /* An unlinked pane looks past the cursor too. */
 static cc_sheet_look look_of(cc_ui *ui, bool active, bool unlinked)
 {
@@ -224,7 +218,7 @@ static cc_sheet_look look_of(cc_ui *ui, bool active, bool unlinked)
 	ui->backend.status(ui->backend.arg, &st);
 	return (cc_sheet_look){ .active = active, .glyphs = ui->opt.glyphs, .at_ns = unlinked ? CC_TIME_NONE : st.view.at_ns, .known = st.until_ns != CC_TIME_NONE,
 		.window = unlinked ? (cc_range){ CC_TIME_NONE, CC_TIME_NONE } : st.view.window, .onset_ns = st.onset_ns, .capture = st.range, .search = ui->search_re,
-		.pinned = row_pinned, .arg = ui };
+		.pinned = cc_ui_pinned, .arg = ui };
 }
 
 static void draw_pane(cc_ui *ui, cc_rect r, int slot)
@@ -302,9 +296,9 @@ static cc_str hint_key(const cc_ui *ui, const hint *h)
 static void draw_hints(cc_ui *ui, cc_rect r)
 {
 	static const hint list[] = { { CC_DO_HELP, NULL, NULL, "keys" }, { CC_DO_COMMAND, NULL, NULL, "command" },
-		{ CC_DO_DRILL, NULL, NULL, "open" }, { CC_DO_PIVOT, NULL, NULL, "pivot" }, { CC_DO_SEARCH, NULL, NULL, "search" },
-		{ CC_DO_FILTER, NULL, NULL, "filter" }, { CC_DO_PIN, NULL, NULL, "pin" }, { CC_DO_SUSPECT, NULL, NULL, "suspect" },
-		{ CC_DO_SUBMIT, NULL, NULL, "submit" }, { CC_DO_DETAIL, NULL, NULL, "fields" }, { CC_DO_LINE, "focus {entity}", NULL, "focus" },
+		{ CC_DO_DRILL, NULL, NULL, "open" }, { CC_DO_PIVOT, NULL, NULL, "pivot" }, { CC_DO_PIN, NULL, NULL, "pin" },
+		{ CC_DO_SUSPECT, NULL, NULL, "suspect" }, { CC_DO_SUBMIT, NULL, NULL, "submit" }, { CC_DO_SEARCH, NULL, NULL, "search" },
+		{ CC_DO_FILTER, NULL, NULL, "filter" }, { CC_DO_DETAIL, NULL, NULL, "fields" }, { CC_DO_LINE, "focus {entity}", NULL, "focus" },
 		{ CC_DO_NUDGE_LATER, NULL, NULL, "time" }, { CC_DO_YANK, NULL, NULL, "copy" }, { CC_DO_BACK, NULL, NULL, "back" } };
 	static const hint menu[] = { { .key = "Enter", .text = "take" }, { .key = "Esc", .text = "leave" }, { .key = "Up Down", .text = "choose" } };
 	static const hint page[] = { { CC_DO_BACK, NULL, NULL, "leave" }, { .key = "j k", .text = "move" }, { CC_DO_SEARCH, NULL, NULL, "search" },

@@ -176,6 +176,15 @@ static void subject_of(const cc_sheet *s, cc_pick *p)
 		p->time_ns = s->time_ns != CC_TIME_NONE || !first ? s->time_ns : first->time_ns;
 }
 
+static void record_of(const cc_sheet *s, cc_pick *p)
+{
+	cc_pick page = *p;
+	subject_of(s, &page);
+	p->cite = page.cite;
+	if (p->time_ns == CC_TIME_NONE)
+		p->time_ns = page.time_ns;
+}
+
 /* Pages about one thing: their facts and lines speak of it even where they do not name it. */
 static bool is_record(const cc_sheet *s)
 {
@@ -216,6 +225,8 @@ cc_pick cc_sheet_pick(const cc_sheet *s)
 	}
 	if (p.any && !p.entity && is_record(s))
 		subject_of(s, &p);
+	else if (p.fact && !p.cite.file && is_record(s))   /* it names an object; what says so is the record all the same */
+		record_of(s, &p);
 	return p;
 }
 

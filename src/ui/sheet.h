@@ -81,7 +81,7 @@ typedef struct cc_sheet_look {
 	cc_range window;         /* charts show this part of their samples */
 	cc_range capture;        /* of all evidence */
 	cc_regex *search;        /* highlighted; NULL = nothing */
-	bool (*pinned)(void *arg, const cc_row *row);  /* NULL = nothing is */
+	bool (*pinned)(void *arg, const cc_reply *reply, const cc_section *section, const cc_row *row);  /* NULL = nothing is */
 	void *arg;
 } cc_sheet_look;
 

@@ -264,6 +264,8 @@ void cc_stage_open_briefing(cc_ui *ui);
 void cc_stage_ask_briefing(cc_ui *ui);                  /* fills the briefing from the evidence that is there now */
 void cc_stage_open_review(cc_ui *ui, cc_str line);      /* "submit", with names= to leave some out */
 void cc_stage_open_verdict(cc_ui *ui);
+void cc_ui_pin(cc_ui *ui);                              /* the row selected, or its pin goes */
+bool cc_ui_pinned(void *arg, const cc_reply *reply, const cc_section *section, const cc_row *row);   /* arg = the console */
 void cc_ui_remove(cc_ui *ui, const cc_pick *p);         /* the suspect, pin or rule-out of a row of the board or review */
 void cc_stage_submit(cc_ui *ui);
 bool cc_stage_key(cc_ui *ui, const cc_key *key);        /* true: taken */

@@ -181,6 +181,24 @@ static void pins_keep_their_numbers(void **state)
 	cc_case_free(c);
 }
 
+/* Rows of one page that cite the same record are pinned each under its own label. */
+static void pins_apart_share_a_record(void **state)
+{
+	cc_case *c = started(0);
+	cc_action apart = { .kind = CC_ACT_PIN, .cite = { 1, 10 }, .name = CC_STR("is used up"), .apart = true, .time_ns = CC_TIME_NONE };
+
+	(void)state;
+	assert_int_equal(pin(c, 10, "was created"), CC_OK);
+	assert_int_equal(cc_case_apply(c, &apart, NULL), CC_OK);
+	assert_int_equal(cc_case_pin_count(c), 2);
+	assert_true(cc_str_eqz(cc_case_pin_by_number(c, 1)->label, "was created"));
+	apart.text = CC_STR("so it is");
+	assert_int_equal(cc_case_apply(c, &apart, NULL), CC_OK);        /* under its label it is known */
+	assert_int_equal(cc_case_pin_count(c), 2);
+	assert_true(cc_str_eqz(cc_case_pin_by_number(c, 2)->note, "so it is"));
+	cc_case_free(c);
+}
+
 static void suspects_are_added_updated_and_lose_removed_pins(void **state)
 {
 	cc_case *c = started(0);
@@ -334,7 +352,7 @@ int main(void)
 		cmocka_unit_test(a_window_must_not_end_before_it_begins),
 		cmocka_unit_test(the_clock_counts_only_active_time),
 		cmocka_unit_test(queries_stop_at_the_cap_and_while_paused),
-		cmocka_unit_test(pins_keep_their_numbers),
+		cmocka_unit_test(pins_keep_their_numbers), cmocka_unit_test(pins_apart_share_a_record),
 		cmocka_unit_test(suspects_are_added_updated_and_lose_removed_pins),
 		cmocka_unit_test(a_thing_is_suspect_or_ruled_out),
 		cmocka_unit_test(nothing_moves_after_submission),

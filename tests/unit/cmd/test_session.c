@@ -314,7 +314,7 @@ static void the_review_weighs_neighbours_and_warns(void **state)
 static void a_run_is_recorded_and_replays(void **state)
 {
 	static const char *const LINES[] = { "alerts", "logs limit=3", "focus checkout", "at T+1m", "xyzzy thing", "back",
-		"pin otel_logs_raw.tsv#2", "suspect checkout confidence=0.9 pins=1", "ruleout cart", "note done soon", "board",
+		"pin otel_logs_raw.tsv#2", "pin otel_logs_raw.tsv#2 label=\"in other words\"", "suspect checkout confidence=0.9 pins=1", "ruleout cart", "note done soon", "board",
 		"submit confirm=submit" };
 	cc_session *s = open_session(50, true);
 	char dir[300];
@@ -329,13 +329,14 @@ static void a_run_is_recorded_and_replays(void **state)
 	for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++)
 		(void)run(s, LINES[i]);
 	test_case_dump(cc_session_case(s), &before);
+	assert_int_equal(cc_case_pin_count(cc_session_case(s)), 2);
 	r = read_run(dir);
 	h = cc_run_health_get(r);
 	assert_true(h.ended && !h.torn && !h.broken_line && !h.bad_lines && !h.lost);
 	assert_true(cc_str_eqz(cc_run_header(r)->scenario, "Scenario-1") && cc_str_eqz(cc_run_header(r)->actor_name, "tester"));
 	assert_true(cc_run_header(r)->file_count > 5 && cc_run_header(r)->budget == 50);
 	assert_int_equal(cc_run_snapshot_sha256(r).n, 64);
-	assert_int_equal(cc_run_step_count(r), 12);    /* start, and all but the board */
+	assert_int_equal(cc_run_step_count(r), 13);    /* start, and all but the board */
 	for (size_t i = 0; i < cc_run_step_count(r); i++) {
 		const cc_record_step *step = cc_run_step(r, i)->as.step;
 

@@ -18,6 +18,8 @@ typedef struct fake {
 	bool fail_next;
 	bool record;             /* what Enter opens is a log record: facts and a text */
 	uint64_t first;          /* rows that are missing at the start of what is listed */
+	bool twins;              /* two rows each cite the same record */
+	const char *pinned_as;   /* label of all pins; NULL = that of the row asked about */
 	const char *missing;     /* panes without evidence */
 } fake;
 
@@ -28,14 +30,14 @@ static const cc_column fake_columns[] = {
 };
 static const double fake_trend[] = { 0, 1, 4, 9, 2 };
 
-static inline void fake_row(cc_reply *r, uint64_t i)
+static inline void fake_row(cc_reply *r, uint64_t i, bool twins)
 {
 	static const cc_role marks[] = { CC_ROLE_TEXT, CC_ROLE_WARNING, CC_ROLE_TEXT, CC_ROLE_CRITICAL, CC_ROLE_TEXT };
 	cc_buf b = CC_BUF_INIT;
 	cc_row *row = cc_reply_row(r);
 	row->time_ns = (int64_t)i * CC_NS_PER_S;
 	row->entity = (cc_entity_id)(i / 3 + 1);
-	row->cite = (cc_cite){ 1, (uint32_t)i + 1 };
+	row->cite = (cc_cite){ 1, (uint32_t)(twins ? i / 2 : i) + 1 };
 	row->mark = marks[i % 5];
 	cc_reply_cell(r, cc_cell_time(row->time_ns));
 	cc_reply_cell(r, cc_cell_entity(row->entity));
@@ -49,13 +51,13 @@ static inline void fake_row(cc_reply *r, uint64_t i)
 	cc_buf_deinit(&b);
 }
 
-static inline void fake_list(cc_reply *r, uint64_t total, uint64_t offset, uint64_t first)
+static inline void fake_list(cc_reply *r, uint64_t total, uint64_t offset, uint64_t first, bool twins)
 {
 	cc_reply_begin_facts(r, "facts", "About");
 	cc_reply_fact(r, "state", "State", cc_cell_textz("frozen"), CC_ROLE_OK);
 	cc_reply_begin_table(r, "rows", NULL, fake_columns, 6, true);
 	for (uint64_t i = offset; i < total && i < offset + CC_REPLY_PAGE; i++)
-		fake_row(r, i + first);
+		fake_row(r, i + first, twins);
 	cc_reply_set_paging(r, total, offset, CC_REPLY_PAGE);
 	cc_reply_set_empty(r, "no rows, because the test says so");
 	cc_reply_begin_text(r, "lines", "Lines");
@@ -109,7 +111,7 @@ static inline cc_code fake_run(void *arg, cc_str line, cc_cancel *cancel, cc_rep
 		return cc_reply_publish(r, NULL, err);
 	}
 	cc_reply_set_title(r, "%.*s", CC_STR_ARG(line));
-	fake_list(r, f->rows, at && at < line.p + line.n ? strtoull(at + 7, NULL, 10) : 0, f->first);
+	fake_list(r, f->rows, at && at < line.p + line.n ? strtoull(at + 7, NULL, 10) : 0, f->first, f->twins);
 	*out = r;
 	return cc_reply_publish(r, NULL, err);
 }
@@ -147,8 +149,11 @@ static inline void fake_cite(void *arg, cc_cite cite, cc_buf *out)
 	cc_buf_addf(out, "logs.tsv#%u", cite.record);
 }
 
-static inline uint32_t fake_pin_of(void *arg, cc_cite cite)
+static inline uint32_t fake_pin_of(void *arg, cc_cite cite, cc_str label)
 {
+	const char *as = ((fake *)arg)->pinned_as;
+	if (as && label.n && !cc_str_eqz(label, as))
+		return 0;
 	for (uint32_t i = 0; i < 8; i++)
 		if (cite.file && ((fake *)arg)->pins[i] == cite.record)
 			return i + 1;

@@ -256,6 +256,64 @@ static void pins_and_suspects_are_command_lines(void **state)
 	rig_close(&r);
 }
 
+/* Rows of one record: each is pinned under its own words, and no other row takes that pin away. */
+static void rows_of_one_record_are_pinned_apart(void **state)
+{
+	(void)state;
+	rig r = { 0 };
+	fake_init(&r.f);
+	r.f.twins = true;
+	rig_open(&r, 80, 24, NULL);
+	r.f.pins[0] = 1;
+	r.f.pinned_as = "row 0 says hay, Count 0";
+	rig_keys(&r, "j Space");
+	assert_non_null(strstr(r.f.lines.p, "pin logs.tsv#1 label=\"row 1 says "));
+	assert_null(strstr(r.f.lines.p, "unpin"));
+	rig_close(&r);
+}
+
+static void a_record_pinned_elsewhere_keeps_its_pin(void **state)
+{
+	(void)state;
+	RIG(80, 24, NULL);
+	r.f.pins[1] = 2;
+	r.f.pinned_as = "what another page called it";
+	rig_keys(&r, "j Space");
+	assert_true(rig_shows(&r, "pinned already, as #2"));
+	assert_null(strstr(r.f.lines.p, "pin"));
+	rig_close(&r);
+}
+
+/* The digit of the pane one is in leads out of what was opened in it, then to the top of its list. */
+static void the_same_digit_again_is_the_list_and_its_top(void **state)
+{
+	(void)state;
+	RIG(80, 24, NULL);
+	rig_keys(&r, "j j Enter 1");
+	assert_int_equal(r.ui->panes[r.ui->slots[0]].stack.n, 1);
+	assert_int_equal(cc_sheet_pick(cc_ui_sheet(r.ui)).row->cite.record, 3);
+	rig_keys(&r, "1");
+	assert_int_equal(cc_sheet_pick(cc_ui_sheet(r.ui)).row->cite.record, 1);
+	rig_close(&r);
+}
+
+static void keys_of_the_answer_are_in_view(void **state)
+{
+	(void)state;
+	RIG(80, 24, NULL);
+	assert_true(rig_shows(&r, "Space pin  s suspect  S submit"));
+	rig_keys(&r, "?");
+	assert_true(rig_shows(&r, "suspect the row's entity"));
+	assert_true(rig_shows(&r, "review the answer and submit it"));
+	rig_keys(&r, "'zzz'");
+	assert_true(rig_shows(&r, "nothing fits"));
+	rig_keys(&r, "C-u");
+	assert_true(rig_shows(&r, "suspect the row's entity"));
+	rig_keys(&r, "End");
+	assert_true(rig_shows(&r, "* beside a row"));
+	rig_close(&r);
+}
+
 static cc_code give_score(void *arg, const char *dir, cc_reply **out, cc_err *err)
 {
 	(void)dir;
@@ -585,6 +643,8 @@ int main(void)
 		cmocka_unit_test(a_filter_runs_again_and_a_bad_one_changes_nothing), cmocka_unit_test(a_long_list_has_no_seams),
 		cmocka_unit_test(a_long_list_asks_for_its_beginning_as_a_part),
 		cmocka_unit_test(walking_finds_what_it_says), cmocka_unit_test(pivots_go_to_their_pane_around_the_row),
+		cmocka_unit_test(rows_of_one_record_are_pinned_apart), cmocka_unit_test(a_record_pinned_elsewhere_keeps_its_pin),
+		cmocka_unit_test(the_same_digit_again_is_the_list_and_its_top), cmocka_unit_test(keys_of_the_answer_are_in_view),
 		cmocka_unit_test(pins_and_suspects_are_command_lines), cmocka_unit_test(submitting_takes_a_review_and_a_typed_word),
 		cmocka_unit_test(the_clock_waits_for_the_briefing_and_stops_on_demand), cmocka_unit_test(pasted_text_is_never_obeyed),
 		cmocka_unit_test(outside_text_reaches_no_cell_uncleaned), cmocka_unit_test(commands_complete_and_are_remembered),

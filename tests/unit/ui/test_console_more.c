@@ -27,6 +27,17 @@ static void leaving_asks_only_when_something_is_given_up(void **state)
 	rig_close(&r);
 }
 
+static void only_yes_leaves(void **state)
+{
+	(void)state;
+	RIG(80, 24, NULL);
+	rig_keys(&r, "q q");
+	assert_false(cc_ui_done(r.ui));
+	rig_keys(&r, "q y");
+	assert_true(cc_ui_done(r.ui));
+	rig_close(&r);
+}
+
 static void opened_records_act_on_what_they_are_about(void **state)
 {
 	(void)state;
@@ -67,7 +78,7 @@ static void notes_leave_the_room_to_the_rows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(leaving_asks_only_when_something_is_given_up),
+		cmocka_unit_test(only_yes_leaves), cmocka_unit_test(leaving_asks_only_when_something_is_given_up),
 		cmocka_unit_test(opened_records_act_on_what_they_are_about),
 		cmocka_unit_test(notes_leave_the_room_to_the_rows),
 	};
