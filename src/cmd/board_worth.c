@@ -195,6 +195,8 @@ void cc_board_list_neighbours(cc_board_answer *a, cc_reply *r)
 {
 	double here = cc_board_answer_score(a);
 
+	if (a->n < 2)            /* with or without the only one: there is nothing to weigh */
+		return;
 	cc_reply_begin_table(r, "neighbours", "If one name were different", NEIGHBOUR_COLUMNS,
 		sizeof NEIGHBOUR_COLUMNS / sizeof *NEIGHBOUR_COLUMNS, false);
 	for (size_t i = 0; i < a->n; i++) {

@@ -70,7 +70,8 @@ static cc_code run_board(cc_call *c, cc_reply *r, cc_err *err)
 	cc_board_list_ruled_out(c, r);
 	list_notes(k, r);
 	if (!suspects)
-		cc_reply_add_note(r, "no suspects yet: `suspect NAME confidence=0.7 reason=\"…\" pins=1,3`");
+		cc_reply_add_note(r, "no suspects yet: in a pane s on a row names one; as a line, after `:` in a pane: "
+			"`suspect NAME confidence=0.7 reason=\"…\" pins=1,3`");
 	return CC_OK;
 }
 

@@ -104,12 +104,12 @@ static cc_code run_briefing(cc_call *c, cc_reply *r, cc_err *err)
 {
 	(void)err;
 	cc_reply_set_title(r, "BRIEFING");
-	page(c, r);
-	capture(c, r);
+	page(c, r);              /* the task and its score on the first screen; the figures may wait below */
 	lines(r, "task", "Your task", task_lines);
 	if (cc_session_assist(c->session, CC_ASSIST_HINTS))
 		cc_reply_line(r, CC_ROLE_TEXT, CC_STR("Stuck: `hint` tells where to look next; each stands beside the score."));
 	lines(r, "example", "What an answer looks like", example_lines);
+	capture(c, r);
 	return CC_OK;
 }
 

@@ -42,6 +42,21 @@ static size_t candidates(cc_str prefix, cc_buf *list, const cc_cmd **only)
 	return n;
 }
 
+/* Commands that `name` misspells at its end, else those that speak of it. */
+static size_t nearest(cc_str name, cc_buf *list)
+{
+	const cc_cmd *unused;
+	size_t n = 0, least = name.n - (name.n > 5 ? name.n / 3 : 1);
+	if (name.n < 3)
+		return 0;
+	for (size_t k = name.n; !n && k-- > least;)
+		n = candidates(cc_str_sub(name, 0, k), list, &unused);
+	for (size_t i = 0, spoken = !n; spoken && i < TABLE_SIZE; i++)
+		if (cc_str_find_nocase(cc_str_from(table[i]->summary), name) != CC_STR_NONE)
+			cc_buf_addf(list, "%s%s", n++ ? ", " : "", table[i]->name);
+	return n;
+}
+
 cc_code cc_cmd_find(cc_str name, const cc_cmd **out, cc_err *err)
 {
 	cc_buf list = CC_BUF_INIT;
@@ -54,10 +69,9 @@ cc_code cc_cmd_find(cc_str name, const cc_cmd **out, cc_err *err)
 		code = cc_err_set(err, CC_EAMBIGUOUS, "'%.*s' could be %.*s", CC_STR_ARG(name), CC_STR_ARG(cc_buf_str(&list)));
 		cc_err_hint(err, "type more of the name");
 	} else if (n == 0) {
-		const cc_cmd *unused;
 		code = cc_err_set(err, CC_EUNKNOWN, "no command '%.*s'", CC_STR_ARG(name));
 		cc_buf_clear(&list);
-		if (name.n > 1 && candidates(cc_str_sub(name, 0, name.n > 3 ? 3 : 1), &list, &unused))
+		if (nearest(name, &list))
 			cc_err_hint(err, "nearest: %.*s; `help` lists all", CC_STR_ARG(cc_buf_str(&list)));
 		else
 			cc_err_hint(err, "`help` lists the commands");

@@ -92,6 +92,11 @@ static void prefixes_and_candidates(void **state)
 	assert_int_equal(cc_cmd_find(CC_STR("s"), &cmd, &err), CC_EAMBIGUOUS);
 	assert_non_null(strstr(err.message, "spec"));
 	assert_int_equal(cc_cmd_find(CC_STR("nosuch"), &cmd, &err), CC_EUNKNOWN);
+	assert_int_equal(cc_cmd_find(CC_STR("logss"), &cmd, &err), CC_EUNKNOWN);   /* a slip at the end */
+	assert_non_null(strstr(err.hint, "nearest: logs;"));
+	assert_int_equal(cc_cmd_find(CC_STR("state"), &cmd, &err), CC_EUNKNOWN);   /* what it is about, not what begins alike */
+	assert_non_null(strstr(err.hint, "checks"));
+	assert_null(strstr(err.hint, "start"));
 }
 
 static void mistakes_name_the_parameter(void **state)
