@@ -34,6 +34,8 @@ bool cc_str_ends(cc_str s, cc_str suffix);
 bool cc_str_starts_nocase(cc_str s, cc_str prefix);
 size_t cc_str_find(cc_str hay, cc_str needle);   /* offset of the first hit or CC_STR_NONE; empty needle hits at 0 */
 size_t cc_str_find_nocase(cc_str hay, cc_str needle);
+/* `name` stands in `text` and is no part of a longer name: no letter, digit, - or _ beside it. False for an empty name. */
+bool cc_str_has_name(cc_str text, cc_str name);
 size_t cc_str_find_char(cc_str s, char c);
 size_t cc_str_rfind_char(cc_str s, char c);
 cc_str cc_str_trim(cc_str s);                    /* without ASCII blanks at both ends */

@@ -145,6 +145,22 @@ size_t cc_str_find(cc_str hay, cc_str needle)
 	return CC_STR_NONE;
 }
 
+static bool in_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+bool cc_str_has_name(cc_str text, cc_str name)
+{
+	for (size_t at = 0, hit; name.n && (hit = cc_str_find(cc_str_sub(text, at, text.n), name)) != CC_STR_NONE; at += hit + 1) {
+		size_t begin = at + hit, end = begin + name.n;
+
+		if ((!begin || !in_name(text.p[begin - 1])) && (end >= text.n || !in_name(text.p[end])))
+			return true;
+	}
+	return false;
+}
+
 size_t cc_str_find_nocase(cc_str hay, cc_str needle)
 {
 	if (needle.n == 0)

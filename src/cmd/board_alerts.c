@@ -13,7 +13,7 @@ enum { WALKED_MAX = 32 };       /* suspects whose reach is walked; one walk take
 /* Alerts of one name about one thing are one line; their label sets differ in what does not matter here. */
 typedef struct cc_board_alert {
 	const cc_alert *first;
-	bool shown;
+	bool shown, explained;
 	cc_reach by[WALKED_MAX];
 } cc_board_alert;
 
@@ -69,29 +69,48 @@ static bool gather(cc_call *c, cc_board_alerts *out)
 	return ok;
 }
 
+static bool event_was_shown(void *arg, const cc_event *e)
+{
+	const cc_call *c = arg;
+	cc_buf text = CC_BUF_INIT;
+	bool shown = false;
+
+	for (size_t i = 0; i < e->cite_count && !shown; i++) {
+		cc_buf_clear(&text);
+		cc_cite_format(snap(c), e->cites[i], &text);
+		shown = cc_session_seen(c->session, cc_buf_str(&text));
+	}
+	cc_buf_deinit(&text);
+	return shown;
+}
+
+/* Living in the namespace that a quota limits is no reason: everything there does. */
+static bool explains(const cc_call *c, size_t suspect, cc_reach r)
+{
+	cc_entity_id id = cc_case_suspect(cc_session_case(c->session), suspect)->entity;
+
+	return r.how && (r.how != CC_REACH_NAMESPACE || cc_str_eqz(cc_entity_kind(snap(c), id), "Namespace"));
+}
+
 static cc_code weigh(cc_call *c, cc_board_alerts *out)
 {
 	const cc_case *k = cc_session_case(c->session);
+	cc_reach_events shown = { event_was_shown, c };
 	cc_reach *reach = cc_calloc(cc_entity_count(snap(c)) + 1, sizeof *reach);
 	cc_code code = reach ? CC_OK : CC_ENOMEM;
 
 	for (size_t i = 0; code == CC_OK && i < cc_case_suspect_count(k) && i < WALKED_MAX; i++) {
-		code = cc_reach_from(snap(c), cc_case_suspect(k, i)->entity, reach);
+		code = cc_reach_from(snap(c), cc_case_suspect(k, i)->entity, &shown, reach);
 		for (size_t a = 0; code == CC_OK && a < out->shown; a++) {
-			out->list[a].by[i] = reach[out->list[a].first->entity];
-			out->by[i] += out->list[a].by[i].how != CC_REACH_NOT;
+			cc_board_alert *line = &out->list[a];
+
+			line->by[i] = reach[line->first->entity];
+			line->explained = line->explained || explains(c, i, line->by[i]);
+			out->by[i] += explains(c, i, line->by[i]);
 		}
 	}
 	cc_free(reach);
 	return code;
-}
-
-static bool is_explained(const cc_board_alert *a)
-{
-	for (size_t i = 0; i < WALKED_MAX; i++)
-		if (a->by[i].how)
-			return true;
-	return false;
 }
 
 cc_code cc_board_alerts_find(cc_call *c, cc_board_alerts *out, cc_err *err)
@@ -105,7 +124,7 @@ cc_code cc_board_alerts_find(cc_call *c, cc_board_alerts *out, cc_err *err)
 	out->list = cc_arena_array(c->arena, n, sizeof *out->list);
 	code = out->list && gather(c, out) ? weigh(c, out) : CC_ENOMEM;
 	for (size_t i = 0; code == CC_OK && i < out->shown; i++)
-		out->explained += is_explained(&out->list[i]);
+		out->explained += out->list[i].explained;
 	return code == CC_OK ? CC_OK : cc_err_set(err, code, "out of memory for the alerts on the board");
 }
 
@@ -117,13 +136,15 @@ static const cc_column ALERT_COLUMNS[] = {
 };
 
 /* "1 itself; 3 calls it over 2 hops", by the suspects' numbers. */
-static void say_who(const cc_board_alert *a, cc_buf *out)
+static void say_who(const cc_call *c, const cc_board_alert *a, cc_buf *out)
 {
 	for (size_t i = 0; i < WALKED_MAX; i++) {
 		if (!a->by[i].how)
 			continue;
 		cc_buf_addf(out, "%s%zu ", out->n ? "; " : "", i + 1);
 		cc_reach_say(a->by[i], out);
+		if (!explains(c, i, a->by[i]))
+			cc_buf_addz(out, ", which proves nothing");
 	}
 	if (!out->n)
 		cc_buf_addz(out, "no suspect");
@@ -141,11 +162,11 @@ void cc_board_list_alerts(cc_call *c, const cc_board_alerts *a, cc_reply *r)
 
 		if (!row)
 			return;
-		say_who(line, &who);
+		say_who(c, line, &who);
 		row->entity = line->first->entity;
 		row->cite = line->first->samples[0].cite;
 		row->time_ns = line->first->onset_ns;
-		row->mark = is_explained(line) ? CC_ROLE_OK : CC_ROLE_WARNING;
+		row->mark = line->explained ? CC_ROLE_OK : CC_ROLE_WARNING;
 		cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(snap(c), line->first->name)));
 		cc_reply_cell(r, cc_cell_entity(line->first->entity));
 		cc_reply_cell(r, cc_cell_time(line->first->onset_ns));

@@ -29,7 +29,7 @@ static bool pages(const cc_alert *a)
  * limits a namespace. `scratch` has a place for each entity. */
 static bool can_reach_alert(const cc_snapshot *s, cc_entity_id id, cc_reach *scratch)
 {
-	if (!id || cc_reach_from(s, id, scratch) != CC_OK)
+	if (!id || cc_reach_from(s, id, NULL, scratch) != CC_OK)
 		return false;
 	for (size_t i = 0; i < cc_alerts_count(s); i++) {
 		const cc_alert *a = cc_alerts_get(s, i);

@@ -8,32 +8,15 @@
 #include "coldcase/entity.h"
 #include "coldcase/events.h"
 
-static bool in_name(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-}
-
-/* `word` stands in `text` and is no part of a longer name. */
-static bool has_word(cc_str text, cc_str word)
-{
-	for (size_t at = 0, hit; word.n && (hit = cc_str_find(cc_str_sub(text, at, text.n - at), word)) != CC_STR_NONE; at += hit + 1) {
-		size_t begin = at + hit, end = begin + word.n;
-
-		if ((!begin || !in_name(text.p[begin - 1])) && (end >= text.n || !in_name(text.p[end])))
-			return true;
-	}
-	return false;
-}
-
 static bool names(const cc_snapshot *s, cc_str text, cc_entity_id id)
 {
 	cc_str kind = cc_entity_kind(s, id), name = cc_entity_name(s, id);
 	cc_buf kind_name = CC_BUF_INIT;
-	bool found = cc_str_find(name, CC_STR("-")) != CC_STR_NONE && has_word(text, name);
+	bool found = cc_str_find(name, CC_STR("-")) != CC_STR_NONE && cc_str_has_name(text, name);
 
 	if (!found) {
 		cc_buf_addf(&kind_name, "%.*s/%.*s", CC_STR_ARG(kind), CC_STR_ARG(name));
-		found = has_word(text, cc_buf_str(&kind_name));
+		found = cc_str_has_name(text, cc_buf_str(&kind_name));
 	}
 	cc_buf_deinit(&kind_name);
 	return found;

@@ -78,17 +78,33 @@ static bool follow(walk *w, cc_entity_id id)
 	return true;
 }
 
-/* A quota or a namespace holds everything in it, whether an edge says so or not. */
+/* A namespace is everything in it, a quota stands over it, whether an edge says so or not. */
 static bool fill_namespace(walk *w, cc_entity_id from)
 {
 	bool space = is_kind(w, from, "Namespace");
 	cc_str ns = space ? cc_entity_name(w->s, from) : cc_entity_ns(w->s, from);
 
-	if (!space && !is_kind(w, from, "ResourceQuota") && !is_kind(w, from, "LimitRange"))
-		return true;
 	for (cc_entity_id id = 1; id <= cc_entity_count(w->s); id++)
 		if (cc_str_eq(cc_entity_ns(w->s, id), ns) && !visit(w, id, (cc_reach){ CC_REACH_NAMESPACE, 0 }))
 			return false;
+	return true;
+}
+
+/* What a quota acts on is told by the events that name it: `pods "x" is forbidden: exceeded quota: NAME`. */
+static bool follow_refusals(walk *w, cc_entity_id quota, const cc_reach_events *events)
+{
+	cc_str ns = cc_entity_ns(w->s, quota), name = cc_entity_name(w->s, quota);
+
+	for (size_t i = 0; i < cc_events_count(w->s); i++) {
+		const cc_event *e = cc_events_get(w->s, i);
+
+		if (!e->warning || !e->entity || !cc_str_eq(cc_entity_ns(w->s, e->entity), ns) ||
+			cc_str_find(e->message, CC_STR("quota")) == CC_STR_NONE || !cc_str_has_name(e->message, name) ||
+			(events && !events->known(events->arg, e)))
+			continue;
+		if (!visit(w, e->entity, (cc_reach){ CC_REACH_PART, 0 }))
+			return false;
+	}
 	return true;
 }
 
@@ -117,13 +133,25 @@ static void mark_around(walk *w, cc_entity_id from)
 		w->out[ns] = (cc_reach){ CC_REACH_AROUND, 0 };
 }
 
-cc_code cc_reach_from(const cc_snapshot *s, cc_entity_id from, cc_reach *out)
+/* Trouble of a namespace goes on to those that call what is in it; from what only lives beside a quota nothing goes on. */
+static bool walk_all(walk *w, cc_entity_id from, const cc_reach_events *events)
+{
+	if (!visit(w, from, (cc_reach){ CC_REACH_ITSELF, 0 }))
+		return false;
+	if (is_kind(w, from, "Namespace"))
+		return fill_namespace(w, from) && walk_rings(w);
+	if (is_kind(w, from, "ResourceQuota"))
+		return follow_refusals(w, from, events) && walk_rings(w) && fill_namespace(w, from);
+	return walk_rings(w) && (!is_kind(w, from, "LimitRange") || fill_namespace(w, from));
+}
+
+cc_code cc_reach_from(const cc_snapshot *s, cc_entity_id from, const cc_reach_events *events, cc_reach *out)
 {
 	walk w = { .s = s, .out = out };
 	bool ok;
 
 	memset(out, 0, (cc_entity_count(s) + 1) * sizeof *out);
-	ok = visit(&w, from, (cc_reach){ CC_REACH_ITSELF, 0 }) && (!cc_entity_get(s, from) || fill_namespace(&w, from)) && walk_rings(&w);
+	ok = !cc_entity_get(s, from) || walk_all(&w, from, events);
 	if (cc_entity_get(s, from))
 		mark_around(&w, from);
 	cc_vec_deinit(&w.queue);

@@ -16,7 +16,7 @@ static cc_reach *reach_of(const world *w, cc_entity_id from)
 	cc_reach *out = calloc(cc_entity_count(w->s) + 1, sizeof *out);
 
 	assert_non_null(out);
-	assert_int_equal(cc_reach_from(w->s, from, out), CC_OK);
+	assert_int_equal(cc_reach_from(w->s, from, NULL, out), CC_OK);
 	return out;
 }
 
@@ -78,11 +78,51 @@ static void nothing_reaches_nothing(void **state)
 	free(r);
 }
 
+static bool nobody_knows(void *arg, const cc_event *e)
+{
+	(void)arg;
+	(void)e;
+	return false;
+}
+
+static cc_reach_how how_far(const cc_snapshot *s, const char *quota, const cc_reach_events *events, const char *service)
+{
+	cc_reach *r = calloc(cc_entity_count(s) + 1, sizeof *r);
+	cc_entity_id from, to;
+	cc_reach_how how;
+
+	assert_non_null(r);
+	assert_int_equal(cc_entity_resolve(s, cc_str_from(quota), &from, NULL, NULL), CC_OK);
+	assert_int_equal(cc_entity_resolve(s, cc_str_from(service), &to, NULL, NULL), CC_OK);
+	assert_int_equal(cc_reach_from(s, from, events, r), CC_OK);
+	how = r[to].how;
+	free(r);
+	return how;
+}
+
+/* Two quotas in one namespace; events say which of them refuses pods, and whose. */
+static void a_quota_reaches_what_it_refuses(void **state)
+{
+	static const char STRICT[] = "book-info/ResourceQuota/strict-resource-quota", WIDE[] = "book-info/ResourceQuota/book-info-quota";
+	static const cc_reach_events NONE = { nobody_knows, NULL };
+	cc_snapshot *s = NULL;
+
+	(void)state;
+	assert_int_equal(cc_snapshot_open(&s, "sample-incidents/Scenario-5", NULL, NULL), CC_OK);
+	assert_int_equal(how_far(s, STRICT, NULL, "book-info/Service/ratings"), CC_REACH_PART);
+	assert_int_equal(how_far(s, STRICT, NULL, "book-info/Service/reviews-v3"), CC_REACH_CALLS);
+	assert_int_equal(how_far(s, STRICT, &NONE, "book-info/Service/ratings"), CC_REACH_NAMESPACE);
+	assert_int_equal(how_far(s, WIDE, NULL, "book-info/Service/ratings"), CC_REACH_NAMESPACE);
+	assert_int_equal(how_far(s, "cluster/Namespace/book-info", NULL, "book-info/Service/ratings"), CC_REACH_NAMESPACE);
+	cc_snapshot_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(callers_are_reached_and_counted_in_hops), cmocka_unit_test(what_is_called_is_not_reached),
 		cmocka_unit_test(a_node_reaches_its_pods_and_their_callers), cmocka_unit_test(nothing_reaches_nothing),
+		cmocka_unit_test(a_quota_reaches_what_it_refuses),
 	};
 
 	return cmocka_run_group_tests(tests, world_setup, world_teardown);
