@@ -7,6 +7,7 @@
 #include "coldcase/record.h"
 #include "coldcase/reply.h"
 #include "coldcase/session.h"
+#include "coldcase/ui.h"
 #include "coldcase/vec.h"
 
 typedef CC_VEC(const char *) app_words;
@@ -92,6 +93,13 @@ cc_code app_open_session_staged(const app_sealing *what, cc_session **out, cc_er
 /* One rung of the ladder of an incident's debrief, from another process; arg: an app_sealing. As the session's coach. */
 cc_code app_ask_coach(void *arg, uint32_t rung, cc_buf *out) CC_MUST_USE;
 
+/* This terminal as the options want it: theme, glyphs, keys. Release also after a failure. */
+typedef struct app_screen { cc_theme *theme; cc_keymap *keys; cc_term *term; cc_ui_options ui; cc_buf warnings; } app_screen;
+cc_code app_screen_open(app_screen *s, const app_options *o, cc_err *err) CC_MUST_USE;
+void app_screen_close(app_screen *s);
+/* A session over the whole evidence a record was made on (dir: where it lies now, NULL = where the record says), without a record
+ * of its own. */
+cc_code app_open_recorded(const app_options *o, const cc_run *run, const char *dir, cc_session **out, cc_err *err) CC_MUST_USE;
 /* The console on this terminal: over a live session, or playing a record back. */
 cc_code app_console(const app_options *o, cc_session *s, bool learn, const cc_run *replay, cc_err *err) CC_MUST_USE;
 

@@ -136,35 +136,44 @@ static cc_code score_run(void *arg, const char *run_dir, cc_reply **out, cc_err 
 	return app_verdict_reply(arg, run_dir, out, err);
 }
 
+cc_code app_screen_open(app_screen *s, const app_options *o, cc_err *err)
+{
+	*s = (app_screen){ .warnings = CC_BUF_INIT, .ui = { .patience_ms = 100, .no_scrubber = o->no_scrubber, .demo = o->demo } };
+	cc_code code = cc_theme_load(&s->theme, o->theme ? o->theme : o->demo ? "high-contrast" : NULL, err);
+	if (code == CC_OK)
+		code = cc_glyphs_pick(&s->ui.glyphs, o->ascii ? "ascii" : o->glyphs, err);
+	if (code == CC_OK)
+		code = cc_clipboard_pick(&s->ui.clipboard, o->clipboard, err);
+	if (code == CC_OK)
+		code = cc_keymap_open(&s->keys, &s->warnings, err);
+	if (code == CC_OK)
+		code = cc_term_open(&s->term, o->color, err);
+	s->ui.theme = s->theme;
+	s->ui.keys = s->keys;
+	s->ui.remark = s->warnings.n ? s->warnings.p : NULL;
+	return code;
+}
+
+void app_screen_close(app_screen *s)
+{
+	if (s->term)
+		s->term->ops->close(s->term);
+	cc_theme_free(s->theme);
+	cc_keymap_free(s->keys);
+	cc_buf_deinit(&s->warnings);
+}
+
 cc_code app_console(const app_options *o, cc_session *s, bool learn, const cc_run *replay, cc_err *err)
 {
-	cc_theme *theme = NULL;
-	cc_term *term = NULL;
-	cc_keymap *keys = NULL;
-	cc_buf warnings = CC_BUF_INIT;
-	cc_ui_options ui = { .patience_ms = 100, .learn = learn, .ask_briefing = true, .score = score_run,
-		.score_arg = (void *)(uintptr_t)o };
-	cc_code code = cc_theme_load(&theme, o->theme ? o->theme : o->demo ? "high-contrast" : NULL, err);
+	app_screen screen;
+	cc_code code = app_screen_open(&screen, o, err);
+	screen.ui.learn = learn;
+	screen.ui.ask_briefing = true;
+	screen.ui.score = score_run;
+	screen.ui.score_arg = (void *)(uintptr_t)o;
 	if (code == CC_OK)
-		code = cc_glyphs_pick(&ui.glyphs, o->ascii ? "ascii" : o->glyphs, err);
-	ui.no_scrubber = o->no_scrubber;
-	ui.demo = o->demo;
-	if (code == CC_OK)
-		code = cc_clipboard_pick(&ui.clipboard, o->clipboard, err);
-	if (code == CC_OK)
-		code = cc_keymap_open(&keys, &warnings, err);
-	if (code == CC_OK)
-		code = cc_term_open(&term, o->color, err);
-	ui.theme = theme;
-	ui.keys = keys;
-	ui.remark = warnings.n ? warnings.p : NULL;
-	if (code == CC_OK)
-		code = replay ? cc_ui_replay(s, replay, term, &ui, err) : cc_ui_play(s, term, &ui, err);
-	if (term)
-		term->ops->close(term);
-	cc_theme_free(theme);
-	cc_keymap_free(keys);
-	cc_buf_deinit(&warnings);
+		code = replay ? cc_ui_replay(s, replay, screen.term, &screen.ui, err) : cc_ui_play(s, screen.term, &screen.ui, err);
+	app_screen_close(&screen);
 	return code;
 }
 

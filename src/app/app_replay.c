@@ -55,8 +55,7 @@ static cc_code check(const app_options *o, const cc_run *run, const char *dir, i
 
 /* --- playing it back --- */
 
-/* Over the whole evidence, without a record of its own. */
-static cc_code open_session(const app_options *o, const cc_run *run, const char *dir, cc_session **out, cc_err *err)
+cc_code app_open_recorded(const app_options *o, const cc_run *run, const char *dir, cc_session **out, cc_err *err)
 {
 	const cc_record_header *h = cc_run_header(run);
 	cc_buf path = CC_BUF_INIT;
@@ -77,7 +76,7 @@ static cc_code play_back(const app_options *o, const cc_run *run, const char *di
 {
 	cc_session *s = NULL;
 	cc_buf differs = CC_BUF_INIT;
-	cc_code code = open_session(o, run, dir, &s, err);
+	cc_code code = app_open_recorded(o, run, dir, &s, err);
 	if (code == CC_OK && cc_rerun_evidence_differs(run, cc_session_snapshot(s), &differs))
 		fprintf(stderr, "coldcase: the evidence is not what the record was made on (--check tells)\n");
 	if (code == CC_OK)

@@ -8,13 +8,7 @@
 
 #include <string.h>
 
-#include "coldcase/clock.h"
-
-static const struct { double factor; const char *name; } SPEEDS[] = {
-	{ 0.25, "1/4" }, { 0.5, "1/2" }, { 1, "1" }, { 2, "2" }, { 4, "4" }, { 8, "8" }, { 16, "16" } };
-enum { SPEED_COUNT = sizeof SPEEDS / sizeof SPEEDS[0], SPEED_ONE = 2 };
-#define STEP_NS (2 * CC_NS_PER_S)       /* a step by steps at speed 1 */
-#define IDLE_NS (5 * CC_NS_PER_S)
+#include "ui/transport.h"
 
 /* --- markers --- */
 
@@ -43,7 +37,7 @@ cc_code cc_replay_init(cc_replay *r, cc_session *session, const cc_run *run, cc_
 {
 	cc_case *c;
 	size_t lost;
-	*r = (cc_replay){ .session = session, .run = run, .count = cc_run_step_count(run), .speed = SPEED_ONE, .idle_ns = IDLE_NS };
+	*r = (cc_replay){ .session = session, .run = run, .count = cc_run_step_count(run), .speed = CC_SPEED_ONE, .idle_ns = CC_TRANSPORT_IDLE_NS };
 	if (!add_markers(r))
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
 	cc_code code = cc_run_replay_loose(run, cc_session_snapshot(session), 0, &lost, &c, err);
@@ -177,13 +171,13 @@ void cc_replay_go(cc_ui *ui, size_t step)
 /* How long the step after this one is waited for. */
 static int64_t wait_of(const cc_replay *r)
 {
-	int64_t wait = STEP_NS;
+	int64_t wait = CC_TRANSPORT_STEP_NS;
 	if (r->by_clock && r->at < r->count) {
 		int64_t before = r->at ? cc_run_step(r->run, r->at - 1)->t_ns : 0;
 		wait = cc_run_step(r->run, r->at)->t_ns - before;
 		wait = wait < 0 ? 0 : wait > r->idle_ns ? r->idle_ns : wait;
 	}
-	return (int64_t)((double)wait / SPEEDS[r->speed].factor);
+	return (int64_t)((double)wait / cc_speed_factor(r->speed));
 }
 
 static void set_due(cc_replay *r, int64_t now_ns)
@@ -234,9 +228,7 @@ static void next_marker(cc_ui *ui, int dir)
 static void change_speed(cc_ui *ui, int by)
 {
 	cc_replay *r = ui->replay;
-	int to = r->speed + by;
-	if (to >= 0 && to < SPEED_COUNT)
-		r->speed = to;
+	r->speed = cc_speed_change(r->speed, by);
 	set_due(r, cc_clock_mono_ns());
 }
 
@@ -286,36 +278,6 @@ static size_t step_at_clock(const cc_replay *r, int64_t active_ns)
 	return i;
 }
 
-/* "3:20" or "90" of the case's clock. */
-static bool read_clock(cc_str text, int64_t *ns)
-{
-	cc_str minutes, seconds;
-	int64_t m = 0, s;
-	if (!cc_str_cut(text, ':', &minutes, &seconds))
-		seconds = text;
-	else if (!cc_str_to_i64(minutes, &m))
-		return false;
-	if (!cc_str_to_i64(seconds, &s) || m < 0 || s < 0 || m > 1000000 || s > 1000000)
-		return false;
-	*ns = (m * 60 + s) * CC_NS_PER_S;
-	return true;
-}
-
-/* The next step, from here on and then from the start, whose line, title or error holds the text. */
-static bool find_text(const cc_replay *r, cc_str text, size_t *out)
-{
-	for (size_t i = 0; i < r->count; i++) {
-		size_t at = (r->at + i) % r->count;
-		const cc_record_step *s = cc_run_step(r->run, at)->as.step;
-		if (cc_str_find_nocase(s->line, text) == CC_STR_NONE && cc_str_find_nocase(s->shown.title, text) == CC_STR_NONE &&
-			cc_str_find_nocase(s->message, text) == CC_STR_NONE)
-			continue;
-		*out = at + 1;
-		return true;
-	}
-	return false;
-}
-
 bool cc_replay_line(cc_ui *ui, cc_str line)
 {
 	cc_replay *r = ui->replay;
@@ -330,12 +292,12 @@ bool cc_replay_line(cc_ui *ui, cc_str line)
 		else
 			cc_ui_say(ui, "step N: a number from 0 to %zu", r->count);
 	} else if (cc_str_eqz(word, "clock")) {
-		if (read_clock(rest, &n))
+		if (cc_transport_clock(rest, &n))
 			stop_and_go(ui, step_at_clock(r, n));
 		else
 			cc_ui_say(ui, "clock M:SS: a time of the case's own clock");
 	} else if (cc_str_eqz(word, "find") && rest.n) {
-		if (find_text(r, rest, &step))
+		if (cc_transport_find(r->run, r->at, rest, &step))
 			stop_and_go(ui, step);
 		else
 			cc_ui_say(ui, "no step says %.*s", CC_STR_ARG(rest));
@@ -368,7 +330,7 @@ void cc_replay_draw(cc_ui *ui, cc_rect row)
 	const char *caption = caption_at(r);
 	cc_buf b = CC_BUF_INIT;
 	cc_buf_addf(&b, "%s %zu/%zu %lld:%02lld x%s %s%s%s", r->playing ? "PLAY" : "REPLAY", r->at, r->count, (long long)(seconds / 60),
-		(long long)(seconds % 60), SPEEDS[r->speed].name, r->by_clock ? "clock" : "steps", caption ? " * " : "", caption ? caption : "");
+		(long long)(seconds % 60), cc_speed_name(r->speed), r->by_clock ? "clock" : "steps", caption ? " * " : "", caption ? caption : "");
 	int x = cc_grid_text(&ui->grid, row, cc_buf_str(&b), CC_LOOK_HINT_KEY, 0) + 2;
 	static const char *const KEYS[][2] = { { "Space", "play" }, { ", .", "step" }, { "[ ]", "marker" }, { "< >", "speed" }, { "0-9", "seek" },
 		{ "c", "clock" }, { "b", "blank" }, { ":find", "text" }, { "Tab", "pane" }, { "q", "leave" } };
