@@ -99,6 +99,9 @@ cc_onset cc_session_onset(const cc_session *s);
 bool cc_session_assist(const cc_session *s, cc_assist what);
 cc_assist_level cc_session_assist_level(const cc_session *s);
 cc_case *cc_session_case(cc_session *s);        /* to read, while no command runs; changed only by commands */
+/* Whether an answer can be scored where this is played: recorded, and with a truth that was sealed at the beginning. False
+ * also until that is known. It says nothing about the answer. */
+bool cc_session_sealed(const cc_session *s);
 const char *cc_session_run_dir(const cc_session *s);  /* folder of this run's files, NULL when not recorded */
 /* An agent's turn from now on (recorded with each step; -1 = none, as for humans), and a free line in the record (token counts,
  * messages): json is one JSON object on one line. Both cost nothing. */

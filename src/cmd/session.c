@@ -177,6 +177,11 @@ cc_code cc_session_coach(const cc_session *s, uint32_t rung, cc_buf *out)
 	return s->coach ? s->coach(s->coach_arg, rung, out) : CC_ENOTFOUND;
 }
 
+bool cc_session_sealed(const cc_session *s)
+{
+	return s->sealed;
+}
+
 const char *cc_session_run_dir(const cc_session *s)
 {
 	return s->record ? s->run_dir.p : NULL;

@@ -49,6 +49,7 @@ struct cc_session {
 	cc_case *kase;
 	cc_record *record;              /* NULL: not recorded */
 	cc_buf run_dir;
+	bool sealed;                    /* the record began with the seal of a truth */
 	bool agent;
 	int64_t turn;                   /* -1 = none */
 	bool quit;

@@ -98,6 +98,7 @@ cc_code cc_session_record_open(cc_session *s, const cc_session_options *opt, cc_
 		code = cc_record_make_dir(&s->run_dir, &h.trial, opt->out_dir, h.scenario, err);
 	if (code == CC_OK)
 		code = cc_record_open(&s->record, s->run_dir.p, &h, s->snapshot, err);
+	s->sealed = code == CC_OK && h.truth_seal.n > 0;
 	if (code == CC_OK && !s->loader)
 		cc_session_digest_start(s);
 	cc_arena_free(arena);

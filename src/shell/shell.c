@@ -61,6 +61,15 @@ static void print_reply(cc_session *session, const cc_shell_options *opt, cc_rep
 	cc_buf_deinit(&out);
 }
 
+/* Before what cannot be undone: that no verdict will follow it here. */
+static void say_unsealed(cc_session *s, cc_str line)
+{
+	if (!cc_str_starts(cc_str_trim(line), CC_STR("submit")) || !cc_session_run_dir(s) || cc_session_sealed(s) || cc_session_submitted(s))
+		return;
+	printf("No ground truth lies here, so no verdict follows yet; `coldcase score %s --truth FILE` gives it later.\n", cc_session_run_dir(s));
+	fflush(stdout);
+}
+
 int cc_shell_line(cc_session *session, const cc_shell_options *opt, const char *line)
 {
 	cc_reply *reply;
@@ -74,6 +83,7 @@ int cc_shell_line(cc_session *session, const cc_shell_options *opt, const char *
 		return cc_code_exit_status(err.code);
 	}
 	print_reply(session, opt, reply);
+	say_unsealed(session, cc_str_from(line));
 	cc_reply_unref(reply);
 	return 0;
 }

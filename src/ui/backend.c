@@ -24,7 +24,7 @@ static void session_status(void *arg, cc_ui_status *out)
 	*out = (cc_ui_status){ .scenario = cc_snapshot_name(snap), .active_ns = cc_case_active_ns(c), .onset_ns = cc_session_onset(arg).time_ns,
 		.budget = cc_case_budget(c), .view = cc_case_view(c), .range = cc_snapshot_range(snap),
 		.capture = cc_session_capture(arg), .until_ns = cc_session_horizon(arg), .zone = cc_session_zone(arg), .started = cc_case_started(c),
-		.running = cc_case_running(c), .submitted = cc_session_submitted(arg), .pins = cc_case_pin_count(c),
+		.running = cc_case_running(c), .submitted = cc_session_submitted(arg), .truthless = cc_session_run_dir(arg) && !cc_session_sealed(arg), .pins = cc_case_pin_count(c),
 		.suspects = cc_case_suspect_count(c) };
 	if (cc_session_seated(arg))     /* a replay: the clock of then hides nothing now */
 		out->started = out->running = true;

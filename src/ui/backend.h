@@ -14,6 +14,7 @@ typedef struct cc_ui_status {          /* what the top row shows */
 	int64_t until_ns;              /* the horizon; CC_TIME_NONE = hindsight */
 	const cc_zone *zone;           /* shown beside UTC; NULL = none */
 	bool started, running, submitted;
+	bool truthless;              /* recorded, but no verdict can follow here */
 	size_t pins, suspects;
 } cc_ui_status;
 

@@ -305,9 +305,14 @@ bool cc_stage_key(cc_ui *ui, const cc_key *key)
 
 static const char *foot_of(const cc_ui *ui)
 {
+	cc_ui_status st;
+	ui->backend.status(ui->backend.arg, &st);
 	switch (ui->stage) {
 	case CC_STAGE_BRIEFING: return "Enter starts the clock and the investigation    j k scroll    q leaves";
-	case CC_STAGE_REVIEW: return "S or Enter asks for the word. Space: in or out. d: remove. Esc: back.";
+	case CC_STAGE_REVIEW:
+		if (st.truthless)
+			return "No ground truth lies here, so no verdict yet. S asks for the word. Esc: back.";
+		return "S or Enter asks for the word. Space: in or out. d: remove. Esc: back.";
 	case CC_STAGE_VERDICT: return ui->opt.learn ? "Well done. Now: coldcase list, then coldcase play NAME    j k scroll    q leaves" : "j k scroll    q leaves";
 	default: return "";
 	}

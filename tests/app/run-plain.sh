@@ -62,4 +62,11 @@ printf '%s\n' '99999' 'spec {entity}' '1' 'trace {op}' | "$program" play sample-
 result "refused lines are the status" $?
 says "a row that is not there is refused" '^ANN: there are rows 1 to '
 says "nothing is taken from no row" '^ANN: no row is selected for \{entity\}'
+
+# Where no truth lies, that is said before the word that cannot be taken back - and only there.
+! grep -q 'No ground truth lies here' <(printf '%s\n' 'suspect Deployment/quote' submit | "$program" play sample-incidents/Scenario-1 --plain --out "$work/runs" 2>&1)
+result "nothing is said of a truth that is there" $?
+mkdir "$work/alone" && cp -r sample-incidents/Scenario-1 "$work/alone/"
+printf '%s\n' 'suspect Deployment/quote' submit | "$program" play "$work/alone/Scenario-1" --plain --out "$work/runs" >"$work/out" 2>&1
+says "no verdict will follow here" '^No ground truth lies here, .*coldcase score .*--truth FILE'
 echo "1..$n"

@@ -333,9 +333,12 @@ static void submitting_takes_a_review_and_a_typed_word(void **state)
 	RIG(80, 24, &opt);
 	rig_keys(&r, "S");
 	assert_true(rig_shows(&r, "no suspect is named yet"));
+	r.f.status.truthless = true;
 	rig_keys(&r, "s '1' Enter Enter S");
 	expect_last(&r, "submit");
+	assert_true(rig_shows(&r, "No ground truth lies here"));
 	assert_true(rig_shows(&r, "type submit to send"));
+	r.f.status.truthless = false;
 	rig_keys(&r, "'yes' Enter");
 	assert_false(r.f.status.submitted);
 	assert_true(rig_shows(&r, "S asks again"));
