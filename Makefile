@@ -98,6 +98,12 @@ $(BUILD)/gen/forge_apps.inc: $(APP_FILES) tools/bin2c
 	tools/bin2c $(APP_FILES) >$@.tmp && mv $@.tmp $@
 $(BUILD)/src/forge/app_builtin.o: $(BUILD)/gen/forge_apps.inc
 
+# So are the prices of models.
+$(BUILD)/gen/prices.inc: src/net/prices.yaml tools/bin2c
+	@mkdir -p $(@D)
+	tools/bin2c src/net/prices.yaml >$@.tmp && mv $@.tmp $@
+$(BUILD)/src/net/facts.o: $(BUILD)/gen/prices.inc
+
 # So is the page of HTML exports.
 $(BUILD)/gen/replay_page.inc: src/app/page/replay.html tools/bin2c
 	@mkdir -p $(@D)

@@ -1,0 +1,71 @@
+/* write.c - pieces of requests that several providers share. */
+#include "net/provider.h"
+
+#include <string.h>
+
+static bool is_object(cc_str text)
+{
+	cc_json *v = NULL;
+	bool is = cc_json_parse(&v, text, NULL) == CC_OK && cc_json_typeof(v) == CC_JSON_OBJECT;
+	cc_json_free(v);
+	return is;
+}
+
+void write_tool_schema(cc_jw *w, const cc_tool *t)
+{
+	if (is_object(t->schema))
+		cc_jw_raw(w, t->schema);
+	else
+		cc_jw_raw(w, CC_STR("{\"type\":\"object\",\"properties\":{}}"));
+}
+
+/* Parsed and written again: a duplicate key or a lone surrogate is no trouble to the next reader then. */
+static void arguments_json(cc_buf *out, const cc_tool_call *c)
+{
+	cc_json *v = NULL;
+	if (cc_json_parse(&v, c->arguments, NULL) == CC_OK && cc_json_typeof(v) == CC_JSON_OBJECT) {
+		cc_json_write(out, v, false);
+	} else {
+		cc_buf_addz(out, "{\"malformed_arguments\":");
+		cc_json_write_str(out, c->arguments);
+		cc_buf_add_char(out, '}');
+	}
+	cc_json_free(v);
+}
+
+void write_arguments(cc_jw *w, const cc_tool_call *c)
+{
+	cc_buf json = CC_BUF_INIT;
+	arguments_json(&json, c);
+	cc_jw_raw(w, cc_buf_ok(&json) ? cc_buf_str(&json) : CC_STR("{}"));
+	cc_buf_deinit(&json);
+}
+
+void write_arguments_text(cc_jw *w, const cc_tool_call *c)
+{
+	cc_buf json = CC_BUF_INIT;
+	arguments_json(&json, c);
+	cc_jw_str(w, cc_buf_str(&json));
+	cc_buf_deinit(&json);
+}
+
+bool write_has_state(const cc_message *m, cc_provider p)
+{
+	return m->state.n && m->state_of == p;
+}
+
+void write_member(cc_jw *w, const char *key, cc_str text)
+{
+	cc_jw_key(w, key);
+	cc_jw_str(w, text);
+}
+
+bool write_effort_tokens(const cc_model_options *o, int64_t *tokens)
+{
+	return o->effort && cc_str_to_i64(cc_str_from(o->effort), tokens) && *tokens >= 0;
+}
+
+bool write_effort_is_off(const cc_model_options *o)
+{
+	return o->effort && (strcmp(o->effort, "off") == 0 || strcmp(o->effort, "none") == 0);
+}
