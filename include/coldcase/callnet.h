@@ -12,6 +12,7 @@
 typedef struct cc_load {
 	uint64_t calls, errors;         /* at or after the pivot */
 	uint64_t calls_before, errors_before;
+	uint64_t lost, lost_before;     /* calls made that the callee never saw (see cc_lost_calls); none of `calls` */
 	double per_s;                   /* calls a second after the pivot; NaN = unknown */
 	int64_t p99_ns, p99_before_ns;  /* 0 without calls */
 } cc_load;
@@ -20,7 +21,7 @@ typedef enum cc_basis { CC_BASIS_SEEN = 1, CC_BASIS_DECLARED = 2, CC_BASIS_BOTH 
 
 typedef struct cc_call_node {
 	cc_entity_id entity;            /* its Service, else its workload */
-	cc_load load;                   /* calls it received */
+	cc_load load;                   /* calls it received; lost: that were meant for it */
 	cc_severity alert;              /* worst alert of it, background left out */
 	bool has_alert;
 	bool entry;                     /* nothing calls it, and it calls */

@@ -237,6 +237,20 @@ static place *lay_out(cc_call *c, const cc_metric_set *m)
 	return order;
 }
 
+/* Whose calls are meant, where some are shown. */
+static void note_direction(cc_reply *r, const cc_metric_set *m)
+{
+	bool calls = false, mesh = false;
+	for (size_t i = 0; i < cc_metrics_count(m); i++) {
+		const cc_metric_view *v = cc_metrics_get(m, i);
+		calls = calls || v->kind == CC_METRIC_CALLS;
+		mesh = mesh || (v->kind == CC_METRIC_CALLS && cc_str_starts(v->name, CC_STR("mesh")));
+	}
+	if (calls)
+		cc_reply_add_note(r, "calls, errors, latency: of calls received, unless it says made%s", mesh ?
+			"; mesh: of those meant for it, as sidecars saw them" : "");
+}
+
 static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 {
 	cc_metric_set *m = NULL;
@@ -257,6 +271,7 @@ static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 	const place *order = lay_out(c, m);
 	for (size_t i = (size_t)l.page.offset; order && i < n && i < l.page.offset + l.page.limit; i++)
 		list_row(c, r, cc_metrics_get(m, order[i].view), order[i].below);
+	note_direction(r, m);
 	if (!cc_session_assist(c->session, CC_ASSIST_RANKS))
 		cc_reply_add_note(r, "in the order of names: this case is played without ranks");
 	else if (ev_pivot(c) == CC_TIME_NONE)
@@ -284,7 +299,7 @@ const cc_cmd cc_cmd_metrics = {
 	.help = "Counters appear as rates with resets handled. The score is a robust z: difference of the medians (by level) or of the farthest "
 		"excursion and the median before (by peak), over the usual spread before, never below 2 % of the level nor what is nothing in that unit, "
 		"and smaller the fewer samples there are. Derived views: throttled share, memory and CPU against their limit, error ratio and "
-		"latency quantiles from bucket increases, restarts.",
+		"latency quantiles from bucket increases - of calls received, of calls made, and as a mesh counted them -, restarts.",
 	.params = (const cc_param[]){ EV_PARAM_FILTER("name=, object=, entity=, service=, ns=, attr.LABEL=, words"),
 		{ .name = "kind", .type = CC_PARAM_CHOICE, .choices = kinds, .completer = CC_COMPLETE_CHOICE, .help = "raw or derived series only" },
 		{ .name = "order", .type = CC_PARAM_CHOICE, .choices = orders, .completer = CC_COMPLETE_CHOICE,

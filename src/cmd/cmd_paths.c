@@ -317,7 +317,7 @@ static void lost_table(cc_call *c, cc_reply *r, const cc_flows *f)
 typedef struct path_kind { char letter; unsigned parts; const char *title; } path_kind;
 static const path_kind kinds[] = {
 	{ 'p', CC_FLOWS_PATHS, "PATHS" }, { 'h', CC_FLOWS_HOPS, "HOPS" }, { 'e', CC_FLOWS_EDGES, "CALLS" },
-	{ 's', CC_FLOWS_SERVICES | CC_FLOWS_ORIGINS, "SERVICES" }, { 'o', CC_FLOWS_ORIGINS, "ERROR ORIGINS" },
+	{ 's', CC_FLOWS_SERVICES | CC_FLOWS_ORIGINS | CC_FLOWS_LOST, "SERVICES" }, { 'o', CC_FLOWS_ORIGINS, "ERROR ORIGINS" },
 	{ 'l', CC_FLOWS_LOST, "CALLS THAT NEVER ARRIVED" },
 };
 
@@ -342,10 +342,23 @@ static void set_empty(cc_reply *r, char kind, const cc_flows *f)
 		cc_reply_set_empty(r, "every call that is normally answered was");
 }
 
+/* Calls are counted where they arrive: what a service fails to reach stands at nobody's row. */
+static void service_note(cc_reply *r, const cc_flows *f)
+{
+	uint64_t lost = 0;
+	for (size_t i = 0; i < cc_flows_lost_count(f); i++)
+		lost += cc_flows_lost(f, i)->lost_after;
+	cc_reply_add_note(r, "calls and errors are of calls received, not of calls made");
+	if (lost)
+		cc_reply_add_note(r, "%llu calls made after the pivot never arrived: `paths lost`", (unsigned long long)lost);
+}
+
 static void path_notes(cc_call *c, cc_reply *r, const flow_view *v)
 {
 	if (v->kind == 'e')
 		edge_note(r, v->flows);
+	if (v->kind == 's')
+		service_note(r, v->flows);
 	if (!v->ranked)
 		cc_reply_add_note(r, "most traffic first: at this level of assistance nothing is ranked");
 	ev_note_no_status(c, r);

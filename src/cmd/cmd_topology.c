@@ -6,6 +6,7 @@
 
 #include "coldcase/entity.h"
 #include "coldcase/objects.h"
+#include "coldcase/spans.h"
 
 /* --- how well things do --- */
 
@@ -18,15 +19,18 @@ static double brief(double v)
 
 void cc_topology_load_cells(cc_reply *r, const cc_load *l)
 {
+	uint64_t made = l->calls + l->lost;
 	cc_reply_cell(r, l->calls && !isnan(l->per_s) ? cc_cell_number(brief(l->per_s)) : cc_cell_none());
 	cc_reply_cell(r, l->calls ? cc_cell_number(round((double)l->errors / (double)l->calls * 1000) / 10) : cc_cell_none());
 	cc_reply_cell(r, l->calls_before ? cc_cell_duration(l->p99_before_ns) : cc_cell_none());
 	cc_reply_cell(r, l->calls ? cc_cell_duration(l->p99_ns) : cc_cell_none());
+	cc_reply_cell(r, made ? cc_cell_int((int64_t)l->lost) : cc_cell_none());
+	cc_reply_cell(r, made ? cc_cell_number(round((double)l->lost / (double)made * 1000) / 10) : cc_cell_none());
 }
 
 cc_role cc_topology_mark(const cc_load *l, bool has_alert, cc_severity alert)
 {
-	if (l->errors || (has_alert && alert == CC_SEVERITY_CRITICAL))
+	if (l->errors || l->lost || (has_alert && alert == CC_SEVERITY_CRITICAL))
 		return CC_ROLE_CRITICAL;
 	return has_alert ? ev_role_of_severity(alert) : CC_ROLE_TEXT;
 }
@@ -85,6 +89,17 @@ void cc_topology_facts(cc_call *c, cc_reply *r, cc_entity_id id)
 		node_facts(c, r, id);
 	cc_buf_deinit(&list);
 	cc_vec_deinit(&members);
+}
+
+/* Which calls are meant: a caller's and a callee's count differ where calls are lost. */
+static void direction_note(topology_call *t)
+{
+	uint64_t lost = 0;
+	for (size_t i = 0; i < cc_callnet_link_count(t->net); i++)
+		lost += cc_callnet_link(t->net, i)->load.lost;
+	bool calls = cc_spans_count(snap(t->c)) && (!t->id || cc_callnet_find(t->net, t->id) != SIZE_MAX);
+	if (calls)
+		cc_reply_add_note(t->r, "calls are those %s", lost ? "received; lost: made and never received (`paths lost`)" : "that the callee received");
 }
 
 /* --- the list of edges --- */
@@ -255,6 +270,8 @@ static cc_code run_topology(cc_call *c, cc_reply *r, cc_err *err)
 	if (t.id)
 		cc_topology_facts(c, r, t.id);
 	code = views[at].show(&t, err);
+	if (code == CC_OK)
+		direction_note(&t);
 	cc_callnet_free(net);
 	return code;
 }
@@ -265,7 +282,8 @@ const cc_cmd cc_cmd_topology = {
 	.group = "evidence",
 	.summary = "who calls whom; one entity with its neighbours; tree, matrix and routes of calls",
 	.help = "Edges come from evidence only: spans, owner references, selectors, env and volume references. Each names the record it was seen in. A call is "
-		"declared when a variable names the callee, seen when spans show it. Rates, errors and p99 are of the time after the onset or time cursor.",
+		"declared when a variable names the callee, seen when spans show it. Rates, errors and p99 are of the time after the onset or time cursor, and of "
+		"calls that the callee received; lost are calls that a caller recorded and the callee, which records others like them, did not.",
 	.params = (const cc_param[]){ { .name = "entity", .type = CC_PARAM_ENTITY, .positional = true, .completer = CC_COMPLETE_ENTITY,
 					.help = "in the middle; the focus, else all calls" },
 		{ .name = "view", .type = CC_PARAM_CHOICE, .choices = view_choices, .completer = CC_COMPLETE_CHOICE,
@@ -276,10 +294,10 @@ const cc_cmd cc_cmd_topology = {
 	.examples = (const char *const[]){ "topology", "topology view=tree hops=2", "topology view=matrix", NULL },
 	.reply = (const char *const[]){ "entity    facts: entity, owner, workload, members (when one was named); of a Node also conditions, taints, cordoned, allocatable",
 		"nodes[]   side (above, callers, self, callees, below), edge, entity, alert, basis (seen, declared, both, name), detail, cite, depth; calls_per_s, "
-		"error_percent, p99_before_ns, p99_after_ns of the thing, and edge_... of the call (view map, with an entity)",
+		"error_percent, p99_before_ns, p99_after_ns, lost, lost_percent of the thing, and edge_... of the call (view map, with an entity)",
 		"edges[]   direction (-> or <-), kind, entity, calls, errors, detail, inferred, from, cite, depth (calls away: 0 to hops - 1), calls_per_s, error_percent, "
-		"p99_before_ns, p99_after_ns (views map and list)",
-		"tree[]    relation, entity, alert, calls_per_s, error_percent, p99_before_ns, p99_after_ns, basis, again (shown above already), cite, depth (view tree)",
+		"p99_before_ns, p99_after_ns, lost, lost_percent (views map and list)",
+		"tree[]    relation, entity, alert, calls_per_s, error_percent, p99_before_ns, p99_after_ns, lost, lost_percent, basis, again (shown above already), cite, depth (view tree)",
 		"matrix[]  number, entity, and calls to the thing of each number, with ! when some failed: c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, "
 		"c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, c24 (view matrix)",
 		"routes[]  route, hops, calls, error_percent, worst, entity (where it enters), nodes (view routes)", NULL },

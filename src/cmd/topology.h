@@ -22,12 +22,15 @@ cc_code cc_topology_tree(topology_call *t, cc_err *err);    /* topology_views.c 
 cc_code cc_topology_matrix(topology_call *t, cc_err *err);
 cc_code cc_topology_routes(topology_call *t, cc_err *err);
 
-/* How a link or node does: calls a second, failed ones in percent, p99 before and after; all NONE without calls. */
+/* How a link or node does: calls a second that arrived, failed ones in percent, p99 before and after, and calls made that never
+ * arrived, also as their share of those made; all NONE without calls. */
 #define TOPOLOGY_LOAD_COLUMNS(prefix, title, priority) \
 	{ prefix "calls_per_s", title "/s", CC_CELL_NUMBER, CC_ROLE_TEXT, 6, priority }, \
 	{ prefix "error_percent", title "Err%", CC_CELL_NUMBER, CC_ROLE_CRITICAL, 6, priority }, \
 	{ prefix "p99_before_ns", title "p99", CC_CELL_DURATION, CC_ROLE_DIM, 7, (priority) + 1 }, \
-	{ prefix "p99_after_ns", "after", CC_CELL_DURATION, CC_ROLE_TEXT, 7, priority }
+	{ prefix "p99_after_ns", "after", CC_CELL_DURATION, CC_ROLE_TEXT, 7, priority }, \
+	{ prefix "lost", title "Lost", CC_CELL_INT, CC_ROLE_CRITICAL, 6, (priority) + 2 }, \
+	{ prefix "lost_percent", title "Lost%", CC_CELL_NUMBER, CC_ROLE_CRITICAL, 6, (priority) > 1 ? 1 : (priority) }
 void cc_topology_load_cells(cc_reply *r, const cc_load *l);
 cc_role cc_topology_mark(const cc_load *l, bool has_alert, cc_severity alert);
 const char *cc_topology_basis(cc_basis b);

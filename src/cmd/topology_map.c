@@ -93,7 +93,7 @@ static void begin_side(map_walk *w, map_side side)
 
 /* --- calls --- */
 
-/* Links that carry errors first, then by traffic: what is cut matters least. */
+/* Links that carry errors or lose calls first, then by traffic: what is cut matters least. */
 static void put_links(map_walk *w, size_t node, bool out, int depth)
 {
 	const cc_callnet *net = w->t->net;
@@ -101,7 +101,7 @@ static void put_links(map_walk *w, size_t node, bool out, int depth)
 		for (size_t k = 0; k < cc_callnet_degree(net, node, out); k++) {
 			const cc_call_link *l = cc_callnet_nth(net, node, out, k);
 			uint32_t other = out ? l->to : l->from;
-			int rank = l->load.errors ? 0 : l->load.calls || l->load.calls_before ? 1 : 2;
+			int rank = l->load.errors || l->load.lost ? 0 : l->load.calls || l->load.calls_before ? 1 : 2;
 			if (rank != pass || w->visited[other] || l->ended)
 				continue;
 			w->visited[other] = true;

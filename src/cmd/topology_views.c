@@ -205,7 +205,7 @@ static void short_count(cc_buf *b, uint64_t n)
 		cc_buf_addf(b, "%lluM", (unsigned long long)(n / 1000000));
 }
 
-/* "." a call that was only declared, "12" calls, "12!" some of which failed. */
+/* "." a call that was only declared, "12" calls, "12!" some of which failed or were lost. */
 static cc_cell matrix_cell(topology_call *t, uint32_t from, uint32_t to)
 {
 	cc_buf b = CC_BUF_INIT;
@@ -218,7 +218,7 @@ static cc_cell matrix_cell(topology_call *t, uint32_t from, uint32_t to)
 			cc_buf_add_char(&b, '.');
 		else
 			short_count(&b, l->load.calls);
-		if (l->load.errors)
+		if (l->load.errors || l->load.lost)
 			cc_buf_add_char(&b, '!');
 	}
 	text = cc_arena_dup(t->c->arena, cc_buf_str(&b));
@@ -267,7 +267,7 @@ cc_code cc_topology_matrix(topology_call *t, cc_err *err)
 	cc_reply_set_paging(t->r, n, 0, CC_REPLY_PAGE);
 	cc_reply_set_empty(t->r, "no call was seen, and no object names another");
 	if (n)
-		cc_reply_add_note(t->r, "rows call columns: calls after the onset, ! some failed, . only declared");
+		cc_reply_add_note(t->r, "rows call columns: calls after the onset, ! some failed or were lost, . only declared");
 	if (all > n)
 		cc_reply_add_note(t->r, "the %zu busiest of %zu things; name one to see those around it", n, all);
 	return CC_OK;
@@ -295,9 +295,11 @@ static const cc_call_link *link_between(const cc_callnet *net, uint32_t from, ui
 	return NULL;
 }
 
+/* Of the calls made: those that failed, and those that never arrived. */
 static double share(const cc_load *l)
 {
-	return l->calls ? (double)l->errors / (double)l->calls : 0;
+	uint64_t made = l->calls + l->lost;
+	return made ? (double)(l->errors + l->lost) / (double)made : 0;
 }
 
 static cc_str node_name(topology_call *t, uint32_t node)
@@ -323,7 +325,7 @@ static void route_row(topology_call *t, const cc_route *way)
 	cc_row *row = cc_reply_row(t->r);
 	if (row && worst) {
 		cc_entity_id entry = cc_callnet_node(t->net, way->nodes[0])->entity;
-		bool bad = worst->load.errors > 0;
+		bool bad = share(&worst->load) > 0;
 		row->entity = entry, row->cite = first->cite;
 		row->mark = bad ? CC_ROLE_CRITICAL : CC_ROLE_TEXT;
 		cc_reply_cell(t->r, cc_cell_int((int64_t)way->count - 1));

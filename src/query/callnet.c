@@ -130,21 +130,44 @@ static bool index_links(cc_callnet *n)
 
 static cc_load load_of(const cc_flow *f, double seconds)
 {
-	return (cc_load){ f->after.calls, f->after.errors, f->before.calls, f->before.errors,
-		seconds > 0 ? (double)f->after.calls / seconds : NAN, f->after.p99_ns, f->before.p99_ns };
+	return (cc_load){ .calls = f->after.calls, .errors = f->after.errors, .calls_before = f->before.calls, .errors_before = f->before.errors,
+		.per_s = seconds > 0 ? (double)f->after.calls / seconds : NAN, .p99_ns = f->after.p99_ns, .p99_before_ns = f->before.p99_ns };
+}
+
+/* The link from a service as spans name it; NULL = none. */
+static cc_call_link *link_of(cc_callnet *n, cc_sym service, cc_entity_id to)
+{
+	const cc_snapshot *s = n->s;
+	cc_entity_id from = cc_entity_of_service(s, cc_entity_ns(s, to), cc_snapshot_sym(s, service));
+	if (!from)
+		from = cc_entity_of_service(s, CC_STR_EMPTY, cc_snapshot_sym(s, service));
+	size_t caller = cc_callnet_find(n, from), callee = cc_callnet_find(n, to);
+	for (size_t k = 0; caller < n->nodes.n && k < cc_callnet_degree(n, caller, true); k++) {
+		cc_call_link *l = &n->links.p[n->from_at[caller] + k];
+		if (l->to == callee)
+			return l;
+	}
+	return NULL;
 }
 
 static void put_edge_load(cc_callnet *n, const cc_flow *f, double seconds)
 {
-	const cc_snapshot *s = n->s;
-	cc_entity_id to = f->entity, from = cc_entity_of_service(s, cc_entity_ns(s, to), cc_snapshot_sym(s, f->from));
-	if (!from)
-		from = cc_entity_of_service(s, CC_STR_EMPTY, cc_snapshot_sym(s, f->from));
-	cc_call_link key = { .from = (uint32_t)cc_callnet_find(n, from), .to = (uint32_t)cc_callnet_find(n, to) };
-	for (size_t k = 0; key.from < n->nodes.n && k < cc_callnet_degree(n, key.from, true); k++) {
-		cc_call_link *l = &n->links.p[n->from_at[key.from] + k];
-		if (l->to == key.to)
-			l->load = load_of(f, seconds);
+	cc_call_link *l = link_of(n, f->from, f->entity);
+	if (l)
+		l->load = load_of(f, seconds);
+}
+
+/* After the loads of links and nodes: what is lost is in none of them. */
+static void add_lost(cc_callnet *n, const cc_lost_calls *lost)
+{
+	cc_call_link *l = link_of(n, lost->service, lost->entity);
+	size_t callee = cc_callnet_find(n, lost->entity);
+	cc_load *loads[] = { l ? &l->load : NULL, callee < n->nodes.n ? &n->nodes.p[callee].load : NULL };
+	for (size_t i = 0; i < sizeof loads / sizeof loads[0]; i++) {
+		if (!loads[i])
+			continue;
+		loads[i]->lost += lost->lost_after;
+		loads[i]->lost_before += lost->lost_before;
 	}
 }
 
@@ -152,7 +175,7 @@ static cc_code add_traffic(cc_callnet *n, const cc_callnet_options *opt, cc_err 
 {
 	cc_flows *flows = NULL;
 	cc_range all = cc_snapshot_range(n->s);
-	cc_flows_options o = { .pivot_ns = opt->pivot_ns, .range = opt->range, .parts = CC_FLOWS_SERVICES | CC_FLOWS_EDGES, .cancel = opt->cancel };
+	cc_flows_options o = { .pivot_ns = opt->pivot_ns, .range = opt->range, .parts = CC_FLOWS_SERVICES | CC_FLOWS_EDGES | CC_FLOWS_LOST, .cancel = opt->cancel };
 	int64_t from = opt->range.from_ns != CC_TIME_NONE ? opt->range.from_ns : all.from_ns, to = opt->range.to_ns != CC_TIME_NONE ? opt->range.to_ns : all.to_ns;
 	if (!cc_spans_count(n->s))
 		return CC_OK;
@@ -170,6 +193,8 @@ static cc_code add_traffic(cc_callnet *n, const cc_callnet_options *opt, cc_err 
 		if (at < n->nodes.n && f->after.calls + f->before.calls >= n->nodes.p[at].load.calls + n->nodes.p[at].load.calls_before)
 			n->nodes.p[at].load = load_of(f, seconds);
 	}
+	for (size_t i = 0; i < cc_flows_lost_count(flows); i++)
+		add_lost(n, cc_flows_lost(flows, i));
 	cc_flows_free(flows);
 	return CC_OK;
 }

@@ -1,8 +1,11 @@
-/* metrics_service.c - latency quantiles and error ratios of services, from span metrics.
+/* metrics_service.c - latency quantiles and error ratios of services, from span metrics and those of a mesh.
  *
  * The files hold cumulative buckets for each operation, kind and status; nothing in them is a percentile. The
  * increases of all bucket series of a service are added up by scrape time and bound, and the quantile is taken of
- * each scrape's increases. Errors are increases of the failed calls over those of the +Inf bucket. */
+ * each scrape's increases. Errors are increases of the failed calls over those of the +Inf bucket.
+ *
+ * Calls that a service received and calls that it made say different things: the kind of the span parts them. What a
+ * sidecar counted is a third: it answers for a service that never saw the call. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -15,13 +18,45 @@ enum { BOUNDS_MAX = 64 };
 typedef struct increase { int64_t time_ns; double le, value; uint32_t record; } increase;
 typedef CC_VEC(increase) increase_vec;
 
-typedef struct service {
+typedef struct calls {       /* of one direction */
 	cc_index_vec buckets, errors;
-} service;
+} calls;
+
+typedef enum direction { RECEIVED, MADE, MESH, UNTOLD, DIRECTIONS } direction;
+typedef struct service { calls of[DIRECTIONS]; } service;
+typedef struct call_names { const char *calls, *errors, *p50, *p95, *p99; } call_names;
+
+static const call_names names_of[DIRECTIONS] = {
+	[RECEIVED] = { "calls", "error ratio", "latency p50", "latency p95", "latency p99" },
+	[MADE] = { "calls made", "error ratio of calls made", NULL, NULL, "latency p99 of calls made" },
+	[MESH] = { "mesh calls", "mesh error ratio", NULL, "mesh latency p95", "mesh latency p99" },
+	[UNTOLD] = { "calls", "error ratio", "latency p50", "latency p95", "latency p99" },
+};
+
+static bool is_mesh(const cc_snapshot *s, const cc_series *se)
+{
+	return cc_str_starts(cc_snapshot_sym(s, se->metric), CC_STR("istio_"));
+}
+
+static direction direction_of(const cc_snapshot *s, const cc_series *se)
+{
+	static const struct { const char *kind; direction direction; } kinds[] = { { "SERVER", RECEIVED }, { "CONSUMER", RECEIVED },
+		{ "CLIENT", MADE }, { "PRODUCER", MADE } };
+	cc_str kind = cc_series_label(se, "span_kind");
+	if (is_mesh(s, se))
+		return MESH;
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (cc_str_ends(kind, cc_str_from(kinds[i].kind)))
+			return kinds[i].direction;
+	return UNTOLD;
+}
 
 static bool is_error_series(const cc_snapshot *s, const cc_series *se)
 {
-	return cc_str_find(cc_snapshot_sym(s, se->metric), CC_STR("calls_total")) != CC_STR_NONE &&
+	cc_str metric = cc_snapshot_sym(s, se->metric), grpc = cc_series_label(se, "grpc_response_status");
+	if (cc_str_eqz(metric, "istio_requests_total"))
+		return cc_str_starts(cc_series_label(se, "response_code"), CC_STR("5")) || (grpc.n && !cc_str_eqz(grpc, "0"));
+	return cc_str_find(metric, CC_STR("calls_total")) != CC_STR_NONE &&
 		cc_str_find_nocase(cc_series_label(se, "status_code"), CC_STR("error")) != CC_STR_NONE;
 }
 
@@ -53,7 +88,7 @@ static int by_time(const void *x, const void *y)
 	return a->record < b->record ? -1 : a->record > b->record;
 }
 
-static cc_code bucket_increases(metric_builder *b, const service *sv, increase_vec *out)
+static cc_code bucket_increases(metric_builder *b, const calls *sv, increase_vec *out)
 {
 	for (size_t i = 0; i < sv->buckets.n; i++) {
 		const cc_series *se = cc_series_get(b->s, sv->buckets.p[i]);
@@ -120,11 +155,11 @@ static cc_code take_quantiles(metric_builder *b, const increase_vec *v, quantile
 }
 
 /* errors since the previous scrape of calls / calls of this scrape. */
-static cc_code error_ratio(metric_builder *b, const service *sv, const cc_point_vec *calls, cc_point_vec *out)
+static cc_code error_ratio(metric_builder *b, const calls *sv, const cc_point_vec *counts, cc_point_vec *out)
 {
 	increase_vec errors = { 0 };
 	cc_code code = CC_OK;
-	int64_t begin = calls->n ? calls->p[0].time_ns : 0;
+	int64_t begin = counts->n ? counts->p[0].time_ns : 0;
 	for (size_t i = 0; i < sv->errors.n && code == CC_OK; i++) {
 		const cc_series *se = cc_series_get(b->s, sv->errors.p[i]);
 		code = add_increases(&errors, se, 0, b->to, se->count && se->times_ns[0] > begin);
@@ -132,36 +167,36 @@ static cc_code error_ratio(metric_builder *b, const service *sv, const cc_point_
 	if (errors.n)
 		qsort(errors.p, errors.n, sizeof *errors.p, by_time);
 	size_t k = 0;
-	for (size_t i = 0; i < calls->n && code == CC_OK; i++) {
+	for (size_t i = 0; i < counts->n && code == CC_OK; i++) {
 		double failed = 0;
-		uint32_t record = calls->p[i].record;
-		for (; k < errors.n && errors.p[k].time_ns <= calls->p[i].time_ns; k++) {
-			failed += i > 0 || errors.p[k].time_ns == calls->p[i].time_ns ? errors.p[k].value : 0;
+		uint32_t record = counts->p[i].record;
+		for (; k < errors.n && errors.p[k].time_ns <= counts->p[i].time_ns; k++) {
+			failed += i > 0 || errors.p[k].time_ns == counts->p[i].time_ns ? errors.p[k].value : 0;
 			record = errors.p[k].record;
 		}
-		if (calls->p[i].value > 0)
-			code = push_point(out, calls->p[i].time_ns, fmin(failed / calls->p[i].value, 1), record);
+		if (counts->p[i].value > 0)
+			code = push_point(out, counts->p[i].time_ns, fmin(failed / counts->p[i].value, 1), record);
 	}
 	cc_vec_deinit(&errors);
 	return code;
 }
 
 /* Calls of each scrape over the time since the one before. */
-static cc_code call_rate(metric_builder *b, const service *sv, const cc_point_vec *calls)
+static cc_code call_rate(metric_builder *b, const calls *sv, cc_str name, const cc_point_vec *counts)
 {
 	cc_point_vec rate = { 0 };
 	cc_code code = CC_OK;
-	for (size_t i = 1; i < calls->n && code == CC_OK; i++) {
-		double seconds = ((double)calls->p[i].time_ns - (double)calls->p[i - 1].time_ns) / 1e9;
-		code = seconds > 0 ? push_point(&rate, calls->p[i].time_ns, calls->p[i].value / seconds, calls->p[i].record) : CC_OK;
+	for (size_t i = 1; i < counts->n && code == CC_OK; i++) {
+		double seconds = ((double)counts->p[i].time_ns - (double)counts->p[i - 1].time_ns) / 1e9;
+		code = seconds > 0 ? push_point(&rate, counts->p[i].time_ns, counts->p[i].value / seconds, counts->p[i].record) : CC_OK;
 	}
 	if (code == CC_OK)
-		code = cc_metrics_add(b, CC_METRIC_CALLS, CC_STR("calls"), "/s", &sv->buckets, &rate);
+		code = cc_metrics_add(b, CC_METRIC_CALLS, name, "/s", &sv->buckets, &rate);
 	cc_vec_deinit(&rate);
 	return code;
 }
 
-static cc_code derive_service(metric_builder *b, const service *sv)
+static cc_code derive_calls(metric_builder *b, const calls *sv, const call_names *names)
 {
 	increase_vec increases = { 0 };
 	quantiles q = { 0 };
@@ -169,19 +204,19 @@ static cc_code derive_service(metric_builder *b, const service *sv)
 	cc_code code = bucket_increases(b, sv, &increases);
 	if (code == CC_OK)
 		code = take_quantiles(b, &increases, &q);
-	const struct { cc_metric_kind kind; const cc_point_vec *points; } latency[] = { { CC_METRIC_P50, &q.p50 },
-		{ CC_METRIC_P95, &q.p95 }, { CC_METRIC_P99, &q.p99 } };
+	const struct { cc_metric_kind kind; const char *name; const cc_point_vec *points; } latency[] = { { CC_METRIC_P50, names->p50, &q.p50 },
+		{ CC_METRIC_P95, names->p95, &q.p95 }, { CC_METRIC_P99, names->p99, &q.p99 } };
 	cc_str metric = cc_snapshot_sym(b->s, cc_series_get(b->s, sv->buckets.p[0])->metric);
 	const char *unit = cc_str_find(metric, CC_STR("_seconds")) == CC_STR_NONE ? "ms" : "s";
 	for (size_t i = 0; i < 3 && code == CC_OK; i++)
-		code = cc_metrics_add(b, latency[i].kind, cc_str_from(cc_metric_kind_name(latency[i].kind)), unit,
-			&sv->buckets, latency[i].points);
+		if (latency[i].name)
+			code = cc_metrics_add(b, latency[i].kind, cc_str_from(latency[i].name), unit, &sv->buckets, latency[i].points);
 	if (code == CC_OK)
 		code = error_ratio(b, sv, &q.calls, &ratio);
 	if (code == CC_OK)
-		code = call_rate(b, sv, &q.calls);
+		code = call_rate(b, sv, cc_str_from(names->calls), &q.calls);
 	if (code == CC_OK)
-		code = cc_metrics_add(b, CC_METRIC_ERROR_RATIO, CC_STR("error ratio"), "ratio",
+		code = cc_metrics_add(b, CC_METRIC_ERROR_RATIO, cc_str_from(names->errors), "ratio",
 			sv->errors.n ? &sv->errors : &sv->buckets, &ratio);
 	cc_vec_deinit(&increases);
 	cc_vec_deinit(&q.p50);
@@ -192,18 +227,40 @@ static cc_code derive_service(metric_builder *b, const service *sv)
 	return code;
 }
 
-/* Takes a series of the service into its histogram or its errors. */
+/* What another's sidecar counted is counted by the own one, too - unless it never got there: then the flags say why (UH: no
+ * healthy upstream). */
+static bool is_seen_twice(const cc_series *se)
+{
+	cc_str flags = cc_series_label(se, "response_flags");
+	return cc_str_eqz(cc_series_label(se, "reporter"), "source") && (flags.n == 0 || cc_str_eqz(flags, "-"));
+}
+
+/* Takes a series of the service into the histogram or the errors of its direction. */
 static bool take_series(metric_builder *b, service *sv, uint32_t row)
 {
 	const cc_series *se = cc_series_get(b->s, row);
-	/* one histogram: a mesh's buckets are not added to those of the spans */
+	calls *c = &sv->of[direction_of(b->s, se)];
+	if (is_seen_twice(se))
+		return true;
+	/* one histogram for each direction: two of them would count calls twice */
 	if (cc_metrics_is_bucket(b->s, se))
-		return (sv->buckets.n && cc_series_get(b->s, sv->buckets.p[0])->metric != se->metric) ||
-			cc_vec_push(&sv->buckets, row);
-	return !is_error_series(b->s, se) || cc_vec_push(&sv->errors, row);
+		return (c->buckets.n && cc_series_get(b->s, c->buckets.p[0])->metric != se->metric) ||
+			cc_vec_push(&c->buckets, row);
+	return !is_error_series(b->s, se) || cc_vec_push(&c->errors, row);
 }
 
-/* The service of one namespace among rows [from, end), which are all of one name. */
+/* Failed calls whose kind is not said, where the buckets say it, count as received. */
+static bool join_untold(service *sv)
+{
+	calls *untold = &sv->of[UNTOLD], *received = &sv->of[RECEIVED];
+	for (size_t i = 0; received->buckets.n && !untold->buckets.n && i < untold->errors.n; i++)
+		if (!cc_vec_push(&received->errors, untold->errors.p[i]))
+			return false;
+	return true;
+}
+
+/* The service of one namespace among rows [from, end), which are all of one name. Work inside a service is no call, but where
+ * nothing else is recorded it is what there is. */
 static cc_code derive_one(metric_builder *b, size_t from, size_t end, cc_sym ns)
 {
 	service sv = { 0 };
@@ -213,10 +270,15 @@ static cc_code derive_one(metric_builder *b, size_t from, size_t end, cc_sym ns)
 		if (se->is_service && se->ns == ns && !take_series(b, &sv, b->rows.p[i]))
 			code = CC_ENOMEM;
 	}
-	if (code == CC_OK && sv.buckets.n)
-		code = derive_service(b, &sv);
-	cc_vec_deinit(&sv.buckets);
-	cc_vec_deinit(&sv.errors);
+	if (code == CC_OK && !join_untold(&sv))
+		code = CC_ENOMEM;
+	for (direction d = RECEIVED; d < DIRECTIONS && code == CC_OK; d++)
+		if (sv.of[d].buckets.n && (d != UNTOLD || !sv.of[RECEIVED].buckets.n))
+			code = derive_calls(b, &sv.of[d], &names_of[d]);
+	for (direction d = RECEIVED; d < DIRECTIONS; d++) {
+		cc_vec_deinit(&sv.of[d].buckets);
+		cc_vec_deinit(&sv.of[d].errors);
+	}
 	return code;
 }
 

@@ -160,9 +160,21 @@ static void brief_time(const cc_cell *c, cc_buf *out)
 		}
 }
 
+static void lost_text(const cc_cell *percent, cc_buf *out)
+{
+	if (percent->type == CC_CELL_NUMBER && percent->num >= 99.5)
+		cc_buf_addz(out, "all lost");
+	else if (percent->type == CC_CELL_NUMBER && percent->num >= 1)
+		cc_buf_addf(out, "%.0f%% lost", percent->num);
+}
+
 static void health_text(const cc_section *sec, const cc_row *row, cc_buf *out, bool ascii)
 {
-	const cc_cell *before = cell(sec, row, "p99_before_ns"), *after = cell(sec, row, "p99_after_ns"), *errors = cell(sec, row, "error_percent");
+	const cc_cell *before = cell(sec, row, "p99_before_ns"), *after = cell(sec, row, "p99_after_ns"), *errors = cell(sec, row, "error_percent"),
+		*lost = cell(sec, row, "lost_percent");
+	lost_text(lost, out);
+	if (errors->type == CC_CELL_NUMBER && errors->num > 0)
+		cc_buf_addz(out, out->n ? ", " : "");
 	percent(errors, out);
 	if (after->type == CC_CELL_NONE && before->type == CC_CELL_NONE)
 		return;
@@ -184,11 +196,19 @@ static void edge_text(const cc_section *sec, const cc_row *row, cc_buf *out)
 		cc_buf_addf(out, rate->num < 1 ? "%.2g/s" : "%.0f/s", rate->num);
 	else if (cell(sec, row, "edge_p99_before_ns")->type != CC_CELL_NONE)
 		cc_buf_addz(out, "gone");
-	const cc_cell *errors = cell(sec, row, "edge_error_percent");
-	if (errors->type == CC_CELL_NUMBER && errors->num > 0) {
+	const cc_cell *errors = cell(sec, row, "edge_error_percent"), *lost = cell(sec, row, "edge_lost_percent");
+	if (lost->type == CC_CELL_NUMBER && lost->num >= 1) {   /* says more than the rate of those that came through */
+		cc_buf_clear(out);
+		lost_text(lost, out);
+	} else if (errors->type == CC_CELL_NUMBER && errors->num > 0) {
 		cc_buf_add_char(out, ' ');
 		percent(errors, out);
 	}
+}
+
+static bool is_bad_link(const cc_section *sec, const cc_row *row)
+{
+	return cell(sec, row, "edge_error_percent")->num > 0 || cell(sec, row, "edge_lost_percent")->num > 0;
 }
 
 /* --- drawing --- */
@@ -296,7 +316,7 @@ static void more_row(painter *p, cc_rect r, int y, size_t before, size_t after)
 static void draw_link(painter *p, int y, const cc_row *row, bool left)
 {
 	int x = left ? p->r.x + p->wide : p->middle.x + p->middle.w, w = p->gap;
-	cc_look look = row->mark == CC_ROLE_CRITICAL && cell(p->l.sec, row, "edge_error_percent")->num > 0 ? CC_LOOK_CRITICAL : CC_LOOK_BORDER;
+	cc_look look = row->mark == CC_ROLE_CRITICAL && is_bad_link(p->l.sec, row) ? CC_LOOK_CRITICAL : CC_LOOK_BORDER;
 	cc_buf b = CC_BUF_INIT;
 	cc_grid_fill(p->g, (cc_rect){ x + (left ? 0 : 1), y, w - 1, 1 }, line_of(p, row), look, 0);
 	edge_text(p->l.sec, row, &b);

@@ -1,6 +1,8 @@
 /* test_hops.c - flows call by call: hops of the tree of paths, origins apart by callee, calls that never arrived, shares
  * that rose for certain, and traces along a path. */
 #include "query_support.h"
+#include "coldcase/callnet.h"
+#include "coldcase/entity.h"
 #include "coldcase/traceview.h"
 
 /* put_span with the attributes of the caller's choice. */
@@ -44,6 +46,24 @@ static cc_flows *flows(const world *w, unsigned parts, unsigned ranges)
 	cc_flows_options opt = { .pivot_ns = w->onset, .range = { CC_TIME_NONE, CC_TIME_NONE }, .parts = parts, .ranges = ranges };
 	assert_int_equal(cc_flows_build(&f, w->s, &opt, NULL), CC_OK);
 	return f;
+}
+
+/* The callee counts what it received; the link and the callee say beside that what was meant for it. */
+static void what_is_lost_stands_at_the_link_and_the_callee(void **state)
+{
+	const world *w = *state;
+	cc_callnet *n = NULL;
+	cc_callnet_options opt = { .pivot_ns = w->onset, .range = { CC_TIME_NONE, CC_TIME_NONE } };
+	assert_int_equal(cc_callnet_build(&n, w->s, &opt, NULL), CC_OK);
+	size_t cart = cc_callnet_find(n, cc_entity_of_service(w->s, CC_STR_EMPTY, CC_STR("cart")));
+	size_t mail = cc_callnet_find(n, cc_entity_of_service(w->s, CC_STR_EMPTY, CC_STR("mail")));
+	const cc_call_link *l = cc_callnet_nth(n, cart, false, 0);
+	assert_non_null(l);
+	assert_true(l->load.calls == 0 && l->load.calls_before == 20 && l->load.lost == 20 && l->load.lost_before == 0);
+	assert_true(cc_callnet_node(n, cart)->load.lost == 20 && cc_callnet_node(n, cart)->load.calls == 0);
+	assert_true(cc_callnet_node(n, mail)->load.lost == 0 && cc_callnet_nth(n, mail, false, 0)->load.lost == 0);
+	assert_int_equal(cc_callnet_node(n, l->from)->load.lost, 0);
+	cc_callnet_free(n);
 }
 
 static void one_operation_with_two_callees_is_two_origins(void **state)
@@ -147,6 +167,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_operation_with_two_callees_is_two_origins),
 		cmocka_unit_test(a_call_that_is_normally_answered_is_lost),
+		cmocka_unit_test(what_is_lost_stands_at_the_link_and_the_callee),
 		cmocka_unit_test(hops_are_a_tree_with_the_times_of_their_own_calls),
 		cmocka_unit_test(without_ranks_traffic_decides),
 		cmocka_unit_test(few_calls_make_little_certain),

@@ -327,6 +327,57 @@ static void services_of_one_name_are_kept_apart(void **state)
 	test_tree_remove(&t);
 }
 
+static const cc_metric_view *named(const cc_metric_set *m, const char *name)
+{
+	for (size_t i = 0; i < cc_metrics_count(m); i++)
+		if (cc_str_eqz(cc_metrics_get(m, i)->name, name))
+			return cc_metrics_get(m, i);
+	return NULL;
+}
+
+/* One service received 6 calls a minute, one of which failed, and made 12, half of which did. Sidecars: its own counted 6; a
+ * caller's counted the same again, and 3 that never got there. */
+static void received_made_and_mesh_are_apart(void **state)
+{
+	(void)state;
+	static const struct { const char *metric, *tags; int per_minute; } all[] = {
+		{ "traces_span_metrics_duration_milliseconds_bucket", "'le': '+Inf', 'span_kind': 'SPAN_KIND_SERVER'", 6 },
+		{ "traces_span_metrics_duration_milliseconds_bucket", "'le': '+Inf', 'span_kind': 'SPAN_KIND_CLIENT'", 12 },
+		{ "traces_span_metrics_duration_milliseconds_bucket", "'le': '+Inf', 'span_kind': 'SPAN_KIND_INTERNAL'", 100 },
+		{ "traces_span_metrics_calls_total", "'status_code': 'STATUS_CODE_ERROR', 'span_kind': 'SPAN_KIND_SERVER'", 1 },
+		{ "traces_span_metrics_calls_total", "'status_code': 'STATUS_CODE_ERROR', 'span_kind': 'SPAN_KIND_CLIENT'", 6 },
+		{ "istio_request_duration_milliseconds_bucket", "'le': '+Inf', 'reporter': 'destination'", 6 },
+		{ "istio_request_duration_milliseconds_bucket", "'le': '+Inf', 'reporter': 'source'", 6 },
+		{ "istio_requests_total", "'response_code': '200', 'reporter': 'destination'", 6 },
+		{ "istio_requests_total", "'response_code': '503', 'reporter': 'source', 'response_flags': 'UH'", 3 },
+		{ "istio_requests_total", "'response_code': '500', 'reporter': 'source', 'response_flags': '-'", 2 },
+	};
+	test_tree t;
+	test_tree_make(&t);
+	cc_buf b = CC_BUF_INIT;
+	cc_buf_addz(&b, "metric_name\ttimestamp\tvalue\tservice_name\tnamespace\ttags\n");
+	for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)
+		for (int i = 0; i < 5; i++)
+			cc_buf_addf(&b, "%s\t2025-12-15 17:0%d:00\t%d\tcart\ta\t{%s}\n", all[k].metric, i, 10 + all[k].per_minute * i, all[k].tags);
+	test_tree_file(&t, "metrics/service_cart_raw.tsv", b.p);
+	cc_snapshot *s = NULL;
+	cc_metric_set *m = NULL;
+	cc_metric_options opt = { .pivot_ns = CC_TIME_NONE, .range = { CC_TIME_NONE, CC_TIME_NONE }, .derived = true };
+	static const struct { const char *name; double value; } want[] = { { "calls", 0.1 }, { "calls made", 0.2 }, { "mesh calls", 0.1 },
+		{ "error ratio", 1.0 / 6 }, { "error ratio of calls made", 0.5 }, { "mesh error ratio", 0.5 } };
+	assert_int_equal(cc_snapshot_open(&s, test_tree_path(&t, "."), NULL, NULL), CC_OK);
+	assert_int_equal(cc_metrics_build(&m, s, &opt, NULL), CC_OK);
+	for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
+		const cc_metric_view *v = named(m, want[i].name);
+		assert_non_null(v);
+		assert_true(near(v->points[v->count - 1].value, want[i].value));
+	}
+	cc_metrics_free(m);
+	cc_snapshot_free(s);
+	cc_buf_deinit(&b);
+	test_tree_remove(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -340,6 +391,7 @@ int main(void)
 		cmocka_unit_test(a_short_spike_is_an_excursion),
 		cmocka_unit_test(names_say_the_unit_and_rises_come_first),
 		cmocka_unit_test(services_of_one_name_are_kept_apart),
+		cmocka_unit_test(received_made_and_mesh_are_apart),
 		cmocka_unit_test(views_of_payment),
 	};
 	return cmocka_run_group_tests(tests, world_setup, world_teardown);
