@@ -104,6 +104,8 @@ result $? "of a person's two runs of one incident the first counts"
 grep '"player":"cleo"' "$work/players" | grep -q '"condition":2' && ! grep '"player":"bob"' "$work/players" | grep -q '"condition":2' &&
 	"$program" league "$work/people" | grep -q 'under 2 conditions'
 result $? "another budget is another table"
+# A dear person: these runs take milliseconds, and costs are told to the millionth.
+"$program" league "$work/people" --rate 36000000 --json | tr -d '\n' | sed 's/.*"players":\[//; s/\].*//; s/},{/}\n{/g' >"$work/players"
 awk -F'"cost_usd":' '{ split($2, v, ","); if (!(v[1] > 0)) bad++ } END { exit bad > 0 || NR != 3 }' "$work/players"
 result $? "with --rate a person has a cost"
 exit 0
