@@ -58,7 +58,7 @@ static cc_color xterm_color(int i)
 static const int ansi16[16] = { 0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
 	0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff };
 
-static cc_color palette_color(int i)
+cc_color cc_color_of_256(int i)
 {
 	return i < 16 ? CC_COLOR_RGB | ansi16[i] : xterm_color(i);
 }
@@ -69,7 +69,7 @@ static int nearest(cc_color c, int from, int to)
 	int best = from;
 	double best_d = 1e9;
 	for (int i = from; i < to; i++) {
-		lab have = to_lab(palette_color(i));
+		lab have = to_lab(cc_color_of_256(i));
 		double dl = want.l - have.l, da = want.a - have.a, db = want.b - have.b, d = dl * dl + da * da + db * db;
 		if (d < best_d) {
 			best_d = d;
@@ -88,7 +88,7 @@ int cc_color_to_16(cc_color c)
 {
 	if (CC_COLOR_IS_RGB(c))
 		return nearest(c, 0, 16);
-	return c >= 16 ? nearest(palette_color(c), 0, 16) : c;
+	return c >= 16 ? nearest(cc_color_of_256(c), 0, 16) : c;
 }
 
 int cc_color_to_8(cc_color c, bool *bright)

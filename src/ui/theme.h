@@ -32,6 +32,7 @@ cc_style cc_theme_resolve(const cc_theme *t, cc_look look, unsigned attr);
 
 /* color.c: arithmetic */
 double cc_color_contrast(cc_color a, cc_color b);       /* WCAG 1 … 21; both must be RGB, else 21 */
+cc_color cc_color_of_256(int i);                        /* what most terminals show for it */
 int cc_color_to_256(cc_color c);                        /* nearest by perception; indices and default unchanged */
 int cc_color_to_16(cc_color c);
 int cc_color_to_8(cc_color c, bool *bright);
