@@ -83,6 +83,9 @@ cc_code cc_case_apply(cc_case *c, const cc_action *a, cc_err *err) CC_MUST_USE;
  * name is a suspect's or rule-out's own, else empty. Citations and texts stay: they mean the same in both. */
 void cc_case_rebind(cc_case *c, cc_entity_id (*map)(void *arg, cc_str name, cc_entity_id entity), void *arg);
 
+/* Puts `with` in the place of all that was written down: notes, reasons, what was noted on pins. It must outlive the case. */
+void cc_case_hide_notes(cc_case *c, const char *with);
+
 cc_view cc_case_view(const cc_case *c);
 bool cc_case_can_back(const cc_case *c);
 bool cc_case_can_forward(const cc_case *c);

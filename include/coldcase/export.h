@@ -12,6 +12,8 @@
 
 typedef enum cc_redact { CC_REDACT_NAMES = 1, CC_REDACT_NOTES = 2, CC_REDACT_SECRETS = 4 } cc_redact;
 
+#define CC_EXPORT_HIDDEN "[redacted]"     /* stands where something was taken out */
+
 typedef struct cc_export_options {
 	unsigned redact;         /* cc_redact bits: who investigated and where; what was noted; what looks like a credential */
 	const char *atif;        /* "1.7" (NULL) or "1.8" */
@@ -34,6 +36,12 @@ cc_code cc_export_csv(cc_buf *out, const cc_run *run, const cc_export_options *o
  * that only agents have, tool call ids (unique within a step, and the only ones results refer to), the rule of llm_call_count, references
  * to embedded trajectories and their ids, UTF-8. Returns how many lines were added; 0 = valid. */
 size_t cc_atif_check(cc_buf *problems, const cc_json *document);
+
+/* A step's command line as it may be shown: without notes and credentials where those stay. */
+void cc_export_line(cc_buf *out, const cc_record_step *step, unsigned redact);
+
+/* Where the first credential of a text begins and ends; false: it holds none. */
+bool cc_secret_find(cc_str text, size_t *from, size_t *to);
 
 /* `text` with what looks like a credential replaced by "[redacted]": authorization headers, values behind keys such as
  * password, token or api_key, PEM blocks, JSON Web Tokens, AWS key ids, user:password in an address. Cautious rather than complete. */

@@ -54,6 +54,8 @@ cc_code cc_session_run(cc_session *s, cc_str line, cc_cancel *cancel, cc_reply *
  * free, whatever the clock and the budget say, and commands that change the case are refused. */
 void cc_session_seat(cc_session *s, cc_case *c);
 bool cc_session_seated(const cc_session *s);
+/* From now on every text of a reply goes through scrub, which appends what may be shown of it; NULL = nothing is taken out. */
+void cc_session_scrub(cc_session *s, void (*scrub)(cc_buf *out, cc_str text));
 
 /* A view change (pane, selection, scroll, size): coalesced and recorded as a `view` line; costs nothing. */
 typedef struct cc_view_state { const char *pane; cc_str command; uint64_t selected, top; int columns, rows; } cc_view_state;

@@ -26,7 +26,7 @@ static void put(html *h, const char *key, cc_str text, bool note)
 	cc_buf safe = CC_BUF_INIT;
 	cc_buf_clear(&h->text);
 	if (note && h->d->redact & CC_REDACT_NOTES && text.n)
-		text = CC_STR(CC_HIDDEN);
+		text = CC_STR(CC_EXPORT_HIDDEN);
 	if (h->d->redact & CC_REDACT_SECRETS) {
 		cc_redact_secrets(&safe, text);
 		text = cc_buf_str(&safe);
@@ -173,7 +173,7 @@ static void board_text(const html *h, const cc_case *c, cc_buf *out)
 		for (size_t k = 0; k < s->pin_count; k++)
 			cc_buf_addf(out, "%s#%u", k ? " " : "  pins ", s->pins[k]);
 		if (s->reason.n)
-			cc_buf_addf(out, "  %.*s", hide ? (int)strlen(CC_HIDDEN) : (int)s->reason.n, hide ? CC_HIDDEN : s->reason.p);
+			cc_buf_addf(out, "  %.*s", hide ? (int)strlen(CC_EXPORT_HIDDEN) : (int)s->reason.n, hide ? CC_EXPORT_HIDDEN : s->reason.p);
 		cc_buf_add_char(out, '\n');
 	}
 	for (size_t i = 0; i < cc_case_ruleout_count(c); i++)

@@ -53,7 +53,7 @@ static void put_clock(page *p, int64_t active_ns)
 
 static void put_note(page *p, cc_str text)
 {
-	put(p, p->d->redact & CC_REDACT_NOTES && text.n ? CC_STR(CC_HIDDEN) : text);
+	put(p, p->d->redact & CC_REDACT_NOTES && text.n ? CC_STR(CC_EXPORT_HIDDEN) : text);
 }
 
 static void put_head(page *p)
@@ -121,7 +121,7 @@ static void put_timeline(page *p)
 		cc_buf_addf(p->out, "| %llu | ", (unsigned long long)s->number);
 		put_clock(p, s->active_ns);
 		cc_buf_addz(p->out, " | ");
-		put_code(p, note ? CC_STR("note " CC_HIDDEN) : s->line);
+		put_code(p, note ? CC_STR("note " CC_EXPORT_HIDDEN) : s->line);
 		cc_buf_addz(p->out, " | ");
 		if (s->code != CC_OK)
 			put(p, s->message);

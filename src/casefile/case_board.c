@@ -342,3 +342,16 @@ const cc_note *cc_case_note(const cc_case *c, size_t i)
 {
 	return i < c->notes.n ? &c->notes.p[i] : NULL;
 }
+
+void cc_case_hide_notes(cc_case *c, const char *with)
+{
+	cc_str hidden = cc_str_from(with);
+	for (size_t i = 0; i < c->notes.n; i++)
+		c->notes.p[i].text = hidden;
+	for (size_t i = 0; i < c->pins.n; i++)
+		c->pins.p[i].note = c->pins.p[i].note.n ? hidden : CC_STR_EMPTY;
+	for (size_t i = 0; i < c->suspects.n; i++)
+		c->suspects.p[i].reason = c->suspects.p[i].reason.n ? hidden : CC_STR_EMPTY;
+	for (size_t i = 0; i < c->ruleouts.n; i++)
+		c->ruleouts.p[i].reason = c->ruleouts.p[i].reason.n ? hidden : CC_STR_EMPTY;
+}

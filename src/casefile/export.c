@@ -29,6 +29,20 @@ bool cc_export_is_note(const cc_record_step *step, cc_str key)
 	return false;
 }
 
+/* What did not parse may be a note with a slip in it. */
+void cc_export_line(cc_buf *out, const cc_record_step *step, unsigned redact)
+{
+	bool hide = redact & CC_REDACT_NOTES && !step->command.n;
+	for (size_t i = 0; i < step->arg_count && redact & CC_REDACT_NOTES; i++)
+		hide = hide || cc_export_is_note(step, step->args[i].key);
+	if (hide)
+		cc_buf_addf(out, "%.*s%s%s", CC_STR_ARG(step->command), step->command.n ? " " : "", CC_EXPORT_HIDDEN);
+	else if (redact & CC_REDACT_SECRETS)
+		cc_redact_secrets(out, step->line);
+	else
+		cc_buf_add(out, step->line);
+}
+
 /* --- CSV --- */
 
 /* Quoted when RFC 4180 asks; what a spreadsheet would take for a formula gets a quote in front. */

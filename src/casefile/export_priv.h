@@ -8,6 +8,5 @@
 void cc_export_text(cc_buf *out, cc_str text, const cc_export_options *opt);
 /* What a step's line and arguments say, without notes when those stay: "note text=..." */
 bool cc_export_is_note(const cc_record_step *step, cc_str key);
-#define CC_EXPORT_HIDDEN "[redacted]"
 
 #endif

@@ -124,24 +124,39 @@ static size_t address(cc_str s, size_t *value)
 	return end < s.n && s.p[end] == '@' && *value ? at : 0;
 }
 
+/* Whether one begins at i: up to where the text before it stays, and up to where it goes. */
+static bool secret_at(cc_str text, size_t i, size_t *from, size_t *to)
+{
+	cc_str rest = cc_str_sub(text, i, text.n);
+	bool begins = i == 0 || !is_word(text.p[i - 1]);
+	size_t value = 0, kept = address(rest, &value);
+	if (!kept && begins)
+		kept = scheme(rest, &value);
+	if (!kept && begins)
+		kept = secret_key(rest, &value);
+	size_t bare = kept || !begins ? 0 : bare_secret(rest);
+	*from = i + kept;
+	*to = *from + value + bare;
+	return kept || bare;
+}
+
+bool cc_secret_find(cc_str text, size_t *from, size_t *to)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (secret_at(text, i, from, to))
+			return true;
+	return false;
+}
+
 void cc_redact_secrets(cc_buf *out, cc_str text)
 {
-	size_t i = 0;
-	while (i < text.n) {
-		cc_str rest = cc_str_sub(text, i, text.n);
-		bool begins = i == 0 || !is_word(text.p[i - 1]);
-		size_t value = 0, kept = address(rest, &value);
-		if (!kept && begins)
-			kept = scheme(rest, &value);
-		if (!kept && begins)
-			kept = secret_key(rest, &value);
-		size_t bare = kept || !begins ? 0 : bare_secret(rest);
-		if (!kept && !bare) {
+	for (size_t i = 0, from, to; i < text.n;) {
+		if (!secret_at(text, i, &from, &to)) {
 			cc_buf_add_char(out, text.p[i++]);
 			continue;
 		}
-		cc_buf_add(out, cc_str_sub(rest, 0, kept));
+		cc_buf_add(out, cc_str_sub(text, i, from));
 		cc_buf_addz(out, "[redacted]");
-		i += kept + value + bare;
+		i = to;
 	}
 }

@@ -81,7 +81,13 @@ const cc_section *cc_reply_main(const cc_reply *r)
 
 static cc_str keep(cc_reply *r, cc_str s)
 {
-	cc_str copy = cc_arena_dup(r->arena, s);
+	cc_buf scrubbed = CC_BUF_INIT;
+	if (r->scrub) {
+		r->scrub(&scrubbed, s);
+		s = cc_buf_str(&scrubbed);
+	}
+	cc_str copy = scrubbed.failed ? CC_STR_EMPTY : cc_arena_dup(r->arena, s);
+	cc_buf_deinit(&scrubbed);
 	if (!copy.p) {
 		r->failed = true;
 		return CC_STR_EMPTY;

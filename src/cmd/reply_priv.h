@@ -26,6 +26,7 @@ struct cc_reply {
 	size_t remarks;          /* the last ones of notes are the session's */
 	cc_paging paging;
 	size_t next_cell;        /* of the row begun last */
+	void (*scrub)(cc_buf *out, cc_str text);   /* what its texts go through; NULL = nothing */
 	bool failed;             /* an allocation failed: sticky until publish reports it */
 };
 

@@ -138,6 +138,11 @@ void cc_session_seat(cc_session *s, cc_case *c)
 	pthread_mutex_unlock(&s->lock);
 }
 
+void cc_session_scrub(cc_session *s, void (*scrub)(cc_buf *out, cc_str text))
+{
+	s->scrub = scrub;
+}
+
 bool cc_session_seated(const cc_session *s)
 {
 	return s->seated;

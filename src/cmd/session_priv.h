@@ -54,6 +54,7 @@ struct cc_session {
 	int64_t turn;                   /* -1 = none */
 	bool quit;
 	bool seated;                    /* plays a record back */
+	void (*scrub)(cc_buf *out, cc_str text);   /* what texts of replies go through; NULL = nothing */
 	CC_VEC(cc_action) actions;      /* of the command that runs; their texts live as long as it */
 	cc_reply *recent[CC_SESSION_RECENT]; /* ring of published replies with evidence */
 	const cc_snapshot *recent_of[CC_SESSION_RECENT]; /* whose entity ids the reply holds */

@@ -2,6 +2,7 @@
  *
  * A query is paid for once its reply exists: what fails, is refused or does not parse costs nothing, an empty reply costs one.
  * Whatever a command changed in the case is recorded even when the command fails afterwards. */
+#include "cmd/reply_priv.h"
 #include "cmd/session_priv.h"
 
 #include <string.h>
@@ -73,6 +74,7 @@ static cc_code answer(run_state *run, cc_cancel *cancel, cc_err *err)
 
 	if (!reply)
 		return no_memory(err);
+	reply->scrub = run->s->scrub;
 	code = cc_session_cut(run->s, cancel, err);
 	if (code == CC_OK)
 		code = run->cmd->run(&call, reply, err);
