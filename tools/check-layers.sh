@@ -14,7 +14,7 @@ casefile: casefile record export import
 net: http model provider canned
 forge: forge
 cmd: command reply session rerun assist schema pinlabel
-ui: ui term theme screen keymap
+ui: ui term theme screen keymap picture
 shell: shell
 agent: agent mcp sandbox
 app: options config loop

@@ -24,6 +24,7 @@ typedef struct app_options {
 	const char *theme, *color, *glyphs;
 	const char *svg, *rate;                  /* of league */
 	const char *to, *atif, *redact, *answer; /* of export and import */
+	const char *by, *speed, *idle_cap, *at;  /* of export */
 	const char *mdoc;
 	bool random, list, replace;              /* of forge */
 	const char *clipboard;                   /* of play */

@@ -152,8 +152,14 @@ static cc_code to_html(exporting *e, cc_buf *out, cc_err *err)
 	return to_page(e, out, app_export_html, err);
 }
 
+static cc_code to_picture(exporting *e, cc_buf *out, cc_err *err)
+{
+	return app_export_picture(out, e->o, e->run, e->how.redact, err);
+}
+
 static const struct format { const char *name; cc_code (*run)(exporting *e, cc_buf *out, cc_err *err); } FORMATS[] = {
-	{ "atif", to_atif }, { "csv", to_csv }, { "html", to_html }, { "md", to_md },
+	{ "atif", to_atif }, { "cast", to_picture }, { "cast2", to_picture }, { "csv", to_csv }, { "html", to_html }, { "md", to_md },
+	{ "svg", to_picture },
 };
 
 static const struct format *find_format(const char *name, cc_err *err)

@@ -2,11 +2,10 @@
 #ifndef COLDCASE_APP_EXPORT_H
 #define COLDCASE_APP_EXPORT_H
 
+#include "app/app.h"
 #include "coldcase/export.h"
 #include "coldcase/reply.h"
 #include "coldcase/score.h"
-
-#define CC_HIDDEN "[redacted]"
 
 typedef struct app_debrief {
 	const cc_run *run;
@@ -23,6 +22,8 @@ typedef struct app_debrief {
 
 /* CC_EFORMAT: no header, or actions that cannot have happened. */
 cc_code app_export_md(cc_buf *out, const app_debrief *d, cc_err *err) CC_MUST_USE;
+/* An asciicast or SVG, as o->to says. CC_ENOTFOUND: the evidence is not at hand. */
+cc_code app_export_picture(cc_buf *out, const app_options *o, const cc_run *run, unsigned redact, cc_err *err) CC_MUST_USE;
 cc_code app_export_html(cc_buf *out, const app_debrief *d, cc_err *err) CC_MUST_USE;
 
 #endif

@@ -4,7 +4,7 @@
  * has them below its list. */
 #include "ui/ui_priv.h"
 
-enum { SCRUBBER_ROWS = 24, SIDE_COLUMNS = 120, TWO_COLUMNS = 160, SIDE_BELOW_ROWS = 40,
+enum { SCRUBBER_ROWS = 24, SIDE_COLUMNS = 120, SIDE_BELOW_ROWS = 40,
 	PORTRAIT_COLUMNS = 84, PORTRAIT_ROWS = 41 /* of the body: 46 in all */ };
 
 /* Rows that the pane without the keys needs: its title, what it shows and a little slack. 0: not known, or a pane that takes
@@ -34,7 +34,7 @@ static void put_fields_below(const cc_ui *ui, cc_layout *l)
 static void split_body(const cc_ui *ui, cc_layout *l)
 {
 	cc_rect b = l->body;
-	bool two = ui->slots[1] >= 0 && b.w >= TWO_COLUMNS && ui->zoom <= 0;
+	bool two = ui->slots[1] >= 0 && b.w >= CC_TWO_COLUMNS && ui->zoom <= 0;
 	l->pane[ui->active] = b;
 	if (two) {
 		int left = (b.w - 1) / 2;

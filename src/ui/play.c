@@ -255,6 +255,7 @@ void cc_ui_handle_key(cc_ui *ui, const cc_key *key)
 		ui->done = true;
 	} else if (key->code == CC_KEY_RESIZE) {
 		ui->term->ops->repaint(ui->term);
+		cc_replay_resized(ui);
 	} else if (key->code == CC_KEY_MOUSE) {
 		mouse_key(ui, key);
 	} else if (ui->menu.kind) {

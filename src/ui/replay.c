@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "coldcase/export.h"
 #include "ui/transport.h"
 
 /* --- markers --- */
@@ -63,6 +64,8 @@ static bool seat(cc_ui *ui, size_t steps)
 		cc_ui_complain(ui, &err);
 		return false;
 	}
+	if (r->redact & CC_REDACT_NOTES)
+		cc_case_hide_notes(c, CC_EXPORT_HIDDEN);
 	cc_session_seat(r->session, c);
 	return true;
 }
@@ -107,14 +110,17 @@ static void select_as_recorded(cc_ui *ui, size_t shown, size_t step)
 /* Says what the step did when its pane does not show it. */
 static void tell_step(cc_ui *ui, size_t shown, size_t step)
 {
-	const cc_record_step *s = step ? cc_run_step(ui->replay->run, step - 1)->as.step : NULL;
+	const cc_replay *r = ui->replay;
+	const cc_record_step *s = step ? cc_run_step(r->run, step - 1)->as.step : NULL;
 	cc_buf_clear(&ui->message);
 	ui->message_bad = false;
 	if (!s || step == shown)
 		return;
-	if (s->code != CC_OK)
+	if (r->film && s->code != CC_OK)     /* the line stands in the row above */
+		cc_ui_say(ui, "%.*s", CC_STR_ARG(r->redact & CC_REDACT_NOTES ? cc_str_from(cc_code_text(s->code)) : s->message));
+	else if (s->code != CC_OK)
 		cc_ui_say(ui, "%.*s: %.*s", CC_STR_ARG(s->line), CC_STR_ARG(s->message));
-	else
+	else if (!r->film)
 		cc_ui_say(ui, "%.*s", CC_STR_ARG(s->line));
 }
 
@@ -130,16 +136,37 @@ static void show_start(cc_ui *ui)
 		cc_reply_unref(r);
 }
 
+/* As it was asked then. */
+static bool ask_again(cc_ui *ui, size_t step)
+{
+	struct cc_replay *r = ui->replay;
+	if (!seat(ui, step - 1))
+		return false;
+	ui->replay = NULL;           /* the line is the record's, not the presenter's */
+	cc_ui_run_line(ui, cc_run_step(r->run, step - 1)->as.step->line);
+	ui->replay = r;
+	return true;
+}
+
+/* Where two panes have room, what another one showed before stands beside. */
+static void show_beside(cc_ui *ui, size_t shown)
+{
+	const cc_replay *r = ui->replay;
+	int columns, rows, pane = cc_ui_pane_of_line(cc_run_step(r->run, shown - 1)->as.step->line);
+	size_t before = shown_step(r, shown - 1);
+	ui->term->ops->size(ui->term, &columns, &rows);
+	while (before && cc_ui_pane_of_line(cc_run_step(r->run, before - 1)->as.step->line) == pane)
+		before = shown_step(r, before - 1);
+	ui->slots[0] = before ? cc_ui_pane_of_line(cc_run_step(r->run, before - 1)->as.step->line) : pane;
+	if (before && columns >= CC_TWO_COLUMNS)
+		ask_again(ui, before);
+}
+
 static void show_step(cc_ui *ui, size_t shown, size_t step)
 {
-	if (!seat(ui, shown - 1))
-		return;
 	ui->stage = CC_STAGE_PANES;
-	struct cc_replay *r = ui->replay;
-	ui->replay = NULL;           /* the line is the record's, not the presenter's */
-	cc_ui_run_line(ui, cc_run_step(r->run, shown - 1)->as.step->line);
-	ui->replay = r;
-	if (!seat(ui, step))
+	show_beside(ui, shown);
+	if (!ask_again(ui, shown) || !seat(ui, step))
 		return;
 	if (cc_ui_sheet(ui)) {
 		cc_ui_note_view(ui, cc_ui_sheet(ui));
@@ -166,10 +193,15 @@ void cc_replay_go(cc_ui *ui, size_t step)
 	cc_ui_scrub(ui);
 }
 
+void cc_replay_resized(cc_ui *ui)
+{
+	if (ui->replay)
+		cc_replay_go(ui, ui->replay->at);
+}
+
 /* --- time --- */
 
-/* How long the step after this one is waited for. */
-static int64_t wait_of(const cc_replay *r)
+int64_t cc_replay_wait_ns(const cc_replay *r)
 {
 	int64_t wait = CC_TRANSPORT_STEP_NS;
 	if (r->by_clock && r->at < r->count) {
@@ -177,7 +209,13 @@ static int64_t wait_of(const cc_replay *r)
 		wait = cc_run_step(r->run, r->at)->t_ns - before;
 		wait = wait < 0 ? 0 : wait > r->idle_ns ? r->idle_ns : wait;
 	}
-	return (int64_t)((double)wait / cc_speed_factor(r->speed));
+	return wait;
+}
+
+/* How long the step after this one is waited for. */
+static int64_t wait_of(const cc_replay *r)
+{
+	return (int64_t)((double)cc_replay_wait_ns(r) / cc_speed_factor(r->speed));
 }
 
 static void set_due(cc_replay *r, int64_t now_ns)
@@ -314,20 +352,48 @@ bool cc_replay_blank(const cc_ui *ui)
 	return ui->replay && ui->replay->blank;
 }
 
-static const char *caption_at(const cc_replay *r)
+bool cc_replay_is_film(const cc_ui *ui)
+{
+	return ui->replay && ui->replay->film;
+}
+
+const char *cc_replay_caption(const cc_replay *r, size_t step)
 {
 	for (size_t i = 0; i < r->markers.n; i++)
-		if (r->markers.p[i].step == r->at)
+		if (r->markers.p[i].step == step)
 			return r->markers.p[i].caption;
 	return NULL;
 }
 
-void cc_replay_draw(cc_ui *ui, cc_rect row)
+/* In a picture there is nothing to press: what was done stands there instead. */
+static void draw_step(cc_ui *ui, cc_rect row)
 {
 	const cc_replay *r = ui->replay;
 	const cc_record_step *s = r->at ? cc_run_step(r->run, r->at - 1)->as.step : NULL;
 	int64_t seconds = s ? s->active_ns / CC_NS_PER_S : 0;
-	const char *caption = caption_at(r);
+	const char *caption = cc_replay_caption(r, r->at);
+	cc_buf b = CC_BUF_INIT;
+	int x = cc_grid_printf(&ui->grid, row, CC_LOOK_HINT, 0, "%zu/%zu %lld:%02lld%s%s", r->at, r->count, (long long)(seconds / 60),
+		(long long)(seconds % 60), caption ? " * " : "", caption ? caption : "") + 2;
+	if (s)
+		cc_export_line(&b, s, r->redact);
+	if (s && ui->stage != CC_STAGE_VERDICT) {
+		cc_grid_textz(&ui->grid, cc_rect_skip(row, x), ">", CC_LOOK_HINT, 0);
+		cc_grid_outside(&ui->grid, cc_rect_skip(row, x + 2), cc_buf_str(&b), CC_LOOK_HINT_KEY, 0);
+	}
+	cc_buf_deinit(&b);
+}
+
+void cc_replay_draw(cc_ui *ui, cc_rect row)
+{
+	if (ui->replay->film) {
+		draw_step(ui, row);
+		return;
+	}
+	const cc_replay *r = ui->replay;
+	const cc_record_step *s = r->at ? cc_run_step(r->run, r->at - 1)->as.step : NULL;
+	int64_t seconds = s ? s->active_ns / CC_NS_PER_S : 0;
+	const char *caption = cc_replay_caption(r, r->at);
 	cc_buf b = CC_BUF_INIT;
 	cc_buf_addf(&b, "%s %zu/%zu %lld:%02lld x%s %s%s%s", r->playing ? "PLAY" : "REPLAY", r->at, r->count, (long long)(seconds / 60),
 		(long long)(seconds % 60), cc_speed_name(r->speed), r->by_clock ? "clock" : "steps", caption ? " * " : "", caption ? caption : "");

@@ -13,6 +13,8 @@ typedef struct cc_replay {
 	const cc_run *run;
 	size_t at, count;            /* steps done; of how many */
 	bool playing, blank;
+	bool film;                   /* for pictures: says what was done, and no keys */
+	unsigned redact;             /* cc_redact bits: what is not shown of it */
 	bool by_clock;               /* waits as long as the player did, else the same for every step */
 	int speed;                   /* index into the speeds */
 	int64_t idle_ns;             /* longest wait by the clock, before the speed */
@@ -26,6 +28,8 @@ void cc_replay_deinit(cc_replay *r);
 /* A console that plays it, at its start. */
 cc_code cc_ui_new_replay(cc_ui **out, cc_replay *r, cc_term *term, const cc_ui_options *opt, cc_err *err) CC_MUST_USE;
 void cc_replay_go(cc_ui *ui, size_t step);          /* shows the record after so many steps */
+int64_t cc_replay_wait_ns(const cc_replay *r);      /* how long the next step is waited for, at speed 1 */
+const char *cc_replay_caption(const cc_replay *r, size_t step);  /* why a step is worth stopping at; NULL = it is not */
 int cc_replay_wait_ms(const cc_ui *ui, int64_t now_ns);  /* until something is due; -1 = nothing is */
 void cc_replay_tick(cc_ui *ui, int64_t now_ns);     /* goes on when it is time */
 

@@ -230,6 +230,7 @@ typedef struct cc_layout {
 	cc_rect pane[2];         /* title row included; w 0 = not shown */
 	cc_rect side;            /* w 0 = not shown */
 } cc_layout;
+enum { CC_TWO_COLUMNS = 160 };                          /* from so many on a second pane stands beside the first */
 cc_layout cc_ui_layout(const cc_ui *ui, int columns, int rows);
 
 /* scrubber.c */
@@ -278,6 +279,8 @@ bool cc_replay_key(cc_ui *ui, const cc_key *key);       /* true: taken by the tr
 bool cc_replay_line(cc_ui *ui, cc_str line);            /* true: it said where to go */
 void cc_replay_draw(cc_ui *ui, cc_rect row);            /* the transport row, where the hints stand else */
 bool cc_replay_blank(const cc_ui *ui);
+void cc_replay_resized(cc_ui *ui);                      /* another size may show more */
+bool cc_replay_is_film(const cc_ui *ui);                /* a picture is made of it: nobody is there to press keys */
 void cc_panes_clear(cc_ui *ui);                         /* panes.c: as at the start, nothing shown */
 void cc_ui_note_view(cc_ui *ui, cc_sheet *s);           /* what it shows is of now */
 

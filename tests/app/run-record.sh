@@ -80,6 +80,30 @@ else
 	grep -q 'step 2 of 11' "$work/dom" && grep -q '<pre>ALERTS (1-' "$work/dom" && [ "$(grep -o '<li' "$work/dom" | wc -l)" = 11 ]
 	result $? "a browser shows the step that its address names"
 fi
+film() { "$program" export --to cast --size 100x30 "$@" "$run"; }
+film >"$work/cast" && film | cmp - "$work/cast" >&2 && head -1 "$work/cast" | grep -q '^{"version":3,"term":{"cols":100,"rows":30,'
+result $? "a film, the same bytes twice"
+[ "$(grep -c ',"m",' "$work/cast")" = 12 ] && grep -q '"m","suspects: suspect name=' "$work/cast" && ! grep -q 'True causes' "$work/cast"
+result $? "with a marker a step, and without the truth"
+film --reveal | grep -q '"m","the verdict"'
+result $? "with the verdict when asked for"
+film --redact names,notes,secrets >"$work/hidden" && ! grep -Eq 'ana"|abc123|image tag' "$work/hidden" && grep -q 'by ana"' "$work/cast"
+result $? "names, notes and credentials taken out of it"
+film --speed 4 | tail -1 | grep -q '^\[0.500000,"x","0"\]$' && "$program" export --to cast2 --by clock --idle-cap 0 "$run" | tail -1 | grep -q '^\[2.000000,"o",""\]$'
+result $? "its speed, and waits of the player cut"
+"$program" export --to svg --at 2 --theme light "$run" >"$work/svg" && grep -q '^<title>coldcase: Scenario-1, by ana, step 2 of 11: alerts</title>$' "$work/svg" &&
+	grep -q '#fbfaf7' "$work/svg" && ! grep -Eqi '<script|href|url\(|@import|<style' "$work/svg"
+result $? "a picture of a step, in a theme, that asks for nothing"
+for bad in '--size 80' '--size 5x5' '--size 9999x9999' '--speed 0' '--speed x' '--idle-cap -1' '--by day' '--theme none-such'; do
+	# shellcheck disable=SC2086 # two words
+	film $bad >"$work/out" 2>"$work/err" && echo "$bad" >>"$work/taken"
+	[ -s "$work/out" ] && echo "$bad" >>"$work/taken"
+done
+"$program" export --to svg --at 99 "$run" 2>&1 >/dev/null | grep -q 'from 0 to 11' && [ ! -e "$work/taken" ]
+result $? "what is no size, speed or step is refused"
+"$program" export --to svg "$work/moved" 2>"$work/err" >"$work/out"
+[ $? = 3 ] && [ ! -s "$work/out" ] && grep -q -- '--incident' "$work/err"
+result $? "without the evidence there is no picture, and what to do is said"
 "$program" export --to jpeg "$run" 2>"$work/err"
 [ $? = 2 ] && grep -q 'atif' "$work/err"
 result $? "an unknown format names the known ones"

@@ -143,6 +143,43 @@ static void test_the_way_there_does_not_matter(void **state)
 	close_player(&p);
 }
 
+/* Also for whoever opens it at its end: nothing is left over there from steps before. */
+static void test_the_end_at_once(void **state)
+{
+	(void)state;
+	for (int wide = 0; wide < 2; wide++) {
+		player p = open_player(wide ? 170 : 80, 40), q = open_player(wide ? 170 : 80, 40);
+		start_player(&p);
+		start_player(&q);
+		for (size_t n = 0; n <= STEPS; n++)
+			cc_replay_go(p.ui, n);
+		press(&q, CC_KEY_END);
+		char *walked = screen(&p), *at_once = screen(&q);
+		assert_string_equal(walked, at_once);
+		assert_non_null(strstr(at_once, "17:00 "));  /* the scrubber's row, though the answer is submitted */
+		cc_free(walked);
+		cc_free(at_once);
+		close_player(&p);
+		close_player(&q);
+	}
+}
+
+/* What another pane showed before stands beside; a terminal that grows gets it at once. */
+static void test_two_panes(void **state)
+{
+	(void)state;
+	player p = open_player(120, 40);
+	start_player(&p);
+	cc_replay_go(p.ui, 12);
+	assert_true(shows(&p, "7 CHANGES"));
+	p.fake->columns = 170;
+	press(&p, CC_KEY_RESIZE);
+	assert_true(shows(&p, "6 EVENTS") && shows(&p, "7 CHANGES"));
+	cc_replay_go(p.ui, 2);
+	assert_true(shows(&p, "1 ALERTS") && p.ui->slots[1] < 0);    /* the first has none before it */
+	close_player(&p);
+}
+
 static void test_steps(void **state)
 {
 	(void)state;
@@ -248,7 +285,8 @@ static void test_nothing_is_changed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_the_way_there_does_not_matter), cmocka_unit_test(test_steps), cmocka_unit_test(test_transport),
+		cmocka_unit_test(test_the_way_there_does_not_matter), cmocka_unit_test(test_the_end_at_once), cmocka_unit_test(test_two_panes),
+		cmocka_unit_test(test_steps), cmocka_unit_test(test_transport),
 		cmocka_unit_test(test_playing), cmocka_unit_test(test_nothing_is_changed),
 	};
 	return cmocka_run_group_tests_name("ui/replay", tests, make_run, drop_run);
