@@ -5,6 +5,7 @@
 #ifndef COLDCASE_UI_H
 #define COLDCASE_UI_H
 
+#include "coldcase/compare.h"
 #include "coldcase/record.h"
 #include "coldcase/session.h"
 #include "coldcase/term.h"
@@ -72,5 +73,22 @@ cc_code cc_ui_play(cc_session *session, cc_term *term, const cc_ui_options *opt,
 /* Plays a record back in the panes, forward and backward, until the person leaves. The session is over the record's incident,
  * without a record of its own, and is seated (session.h). */
 cc_code cc_ui_replay(cc_session *session, const cc_run *run, cc_term *term, const cc_ui_options *opt, cc_err *err) CC_MUST_USE;
+
+/* Several runs of one incident played back side by side, each in panes of its own. */
+enum { CC_UI_LANES = 4 };       /* at most */
+typedef struct cc_ui_lane {
+	cc_session *session;        /* over the run's evidence, without a record; is seated. NULL: steps are shown as text */
+	cc_str name;                /* the player */
+	bool agent;
+} cc_ui_lane;
+typedef struct cc_ui_comparison {
+	const cc_compare *runs;
+	const cc_ui_lane *lanes;    /* one a run */
+	cc_reply *scores;           /* a table to stand under them; NULL = none */
+	cc_reply *blind_scores;     /* the same while it is not told who played */
+	bool blind;
+} cc_ui_comparison;
+/* Until the person leaves. All is borrowed. */
+cc_code cc_ui_compare(const cc_ui_comparison *what, cc_term *term, const cc_ui_options *opt, cc_err *err) CC_MUST_USE;
 
 #endif

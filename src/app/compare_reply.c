@@ -1,7 +1,9 @@
 /* compare_reply.c - a comparison as a reply: the score table, what was seen by whom, the runs side by side. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include "app/compare.h"
+#include "coldcase/json.h"
 
 #define COLUMNS(t) (t), sizeof(t) / sizeof((t)[0])
 
@@ -20,6 +22,7 @@ static const cc_column RUN[] = {
 	{ "supported", "Supported", CC_CELL_BOOL, CC_ROLE_TEXT, 9, 2 },
 	{ "repeated", "Repeated", CC_CELL_INT, CC_ROLE_TEXT, 8, 3 },
 	{ "assistance", "Assist", CC_CELL_TEXT, CC_ROLE_DIM, 8, 3 },
+	{ "diverged", "Parts at", CC_CELL_INT, CC_ROLE_TEXT, 8, 3 },
 };
 
 static const cc_column SHARE[] = {
@@ -61,7 +64,7 @@ static size_t claims(const cc_answer *a)
 	return n;
 }
 
-static void add_run(cc_reply *r, const app_compare *c, size_t lane)
+static void add_run(cc_reply *r, const app_compare *c, size_t lane, const uint64_t *diverged)
 {
 	const app_lane *l = &c->lanes[lane];
 	const cc_record_header *h = cc_run_header(l->run);
@@ -89,26 +92,17 @@ static void add_run(cc_reply *r, const app_compare *c, size_t lane)
 	cc_reply_cell(r, l->scored && l->review.proofs.n && l->review.evidence ? cc_cell_bool(!l->review.unsupported) : cc_cell_none());
 	cc_reply_cell(r, l->scored ? cc_cell_int((int64_t)l->review.repeated) : cc_cell_none());
 	cc_reply_cell(r, cc_cell_text(h ? h->assistance : CC_STR_EMPTY));
+	step_cell(r, diverged ? diverged[lane] : 0);
 	cc_buf_deinit(&score);
 }
 
 /* --- what was seen by whom --- */
 
-/* Which runs saw it, a bit each. */
-static uint32_t seers(const app_seen *s, size_t lanes)
-{
-	uint32_t set = 0;
-	for (size_t i = 0; i < lanes; i++)
-		if (s->step[i])
-			set |= 1u << i;
-	return set;
-}
-
-static size_t count_of(const app_seen_vec *all, size_t lanes, uint32_t set)
+static size_t count_of(const cc_compare *c, const cc_sighting_vec *all, uint32_t set)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < all->n; i++)
-		n += seers(&all->p[i], lanes) == set;
+		n += cc_compare_seers(c, &all->p[i]) == set;
 	return n;
 }
 
@@ -117,8 +111,8 @@ static void add_share(cc_reply *r, const app_compare *c, uint32_t set, const cha
 	if (!cc_reply_row(r))
 		return;
 	cc_reply_cell(r, cc_cell_textz(name));
-	cc_reply_cell(r, cc_cell_int((int64_t)count_of(&c->cites, c->lane_count, set)));
-	cc_reply_cell(r, cc_cell_int((int64_t)count_of(&c->entities, c->lane_count, set)));
+	cc_reply_cell(r, cc_cell_int((int64_t)count_of(c->c, cc_compare_cites(c->c), set)));
+	cc_reply_cell(r, cc_cell_int((int64_t)count_of(c->c, cc_compare_entities(c->c), set)));
 }
 
 /* All of them, each alone; what some but not all saw is the rest. */
@@ -136,9 +130,9 @@ static void add_shares(cc_reply *r, const app_compare *c)
 /* --- side by side --- */
 
 /* Columns of the lanes: made for as many as there are. Keys and titles are static for the life of a reply. */
-static const char *const LANE_KEYS[APP_COMPARE_MAX] = { "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o",
+static const char *const LANE_KEYS[CC_COMPARE_MAX] = { "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o",
 	"p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z" };
-static const char *const LANE_TITLES[APP_COMPARE_MAX] = { "A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O",
+static const char *const LANE_TITLES[CC_COMPARE_MAX] = { "A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O",
 	"P", "Q", "R", "S", "T", "U", "V", "W", "X", "Y", "Z" };
 
 static cc_column *lane_columns(cc_reply *r, const app_compare *c, const char *key, const char *title, cc_cell_type type, uint8_t width,
@@ -157,40 +151,32 @@ static cc_column *lane_columns(cc_reply *r, const app_compare *c, const char *ke
 	return columns;
 }
 
-static const cc_record_step *query_of(const cc_run *run, size_t n)
-{
-	for (size_t i = 0; i < cc_run_step_count(run); i++)
-		if (cc_run_step(run, i)->as.step->query && n-- == 0)
-			return cc_run_step(run, i)->as.step;
-	return NULL;
-}
-
 static void add_lanes(cc_reply *r, const app_compare *c)
 {
-	size_t n;
+	size_t n, parted = cc_compare_parted(c->c);
 	uint8_t width = (uint8_t)(c->lane_count == 2 ? 50 : c->lane_count == 3 ? 36 : 24);
 	cc_column *columns = lane_columns(r, c, "query", "Query", CC_CELL_TEXT, width, &n);
 	if (!columns)
 		return;
-	cc_reply_begin_table(r, "lanes", c->parted ? "Queries side by side" : "Queries side by side: the runs never parted", columns, n, false);
+	cc_reply_begin_table(r, "lanes", parted ? "Queries side by side" : "Queries side by side: the runs never parted", columns, n, false);
 	for (size_t q = 0;; q++) {
 		bool any = false;
 		for (size_t i = 0; i < c->lane_count; i++)
-			any = any || query_of(c->lanes[i].run, q);
+			any = any || cc_compare_query(c->c, i, q);
 		cc_row *row = any ? cc_reply_row(r) : NULL;
 		if (!row)
 			return;
-		if (c->parted == q + 1)
+		if (parted == q + 1)
 			row->mark = CC_ROLE_WARNING;
 		cc_reply_cell(r, cc_cell_int((int64_t)q + 1));
 		for (size_t i = 0; i < c->lane_count; i++) {
-			const cc_record_step *s = query_of(c->lanes[i].run, q);
+			const cc_record_step *s = cc_compare_query(c->c, i, q);
 			cc_reply_cell(r, s ? cc_cell_text(s->line) : cc_cell_none());
 		}
 	}
 }
 
-static void add_seen(cc_reply *r, const app_compare *c, const char *key, const char *title, const app_seen_vec *all, size_t most)
+static void add_seen(cc_reply *r, const app_compare *c, const char *key, const char *title, const cc_sighting_vec *all, size_t most)
 {
 	size_t n, shown = 0;
 	cc_column *columns = lane_columns(r, c, "what", "Evidence", CC_CELL_INT, 6, &n);
@@ -199,7 +185,7 @@ static void add_seen(cc_reply *r, const app_compare *c, const char *key, const c
 		return;
 	cc_reply_begin_table(r, key, title, columns, n, false);
 	for (size_t k = 0; k < all->n && shown < most; k++) {
-		if (most != SIZE_MAX && seers(&all->p[k], c->lane_count) == everybody)
+		if (most != SIZE_MAX && cc_compare_seers(c->c, &all->p[k]) == everybody)
 			continue; /* in the short form what parted them is of interest */
 		if (!cc_reply_row(r))
 			return;
@@ -215,23 +201,66 @@ cc_code app_compare_reply(const app_compare *c, bool everything, cc_reply **out,
 	const cc_record_header *h = cc_run_header(c->lanes[0].run);
 	cc_str scenario = h ? h->scenario : CC_STR_EMPTY;
 	cc_reply *r = *out = cc_reply_new("compare");
+	uint64_t diverged[CC_COMPARE_MAX];
+	bool by_focus, apart = cc_compare_diverged(c->c, diverged, &by_focus);
 	enum { SHORT = 20 };
 	if (!r)
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
 	cc_reply_set_title(r, "COMPARE %zu runs of %.*s", c->lane_count, CC_STR_ARG(scenario));
-	if (c->parted)
-		cc_reply_add_note(r, "the runs part at query %zu", c->parted);
+	if (cc_compare_parted(c->c))
+		cc_reply_add_note(r, "the runs part at query %zu", cc_compare_parted(c->c));
 	cc_reply_begin_table(r, "runs", "Runs", COLUMNS(RUN), false);
 	for (size_t i = 0; i < c->lane_count; i++)
-		add_run(r, c, i);
+		add_run(r, c, i, apart ? diverged : NULL);
 	add_shares(r, c);
 	add_lanes(r, c);
-	add_seen(r, c, "entities", "Entities not seen by all, and the step of first sight", &c->entities, everything ? SIZE_MAX : SHORT);
-	add_seen(r, c, "records", "Records not seen by all, and the step of first sight", &c->cites, everything ? SIZE_MAX : SHORT);
+	add_seen(r, c, "entities", "Entities not seen by all, and the step of first sight", cc_compare_entities(c->c), everything ? SIZE_MAX : SHORT);
+	add_seen(r, c, "records", "Records not seen by all, and the step of first sight", cc_compare_cites(c->c), everything ? SIZE_MAX : SHORT);
 	cc_code code = cc_reply_publish(r, NULL, err);
 	if (code != CC_OK) {
 		cc_reply_unref(r);
 		*out = NULL;
 	}
+	return code;
+}
+
+/* --- the table of scores again, from what another process printed --- */
+
+static cc_cell cell_of(const cc_column *column, const cc_json *row, bool blind)
+{
+	const cc_json *v = cc_json_get(row, column->key);
+	int64_t n;
+	if (blind && strcmp(column->key, "player") == 0)
+		return cc_cell_textz("not told");
+	if (!v || cc_json_typeof(v) == CC_JSON_NULL || (blind && strcmp(column->key, "kind") == 0))
+		return cc_cell_none();
+	if (column->type == CC_CELL_BOOL)
+		return cc_cell_bool(cc_json_bool(v));
+	if (cc_json_typeof(v) == CC_JSON_STRING)
+		return cc_cell_text(cc_json_str(v));
+	if (!cc_json_int(v, &n))
+		return cc_cell_none();
+	return column->type == CC_CELL_DURATION ? cc_cell_duration(n) : cc_cell_int(n);
+}
+
+cc_code app_compare_scores(cc_str text, bool blind, cc_reply **out, cc_err *err)
+{
+	cc_json *json = NULL;
+	cc_reply *r = *out = NULL;
+	cc_code code = cc_json_parse(&json, text, err);
+	if (code == CC_OK && !(r = cc_reply_new("compare")))
+		code = cc_err_set(err, CC_ENOMEM, "out of memory");
+	if (r)
+		cc_reply_begin_table(r, "runs", NULL, COLUMNS(RUN), false);
+	for (const cc_json *row = r ? cc_json_first(cc_json_get(json, "runs")) : NULL; row && cc_reply_row(r); row = cc_json_next(row))
+		for (size_t i = 0; i < sizeof RUN / sizeof RUN[0]; i++)
+			cc_reply_cell(r, cell_of(&RUN[i], row, blind));
+	cc_json_free(json);
+	if (code == CC_OK)
+		code = cc_reply_publish(r, NULL, err);
+	if (code != CC_OK)
+		cc_reply_unref(r);
+	else
+		*out = r;
 	return code;
 }

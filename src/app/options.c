@@ -19,7 +19,7 @@ static const app_command commands[] = {
 	{ "review", "RUN", "a finished run with the truth in hand: what was seen, missed, and learnt",
 		"--truth --incident --no-cache --json --ascii --reveal", app_review_run },
 	{ "compare", "RUN RUN...", "runs of one incident side by side: what each saw, where they parted",
-		"--truth --incident --no-cache --blind --json --ascii", app_compare_run },
+		"--truth --incident --no-cache --blind --json --theme --color --glyphs --ascii --clipboard --no-scrubber --plain", app_compare_run },
 	{ "league", "DIR...", "all runs below folders side by side, with error bars",
 		"--truth --incident --no-cache --seed --rate --json --csv --svg --ascii", app_league },
 	{ "replay", "RUN", "a record played back in the panes, forward and backward",

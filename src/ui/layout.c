@@ -62,7 +62,7 @@ cc_layout cc_ui_layout(const cc_ui *ui, int columns, int rows)
 	cc_layout l = { 0 };
 	int y = 0, bottom = rows;
 	l.prompt = (cc_rect){ 0, --bottom, columns, 1 };
-	if (rows >= 8)
+	if (rows >= 8 && !ui->lane)
 		l.hint = (cc_rect){ 0, --bottom, columns, 1 };
 	if (rows >= 4)
 		l.status = (cc_rect){ 0, y++, columns, 1 };

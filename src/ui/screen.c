@@ -211,6 +211,18 @@ static void draw_title(cc_ui *ui, cc_rect r, int pane, const cc_sheet *s, bool a
 
 /* --- panes --- */
 
+static char row_note(void *arg, const cc_row *row)
+{
+	cc_ui *ui = arg;
+	cc_buf cite = CC_BUF_INIT;
+	if (!ui->note || !row->cite.file)
+		return 0;
+	ui->backend.cite_text(ui->backend.arg, row->cite, &cite);
+	char note = ui->note(ui->note_arg, cc_buf_str(&cite));
+	cc_buf_deinit(&cite);
+	return note;
+}
+
 /* An unlinked pane looks past the cursor too. */
 static cc_sheet_look look_of(cc_ui *ui, bool active, bool unlinked)
 {
@@ -218,7 +230,7 @@ static cc_sheet_look look_of(cc_ui *ui, bool active, bool unlinked)
 	ui->backend.status(ui->backend.arg, &st);
 	return (cc_sheet_look){ .active = active, .glyphs = ui->opt.glyphs, .at_ns = unlinked ? CC_TIME_NONE : st.view.at_ns, .known = st.until_ns != CC_TIME_NONE,
 		.window = unlinked ? (cc_range){ CC_TIME_NONE, CC_TIME_NONE } : st.view.window, .onset_ns = st.onset_ns, .capture = st.range, .search = ui->search_re,
-		.pinned = cc_ui_pinned, .arg = ui };
+		.pinned = cc_ui_pinned, .note = row_note, .arg = ui };
 }
 
 static void draw_pane(cc_ui *ui, cc_rect r, int slot)

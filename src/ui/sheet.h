@@ -82,6 +82,7 @@ typedef struct cc_sheet_look {
 	cc_range capture;        /* of all evidence */
 	cc_regex *search;        /* highlighted; NULL = nothing */
 	bool (*pinned)(void *arg, const cc_reply *reply, const cc_section *section, const cc_row *row);  /* NULL = nothing is */
+	char (*note)(void *arg, const cc_row *row);    /* a sign beside a row that is not pinned, 0 = none; NULL = none has one */
 	void *arg;
 } cc_sheet_look;
 

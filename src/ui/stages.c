@@ -307,7 +307,7 @@ static const char *foot_of(const cc_ui *ui)
 {
 	cc_ui_status st;
 	ui->backend.status(ui->backend.arg, &st);
-	if (cc_replay_is_film(ui))
+	if (ui->lane || cc_replay_is_film(ui))
 		return "";
 	switch (ui->stage) {
 	case CC_STAGE_BRIEFING: return "Enter starts the clock and the investigation    j k scroll    q leaves";

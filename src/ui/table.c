@@ -526,7 +526,7 @@ void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *t, const cc_tabl
 	if (words >= 0 && row->cells[words].type == CC_CELL_TEXT)
 		own.name = row->cells[words].text;
 	cc_grid_put(g, r.x, r.y, s->selected ? '>' : ' ', CC_LOOK_TEXT, CC_ATTR_BOLD);
-	cc_grid_put(g, r.x + 1, r.y, s->pinned ? '*' : ' ', CC_LOOK_CURSOR, 0);
+	cc_grid_put(g, r.x + 1, r.y, s->pinned ? '*' : s->note ? (uint32_t)(unsigned char)s->note : ' ', CC_LOOK_CURSOR, 0);
 	if (!says_sign(t, fit, row))
 		cc_grid_put(g, r.x + 2, r.y, (uint32_t)(unsigned char)cc_role_letter(row->mark), (cc_look)row->mark, 0);
 	for (int i = 0; i < fit->count; i++) {

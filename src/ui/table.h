@@ -22,6 +22,7 @@ void cc_table_fit_columns(cc_table_fit *fit, const cc_section *table, int column
 void cc_table_draw_header(cc_grid *g, cc_rect r, const cc_section *table, const cc_table_fit *fit);
 typedef struct cc_row_style {
 	bool selected, pinned;
+	char note;               /* where the pin stands else; 0 = none */
 	cc_str name;             /* set by the table itself: what the row's bar has its colour from */
 	bool after;              /* past the time cursor */
 	int left;                /* columns the flexible column is shifted by */

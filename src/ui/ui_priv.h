@@ -6,7 +6,7 @@
  *   prompt.c  the bottom line              menu.c     popups            pivot.c   x and y menus
  *   layout.c  where things lie             screen.c   draws them        stages.c  briefing, pause, review, verdict
  *   waiting.c what runs, and Esc  cursor.c   the time cursor   scrubber.c  the whole capture in a row
- *   loading.c the time until all evidence has been read
+ *   loading.c the time until all evidence has been read   compare.c several consoles side by side
  * Handlers change state only; cc_ui_draw draws everything from it. */
 #ifndef COLDCASE_UI_PRIV_H
 #define COLDCASE_UI_PRIV_H
@@ -106,6 +106,9 @@ struct cc_ui {
 	bool mouse, done, pending_g, interrupted_quit;
 	int learn_step;
 	struct cc_replay *replay; /* NULL: played live */
+	bool lane;               /* one of several consoles on a screen (compare.h): the keys are told once, below all of them */
+	char (*note)(void *arg, cc_str cite);  /* what stands beside a row of that record that is not pinned, 0 = nothing; NULL = nothing does */
+	void *note_arg;
 	cc_buf last_view;        /* what record_view was told last */
 };
 
