@@ -37,7 +37,7 @@ const char *cc_provider_url(cc_provider p);          /* where it is without base
 
 /* --- the conversation --- */
 
-typedef enum cc_role { CC_ROLE_SYSTEM, CC_ROLE_USER, CC_ROLE_ASSISTANT, CC_ROLE_TOOL } cc_role;
+typedef enum cc_speaker { CC_ROLE_SYSTEM, CC_ROLE_USER, CC_ROLE_ASSISTANT, CC_ROLE_TOOL } cc_speaker;
 
 typedef struct cc_tool_call {
 	cc_str id;                       /* never empty in an answer: made up where the provider gives none */
@@ -46,7 +46,7 @@ typedef struct cc_tool_call {
 } cc_tool_call;
 
 typedef struct cc_message {
-	cc_role role;
+	cc_speaker role;
 	cc_str text;
 	cc_str reasoning;                /* assistant: what it showed of its thinking; for people, never sent back */
 	const cc_tool_call *calls;       /* assistant */
