@@ -67,7 +67,7 @@ TEST_LIB := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 CMOCKA_CFLAGS := $(shell $(PKG_CONFIG) --cflags cmocka 2>/dev/null)
 CMOCKA_LIBS   := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
 
-.PHONY: FORCE all check check-build play samples layers metrics lint man bench fuzz forge-audit install uninstall clean help
+.PHONY: FORCE all check check-build play samples layers metrics lint man bench fuzz forge-audit baselines install uninstall clean help
 .SECONDARY:
 
 all: $(PROGRAM)
@@ -163,6 +163,10 @@ bench: $(PROGRAM) $(BENCH_BIN)
 forge-audit: $(AUDIT_BIN) $(PROGRAM)
 	@BUILD=$(BUILD) tests/audit/run
 
+# What players without a model score: minutes; the figures stand in README.md.
+baselines: $(PROGRAM)
+	@BUILD=$(BUILD) tests/audit/baselines
+
 fuzz: $(FUZZ_BIN)
 	@BUILD=$(BUILD) tests/fuzz/run
 
@@ -191,6 +195,7 @@ help:
 	@echo 'make layers metrics lint    the laws, the size budget, static analysis'
 	@echo 'make man samples bench fuzz generated man sections, sample incidents, benchmarks, fuzz corpora'
 	@echo 'make forge-audit            how guessable and how realistic forged incidents are'
+	@echo 'make baselines              what players without a model score'
 	@echo 'make install uninstall      PREFIX=$(PREFIX), DESTDIR respected'
 	@echo 'make MODE=debug             -O0, every arena object its own malloc'
 	@echo 'make LINE_EDITOR=editline   libedit instead of GNU readline'

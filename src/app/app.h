@@ -35,6 +35,7 @@ typedef struct app_options {
 	bool no_budget, no_record, no_cache, agent;
 	const char *tools;                       /* of mcp */
 	bool text_only;                          /* of mcp */
+	const char *provider, *policy;           /* of agent */
 	bool blind;                              /* of compare */
 	bool help, version;
 	const char *program;     /* argv[0] */
@@ -67,6 +68,7 @@ int app_replay(const app_options *o);
 int app_export(const app_options *o);
 int app_import(const app_options *o);
 int app_mcp(const app_options *o);
+int app_agent(const app_options *o);
 int app_forge(const app_options *o);
 int app_doctor(const app_options *o);
 int app_hint(const app_options *o);     /* score --hint */

@@ -31,6 +31,8 @@ static const app_command commands[] = {
 		"--incident --out --name --answer --check --no-cache", app_import },
 	{ "mcp", "DIR", "the incident as an MCP server on standard input and output, for agents",
 		SESSION_OPTIONS " --tools --text-only", app_mcp },
+	{ "agent", "DIR", "a program plays the incident, with the same commands and the same record",
+		SESSION_OPTIONS " --provider --policy --json --ascii", app_agent },
 	{ "forge", "OUT", "make a practice incident",
 		"--seed --fault --random --difficulty --noise --app --duration --inject --start --rps --size --scrape "
 		"--scenario --truth-dir --replace --without --variant --corrupt --threads --list --show-app",
@@ -76,6 +78,8 @@ static const option table[] = {
 	{ "--answer", "FILE", FIELD(answer), false, "the run's answer, when it lies elsewhere" },
 	{ "--tools", "SET", FIELD(tools), false, "console (default): our commands; shell: run_shell in a sandbox, and finish" },
 	{ "--text-only", NULL, FIELD(text_only), false, "results as text alone, without the JSON beside it" },
+	{ "--provider", "NAME", FIELD(provider), false, "who plays: heuristic (rules, no model)" },
+	{ "--policy", "NAME", FIELD(policy), false, "of heuristic: loudest, recent or origin (default)" },
 	{ "--blind", NULL, FIELD(blind), false, "do not tell who played" },
 	{ "--to", "FORMAT", FIELD(to), false, "atif, cast (asciicast 3), cast2 (for older players), csv, html (one page), md (a debrief), svg" },
 	{ "--atif", "VERSION", FIELD(atif), false, "1.7 (default) or 1.8" },

@@ -1,0 +1,155 @@
+/* test_heuristic.c - what the scripted players know, and that they play a whole case: a submission, pins, and no more than the budget. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "agent/heuristic_priv.h"
+#include "support/tree.h"
+
+static void flags_are_named_after_workloads(void **state)
+{
+	(void)state;
+	cc_str cart = CC_STR("has flag cartFailure on on, not off"), image = CC_STR("flag imageSlowLoad off -> 10sec");
+	assert_float_equal(heuristic_flag_names(cart, CC_STR("cart")), 1.0, 0);
+	assert_float_equal(heuristic_flag_names(CC_STR("flag productCatalogFailure off -> on"), CC_STR("product-catalog")), 1.0, 0);
+	assert_float_equal(heuristic_flag_names(image, CC_STR("image-provider")), 0.7, 0);
+	assert_float_equal(heuristic_flag_names(cart, CC_STR("checkout")), 0, 0);
+	assert_float_equal(heuristic_flag_names(CC_STR("flag adHighCpu off -> on"), CC_STR("address-book")), 0, 0);
+	assert_float_equal(heuristic_flag_names(CC_STR("flag addressFailure off -> on"), CC_STR("ad")), 0, 0);
+	assert_float_equal(heuristic_flag_names(CC_STR("image a -> b"), CC_STR("cart")), 0, 0);
+	assert_float_equal(heuristic_flag_names(CC_STR("flag "), CC_STR("cart")), 0, 0);
+}
+
+static double points(const char *what, const char *kind, const char *change)
+{
+	return heuristic_change_points(cc_str_from(what), cc_str_from(kind), cc_str_from(change));
+}
+
+static void changes_that_break_things_count_more(void **state)
+{
+	(void)state;
+	assert_true(points("modified", "Deployment", "replicas 2 -> 0") > points("modified", "Deployment", "replicas 1 -> 2"));
+	assert_true(points("modified", "Deployment", "limits.memory 320Mi -> 96Mi") > points("modified", "Deployment", "limits.memory 96Mi -> 320Mi"));
+	assert_true(points("deleted", "Service", "deleted: port 8080") > points("modified", "Service", "selector a added (b)"));
+	assert_true(points("modified", "Namespace", "labels istio-injection enabled -> disabled") >= 3);
+	assert_float_equal(points("deleted", "Job", "deleted: image busybox:latest"), 0, 0);
+	assert_true(points("modified", "Deployment", "readinessProbe timeoutSeconds 1 -> 3") < 1);
+}
+
+static void errors_say_what_is_wrong(void **state)
+{
+	(void)state;
+	assert_int_equal(heuristic_error_of(CC_STR("WRONGPASS invalid username-password pair")), ERROR_CREDENTIALS);
+	assert_int_equal(heuristic_error_of(CC_STR("ratings: 403: RBAC: access denied")), ERROR_FORBIDDEN);
+	assert_int_equal(heuristic_error_of(CC_STR("dial tcp: lookup email: no such host")), ERROR_NAME);
+	assert_int_equal(heuristic_error_of(CC_STR("read: connection reset by peer")), ERROR_RESET);
+	assert_int_equal(heuristic_error_of(CC_STR("context deadline exceeded")), ERROR_NONE);
+}
+
+static void policies_have_names(void **state)
+{
+	cc_heuristic h = CC_HEURISTIC_COUNT;
+	(void)state;
+	for (int i = 0; i < CC_HEURISTIC_COUNT; i++) {
+		assert_true(cc_heuristic_find(cc_str_from(cc_heuristic_name((cc_heuristic)i)), &h));
+		assert_int_equal(h, i);
+	}
+	assert_false(cc_heuristic_find(CC_STR("luckiest"), &h));
+}
+
+/* --- whole plays --- */
+
+static cc_session *open_sample(const char *dir, int64_t budget)
+{
+	cc_session *s = NULL;
+	cc_err err = { 0 };
+	cc_session_options o = { .dir = dir, .no_cache = true, .agent = true, .actor_name = "rules", .budget = budget, .assistance = "full" };
+	if (cc_session_open(&s, &o, &err) != CC_OK)
+		fail_msg("%s", err.message);
+	return s;
+}
+
+static void every_policy_plays_to_its_answer(void **state)
+{
+	(void)state;
+	for (int i = 0; i < CC_HEURISTIC_COUNT; i++) {
+		cc_session *s = open_sample("sample-incidents/Scenario-2", 100);
+		cc_err err = { 0 };
+		assert_int_equal(cc_heuristic_play(s, (cc_heuristic)i, NULL, &err), CC_OK);
+		assert_true(cc_session_submitted(s));
+		assert_true(cc_case_suspect_count(cc_session_case(s)) >= 1);
+		assert_true(cc_case_pin_count(cc_session_case(s)) >= 1);
+		cc_session_close(s);
+	}
+}
+
+/* Out of queries, what is on the board is submitted. */
+static void a_budget_that_ends_early_is_no_failure(void **state)
+{
+	(void)state;
+	for (int64_t budget = 1; budget < 20; budget += 3) {
+		cc_session *s = open_sample("sample-incidents/Scenario-2", budget);
+		cc_err err = { 0 };
+		assert_int_equal(cc_heuristic_play(s, CC_HEURISTIC_ORIGIN, NULL, &err), CC_OK);
+		assert_true(cc_session_submitted(s));
+		assert_true(cc_case_budget(cc_session_case(s)).used <= budget);
+		cc_session_close(s);
+	}
+}
+
+typedef struct stopping { cc_cancel cancel; int64_t after, turns; } stopping;
+
+static void stop_after(void *arg, const cc_agent_progress *p)
+{
+	stopping *s = arg;
+	s->turns = p->turn;
+	if (p->turn >= s->after)
+		cc_cancel_set(&s->cancel);
+}
+
+static void a_canceled_play_submits_nothing(void **state)
+{
+	stopping st = { .after = 4 };
+	cc_agent_watch w = { stop_after, &st, &st.cancel };
+	cc_session *s = open_sample("sample-incidents/Scenario-2", 100);
+	cc_err err = { 0 };
+	(void)state;
+	assert_int_equal(cc_heuristic_play(s, CC_HEURISTIC_ORIGIN, &w, &err), CC_ECANCELED);
+	assert_false(cc_session_submitted(s));
+	assert_int_equal(st.turns, 4);
+	cc_session_close(s);
+}
+
+/* Nothing to go by is nothing to name, and an empty answer is not taken: the play ends with that error. */
+static void an_incident_without_evidence_has_no_answer(void **state)
+{
+	test_tree t;
+	(void)state;
+	test_tree_make(&t);
+	test_tree_file(&t, "Scenario-1/k8s_events_raw.tsv", "Timestamp\tBody\n");
+	for (int i = 0; i < CC_HEURISTIC_COUNT; i++) {
+		cc_session *s = open_sample(test_tree_path(&t, "Scenario-1"), 100);
+		cc_err err = { 0 };
+		assert_int_not_equal(cc_heuristic_play(s, (cc_heuristic)i, NULL, &err), CC_OK);
+		assert_false(cc_session_submitted(s));
+		cc_session_close(s);
+	}
+	test_tree_remove(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(flags_are_named_after_workloads),
+		cmocka_unit_test(changes_that_break_things_count_more),
+		cmocka_unit_test(errors_say_what_is_wrong),
+		cmocka_unit_test(policies_have_names),
+		cmocka_unit_test(every_policy_plays_to_its_answer),
+		cmocka_unit_test(a_budget_that_ends_early_is_no_failure),
+		cmocka_unit_test(a_canceled_play_submits_nothing),
+		cmocka_unit_test(an_incident_without_evidence_has_no_answer),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
