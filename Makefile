@@ -63,6 +63,7 @@ AUDIT_SRC := $(sort $(wildcard tests/audit/*.c))
 AUDIT_BIN := $(AUDIT_SRC:%.c=$(BUILD)/%)
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 BENCH_BIN := $(BENCH_SRC:%.c=$(BUILD)/%)
+MOCK_BIN := $(BUILD)/tests/mock/mock_server
 TEST_LIB := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 CMOCKA_CFLAGS := $(shell $(PKG_CONFIG) --cflags cmocka 2>/dev/null)
 CMOCKA_LIBS   := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
@@ -118,6 +119,7 @@ $(BUILD)/tests/support/%.o: private ALL_CFLAGS += $(CMOCKA_CFLAGS) -Itests
 $(BUILD)/tests/unit/%.o: private ALL_CFLAGS += $(CMOCKA_CFLAGS) -Itests
 $(BUILD)/tests/audit/%.o: private ALL_CFLAGS += $(CMOCKA_CFLAGS) -Itests
 $(BUILD)/tests/screen/%.o: private ALL_CFLAGS += $(CMOCKA_CFLAGS) -Itests
+$(BUILD)/tests/mock/%.o: private ALL_CFLAGS += -Itests
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(TEST_LIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $< $(TEST_LIB) $(LIB) $(ALL_LIBS) $(CMOCKA_LIBS)
@@ -125,12 +127,14 @@ $(BUILD)/tests/audit/%: $(BUILD)/tests/audit/%.o $(TEST_LIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $< $(TEST_LIB) $(LIB) $(ALL_LIBS) $(CMOCKA_LIBS)
 $(BUILD)/tests/screen/%: $(BUILD)/tests/screen/%.o $(TEST_LIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $< $(TEST_LIB) $(LIB) $(ALL_LIBS) $(CMOCKA_LIBS)
+$(BUILD)/tests/mock/%: $(BUILD)/tests/mock/%.o $(TEST_LIB) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $< $(TEST_LIB) $(LIB) $(ALL_LIBS) $(CMOCKA_LIBS)
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(ALL_LIBS)
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/standalone.o $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
-check-build: $(PROGRAM) $(TEST_BIN) $(FUZZ_BIN) $(AUDIT_BIN) $(BENCH_BIN)
+check-build: $(PROGRAM) $(TEST_BIN) $(MOCK_BIN) $(FUZZ_BIN) $(AUDIT_BIN) $(BENCH_BIN)
 
 # Everything that must hold before a change lands; the last line is "N passed, N failed".
 check: check-build layers
@@ -200,4 +204,4 @@ help:
 	@echo 'make MODE=debug             -O0, every arena object its own malloc'
 	@echo 'make LINE_EDITOR=editline   libedit instead of GNU readline'
 
--include $(LIB_OBJ:.o=.d) $(BUILD)/src/app/main.d $(TEST_BIN:=.d) $(FUZZ_BIN:=.d) $(AUDIT_BIN:=.d) $(BENCH_BIN:=.d)
+-include $(LIB_OBJ:.o=.d) $(BUILD)/src/app/main.d $(TEST_BIN:=.d) $(TEST_LIB:.o=.d) $(MOCK_BIN:=.d) $(FUZZ_BIN:=.d) $(AUDIT_BIN:=.d) $(BENCH_BIN:=.d)

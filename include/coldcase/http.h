@@ -51,8 +51,8 @@ typedef struct cc_http_request {
 /* Why there is no whole answer. */
 typedef enum cc_http_failure {
 	CC_HTTP_NONE,
-	CC_HTTP_CONNECT,                 /* no address, nobody there, refused */
-	CC_HTTP_TLS,                     /* the certificate or the handshake: not to be tried again */
+	CC_HTTP_CONNECT,                 /* no address, nobody there, refused, no TLS */
+	CC_HTTP_TLS,                     /* the certificate is not to be trusted: not to be tried again */
 	CC_HTTP_CUT,                     /* ended before its end */
 	CC_HTTP_TIMEOUT,                 /* connecting, silence, or all of it took too long */
 	CC_HTTP_TOO_LARGE,

@@ -198,7 +198,7 @@ void cc_model_answer_deinit(cc_model_answer *a);
 
 typedef struct cc_model_facts {      /* micro-dollars per million tokens; -1 = unknown */
 	int64_t input, output, cached, cache_written;
-	int64_t over, over_input, over_output, over_cached; /* other prices where the input is larger than `over` tokens; 0 = none */
+	int64_t over, over_input, over_output, over_cached, over_cache_written; /* other prices where the input is larger than `over` tokens; 0 = none */
 	int64_t window, max_output;      /* tokens; 0 = unknown */
 } cc_model_facts;
 

@@ -12,6 +12,9 @@ enum { MICRO_DIGITS = 6, FILE_MAX = 1 << 20 };
 #define PRICE_MAX INT64_C(1000000000) /* a thousand dollars for a million tokens */
 #define TOKENS_MAX INT64_C(1000000000)
 
+static const cc_model_facts NOTHING = { .input = -1, .output = -1, .cached = -1, .cache_written = -1, .over_input = -1, .over_output = -1,
+	.over_cached = -1, .over_cache_written = -1 };
+
 static const struct { const char *name; const unsigned char *text; size_t n; } BUILTIN[] = {
 #include "prices.inc"
 };
@@ -58,6 +61,7 @@ static bool read_row(cc_model_facts *f, const cc_json *row)
 		read_price(row, "cached", &f->cached) && read_price(row, "cache_written", &f->cache_written) &&
 		read_tokens(row, "over", &f->over) && read_price(row, "over_input", &f->over_input) &&
 		read_price(row, "over_output", &f->over_output) && read_price(row, "over_cached", &f->over_cached) &&
+		read_price(row, "over_cache_written", &f->over_cache_written) &&
 		read_tokens(row, "window", &f->window) && read_tokens(row, "max_output", &f->max_output);
 }
 
@@ -84,7 +88,7 @@ static cc_code look_up(cc_model_facts *out, cc_str text, const char *from, const
 	if (code != CC_OK || (cc_json_typeof(map) != CC_JSON_OBJECT && cc_json_typeof(map) != CC_JSON_NULL))
 		code = cc_err_set(err, CC_EFORMAT, "%s: %s", from, code != CC_OK ? bad.message : "not a map of models");
 	for (const cc_json *row = code == CC_OK ? cc_json_first(map) : NULL; row && code == CC_OK; row = cc_json_next(row)) {
-		cc_model_facts f = { -1, -1, -1, -1, 0, -1, -1, -1, 0, 0 };
+		cc_model_facts f = NOTHING;
 		if (!read_row(&f, row)) {
 			code = cc_err_set(err, CC_EFORMAT, "%s: %.*s: a price is dollars for a million tokens", from, CC_STR_ARG(cc_json_key(row)));
 			(void)cc_err_hint(err, "a line of it looks like: openai/NAME: {input: 1.25, cached: 0.125, output: 10, window: 400000}");
@@ -104,7 +108,7 @@ cc_code facts_find(cc_model_facts *out, const char *provider, cc_str model, cc_e
 		provider = "openai";
 	if (cc_str_starts(model, CC_STR("models/"))) /* gemini's long form */
 		model = cc_str_sub(model, 7, model.n);
-	*out = (cc_model_facts){ -1, -1, -1, -1, 0, -1, -1, -1, 0, 0 };
+	*out = NOTHING;
 	const cc_str builtin = { (const char *)BUILTIN[0].text, BUILTIN[0].n };
 	cc_code code = look_up(out, builtin, "prices", provider, model, err);
 	if (code == CC_OK && cc_xdg_dir(&path, 'c', &why) == CC_OK) {
@@ -134,12 +138,17 @@ static bool countable(int64_t tokens)
 	return tokens <= TOKENS_MAX;
 }
 
+/* One of two prices: that for long requests where there is one and the request is long. */
+static int64_t price(bool long_one, int64_t over, int64_t usual)
+{
+	return long_one && over >= 0 ? over : usual;
+}
+
 int64_t cc_model_cost(const cc_model_facts *f, const cc_usage *u)
 {
-	bool long_one = f->over > 0 && u->input > f->over;
-	int64_t input = long_one && f->over_input >= 0 ? f->over_input : f->input;
-	int64_t output = long_one && f->over_output >= 0 ? f->over_output : f->output;
-	int64_t cached = long_one && f->over_cached >= 0 ? f->over_cached : f->cached;
+	bool big = f->over > 0 && u->input > f->over;
+	int64_t input = price(big, f->over_input, f->input), output = price(big, f->over_output, f->output);
+	int64_t cached = price(big, f->over_cached, f->cached), write = price(big, f->over_cache_written, f->cache_written);
 	if (input < 0 || output < 0 || u->input < 0 || u->output < 0 || !countable(u->input) || !countable(u->output))
 		return -1;
 	int64_t read = u->cached > 0 ? u->cached : 0, written = u->cache_written > 0 ? u->cache_written : 0;
@@ -148,6 +157,6 @@ int64_t cc_model_cost(const cc_model_facts *f, const cc_usage *u)
 	if (written > u->input - read)
 		written = u->input - read;
 	int64_t sum = part(u->input - read - written, input) + part(read, cached >= 0 ? cached : input) +
-		part(written, f->cache_written >= 0 ? f->cache_written : input) + part(u->output, output);
+		part(written, write >= 0 ? write : input) + part(u->output, output);
 	return (sum + 999999) / 1000000;
 }

@@ -249,7 +249,8 @@ static void take_finish(decode *d, cc_str reason)
 	static const struct { const char *reason; cc_stop stop; } known[] = { { "STOP", CC_STOP_END }, { "MAX_TOKENS", CC_STOP_LENGTH },
 		{ "MALFORMED_FUNCTION_CALL", CC_STOP_BAD_CALL }, { "UNEXPECTED_TOOL_CALL", CC_STOP_BAD_CALL },
 		{ "TOO_MANY_TOOL_CALLS", CC_STOP_BAD_CALL }, { "SAFETY", CC_STOP_REFUSAL }, { "RECITATION", CC_STOP_REFUSAL },
-		{ "BLOCKLIST", CC_STOP_REFUSAL }, { "PROHIBITED_CONTENT", CC_STOP_REFUSAL }, { "SPII", CC_STOP_REFUSAL } };
+		{ "BLOCKLIST", CC_STOP_REFUSAL }, { "PROHIBITED_CONTENT", CC_STOP_REFUSAL }, { "SPII", CC_STOP_REFUSAL },
+		{ "CONTINUATION", CC_STOP_LENGTH } };
 	cc_stop stop = CC_STOP_OTHER;
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (cc_str_eqz(reason, known[i].reason))

@@ -209,25 +209,44 @@ static void set_up(cc_http *h, transfer *t, struct curl_slist *headers)
 	api.easy_setopt(e, CURLOPT_WRITEDATA, t);
 }
 
+/* A handshake that breaks off may be the network's; a certificate that is refused will be refused again. */
+static cc_http_failure kind_of(CURLcode result)
+{
+	switch (result) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_SSL_CONNECT_ERROR:
+		return CC_HTTP_CONNECT;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_ISSUER_ERROR:
+		return CC_HTTP_TLS;
+	case CURLE_PARTIAL_FILE:
+	case CURLE_GOT_NOTHING:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
+		return CC_HTTP_CUT;
+	case CURLE_OPERATION_TIMEDOUT:
+		return CC_HTTP_TIMEOUT;
+	default:
+		return CC_HTTP_OTHER;
+	}
+}
+
 static cc_code finished(CURLcode result, const transfer *t, cc_http_failure *failure, cc_err *err)
 {
 	cc_str host = cc_http_host(cc_str_from(t->r->url));
 	if (result == CURLE_OK || t->ended)
 		return CC_OK;
-	*failure = CC_HTTP_OTHER;
 	if (t->too_large) {
 		*failure = CC_HTTP_TOO_LARGE;
 		return cc_err_set(err, CC_ELIMIT, "%.*s: the answer is larger than %llu bytes", CC_STR_ARG(host), (unsigned long long)t->r->body_max);
 	}
-	if (result == CURLE_COULDNT_RESOLVE_HOST || result == CURLE_COULDNT_RESOLVE_PROXY || result == CURLE_COULDNT_CONNECT)
-		*failure = CC_HTTP_CONNECT;
-	else if (result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_SSL_CONNECT_ERROR || result == CURLE_SSL_CACERT_BADFILE)
-		*failure = CC_HTTP_TLS;
-	else if (result == CURLE_PARTIAL_FILE || result == CURLE_GOT_NOTHING || result == CURLE_RECV_ERROR || result == CURLE_SEND_ERROR ||
-		result == CURLE_HTTP2 || result == CURLE_HTTP2_STREAM)
-		*failure = CC_HTTP_CUT;
-	else if (result == CURLE_OPERATION_TIMEDOUT)
-		*failure = CC_HTTP_TIMEOUT;
+	*failure = kind_of(result);
 	cc_err_set(err, CC_EIO, "%.*s: %s", CC_STR_ARG(host), api.easy_strerror(result));
 	if (*failure == CC_HTTP_TLS)
 		(void)cc_err_hint(err, "its certificate is not trusted here: check the address, the clock and the certificates of this machine");

@@ -1,4 +1,5 @@
-/* keys.c - where a key comes from: the environment, or a file that only its owner may read. Never the command line, which everybody sees. */
+/* keys.c - where a key comes from: the environment, or a file that only its owner may read. Never the command line, which
+ * everybody sees. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

@@ -200,6 +200,7 @@ static void take_usage(decode *d, const cc_json *u)
 	decode_count(&d->usage.output, u, "completion_tokens");
 	decode_count(&d->usage.cached, cc_json_get(u, "prompt_tokens_details"), "cached_tokens");
 	decode_count(&d->usage.cached, u, "prompt_cache_hit_tokens");
+	decode_count(&d->usage.cache_written, cc_json_get(u, "prompt_tokens_details"), "cache_write_tokens");
 	decode_count(&d->usage.reasoning, cc_json_get(u, "completion_tokens_details"), "reasoning_tokens");
 }
 

@@ -197,6 +197,7 @@ static void take_usage(decode *d, const cc_json *u)
 	decode_count(&d->usage.input, u, "input_tokens");
 	decode_count(&d->usage.output, u, "output_tokens");
 	decode_count(&d->usage.cached, cc_json_get(u, "input_tokens_details"), "cached_tokens");
+	decode_count(&d->usage.cache_written, cc_json_get(u, "input_tokens_details"), "cache_write_tokens");
 	decode_count(&d->usage.reasoning, cc_json_get(u, "output_tokens_details"), "reasoning_tokens");
 }
 

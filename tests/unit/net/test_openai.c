@@ -33,14 +33,6 @@ static void test_text(void **state)
 	dialogue_deinit(&g);
 }
 
-static void add_results(dialogue *g)
-{
-	assert_true(cc_chat_add(g->chat, &g->answer.message));
-	for (size_t i = 0; i < g->answer.message.calls_n; i++)
-		assert_true(cc_chat_add(g->chat, &(cc_message){ .role = CC_ROLE_TOOL, .text = CC_STR("none"),
-			.call_id = g->answer.message.calls[i].id, .call_name = g->answer.message.calls[i].name }));
-}
-
 static void test_parallel_calls(void **state)
 {
 	dialogue g;
@@ -57,7 +49,7 @@ static void test_parallel_calls(void **state)
 	check_str(cc_buf_str(&g.told), "c\"alerts\" c\"logs\" ");
 	assert_int_equal(g.answer.usage.input, -1);
 	assert_int_equal(g.answer.cost_micro, -1);
-	add_results(&g);
+	dialogue_go_on(&g, "none");
 	canned_add(&g.net, 200, STREAM, DELTA("\"content\":\"Done.\"") FINISH("stop") DONE);
 	must_answer(&g);
 	check_sent(&g, "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"alerts\","
@@ -96,7 +88,7 @@ static void test_reasoning_goes_back(void **state)
 		"\"extra_content\":{\"google\":{\"thought_signature\":\"SIG\"}}}]") FINISH("tool_calls") DONE);
 	must_answer(&g);
 	check_str(g.answer.message.reasoning, "Look first.");
-	add_results(&g);
+	dialogue_go_on(&g, "none");
 	canned_add(&g.net, 200, STREAM, DELTA("\"content\":\"Done.\"") FINISH("stop") DONE);
 	must_answer(&g);
 	check_sent(&g, "\"reasoning_content\":\"Look first.\"");
@@ -113,7 +105,7 @@ static void test_malformed_arguments_go_back_as_an_object(void **state)
 		FINISH("tool_calls") DONE);
 	must_answer(&g);
 	check_call(&g, 0, "a", "logs", "{\"filter");
-	add_results(&g);
+	dialogue_go_on(&g, "none");
 	canned_add(&g.net, 200, STREAM, DELTA("\"content\":\"Done.\"") FINISH("stop") DONE);
 	must_answer(&g);
 	check_sent(&g, "\"arguments\":\"{\\\"malformed_arguments\\\":\\\"{\\\\\\\"filter\\\"}\"");
