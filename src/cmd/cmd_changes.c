@@ -69,9 +69,26 @@ static bool follows(cc_call *c, const cc_spec_change *ch)
 	return cc_str_eqz(ch->manager, "kube-controller-manager");
 }
 
+/* A pod is made from its workload's template: what changed it stands at the Deployment, which owns it. */
+static bool is_owner(const cc_snapshot *s, cc_entity_id owner, cc_entity_id of)
+{
+	enum { HIGHEST = 8 };
+	for (int i = 0; of && i < HIGHEST; i++) {
+		of = cc_entity_get(s, of)->owner;
+		if (of == owner)
+			return true;
+	}
+	return false;
+}
+
+static bool is_owned(const cc_snapshot *s, cc_entity_id id)
+{
+	return id && cc_entity_get(s, id)->owner && cc_entity_get(s, id)->workload && cc_entity_get(s, id)->workload != id;
+}
+
 /* Which changes the filter leaves: its terms speak of the changed objects, a bare word of what changed and where (an
  * object's whole text would hold nearly any word). */
-static cc_code pick_changes(cc_call *c, const cc_changes *ch, cc_str text, cc_index_vec *out, cc_err *err)
+static cc_code pick_changes(cc_call *c, const cc_changes *ch, cc_entity_id of, cc_str text, cc_index_vec *out, cc_err *err)
 {
 	cc_filter *objects = NULL;
 	cc_filter_ctx ctx = ev_filter_ctx(c);
@@ -81,6 +98,8 @@ static cc_code pick_changes(cc_call *c, const cc_changes *ch, cc_str text, cc_in
 		const cc_spec_change *one = cc_changes_get(ch, i);
 		if (direct && follows(c, one))
 			continue;
+		if (of && !cc_entity_covers(snap(c), of, one->entity) && !is_owner(snap(c), one->entity, of))
+			continue;   /* the workload's other pods */
 		if ((word ? speaks_of(c, one, text) : cc_filter_match(objects, one->object)) && !cc_vec_push(out, (uint32_t)i))
 			code = cc_err_set(err, CC_ENOMEM, "changes: out of memory");
 	}
@@ -102,18 +121,21 @@ static cc_code run_changes(cc_call *c, cc_reply *r, cc_err *err)
 	/* `changes cart`: a word that is a name means the thing of that name */
 	if (!named && is_bare_word(filter) && cc_entity_resolve(snap(c), filter, &named, NULL, NULL) == CC_OK)
 		filter = CC_STR_EMPTY;
-	o.focus = named ? named : o.focus;
+	cc_entity_id of = named ? named : o.focus;
+	bool owned = is_owned(snap(c), of);
+	o.focus = owned ? cc_entity_get(snap(c), of)->workload : of;
 	if (v.window.from_ns == CC_TIME_NONE && v.window.to_ns == CC_TIME_NONE)
 		o.range = (cc_range){ CC_TIME_NONE, CC_TIME_NONE };
 	code = cc_changes_build(&ch, snap(c), &o, err);
 	if (code == CC_OK)
-		code = pick_changes(c, ch, filter, &rows, err);
+		code = pick_changes(c, ch, owned ? of : 0, filter, &rows, err);
 	if (code != CC_OK)
 		goto done;
 	cc_page page = cc_call_page(c);
 	size_t n = rows.n;
-	cc_str focus = o.focus ? ev_entity_text(c, o.focus) : CC_STR_EMPTY;
-	cc_reply_set_title(r, "CHANGES%s%.*s%s%.*s", filter.n ? " " : "", CC_STR_ARG(filter), o.focus ? " of " : "", CC_STR_ARG(focus));
+	cc_str focus = of ? ev_entity_text(c, of) : CC_STR_EMPTY;
+	cc_reply_set_title(r, "CHANGES%s%.*s%s%.*s%s", filter.n ? " " : "", CC_STR_ARG(filter), of ? " of " : "", CC_STR_ARG(focus),
+		owned ? " and what owns it" : "");
 	cc_reply_begin_table(r, "changes", NULL, change_columns, sizeof change_columns / sizeof change_columns[0], true);
 	for (size_t i = (size_t)page.offset; i < n && i < page.offset + page.limit; i++)
 		change_row(c, r, cc_changes_get(ch, rows.p[i]));
@@ -133,7 +155,7 @@ const cc_cmd cc_cmd_changes = {
 	.summary = "every change of the cluster's objects, in time order, in words",
 	.help = "A change lies between two polls; the time is the best known one inside that interval (creation, deletion, or the field manager's).",
 	.params = (const cc_param[]){ EV_PARAM_FILTER("kind=, ns=, name=, entity=, a name, a word of the change"),
-		{ .name = "entity", .type = CC_PARAM_ENTITY, .completer = CC_COMPLETE_ENTITY, .help = "whose; the focus when left out" },
+		{ .name = "entity", .type = CC_PARAM_ENTITY, .completer = CC_COMPLETE_ENTITY, .help = "whose; the focus when left out; of a pod also its owners'" },
 		{ .name = "status", .type = CC_PARAM_BOOL, .help = "also changes of nothing but status" },
 		{ .name = "direct", .type = CC_PARAM_BOOL, .help = "not what controllers made of it: pods, ReplicaSets, Endpoints" }, EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,

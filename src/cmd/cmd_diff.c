@@ -242,10 +242,26 @@ static cc_code choose(cc_call *c, pair *p, cc_err *err)
 
 /* --- the command --- */
 
+/* "17:05:23Z -> 17:05:53Z": one and the same poll is no interval. */
 static void head(cc_call *c, cc_reply *r, const pair *p)
 {
 	cc_str name = ev_entity_text(c, p->new->entity), other = ev_entity_text(c, p->old->entity);
-	cc_reply_set_title(r, "DIFF %.*s%s%.*s", CC_STR_ARG(name), p->old == p->new ? "" : " with ", CC_STR_ARG(p->old == p->new ? CC_STR_EMPTY : other));
+	int64_t from = p->old->obs[p->from].time_ns, to = p->new->obs[p->to].time_ns;
+	cc_buf times = CC_BUF_INIT;
+	if (p->old == p->new && from != to) {
+		cc_buf_addz(&times, "  ");
+		cc_time_format_clock(&times, from);
+		cc_buf_addz(&times, " -> ");
+		cc_time_format_clock(&times, to);
+	}
+	cc_reply_set_title(r, "DIFF %.*s%s%.*s%.*s", CC_STR_ARG(name), p->old == p->new ? "" : " with ",
+		CC_STR_ARG(p->old == p->new ? CC_STR_EMPTY : other), CC_STR_ARG(cc_buf_str(&times)));
+	cc_buf_deinit(&times);
+}
+
+/* Which states they are, below what differs: on a small screen nine rows of it would hide that. */
+static void facts(cc_call *c, cc_reply *r, const pair *p)
+{
 	cc_specs_facts(c, r, p->new, p->to);
 	cc_reply_fact(r, "from", "compared with", cc_cell_time(p->old->obs[p->from].time_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "from_cite", "cite before", cc_cell_cite(p->old->obs[p->from].cite), CC_ROLE_DIM);
@@ -283,6 +299,7 @@ static cc_code run_diff(cc_call *c, cc_reply *r, cc_err *err)
 	if (code == CC_OK) {
 		head(c, r, &p);
 		code = compare(c, r, &p, a, b, err);
+		facts(c, r, &p);
 	}
 	cc_json_free(a);
 	cc_json_free(b);

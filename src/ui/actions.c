@@ -285,6 +285,8 @@ static void drill(cc_ui *ui)
 {
 	cc_sheet *s = cc_ui_sheet(ui);
 	cc_pick p = pick(ui);
+	if (cc_ui_open_pin(ui, &p))
+		return;
 	if (cc_str_starts(p.drill, CC_STR("submit")))   /* an answer of the board: its review */
 		cc_ui_run_line(ui, p.drill);
 	else if (p.drill.n)

@@ -69,7 +69,7 @@ static void add_origin(cc_ui *ui, cc_reply *r, const cc_pick *p)
 	}
 	cc_buf_clear(&b);
 	if (p->drill.n) {
-		cc_buf_addf(&b, "%.*s  (%s)", CC_STR_ARG(p->drill), cc_ui_cost(ui, p->drill));
+		cc_buf_addf(&b, "%.*s  (%s)", CC_STR_ARG(p->drill), cc_ui_has_pin_page(ui, p) ? "free: as it was seen" : cc_ui_cost(ui, p->drill));
 		cc_reply_fact(r, "enter", "Enter runs", cc_cell_text(cc_buf_str(&b)), CC_ROLE_DIM);
 	}
 	cc_buf_deinit(&b);

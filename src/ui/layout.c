@@ -1,7 +1,8 @@
 /* layout.c - where things lie at a size. 80x24 is the floor at which everything works; below it parts fall away in the order
  * hints, tabs, status, so that evidence is the last to go. From 120 columns the fields of the selected row stand beside the list;
  * from 160 a second pane does, and where it is tall the fields stand below the list that leaves room. A narrow and tall screen
- * has them below its list. */
+ * has them below its list, a small one below a list that is short. */
+#include "ui/strip.h"
 #include "ui/ui_priv.h"
 
 enum { SCRUBBER_ROWS = 24, SIDE_COLUMNS = 120, SIDE_BELOW_ROWS = 40,
@@ -31,6 +32,21 @@ static void put_fields_below(const cc_ui *ui, cc_layout *l)
 	l->side = (cc_rect){ p->x, p->y + p->h + 1, p->w, h };
 }
 
+/* A short list in one column leaves room: for the fields of its selected row. Pages of text or charts take what there is. */
+static int rows_left(const cc_ui *ui, const cc_rect *body)
+{
+	enum { LEAST = 5 };
+	const cc_pane *p = &ui->panes[ui->slots[ui->active]];
+	const cc_sheet *s = p->stack.n ? p->stack.p[p->stack.n - 1] : NULL;
+	const cc_section *main = s && s->reply ? cc_reply_main(s->reply) : NULL;
+	int needed = rows_needed(ui, ui->active);
+	for (size_t i = 0; main && i < cc_reply_section_count(s->reply); i++)
+		if (cc_reply_section(s->reply, i)->kind != CC_SECTION_TABLE && cc_reply_section(s->reply, i)->kind != CC_SECTION_FACTS)
+			main = NULL;
+	int left = main && main->row_count && needed ? body->h - needed - cc_strip_height(s, body->h) : 0;
+	return left >= LEAST && body->h >= LEAST * 3 ? left : 0;
+}
+
 static void split_body(const cc_ui *ui, cc_layout *l)
 {
 	cc_rect b = l->body;
@@ -48,6 +64,10 @@ static void split_body(const cc_ui *ui, cc_layout *l)
 		l->side = (cc_rect){ b.x + b.w - side, b.y, side, b.h };
 	} else if (b.w <= PORTRAIT_COLUMNS && b.h >= PORTRAIT_ROWS && ui->zoom == 0) {   /* portrait: the fields below */
 		int h = b.h / 3;
+		l->pane[ui->active].h = b.h - h - 1;
+		l->side = (cc_rect){ b.x, b.y + b.h - h, b.w, h };
+	} else if (ui->zoom == 0 && rows_left(ui, &b)) {
+		int h = rows_left(ui, &b);
 		l->pane[ui->active].h = b.h - h - 1;
 		l->side = (cc_rect){ b.x, b.y + b.h - h, b.w, h };
 	} else if (ui->zoom < 0 && b.h >= 16) {

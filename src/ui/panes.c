@@ -1,7 +1,4 @@
-/* panes.c - the eight panes: which line fills each, running it, keeping what it answered.
- *
- * A reply is kept under (line, focus, window, cursor). Coming back to a view, scrolling and resizing therefore never spend a
- * query; only a question not asked before does. The board is free and always asked anew. */
+/* panes.c - the eight panes: which line fills each, and running it. The board is free and always asked anew. */
 #include "ui/ui_priv.h"
 
 #include <string.h>
@@ -21,7 +18,7 @@ static const struct { const char *command; int pane; } homes[] = {
 	{ "spec", CC_PANE_SPECS }, { "diff", CC_PANE_SPECS }, { "changes", CC_PANE_SPECS }, { "checks", CC_PANE_SPECS }, { "board", CC_PANE_BOARD },
 };
 
-static const cc_cmd *command_of(cc_str line)
+const cc_cmd *cc_ui_command_of(cc_str line)
 {
 	cc_str name, rest;
 	const cc_cmd *cmd = NULL;
@@ -31,7 +28,7 @@ static const cc_cmd *command_of(cc_str line)
 
 int cc_ui_pane_of_line(cc_str line)
 {
-	const cc_cmd *cmd = command_of(line);
+	const cc_cmd *cmd = cc_ui_command_of(line);
 	for (size_t i = 0; cmd && i < sizeof homes / sizeof homes[0]; i++)
 		if (strcmp(cmd->name, homes[i].command) == 0)
 			return homes[i].pane;
@@ -59,94 +56,6 @@ static cc_sheet *top_of(cc_pane *p)
 cc_sheet *cc_ui_sheet(cc_ui *ui)
 {
 	return top_of(cc_ui_pane(ui));
-}
-
-/* A time in the line counted from the cursor: since=-5m, time>=+30s. */
-static bool has_relative_time(cc_str line)
-{
-	for (size_t i = 1; i < line.n; i++)
-		if ((line.p[i] == '-' || line.p[i] == '+') && (line.p[i - 1] == '=' || line.p[i - 1] == '<' || line.p[i - 1] == '>' ||
-			line.p[i - 1] == ' ' || line.p[i - 1] == '.'))
-			return true;
-	return false;
-}
-
-/* What compares before with after speaks of the cursor, and so does what has a state then, as alerts do. Plain lists do not: setting
- * it costs nothing there. */
-static bool obeys_cursor(cc_str line)
-{
-	static const char *const commands[] = { "metrics", "metric", "paths", "breakdown", "compare", "patterns", "entity", "spec", "checks", "alerts", "alert" };
-	const cc_cmd *cmd = command_of(line);
-	for (size_t i = 0; cmd && i < sizeof commands / sizeof commands[0]; i++)
-		if (strcmp(cmd->name, commands[i]) == 0)
-			return true;
-	return !cmd || has_relative_time(line);
-}
-
-/* --- the cache --- */
-
-static void cache_key(const cc_ui *ui, cc_str line, cc_buf *out)
-{
-	cc_ui_status st;
-	ui->backend.status(ui->backend.arg, &st);
-	if (!obeys_cursor(line) && !st.view.known)
-		st.view.at_ns = st.view.onset_ns = CC_TIME_NONE;
-	cc_buf_addf(out, "%.*s|%u|%lld|%lld|%lld|%lld|%d", CC_STR_ARG(line), st.view.focus, (long long)st.view.at_ns,
-		(long long)st.view.window.from_ns, (long long)st.view.window.to_ns, (long long)st.view.onset_ns, st.view.known);
-}
-
-static cc_reply *cache_get(cc_ui *ui, cc_str line)
-{
-	cc_buf key = CC_BUF_INIT;
-	cc_reply *found = NULL;
-	cache_key(ui, line, &key);
-	for (size_t i = 0; i < ui->cache.n && !found; i++) {
-		if (cc_str_eqz(cc_buf_str(&key), ui->cache.p[i].key)) {
-			ui->cache.p[i].used = ++ui->tick;
-			found = cc_reply_ref(ui->cache.p[i].reply);
-		}
-	}
-	cc_buf_deinit(&key);
-	return found;
-}
-
-bool cc_ui_is_kept(const cc_ui *ui, cc_str line)
-{
-	cc_buf key = CC_BUF_INIT;
-	bool found = false;
-	cache_key(ui, line, &key);
-	for (size_t i = 0; i < ui->cache.n && !found; i++)
-		found = cc_str_eqz(cc_buf_str(&key), ui->cache.p[i].key);
-	cc_buf_deinit(&key);
-	return found;
-}
-
-static void cache_drop(cc_ui *ui, size_t i)
-{
-	cc_free(ui->cache.p[i].key);
-	cc_reply_unref(ui->cache.p[i].reply);
-	ui->cache.p[i] = ui->cache.p[--ui->cache.n];
-}
-
-static void cache_put(cc_ui *ui, cc_str line, cc_reply *reply)
-{
-	cc_buf key = CC_BUF_INIT;
-	cache_key(ui, line, &key);
-	for (size_t i = ui->cache.n; i-- > 0;)
-		if (cc_buf_ok(&key) && strcmp(ui->cache.p[i].key, key.p) == 0)
-			cache_drop(ui, i);
-	if (ui->cache.n >= CC_CACHE_MAX) {
-		size_t oldest = 0;
-		for (size_t i = 1; i < ui->cache.n; i++)
-			if (ui->cache.p[i].used < ui->cache.p[oldest].used)
-				oldest = i;
-		cache_drop(ui, oldest);
-	}
-	cc_cached c = { .key = cc_buf_take(&key), .reply = cc_reply_ref(reply), .used = ++ui->tick };
-	if (!c.key || !cc_vec_push(&ui->cache, c)) {
-		cc_free(c.key);
-		cc_reply_unref(c.reply);
-	}
 }
 
 /* --- running --- */
@@ -186,7 +95,7 @@ void cc_ui_question(const cc_ui *ui, const cc_sheet *s, cc_buf *out)
 		cc_buf_addf(out, " context=%d", s->context);
 	if (s->unfolded && cc_ui_takes(s, "fold"))
 		cc_buf_addz(out, " fold=no");
-	if (unlinked && has_param(command_of(cc_str_from(s->line)), "all"))
+	if (unlinked && has_param(cc_ui_command_of(cc_str_from(s->line)), "all"))
 		cc_buf_addz(out, " all=yes");
 }
 
@@ -195,29 +104,15 @@ void cc_ui_question(const cc_ui *ui, const cc_sheet *s, cc_buf *out)
 static void full_line(cc_ui *ui, const cc_sheet *s, cc_buf *out)
 {
 	cc_ui_question(ui, s, out);
-	cc_reply *kept = s->placed && !s->offset ? cache_get(ui, cc_buf_str(out)) : NULL;
+	cc_reply *kept = s->placed && !s->offset ? cc_ui_kept(ui, cc_buf_str(out)) : NULL;
 	if (s->offset || (s->placed && !kept))
 		cc_buf_addf(out, " offset=%llu", (unsigned long long)s->offset);
 	cc_reply_unref(kept);
 }
 
-cc_reply *cc_ui_answer(cc_ui *ui, cc_str line)
-{
-	cc_err err;
-	cc_reply *reply = cache_get(ui, line);
-	if (reply)
-		return reply;
-	if (run(ui, line, &reply, &err)) {
-		cc_ui_complain(ui, &err);
-		return NULL;
-	}
-	cache_put(ui, line, reply);
-	return reply;
-}
-
 bool cc_ui_takes(const cc_sheet *s, const char *param)
 {
-	return s->line && has_param(command_of(cc_str_from(s->line)), param);
+	return s->line && has_param(cc_ui_command_of(cc_str_from(s->line)), param);
 }
 
 static bool is_board(const cc_sheet *s)
@@ -264,7 +159,7 @@ void cc_ui_note_moved(cc_ui *ui, cc_sheet *s)
 /* Nothing of what the line needs has been read yet: the pane waits for it. */
 static bool is_unread(const cc_ui *ui, const cc_sheet *s)
 {
-	const cc_cmd *cmd = ui->backend.unread ? command_of(cc_str_from(s->line)) : NULL;
+	const cc_cmd *cmd = ui->backend.unread ? cc_ui_command_of(cc_str_from(s->line)) : NULL;
 	return cmd && ui->backend.unread(ui->backend.arg, cmd);
 }
 
@@ -288,7 +183,7 @@ void cc_ui_load(cc_ui *ui, cc_sheet *s, bool again)
 		cc_ui_note_view(ui, s);
 		goto done;
 	}
-	cc_reply *reply = cc_ui_is_missing(ui, home) ? nothing_there(home) : again || is_board(s) ? NULL : cache_get(ui, cc_buf_str(&line));
+	cc_reply *reply = cc_ui_is_missing(ui, home) ? nothing_there(home) : again || is_board(s) ? NULL : cc_ui_kept(ui, cc_buf_str(&line));
 	if (!reply && run(ui, cc_buf_str(&line), &reply, &err)) {
 		cc_ui_complain(ui, &err);
 		if (cc_ui_looks_ahead(ui, s))
@@ -298,7 +193,7 @@ void cc_ui_load(cc_ui *ui, cc_sheet *s, bool again)
 			s->err = err;
 		}
 	} else {
-		cache_put(ui, cc_buf_str(&line), reply);
+		cc_ui_keep(ui, cc_buf_str(&line), reply);
 		cc_sheet_set_reply(s, reply);
 		cc_learn_saw(ui, cc_buf_str(&line));
 	}
@@ -332,7 +227,7 @@ bool cc_ui_is_old(const cc_ui *ui, int pane, const cc_sheet *s)
 	ui->backend.status(ui->backend.arg, &st);
 	cc_buf line = CC_BUF_INIT;
 	cc_ui_question(ui, s, &line);
-	bool old = !same_rows(s->view, st.view) || (!same_pivot(s->view, st.view) && obeys_cursor(cc_buf_str(&line)));
+	bool old = !same_rows(s->view, st.view) || (!same_pivot(s->view, st.view) && cc_ui_obeys_cursor(cc_buf_str(&line)));
 	cc_buf_deinit(&line);
 	return old;
 }
@@ -438,18 +333,25 @@ void cc_ui_twin(cc_ui *ui)
 
 const char *cc_ui_filter_line(const cc_sheet *s)
 {
-	const cc_cmd *cmd = s && s->line ? command_of(cc_str_from(s->line)) : NULL;
+	const cc_cmd *cmd = s && s->line ? cc_ui_command_of(cc_str_from(s->line)) : NULL;
 	return cmd && strcmp(cmd->name, "paths") == 0 ? "traces" : s ? s->line : NULL;
 }
 
 void cc_ui_push(cc_ui *ui, int pane, cc_str line)
 {
+	cc_ui_push_reply(ui, pane, line, NULL);
+}
+
+void cc_ui_push_reply(cc_ui *ui, int pane, cc_str line, cc_reply *reply)
+{
 	cc_buf b = CC_BUF_INIT;
 	cc_buf_add(&b, line);
 	cc_sheet *s = cc_buf_ok(&b) ? cc_sheet_new(b.p) : NULL;
 	cc_buf_deinit(&b);
-	if (!s)
+	if (!s) {
+		cc_reply_unref(reply);
 		return;
+	}
 	cc_sheet *from = ui->panes[ui->slots[ui->active]].stack.n ? cc_ui_sheet(ui) : NULL;
 	cc_pick row = from ? cc_sheet_pick(from) : (cc_pick){ .time_ns = CC_TIME_NONE };
 	s->entity = row.entity;
@@ -463,9 +365,15 @@ void cc_ui_push(cc_ui *ui, int pane, cc_str line)
 	cc_pane *p = cc_ui_pane(ui);
 	if (!cc_vec_push(&p->stack, s)) {
 		cc_sheet_free(s);
+		cc_reply_unref(reply);
 		return;
 	}
-	cc_ui_load(ui, s, false);
+	if (reply) {
+		cc_sheet_set_reply(s, reply);
+		s->ran = true;
+	} else {
+		cc_ui_load(ui, s, false);
+	}
 	if (!s->reply && !s->waiting) {          /* nothing to show: the message row says why */
 		ui->side_of = NULL;
 		p->stack.n--;
@@ -553,7 +461,7 @@ void cc_ui_run_line(cc_ui *ui, cc_str line)
 	line = cc_str_trim(line);
 	if (ui->replay && cc_replay_line(ui, line))
 		return;
-	const cc_cmd *cmd = command_of(line);
+	const cc_cmd *cmd = cc_ui_command_of(line);
 	cc_err err;
 	cc_reply *reply = NULL;
 	if (line.n == 0)
@@ -583,12 +491,6 @@ void cc_ui_run_line(cc_ui *ui, cc_str line)
 		if (!cmd || strcmp(cmd->name, "at") != 0)
 			cc_ui_settle(ui);
 	}
-}
-
-void cc_ui_forget(cc_ui *ui)
-{
-	while (ui->cache.n)
-		cache_drop(ui, ui->cache.n - 1);
 }
 
 void cc_panes_clear(cc_ui *ui)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "coldcase/pinlabel.h"
+#include "coldcase/xalloc.h"
 
 static size_t rows_of(const cc_reply *r, cc_cite cite)
 {
@@ -64,6 +65,116 @@ static void say_pinned(cc_ui *ui, const cc_reply *r)
 	cc_buf_deinit(&number);
 }
 
+/* --- the pages pins were made from --- */
+
+static uint32_t number_in(const cc_reply *r)
+{
+	const cc_section *s = cc_reply_section(r, 0);
+	for (size_t i = 0; s && i < s->fact_count; i++)
+		if (strcmp(s->facts[i].key, "number") == 0)
+			return (uint32_t)s->facts[i].cell.i;
+	return 0;
+}
+
+static cc_pin_page *page_of(const cc_ui *ui, uint32_t number)
+{
+	for (size_t i = 0; number && i < ui->pin_pages.n; i++)
+		if (ui->pin_pages.p[i].number == number)
+			return &ui->pin_pages.p[i];
+	return NULL;
+}
+
+static void free_page(cc_pin_page *page)
+{
+	cc_free(page->line);
+	cc_reply_unref(page->reply);
+}
+
+/* Pinned again: the page seen last. */
+static void keep_page(cc_ui *ui, const cc_sheet *s, uint32_t number)
+{
+	cc_pin_page page = { .number = number, .line = cc_strdup(s->line ? s->line : ""), .reply = cc_reply_ref(s->reply), .view = s->view };
+	cc_pin_page *old = page_of(ui, number);
+	if (old && page.line) {
+		free_page(old);
+		*old = page;
+	} else if (!page.line || !cc_vec_push(&ui->pin_pages, page)) {
+		free_page(&page);
+	}
+}
+
+void cc_ui_drop_pin_pages(cc_ui *ui)
+{
+	for (size_t i = 0; i < ui->pin_pages.n; i++)
+		free_page(&ui->pin_pages.p[i]);
+	cc_vec_deinit(&ui->pin_pages);
+}
+
+static const cc_cell *cell_of(const cc_pick *p, const char *key)
+{
+	for (size_t i = 0; p->row && i < p->section->column_count; i++)
+		if (strcmp(p->section->columns[i].key, key) == 0)
+			return &p->row->cells[i];
+	return NULL;
+}
+
+/* As known then nothing later may come back by a pin either. */
+static cc_pin_page *page_of_row(const cc_ui *ui, const cc_pick *p)
+{
+	const cc_cell *number = p->row && strcmp(p->section->key, "pins") == 0 ? cell_of(p, "number") : NULL;
+	cc_pin_page *page = number ? page_of(ui, (uint32_t)number->i) : NULL;
+	cc_ui_status st;
+	ui->backend.status(ui->backend.arg, &st);
+	bool ahead = page && st.view.known && (!page->view.known || page->view.at_ns > st.view.at_ns);
+	return ahead ? NULL : page;
+}
+
+bool cc_ui_has_pin_page(const cc_ui *ui, const cc_pick *p)
+{
+	return page_of_row(ui, p) != NULL;
+}
+
+/* The row that was pinned: by its words, for one record may stand in several; else by its record. */
+static void select_pinned(cc_sheet *s, cc_cite cite, cc_str label)
+{
+	cc_buf b = CC_BUF_INIT;
+	size_t found = s->items.n;
+	for (size_t i = 0; i < s->items.n; i++) {
+		const cc_item *it = &s->items.p[i];
+		if (it->kind != CC_ITEM_ROW)
+			continue;
+		const cc_section *sec = cc_reply_section(s->reply, it->section);
+		const cc_row *row = &sec->rows[it->index];
+		if (row->cite.file != cite.file || row->cite.record != cite.record)
+			continue;
+		cc_buf_clear(&b);
+		cc_pin_label(sec, row, &b);
+		bool same = cc_str_eq(cc_buf_str(&b), label);
+		if (same || found == s->items.n)
+			found = i;
+		if (same)
+			break;
+	}
+	if (found < s->items.n)
+		s->selected = found;
+	cc_buf_deinit(&b);
+}
+
+bool cc_ui_open_pin(cc_ui *ui, const cc_pick *p)
+{
+	cc_pin_page *page = page_of_row(ui, p);
+	if (!page)
+		return false;
+	cc_view view = page->view;
+	cc_str line = cc_str_from(page->line), label = cell_of(p, "label")->text;
+	cc_cite cite = p->cite;
+	cc_ui_push_reply(ui, cc_ui_pane_of_line(line), line, cc_reply_ref(page->reply));
+	cc_sheet *s = cc_ui_sheet(ui);
+	s->view = view;
+	select_pinned(s, cite, label);
+	return true;
+}
+
 static void add_pin(cc_ui *ui, const cc_pick *p, cc_str label)
 {
 	cc_buf b = CC_BUF_INIT;
@@ -77,6 +188,8 @@ static void add_pin(cc_ui *ui, const cc_pick *p, cc_str label)
 	}
 	if (r) {
 		say_pinned(ui, r);
+		if (cc_ui_sheet(ui) && cc_ui_sheet(ui)->reply)
+			keep_page(ui, cc_ui_sheet(ui), number_in(r));
 		cc_reply_unref(r);
 		cc_ui_fresh(ui);
 	}

@@ -16,7 +16,7 @@ static const pivot pivots[] = {
 	{ 'e', "events entity={entity} all=yes", "events entity={entity} all=yes", "its events" },
 	{ 's', "spec {entity} at={time}", "spec {entity}", "its spec" },
 	{ 'd', "diff {entity}", "diff {entity}", "what changed in its spec" },
-	{ 'c', "changes {entity} all=yes", "changes {entity} all=yes", "changes of it and its parts" },
+	{ 'c', "changes {entity} all=yes", "changes {entity} all=yes", "changes of it, its parts and what owns it" },
 	{ 'n', "topology {entity}", "topology {entity}", "its neighbours" },
 	{ 'p', "paths entity={entity} all=yes", "paths entity={entity} all=yes", "request paths through it" },
 	{ 'g', "alerts entity={entity} all=yes", "alerts entity={entity} all=yes", "its alerts" },

@@ -199,7 +199,7 @@ static void draw_title(cc_ui *ui, cc_rect r, int pane, const cc_sheet *s, bool a
 	if (active)
 		path_text(s, r.w / 2, &end);
 	else
-		cc_buf_addz(&end, "  + hides");
+		cc_buf_addf(&end, "  %.*s hides", CC_STR_ARG(cc_keymap_key_of(ui->keys, CC_DO_GROW, NULL)));
 	int room = r.w - (int)end.n;
 	cc_width_fit(&fit, cc_buf_str(&b), (size_t)(room > 0 ? room : 0), ui->grid.ascii);
 	cc_grid_text(&ui->grid, r, cc_buf_str(&fit), look, 0);
@@ -352,6 +352,17 @@ static void draw_message(cc_ui *ui, cc_rect row)
 	cc_buf_deinit(&b);
 }
 
+/* While nothing is said there: what a cell of the selected row goes on to say, where its fields do not stand beside it. */
+static void draw_rest(cc_ui *ui, const cc_layout *l)
+{
+	bool free = ui->stage == CC_STAGE_PANES && !ui->message.n && !l->side.w && !ui->menu.kind && !ui->overlay && !ui->filter_panel && !cc_ui_hidden(ui);
+	cc_buf b = CC_BUF_INIT;
+	if (free)
+		cc_ui_whole_text(cc_ui_sheet(ui), l->prompt.w, ui->grid.ascii, &b);
+	cc_grid_text(&ui->grid, l->prompt, cc_buf_str(&b), CC_LOOK_DIM, 0);
+	cc_buf_deinit(&b);
+}
+
 static void draw_bottom(cc_ui *ui, const cc_layout *l)
 {
 	const char *learn = cc_learn_text(ui);
@@ -371,8 +382,10 @@ static void draw_bottom(cc_ui *ui, const cc_layout *l)
 	}
 	if (ui->prompt.kind)
 		cc_prompt_draw(ui, l->prompt);
-	else
+	else if (ui->message.n)
 		draw_message(ui, l->prompt);
+	else
+		draw_rest(ui, l);
 }
 
 static void draw_overlay(cc_ui *ui, const cc_layout *l)

@@ -1,12 +1,14 @@
 /* ui_priv.h - the state of the console, and what its files share.
  *
- *   keymap.c  which key does what          actions.c  does it           panes.c   runs lines, keeps views, the cache of replies
+ *   keymap.c  which key does what          actions.c  does it           panes.c   runs lines, keeps views
+ *   kept.c    the answers so far
  *   longlist.c lists longer than a reply   search.c  / n N
  *   keybind.c keys of one's own         preview.c what a typed line would do
  *   prompt.c  the bottom line              menu.c     popups            pivot.c   x and y menus
  *   layout.c  where things lie             screen.c   draws them        stages.c  briefing, pause, review, verdict
  *   waiting.c what runs, and Esc  cursor.c   the time cursor   scrubber.c  the whole capture in a row
  *   loading.c the time until all evidence has been read   compare.c several consoles side by side
+ *   whole.c   a cut cell's text
  * Handlers change state only; cc_ui_draw draws everything from it. */
 #ifndef COLDCASE_UI_PRIV_H
 #define COLDCASE_UI_PRIV_H
@@ -27,6 +29,9 @@ typedef struct cc_pane {
 } cc_pane;
 
 typedef struct cc_cached { char *key; cc_reply *reply; uint64_t used; } cc_cached;
+
+/* What a pin was made from, as it was seen then. */
+typedef struct cc_pin_page { uint32_t number; char *line; cc_reply *reply; cc_view view; } cc_pin_page;
 
 typedef struct cc_menu_entry {
 	uint32_t hotkey;         /* 0 = none */
@@ -80,6 +85,7 @@ struct cc_ui {
 	int zoom;                /* pane size: -1 smaller, 0, 1 alone */
 	CC_VEC(cc_cached) cache;
 	uint64_t tick;           /* of the cache */
+	CC_VEC(cc_pin_page) pin_pages;
 	cc_prompt prompt;
 	cc_menu menu;
 	bool filter_panel;       /* open: it has the keys */
@@ -121,12 +127,19 @@ cc_sheet *cc_ui_sheet(cc_ui *ui);                       /* shown there; NULL bef
 void cc_ui_show_pane(cc_ui *ui, int pane);              /* gives it the keys; runs its line when it never ran */
 void cc_ui_fresh(cc_ui *ui);                            /* runs again what focus, cursor or window made stale, in the active pane */
 void cc_ui_push(cc_ui *ui, int pane, cc_str line);      /* a new view on top of a pane */
+void cc_ui_push_reply(cc_ui *ui, int pane, cc_str line, cc_reply *reply);  /* as push, with what the line answered; takes the reference */
 bool cc_ui_pop(cc_ui *ui);                              /* false at the list */
 void cc_ui_load(cc_ui *ui, cc_sheet *s, bool again);    /* fills a sheet, from the cache unless again */
 void cc_ui_run_line(cc_ui *ui, cc_str line);            /* what `:` does: shows evidence in its pane, reports the rest */
 /* Runs a line without showing it; the reply is the caller's. Errors go to the message row. */
 cc_reply *cc_ui_ask(cc_ui *ui, cc_str line);
 void cc_ui_question(const cc_ui *ui, const cc_sheet *s, cc_buf *out);  /* a sheet's line with filter, without the part */
+const cc_cmd *cc_ui_command_of(cc_str line);            /* NULL = it begins with none */
+
+/* kept.c */
+cc_reply *cc_ui_kept(cc_ui *ui, cc_str line);           /* what it answered under this view; the caller's. NULL = not asked */
+void cc_ui_keep(cc_ui *ui, cc_str line, cc_reply *reply);
+bool cc_ui_obeys_cursor(cc_str line);                   /* its answer depends on time cursor and onset */
 cc_reply *cc_ui_answer(cc_ui *ui, cc_str line);         /* kept, else run and kept; the caller's. Errors go to the message row */
 bool cc_ui_takes(const cc_sheet *s, const char *param); /* its command has such a parameter */
 bool cc_ui_is_kept(const cc_ui *ui, cc_str line);       /* its answer is here: asking again is free */
@@ -256,6 +269,9 @@ void cc_ui_settle(cc_ui *ui);
 void cc_ui_toggle_horizon(cc_ui *ui);
 void cc_ui_toggle_scrubber(cc_ui *ui);
 
+/* whole.c */
+void cc_ui_whole_text(const cc_sheet *s, int room, bool ascii, cc_buf *out);   /* of the selected row, the cell that most is cut of */
+
 /* title.c */
 void cc_title_text(const cc_sheet *s, cc_buf *out);     /* raw: outside text is cleaned by who draws it */
 
@@ -269,6 +285,9 @@ void cc_stage_ask_briefing(cc_ui *ui);                  /* fills the briefing fr
 void cc_stage_open_review(cc_ui *ui, cc_str line);      /* "submit", with names= to leave some out */
 void cc_stage_open_verdict(cc_ui *ui);
 void cc_ui_pin(cc_ui *ui);                              /* the row selected, or its pin goes */
+bool cc_ui_open_pin(cc_ui *ui, const cc_pick *p);       /* a row of pins: its page as it was seen, at no cost; false: not kept */
+bool cc_ui_has_pin_page(const cc_ui *ui, const cc_pick *p);
+void cc_ui_drop_pin_pages(cc_ui *ui);
 bool cc_ui_pinned(void *arg, const cc_reply *reply, const cc_section *section, const cc_row *row);   /* arg = the console */
 void cc_ui_remove(cc_ui *ui, const cc_pick *p);         /* the suspect, pin or rule-out of a row of the board or review */
 void cc_stage_submit(cc_ui *ui);

@@ -1,0 +1,48 @@
+/* whole.c - what a cut cell of the selected row goes on to say, in the bottom row while nothing else stands there.
+ *
+ * On 80 columns the message of an event or the finding of a check has room for twenty letters; what decides stands behind them. */
+#include "ui/ui_priv.h"
+
+#include "coldcase/utf8.h"
+
+/* The cell that most is cut of; NULL = the row stands there whole. */
+static const cc_cell *most_cut(const cc_sheet *s, const cc_item *it, int *width)
+{
+	const cc_section *sec = cc_reply_section(s->reply, it->section);
+	const cc_table_fit *fit = &s->fits[it->section];
+	const cc_row *row = &sec->rows[it->index];
+	const cc_cell *most = NULL;
+	size_t more = 0;
+	for (size_t k = 0; k < fit->count; k++) {
+		const cc_cell *c = &row->cells[fit->column[k]];
+		int room = fit->width[k] - (sec->columns[fit->column[k]].width == 0 ? row->depth * fit->indent : 0);
+		size_t all = c->type == CC_CELL_TEXT ? cc_width(c->text) : 0, shown = room > 0 ? (size_t)room : 0;
+		if (all <= shown || all - shown <= more)
+			continue;
+		most = c;
+		more = all - shown;
+		*width = (int)shown;
+	}
+	return most;
+}
+
+/* From the beginning where it fits in, else from where the cell ends. */
+void cc_ui_whole_text(const cc_sheet *s, int room, bool ascii, cc_buf *out)
+{
+	const cc_item *it = s && s->reply && s->selected < s->items.n ? &s->items.p[s->selected] : NULL;
+	int shown = 0;
+	const cc_cell *cell = it && it->kind == CC_ITEM_ROW && s->fits && s->width ? most_cut(s, it, &shown) : NULL;
+	cc_buf text = CC_BUF_INIT;
+	if (!cell)
+		return;
+	cc_utf8_clean(&text, cell->text, ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
+	cc_str all = cc_buf_str(&text);
+	shown = shown > 2 ? shown - 2 : 0;   /* the cut itself takes room */
+	if ((int)cc_width(all) > room) {
+		cc_str head = cc_width_cut(all, (size_t)shown);
+		cc_buf_addz(out, ascii ? ".." : "\xe2\x80\xa6");
+		all = cc_str_sub(all, head.n, all.n);
+	}
+	cc_width_fit(out, all, (size_t)(room - (out->n ? 2 : 0)), ascii);
+	cc_buf_deinit(&text);
+}
