@@ -201,6 +201,7 @@ void cc_reply_write_json(const cc_reply *r, cc_buf *out);
 /* Plain text for terminals without cursor addressing, pipes, agents and screen readers: numbered rows, no borders.
  * columns: width to fit to (0 = unlimited). */
 void cc_reply_write_text(const cc_reply *r, cc_buf *out, size_t columns, bool ascii);
+void cc_reply_write_words(const cc_reply *r, cc_buf *out);  /* as wide as it is, for a page that draws the charts itself */
 /* To be listened to: values with their names, no pictures, rows numbered through all tables from 1. Rows (from, to] only, and
  * with from 0 everything else. */
 void cc_reply_write_spoken(const cc_reply *r, size_t from, size_t to, cc_buf *out, bool ascii);

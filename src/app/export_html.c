@@ -3,11 +3,11 @@
  *
  * The page (src/app/page/replay.html) is compiled in; what is put into it is one JSON value, in which no '<' occurs, so that nothing of the
  * evidence can end the script it stands in. */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "app/export.h"
+#include "app/export_chart.h"
 #include "coldcase/casefile.h"
 #include "coldcase/json.h"
 #include "coldcase/utf8.h"
@@ -15,8 +15,6 @@
 static const struct { const char *name; const unsigned char *bytes; size_t length; } PAGE[] = {
 #include "replay_page.inc"
 };
-
-enum { CHART_W = 640, CHART_H = 160, CHART_LEFT = 60, CHART_BOTTOM = 20 };
 
 typedef struct html { cc_jw w; const app_debrief *d; cc_buf text; } html;
 
@@ -45,106 +43,6 @@ static void clock_text(int64_t active_ns, char out[24])
 	snprintf(out, 24, "%lld:%02lld", (long long)(s / 60), (long long)(s % 60));
 }
 
-/* --- charts --- */
-
-static void escape(cc_buf *out, cc_str raw)
-{
-	cc_buf clean = CC_BUF_INIT;
-	cc_utf8_clean(&clean, raw, CC_CLEAN_LINE);
-	for (size_t i = 0; i < clean.n; i++) {
-		if (strchr("<>&\"'", clean.p[i]))
-			cc_buf_addf(out, "&#%d;", clean.p[i]);
-		else
-			cc_buf_add_char(out, clean.p[i]);
-	}
-	cc_buf_deinit(&clean);
-}
-
-typedef struct frame { int64_t from, to; double low, high; } frame;
-
-static frame frame_of(const cc_section *s)
-{
-	frame f = { INT64_MAX, INT64_MIN, INFINITY, -INFINITY };
-	for (size_t i = 0; i < s->series_count; i++) {
-		for (size_t k = 0; k < s->series[i].count; k++) {
-			cc_chart_point p = s->series[i].points[k];
-			f.from = p.time_ns < f.from ? p.time_ns : f.from;
-			f.to = p.time_ns > f.to ? p.time_ns : f.to;
-			if (isfinite(p.value)) {
-				f.low = fmin(f.low, p.value);
-				f.high = fmax(f.high, p.value);
-			}
-		}
-	}
-	if (f.low > 0)
-		f.low = 0;
-	if (f.high <= f.low)
-		f.high = f.low + 1;
-	return f;
-}
-
-static double x_of(const frame *f, int64_t t)
-{
-	return CHART_LEFT + (double)(t - f->from) / (double)(f->to > f->from ? f->to - f->from : 1) * (CHART_W - CHART_LEFT - 10);
-}
-
-static double y_of(const frame *f, double v)
-{
-	return 10 + (f->high - v) / (f->high - f->low) * (CHART_H - CHART_BOTTOM - 10);
-}
-
-/* A gap ends the line; a lone point is a dot. */
-static void put_series(cc_buf *out, const frame *f, const cc_chart_series *s, size_t index)
-{
-	static const char *const DASH[] = { "", " stroke-dasharray=\"6 3\"", " stroke-dasharray=\"2 3\"", " stroke-dasharray=\"8 3 2 3\"" };
-	bool open = false;
-	for (size_t k = 0; k < s->count; k++) {
-		bool real = isfinite(s->points[k].value);
-		if (real && !open)
-			cc_buf_addf(out, "<polyline fill=\"none\" stroke=\"currentColor\" stroke-linecap=\"round\"%s points=\"", DASH[index % 4]);
-		if (real)
-			cc_buf_addf(out, "%.1f,%.1f ", x_of(f, s->points[k].time_ns), y_of(f, s->points[k].value));
-		if (!real && open)
-			cc_buf_addz(out, "\"/>");
-		open = real;
-	}
-	if (open)
-		cc_buf_addz(out, "\"/>");
-}
-
-static void put_chart(cc_buf *out, const cc_section *s)
-{
-	frame f = frame_of(s);
-	if (f.from > f.to || !isfinite(f.low))
-		return;
-	cc_buf_addf(out, "<svg viewBox=\"0 0 %d %d\" width=\"%d\" role=\"img\"><g font-size=\"11\" fill=\"currentColor\">", CHART_W,
-		CHART_H, CHART_W);
-	cc_buf_addf(out, "<text x=\"2\" y=\"16\">%.4g</text><text x=\"2\" y=\"%d\">%.4g</text><text x=\"%d\" y=\"%d\">", f.high,
-		CHART_H - CHART_BOTTOM, f.low, CHART_LEFT, CHART_H - 4);
-	cc_time_format_clock(out, f.from);
-	cc_buf_addf(out, "</text><text x=\"%d\" y=\"%d\" text-anchor=\"end\">", CHART_W - 10, CHART_H - 4);
-	cc_time_format_clock(out, f.to);
-	cc_buf_addz(out, "</text>");
-	for (size_t i = 0; i < s->mark_count; i++) {
-		double x = x_of(&f, s->marks[i].time_ns);
-		if (x < CHART_LEFT || x > CHART_W)
-			continue;
-		cc_buf_addf(out, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"10\" y2=\"%d\" stroke=\"currentColor\" stroke-opacity=\"0.4\"/><title>", x, x,
-			CHART_H - CHART_BOTTOM);
-		escape(out, s->marks[i].label);
-		cc_buf_addz(out, "</title>");
-	}
-	cc_buf_addz(out, "</g>");
-	for (size_t i = 0; i < s->series_count; i++)
-		put_series(out, &f, &s->series[i], i);
-	cc_buf_addz(out, "</svg><div>");
-	for (size_t i = 0; i < s->series_count; i++) {
-		cc_buf_addz(out, i ? "; " : "");
-		escape(out, s->series[i].name);
-	}
-	cc_buf_addz(out, "</div>");
-}
-
 static void put_charts(html *h, const cc_reply *reply)
 {
 	cc_jw_key(&h->w, "charts");
@@ -153,7 +51,7 @@ static void put_charts(html *h, const cc_reply *reply)
 		const cc_section *s = cc_reply_section(reply, i);
 		cc_buf svg = CC_BUF_INIT;
 		if (s->kind == CC_SECTION_CHART)
-			put_chart(&svg, s);
+			app_chart_svg(&svg, s);
 		if (svg.n)
 			cc_jw_str(&h->w, cc_buf_str(&svg));
 		h->w.out->failed |= svg.failed;
@@ -214,7 +112,7 @@ static void put_output(html *h, const cc_record_step *s, const cc_reply *reply)
 	if (s->code != CC_OK)
 		cc_buf_addf(&b, "error: %.*s", CC_STR_ARG(s->message));
 	else if (reply)
-		cc_reply_write_text(reply, &b, 0, false);
+		cc_reply_write_words(reply, &b);
 	else if (h->d->printed && h->d->printed(h->d->arg, s->number, &b))
 		;
 	else
@@ -238,7 +136,11 @@ static cc_code put_step(html *h, size_t i, cc_buf *board, cc_err *err)
 	put(h, "time", cc_str_from(clock), false);
 	cc_jw_key(&h->w, "kind");
 	cc_jw_strz(&h->w, s->code != CC_OK ? "failed" : s->query ? "query" : "case");
-	put(h, "line", is_note(s) && h->d->redact & CC_REDACT_NOTES ? s->command : s->line, false);
+	cc_buf line = CC_BUF_INIT;
+	cc_export_line(&line, s, h->d->redact);
+	put(h, "line", cc_buf_str(&line), false);
+	h->w.out->failed |= line.failed;
+	cc_buf_deinit(&line);
 	cc_jw_key(&h->w, "queries");
 	cc_jw_int(&h->w, s->queries);
 	put_output(h, s, reply);

@@ -238,7 +238,7 @@ static void summary(const plot *p, const cc_chart_series *cs, const extremes *e,
 	cc_buf_deinit(&b);
 }
 
-void cc_chart_render(const cc_section *s, cc_buf *out, size_t columns, bool ascii)
+void cc_chart_render(const cc_section *s, cc_buf *out, size_t columns, bool ascii, bool drawn)
 {
 	plot p = { .s = s, .out = out, .ascii = ascii, .sx = ascii ? 1 : 2, .sy = ascii ? 1 : 4 };
 	size_t all = columns ? columns : UNLIMITED;
@@ -249,7 +249,7 @@ void cc_chart_render(const cc_section *s, cc_buf *out, size_t columns, bool asci
 	for (size_t i = 0; i < s->series_count; i++) {
 		extremes e = find_extremes(&s->series[i]);
 		summary(&p, &s->series[i], &e, columns);
-		if (times && e.count > 1 && i < CHARTS_MAX && all >= WIDTH_MIN) {
+		if (drawn && times && e.count > 1 && i < CHARTS_MAX && all >= WIDTH_MIN) {
 			set_scale(&p, &e);
 			draw_series(&p, &s->series[i]);
 			for (size_t y = 0; y < p.height; y++)

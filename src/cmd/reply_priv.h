@@ -34,7 +34,7 @@ struct cc_reply {
 void cc_number_render(cc_buf *out, double v);
 /* Ends a line at column `begun` with text that goes on below, indented by `hang`, where it does not fit; columns 0: never. */
 void cc_text_wrap(cc_buf *out, cc_str text, size_t begun, size_t hang, size_t columns);
-/* reply_chart.c: the series drawn in characters, each with its extremes in words. columns: 0 = unlimited. */
-void cc_chart_render(const cc_section *s, cc_buf *out, size_t columns, bool ascii);
+/* reply_chart.c: the series drawn in characters, each with its extremes in words; not drawn: these alone. columns: 0 = unlimited. */
+void cc_chart_render(const cc_section *s, cc_buf *out, size_t columns, bool ascii, bool drawn);
 
 #endif

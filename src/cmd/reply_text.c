@@ -41,7 +41,7 @@ void cc_text_wrap(cc_buf *out, cc_str text, size_t begun, size_t hang, size_t co
 	cc_buf_add_char(out, '\n');
 }
 
-typedef struct text_out { cc_buf *out; size_t columns; bool ascii; } text_out;
+typedef struct text_out { cc_buf *out; size_t columns; bool ascii, words; } text_out;
 
 /* --- tables --- */
 
@@ -363,18 +363,27 @@ static void text_section(const text_out *t, const cc_section *s)
 	case CC_SECTION_FACTS: text_facts(t, s); break;
 	case CC_SECTION_TABLE: text_rows(s, t->out, t->columns, t->ascii); break;
 	case CC_SECTION_TEXT: text_lines(t, s); break;
-	case CC_SECTION_CHART: cc_chart_render(s, t->out, t->columns, t->ascii); break;
+	case CC_SECTION_CHART: cc_chart_render(s, t->out, t->columns, t->ascii, !t->words); break;
 	}
+}
+
+static void write_all(const text_out *t, const cc_reply *r)
+{
+	text_head(t, r);
+	if (r->paging.paged && !r->paging.returned_count && r->empty.n)
+		paragraph(t, "  ", r->empty, 2);
+	for (size_t i = 0; i < r->sections.n; i++)
+		text_section(t, &r->sections.p[i].out);
+	for (size_t i = 0; i < r->notes.n; i++)
+		paragraph(t, "note: ", r->notes.p[i], 2);
 }
 
 void cc_reply_write_text(const cc_reply *r, cc_buf *out, size_t columns, bool ascii)
 {
-	const text_out t = { .out = out, .columns = columns, .ascii = ascii };
-	text_head(&t, r);
-	if (r->paging.paged && !r->paging.returned_count && r->empty.n)
-		paragraph(&t, "  ", r->empty, 2);
-	for (size_t i = 0; i < r->sections.n; i++)
-		text_section(&t, &r->sections.p[i].out);
-	for (size_t i = 0; i < r->notes.n; i++)
-		paragraph(&t, "note: ", r->notes.p[i], 2);
+	write_all(&(text_out){ .out = out, .columns = columns, .ascii = ascii }, r);
+}
+
+void cc_reply_write_words(const cc_reply *r, cc_buf *out)
+{
+	write_all(&(text_out){ .out = out, .words = true }, r);
 }
