@@ -68,7 +68,7 @@ TEST_LIB := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 CMOCKA_CFLAGS := $(shell $(PKG_CONFIG) --cflags cmocka 2>/dev/null)
 CMOCKA_LIBS   := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
 
-.PHONY: FORCE all check check-build play samples layers metrics lint man bench fuzz forge-audit baselines install uninstall clean help
+.PHONY: FORCE all check check-build check-integration play samples layers metrics lint man bench fuzz forge-audit baselines install uninstall clean help
 .SECONDARY:
 
 all: $(PROGRAM)
@@ -141,6 +141,10 @@ check: check-build layers
 	@tools/metrics --check
 	@BUILD=$(BUILD) SANITIZE='$(SANITIZE)' tests/run
 
+# Other people's programs open what is exported; what is not installed is skipped, with its name.
+check-integration: $(PROGRAM)
+	@BUILD=$(BUILD) SUITE=integration tests/run
+
 play: $(PROGRAM)
 	@exec $(PROGRAM) play sample-incidents/Scenario-1
 
@@ -196,6 +200,7 @@ help:
 	@echo 'make                        the program, build/release/coldcase'
 	@echo 'make play                   open the bundled incident'
 	@echo 'make check                  all tests (make SANITIZE=address,undefined check: under sanitizers)'
+	@echo 'make check-integration      exports opened by asciinema, its web player, Chromium and readers of XML'
 	@echo 'make layers metrics lint    the laws, the size budget, static analysis'
 	@echo 'make man samples bench fuzz generated man sections, sample incidents, benchmarks, fuzz corpora'
 	@echo 'make forge-audit            how guessable and how realistic forged incidents are'

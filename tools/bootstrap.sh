@@ -1,7 +1,8 @@
 #!/bin/sh
-# Installs what is missing to build (and, with `check`, to test) coldcase, through the system's package manager.
+# Installs what is missing to build (with `check`, to test; with `integration`, to test with other people's programs) coldcase, through
+# the system's package manager.
 #
-#   tools/bootstrap.sh play|check
+#   tools/bootstrap.sh play|check|integration
 #
 # Says what it installs and asks before it uses sudo; as root or under CI it asks nothing. Where it can neither ask nor act it
 # prints the command to run and exits 1. With nothing missing it installs nothing. Tested on Debian 12; Ubuntu has the same
@@ -27,6 +28,11 @@ table() {
 	check|pc:cmocka|libcmocka-dev|libcmocka-devel|cmocka|cmocka-dev|cmocka
 	check|cmd:tmux|tmux|tmux|tmux|tmux|tmux
 	check|cmd:mandoc|mandoc|mandoc|mandoc|mandoc|mandoc
+	integration|cmd:asciinema|asciinema|asciinema|asciinema|asciinema|asciinema
+	integration|cmd:chromium|chromium|chromium|chromium|chromium|-
+	integration|cmd:node|nodejs|nodejs|nodejs|nodejs|node
+	integration|cmd:npm|npm|npm|npm|npm|-
+	integration|cmd:xmllint|libxml2-utils|libxml2|libxml2|libxml2-utils|libxml2
 	EOF
 }
 
@@ -47,7 +53,7 @@ fi
 
 missing= packages=
 while IFS='|' read -r for what debian fedora arch alpine brew; do
-	[ "$for" = check ] && [ "$want" != check ] && continue
+	case $for:$want in check:play|integration:play|integration:check) continue ;; esac
 	case $what in
 	pc:readline|pc:libedit) [ "$what" = "pc:$EDITOR_PC" ] || continue ;;
 	esac
