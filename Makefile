@@ -63,7 +63,7 @@ AUDIT_SRC := $(sort $(wildcard tests/audit/*.c))
 AUDIT_BIN := $(AUDIT_SRC:%.c=$(BUILD)/%)
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 BENCH_BIN := $(BENCH_SRC:%.c=$(BUILD)/%)
-MOCK_BIN := $(BUILD)/tests/mock/mock_server
+MOCK_BIN := $(BUILD)/tests/mock/mock_server $(BUILD)/tests/mock/ask_model
 TEST_LIB := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 CMOCKA_CFLAGS := $(shell $(PKG_CONFIG) --cflags cmocka 2>/dev/null)
 CMOCKA_LIBS   := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)

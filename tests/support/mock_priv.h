@@ -9,8 +9,10 @@
 
 typedef enum mock_api { MOCK_OPENAI, MOCK_RESPONSES, MOCK_ANTHROPIC, MOCK_GEMINI, MOCK_OLLAMA, MOCK_NONE } mock_api;
 
+typedef enum mock_kind { ITEM_THINK, ITEM_TEXT, ITEM_CALL, ITEM_RAW, ITEM_ERROR } mock_kind;
+
 typedef struct mock_item {
-	enum { ITEM_THINK, ITEM_TEXT, ITEM_CALL, ITEM_RAW, ITEM_ERROR } kind;
+	mock_kind kind;
 	char *text;              /* of a call: its name */
 	size_t n;
 	char *arguments;

@@ -1,4 +1,5 @@
 /* mock_render_more.c - replies as OpenAI's responses, as Gemini's chunks and as Ollama's lines. */
+#include <stdio.h>
 #include <string.h>
 
 #include "support/mock_priv.h"
@@ -9,7 +10,9 @@ typedef struct items {
 	mock_frames *f;
 	cc_buf done;             /* finished items, comma-separated */
 	size_t index, sequence;
-	char *type, *key;        /* of the deltas at hand */
+	const char *type, *key;  /* of the deltas at hand: "output_text", and what tells them apart */
+	const char *part;        /* what holds them: "content_part", with its type; NULL: nothing */
+	const char *part_type;
 } items;
 
 static void named(items *t, const char *type, cc_buf *members)
@@ -27,9 +30,38 @@ static void delta(void *ctx, const char *p, size_t n)
 {
 	items *t = ctx;
 	cc_buf b = CC_BUF_INIT;
+	char type[64];
+	snprintf(type, sizeof type, "response.%s.delta", t->type);
 	cc_buf_addf(&b, "\"output_index\":%zu,\"item_id\":\"it_%zu\",%s\"delta\":", t->index, t->index, t->key);
 	mock_json_text(&b, p, n);
-	named(t, t->type, &b);
+	named(t, type, &b);
+	cc_buf_deinit(&b);
+}
+
+/* A part begins empty and ends whole. */
+static void give_part(items *t, const char *when, const char *text, size_t n)
+{
+	cc_buf b = CC_BUF_INIT;
+	char type[64];
+	if (!t->part)
+		return;
+	snprintf(type, sizeof type, "response.%s.%s", t->part, when);
+	cc_buf_addf(&b, "\"output_index\":%zu,\"item_id\":\"it_%zu\",%s\"part\":{\"type\":\"%s\",\"annotations\":[],\"text\":", t->index, t->index, t->key,
+		t->part_type);
+	mock_json_text(&b, text, n);
+	cc_buf_add_char(&b, '}');
+	named(t, type, &b);
+	cc_buf_deinit(&b);
+}
+
+static void give_whole(items *t, const char *text, size_t n)
+{
+	cc_buf b = CC_BUF_INIT;
+	char type[64];
+	snprintf(type, sizeof type, "response.%s.done", t->type);
+	cc_buf_addf(&b, "\"output_index\":%zu,\"item_id\":\"it_%zu\",%s\"%s\":", t->index, t->index, t->key, t->part ? "text" : "arguments");
+	mock_json_text(&b, text, n);
+	named(t, type, &b);
 	cc_buf_deinit(&b);
 }
 
@@ -40,7 +72,10 @@ static void give_item(items *t, cc_str begun, cc_str item, const char *text, siz
 	cc_buf_addf(&b, "\"output_index\":%zu,\"item\":", t->index);
 	cc_buf_add(&b, begun);
 	named(t, "response.output_item.added", &b);
+	give_part(t, "added", "", 0);
 	mock_pieces(text, n, 9, delta, t);
+	give_whole(t, text, n);
+	give_part(t, "done", text, n);
 	cc_buf_addf(&b, "\"output_index\":%zu,\"item\":", t->index);
 	cc_buf_add(&b, item);
 	named(t, "response.output_item.done", &b);
@@ -59,7 +94,9 @@ static void give_thought(items *t, const mock_item *item)
 		t->index, t->index);
 	mock_json_text(&whole, item->text, item->n);
 	cc_buf_addz(&whole, "}]}");
-	t->type = "response.reasoning_summary_text.delta";
+	t->type = "reasoning_summary_text";
+	t->part = "reasoning_summary_part";
+	t->part_type = "summary_text";
 	t->key = "\"summary_index\":0,";
 	give_item(t, cc_buf_str(&begun), cc_buf_str(&whole), item->text, item->n);
 	cc_buf_deinit(&begun);
@@ -74,7 +111,9 @@ static void give_text(items *t, const mock_item *item)
 		"\"annotations\":[],\"text\":", t->index);
 	mock_json_text(&whole, item->text, item->n);
 	cc_buf_addz(&whole, "}]}");
-	t->type = "response.output_text.delta";
+	t->type = "output_text";
+	t->part = "content_part";
+	t->part_type = "output_text";
 	t->key = "\"content_index\":0,\"logprobs\":[],";
 	give_item(t, cc_buf_str(&begun), cc_buf_str(&whole), item->text, item->n);
 	cc_buf_deinit(&begun);
@@ -91,7 +130,8 @@ static void give_call(items *t, const mock_item *item, size_t turn)
 		"\"arguments\":", t->index, turn, t->index, item->text);
 	mock_json_text(&whole, item->arguments, n);
 	cc_buf_add_char(&whole, '}');
-	t->type = "response.function_call_arguments.delta";
+	t->type = "function_call_arguments";
+	t->part = NULL;
 	t->key = "";
 	give_item(t, cc_buf_str(&begun), cc_buf_str(&whole), item->arguments, n);
 	cc_buf_deinit(&begun);

@@ -43,7 +43,7 @@ static char *copy(const char *z)
 	return memcpy(out, z, n);
 }
 
-static void add_item(mock_reply *r, int kind, const char *text)
+static void add_item(mock_reply *r, mock_kind kind, const char *text)
 {
 	mock_item item = { .kind = kind };
 	item.text = unescape(text, &item.n);

@@ -161,7 +161,7 @@ static void test_cut_stream(void **state)
 	(void)state;
 	EVERY(p) {
 		dialogue g;
-		dialogue_serve(&g, p, "reply\ntext Half of what I have to say is this\ncut 4\nreply\ntext All of it.\n");
+		dialogue_serve(&g, p, "reply\ntext Half of what I have to say is this, and there is more to come\ncut 5\nreply\ntext All of it.\n");
 		must_answer(&g);
 		check_str(g.answer.message.text, "All of it.");
 		assert_int_equal(g.answer.attempts, 2);
@@ -176,7 +176,7 @@ static void test_cut_for_ever(void **state)
 	(void)state;
 	EVERY(p) {
 		dialogue g;
-		dialogue_serve(&g, p, "reply\ntext Half of what I have to say is this\ncut 4\n");
+		dialogue_serve(&g, p, "reply\ntext Half of what I have to say is this, and there is more to come\ncut 5\n");
 		must_fail(&g, CC_EIO);
 		assert_int_equal(g.answer.problem, CC_PROBLEM_NETWORK);
 		assert_int_equal(g.answer.attempts, 2);
