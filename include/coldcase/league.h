@@ -1,6 +1,6 @@
 /* league.h - many runs as a table: who scores what, how sure that is, and what it costs.
  *
- * Only what is comparable is averaged. Runs under one *condition* - the same matcher, budget and assistance - form one table;
+ * Only what is comparable is averaged. Runs under one *condition* - the same matcher, budget and assistance, hints taken or none - form one table;
  * a run under another stands in another. Within it a player's runs of one incident are repeats of one task (stats.h).
  * A person plays an incident for the first time once: of a person's runs of one task only the earliest counts.
  * A run without a readable answer scores 0 and stays in the mean; their number is reported. */
@@ -21,7 +21,11 @@ typedef struct cc_league_run {
 	uint32_t tp, fp, fn;         /* as in cc_score_counts */
 	cc_ratio score;
 	int64_t started_ns;          /* CC_TIME_NONE = not known: then in the order added */
-	double queries, turns, tokens, cost, active_s; /* cost in US dollars */
+	double queries, turns, tokens, cost, active_s; /* cost in US dollars; a person's turn is one command */
+	/* Confidences stated at the end: how many, their sum, how many of the names are true causes, the sum of the squared misses. */
+	size_t stated, right;
+	double claimed, missed;
+	size_t hints;                /* rungs of the coach's ladder that were taken: with any it is another condition */
 } cc_league_run;
 
 typedef enum cc_amount { CC_AMOUNT_QUERIES, CC_AMOUNT_TURNS, CC_AMOUNT_TOKENS, CC_AMOUNT_COST, CC_AMOUNT_ACTIVE, CC_AMOUNT_COUNT } cc_amount;
@@ -41,6 +45,9 @@ typedef struct cc_league_player {
 	double names;                /* mean number of names answered, of readable answers */
 	double mean[CC_AMOUNT_COUNT];  /* over the runs where it is known; NaN when nowhere */
 	size_t known[CC_AMOUNT_COUNT];
+	/* Over all confidences stated: mean squared miss (0 is best), mean claim, share of true causes. NaN: none were stated. */
+	size_t stated;
+	double brier, claimed, right;
 	/* Nobody in the table who scores as much is cheaper, and nobody as cheap scores more. False when not known. */
 	bool frontier_cost, frontier_turns;
 	const double *task_mean;     /* by task of the table, NaN = not played */
@@ -50,6 +57,7 @@ typedef struct cc_league_pair { size_t a, b; cc_stat_paired diff; } cc_league_pa
 
 typedef struct cc_league_table {
 	cc_str matcher, assistance;
+	bool hints;
 	int64_t budget;
 	const cc_str *tasks; size_t task_count;           /* natural order */
 	const cc_league_player *players; size_t player_count; /* best first, then by name */

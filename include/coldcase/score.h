@@ -44,9 +44,11 @@ typedef struct cc_prf { double precision, recall, f1; } cc_prf;
 enum { CC_MEASURE_K = 5 };
 typedef struct cc_measures {
 	cc_prf at[CC_MEASURE_K];    /* of the first 1 … 5 names as submitted; distinct causes */
+	cc_prf all;                 /* of all names: those that fit a cause over names, causes found over causes */
 	cc_prf proximity[2];        /* 1/(1+hops to a cause), 0 off its path; [1]: hops as parts of the path's length */
 	cc_prf chain;               /* longest common subsequence of the contracted chains over the length of either */
 	bool has_chain;             /* truth and answer both tell one */
+	double localized;           /* 1: the first component to fail is part of the chain that was told, else 0; NaN: has_chain is false */
 	double alerts_explained;    /* share; NaN: the truth lists none */
 } cc_measures;
 
@@ -74,6 +76,20 @@ cc_code cc_score_new(cc_score **out, const cc_truth *truth, const cc_answer *ans
 	cc_err *err) CC_MUST_USE;
 void cc_score_free(cc_score *s);
 
+/* When a true cause first came up in a run; step 0 = never, turn negative = of a person, or not said. */
+typedef struct cc_score_moment { int64_t step, turn, queries, active_ms; } cc_score_moment;
+typedef enum cc_score_event { CC_EVENT_ENCOUNTERED, CC_EVENT_INVESTIGATED, CC_EVENT_ASSERTED, CC_EVENT_EXONERATED, CC_EVENT_RECOVERED,
+	CC_EVENT_COUNT } cc_score_event;
+typedef struct cc_score_cause { cc_str cause; cc_score_moment at[CC_EVENT_COUNT]; } cc_score_cause;
+/* How the run went about it; told only of runs that answered. */
+typedef struct cc_score_conduct {
+	const cc_score_cause *causes; size_t cause_count;
+	const char *const *flags;   size_t flag_count;   /* kinds of failure that need no reader ("early") */
+	int64_t repeated;           /* questions asked again */
+	double brier, claimed;      /* of the confidences at the end, and their mean; NaN = none were given */
+	int64_t stated, right;      /* how many, and how many of them are true causes */
+} cc_score_conduct;
+
 /* What the record keeps beside the score; NULL and negative members are written as null. */
 typedef struct cc_score_run {
 	const char *snapshot_sha256, *trajectory_sha256;
@@ -81,6 +97,7 @@ typedef struct cc_score_run {
 	int64_t turns, commands, wall_ms, active_ms;
 	const char *assistance;     /* "raw", "ranked", "full"; NULL = not said */
 	int64_t hints;              /* rungs of the coach's ladder that were taken */
+	const cc_score_conduct *conduct; /* NULL = not told */
 } cc_score_run;
 
 /* The JSON record, one line without newline; `run` may be NULL (its members are left out). */
@@ -89,6 +106,10 @@ void cc_score_write(cc_buf *out, const cc_score *s, const cc_score_run *run);
 const char *cc_score_status_text(cc_score_status status);    /* "ok", "missing", "invalid", "unscorable" */
 const char *cc_score_verdict_text(cc_score_verdict verdict); /* "TP", "dup", "FP" */
 const char *cc_score_via_text(cc_score_via via);             /* "exact", "kind_equiv", … */
+
+/* What one name cost: how much higher the score would be without it. 0 for names that are right or counted before, and while
+ * a cause is missing. */
+cc_ratio cc_score_cost(const cc_score *s, size_t row);
 
 /* "0.6667": four decimals, half up, from the integers. */
 void cc_ratio_format(cc_buf *out, cc_ratio r);

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "app/league.h"
+#include "app/review.h"
 #include "app/runs.h"
-#include "app/scoring.h"
 #include "coldcase/json.h"
 #include "coldcase/map.h"
 #include "coldcase/utf8.h"
@@ -68,6 +68,9 @@ static void take_record(cc_league_run *r, const cc_run *run)
 	r->active_s = (double)(end ? end->active_ns : last ? last->active_ns : 0) / 1e9;
 	if (end && end->turn >= 0)
 		r->turns = (double)end->turn;
+	else if (h && !h->agent)
+		r->turns = (double)steps;
+	r->hints = app_run_hints(run);
 	r->tokens = tokens_of(run);
 	r->cost = usage_of(run, "cost_usd");
 }
@@ -83,8 +86,9 @@ static cc_str task_name(gathering *g, cc_str name, const cc_truth *t)
 	return cc_arena_printf(g->arena, "%.*s @%.6s", CC_STR_ARG(own), t->sha256);
 }
 
-static cc_code add_run(gathering *g, const app_run_place *place, const app_scoring *s, cc_err *err)
+static cc_code add_run(gathering *g, const app_run_place *place, app_scoring *s, cc_err *err)
 {
+	app_calibration sure;
 	cc_league_run r = { .path = cc_str_from(place->path), .player = place->player, .agent = true, .budget = -1,
 		.status = s->score->status, .matcher = cc_str_from(s->score->matcher), .score = s->score->d1.score, .tp = s->score->d1.tp,
 		.fp = s->score->d1.fp, .fn = s->score->d1.fn, .started_ns = CC_TIME_NONE, .queries = NAN, .turns = NAN, .tokens = NAN,
@@ -92,6 +96,15 @@ static cc_code add_run(gathering *g, const app_run_place *place, const app_scori
 	if (s->run)
 		take_record(&r, s->run);
 	r.task = task_name(g, r.task, s->truth);
+	cc_code code = app_calibrate(s, &sure, err);
+	if (code != CC_OK)
+		return code;
+	if (sure.stated) {
+		r.stated = sure.stated;
+		r.right = sure.right;
+		r.claimed = sure.claimed * (double)sure.stated;
+		r.missed = sure.brier * (double)sure.stated;
+	}
 	return r.task.p && cc_league_add(g->league, &r) ? CC_OK : cc_err_set(err, CC_ENOMEM, "league: out of memory");
 }
 

@@ -4,8 +4,8 @@
  * score.json beside its record. It accepts no investigating command, and the investigating processes start it rather
  * than call it (law 6). `--seal` prints the salted hash that a record keeps, so that a truth changed afterwards is
  * noticed. */
+#include "app/conduct.h"
 #include "app/runs.h"
-#include "app/scoring.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -65,7 +65,7 @@ static void help_remark(const app_scoring *s, cc_buf *out)
 	cc_buf_addz(out, ".\n");
 }
 
-static void print_verdict(const app_scoring *s, bool named)
+static void print_verdict(const app_scoring *s, const app_conduct *conduct, bool named)
 {
 	cc_buf b = CC_BUF_INIT;
 	bool ascii = !app_unicode(s->o);
@@ -77,6 +77,7 @@ static void print_verdict(const app_scoring *s, bool named)
 		cc_score_reveal(&b, s->score, ascii);
 	else
 		cc_score_explain(&b, s->score, ascii);
+	app_conduct_text(conduct, ascii, &b);
 	if (seal_remark(s))
 		cc_buf_addf(&b, "%s\n", seal_remark(s));
 	if (s->run) {
@@ -90,17 +91,19 @@ static void print_verdict(const app_scoring *s, bool named)
 static cc_code keep_and_print(app_scoring *s, bool named, cc_err *err)
 {
 	cc_buf json = CC_BUF_INIT, path = CC_BUF_INIT;
-	cc_code code = CC_OK;
-	app_scoring_json(s, &json);
-	if (s->o->json)
+	app_conduct conduct;
+	cc_code code = app_conduct_make(&conduct, s, s->o->reveal, err);
+	app_scoring_json(s, conduct.told ? &conduct.c : NULL, &json);
+	if (code == CC_OK && s->o->json)
 		fwrite(json.p ? json.p : "", 1, json.n, stdout);
-	else
-		print_verdict(s, named);
-	if (s->run) {
+	else if (code == CC_OK)
+		print_verdict(s, &conduct, named);
+	if (code == CC_OK && s->run) {
 		cc_buf_add(&path, cc_buf_str(&s->dir));
 		cc_buf_addz(&path, "/" CC_RECORD_SCORE_FILE);
 		code = cc_file_write(path.p, cc_buf_str(&json), err);
 	}
+	app_conduct_deinit(&conduct);
 	cc_buf_deinit(&json);
 	cc_buf_deinit(&path);
 	return code;

@@ -9,6 +9,7 @@ static const cc_column CONDITION[] = {
 	{ "matcher", "Matcher", CC_CELL_TEXT, CC_ROLE_TEXT, 8, 0 },
 	{ "budget", "Budget", CC_CELL_TEXT, CC_ROLE_TEXT, 10, 0 },
 	{ "assistance", "Assistance", CC_CELL_TEXT, CC_ROLE_TEXT, 10, 0 },
+	{ "hints", "Hints", CC_CELL_BOOL, CC_ROLE_TEXT, 5, 0 },
 	{ "tasks", "Tasks", CC_CELL_INT, CC_ROLE_TEXT, 6, 0 },
 	{ "shows", "Shows differences of", CC_CELL_NUMBER, CC_ROLE_TEXT, 22, 0 },
 };
@@ -40,6 +41,10 @@ static const cc_column PLAYER[] = {
 	{ "exact_high", "Exact high", CC_CELL_NUMBER, CC_ROLE_DIM, 9, 255 },
 	{ "frontier_cost", "Cost frontier", CC_CELL_BOOL, CC_ROLE_TEXT, 5, 255 },
 	{ "frontier_turns", "Turns frontier", CC_CELL_BOOL, CC_ROLE_TEXT, 5, 255 },
+	{ "brier", "Brier", CC_CELL_NUMBER, CC_ROLE_TEXT, 6, 4 },
+	{ "claimed", "Claimed", CC_CELL_NUMBER, CC_ROLE_TEXT, 7, 6 },
+	{ "right", "Right", CC_CELL_NUMBER, CC_ROLE_TEXT, 6, 6 },
+	{ "stated", "Stated", CC_CELL_INT, CC_ROLE_DIM, 6, 255 },
 };
 
 static const cc_column PAIR[] = {
@@ -110,6 +115,7 @@ static void add_condition(cc_reply *r, const cc_league_table *t, size_t number_o
 	cc_reply_cell(r, cc_cell_text(t->matcher));
 	cc_reply_cell(r, cc_cell_textz(budget));
 	cc_reply_cell(r, t->assistance.n ? cc_cell_text(t->assistance) : cc_cell_textz("not said"));
+	cc_reply_cell(r, cc_cell_bool(t->hints));
 	cc_reply_cell(r, cc_cell_int((int64_t)t->task_count));
 	score(r, shows(t));
 }
@@ -144,6 +150,10 @@ static void add_player(cc_reply *r, const cc_league_player *p, size_t number_of)
 	score(r, p->exact_interval.hi);
 	cc_reply_cell(r, cc_cell_bool(p->frontier_cost));
 	cc_reply_cell(r, cc_cell_bool(p->frontier_turns));
+	score(r, p->brier);
+	score(r, p->claimed);
+	score(r, p->right);
+	cc_reply_cell(r, cc_cell_int((int64_t)p->stated));
 }
 
 /* Says what the interval allows to say, and no more. */

@@ -5,10 +5,13 @@
 #include <string.h>
 #include "coldcase/map.h"
 #include "coldcase/stats.h"
+#include "coldcase/xalloc.h"
+
+static const char WORD_ENDS[] = " \t\n=,\"'|()";   /* of a filter or a shell command */
 
 static app_moment moment_of(const cc_record_step *step)
 {
-	return (app_moment){ step->number, step->queries, step->active_ns };
+	return (app_moment){ step->number, step->turn, step->queries, step->active_ns };
 }
 
 static void first(app_moment *m, const cc_record_step *step)
@@ -76,7 +79,7 @@ static cc_code note_asked(making *m, const cc_record_step *step, cc_err *err)
 	for (size_t i = 0; i < step->arg_count && code == CC_OK; i++) {
 		cc_str rest = step->args[i].value, word;
 		while (rest.n && code == CC_OK) {
-			size_t cause, cut = strcspn_str(rest, " \t\n=,\"'|()");
+			size_t cause, cut = strcspn_str(rest, WORD_ENDS);
 			word = cc_str_sub(rest, 0, cut);
 			rest = cc_str_sub(rest, cut + 1, rest.n);
 			cc_str full = word.n ? full_name(m, word) : CC_STR_EMPTY;
@@ -155,16 +158,42 @@ static cc_code note_repeat(making *m, const cc_record_step *step, cc_err *err)
 	return key.p && cc_map_set(m->asked, key, 1) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
 }
 
+/* A shell command may say it its own way: `kubectl get svc mysql`. */
+static bool asks_for(const making *m, const cc_record_step *step, cc_str name)
+{
+	for (size_t k = 0; k < step->shown.entity_count; k++)
+		if (cc_str_eq(step->shown.entities[k], name))
+			return true;
+	for (cc_str rest = step->line, word; rest.n;) {
+		size_t cut = strcspn_str(rest, WORD_ENDS);
+		word = cc_str_sub(rest, 0, cut);
+		rest = cc_str_sub(rest, cut + 1, rest.n);
+		if (word.n && cc_str_eq(full_name(m, word), name))
+			return true;
+	}
+	return cc_str_find(step->line, name) != CC_STR_NONE;
+}
+
 static bool was_asked(const making *m, cc_str name)
 {
 	for (size_t i = 0; i < cc_run_step_count(m->r->s->run); i++) {
 		const cc_record_step *step = cc_run_step(m->r->s->run, i)->as.step;
-		if (!step->query)
-			continue;
-		for (size_t k = 0; k < step->shown.entity_count; k++)
-			if (cc_str_eq(step->shown.entities[k], name))
-				return true;
-		if (cc_str_find(step->line, name) != CC_STR_NONE)
+		if (step->query && asks_for(m, step, name))
+			return true;
+	}
+	return false;
+}
+
+/* A run whose only way of looking is a shell can neither pin a record nor open an alert. */
+static bool can_pin(const making *m)
+{
+	const cc_record_header *h = cc_run_header(m->r->s->run);
+	const cc_cmd *cmd;
+	if (!h || !h->origin.n)
+		return true;        /* our own record: the commands were there */
+	for (size_t i = 0; i < cc_run_step_count(m->r->s->run); i++) {
+		const cc_record_step *step = cc_run_step(m->r->s->run, i)->as.step;
+		if (step->query && step->command.n && cc_cmd_find(step->command, &cmd, NULL) == CC_OK)
 			return true;
 	}
 	return false;
@@ -183,7 +212,7 @@ static void set_flags(making *m)
 	if ((h && h->budget > 0 && r->end.queries >= h->budget && !submitted) ||
 		(r->named.step && r->end.queries >= 10 && r->named.queries * 2 < r->end.queries))
 		r->flags |= APP_FLAG_NO_STOP;
-	if (submitted && !m->pins && !m->opened_alert)
+	if (submitted && !m->pins && !m->opened_alert && can_pin(m))
 		r->flags |= APP_FLAG_EARLY;
 	if (a && (a->status == CC_ANSWER_INVALID || (a->repaired & (unsigned)MENDED)))
 		r->flags |= APP_FLAG_INVALID;
@@ -218,32 +247,53 @@ const char *app_flag_text(app_flag f)
 
 /* --- calibration --- */
 
-/* Confidences as they stood at the end, against whether each name is a true cause. */
-static cc_code calibrate(making *m, cc_err *err)
+static cc_code add_up(app_scoring *s, const cc_case *c, app_calibration *out, double *confidence, bool *outcome, cc_err *err)
+{
+	size_t group, n = cc_case_suspect_count(c);
+	double sum = 0;
+	for (size_t i = 0; i < n; i++) {
+		confidence[i] = cc_case_suspect(c, i)->confidence;
+		cc_code code = app_scoring_name(s, cc_case_suspect(c, i)->name, &group, &outcome[i], err);
+		if (code != CC_OK)
+			return code;
+		sum += confidence[i];
+		out->right += outcome[i];
+	}
+	out->stated = n;
+	out->brier = cc_stat_brier(confidence, outcome, n);
+	out->claimed = n ? sum / (double)n : (double)NAN;
+	return CC_OK;
+}
+
+static cc_code calibrate(app_scoring *s, app_calibration *out, size_t *pins, cc_err *err)
 {
 	cc_case *c = NULL;
-	size_t lost, group;
-	double *confidence = NULL;
-	bool *outcome = NULL;
-	cc_code code = cc_run_replay_loose(m->r->s->run, m->r->s->kept->snapshot, SIZE_MAX, &lost, &c, err);
-	size_t n = code == CC_OK ? cc_case_suspect_count(c) : 0;
+	size_t lost;
+	*out = (app_calibration){ .brier = NAN, .claimed = NAN };
+	*pins = 0;
+	cc_code code = cc_run_replay_loose(s->run, s->kept->snapshot, SIZE_MAX, &lost, &c, err);
 	if (code == CC_EFORMAT) /* actions that cannot have happened: nothing was stated that can be relied on */
 		return CC_OK;
-	confidence = cc_arena_array(m->r->arena, n + 1, sizeof *confidence);
-	outcome = cc_arena_array(m->r->arena, n + 1, sizeof *outcome);
+	size_t n = code == CC_OK ? cc_case_suspect_count(c) : 0;
+	double *confidence = cc_calloc(n + 1, sizeof *confidence);
+	bool *outcome = cc_calloc(n + 1, sizeof *outcome);
 	if (code == CC_OK && (!confidence || !outcome))
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
-	for (size_t i = 0; i < n && code == CC_OK; i++) {
-		confidence[i] = cc_case_suspect(c, i)->confidence;
-		code = app_scoring_name(m->r->s, cc_case_suspect(c, i)->name, &group, &outcome[i], err);
-	}
 	if (code == CC_OK) {
-		m->r->stated = n;
-		m->r->brier = cc_stat_brier(confidence, outcome, n);
-		m->pins = cc_case_pin_count(c);
+		*pins = cc_case_pin_count(c);
+		code = add_up(s, c, out, confidence, outcome, err);
 	}
+	cc_free(confidence);
+	cc_free(outcome);
 	cc_case_free(c);
 	return code;
+}
+
+cc_code app_calibrate(app_scoring *s, app_calibration *out, cc_err *err)
+{
+	size_t pins;
+	*out = (app_calibration){ .brier = NAN, .claimed = NAN };
+	return s->run ? calibrate(s, out, &pins, err) : CC_OK;
 }
 
 /* --- all of it --- */
@@ -282,7 +332,7 @@ static cc_code note_answer(making *m, cc_err *err)
 	return code;
 }
 
-static cc_code make(making *m, cc_err *err)
+static cc_code make(making *m, bool proofs, cc_err *err)
 {
 	size_t n = cc_run_step_count(m->r->s->run);
 	cc_code code = make_causes(m) && learn_names(m) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
@@ -291,18 +341,18 @@ static cc_code make(making *m, cc_err *err)
 	if (code == CC_OK)
 		code = note_answer(m, err);
 	if (code == CC_OK)
-		code = calibrate(m, err);
-	if (code == CC_OK)
+		code = calibrate(m->r->s, &m->r->sure, &m->pins, err);
+	if (code == CC_OK && proofs)
 		code = app_review_proofs(m->r, err);
 	if (code == CC_OK)
 		set_flags(m);
 	return code;
 }
 
-cc_code app_review_make(app_review *r, app_scoring *s, cc_err *err)
+static cc_code review(app_review *r, app_scoring *s, bool proofs, cc_err *err)
 {
 	making m = { .r = r };
-	*r = (app_review){ .s = s, .arena = cc_arena_new(), .brier = NAN };
+	*r = (app_review){ .s = s, .arena = cc_arena_new() };
 	m.names = cc_map_new();
 	m.asked = cc_map_new();
 	m.short_names = cc_map_new();
@@ -310,13 +360,23 @@ cc_code app_review_make(app_review *r, app_scoring *s, cc_err *err)
 	if (code == CC_OK && !s->run)
 		code = cc_err_set(err, CC_ESTATE, "%s: an answer without a record cannot be reviewed", s->path);
 	if (code == CC_OK)
-		code = make(&m, err);
+		code = make(&m, proofs, err);
 	cc_map_free(m.names);
 	cc_map_free(m.asked);
 	cc_map_free(m.short_names);
 	cc_vec_deinit(&m.suspects);
 	cc_vec_deinit(&m.full);
 	return code;
+}
+
+cc_code app_review_make(app_review *r, app_scoring *s, cc_err *err)
+{
+	return review(r, s, true, err);
+}
+
+cc_code app_review_discover(app_review *r, app_scoring *s, cc_err *err)
+{
+	return review(r, s, false, err);
 }
 
 void app_review_deinit(app_review *r)

@@ -6,8 +6,9 @@
 #include "app/scoring.h"
 #include "coldcase/vec.h"
 
-/* When something first happened; step 0 = never. Steps and queries count from 1. */
-typedef struct app_moment { uint64_t step; int64_t queries, active_ns; } app_moment;
+/* When something first happened, by the step, the turn of an agent (negative: a person, or not said), the queries used and the
+ * case's clock; step 0 = never. Steps and queries count from 1. */
+typedef struct app_moment { uint64_t step; int64_t turn, queries, active_ns; } app_moment;
 
 /* One true cause (discovery events as the benchmark's own analysis defines them, each told by a recorded action). */
 typedef struct app_cause {
@@ -38,6 +39,13 @@ typedef enum app_flag {
 	APP_FLAG_INVALID = 16     /* 1.1: the answer had to be repaired, or could not be read */
 } app_flag;
 
+/* The confidences as they stood at the end, against what is true. */
+typedef struct app_calibration {
+	double brier;             /* NaN = none were given */
+	double claimed;           /* their mean: the share that should be true causes; NaN = none were given */
+	size_t stated, right;     /* how many, and how many of them are */
+} app_calibration;
+
 typedef struct app_review {
 	app_scoring *s;
 	cc_arena *arena;
@@ -48,15 +56,18 @@ typedef struct app_review {
 	uint64_t repeated;        /* steps that asked what was answered already */
 	app_moment named;         /* the last suspect of the answer was named */
 	app_moment end;
-	double brier;             /* of the confidences at the end; NaN = none were given */
-	size_t stated;            /* how many */
+	app_calibration sure;
 	bool unsupported;         /* full score without having seen what decides */
 	bool evidence;            /* the evidence was at hand */
 } app_review;
 
 /* s: opened and scored, with a record. CC_ENOMEM; CC_ESTATE without a record. */
 cc_code app_review_make(app_review *r, app_scoring *s, cc_err *err) CC_MUST_USE;
+/* The same without looking at the evidence: which deciding records were seen is left out. */
+cc_code app_review_discover(app_review *r, app_scoring *s, cc_err *err) CC_MUST_USE;
 void app_review_deinit(app_review *r);
+/* Only that. Of a run whose confidences cannot be relied on, or without a record, there is none. */
+cc_code app_calibrate(app_scoring *s, app_calibration *out, cc_err *err) CC_MUST_USE;
 /* As a reply, for text and JSON. */
 cc_code app_review_reply(const app_review *r, cc_reply **out, cc_err *err) CC_MUST_USE;
 

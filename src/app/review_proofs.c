@@ -69,7 +69,7 @@ static void see(app_review *r, wanted *all, const cc_record_step *step, cc_str t
 		for (size_t k = 0; p->checked && shell && !hit && k < step->shown.cite_count; k++)
 			hit = cc_map_get(all[i].cites, step->shown.cites[k], NULL);
 		if (hit && !p->seen.step)
-			p->seen = (app_moment){ step->number, step->queries, step->active_ns };
+			p->seen = (app_moment){ step->number, step->turn, step->queries, step->active_ns };
 	}
 }
 

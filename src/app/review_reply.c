@@ -17,6 +17,18 @@ static const cc_column CAUSE[] = {
 	{ "encountered_ns", "", CC_CELL_DURATION, CC_ROLE_DIM, 6, 255 },
 	{ "investigated_ns", "", CC_CELL_DURATION, CC_ROLE_DIM, 6, 255 },
 	{ "asserted_ns", "", CC_CELL_DURATION, CC_ROLE_DIM, 6, 255 },
+	{ "exonerated_query", "", CC_CELL_INT, CC_ROLE_DIM, 6, 255 },
+	{ "recovered_query", "", CC_CELL_INT, CC_ROLE_DIM, 6, 255 },
+	{ "exonerated_ns", "", CC_CELL_DURATION, CC_ROLE_DIM, 6, 255 },
+	{ "recovered_ns", "", CC_CELL_DURATION, CC_ROLE_DIM, 6, 255 },
+	{ "encountered_turn", "", CC_CELL_INT, CC_ROLE_DIM, 6, 255 },
+	{ "investigated_turn", "", CC_CELL_INT, CC_ROLE_DIM, 6, 255 },
+	{ "asserted_turn", "", CC_CELL_INT, CC_ROLE_DIM, 6, 255 },
+	{ "exonerated_turn", "", CC_CELL_INT, CC_ROLE_DIM, 6, 255 },
+	{ "recovered_turn", "", CC_CELL_INT, CC_ROLE_DIM, 6, 255 },
+	/* Queries from being shown to being asked for, and from there to being suspected. */
+	{ "investigation_delay", "", CC_CELL_INT, CC_ROLE_DIM, 14, 255 },
+	{ "assertion_delay", "", CC_CELL_INT, CC_ROLE_DIM, 12, 255 },
 };
 
 static const cc_column PROOF[] = {
@@ -58,13 +70,21 @@ static void step_cell(cc_reply *r, app_moment m)
 	cc_reply_cell(r, m.step ? cc_cell_int((int64_t)m.step) : cc_cell_none());
 }
 
-static void clocks(cc_reply *r, app_moment a, app_moment b, app_moment c)
+static void query_cells(cc_reply *r, const app_moment *m, size_t n)
 {
-	const app_moment m[] = { a, b, c };
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < n; i++)
 		cc_reply_cell(r, m[i].step ? cc_cell_int(m[i].queries) : cc_cell_none());
-	for (size_t i = 0; i < 3; i++)
+}
+
+static void clock_cells(cc_reply *r, const app_moment *m, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
 		cc_reply_cell(r, m[i].step ? cc_cell_duration(m[i].active_ns) : cc_cell_none());
+}
+
+static void delay_cell(cc_reply *r, app_moment from, app_moment to)
+{
+	cc_reply_cell(r, from.step && to.step ? cc_cell_int(to.queries - from.queries) : cc_cell_none());
 }
 
 static void add_causes(cc_reply *r, const app_review *v)
@@ -80,7 +100,15 @@ static void add_causes(cc_reply *r, const app_review *v)
 		step_cell(r, c->asserted);
 		step_cell(r, c->exonerated);
 		step_cell(r, c->recovered);
-		clocks(r, c->encountered, c->investigated, c->asserted);
+		const app_moment m[] = { c->encountered, c->investigated, c->asserted, c->exonerated, c->recovered };
+		query_cells(r, m, 3);
+		clock_cells(r, m, 3);
+		query_cells(r, m + 3, 2);
+		clock_cells(r, m + 3, 2);
+		for (size_t k = 0; k < 5; k++)
+			cc_reply_cell(r, m[k].step && m[k].turn >= 0 ? cc_cell_int(m[k].turn) : cc_cell_none());
+		delay_cell(r, c->encountered, c->investigated);
+		delay_cell(r, c->investigated, c->asserted);
 	}
 }
 
@@ -228,6 +256,28 @@ static void next_drill(const app_review *v, cc_buf *out)
 	cc_buf_addf(out, "coldcase forge NEXT --random --difficulty %s --seed $RANDOM", LEVELS[level]);
 }
 
+static cc_cell share_cell(double v)
+{
+	return isnan(v) ? cc_cell_none() : cc_cell_number(round(v * 1e4) / 1e4);
+}
+
+/* How early in the run the causes were shown (0: at once, 1: at its end), and how many that were ruled out came back. */
+static void add_discovery(cc_reply *r, const app_review *v)
+{
+	double sum = 0;
+	size_t shown = 0, out = 0, back = 0;
+	for (size_t i = 0; i < v->causes.n; i++) {
+		const app_cause *c = &v->causes.p[i];
+		shown += c->encountered.step > 0;
+		sum += v->end.step ? (double)c->encountered.step / (double)v->end.step : 0;
+		out += c->exonerated.step > 0;
+		back += c->recovered.step > 0;
+	}
+	cc_reply_fact(r, "shown", "causes shown", cc_cell_int((int64_t)shown), CC_ROLE_TEXT);
+	cc_reply_fact(r, "shown_at", "shown after this part of the run", share_cell(shown ? sum / (double)shown : (double)NAN), CC_ROLE_TEXT);
+	cc_reply_fact(r, "recovery", "of causes ruled out, taken back", share_cell(out ? (double)back / (double)out : (double)NAN), CC_ROLE_TEXT);
+}
+
 static void add_summary(cc_reply *r, const app_review *v)
 {
 	cc_buf score = CC_BUF_INIT, gate = CC_BUF_INIT, said = CC_BUF_INIT, drill = CC_BUF_INIT;
@@ -250,7 +300,10 @@ static void add_summary(cc_reply *r, const app_review *v)
 	cc_reply_fact(r, "active_ns", "active time", cc_cell_duration(v->end.active_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "repeated", "repeated questions", cc_cell_int((int64_t)v->repeated), CC_ROLE_TEXT);
 	cc_reply_fact(r, "hints", "hints taken", cc_cell_int((int64_t)app_run_hints(v->s->run)), CC_ROLE_TEXT);
-	cc_reply_fact(r, "brier", "Brier score of the confidences", isnan(v->brier) ? cc_cell_none() : cc_cell_number(round(v->brier * 1e4) / 1e4),
+	add_discovery(r, v);
+	cc_reply_fact(r, "brier", "Brier score of the confidences", share_cell(v->sure.brier), CC_ROLE_TEXT);
+	cc_reply_fact(r, "claimed", "mean confidence", share_cell(v->sure.claimed), CC_ROLE_TEXT);
+	cc_reply_fact(r, "right", "of these names right", v->sure.stated ? share_cell((double)v->sure.right / (double)v->sure.stated) : cc_cell_none(),
 		CC_ROLE_TEXT);
 	cc_reply_fact(r, "lesson", "lesson", cc_cell_text(cc_buf_str(&said)), CC_ROLE_HEADING);
 	cc_reply_fact(r, "next", "next drill", cc_cell_text(cc_buf_str(&drill)), CC_ROLE_INFO);

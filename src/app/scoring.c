@@ -198,9 +198,9 @@ size_t app_run_hints(const cc_run *run)
 	return n;
 }
 
-void app_scoring_json(const app_scoring *s, cc_buf *out)
+void app_scoring_json(const app_scoring *s, const cc_score_conduct *conduct, cc_buf *out)
 {
-	cc_score_run facts = { .turns = -1, .commands = -1, .wall_ms = -1, .active_ms = -1, .hints = -1 };
+	cc_score_run facts = { .turns = -1, .commands = -1, .wall_ms = -1, .active_ms = -1, .hints = -1, .conduct = conduct };
 	cc_buf assistance = CC_BUF_INIT, snapshot = CC_BUF_INIT, trajectory = CC_BUF_INIT, stop = CC_BUF_INIT;
 	if (s->run) {
 		const cc_record_end *end = app_run_end(s->run);

@@ -41,7 +41,7 @@ const cc_record_end *app_run_end(const cc_run *run);
 size_t app_run_hints(const cc_run *run);
 /* The scenario a path speaks of: its innermost folder that is called like one (runs lie in OUT/SCENARIO/TRIAL); empty when none is. */
 cc_str app_scenario_of_path(cc_str path);
-/* score.json of it, with the line feed. */
-void app_scoring_json(const app_scoring *s, cc_buf *out);
+/* score.json of it, with the line feed; conduct: NULL = not told. */
+void app_scoring_json(const app_scoring *s, const cc_score_conduct *conduct, cc_buf *out);
 
 #endif

@@ -140,6 +140,10 @@ static void count_run(making *m, cc_league_player *p, const cc_league_run *r)
 	p->exact += is_exact(r);
 	p->recalled += r->score.num > 0;
 	p->names += r->status == CC_SCORE_OK ? (double)(r->tp + r->fp) : 0;
+	p->stated += r->stated;
+	p->claimed += r->claimed;
+	p->right += (double)r->right;
+	p->brier += r->missed;
 	for (int a = 0; a < CC_AMOUNT_COUNT; a++) {
 		double v = amount_of(m->l, r, (cc_amount)a);
 		if (!isfinite(v))
@@ -153,6 +157,9 @@ static void finish_means(cc_league_player *p)
 {
 	size_t read = p->runs - p->bad;
 	p->names = read ? p->names / (double)read : (double)NAN;
+	double *of_stated[] = { &p->claimed, &p->right, &p->brier };
+	for (size_t i = 0; i < 3; i++)
+		*of_stated[i] = p->stated ? *of_stated[i] / (double)p->stated : (double)NAN;
 	for (int a = 0; a < CC_AMOUNT_COUNT; a++)
 		p->mean[a] = p->known[a] ? p->mean[a] / (double)p->known[a] : (double)NAN;
 }
@@ -346,7 +353,7 @@ static bool make_table(making *m)
 
 static bool same_condition(const cc_league_table *t, const cc_league_run *r)
 {
-	return t->budget == r->budget && cc_str_eq(t->matcher, r->matcher) && cc_str_eq(t->assistance, r->assistance);
+	return t->budget == r->budget && t->hints == (r->hints > 0) && cc_str_eq(t->matcher, r->matcher) && cc_str_eq(t->assistance, r->assistance);
 }
 
 cc_code cc_league_close(cc_league *l, const cc_league_options *opt, cc_err *err)
@@ -360,7 +367,8 @@ cc_code cc_league_close(cc_league *l, const cc_league_options *opt, cc_err *err)
 		while (k < l->table_count && !same_condition(&l->tables[k], r))
 			k++;
 		if (k == l->table_count)
-			l->tables[l->table_count++] = (cc_league_table){ .matcher = r->matcher, .assistance = r->assistance, .budget = r->budget };
+			l->tables[l->table_count++] = (cc_league_table){ .matcher = r->matcher, .assistance = r->assistance, .hints = r->hints > 0,
+				.budget = r->budget };
 	}
 	for (size_t k = 0; ok && k < l->table_count; k++) {
 		making m = { .l = l, .t = &l->tables[k] };

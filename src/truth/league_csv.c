@@ -54,12 +54,15 @@ static void put_run(cc_buf *out, const cc_league_run *r)
 	put_amount(out, r->active_s);
 	cc_buf_add_char(out, ',');
 	put_text(out, r->path);
-	cc_buf_addz(out, "\r\n");
+	put_amount(out, r->stated ? r->missed / (double)r->stated : (double)NAN);
+	put_amount(out, r->stated ? r->claimed / (double)r->stated : (double)NAN);
+	cc_buf_addf(out, ",%zu,%zu,%zu\r\n", r->stated, r->right, r->hints);
 }
 
 void cc_league_csv(cc_buf *out, const cc_league *l)
 {
-	cc_buf_addz(out, "player,kind,task,matcher,budget,assistance,status,score,tp,fp,fn,started,queries,turns,tokens,cost_usd,active_s,path\r\n");
+	cc_buf_addz(out, "player,kind,task,matcher,budget,assistance,status,score,tp,fp,fn,started,queries,turns,tokens,cost_usd,active_s,path,"
+		"brier,claimed,stated,right,hints\r\n");
 	for (size_t i = 0; i < cc_league_run_count(l); i++)
 		put_run(out, cc_league_run_get(l, i));
 }

@@ -1,6 +1,6 @@
 /* measures.c - the metrics that ITBench's own evaluation prints beside its headline, as far as they need no judge: how many of the first
- * k names are causes, how near wrong names lie to a cause, how much of the chain of consequences was told, how many alerts
- * were explained. Names are mapped by our matcher, chain nodes too: they are derived, and stand beside the score, never in it. */
+ * k names are causes, how near wrong names lie to a cause, how much of the chain of consequences was told, whether what
+ * failed first is in it, how many alerts were explained. Names are mapped by our matcher, chain nodes too: they are derived, and stand beside the score, never in it. */
 #include <math.h>
 #include <string.h>
 
@@ -23,6 +23,15 @@ static void first_names(const cc_score *s, cc_measures *m)
 			hit += s->rows[i].verdict == CC_VERDICT_TP;
 		m->at[k - 1] = prf(n ? (double)hit / (double)n : 0, s->truth->root_count ? (double)hit / s->truth->root_count : 0);
 	}
+}
+
+/* A second claim of a cause fits the truth, but finds nothing more. */
+static void all_names(const cc_score *s, cc_measures *m)
+{
+	size_t fit = 0;
+	for (size_t i = 0; i < s->row_count; i++)
+		fit += s->rows[i].verdict != CC_VERDICT_FP;
+	m->all = prf(s->row_count ? (double)fit / (double)s->row_count : 0, s->truth->root_count ? (double)s->d1.tp / s->truth->root_count : 0);
 }
 
 /* --- nearness along the chain --- */
@@ -147,6 +156,73 @@ static bool common(cc_arena *arena, const chain *a, const chain *b, size_t *out)
 	return true;
 }
 
+/* --- what was hit first --- */
+
+static bool is_word(const cc_str text, size_t at, size_t n)
+{
+	const char *sep = " \t,.:;()'\"/";
+	return (!at || strchr(sep, text.p[at - 1])) && (at + n == text.n || strchr(sep, text.p[at + n]));
+}
+
+/* Where a text names the thing first; CC_STR_NONE: nowhere. */
+static size_t named_at(cc_str text, cc_str name)
+{
+	size_t from = 0, at;
+	while (name.n && (at = cc_str_find_nocase(cc_str_sub(text, from, text.n), name)) != CC_STR_NONE) {
+		if (is_word(text, from + at, name.n))
+			return from + at;
+		from += at + 1;
+	}
+	return CC_STR_NONE;
+}
+
+/* The thing that an effect says is failing: the one it names first, else the target of the propagation. */
+static cc_str failing(const cc_score *s, const cc_truth_step *step)
+{
+	const cc_truth *t = s->truth;
+	cc_str best = cc_truth_label(t, step->target);
+	size_t first = CC_STR_NONE;
+	for (size_t i = 0; i < t->group_count; i++) {
+		cc_str label = t->groups[i].label;
+		size_t slash = cc_str_rfind_char(label, '/');
+		size_t at = named_at(step->effect, slash == CC_STR_NONE ? label : cc_str_sub(label, slash + 1, label.n));
+		if (at < first) {
+			first = at;
+			best = label;
+		}
+	}
+	return component(s->arena, best);
+}
+
+/* A change of state is no failure. */
+static bool tells_failure(cc_str effect)
+{
+	static const char *const WORDS[] = { "error", "high cpu", "latency", "saturation", "fail", "threshold", "unavailable", "backoff" };
+	for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
+		if (cc_str_find_nocase(effect, cc_str_from(WORDS[i])) != CC_STR_NONE)
+			return true;
+	return false;
+}
+
+/* The first thing to fail: of the first effect that tells a failure, else what follows the cause. Empty: the truth tells none. */
+static cc_str first_impacted(const cc_score *s, const chain *truth)
+{
+	const cc_truth *t = s->truth;
+	for (size_t i = 0; i < t->step_count; i++)
+		if (tells_failure(t->steps[i].effect))
+			return failing(s, &t->steps[i]);
+	return truth->n > 1 ? truth->nodes[1] : CC_STR_EMPTY;
+}
+
+static double localized(const cc_score *s, const chain *truth, const chain *model)
+{
+	cc_str first = first_impacted(s, truth);
+	for (size_t i = 0; i < model->n; i++)
+		if (cc_str_eq(model->nodes[i], first))
+			return 1;
+	return first.n ? 0 : (double)NAN;
+}
+
 static bool propagation(const cc_score *s, const matcher *m, cc_measures *out)
 {
 	const cc_truth *t = s->truth;
@@ -164,6 +240,7 @@ static bool propagation(const cc_score *s, const matcher *m, cc_measures *out)
 		append(&model, node_of(s, m, s->answer->steps[i].target));
 	}
 	out->has_chain = truth.n > 0 && model.n > 0;
+	out->localized = out->has_chain ? localized(s, &truth, &model) : (double)NAN;
 	if (!out->has_chain)
 		return true;
 	if (!common(s->arena, &truth, &model, &lcs))
@@ -198,6 +275,7 @@ static void alerts(const cc_score *s, cc_measures *m)
 bool cc_measure(cc_score *s, const matcher *m)
 {
 	first_names(s, &s->measures);
+	all_names(s, &s->measures);
 	alerts(s, &s->measures);
 	return proximity(s, &s->measures) && propagation(s, m, &s->measures);
 }

@@ -173,3 +173,13 @@ void cc_score_free(cc_score *s)
 	if (s)
 		cc_arena_free(s->arena);
 }
+
+/* tp/(n-1) - tp/n = tp/(n(n-1)); n = 1 cannot be: the gate is open, so there is a right one beside it. */
+cc_ratio cc_score_cost(const cc_score *s, size_t row)
+{
+	const cc_score_row *r = &s->rows[row];
+	uint32_t n = s->d1.score.den;
+	if (r->verdict != CC_VERDICT_FP || r->repeat || !s->d1.full_recall || n < 2)
+		return (cc_ratio){ 0, 1 };
+	return (cc_ratio){ s->d1.tp, n * (n - 1) };
+}

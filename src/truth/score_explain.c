@@ -107,6 +107,16 @@ void cc_score_why(cc_buf *out, const cc_score *s, size_t row, bool ascii)
 		cc_buf_addz(out, " Counted once.");
 }
 
+static void say_cost(cc_buf *out, const cc_score *s, size_t row)
+{
+	cc_ratio cost = cc_score_cost(s, row);
+	if (!cost.num)
+		return;
+	cc_buf_addz(out, "      cost: ");
+	cc_ratio_format(out, cost);
+	cc_buf_addz(out, " of the score\n");
+}
+
 /* Why a wrong name is innocent and which record says so, where the incident's author has told. */
 static void say_alibi(cc_buf *out, const cc_score *s, size_t row, bool ascii)
 {
@@ -235,6 +245,7 @@ void cc_score_reveal(cc_buf *out, const cc_score *s, bool ascii)
 		cc_buf_addf(out, "  %-4s", cc_score_verdict_text(s->rows[i].verdict));
 		cc_score_why(out, s, i, ascii);
 		cc_buf_add_char(out, '\n');
+		say_cost(out, s, i);
 		say_alibi(out, s, i, ascii);
 	}
 	if (s->truth->root_count) {

@@ -118,6 +118,7 @@ static void write_row(cc_jw *w, const cc_score *s, const cc_score_row *r)
 	write_text(w, "verdict", cc_score_verdict_text(r->verdict));
 	write_text(w, "via", cc_score_via_text(r->via));
 	write_near(w, r->near);
+	write_ratio(w, "cost", cc_score_cost(s, (size_t)(r - s->rows)), true);
 	const cc_debrief_name *n = s->debrief && r->verdict == CC_VERDICT_FP ? cc_debrief_find(s->debrief, r->entity) : NULL;
 	if (n) {
 		cc_jw_key(w, "innocent");
@@ -137,6 +138,58 @@ static void write_warnings(cc_jw *w, const cc_truth *t)
 	cc_jw_end_array(w);
 }
 
+/* Four decimals, as the score has. */
+static void write_share(cc_jw *w, const char *key, double v)
+{
+	cc_jw_key(w, key);
+	if (isnan(v))
+		cc_jw_null(w);
+	else
+		cc_jw_double(w, round(v * 1e4) / 1e4);
+}
+
+static void write_moment(cc_jw *w, const char *key, cc_score_moment m)
+{
+	cc_jw_key(w, key);
+	if (!m.step) {
+		cc_jw_null(w);
+		return;
+	}
+	cc_jw_object(w);
+	write_amount(w, "step", m.step);
+	write_amount(w, "turn", m.turn);
+	write_amount(w, "query", m.queries);
+	write_amount(w, "active_ms", m.active_ms);
+	cc_jw_end_object(w);
+}
+
+/* A missing event is null, never the end of the run. */
+static void write_conduct(cc_jw *w, const cc_score_conduct *c)
+{
+	static const char *const EVENT[CC_EVENT_COUNT] = { "encountered", "investigated", "asserted", "exonerated", "recovered" };
+	cc_jw_key(w, "discovery");
+	cc_jw_array(w);
+	for (size_t i = 0; i < c->cause_count; i++) {
+		cc_jw_object(w);
+		cc_jw_key(w, "cause");
+		cc_jw_str(w, c->causes[i].cause);
+		for (size_t k = 0; k < CC_EVENT_COUNT; k++)
+			write_moment(w, EVENT[k], c->causes[i].at[k]);
+		cc_jw_end_object(w);
+	}
+	cc_jw_end_array(w);
+	cc_jw_key(w, "flags");
+	cc_jw_array(w);
+	for (size_t i = 0; i < c->flag_count; i++)
+		cc_jw_strz(w, c->flags[i]);
+	cc_jw_end_array(w);
+	write_amount(w, "repeated", c->repeated);
+	write_share(w, "brier", c->brier);
+	write_share(w, "claimed", c->claimed);
+	write_amount(w, "stated", c->stated);
+	write_amount(w, "right", c->right);
+}
+
 static void write_run(cc_jw *w, const cc_score_run *run)
 {
 	write_amount(w, "turns", run->turns);
@@ -146,6 +199,8 @@ static void write_run(cc_jw *w, const cc_score_run *run)
 	write_text(w, "stop", run->stop);
 	write_text(w, "assistance", run->assistance);
 	write_amount(w, "hints", run->hints);
+	if (run->conduct)
+		write_conduct(w, run->conduct);
 }
 
 static void write_head(cc_jw *w, const cc_score *s, const cc_score_run *run)
@@ -166,16 +221,6 @@ static void write_head(cc_jw *w, const cc_score *s, const cc_score_run *run)
 	cc_jw_str(w, cc_buf_str(&repairs));
 	w->out->failed |= repairs.failed;
 	cc_buf_deinit(&repairs);
-}
-
-/* Four decimals, as the score has. */
-static void write_share(cc_jw *w, const char *key, double v)
-{
-	cc_jw_key(w, key);
-	if (isnan(v))
-		cc_jw_null(w);
-	else
-		cc_jw_double(w, round(v * 1e4) / 1e4);
 }
 
 static void write_prf(cc_jw *w, const char *key, const cc_prf *v)
@@ -199,12 +244,14 @@ static void write_measures(cc_jw *w, const cc_score *s)
 		return;
 	}
 	cc_jw_object(w);
+	write_prf(w, "root_cause_entity", &s->measures.all);
 	for (size_t k = 0; k < CC_MEASURE_K; k++)
 		write_prf(w, AT[k], &s->measures.at[k]);
 	write_prf(w, "root_cause_proximity_no_fp", &s->measures.proximity[0]);
 	write_prf(w, "root_cause_proximity_with_fp", &s->measures.proximity[1]);
 	if (s->measures.has_chain)
 		write_prf(w, "propagation_chain", &s->measures.chain);
+	write_share(w, "fault_localization", s->measures.localized);
 	write_share(w, "alerts_explained", s->measures.alerts_explained);
 	cc_jw_end_object(w);
 }

@@ -106,6 +106,20 @@ grep '"player":"cleo"' "$work/players" | grep -q '"condition":2' && ! grep '"pla
 result $? "another budget is another table"
 # A dear person: these runs take milliseconds, and costs are told to the millionth.
 "$program" league "$work/people" --rate 36000000 --json | tr -d '\n' | sed 's/.*"players":\[//; s/\].*//; s/},{/}\n{/g' >"$work/players"
+brier() { grep "\"player\":\"$1\"" "$work/players" | sed -E 's/.*"brier":([-0-9.e]+).*/\1/'; }
+[ "$(brier ana)" = 0.81 ] && [ "$(brier bob)" = 0.01 ] && grep '"player":"ana"' "$work/players" | grep -q '"claimed":0.9,"right":0,"stated":1'
+result $? "how sure people were, against what was true: (0.9 - 0)^2 and (0.9 - 1)^2"
+grep '"player":"bob"' "$work/players" | grep -q '"turns":4,'
+result $? "a person's turn is one command"
 awk -F'"cost_usd":' '{ split($2, v, ","); if (!(v[1] > 0)) bad++ } END { exit bad > 0 || NR != 3 }' "$work/players"
 result $? "with --rate a person has a cost"
+# The same player, task, budget and level of assistance - and a hint.
+"$program" run sample-incidents/Scenario-1 --out "$work/people" --name dora --budget 20 -c alerts -c hint -c 'suspect otel-demo/Deployment/quote' \
+	-c 'submit confirm=submit' >/dev/null
+"$program" league "$work/people" --json | tr -d '\n' >"$work/json"
+sed 's/.*"players":\[//; s/\].*//; s/},{/}\n{/g' "$work/json" | grep '"player":"dora"' | grep -q '"condition":3' &&
+	sed 's/.*"conditions":\[//; s/\].*//; s/},{/}\n{/g' "$work/json" | grep '"hints":true' | grep -q '"condition":3'
+result $? "who took a hint is in a table of their own"
+"$program" league "$work/people" --csv | grep '^dora' | grep -q ',1,1,1.$'
+result $? "--csv tells hints and confidences"
 exit 0

@@ -39,6 +39,15 @@ result $? "asking the same thing three times is told"
 review padded --json | grep -q '"brier":0.2[,}]'
 result $? "Brier score: (0.6 - 0)^2 and (0.8 - 1)^2, halved"
 
+"$program" score "$work/padded/Scenario-3/1" >"$work/padded.score"
+grep -q '^      cost: 0.5000 of the score$' "$work/padded.score" && grep -q '^  ruled out: step 6, query 3, ' "$work/padded.score" &&
+	grep -q '^  suspected again: step 11, query 6, ' "$work/padded.score" && grep -q '^  repeated: ' "$work/padded.score" &&
+	grep -q '^Confidence: 0.70 on average of 2 names, 1 right; Brier score 0.2000' "$work/padded.score"
+result $? "the score sheet: what a name cost, when the cause came up, habits, confidence"
+grep -q '"asserted":{"step":11,"turn":null,"query":6,' "$work/padded/Scenario-3/1/score.json" &&
+	grep -q '"exonerated":{"step":6,' "$work/padded/Scenario-3/1/score.json" && grep -q '"flags":\["repeated"\]' "$work/padded/Scenario-3/1/score.json"
+result $? "and in score.json"
+
 play lucky "suspect $cause confidence=1" 'submit confirm=submit'
 review lucky >"$work/lucky.txt"
 grep -Eq '^  supported +no$' "$work/lucky.txt" && grep -q 'It could have been luck' "$work/lucky.txt" && grep -q '^  . early' "$work/lucky.txt" &&
@@ -51,6 +60,8 @@ grep -Eq '^  score +0\.0000$' "$work/missed.txt" && grep -q 'never on the screen
 result $? "a missed cause is the lesson, and the next drill is easier"
 
 play unfinished alerts
+! "$program" score "$work/unfinished/Scenario-3/1" | grep -q mysql && ! grep -q mysql "$work/unfinished/Scenario-3/1/score.json"
+result $? "before an answer the score sheet tells no cause"
 "$program" review "$work/unfinished/Scenario-3/1" >"$work/out" 2>"$work/err"
 [ $? = 1 ] && [ ! -s "$work/out" ] && grep -q 'a review tells the causes' "$work/err"
 result $? "before an answer there is no review"
@@ -67,6 +78,8 @@ J
 review shell >"$work/shell.txt"
 grep -Eq 'no pod has +seen +1 ' "$work/shell.txt" && grep -Eq '^  score +1\.0000$' "$work/shell.txt" && grep -Eq '^  supported +yes$' "$work/shell.txt"
 result $? "of an imported run, what its shell printed counts"
+! grep -q 'unverified\|early' "$work/shell.txt" && grep -q '"investigated":{"step":1,"turn":1,"query":1,' <("$program" score --json "$work/shell/Scenario-3/1")
+result $? "asking a shell is asking, and what it cannot do is no habit; an agent's turns are told"
 # Side by side.
 play short alerts 'paths origin' 'changes kind=Service' "suspect $cause confidence=0.8" 'submit confirm=submit'
 a=$work/padded/Scenario-3/1 b=$work/short/Scenario-3/1

@@ -49,6 +49,42 @@ static void test_first_names(void **state)
 	done(r);
 }
 
+static void test_all_names(void **state)
+{
+	(void)state;
+	scored r = score("{\"root_causes\":[\"n/Service/shop\",\"n/Deployment/store\",\"n/Deployment/store\",\"n/Service/moon\"]}");
+	const cc_measures *m = &r.s->measures;
+	NEAR(m->all.precision, 0.5);       /* two of four fit; the second finds nothing more */
+	NEAR(m->all.recall, 1);
+	NEAR(m->all.f1, 2.0 / 3);
+	done(r);
+}
+
+static void test_localized(void **state)
+{
+	(void)state;
+	static const char CHAIN[] = "{\"entities\":[],\"propagations\":[{\"source\":\"n/Deployment/store\",\"target\":\"n/Pod/%s\"}],\"alerts_explained\":[]}";
+	static const char *const EFFECTS[] = {
+		"propagations:\n  - {source: s, target: c}\n  - {source: c, target: h}\n",                                            /* none tells: what follows */
+		"propagations:\n  - {source: s, target: c, effect: flag enabled}\n  - {source: c, target: h, effect: High latency}\n",  /* the target of the first failure */
+		"propagations:\n  - {source: s, target: c, effect: 'calls of edge fail, cart-proxy too'}\n" };                          /* the one it names */
+	static const char *const FIRST[] = { "cart", "shop", "edge" };
+	for (size_t i = 0; i < 3; i++) {
+		for (size_t k = 0; k < 3; k++) {
+			char truth[1024], answer[256];
+			snprintf(truth, sizeof truth, "%.*s%s", (int)(strstr(TRUTH, "propagations") - TRUTH), TRUTH, EFFECTS[i]);
+			snprintf(answer, sizeof answer, CHAIN, FIRST[k]);
+			scored r = { test_truth(truth), test_answer(answer), NULL };
+			assert_int_equal(cc_score_new(&r.s, r.t, r.a, NULL, NULL, NULL), CC_OK);
+			NEAR(r.s->measures.localized, i == k);
+			done(r);
+		}
+	}
+	scored r = score("{\"root_causes\":[\"n/Deployment/store\"]}");
+	assert_true(isnan(r.s->measures.localized));           /* no chain was told */
+	done(r);
+}
+
 static void test_proximity(void **state)
 {
 	(void)state;
@@ -103,7 +139,7 @@ static void test_written(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_first_names), cmocka_unit_test(test_proximity), cmocka_unit_test(test_chain), cmocka_unit_test(test_alerts),
+		cmocka_unit_test(test_first_names), cmocka_unit_test(test_all_names), cmocka_unit_test(test_localized), cmocka_unit_test(test_proximity), cmocka_unit_test(test_chain), cmocka_unit_test(test_alerts),
 		cmocka_unit_test(test_written),
 	};
 	return cmocka_run_group_tests_name("truth/measures", tests, NULL, NULL);

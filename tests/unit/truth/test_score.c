@@ -1,4 +1,6 @@
 /* Matching and counting on an own ground truth, so that the rules hold without any shared data. */
+#include <math.h>
+
 #include "truth_support.h"
 #include "coldcase/json.h"
 
@@ -216,10 +218,39 @@ static void test_status(void **state)
 	check_status(FLAGS, "```\n{\"entities\":[]}\n```", CC_SCORE_OK, "\"answer_repaired\":\"fence\"", "repaired: fence");
 }
 
+/* What each wrong name cost: the score without it, less the score. */
+static void test_cost(void **state)
+{
+	static const struct { const char *truth, *names[6]; uint32_t num, den; } CASES[] = {
+		{ FLAGS, { "shop/Deployment/x", FLAG }, 1, 2 }, { FLAGS, { "shop/Deployment/x", FLAG, "shop/Deployment/y" }, 1, 6 },
+		{ TWO, { "shop/Pod/x", "shop/ConfigMap/a", "shop/ConfigMap/b" }, 2, 6 },
+		{ TWO, { "shop/Pod/x", "shop/ConfigMap/a" }, 0, 1 } };          /* the gate is closed: nothing is left to cost */
+	(void)state;
+	for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+		cc_truth *t = test_truth(CASES[i].truth);
+		cc_answer *a = test_names(CASES[i].names), *less = test_names(CASES[i].names + 1);
+		cc_score *s = test_score(t, a), *without = test_score(t, less);
+		cc_ratio cost = cc_score_cost(s, 0);
+		assert_int_equal(cost.num, CASES[i].num);
+		assert_int_equal(cost.den, CASES[i].den);
+		assert_true(fabs((double)without->d1.score.num / without->d1.score.den - (double)s->d1.score.num / s->d1.score.den - (double)cost.num / cost.den) < 1e-12);
+		assert_int_equal(cc_score_cost(s, 1).num, 0);
+		cc_score_free(s);
+		cc_score_free(without);
+		cc_answer_free(a);
+		cc_answer_free(less);
+		cc_truth_free(t);
+	}
+}
+
 static void test_record(void **state)
 {
 	static const char *const names[] = { "shop/Deployment/front", "x", NULL };
-	cc_score_run run = { "ab", NULL, "submit", 12, 30, -1, 5, "full", 2 };
+	static const char *const flags[] = { "early" };
+	const cc_score_cause cause = { CC_STR("shop/Pod/front-1"), { [CC_EVENT_ENCOUNTERED] = { 3, -1, 2, 90 }, [CC_EVENT_ASSERTED] = { 9, 4, 7, 600 } } };
+	const cc_score_conduct conduct = { .causes = &cause, .cause_count = 1, .flags = flags, .flag_count = 1, .repeated = 1, .brier = 0.25,
+		.claimed = NAN, .stated = 1, .right = 0 };
+	cc_score_run run = { "ab", NULL, "submit", 12, 30, -1, 5, "full", 2, &conduct };
 	cc_truth *t = test_truth(SHOP);
 	cc_answer *a = test_names(names);
 	cc_score *s = test_score(t, a);
@@ -243,6 +274,16 @@ static void test_record(void **state)
 	assert_str(cc_json_get_str(doc, "stop"), "submit");
 	assert_str(cc_json_text(cc_json_get(doc, "wall_ms")), "null");
 	assert_str(cc_json_text(cc_json_get(doc, "turns")), "12");
+	assert_str(cc_json_text(cc_json_at(doc, "rows.0.cost")), "0.0000");
+	assert_str(cc_json_text(cc_json_at(doc, "rows.1.cost")), "0.5000");
+	assert_str(cc_json_text(cc_json_at(doc, "discovery.0.cause")), "shop/Pod/front-1");
+	assert_str(cc_json_text(cc_json_at(doc, "discovery.0.encountered.query")), "2");
+	assert_str(cc_json_text(cc_json_at(doc, "discovery.0.encountered.turn")), "null");
+	assert_str(cc_json_text(cc_json_at(doc, "discovery.0.asserted.turn")), "4");
+	assert_int_equal(cc_json_typeof(cc_json_at(doc, "discovery.0.exonerated")), CC_JSON_NULL);
+	assert_str(cc_json_text(cc_json_at(doc, "flags.0")), "early");
+	assert_str(cc_json_text(cc_json_get(doc, "brier")), "0.25");
+	assert_str(cc_json_text(cc_json_get(doc, "claimed")), "null");
 	assert_int_equal(cc_json_typeof(cc_json_get(doc, "gt_warnings")), CC_JSON_ARRAY);
 	cc_json_free(doc);
 	cc_buf_deinit(&b);
@@ -274,10 +315,15 @@ static const char WORDS[] =
 	"  TP  shop/Service/front: a true cause: shop/Service/front.\n"
 	"  dup shop/Deployment/front: names a cause already counted, shop/Pod/front.\n"
 	"  FP  shop/Service/front-proxy: part of the incident but not its cause: the trouble reached it, shop/Service/front-proxy.\n"
+	"      cost: 0.0333 of the score\n"
 	"  FP  shop/Pod/front-proxy-7d9c6b5f4-x2k9q: only begins like a known name and is another workload.\n"
+	"      cost: 0.0333 of the score\n"
 	"  FP  shop/ConfigMap/front: right name, wrong kind: the cause is shop/Pod/front.\n"
+	"      cost: 0.0333 of the score\n"
 	"  FP  nowhere/Pod/front: right name and kind, wrong namespace: the cause is shop/Pod/front.\n"
+	"      cost: 0.0333 of the score\n"
 	"  FP  <U+202E>evil␛[31m: not of the form namespace/Kind/name.\n"
+	"      cost: 0.0333 of the score\n"
 	"  FP  <U+202E>evil␛[31m: not of the form namespace/Kind/name. Counted once.\n"
 	"\nTrue causes\n"
 	"found   shop/Pod/front (also shop/Service/front)\n"
@@ -358,7 +404,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_vectors), cmocka_unit_test(test_observed_owner_outranks_the_name), cmocka_unit_test(test_near),
-		cmocka_unit_test(test_status), cmocka_unit_test(test_record), cmocka_unit_test(test_decimals), cmocka_unit_test(test_words),
+		cmocka_unit_test(test_status), cmocka_unit_test(test_cost), cmocka_unit_test(test_record), cmocka_unit_test(test_decimals), cmocka_unit_test(test_words),
 		cmocka_unit_test(test_no_answer_hides_the_causes),
 		cmocka_unit_test(test_gate_closed_words),
 	};
