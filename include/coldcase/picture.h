@@ -1,5 +1,5 @@
 /* picture.h - a record as pictures: its steps shown in the real panes on a terminal that is not there, at any size and in any theme.
- * A film is an asciicast; a still is an SVG.
+ * A film is an asciicast, or an SVG that moves; a still is an SVG.
  *
  * The same record, evidence and options give the same bytes. Credentials and notes can be taken out of everything that is shown. A
  * ground truth is in none of them, unless the caller hands in a verdict to show at the end. */
@@ -28,11 +28,14 @@ typedef struct cc_cast_options {
 	int64_t idle_ns;
 } cc_cast_options;
 
-/* Both seat the session (session.h), which must be over the record's incident and have no record of its own; it is good for
+/* They seat the session (session.h), which must be over the record's incident and have no record of its own; it is good for
  * nothing but another picture afterwards. CC_EFORMAT when the record has no header, CC_ENOMEM. */
 cc_code cc_cast_write(cc_buf *out, cc_session *s, const cc_run *run, const cc_picture_options *opt, const cc_cast_options *cast, cc_err *err)
 	CC_MUST_USE;
 /* The screen after so many steps (SIZE_MAX: the last, or the verdict). */
 cc_code cc_svg_write(cc_buf *out, cc_session *s, const cc_run *run, const cc_picture_options *opt, size_t step, cc_err *err) CC_MUST_USE;
+/* All of them, one after the other, again and again; version does not matter. */
+cc_code cc_svg_write_film(cc_buf *out, cc_session *s, const cc_run *run, const cc_picture_options *opt, const cc_cast_options *how, cc_err *err)
+	CC_MUST_USE;
 
 #endif

@@ -37,6 +37,7 @@ typedef struct app_options {
 	bool text_only;                          /* of mcp */
 	const char *provider, *policy;           /* of agent */
 	bool blind;                              /* of compare */
+	bool animate;                            /* of export */
 	bool help, version;
 	const char *program;     /* argv[0] */
 } app_options;

@@ -98,8 +98,10 @@ cc_code app_export_picture(cc_buf *out, const app_options *o, const cc_run *run,
 	cc_theme *theme = NULL;
 	cc_session *s = NULL;
 	size_t step = 0;
-	bool film = strcmp(o->to, "svg") != 0;
-	cc_code code = read_look(o, &p, &theme, err);
+	bool svg = strcmp(o->to, "svg") == 0, film = !svg || o->animate;
+	cc_code code = o->animate && (!svg || o->at) ? cc_err_set(err, CC_EUSAGE, "export: --animate is for --to svg, of all steps") : CC_OK;
+	if (code == CC_OK)
+		code = read_look(o, &p, &theme, err);
 	if (code == CC_OK)
 		code = film ? read_cast(o, &cast, err) : read_step(o->at, cc_run_step_count(run), &step, err);
 	if (code == CC_OK)
@@ -107,7 +109,8 @@ cc_code app_export_picture(cc_buf *out, const app_options *o, const cc_run *run,
 	if (code == CC_OK && o->reveal)
 		code = app_verdict_reply(o, o->args.p[0], &p.verdict, err);
 	if (code == CC_OK)
-		code = film ? cc_cast_write(out, s, run, &p, &cast, err) : cc_svg_write(out, s, run, &p, step, err);
+		code = !film ? cc_svg_write(out, s, run, &p, step, err) : svg ? cc_svg_write_film(out, s, run, &p, &cast, err) :
+			cc_cast_write(out, s, run, &p, &cast, err);
 	if (s)
 		cc_session_close(s);
 	cc_reply_unref(p.verdict);

@@ -118,16 +118,6 @@ static bool put_frame(cast *c, size_t i)
 	return cc_buf_ok(&c->text) && cc_buf_ok(c->out);
 }
 
-/* How long the screen after so many steps stands. The last ones stand as steps by steps do. */
-static void wait_after(cast *c, size_t i)
-{
-	cc_replay r = c->film.replay;
-	r.at = i;
-	r.by_clock = c->how->by_clock && i < r.count;
-	r.idle_ns = c->how->idle_ns;
-	c->at_us += (double)cc_replay_wait_ns(&r) / 1000 / c->how->speed;
-}
-
 cc_code cc_cast_write(cc_buf *out, cc_session *s, const cc_run *run, const cc_picture_options *opt, const cc_cast_options *how, cc_err *err)
 {
 	cast c = { .how = how, .out = out };
@@ -138,7 +128,7 @@ cc_code cc_cast_write(cc_buf *out, cc_session *s, const cc_run *run, const cc_pi
 		put_header(&c);
 	for (size_t i = 0; code == CC_OK && whole && i < c.film.frames; i++) {
 		whole = put_frame(&c, i);
-		wait_after(&c, i);
+		c.at_us += cc_film_wait_us(&c.film, i, how);
 	}
 	if (code == CC_OK)
 		put_event(&c, how->version == 3 ? "x" : "o", how->version == 3 ? CC_STR("0") : CC_STR_EMPTY);

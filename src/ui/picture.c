@@ -109,6 +109,16 @@ const cc_grid *cc_film_frame(cc_film *f, size_t i)
 	return &f->fake->shown;
 }
 
+/* The last ones stand as steps by steps do. */
+double cc_film_wait_us(const cc_film *f, size_t i, const cc_cast_options *how)
+{
+	cc_replay r = f->replay;
+	r.at = i;
+	r.by_clock = how->by_clock && i < r.count;
+	r.idle_ns = how->idle_ns;
+	return (double)cc_replay_wait_ns(&r) / 1000 / how->speed;
+}
+
 /* --- words --- */
 
 void cc_film_label(const cc_film *f, size_t i, cc_buf *out)

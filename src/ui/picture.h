@@ -22,6 +22,7 @@ typedef struct cc_film {
 cc_code cc_film_open(cc_film *f, cc_session *s, const cc_run *run, const cc_picture_options *opt, cc_err *err) CC_MUST_USE;
 void cc_film_close(cc_film *f);
 const cc_grid *cc_film_frame(cc_film *f, size_t i);      /* good until the next call */
+double cc_film_wait_us(const cc_film *f, size_t i, const cc_cast_options *how);   /* how long it stands */
 /* What is done in it, on one line: the command line, after what it means where that is worth stopping at. */
 void cc_film_label(const cc_film *f, size_t i, cc_buf *out);
 void cc_film_title(const cc_film *f, cc_buf *out);       /* "coldcase: Scenario-1, by ana" */

@@ -6,23 +6,11 @@
 
 #include "coldcase/utf8.h"
 #include "ui/ansi.h"
-#include "ui/picture.h"
 
 enum { BASELINE = 12, UNDERLINE = 14 };
 
-typedef struct look { cc_color fg, bg; unsigned attr; } look;
-
-typedef struct svg {
-	cc_buf *out;
-	const cc_grid *g;
-	const cc_theme *theme;
-	cc_ink ink;
-	look looks[CC_GRID_MAX]; /* of the row's cells */
-	cc_buf part;             /* path data or text being gathered */
-} svg;
-
 /* XML has no place for controls, nor for the two that are no characters. */
-void cc_svg_escape(cc_buf *out, cc_str text)
+static void escape(cc_buf *out, cc_str text)
 {
 	for (size_t pos = 0; pos < text.n;) {
 		uint32_t ch = cc_utf8_next(text, &pos);
@@ -40,7 +28,7 @@ void cc_svg_escape(cc_buf *out, cc_str text)
 static void add_char(cc_buf *out, uint32_t ch)
 {
 	char bytes[4];
-	cc_svg_escape(out, (cc_str){ bytes, cc_utf8_encode(ch, bytes) });
+	escape(out, (cc_str){ bytes, cc_utf8_encode(ch, bytes) });
 }
 
 static int left(int x)
@@ -55,7 +43,7 @@ static int top(int y)
 
 /* --- papers, shapes and underlines: paths of one fill --- */
 
-static void end_path(svg *s, cc_color fill, int opacity)
+static void end_path(cc_svg *s, cc_color fill, int opacity)
 {
 	if (s->part.n) {
 		cc_buf_addf(s->out, "<path fill=\"#%06x\"", (unsigned)fill & 0xffffff);
@@ -66,7 +54,7 @@ static void end_path(svg *s, cc_color fill, int opacity)
 	cc_buf_clear(&s->part);
 }
 
-static void put_papers(svg *s, int y)
+static void put_papers(cc_svg *s, int y)
 {
 	for (int x = 0, from = 0; x < s->g->columns; from = x) {
 		cc_color bg = s->looks[from].bg;
@@ -79,7 +67,7 @@ static void put_papers(svg *s, int y)
 	}
 }
 
-static void put_shapes(svg *s, int y)
+static void put_shapes(cc_svg *s, int y)
 {
 	cc_color fill = 0;
 	int opacity = 4, own;
@@ -98,10 +86,10 @@ static void put_shapes(svg *s, int y)
 	end_path(s, fill, opacity);
 }
 
-static void put_underlines(svg *s, int y)
+static void put_underlines(cc_svg *s, int y)
 {
 	for (int x = 0, from = 0; x < s->g->columns; from = x) {
-		look first = s->looks[from];
+		cc_svg_look first = s->looks[from];
 		while (x < s->g->columns && s->looks[x].fg == first.fg && (s->looks[x].attr & CC_ATTR_UNDERLINE) == (first.attr & CC_ATTR_UNDERLINE))
 			x++;
 		if (!(first.attr & CC_ATTR_UNDERLINE))
@@ -113,7 +101,7 @@ static void put_underlines(svg *s, int y)
 
 /* --- text --- */
 
-static bool is_text(const svg *s, int x, int y)
+static bool is_text(const cc_svg *s, int x, int y)
 {
 	cc_buf none = CC_BUF_INIT;
 	int opacity;
@@ -124,7 +112,7 @@ static bool is_text(const svg *s, int x, int y)
 }
 
 /* Written with the same ink, and as wide in its font as the one before: others begin a run of their own. */
-static bool goes_on(const svg *s, int from, int x, int y)
+static bool goes_on(const cc_svg *s, int from, int x, int y)
 {
 	const cc_gcell *a = cc_grid_at(s->g, from, y), *b = cc_grid_at(s->g, x, y);
 	enum { SHAPE = CC_ATTR_BOLD | CC_ATTR_ITALIC };
@@ -132,7 +120,7 @@ static bool goes_on(const svg *s, int from, int x, int y)
 		(a->ch < 0x7f) == (b->ch < 0x7f) && a->width == b->width;
 }
 
-static void add_cell(svg *s, const cc_gcell *c)
+static void add_cell(cc_svg *s, const cc_gcell *c)
 {
 	add_char(&s->part, c->ch);
 	for (int i = 0; i < CC_GRID_COMBINING && c->comb[i]; i++)
@@ -140,10 +128,10 @@ static void add_cell(svg *s, const cc_gcell *c)
 }
 
 /* From x on; gives where it ends. */
-static int put_run(svg *s, int x, int y)
+static int put_run(cc_svg *s, int x, int y)
 {
 	int from = x, wide = cc_grid_at(s->g, x, y)->width;
-	const look *l = &s->looks[from];
+	const cc_svg_look *l = &s->looks[from];
 	do {
 		add_cell(s, cc_grid_at(s->g, x, y));
 		x += wide;
@@ -163,7 +151,7 @@ static int put_run(svg *s, int x, int y)
 	return x;
 }
 
-static void put_text(svg *s, int y)
+static void put_text(cc_svg *s, int y)
 {
 	for (int x = 0; x < s->g->columns;)
 		x = is_text(s, x, y) ? put_run(s, x, y) : x + 1;
@@ -171,7 +159,7 @@ static void put_text(svg *s, int y)
 
 /* --- the picture --- */
 
-static void put_row(svg *s, int y)
+void cc_svg_row(cc_svg *s, int y)
 {
 	for (int x = 0; x < s->g->columns; x++) {
 		cc_style style = cc_ansi_cell_of(s->theme, cc_grid_at(s->g, x, y)).style;
@@ -184,55 +172,36 @@ static void put_row(svg *s, int y)
 	put_text(s, y);
 }
 
-static void put_words(svg *s, cc_str title)
+static void put_words(cc_svg *s, cc_str title)
 {
 	cc_buf text = CC_BUF_INIT;
 	cc_buf_addz(s->out, "<title>");
-	cc_svg_escape(s->out, title);
+	escape(s->out, title);
 	cc_buf_addz(s->out, "</title>\n<desc>");
 	cc_grid_dump(s->g, &text, false);
-	cc_svg_escape(s->out, cc_str_trim(cc_buf_str(&text)));
+	escape(s->out, cc_str_trim(cc_buf_str(&text)));
 	cc_buf_addz(s->out, "</desc>\n");
 	s->out->failed |= text.failed;
 	cc_buf_deinit(&text);
 }
 
-void cc_svg_grid(cc_buf *out, const cc_grid *g, const cc_theme *theme, cc_str title)
+void cc_svg_begin(cc_svg *s, cc_buf *out, const cc_grid *g, const cc_theme *theme, cc_str title, cc_str style)
 {
-	svg s = { .out = out, .g = g, .theme = theme };
 	int w = 2 * CC_SVG_MARGIN + g->columns * CC_SVG_CELL_W, h = 2 * CC_SVG_MARGIN + g->rows * CC_SVG_CELL_H;
-	cc_ink_of(&s.ink, theme);
+	*s = (cc_svg){ .out = out, .g = g, .theme = theme };
+	cc_ink_of(&s->ink, theme);
 	cc_buf_addf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\">\n", w, h, w, h);
-	put_words(&s, title);
-	cc_buf_addf(out, "<rect width=\"100%%\" height=\"100%%\" rx=\"6\" fill=\"#%06x\"/>\n", (unsigned)s.ink.bg & 0xffffff);
+	put_words(s, title);
+	if (style.n)
+		cc_buf_addf(out, "<style>\n%.*s</style>\n", CC_STR_ARG(style));
+	cc_buf_addf(out, "<rect width=\"100%%\" height=\"100%%\" rx=\"6\" fill=\"#%06x\"/>\n", (unsigned)s->ink.bg & 0xffffff);
 	cc_buf_addf(out, "<g fill=\"#%06x\" font-family=\"ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace\" font-size=\"13\">\n",
-		(unsigned)s.ink.fg & 0xffffff);
-	for (int y = 0; y < g->rows; y++)
-		put_row(&s, y);
-	cc_buf_addz(out, "</g>\n</svg>\n");
-	out->failed |= s.part.failed;
-	cc_buf_deinit(&s.part);
+		(unsigned)s->ink.fg & 0xffffff);
 }
 
-cc_code cc_svg_write(cc_buf *out, cc_session *session, const cc_run *run, const cc_picture_options *opt, size_t step, cc_err *err)
+void cc_svg_end(cc_svg *s)
 {
-	cc_film f;
-	cc_buf title = CC_BUF_INIT;
-	cc_code code = cc_film_open(&f, session, run, opt, err);
-	if (code == CC_OK) {
-		size_t i = step < f.frames ? step : f.frames - 1;
-		const cc_grid *g = cc_film_frame(&f, i);
-		cc_film_title(&f, &title);
-		if (i <= f.replay.count)
-			cc_buf_addf(&title, ", step %zu of %zu: ", i, f.replay.count);
-		else
-			cc_buf_addz(&title, ", ");
-		cc_film_label(&f, i, &title);
-		cc_svg_grid(out, g, f.theme, cc_buf_str(&title));
-	}
-	if (code == CC_OK && (!cc_buf_ok(out) || !cc_buf_ok(&title)))
-		code = cc_err_set(err, CC_ENOMEM, "out of memory");
-	cc_buf_deinit(&title);
-	cc_film_close(&f);
-	return code;
+	cc_buf_addz(s->out, "</g>\n</svg>\n");
+	s->out->failed |= s->part.failed;
+	cc_buf_deinit(&s->part);
 }

@@ -94,7 +94,10 @@ result $? "its speed, and waits of the player cut"
 "$program" export --to svg --at 2 --theme light "$run" >"$work/svg" && grep -q '^<title>coldcase: Scenario-1, by ana, step 2 of 11: alerts</title>$' "$work/svg" &&
 	grep -q '#fbfaf7' "$work/svg" && ! grep -Eqi '<script|href|url\(|@import|<style' "$work/svg"
 result $? "a picture of a step, in a theme, that asks for nothing"
-for bad in '--size 80' '--size 5x5' '--size 9999x9999' '--speed 0' '--speed x' '--idle-cap -1' '--by day' '--theme none-such'; do
+"$program" export --to svg --animate --speed 4 "$run" >"$work/svg" && grep -q 'animation: film 6.000s step-end' "$work/svg" &&
+	grep -q 'prefers-reduced-motion' "$work/svg" && ! grep -Eqi '<script|href="[^#]|url\(|@import' "$work/svg"
+result $? "and one of all steps that moves"
+for bad in '--size 80' '--size 5x5' '--size 9999x9999' '--speed 0' '--speed x' '--idle-cap -1' '--by day' '--theme none-such' '--animate'; do
 	# shellcheck disable=SC2086 # two words
 	film $bad >"$work/out" 2>"$work/err" && echo "$bad" >>"$work/taken"
 	[ -s "$work/out" ] && echo "$bad" >>"$work/taken"

@@ -63,7 +63,18 @@ try {
 		const b = t.getBBox(); return { x: b.x, width: b.width, length: t.textLength.baseVal.value, scripts: document.scripts?.length ?? 0 }; })()`);
 	result(Math.abs(still.width - still.length) < 2 && still.scripts === 0, "in the picture a run of text is as long as its cells",
 		JSON.stringify(still));
-	result(["page-start", "page-search", "page-chart", "step.svg"].every(name => statSync(`${kept}/${name}.png`).size > 8000),
+	await browser.open("file://" + work + "/film.svg");
+	const moved = await browser.value(`(() => { const film = document.querySelector(".film"), [a] = document.getAnimations();
+		const width = document.documentElement.width.baseVal.value, places = [];
+		a.pause();
+		for (let i = 0; i <= ${steps}; i++) {
+			a.currentTime = (2 * i + 1) * 1000;
+			places.push(-new DOMMatrix(getComputedStyle(film).transform).m41 / width);
+		}
+		return places; })()`);
+	result(moved.every((place, i) => place === i), "the moving picture shows each step in its time", moved.join(" "));
+	await browser.picture(kept + "/film.svg.png");
+	result(["page-start", "page-search", "page-chart", "step.svg", "film.svg"].every(name => statSync(`${kept}/${name}.png`).size > 8000),
 		`pictures to look at lie in ${kept}`);
 } finally {
 	await browser.close();

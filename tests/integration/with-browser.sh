@@ -12,4 +12,6 @@ make_stills --size 100x30
 result $? "every picture is well-formed XML"
 "$program" export --to html "$run" >"$work/page.html"
 "$program" export --to cast "$run" >"$work/run.cast"
+"$program" export --to svg --animate --size 100x30 "$run" >"$work/film.svg" && xmllint --noout "$work/film.svg"
+result $? "so is the one that moves"
 FIRST=$n timeout 60 node tests/integration/html.mjs "$chromium" "$work" "$kept" "$steps"

@@ -195,6 +195,51 @@ static void test_verdict_is_the_last_frame(void **state)
 	cc_buf_deinit(&without);
 }
 
+static size_t count(const char *text, const char *what)
+{
+	size_t n = 0;
+	for (const char *p = text; (p = strstr(p, what)); p++)
+		n++;
+	return n;
+}
+
+static void svg_film(cc_buf *out, cc_picture_options opt, cc_cast_options how)
+{
+	cc_session *s = open_evidence();
+	cc_err err = { 0 };
+	if (cc_svg_write_film(out, s, run, &opt, &how, &err) != CC_OK)
+		fail_msg("%s", err.message);
+	cc_session_close(s);
+}
+
+/* Every row of the stills is drawn in the film exactly once, and used wherever it stands. */
+static void test_moving_picture(void **state)
+{
+	(void)state;
+	cc_picture_options opt = { .columns = 80, .rows = 24 };
+	cc_buf moving = CC_BUF_INIT, still = CC_BUF_INIT;
+	size_t frames = cc_run_step_count(run) + 1, all = 0;
+	svg_film(&moving, opt, (cc_cast_options){ .speed = 2 });
+	assert_int_equal(count(moving.p, "<g transform=\"translate("), frames);
+	assert_int_equal(count(moving.p, "{ transform: translateX(-"), frames);
+	assert_non_null(strstr(moving.p, "\n0.000% { transform: translateX(-0px) }\n"));
+	cc_buf_addf(&still, "animation: film %zu.000s step-end", frames);
+	assert_non_null(strstr(moving.p, still.p));
+	assert_int_equal(count(moving.p, "<g"), count(moving.p, "</g>"));
+	for (size_t i = 0; i < frames; i++) {
+		cc_buf_clear(&still);
+		svg(&still, opt, i);
+		all += still.n;
+		char *first = strstr(still.p, "<text"), *line = first ? strchr(first, '\n') : NULL;
+		assert_non_null(line);
+		*line = '\0';
+		assert_non_null(strstr(moving.p, first));
+	}
+	assert_true(moving.n < all * 2 / 3);
+	cc_buf_deinit(&moving);
+	cc_buf_deinit(&still);
+}
+
 /* --- what is taken out --- */
 
 /* In the texts of all frames, in whatever way they are broken. */
@@ -210,6 +255,9 @@ static bool is_anywhere(const char *word, unsigned redact, int columns)
 	}
 	cc_buf_clear(&text);
 	cast(&text, opt, (cc_cast_options){ .version = 2, .speed = 1 });
+	found = found || strstr(text.p, word) != NULL;
+	cc_buf_clear(&text);
+	svg_film(&text, opt, (cc_cast_options){ .speed = 1 });
 	found = found || strstr(text.p, word) != NULL;
 	cc_buf_deinit(&text);
 	return found;
@@ -274,6 +322,7 @@ int main(void)
 		cmocka_unit_test(test_versions_say_the_same),
 		cmocka_unit_test(test_by_the_clock),
 		cmocka_unit_test(test_verdict_is_the_last_frame),
+		cmocka_unit_test(test_moving_picture),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_notes),
 		cmocka_unit_test(test_secrets),
