@@ -17,15 +17,17 @@ static void missing_part(forge_sim *s, cc_buf *b)
 		{ CC_FORGE_NO_METRICS, "metrics" },
 	};
 	unsigned gone = s->opt->without | s->plan.missing;
-	bool spans = false;
+	bool spans = false, objects = !(gone & CC_FORGE_NO_OBJECTS);
 	for (size_t i = 0; i < sizeof FILES / sizeof FILES[0]; i++)
 		if (gone & FILES[i].file) cc_buf_addf(b, "- Not recorded: %s.\n", FILES[i].text);
 	for (int i = 0; i < 64; i++) spans |= s->plan.drop_spans_of[i];
 	if (spans && !(gone & CC_FORGE_NO_TRACES))
 		cc_buf_addz(b, "- Some services export no spans: traces have gaps.\n");
-	bool unmanaged = s->plan.unmanaged && !(gone & CC_FORGE_NO_OBJECTS);
+	bool unmanaged = s->plan.unmanaged && objects;
+	if (objects && (s->plan.hidden & PLAN_HIDES_POLICIES)) cc_buf_addz(b, "- Objects that nobody pulled: NetworkPolicies.\n");
+	if (objects && (s->plan.hidden & PLAN_HIDES_SERVICES)) cc_buf_addz(b, "- Objects that nobody pulled: Services.\n");
 	if (unmanaged) cc_buf_addz(b, "- Objects were recorded without their managedFields.\n");
-	if (!gone && !spans && !unmanaged) cc_buf_addz(b, "- Nothing is known to be missing.\n");
+	if (!gone && !spans && !unmanaged && !s->plan.hidden) cc_buf_addz(b, "- Nothing is known to be missing.\n");
 }
 
 /* Calls of users that took far longer than before. */

@@ -31,12 +31,6 @@ static uint32_t sum(const forge_sim *s, const uint32_t *table, int service, bool
 	return n;
 }
 
-static bool spans_shown(const forge_sim *s, int service)
-{
-	const size_t known = sizeof s->plan.drop_spans_of / sizeof s->plan.drop_spans_of[0];
-	return s->app->services[service].traced && !((size_t)service < known && s->plan.drop_spans_of[service]);
-}
-
 static const char *named(forge_sim *s, int service)
 {
 	return fault_literal(s, fault_service_name(s, service));
@@ -46,8 +40,8 @@ static const char *named(forge_sim *s, int service)
 static void show_failed(forge_sim *s, excuse *x, int caller, edge_count e)
 {
 	flow_effects_seen seen = flow_seen(s);
-	bool lost = at(s, seen.lost, e.other, caller) * 2 > e.n || !spans_shown(s, e.other);
-	if (!spans_shown(s, caller)) return;
+	bool lost = at(s, seen.lost, e.other, caller) * 2 > e.n || !plan_spans_shown(s, e.other);
+	if (!plan_spans_shown(s, caller)) return;
 	if (!lost && at(s, seen.answered, e.other, caller) * 2 <= e.n) { /* it gave up, and the callee went on: seen at either */
 		x->command = "paths by=edge";
 		return;
@@ -59,7 +53,7 @@ static void show_failed(forge_sim *s, excuse *x, int caller, edge_count e)
 
 static void show_edge(forge_sim *s, excuse *x, const char *pattern, int caller, int callee)
 {
-	bool both = spans_shown(s, callee) && spans_shown(s, caller);
+	bool both = plan_spans_shown(s, callee) && plan_spans_shown(s, caller);
 	x->command = both ? "paths by=edge" : NULL;
 	x->pattern = both ? pattern : NULL;
 }
@@ -114,7 +108,7 @@ static bool starved(forge_sim *s, const truth_reach *r, int service, excuse *x)
 		*x = (excuse){ .text = forge_text(s, "silent because %s fails before it calls %s", fault_service_name(s, from),
 				       fault_service_name(s, service)) };
 		bool all = true; /* whoever called it: without that one's spans there is no edge */
-		for (int i = 0; i < s->app->services_n; i++) all &= !s->app->services[i].traced || spans_shown(s, i);
+		for (int i = 0; i < s->app->services_n; i++) all &= !s->app->services[i].traced || plan_spans_shown(s, i);
 		if (all) show_edge(s, x, forge_text(s, " > %s ", named(s, service)), service, service);
 		return true;
 	}

@@ -19,6 +19,9 @@ typedef enum decoy_kind {
 	DECOY_PORT,
 	DECOY_SELECTOR,
 	DECOY_CALLERS,
+	DECOY_STUCK,
+	DECOY_UNREAD,
+	DECOY_LOCKDOWN,
 	DECOY_SCALE,
 	DECOY_HPA,
 	DECOY_FLAG,
@@ -108,6 +111,12 @@ static bool scales(const forge_sim *s, const chooser *c, int service)
 	return rolls_smoothly(s, c, service) && s->app->services[service].hpa_max == 0;
 }
 
+/* With so few replicas none may be missing while it rolls out. */
+static bool stops_harmlessly(const forge_sim *s, const chooser *c, int service)
+{
+	return scales(s, c, service) && s->app->services[service].replicas < 4;
+}
+
 static bool has_address(const forge_sim *s, const chooser *c, int service)
 {
 	return rolls_smoothly(s, c, service) && decoy_may_address(&c->map, service);
@@ -137,18 +146,12 @@ static bool anybody(const forge_sim *s, const chooser *c, int service)
 	       service != s->app->flagd;
 }
 
-static bool spans_shown(const forge_sim *s, int service)
-{
-	const size_t known = sizeof s->plan.drop_spans_of / sizeof s->plan.drop_spans_of[0];
-	return s->app->services[service].traced && !((size_t)service < known && s->plan.drop_spans_of[service]);
-}
-
 /* Calls of it, and that they are as fast as before, must be seen: it and a caller export spans, and no cause makes them slow. */
 static bool seen_called(const forge_sim *s, const chooser *c, int service)
 {
-	if (!anybody(s, c, service) || !spans_shown(s, service) || suffers(s, c, service)) return false;
+	if (!anybody(s, c, service) || !plan_spans_shown(s, service) || suffers(s, c, service)) return false;
 	for (int i = 0; i < s->app->services_n; i++)
-		if (!s->app->services[i].loadgen && spans_shown(s, i) && fault_edge(&c->map, service, i) >= FAULT_NOTICED) return true;
+		if (!s->app->services[i].loadgen && plan_spans_shown(s, i) && fault_edge(&c->map, service, i) >= FAULT_NOTICED) return true;
 	return false;
 }
 
@@ -198,14 +201,24 @@ static int pick_node(forge_sim *s)
 	return -1;
 }
 
+/* What nobody records tempts nobody. */
+static bool in_no_file(const forge_sim *s, decoy_kind kind)
+{
+	if (kind == DECOY_PORT || kind == DECOY_SELECTOR) return (s->plan.hidden & PLAN_HIDES_SERVICES) != 0;
+	return (kind == DECOY_POLICY || kind == DECOY_CALLERS || kind == DECOY_LOCKDOWN) && (s->plan.hidden & PLAN_HIDES_POLICIES) != 0;
+}
+
 /* Whom a kind would be about; -1: nobody. */
 static int subject_of(forge_sim *s, chooser *c, decoy_kind kind)
 {
+	if (in_no_file(s, kind)) return -1;
 	switch (kind) {
 	case DECOY_RESOURCES:
 	case DECOY_IMAGE:
 	case DECOY_RESTART:
 	case DECOY_PROBE: return c->calm ? -1 : pick_service(s, c, rolls_smoothly);
+	case DECOY_STUCK: return c->calm ? -1 : pick_service(s, c, stops_harmlessly);
+	case DECOY_UNREAD: return c->calm ? -1 : pick_service(s, c, rolls_smoothly);
 	case DECOY_ADDRESS: return c->calm ? -1 : pick_service(s, c, has_address);
 	case DECOY_LOWER: return c->calm ? -1 : pick_service(s, c, has_room);
 	case DECOY_STRATEGY: return pick_service(s, c, rolls_smoothly);
@@ -217,6 +230,7 @@ static int subject_of(forge_sim *s, chooser *c, decoy_kind kind)
 	case DECOY_CHAOS_NOW: return pick_service(s, c, seen_called);
 	case DECOY_POLICY:
 	case DECOY_CALLERS:
+	case DECOY_LOCKDOWN:
 	case DECOY_CHAOS_EMPTY:
 	case DECOY_CHAOS: return pick_service(s, c, anybody);
 	case DECOY_HPA: return pick_hpa(s);
@@ -242,6 +256,9 @@ static bool place(forge_sim *s, chooser *c, decoy_kind kind, int64_t at)
 		[DECOY_PORT] = decoy_port,
 		[DECOY_SELECTOR] = decoy_selector,
 		[DECOY_CALLERS] = decoy_callers,
+		[DECOY_STUCK] = decoy_stuck,
+		[DECOY_UNREAD] = decoy_unread,
+		[DECOY_LOCKDOWN] = decoy_lockdown,
 		[DECOY_SCALE] = decoy_scale,
 		[DECOY_HPA] = decoy_autoscaler,
 		[DECOY_FLAG] = decoy_flag,
@@ -255,7 +272,7 @@ static bool place(forge_sim *s, chooser *c, decoy_kind kind, int64_t at)
 	bool chaos = kind >= DECOY_CHAOS && kind <= DECOY_CHAOS_EMPTY;
 	bool of_service = kind <= DECOY_SCALE || kind == DECOY_POD || kind == DECOY_POLICY || chaos;
 	/* People do the same thing at two services. */
-	bool again = of_service && kind != DECOY_POD && (!chaos || kind == DECOY_CHAOS_EMPTY);
+	bool again = of_service && kind != DECOY_POD && kind != DECOY_STUCK && kind != DECOY_CHAOS;
 	int about = c->used_kind[kind] > again ? -1 : subject_of(s, c, kind);
 	if (about < 0) return false;
 	c->used_kind[kind]++;
@@ -325,6 +342,15 @@ static void place_twin(forge_sim *s, chooser *c, const forge_cause *cause, int64
 		PLACE(OTHERS, at);
 }
 
+/* From hard on: what is really wrong, and hurts nobody. */
+static void place_broken(forge_sim *s, chooser *c, int64_t before)
+{
+	static const decoy_kind BROKEN[] = { DECOY_STUCK, DECOY_STUCK, DECOY_UNREAD, DECOY_LOCKDOWN };
+	cc_rng *r = &s->noise_rng;
+	for (int n = 2 + (int)cc_rng_below(r, 2); n > 0; n--)
+		PLACE(BROKEN, s->inject + cc_rng_between(r, -before, 45 * FORGE_S));
+}
+
 /* Changes come in windows: people deploy at the same hour. The one that did the damage is neither the last nor the last before
  * the first alert, which takes a minute or more to come. */
 static void place_window(forge_sim *s, chooser *c, int64_t room)
@@ -337,6 +363,7 @@ static void place_window(forge_sim *s, chooser *c, int64_t room)
 	cc_rng *r = &s->noise_rng;
 	bool hard = s->opt->difficulty >= CC_FORGE_HARD;
 	int64_t before = room < 30 * FORGE_S ? room > 0 ? room : 0 : 30 * FORGE_S;
+	if (hard) place_broken(s, c, before);
 	for (size_t i = 0; i < s->plan.causes.n; i++)
 		for (int n = hard ? 2 : (int)cc_rng_below(r, 2); n > 0; n--)
 			place_twin(s, c, &s->plan.causes.p[i], s->plan.causes.p[i].at + cc_rng_between(r, -before, 50 * FORGE_S));
@@ -351,9 +378,15 @@ static void place_window(forge_sim *s, chooser *c, int64_t room)
 static void place_chaos(forge_sim *s, chooser *c)
 {
 	cc_rng *r = &s->noise_rng;
+	for (size_t i = 0; i < s->plan.causes.n; i++) {
+		const forge_cause *cause = &s->plan.causes.p[i];
+		if (cc_rng_below(r, 3) < 2 && decoy_may_stress(s, cause) && (i == 0 || s->plan.causes.p[0].first_hit != cause->first_hit))
+			decoy_stress(s, cause->at + cc_rng_between(r, -40 * FORGE_S, 50 * FORGE_S), cause->first_hit);
+	}
 	if (cc_rng_below(r, 2)) (void)place(s, c, DECOY_CHAOS, 0);
-	if (cc_rng_below(r, 2)) (void)place(s, c, DECOY_CHAOS_NOW, s->inject - cc_rng_between(r, 0, 100 * FORGE_S));
-	if (cc_rng_below(r, 2))
+	for (int n = (int)cc_rng_below(r, 3); n > 0; n--)
+		(void)place(s, c, DECOY_CHAOS_NOW, s->inject + cc_rng_between(r, -100 * FORGE_S, 30 * FORGE_S));
+	for (int n = (int)cc_rng_below(r, 3); n > 0; n--)
 		(void)place(s, c, DECOY_CHAOS_EMPTY, s->inject + cc_rng_between(r, -100 * FORGE_S, 20 * FORGE_S));
 }
 

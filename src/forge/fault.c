@@ -287,11 +287,11 @@ static cc_code add_cause(forge_sim *s, const fault_map *m, const char *spec, cc_
 	return cc_vec_push(&s->plan.causes, c) ? CC_OK : cc_err_set(err, CC_ENOMEM, "forge: out of memory");
 }
 
-/* Nobody is told how many there are: who stops at the first may be wrong on hard and always is on expert. */
+/* Nobody is told how many there are: who stops at the first is mostly wrong on hard and always on expert. */
 static int random_count(forge_sim *s)
 {
 	if (s->opt->difficulty == CC_FORGE_EXPERT) return 2;
-	return s->opt->difficulty == CC_FORGE_HARD && cc_rng_below(&s->plan_rng, 3) == 0 ? 2 : 1;
+	return s->opt->difficulty == CC_FORGE_HARD && cc_rng_below(&s->plan_rng, 4) > 0 ? 2 : 1;
 }
 
 /* A first fault may leave no room for a second (nobody comes in any more): then both are drawn anew. */

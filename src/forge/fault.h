@@ -53,18 +53,25 @@ typedef struct forge_decoy {
 	int64_t at;
 } forge_decoy;
 
+enum { PLAN_HIDES_POLICIES = 1, PLAN_HIDES_SERVICES = 2 };
+enum { PLAN_FAILING = 3 };
+
 typedef struct forge_plan {
 	CC_VEC(forge_cause) causes;
 	CC_VEC(forge_decoy) decoys;
 	int flaky;               /* service with a slow readiness probe; -1 */
 	int slow;                /* slow-but-normal service; -1 */
-	int failing;             /* service of which a small part fails, before and after; -1 */
+	int failing[PLAN_FAILING], failing_n; /* services of which a small part fails, before and after */
+	int failing_text;        /* private to noise.c */
+	int stuck;               /* service whose rollout stopped at its first pod, harmlessly; -1 */
 	const char *trial;       /* a Deployment that never started, older than the capture; NULL */
 	bool drop_spans_of[64];  /* hard: spans of these services are not exported (they still count in the metrics) */
 	bool no_baseline;        /* the capture begins shortly before the fault */
 	int64_t first_poll;      /* when the objects are polled first; hard: only after the fault, so no difference shows it */
 	bool unmanaged;          /* the collector leaves managedFields out: who edited what when is not told */
 	unsigned missing;        /* files left out: FORGE_WITHOUT_… */
+	unsigned hidden;         /* kinds of objects nobody pulls: PLAN_HIDES_… */
+	bool terse;              /* hard: clients say that a call failed, and neither why nor whom they asked */
 	struct plan_noise *noise; /* private to noise.c */
 	struct chaos_runs *chaos; /* private to chaos.c */
 } forge_plan;

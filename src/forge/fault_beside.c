@@ -134,13 +134,14 @@ static bool told_apart(const fault_map *m, int caller, int service)
 bool fault_origin_told(forge_sim *s, int service)
 {
 	fault_map m;
-	if (s->plan.causes.n < 2) return true;
+	const bool alone = s->plan.causes.n < 2;
 	if (!fault_map_make(&m, s->app, s->arena)) {
 		forge_fail(s, CC_ENOMEM);
 		return false;
 	}
 	for (int i = 0; i < s->app->services_n; i++)
-		if (fault_edge(&m, service, i) >= FAULT_NOTICED && told_apart(&m, i, service)) return true;
+		if (fault_edge(&m, service, i) >= FAULT_NOTICED && plan_spans_shown(s, i) && (alone || told_apart(&m, i, service)))
+			return true;
 	return false;
 }
 

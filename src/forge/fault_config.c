@@ -140,7 +140,7 @@ static void inject_env(forge_sim *s, int64_t now, int cause, int unused)
 		"the address it uses");
 	cause_proof(
 		c, forge_text(s, "changes entity=%s", w), forge_text(s, "env %s", e->name), "the variable was changed");
-	cause_proof(c, "paths origin", c->root.name, "errors begin at this caller");
+	if (plan_spans_shown(s, c->service)) cause_proof(c, "paths origin", c->root.name, "errors begin at this caller");
 	cause_action(c, forge_text(s, "kubectl -n %s set env %s/%s %s=%s", c->root.ns, c->root.kind, c->root.name,
 				e->name, c->from));
 }

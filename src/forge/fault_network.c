@@ -70,13 +70,26 @@ static void inject_deleted(forge_sim *s, int64_t now, int cause, int unused)
 	c->from = "present";
 	c->to = "deleted";
 	cause_step(c, "changes kind=Service");
+	if (s->plan.hidden & PLAN_HIDES_SERVICES) {
+		cause_step(c, "changes kind=Endpoints");
+		cause_proof(c, "changes kind=Endpoints", forge_text(s, "deleted +%s/Endpoints/%s", c->root.ns, c->root.name),
+			"its Endpoints went with it");
+	}
 	cause_proof(c, "changes kind=Service", forge_text(s, "deleted +%s", e), "the Service was deleted");
 	if (fault_origin_told(s, c->service))
 		cause_proof(c, "paths origin", c->root.name, "errors begin at calls to it, none of which arrives");
-	if (callers_log(s, c)) /* some runtimes do not say which name it was */
+	if (!s->plan.terse && callers_log(s, c)) /* some runtimes do not say which name it was */
 		cause_proof(c, "logs level>=warn ~ /" NO_SUCH_NAME "/i", "(?i)" NO_SUCH_NAME, "callers cannot resolve the name");
 	cause_action(c, forge_text(s, "create the Service %s again (helm upgrade, or kubectl apply of its manifest)",
 				c->root.name));
+}
+
+/* Where no Services are recorded, what they lead to is: `pattern` of their Endpoints. */
+static void endpoints_proof(forge_sim *s, forge_cause *c, const char *service, const char *pattern, const char *says)
+{
+	const char *command = forge_text(s, "spec %s/Endpoints/%s", s->app->namespace, service);
+	cause_step(c, command);
+	cause_proof(c, command, pattern, says);
 }
 
 static void prepare_selector(forge_sim *s, forge_cause *c)
@@ -101,6 +114,9 @@ static void inject_selector(forge_sim *s, int64_t now, int cause, int unused)
 		forge_text(s, "%s: %s", fault_literal(s, s->app->label), c->to), "the selector names a label value that no pod has");
 	cause_proof(c, forge_text(s, "changes entity=%s/Service/%s", c->root.ns, c->root.name),
 		forge_text(s, "selector.*%s -> %s", c->from, c->to), "the selector was changed");
+	if (s->plan.hidden & PLAN_HIDES_SERVICES)
+		endpoints_proof(s, c, c->root.name, "(?s)\\A(?!.*\\n +(- )?addresses:).*kind: Endpoints",
+			"it has no endpoints, though its pods are ready");
 	cause_action(c, forge_text(s, "kubectl -n %s patch service %s -p '{\"spec\":{\"selector\":{\"%s\":\"%s\"}}}'",
 				c->root.ns, c->root.name, s->app->label, c->from));
 }
@@ -130,6 +146,9 @@ static void inject_port(forge_sim *s, int64_t now, int cause, int unused)
 		forge_text(s, "targetPort: %s", c->to), "the Service sends to a port where nobody listens");
 	cause_proof(c, forge_text(s, "changes entity=%s/Service/%s", c->root.ns, c->root.name),
 		forge_text(s, "targetPort %s -> %s", c->from, c->to), "the target port was changed");
+	if (s->plan.hidden & PLAN_HIDES_SERVICES)
+		endpoints_proof(s, c, c->root.name, forge_text(s, "port: %s\\b", c->to),
+			"its endpoints have a port where no container listens");
 	cause_action(c, forge_text(s, "set targetPort of Service %s back to %s", c->root.name, c->from));
 }
 
@@ -211,6 +230,9 @@ static void inject_deny(forge_sim *s, int64_t now, int cause, int unused)
 		"a policy that selects the service and lists nobody who may come in");
 	cause_proof(c, "objects kind=NetworkPolicy", forge_text(s, "%s/NetworkPolicy/%s", c->root.ns, c->root.name),
 		"the policy, created shortly before the onset");
+	if (s->plan.hidden & PLAN_HIDES_POLICIES)
+		endpoints_proof(s, c, fault_service_name(s, c->service), "addresses:",
+			"its pods are ready and addressed, and yet calls to it end in silence: packets are dropped");
 	cause_action(c, forge_text(s, "kubectl -n %s delete networkpolicy %s", c->root.ns, c->root.name));
 }
 

@@ -183,6 +183,7 @@ void noise_collector(forge_sim *s, int times); /* noise_collector.c */
 void noise_deinit(forge_sim *s);
 /* Does this service belong to a cause, directly? */
 bool plan_involved(const forge_sim *s, int service);
+bool plan_spans_shown(const forge_sim *s, int service);
 /* Does the evidence that this command reads exist in the snapshot? */
 bool plan_readable(const forge_sim *s, const char *command);
 /* The first proof of a cause that can be read in this snapshot; NULL when the options left all of them out. */

@@ -54,11 +54,26 @@ static int next_target(const forge_sim *s, const fault_row *row, const fault_map
 	return i;
 }
 
+/* On hard: what names itself in an event, a spec or the one document of the flags is rarer than what has to be inferred. */
+static int hard_weight(const fault_row *row)
+{
+	static const struct {
+		const char *kind;
+		int weight;
+	} ROWS[] = { { "quota", 1 }, { "priority-preemption", 1 }, { "tiny-resources", 1 }, { "cordoned-node", 1 },
+		{ "api-flood", 4 }, { "limits-removed", 6 }, { "dns-policy", 2 }, { "wrong-env", 3 }, { "feature-flag", 3 },
+		{ "mesh-namespace", 3 } };
+	for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++)
+		if (strcmp(ROWS[i].kind, row->pub.kind) == 0) return ROWS[i].weight;
+	return row->shape == SHAPE_PLAIN ? 1 : 6;
+}
+
 /* A fault whose pod says what is wrong with it makes an easy case: rarer where the case shall be hard. A third of real root causes
  * are flags. */
 static int row_weight(const forge_sim *s, const fault_row *row, const fault_map *m)
 {
 	if (next_target(s, row, m, 0) < 0) return 0;
+	if (s->opt->difficulty >= CC_FORGE_HARD) return hard_weight(row);
 	if (row->at == AT_FLAG) return 12;
 	if (row->shape != SHAPE_PLAIN || s->opt->difficulty == CC_FORGE_EASY) return 6;
 	return s->opt->difficulty == CC_FORGE_MEDIUM ? 3 : 1;
@@ -103,14 +118,24 @@ static bool beside_first(const forge_sim *s, const fault_map *m, int service)
 	return false;
 }
 
-/* From hard on a target counts as often as there are services that would be named in its place, and once more;
- * three times that beside the first of two. */
+/* The second of two causes is a quiet one: the fewer calls it can spoil the likelier, so that the first, which is
+ * loud, seems to be all there is. */
+static int quiet(const fault_map *m, const fault_target *t)
+{
+	int64_t calls = t->other >= 0 ? fault_edge(m, t->other, t->service) : m->service[t->service];
+	return calls < 12000 ? 30 : calls < 30000 ? 12 : calls < 100000 ? 4 : 1;
+}
+
+/* From hard on a target counts as often as there are services that would be named in its place, and once more. */
 static int layers(const forge_sim *s, const fault_row *row, const fault_map *m, int target)
 {
 	enum { MOST = 5 };
-	if (s->opt->difficulty < CC_FORGE_HARD || row->at != AT_SERVICE) return 1;
-	int service = fault_target_of(m->app, row->at, target).service, named = fault_others_named(m, service, FAULT_ITSELF);
-	return (1 + (named < MOST ? named : MOST)) * (beside_first(s, m, service) ? 3 : 1);
+	const fault_target t = fault_target_of(m->app, row->at, target);
+	if (s->opt->difficulty < CC_FORGE_HARD || t.service < 0) return 1;
+	if (s->plan.causes.n > 0) return quiet(m, &t) * (beside_first(s, m, t.service) ? 2 : 1);
+	if (row->at != AT_SERVICE) return 1;
+	int service = t.service, named = fault_others_named(m, service, FAULT_ITSELF);
+	return 1 + (named < MOST ? named : MOST);
 }
 
 static int random_target(forge_sim *s, const fault_row *row, const fault_map *m)

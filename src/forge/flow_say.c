@@ -62,8 +62,23 @@ static const char *transport_text(const forge_sim *s, const flow_call *c)
 	return by_proto(proto, v->refused_grpc, v->refused_http, v->refused_store);
 }
 
+/* A client whose errors are wrapped until nothing of them is left: the code of the protocol is. Users and proxies
+ * speak as always. */
+static bool terse(const forge_sim *s, const flow_call *c)
+{
+	const forge_service *caller = &s->app->services[c->from];
+	return s->plan.terse && !caller->loadgen && caller->lang != LANG_ENVOY;
+}
+
+static char *wrapped(forge_sim *s, const flow_call *c)
+{
+	if (s->app->ops[c->op].proto != PROTO_GRPC) return flow_text(s, "request failed");
+	return flow_text(s, status_name(c->status, s->app->services[c->from].lang));
+}
+
 const char *flow_exception(const forge_sim *s, const flow_call *c)
 {
+	if (terse(s, c)) return "";
 	const char *type = failure_of(s, c)->type;
 	if (!type) type = library_of(s, c)->type;
 	return type ? type : "";
@@ -175,6 +190,7 @@ static char *timed_out(forge_sim *s, char *text)
 
 char *flow_say_transport(forge_sim *s, const flow_call *c)
 {
+	if (terse(s, c)) return wrapped(s, c);
 	const char *text = transport_text(s, c);
 	bool proxied = flow_proxied(s, c), kernel = c->via == VIA_TIMEOUT && !c->step->timeout_ms;
 	const char *answer = proxied ? tel_proxied_as(s->app, c->via).answer : "";
@@ -184,6 +200,7 @@ char *flow_say_transport(forge_sim *s, const flow_call *c)
 
 char *flow_say_remote(forge_sim *s, const flow_call *c)
 {
+	if (terse(s, c)) return wrapped(s, c);
 	const char *text = remote_text(s, c);
 	return fill(s, c, text[0] ? text : "{cause}", c->cause ? c->cause : "");
 }
@@ -191,7 +208,7 @@ char *flow_say_remote(forge_sim *s, const flow_call *c)
 char *flow_behind(forge_sim *s, const flow_call *c)
 {
 	const char *text = failure_of(s, c)->behind;
-	if (!text) return NULL;
+	if (!text || terse(s, c)) return NULL;
 	char *said = fill(s, c, text, "");
 	return said && c->via == VIA_TIMEOUT && !c->step->timeout_ms ? timed_out(s, said) : said;
 }
@@ -206,6 +223,7 @@ char *flow_stack(forge_sim *s, const forge_raised *x)
 
 char *flow_say_step(forge_sim *s, const flow_call *c, const char *cause)
 {
+	if (c->step->failure && terse(s, c)) return flow_text(s, "the request could not be completed");
 	return c->step->failure ? fill(s, c, c->step->failure, cause) : flow_text(s, cause);
 }
 

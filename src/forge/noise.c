@@ -36,6 +36,13 @@ static void slow_service(forge_sim *s)
 	flow_effect_set(s, flow_effect_add(s, s->plan.slow, -1, &e), true);
 }
 
+static bool fails_already(const forge_sim *s, int service)
+{
+	for (int i = 0; i < s->plan.failing_n; i++)
+		if (s->plan.failing[i] == service) return true;
+	return false;
+}
+
 /* Calls of an operation that fail within the baseline, as a rule. */
 static int64_t failing_before(const forge_sim *s, const fault_map *m, int op, int permille)
 {
@@ -43,12 +50,16 @@ static int64_t failing_before(const forge_sim *s, const fault_map *m, int op, in
 	return calls_a_day * permille / 1000 * ((s->inject - s->start) / FORGE_S) / 86400;
 }
 
+/* Another one for each service. */
 static const char *error_text(forge_sim *s)
 {
 	static const char *const TEXTS[] = { "upstream cache entry expired while being revalidated",
 		"optimistic lock failed: row was updated by another transaction", "payload has an unknown field: client_hint",
 		"idempotency key was seen before with another body" };
-	return DECOY_WORD(s, TEXTS);
+	enum { N = sizeof TEXTS / sizeof TEXTS[0] };
+	size_t first = s->plan.failing_n ? (size_t)s->plan.failing_text : cc_rng_below(&s->noise_rng, N);
+	s->plan.failing_text = (int)first;
+	return TEXTS[(first + (size_t)s->plan.failing_n) % N];
 }
 
 /* They are no news either: the baseline has them, and after the onset there are as many. On hard there are so many
@@ -69,11 +80,12 @@ static void old_errors(forge_sim *s)
 		service = pick(s, false);
 		bool proxy = service >= 0 && s->app->services[service].lang == LANG_ENVOY; /* it makes none of its own */
 		op = service < 0 || proxy ? -1 : fault_top_op(&m, service);
+		if (op >= 0 && fails_already(s, service)) op = -1;
 		shown = hard && op >= 0 && failing_before(s, &m, op, e.fail_permille) >= SEEN;
 	}
-	if (op < 0) return;
+	if (op < 0 || (s->plan.failing_n && !shown)) return; /* the baseline must tell of those that are there in numbers */
 	flow_effect_set(s, flow_effect_add(s, service, op, &e), true);
-	s->plan.failing = service;
+	s->plan.failing[s->plan.failing_n++] = service;
 	if (!shown) return;
 	decoy_add(s, s->start, fault_workload_entity(s, service), "its requests fail with an error of their own",
 		"a small part of them failed in the same way before the onset",
@@ -219,7 +231,8 @@ void noise_plan(forge_sim *s)
 				percent / 50);
 	}
 	noise_collector(s, (percent + 50) / 100);
-	if (percent >= 150) old_errors(s);
+	/* Among several such services a cause that spoils a few calls is one more. */
+	for (int n = s->opt->difficulty >= CC_FORGE_HARD ? PLAN_FAILING : 1; percent >= 150 && n > 0; n--) old_errors(s);
 	if (s->opt->difficulty >= CC_FORGE_HARD && there(s)) old_trial(s);
 }
 

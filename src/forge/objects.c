@@ -68,6 +68,13 @@ static int64_t later(const obj *o, int64_t t, const char *text, int i)
 	return t + 4000 + (int64_t)((h ^ h >> 31) % 21000);
 }
 
+/* Collectors pull what they were told to pull. */
+static bool hidden(const forge_sim *s, const char *name)
+{
+	if (strcmp(name, "networkpolicies") == 0) return (s->plan.hidden & PLAN_HIDES_POLICIES) != 0;
+	return strcmp(name, "services") == 0 && (s->plan.hidden & PLAN_HIDES_SERVICES) != 0;
+}
+
 void kube_poll(forge_sim *s, int64_t now)
 {
 	obj o = { .body = CC_BUF_INIT };
@@ -76,6 +83,7 @@ void kube_poll(forge_sim *s, int64_t now)
 	int64_t t = now;
 	for (size_t k = 0; k < sizeof RESOURCES / sizeof RESOURCES[0] && s->code == CC_OK; k++) {
 		const resource *r = &RESOURCES[k];
+		if (hidden(s, r->name)) continue;
 		items.n = 0;
 		obj_reset(&o, s, now);
 		r->list(&o, &items);

@@ -3,7 +3,8 @@
  *            baseline before the injection   noise   missing
  * easy       10 minutes and more               50    nothing
  * medium     5 to 9 minutes                   100    nothing
- * hard       1 to 3 minutes, at times two     150    spans of some services, objects as they were, at times a kind
+ * hard       1 to 3 minutes, mostly two       150    spans around the cause, objects as they were, clients' words, at
+ *                                                    times kinds of objects, mostly a kind of evidence
  * expert     30 to 70 seconds, two faults     200    the same, and always a whole kind of evidence
  *
  * From hard on at times, for experts always, objects come without managedFields, which would list the edits by
@@ -69,6 +70,41 @@ static void drop_spans(forge_sim *s, int most)
 	}
 }
 
+/* Would hardly anything be left of the traces without it? What the users and the entry see always is. */
+static bool carries_all(const forge_sim *s, const fault_map *m, int service, bool thin)
+{
+	const forge_service *v = &s->app->services[service];
+	bool entry = s->app->entry_op >= 0 && s->app->ops[s->app->entry_op].service == service;
+	return entry || v->loadgen || (!thin && m->service[service] > 600000);
+}
+
+/* Spans are dropped of the first victim and of those that call it, too: that calls fail shows a layer or two above.
+ * Only where objects, events or logs prove the cause, and each cause must do without one thing at most. */
+static void drop_middle(forge_sim *s, const forge_cause *c, bool thin)
+{
+	enum { SPANS_MAX = 64 };
+	const fault_row *row = fault_row_get(c->kind);
+	fault_map m;
+	bool hidden = ((s->plan.hidden & PLAN_HIDES_SERVICES) && strcmp(c->root.kind, "Service") == 0) ||
+		      ((s->plan.hidden & PLAN_HIDES_POLICIES) && strcmp(c->root.kind, "NetworkPolicy") == 0);
+	if (hidden || c->first_hit < 0 || row->family == FAM_STORE || row->family == FAM_MESH) return;
+	if (!fault_map_make(&m, s->app, s->arena)) {
+		forge_fail(s, CC_ENOMEM);
+		return;
+	}
+	int n = s->app->services_n < SPANS_MAX ? s->app->services_n : SPANS_MAX;
+	for (int i = 0; i < n; i++)
+		if ((i == c->first_hit || fault_edge(&m, c->first_hit, i) > 0) && s->app->services[i].traced &&
+			!carries_all(s, &m, i, thin))
+			s->plan.drop_spans_of[i] = true;
+}
+
+bool plan_spans_shown(const forge_sim *s, int service)
+{
+	const size_t known = sizeof s->plan.drop_spans_of / sizeof s->plan.drop_spans_of[0];
+	return s->app->services[service].traced && !((size_t)service < known && s->plan.drop_spans_of[service]);
+}
+
 /* What kinds of faults are proved by decides which kind of evidence an expert must do without. */
 static unsigned keeps(const forge_sim *s)
 {
@@ -109,13 +145,42 @@ static void first_poll(forge_sim *s)
 	s->plan.first_poll = shown ? late : early;
 }
 
+/* A collector that pulls neither policies nor Services: what a cause of that kind did is then read from what it does
+ * to calls and Endpoints. Oftener where it matters, but not only there: what is hidden tells nothing. */
+static void hide_kinds(forge_sim *s)
+{
+	static const struct {
+		const char *kind;
+		unsigned bit;
+	} KINDS[] = { { "NetworkPolicy", PLAN_HIDES_POLICIES }, { "Service", PLAN_HIDES_SERVICES } };
+	for (size_t k = 0; k < sizeof KINDS / sizeof KINDS[0]; k++) {
+		bool root = false;
+		for (size_t i = 0; i < s->plan.causes.n; i++) root |= strcmp(s->plan.causes.p[i].root.kind, KINDS[k].kind) == 0;
+		if ((int)cc_rng_below(&s->plan_rng, 6) < (root ? 4 : 2)) s->plan.hidden |= KINDS[k].bit;
+	}
+}
+
+/* Where a cause is proved by the words of those that call, they keep them. */
+static bool words_prove(const forge_sim *s)
+{
+	for (size_t i = 0; i < s->plan.causes.n; i++) {
+		fault_family f = fault_row_get(s->plan.causes.p[i].kind)->family;
+		if (f == FAM_STORE || f == FAM_MESH) return true;
+	}
+	return false;
+}
+
 void plan_difficulty(forge_sim *s)
 {
+	bool hard = s->opt->difficulty >= CC_FORGE_HARD, expert = s->opt->difficulty == CC_FORGE_EXPERT;
 	first_poll(s);
-	if (s->opt->difficulty >= CC_FORGE_HARD) drop_spans(s, s->opt->difficulty == CC_FORGE_EXPERT ? 3 : 2);
-	if (s->opt->difficulty == CC_FORGE_EXPERT || (s->opt->difficulty == CC_FORGE_HARD &&
-		cc_rng_below(&s->plan_rng, 3) == 0))
-		leave_out(s);
-	if (s->opt->difficulty >= CC_FORGE_HARD)
-		s->plan.unmanaged = s->opt->difficulty == CC_FORGE_EXPERT || cc_rng_below(&s->plan_rng, 2);
+	if (!hard) return;
+	drop_spans(s, expert ? 3 : 2);
+	if (expert || cc_rng_below(&s->plan_rng, 3) < 2) leave_out(s);
+	s->plan.unmanaged = expert || cc_rng_below(&s->plan_rng, 2);
+	hide_kinds(s);
+	const bool thin = cc_rng_below(&s->plan_rng, 3) == 0;
+	for (size_t i = 0; i < s->plan.causes.n; i++)
+		if (cc_rng_below(&s->plan_rng, 4) > 0) drop_middle(s, &s->plan.causes.p[i], thin);
+	s->plan.terse = !words_prove(s) && cc_rng_below(&s->plan_rng, 4) > 0;
 }

@@ -67,8 +67,9 @@ static const char *node_of(truth *t, int service)
 	return add_group(t, e, false, false, false);
 }
 
-static bool nameless(const char *kind)
+static bool nameless(const forge_sim *s, const char *kind)
 {
+	if (strcmp(kind, "NetworkPolicy") == 0) return (s->plan.hidden & PLAN_HIDES_POLICIES) != 0;
 	return strcmp(kind, "PeerAuthentication") == 0 || strcmp(kind, "AuthorizationPolicy") == 0;
 }
 
@@ -76,7 +77,7 @@ static void root_groups(truth *t)
 {
 	for (size_t i = 0; i < t->s->plan.causes.n; i++) {
 		const forge_cause *c = &t->s->plan.causes.p[i];
-		(void)add_group(t, c->root, true, false, nameless(c->root.kind));
+		(void)add_group(t, c->root, true, false, nameless(t->s, c->root.kind));
 	}
 	for (size_t i = 0; i < t->s->plan.causes.n; i++) {
 		const forge_cause *c = &t->s->plan.causes.p[i];

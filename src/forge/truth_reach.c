@@ -83,12 +83,26 @@ bool truth_reach_make(forge_sim *s, truth_reach *r)
 	return true;
 }
 
-/* The rule about the pods of the namespace names none: with a trial among them it would fire without any cause. */
+/* The rule about the pods of the namespace names none: with a trial or a rollout that has stopped among them it would
+ * fire without any cause. */
 static bool about_trial(const forge_sim *s, const forge_fired *a)
 {
+	const char *kind = a->subject_kind ? a->subject_kind : "";
+	bool pods = strstr(a->name, "Pod") || strcmp(kind, "Pod") == 0 || strcmp(kind, "Deployment") == 0;
+	if (s->plan.stuck >= 0 && pods && (a->subject.n == 0 || strcmp(kind, "Namespace") == 0 || cc_str_starts(a->subject,
+		cc_str_from(fault_service_name(s, s->plan.stuck)))))
+		return true;
 	if (!s->plan.trial) return false;
 	return cc_str_starts(a->subject, cc_str_from(s->plan.trial)) || (a->subject.n == 0 && strcmp(a->name,
 		"FailedPodsDetected") == 0);
+}
+
+/* It always does. */
+static bool about_failing(const forge_sim *s, const forge_fired *a)
+{
+	for (int i = 0; i < s->plan.failing_n; i++)
+		if (cc_str_eqz(a->subject, fault_service_name(s, s->plan.failing[i]))) return true;
+	return false;
 }
 
 const forge_fired *truth_first_alert(const forge_sim *s)
@@ -98,8 +112,7 @@ const forge_fired *truth_first_alert(const forge_sim *s)
 		const forge_fired *a = alerts_get(s, i);
 		if (!a || a->background || !a->fired_at || a->fired_at < s->inject) continue;
 		if (about_trial(s, a)) continue;
-		if (s->plan.failing >= 0 && cc_str_eqz(a->subject,
-			s->app->services[s->plan.failing].name)) continue; /* it always does */
+		if (about_failing(s, a)) continue;
 		if (!first || a->fired_at < first->fired_at) first = a;
 	}
 	return first;

@@ -3,6 +3,7 @@
  * FORGE_SEED on. */
 #include "unit/forge/forge_check.h"
 
+#include "coldcase/file.h"
 #include "coldcase/snapshot.h"
 #include "support/audit.h"
 
@@ -14,7 +15,8 @@ typedef struct incident {
 	cc_session *session;
 } incident;
 
-static void incident_make(incident *x, cc_forge_difficulty difficulty, uint64_t seed)
+/* fault: NULL, the seed chooses */
+static void incident_of(incident *x, const char *fault, cc_forge_difficulty difficulty, uint64_t seed)
 {
 	cc_forge_options o;
 	cc_err err = { 0 };
@@ -22,6 +24,7 @@ static void incident_make(incident *x, cc_forge_difficulty difficulty, uint64_t 
 	scratch_dir(&x->dir, "hard");
 	cc_forge_options_init(&o);
 	o.out_dir = x->dir.p;
+	if (fault) o.faults[o.fault_count++] = fault;
 	o.seed = seed;
 	o.difficulty = difficulty;
 	o.duration_ns = 1800 * CC_NS_PER_S;
@@ -59,7 +62,7 @@ static int check(cc_forge_difficulty difficulty, uint64_t seed, size_t *roots)
 {
 	incident x;
 	int bad = 0;
-	incident_make(&x, difficulty, seed);
+	incident_of(&x, NULL, difficulty, seed);
 	*roots = x.truth->root_count;
 	assert_true(x.debrief->decisive_count >= x.truth->root_count);
 	for (size_t i = 0; i < x.debrief->decisive_count; i++) bad += holds(&x, seed, "decisive evidence",
@@ -95,8 +98,75 @@ static void random_ones_hold(void **state)
 	assert_int_equal(bad, 0);
 }
 
+/* ---- what hard incidents leave out ---- */
+
+static bool briefed(const incident *x, const char *text)
+{
+	cc_buf path = CC_BUF_INIT, all = CC_BUF_INIT;
+	const char *end = strrchr(x->report.truth_path, '/');
+	cc_buf_addf(&path, "%.*s/briefing.md", (int)(end - x->report.truth_path), x->report.truth_path);
+	assert_int_equal(cc_file_read(&all, path.p, SIZE_MAX, NULL), CC_OK);
+	bool said = cc_str_find(cc_buf_str(&all), cc_str_from(text)) != CC_STR_NONE;
+	cc_buf_deinit(&path);
+	cc_buf_deinit(&all);
+	return said;
+}
+
+/* Of a fault, with the first seeds that leave that out. */
+static void incident_without(incident *x, const char *fault, const char *text)
+{
+	for (uint64_t seed = 1; seed < 20; seed++) {
+		incident_of(x, fault, CC_FORGE_HARD, seed);
+		if (briefed(x, text)) return;
+		incident_free(x);
+	}
+	fail_msg("no seed of %s says \"%s\"", fault, text);
+}
+
+static bool shown(const incident *x, const char *command, const char *pattern)
+{
+	cc_buf out = CC_BUF_INIT;
+	bool ok = audit_proof_holds(x->session, cc_str_from(command), cc_str_from(pattern), &out);
+	cc_buf_deinit(&out);
+	return ok;
+}
+
+/* Nobody can know its name. */
+static void a_policy_that_is_not_recorded_has_any_name(void **state)
+{
+	incident x;
+	(void)state;
+	incident_without(&x, "deny-ingress:quote", "nobody pulled: NetworkPolicies");
+	assert_false(shown(&x, "objects kind=NetworkPolicy", "otel-demo/NetworkPolicy/"));
+	assert_true(shown(&x, "objects kind=Endpoints", "otel-demo/Endpoints/quote"));
+	assert_true(audit_score_of(cc_session_snapshot(x.session), x.truth, CC_STR("otel-demo/NetworkPolicy/whatever")) == 1.0);
+	for (size_t i = 0; i < x.debrief->decisive_count; i++) assert_int_equal(holds(&x, 0, "it", &x.debrief->decisive[i]), 0);
+	incident_free(&x);
+}
+
+static void services_that_are_not_recorded_show_in_their_endpoints(void **state)
+{
+	static const char *const FAULTS[] = { "wrong-selector:quote", "wrong-target-port:currency", "deleted-service:email" };
+	(void)state;
+	for (size_t k = 0; k < sizeof FAULTS / sizeof FAULTS[0]; k++) {
+		incident x;
+		size_t endpoints = 0;
+		incident_without(&x, FAULTS[k], "nobody pulled: Services");
+		assert_false(shown(&x, "objects kind=Service", "otel-demo/Service/"));
+		for (size_t i = 0; i < x.debrief->decisive_count; i++) {
+			const cc_debrief_proof *p = &x.debrief->decisive[i];
+			endpoints += cc_str_find(p->command, CC_STR("Endpoints")) != CC_STR_NONE;
+			assert_int_equal(holds(&x, 0, "it", p), 0);
+		}
+		assert_true(endpoints > 0);
+		incident_free(&x);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(random_ones_hold) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(random_ones_hold),
+		cmocka_unit_test(a_policy_that_is_not_recorded_has_any_name),
+		cmocka_unit_test(services_that_are_not_recorded_show_in_their_endpoints) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
