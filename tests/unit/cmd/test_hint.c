@@ -123,7 +123,7 @@ static void a_wrong_state_goes_before_a_harmless_change(void **state)
 static void a_change_leads_where_no_state_is_wrong(void **state)
 {
 	(void)state;
-	climb("sample-incidents/Scenario-8", "shortly before the onset", "may concern a Deployment", "may show it");
+	climb("sample-incidents/Scenario-7", "shortly before the onset", "may concern a ResourceQuota", "may show it");
 }
 
 static void each_is_in_the_record(void **state)
