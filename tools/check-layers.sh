@@ -10,10 +10,10 @@ base: str err buf arena xalloc vec map image utf8 time zone clock rng sha256 log
 snapshot: snapshot discover tsv literal entity alerts events objects logs spans series topology identity
 query: filter aggregate alertview onset error_rise timeline eventgroups eventlanes patterns rates changes checks callnet diff regex search traceview aboutentity reach alertrules
 truth: truth answer score debrief stats league
-casefile: casefile record export import compare
+casefile: casefile record export import compare markers
 net: http model provider canned
 forge: forge
-cmd: command reply session rerun assist schema pinlabel
+cmd: command reply session rerun playback assist schema pinlabel
 ui: ui term theme screen keymap picture
 shell: shell
 agent: agent mcp sandbox

@@ -10,6 +10,7 @@
 #ifndef COLDCASE_RECORD_H
 #define COLDCASE_RECORD_H
 
+#include "coldcase/cancel.h"
 #include "coldcase/casefile.h"
 
 #define CC_RECORD_FILE "trajectory.jsonl"
@@ -166,6 +167,11 @@ cc_line_type cc_run_line_type(const cc_run *run, size_t i);      /* without deco
 const cc_record_line *cc_run_line(const cc_run *run, size_t i);
 size_t cc_run_step_count(const cc_run *run);
 const cc_record_line *cc_run_step(const cc_run *run, size_t i);  /* i-th line of type step */
+size_t cc_run_step_line(const cc_run *run, size_t i);            /* which line that is; the number of lines when there is none */
+/* The first step, from index `from` on and then from the first, whose line, title or error holds the text, whatever its case: as
+ * an index. CC_ENOTFOUND, CC_ECANCELED. */
+cc_code cc_run_find(const cc_run *run, cc_str text, size_t from, cc_cancel *cancel, size_t *out, cc_err *err) CC_MUST_USE;
+size_t cc_run_steps_until(const cc_run *run, int64_t active_ns); /* how many steps were done at that time of the case's clock */
 /* When more than `most` lines are kept, lets go of all of them: what cc_run_line and cc_run_step gave is gone, but for lines
  * of the types that stay. For whoever walks a long record and holds on to nothing. */
 void cc_run_trim(const cc_run *run, size_t most);
@@ -191,6 +197,8 @@ void cc_replayer_free(cc_replayer *r);
 void cc_replayer_tune(cc_replayer *r, size_t every, size_t most); /* before use: steps from copy to copy, bytes of all copies */
 /* After the first `steps` steps (SIZE_MAX: all). The case is the replayer's, and good until the next call. */
 cc_code cc_replayer_at(cc_replayer *r, size_t steps, const cc_case **out, cc_err *err) CC_MUST_USE;
+/* The same as a case of the caller's own. */
+cc_code cc_replayer_copy(cc_replayer *r, size_t steps, cc_case **out, cc_err *err) CC_MUST_USE;
 size_t cc_replayer_lost(const cc_replayer *r);          /* what s does not hold, up to there */
 /* Walks ahead for so long, so that no step is far from a copy: for idle moments. True when there is nothing left to walk. */
 bool cc_replayer_prepare(cc_replayer *r, int64_t for_ns);

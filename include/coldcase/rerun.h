@@ -34,6 +34,9 @@ void cc_rerun_close(cc_rerun *r);                /* NULL is fine */
 cc_code cc_rerun_next(cc_rerun *r, cc_cancel *cancel, cc_rerun_step *out, cc_err *err) CC_MUST_USE;
 const cc_snapshot *cc_rerun_snapshot(const cc_rerun *r);
 
+/* What the step said does not come from the evidence alone: it cannot be compared. */
+bool cc_rerun_is_exempt(const cc_record_step *step);
+
 /* What of the evidence is not as the record's header lists it, one line of text each ("otel_logs_raw.tsv: 12 bytes, recorded
  * 10"); the number of such files. Files the run never read are compared by size alone. */
 size_t cc_rerun_evidence_differs(const cc_run *run, const cc_snapshot *s, cc_buf *out);

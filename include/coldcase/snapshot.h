@@ -90,6 +90,8 @@ typedef struct cc_snapshot_options {
  * read. A snapshot from the cache looks up the text of a row (a log's body, a citation) in the evidence file itself, and
  * finds none when that is no longer the file the row was read from. */
 cc_code cc_snapshot_open(cc_snapshot **out, const char *dir, const cc_snapshot_options *opt, cc_err *err) CC_MUST_USE;
+/* One of this name that holds no evidence at all, for what was recorded of an incident that is gone. */
+cc_code cc_snapshot_open_nothing(cc_snapshot **out, cc_str name, cc_err *err) CC_MUST_USE;
 void cc_snapshot_free(cc_snapshot *s);
 /* The same as it was known at a moment: another snapshot in which nothing later than time_ns is evidence. A log record is known
  * at its time, a span when it ended, samples, observations of alerts, deliveries of events and polls of objects when they were

@@ -6,7 +6,7 @@
 #define COLDCASE_UI_H
 
 #include "coldcase/compare.h"
-#include "coldcase/record.h"
+#include "coldcase/playback.h"
 #include "coldcase/session.h"
 #include "coldcase/term.h"
 
@@ -45,6 +45,7 @@ typedef struct cc_ui_options {
 	bool ask_briefing;          /* instead: the console asks for it, anew when more evidence has been read */
 	int patience_ms;            /* how long a command may run before the console says so and can stop it; 0 = for ever */
 	bool no_scrubber;           /* without the row that shows the whole capture */
+	const char *first_line;     /* run when the panes open, in place of the first pane that has evidence; NULL = none */
 	bool learn;                 /* five guided steps on the hint row */
 	/* Called once after the answer was submitted, with the run's folder: gives the verdict to show (a reply, owned by the
 	 * console from then on). NULL: the screen only says that the answer is filed. */
@@ -70,9 +71,18 @@ bool cc_ui_done(const cc_ui *ui);         /* the person left, or the terminal is
 /* Opens nothing, closes nothing: runs the console until the person leaves. */
 cc_code cc_ui_play(cc_session *session, cc_term *term, const cc_ui_options *opt, cc_err *err) CC_MUST_USE;
 
-/* Plays a record back in the panes, forward and backward, until the person leaves. The session is over the record's incident,
- * without a record of its own, and is seated (session.h). */
-cc_code cc_ui_replay(cc_session *session, const cc_run *run, cc_term *term, const cc_ui_options *opt, cc_err *err) CC_MUST_USE;
+/* What a replay may do besides playing, and what came of it. */
+typedef struct cc_ui_replay_how {
+	bool take_over;             /* out: the person wants to go on from where the playback stands */
+	/* Adds what only the truth can tell to the playback's markers; NULL = it cannot be had. On a thread of the console's. */
+	cc_code (*reveal)(void *arg, cc_playback *p, cc_err *err);
+	void *arg;
+	cc_err err;                 /* the console's own, of reveal */
+} cc_ui_replay_how;
+
+/* Plays a record back in the panes, forward and backward, from where the playback stands, until the person leaves. how may be
+ * NULL: then it only plays. */
+cc_code cc_ui_replay(cc_playback *p, cc_term *term, const cc_ui_options *opt, cc_ui_replay_how *how, cc_err *err) CC_MUST_USE;
 
 /* Several runs of one incident played back side by side, each in panes of its own. */
 enum { CC_UI_LANES = 4 };       /* at most */

@@ -104,8 +104,22 @@ void app_screen_close(app_screen *s);
 /* A session over the whole evidence a record was made on (dir: where it lies now, NULL = where the record says), without a record
  * of its own. */
 cc_code app_open_recorded(const app_options *o, const cc_run *run, const char *dir, cc_session **out, cc_err *err) CC_MUST_USE;
-/* The console on this terminal: over a live session, or playing a record back. */
-cc_code app_console(const app_options *o, cc_session *s, bool learn, const cc_run *replay, cc_err *err) CC_MUST_USE;
+/* The console on this terminal over a live session; the texts as in ui.h, NULL = none. */
+typedef struct app_opening { bool learn; const char *first_line, *remark; } app_opening;
+cc_code app_console(const app_options *o, cc_session *s, const app_opening *how, cc_err *err) CC_MUST_USE;
+/* Where the record lies, and the verdict if an answer was submitted: what a person wants to read after leaving. */
+void app_say_farewell(const app_options *o, cc_session *s, bool verdict);
+/* Going on live from where a playback stands: a session with a record of its own, until the person leaves. dir as in
+ * app_open_recorded; revealed: the truth was shown. */
+cc_code app_take_over(const app_options *o, const cc_playback *p, const char *dir, bool revealed, cc_err *err) CC_MUST_USE;
+/* Adds to the playback's markers what the verdict on its run tells. */
+cc_code app_reveal(const app_options *o, const char *run_path, cc_playback *p, cc_err *err) CC_MUST_USE;
+/* One line on a terminal's standard error, once a quarter of a second has passed; app_progress_end takes it away. */
+typedef struct app_progress { int64_t began_ns, shown_ns; bool tty; } app_progress;
+app_progress app_progress_begin(void);
+void app_progress_show(void *progress, const cc_snapshot_progress *p);
+bool app_progress_due(app_progress *p);
+void app_progress_end(const app_progress *p);
 
 /* The path this program was started from, for starting it again; and the folder it lies in. */
 void app_self_path(const app_options *o, cc_buf *out);

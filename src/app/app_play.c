@@ -21,8 +21,7 @@ static cc_code one_incident(const app_options *o, const char *what, cc_buf *dir,
 	return app_find_incident(o, o->args.p[0], dir, err);
 }
 
-/* Where the record lies, and the verdict if an answer was submitted: what a person wants to read after leaving. */
-static void say_farewell(const app_options *o, cc_session *s, bool verdict)
+void app_say_farewell(const app_options *o, cc_session *s, bool verdict)
 {
 	const char *dir = cc_session_run_dir(s);
 	cc_buf text = CC_BUF_INIT;
@@ -106,7 +105,7 @@ static int line_mode(const app_options *o, cc_session *s, const char *opening)
 		history_path(&history);
 	so.history = history.n ? history.p : NULL;
 	int status = cc_shell_run(s, &so);
-	say_farewell(o, s, true);
+	app_say_farewell(o, s, true);
 	cc_buf_deinit(&history);
 	return status;
 }
@@ -163,16 +162,19 @@ void app_screen_close(app_screen *s)
 	cc_buf_deinit(&s->warnings);
 }
 
-cc_code app_console(const app_options *o, cc_session *s, bool learn, const cc_run *replay, cc_err *err)
+cc_code app_console(const app_options *o, cc_session *s, const app_opening *how, cc_err *err)
 {
 	app_screen screen;
 	cc_code code = app_screen_open(&screen, o, err);
-	screen.ui.learn = learn;
+	screen.ui.learn = how->learn;
+	screen.ui.first_line = how->first_line;
+	if (how->remark)
+		screen.ui.remark = how->remark;
 	screen.ui.ask_briefing = true;
 	screen.ui.score = score_run;
 	screen.ui.score_arg = (void *)(uintptr_t)o;
 	if (code == CC_OK)
-		code = replay ? cc_ui_replay(s, replay, screen.term, &screen.ui, err) : cc_ui_play(s, screen.term, &screen.ui, err);
+		code = cc_ui_play(s, screen.term, &screen.ui, err);
 	app_screen_close(&screen);
 	return code;
 }
@@ -186,9 +188,9 @@ static int play_dir(const app_options *o, const char *dir, bool learn)
 	app_sealing sealing = { o, dir };
 	cc_code code = app_open_session_staged(&sealing, &s, &err);
 	if (code == CC_OK && screen) {
-		code = app_console(o, s, learn, NULL, &err);
+		code = app_console(o, s, &(app_opening){ .learn = learn }, &err);
 		if (code == CC_OK)
-			say_farewell(o, s, false);
+			app_say_farewell(o, s, false);
 	} else if (code == CC_OK) {
 		status = line_mode(o, s, "alerts"); /* what the console opens with, too */
 	}

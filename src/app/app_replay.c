@@ -1,5 +1,5 @@
-/* app_replay.c - `replay`: a record step by step, in the panes or as lines. --check runs it again and compares every answer with
- * the recorded digest. */
+/* app_replay.c - `replay`: a record step by step, in the panes, as a list, or by lines that go about in it. --check runs it again
+ * and compares every answer with the recorded digest. */
 #include "app/app.h"
 
 #include <stdio.h>
@@ -53,66 +53,219 @@ static cc_code check(const app_options *o, const cc_run *run, const char *dir, i
 	return code == CC_ENOTFOUND ? CC_OK : code;
 }
 
-/* --- playing it back --- */
+/* --- the evidence --- */
 
-cc_code app_open_recorded(const app_options *o, const cc_run *run, const char *dir, cc_session **out, cc_err *err)
+/* Where it lies: as said, else where the record says. */
+static cc_code open_evidence(const app_options *o, const cc_run *run, const char *dir, cc_snapshot **out, cc_err *err)
 {
 	const cc_record_header *h = cc_run_header(run);
+	app_progress progress = app_progress_begin();
+	cc_snapshot_options how = { .no_cache = o->no_cache, .progress = app_progress_show, .progress_arg = &progress };
 	cc_buf path = CC_BUF_INIT;
-	char assist[16] = "";
-	if (!h)
-		return cc_err_set(err, CC_EFORMAT, "the record has no header: nothing says what it is of");
 	cc_buf_add(&path, dir ? cc_str_from(dir) : h->snapshot_path);
-	if (h->assistance.n && h->assistance.n < sizeof assist)
-		memcpy(assist, h->assistance.p, h->assistance.n);
-	cc_code code = path.n ? cc_session_open(out, &(cc_session_options){ .dir = path.p, .no_cache = o->no_cache,
-		.assistance = *assist ? assist : NULL, .known_only = h->known_only }, err) :
+	cc_code code = path.n ? cc_snapshot_open(out, path.p, &how, err) :
 		cc_err_set(err, CC_ENOTFOUND, "the record does not say where its evidence lies (--incident)");
+	app_progress_end(&progress);
 	cc_buf_deinit(&path);
 	return code;
 }
 
-static cc_code play_back(const app_options *o, const cc_run *run, const char *dir, cc_err *err)
+/* Else the known incident of that name, when it is the one that was recorded. */
+static cc_code open_known(const app_options *o, const cc_run *run, cc_snapshot **out, cc_err *err)
 {
-	cc_session *s = NULL;
-	cc_buf differs = CC_BUF_INIT;
-	cc_code code = app_open_recorded(o, run, dir, &s, err);
-	if (code == CC_OK && cc_rerun_evidence_differs(run, cc_session_snapshot(s), &differs))
-		fprintf(stderr, "coldcase: the evidence is not what the record was made on (--check tells)\n");
+	cc_buf name = CC_BUF_INIT, path = CC_BUF_INIT, differs = CC_BUF_INIT;
+	cc_buf_add(&name, cc_run_header(run)->scenario);
+	cc_code code = name.n ? app_find_incident(o, name.p, &path, err) : CC_ENOTFOUND;
 	if (code == CC_OK)
-		code = app_console(o, s, false, run, err);
-	if (s)
-		cc_session_close(s);
+		code = open_evidence(o, run, path.p, out, err);
+	if (code == CC_OK && cc_rerun_evidence_differs(run, *out, &differs)) {
+		cc_snapshot_free(*out);
+		code = CC_ENOTFOUND;
+	}
+	cc_buf_deinit(&name);
+	cc_buf_deinit(&path);
 	cc_buf_deinit(&differs);
 	return code;
 }
 
-/* One line a step, without the evidence: for pipes, and for a record whose evidence is gone. */
-static void print_steps(const app_options *o, const cc_run *run)
+static cc_code session_over(const cc_run *run, cc_snapshot *s, cc_session **out, cc_err *err)
 {
-	for (size_t i = 0; i < cc_run_step_count(run); i++) {
-		const cc_record_step *s = cc_run_step(run, i)->as.step;
-		int64_t seconds = s->active_ns / CC_NS_PER_S;
-		cc_buf b = CC_BUF_INIT;
-		cc_buf_addf(&b, "%4llu  %lld:%02lld  ", (unsigned long long)s->number, (long long)(seconds / 60), (long long)(seconds % 60));
-		cc_utf8_clean(&b, s->line, app_unicode(o) ? CC_CLEAN_LINE : CC_CLEAN_ASCII);
-		if (s->code != CC_OK) {
-			cc_buf_addz(&b, "  error: ");
-			cc_utf8_clean(&b, s->message, app_unicode(o) ? CC_CLEAN_LINE : CC_CLEAN_ASCII);
-		} else if (s->query) {
-			cc_buf_addf(&b, "  %llu of %llu", (unsigned long long)s->shown.rows, (unsigned long long)s->shown.total);
+	const cc_record_header *h = cc_run_header(run);
+	char assist[16] = "";
+	if (h->assistance.n && h->assistance.n < sizeof assist)
+		memcpy(assist, h->assistance.p, h->assistance.n);
+	return cc_session_open_with(out, s, &(cc_session_options){ .assistance = *assist ? assist : NULL, .known_only = h->known_only }, err);
+}
+
+static cc_code check_header(const cc_run *run, cc_err *err)
+{
+	return cc_run_header(run) ? CC_OK : cc_err_set(err, CC_EFORMAT, "the record has no header: nothing says what it is of");
+}
+
+cc_code app_open_recorded(const app_options *o, const cc_run *run, const char *dir, cc_session **out, cc_err *err)
+{
+	cc_snapshot *s = NULL;
+	cc_code code = check_header(run, err);
+	if (code == CC_OK)
+		code = open_evidence(o, run, dir, &s, err);
+	return code == CC_OK ? session_over(run, s, out, err) : code;
+}
+
+/* Where the evidence is gone it is replayed without: what the record holds. Not so when somebody said where it is. */
+static cc_code open_or_nothing(const app_options *o, const cc_run *run, const char *dir, cc_session **out, cc_err *err)
+{
+	cc_snapshot *s = NULL;
+	cc_code code = check_header(run, err);
+	if (code == CC_OK)
+		code = open_evidence(o, run, dir, &s, err);
+	if ((code == CC_ENOTFOUND || code == CC_EFORMAT) && cc_run_header(run) && !dir)
+		code = open_known(o, run, &s, err);
+	if ((code == CC_ENOTFOUND || code == CC_EFORMAT) && cc_run_header(run) && !dir) {
+		cc_err_clear(err);
+		code = cc_snapshot_open_nothing(&s, cc_run_header(run)->scenario, err);
+	}
+	return code == CC_OK ? session_over(run, s, out, err) : code;
+}
+
+/* --- playing it back --- */
+
+typedef struct playing { const app_options *o; const char *run_path, *dir; cc_playback *playback; bool revealed; } playing;
+
+static cc_code reveal(void *arg, cc_playback *p, cc_err *err)
+{
+	playing *a = arg;
+	if (a->revealed)
+		return CC_OK;
+	cc_code code = app_reveal(a->o, a->run_path, p, err);
+	a->revealed = code == CC_OK;
+	return code;
+}
+
+/* Until the person leaves the replay itself: leaving a live console that took over comes back to it, where it was. */
+static cc_code on_screen(playing *a, cc_err *err)
+{
+	cc_ui_replay_how how;
+	cc_code code;
+	do {
+		app_screen screen;
+		how = (cc_ui_replay_how){ .reveal = reveal, .arg = a };
+		code = app_screen_open(&screen, a->o, err);
+		if (code == CC_OK)
+			code = cc_ui_replay(a->playback, screen.term, &screen.ui, &how, err);
+		app_screen_close(&screen);
+		if (code == CC_OK && how.take_over)
+			code = app_take_over(a->o, a->playback, a->dir, a->revealed, err);
+	} while (code == CC_OK && how.take_over);
+	return code;
+}
+
+static void print_reply(const app_options *o, const cc_reply *r)
+{
+	cc_buf b = CC_BUF_INIT;
+	if (o->json)
+		cc_reply_write_json(r, &b);
+	else
+		cc_reply_write_text(r, &b, app_terminal_columns(STDOUT_FILENO), !app_unicode(o));
+	if (o->json)
+		cc_buf_add_char(&b, '\n');
+	fwrite(b.p ? b.p : "", 1, b.n, stdout);
+	cc_buf_deinit(&b);
+}
+
+/* -c: going about in the record and asking, without a terminal. The status is that of the first line that failed. */
+static int run_lines(playing *a)
+{
+	int status = 0;
+	for (size_t i = 0; i < a->o->commands.n; i++) {
+		cc_reply *reply = NULL;
+		cc_err err = { 0 };
+		if (cc_playback_line(a->playback, cc_str_from(a->o->commands.p[i]), NULL, &reply, &err) == CC_OK) {
+			print_reply(a->o, reply);
+			cc_reply_unref(reply);
+			continue;
 		}
-		printf("%s\n", b.p ? b.p : "");
-		cc_buf_deinit(&b);
+		int one = app_fail(&err);
+		status = status ? status : one;
+	}
+	return status;
+}
+
+/* One line a step, and one for each marker before which it stands; needs no evidence. */
+static void print_step(const cc_record_step *s, unsigned clean)
+{
+	int64_t seconds = s->active_ns / CC_NS_PER_S;
+	cc_buf b = CC_BUF_INIT;
+	cc_buf_addf(&b, "%4llu  %lld:%02lld  ", (unsigned long long)s->number, (long long)(seconds / 60), (long long)(seconds % 60));
+	cc_utf8_clean(&b, s->line, clean);
+	if (s->code != CC_OK) {
+		cc_buf_addz(&b, "  error: ");
+		cc_utf8_clean(&b, s->message, clean);
+	} else if (s->query) {
+		cc_buf_addf(&b, "  %llu of %llu", (unsigned long long)s->shown.rows, (unsigned long long)s->shown.total);
+	}
+	printf("%s\n", b.p ? b.p : "");
+	cc_buf_deinit(&b);
+}
+
+static void print_steps(const app_options *o, const cc_run *run, const cc_markers *markers)
+{
+	enum { KEPT_LINES = 256 };
+	unsigned clean = app_unicode(o) ? CC_CLEAN_LINE : CC_CLEAN_ASCII;
+	size_t m = 0;
+	for (size_t i = 0; i <= cc_run_step_count(run); i++) {
+		if (i)
+			print_step(cc_run_step(run, i - 1)->as.step, clean);
+		for (; cc_markers_get(markers, m) && cc_markers_get(markers, m)->step == i; m++) {
+			cc_buf b = CC_BUF_INIT;
+			cc_utf8_clean(&b, cc_markers_get(markers, m)->caption, clean);
+			printf("   *        %s\n", b.p ? b.p : "");
+			cc_buf_deinit(&b);
+		}
+		cc_run_trim(run, KEPT_LINES);
 	}
 }
 
-static cc_code play(const app_options *o, const cc_run *run, const char *dir, cc_err *err)
+static cc_code list_steps(const app_options *o, const cc_run *run, cc_err *err)
 {
-	if (!o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
-		return play_back(o, run, dir, err);
-	print_steps(o, run);
+	cc_markers *markers;
+	size_t left_out;
+	cc_code code = cc_markers_new(&markers, run, err);
+	if (code != CC_OK)
+		return code;
+	if (cc_markers_load(markers, o->args.p[0], &left_out, err) != CC_OK) {
+		app_fail(err);          /* said, and no reason to keep the steps back */
+		cc_err_clear(err);
+	}
+	print_steps(o, run, markers);
+	cc_markers_free(markers);
 	return CC_OK;
+}
+
+static cc_code play_over(playing *a, cc_session *s, const cc_run *run, int *status, cc_err *err)
+{
+	cc_code code = cc_playback_new(&a->playback, s, run, a->run_path, err);
+	if (code == CC_OK && a->o->reveal)
+		code = reveal(a, a->playback, err);
+	if (code == CC_OK && a->o->commands.n)
+		*status = run_lines(a);
+	else if (code == CC_OK)
+		code = on_screen(a, err);
+	cc_playback_free(a->playback);
+	return code;
+}
+
+static cc_code play(const app_options *o, const cc_run *run, const char *dir, int *status, cc_err *err)
+{
+	bool screen = !o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	playing a = { .o = o, .run_path = o->args.p[0], .dir = dir };
+	cc_session *s = NULL;
+	if (!screen && !o->commands.n)
+		return list_steps(o, run, err);
+	cc_code code = open_or_nothing(o, run, dir, &s, err);
+	if (code == CC_OK)
+		code = play_over(&a, s, run, status, err);
+	cc_session_close(s);
+	return code;
 }
 
 int app_replay(const app_options *o)
@@ -131,7 +284,7 @@ int app_replay(const app_options *o)
 	if (code == CC_OK && o->incident)
 		code = app_find_incident(o, o->incident, &dir, &err);
 	if (code == CC_OK)
-		code = o->check ? check(o, run, dir.p, &status, &err) : play(o, run, dir.p, &err);
+		code = o->check ? check(o, run, dir.p, &status, &err) : play(o, run, dir.p, &status, &err);
 	cc_buf_deinit(&dir);
 	cc_run_free(run);
 	if (code != CC_OK)

@@ -94,17 +94,31 @@ done:
 
 /* --- loading progress: one line on a terminal's stderr, from the second quarter second on --- */
 
-typedef struct progress { int64_t began_ns, shown_ns; bool tty; } progress;
-
-static void show_progress(void *arg, const cc_snapshot_progress *p)
+app_progress app_progress_begin(void)
 {
-	progress *state = arg;
+	return (app_progress){ .began_ns = cc_clock_mono_ns(), .tty = isatty(STDERR_FILENO) != 0 };
+}
+
+bool app_progress_due(app_progress *p)
+{
 	int64_t now = cc_clock_mono_ns();
-	if (!state->tty || now - state->began_ns < 250 * CC_NS_PER_MS || now - state->shown_ns < 100 * CC_NS_PER_MS)
-		return;
-	state->shown_ns = now;
-	fprintf(stderr, "\rreading %s: %llu of %llu MB\033[K", p->what, (unsigned long long)(p->bytes_done >> 20),
-		(unsigned long long)(p->bytes_total >> 20));
+	if (!p->tty || now - p->began_ns < 250 * CC_NS_PER_MS || now - p->shown_ns < 100 * CC_NS_PER_MS)
+		return false;
+	p->shown_ns = now;
+	return true;
+}
+
+void app_progress_show(void *progress, const cc_snapshot_progress *p)
+{
+	if (app_progress_due(progress))
+		fprintf(stderr, "\rreading %s: %llu of %llu MB\033[K", p->what, (unsigned long long)(p->bytes_done >> 20),
+			(unsigned long long)(p->bytes_total >> 20));
+}
+
+void app_progress_end(const app_progress *p)
+{
+	if (p->shown_ns)
+		fputs("\r\033[K", stderr);
 }
 
 static cc_code parse_budget(const app_options *o, int64_t *budget, cc_err *err)
@@ -210,10 +224,9 @@ cc_code app_open_session_watched(const app_options *o, const char *dir, bool rec
 
 cc_code app_open_session(const app_options *o, const char *dir, bool record, bool paused, cc_session **out, cc_err *err)
 {
-	progress p = { .began_ns = cc_clock_mono_ns(), .tty = isatty(STDERR_FILENO) != 0 };
-	cc_code code = app_open_session_watched(o, dir, record, paused, show_progress, &p, out, err);
-	if (p.shown_ns)
-		fputs("\r\033[K", stderr);
+	app_progress p = app_progress_begin();
+	cc_code code = app_open_session_watched(o, dir, record, paused, app_progress_show, &p, out, err);
+	app_progress_end(&p);
 	return code;
 }
 

@@ -23,7 +23,8 @@ static const app_command commands[] = {
 	{ "league", "DIR...", "all runs below folders side by side, with error bars",
 		"--truth --incident --no-cache --seed --rate --json --csv --svg --ascii", app_league },
 	{ "replay", "RUN", "a record played back in the panes, forward and backward",
-		"--check --incident --no-cache --theme --color --glyphs --ascii --clipboard --demo --no-scrubber --plain", app_replay },
+		"-c --json --plain --check --reveal --truth --incident --out --name --no-cache --theme --color --glyphs --ascii --clipboard --demo "
+		"--no-scrubber", app_replay },
 	{ "export", "RUN", "a run as ATIF, CSV, an HTML page, a Markdown debrief, a film (asciicast) or a picture (SVG)",
 		"--to --atif --redact --reveal --truth --incident --no-cache --size --theme --glyphs --ascii --no-scrubber --by --speed --idle-cap --at --animate",
 		app_export },

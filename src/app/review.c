@@ -99,8 +99,14 @@ static cc_code note_action(making *m, const cc_record_step *step, const cc_actio
 	if (a->kind != CC_ACT_SUSPECT && a->kind != CC_ACT_RULEOUT)
 		return CC_OK;
 	cc_code code = cause_of(m, a->name, &cause, err);
-	if (code != CC_OK || !cause)
+	if (code != CC_OK)
 		return code;
+	if ((a->kind == CC_ACT_SUSPECT) == !cause && !m->r->wrong.step) {
+		m->r->wrong = moment_of(step);
+		m->r->wrong_name = cc_arena_dup(m->r->arena, a->name);
+	}
+	if (!cause)
+		return CC_OK;
 	app_cause *c = &m->r->causes.p[cause - 1];
 	if (a->kind == CC_ACT_RULEOUT && (c->encountered.step || c->investigated.step))
 		first(&c->exonerated, step);

@@ -57,6 +57,8 @@ typedef struct app_review {
 	app_moment named;         /* the last suspect of the answer was named */
 	app_moment end;
 	app_calibration sure;
+	app_moment wrong;         /* the first name suspected that is no cause, or the first cause ruled out */
+	cc_str wrong_name;
 	bool unsupported;         /* full score without having seen what decides */
 	bool evidence;            /* the evidence was at hand */
 } app_review;

@@ -300,6 +300,9 @@ static void add_summary(cc_reply *r, const app_review *v)
 	cc_reply_fact(r, "active_ns", "active time", cc_cell_duration(v->end.active_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "repeated", "repeated questions", cc_cell_int((int64_t)v->repeated), CC_ROLE_TEXT);
 	cc_reply_fact(r, "hints", "hints taken", cc_cell_int((int64_t)app_run_hints(v->s->run)), CC_ROLE_TEXT);
+	cc_reply_fact(r, "wrong_step", "first wrong turn at step", v->wrong.step ? cc_cell_int((int64_t)v->wrong.step) : cc_cell_none(),
+		CC_ROLE_TEXT);
+	cc_reply_fact(r, "wrong_name", "by the name of", v->wrong.step ? cc_cell_text(v->wrong_name) : cc_cell_none(), CC_ROLE_TEXT);
 	add_discovery(r, v);
 	cc_reply_fact(r, "brier", "Brier score of the confidences", share_cell(v->sure.brier), CC_ROLE_TEXT);
 	cc_reply_fact(r, "claimed", "mean confidence", share_cell(v->sure.claimed), CC_ROLE_TEXT);

@@ -170,6 +170,11 @@ size_t cc_run_step_count(const cc_run *run)
 	return run->steps.n;
 }
 
+size_t cc_run_step_line(const cc_run *run, size_t i)
+{
+	return i < run->steps.n ? run->steps.p[i] : run->lines.n;
+}
+
 const cc_record_line *cc_run_step(const cc_run *run, size_t i)
 {
 	return i < run->steps.n ? cc_run_line(run, run->steps.p[i]) : NULL;

@@ -195,6 +195,15 @@ cc_code cc_replayer_at(cc_replayer *r, size_t steps, const cc_case **out, cc_err
 	return CC_OK;
 }
 
+cc_code cc_replayer_copy(cc_replayer *r, size_t steps, cc_case **out, cc_err *err)
+{
+	const cc_case *shown;
+	cc_code code = cc_replayer_at(r, steps, &shown, err);
+
+	*out = code == CC_OK ? cc_case_dup(r->shown.c) : NULL;
+	return code == CC_OK && !*out ? no_memory(err) : code;
+}
+
 size_t cc_replayer_lost(const cc_replayer *r)
 {
 	return r->shown.lost;

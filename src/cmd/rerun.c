@@ -17,8 +17,7 @@ struct cc_rerun {
 	cc_buf why;
 };
 
-/* Answers that do not come from the evidence cannot be compared. */
-static bool is_exempt(const cc_record_step *step)
+bool cc_rerun_is_exempt(const cc_record_step *step)
 {
 	const cc_cmd *cmd;
 	if (step->command.n && cc_cmd_find(step->command, &cmd, NULL) == CC_OK && (cmd->flags & CC_CMD_CLOCK))
@@ -178,7 +177,7 @@ cc_code cc_rerun_next(cc_rerun *r, cc_cancel *cancel, cc_rerun_step *out, cc_err
 	if (out->code == CC_ENOMEM || (out->code == CC_ECANCELED && out->step->code != CC_ECANCELED))
 		return cc_err_set(err, out->code, "%s", inner.message);
 	r->next++;
-	if (is_exempt(out->step))
+	if (cc_rerun_is_exempt(out->step))
 		out->verdict = CC_RERUN_EXEMPT;
 	else
 		compare(r, out);

@@ -248,7 +248,7 @@ cc_code cc_snapshot_load_files(cc_snapshot *s, cc_err *err)
 {
 	evidence_vec v = { 0 };
 	choice c = { 0 };
-	cc_code code = cc_evidence_list(&v, s->arena, s->path, err);
+	cc_code code = s->path.n ? cc_evidence_list(&v, s->arena, s->path, err) : CC_OK; /* without a path: of nothing */
 	if (code == CC_OK)
 		cc_cache_note(s, &v);
 	for (size_t i = 0; i < v.n; i++)

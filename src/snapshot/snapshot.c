@@ -217,6 +217,25 @@ cc_code cc_snapshot_open(cc_snapshot **out, const char *dir, const cc_snapshot_o
 	return CC_OK;
 }
 
+cc_code cc_snapshot_open_nothing(cc_snapshot **out, cc_str name, cc_err *err)
+{
+	static const cc_snapshot_options how = { .no_cache = true };
+	cc_snapshot *s = snapshot_new(&how);
+	*out = NULL;
+	if (!s)
+		return cc_err_set(err, CC_ENOMEM, "out of memory");
+	s->path = CC_STR_EMPTY;
+	s->name = cc_arena_dup(s->arena, name);
+	cc_code code = s->name.p ? run_steps(s, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
+	if (code != CC_OK) {
+		cc_snapshot_free(s);
+		return code;
+	}
+	s->opt = NULL;
+	*out = s;
+	return CC_OK;
+}
+
 static void unload_tables(cc_snapshot *s)
 {
 	cc_telemetry_free(s);

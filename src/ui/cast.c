@@ -75,7 +75,7 @@ static void put_terminal(cast *c, cc_jw *w)
 
 static void put_header(cast *c)
 {
-	const cc_record_header *h = cc_run_header(c->film.replay.run);
+	const cc_record_header *h = cc_run_header(cc_playback_run(c->film.replay.playback));
 	cc_jw w;
 	cc_jw_init(&w, c->out, 0);
 	cc_jw_object(&w);

@@ -51,14 +51,6 @@ static cc_rect lane_rect(const cc_duet *d, cc_rect r, size_t lane)
 
 /* --- a lane --- */
 
-static bool is_marked(const cc_lane *l)
-{
-	for (size_t i = 0; i < l->replay.markers.n; i++)
-		if (l->replay.markers.p[i].step == l->step)
-			return true;
-	return false;
-}
-
 static void draw_header(cc_duet *d, size_t lane, cc_rect r)
 {
 	const cc_lane *l = &d->lanes[lane];
@@ -72,7 +64,7 @@ static void draw_header(cc_duet *d, size_t lane, cc_rect r)
 		x += cc_grid_textz(&d->grid, cc_rect_skip(r, x), l->given->agent ? " (agent)" : " (human)", look, 0) + 1;
 	}
 	x += cc_grid_printf(&d->grid, cc_rect_skip(r, x), look, 0, " %zu/%zu %lld:%02lld%s%s ", l->step, l->count, (long long)(seconds / 60),
-		(long long)(seconds % 60), d->diverged && l->step == d->parting[lane] ? "  PARTS HERE" : "", is_marked(l) ? "  *" : "");
+		(long long)(seconds % 60), d->diverged && l->step == d->parting[lane] ? "  PARTS HERE" : "", cc_replay_is_marked(&l->replay, l->step) ? "  *" : "");
 	if (s)
 		cc_grid_outside(&d->grid, cc_rect_skip(r, x), s->line, look, 0);
 }

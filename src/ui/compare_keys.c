@@ -17,9 +17,9 @@ static void next_marker(cc_duet *d, int dir)
 {
 	size_t to = dir > 0 ? cc_duet_last(d) : 0;
 	for (size_t lane = 0; lane < d->count; lane++) {
-		const cc_replay *r = &d->lanes[lane].replay;
-		for (size_t i = 0; i < r->markers.n; i++) {
-			size_t at = cc_compare_position(d->runs, d->how, d->active, lane, r->markers.p[i].step);
+		const cc_playback *p = d->lanes[lane].replay.playback;
+		for (size_t i = 0; p && i < cc_markers_count(cc_playback_markers(p)); i++) {
+			size_t at = cc_compare_position(d->runs, d->how, d->active, lane, cc_markers_get(cc_playback_markers(p), i)->step);
 			if (dir > 0 && at > d->at && at < to)
 				to = at;
 			if (dir < 0 && at < d->at && at > to)

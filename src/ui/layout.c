@@ -5,7 +5,7 @@
 #include "ui/strip.h"
 #include "ui/ui_priv.h"
 
-enum { SCRUBBER_ROWS = 24, SIDE_COLUMNS = 120, SIDE_BELOW_ROWS = 40,
+enum { SCRUBBER_ROWS = 24, TRACK_ROWS = 12, SIDE_COLUMNS = 120, SIDE_BELOW_ROWS = 40,
 	PORTRAIT_COLUMNS = 84, PORTRAIT_ROWS = 41 /* of the body: 46 in all */ };
 
 /* Rows that the pane without the keys needs: its title, what it shows and a little slack. 0: not known, or a pane that takes
@@ -84,6 +84,8 @@ cc_layout cc_ui_layout(const cc_ui *ui, int columns, int rows)
 	l.prompt = (cc_rect){ 0, --bottom, columns, 1 };
 	if (rows >= 8 && !ui->lane)
 		l.hint = (cc_rect){ 0, --bottom, columns, 1 };
+	if (cc_replay_has_track(ui) && rows >= TRACK_ROWS)
+		l.track = (cc_rect){ 0, --bottom, columns, 1 };
 	if (rows >= 4)
 		l.status = (cc_rect){ 0, y++, columns, 1 };
 	if (rows >= 6)

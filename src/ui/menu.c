@@ -355,7 +355,10 @@ void cc_ui_open_help(cc_ui *ui)
 {
 	int here = ui->slots[ui->active] + 1;
 	cc_menu_open(ui, CC_MENU_HELP, "keys - type to filter, Enter runs, Esc leaves");
-	add_answer(ui);
+	if (ui->replay)
+		cc_replay_help(ui);
+	else
+		add_answer(ui);
 	add_pane(ui, here);
 	cc_menu_add(ui, 0, "", NULL, "in every pane");
 	add_bindings(ui, CC_IN_PANE, 0);

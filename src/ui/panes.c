@@ -395,6 +395,8 @@ bool cc_ui_pop(cc_ui *ui)
 	cc_sheet_free(p->stack.p[--p->stack.n]);
 	if (from >= 0)
 		place_pane(ui, from);
+	if (!cc_ui_sheet(ui))           /* the console began with what was opened, not with this pane */
+		ensure_list(ui, ui->slots[ui->active]);
 	cc_ui_fresh(ui);
 	return true;
 }
@@ -468,6 +470,8 @@ void cc_ui_run_line(cc_ui *ui, cc_str line)
 		return;
 	if (cc_str_starts(line, CC_STR("bind ")) || cc_str_starts(line, CC_STR("unbind "))) {
 		cc_ui_bind(ui, line);   /* keys are the console's own: no session knows of them */
+	} else if (cmd && strcmp(cmd->name, "mark") == 0 && cc_str_find_char(line, ' ') == CC_STR_NONE) {
+		cc_prompt_open(ui, CC_PROMPT_MARK, CC_STR_EMPTY);
 	} else if (cmd && strcmp(cmd->name, "quit") == 0) {
 		ui->done = true;
 	} else if (cmd && strcmp(cmd->name, "submit") == 0 && cc_str_find(line, CC_STR("confirm")) == CC_STR_NONE) {

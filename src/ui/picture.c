@@ -23,7 +23,10 @@ cc_code cc_film_open(cc_film *f, cc_session *s, const cc_run *run, const cc_pict
 	cc_code code = cc_replay_init(&f->replay, s, run, err);
 	f->replay.film = true;
 	f->replay.redact = opt->redact;
-	f->frames = f->replay.count + 1 + (opt->verdict != NULL);
+	f->steps = cc_run_step_count(run);
+	f->frames = f->steps + 1 + (opt->verdict != NULL);
+	if (code == CC_OK)
+		cc_playback_redact(f->replay.playback, opt->redact);
 	return code == CC_OK ? cc_ui_new_replay(&f->ui, &f->replay, f->term, &ui, err) : code;
 }
 
@@ -41,7 +44,7 @@ void cc_film_close(cc_film *f)
 static void show_verdict(cc_film *f)
 {
 	cc_ui *ui = f->ui;
-	cc_replay_go(ui, f->replay.count);
+	cc_replay_go(ui, f->steps);
 	cc_buf_clear(&ui->message);
 	cc_sheet_free(ui->page);
 	ui->stage = CC_STAGE_VERDICT;
@@ -99,7 +102,7 @@ static void blot_secrets(cc_grid *g)
 
 const cc_grid *cc_film_frame(cc_film *f, size_t i)
 {
-	if (i <= f->replay.count)
+	if (i <= f->steps)
 		cc_replay_go(f->ui, i);
 	else
 		show_verdict(f);
@@ -112,11 +115,8 @@ const cc_grid *cc_film_frame(cc_film *f, size_t i)
 /* The last ones stand as steps by steps do. */
 double cc_film_wait_us(const cc_film *f, size_t i, const cc_cast_options *how)
 {
-	cc_replay r = f->replay;
-	r.at = i;
-	r.by_clock = how->by_clock && i < r.count;
-	r.idle_ns = how->idle_ns;
-	return (double)cc_replay_wait_ns(&r) / 1000 / how->speed;
+	int64_t wait = cc_replay_wait_after(cc_playback_run(f->replay.playback), i, how->by_clock, how->idle_ns);
+	return (double)wait / 1000 / how->speed;
 }
 
 /* --- words --- */
@@ -124,14 +124,14 @@ double cc_film_wait_us(const cc_film *f, size_t i, const cc_cast_options *how)
 void cc_film_label(const cc_film *f, size_t i, cc_buf *out)
 {
 	cc_buf line = CC_BUF_INIT;
-	if (i == 0 || i > f->replay.count) {
+	if (i == 0 || i > f->steps) {
 		cc_buf_addz(out, i ? "the verdict" : "the briefing");
 		return;
 	}
-	const char *caption = cc_replay_caption(&f->replay, i);
-	if (caption)
-		cc_buf_addf(out, "%s: ", caption);
-	cc_export_line(&line, cc_run_step(f->replay.run, i - 1)->as.step, f->opt->redact);
+	cc_markers_caption(cc_playback_markers(f->replay.playback), i, f->opt->redact, &line);
+	if (line.n)
+		cc_buf_addz(&line, ": ");
+	cc_export_line(&line, cc_run_step(cc_playback_run(f->replay.playback), i - 1)->as.step, f->opt->redact);
 	cc_utf8_clean(out, cc_buf_str(&line), CC_CLEAN_LINE);
 	out->failed |= line.failed;
 	cc_buf_deinit(&line);
@@ -139,7 +139,7 @@ void cc_film_label(const cc_film *f, size_t i, cc_buf *out)
 
 void cc_film_title(const cc_film *f, cc_buf *out)
 {
-	const cc_record_header *h = cc_run_header(f->replay.run);
+	const cc_record_header *h = cc_run_header(cc_playback_run(f->replay.playback));
 	cc_buf text = CC_BUF_INIT;
 	cc_buf_addf(&text, "coldcase: %.*s", CC_STR_ARG(h->scenario));
 	if (h->actor_name.n && !(f->opt->redact & CC_REDACT_NAMES))

@@ -13,7 +13,7 @@ typedef struct cc_film {
 	cc_term *term;
 	cc_term_fake *fake;
 	cc_ui *ui;
-	size_t frames;           /* the start, each step, the verdict */
+	size_t steps, frames;    /* frames: the start, each step, the verdict */
 	cc_theme own_theme;
 	const cc_theme *theme;
 } cc_film;

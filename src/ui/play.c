@@ -85,7 +85,9 @@ cc_code cc_ui_new_with(cc_ui **out, const cc_backend *backend, cc_term *term, co
 	}
 	ui->no_scrubber = ui->opt.no_scrubber;
 	cc_stage_open_briefing(ui);
-	if (ui->stage == CC_STAGE_PANES)
+	if (ui->stage == CC_STAGE_PANES && ui->opt.first_line)
+		cc_ui_run_line(ui, cc_str_from(ui->opt.first_line));
+	else if (ui->stage == CC_STAGE_PANES)
 		cc_ui_open_first(ui);
 	cc_ui_scrub(ui);
 	if (ui->opt.remark)
@@ -160,6 +162,8 @@ static void mouse_key(cc_ui *ui, const cc_key *key)
 	ui->term->ops->size(ui->term, &columns, &rows);
 	cc_layout l = cc_ui_layout(ui, columns, rows);
 	bool panes = ui->stage == CC_STAGE_PANES && !ui->menu.kind && !ui->overlay;
+	if (ui->replay && cc_replay_click(ui, l.track, key))
+		return;
 	if (panes && key->button == CC_MOUSE_CLICK && inside(l.scrub, key->x, key->y) && cc_scrub_click(ui, l.scrub, key->x))
 		return;
 	if (key->button == CC_MOUSE_PRESS || key->button == CC_MOUSE_RELEASE) {

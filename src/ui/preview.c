@@ -74,7 +74,7 @@ static void preview_line(const cc_ui *ui, cc_str line, cc_buf *first, cc_buf *se
 	cc_str name, rest;
 	const cc_cmd *cmd = NULL;
 	cc_str_cut(cc_str_trim(line), ' ', &name, &rest);
-	if (!name.n)
+	if (!name.n || cc_replay_preview(ui, line, first, second))
 		return;
 	if (cc_cmd_find(name, &cmd, NULL)) {
 		say_candidates(name, first);

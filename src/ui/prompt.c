@@ -63,9 +63,12 @@ static void complete(cc_ui *ui, int dir)
 		cc_buf_addf(&line, "%s ", cc_ui_filter_line(sheet));
 	size_t lead = line.n;
 	cc_buf_add(&line, cc_str_sub(cc_buf_str(&p->edit.text), 0, p->edit.cursor));
+	p->word_start = 0;
+	if (!filtering)
+		cc_replay_complete(ui, cc_buf_str(&line), &p->candidates);
 	bool none = ui->backend.complete(ui->backend.arg, cc_buf_str(&line), p->arena, &p->candidates, &p->word_start) != CC_OK;
 	cc_buf_deinit(&line);
-	if (none || p->candidates.n == 0 || p->word_start < lead) {
+	if ((none && !ui->replay) || p->candidates.n == 0 || p->word_start < lead) {
 		p->candidates.n = 0;
 		cc_ui_say(ui, "nothing to complete here");
 		return;
@@ -126,6 +129,16 @@ static void take_ruleout(cc_ui *ui, cc_str text)
 	cc_buf_deinit(&b);
 }
 
+/* An empty caption is no marker: nothing happens. */
+static void take_mark(cc_ui *ui, cc_str text)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_buf_addf(&b, "mark %.*s", CC_STR_ARG(cc_str_trim(text)));
+	if (cc_str_trim(text).n)
+		cc_ui_run_line(ui, cc_buf_str(&b));
+	cc_buf_deinit(&b);
+}
+
 static void accept(cc_ui *ui)
 {
 	cc_prompt *p = &ui->prompt;
@@ -143,6 +156,7 @@ static void accept(cc_ui *ui)
 	case CC_PROMPT_CONFIDENCE: take_confidence(ui, t); break;
 	case CC_PROMPT_REASON: take_reason(ui, t); break;
 	case CC_PROMPT_RULEOUT: take_ruleout(ui, t); break;
+	case CC_PROMPT_MARK: take_mark(ui, t); break;
 	case CC_PROMPT_SUBMIT:
 		if (cc_str_eqz(cc_str_trim(t), "submit"))
 			cc_stage_submit(ui);
@@ -190,7 +204,8 @@ static const char *short_name(const char *entity)
 static void prefix_of(const cc_ui *ui, char *out, size_t size)
 {
 	static const char *const texts[] = { [CC_PROMPT_COMMAND] = ":", [CC_PROMPT_SEARCH] = "/", [CC_PROMPT_FILTER] = "& ",
-		[CC_PROMPT_SUBMIT] = "type submit to send the answer (Esc: not yet): ", [CC_PROMPT_QUIT] = "leave the investigation? y/n " };
+		[CC_PROMPT_SUBMIT] = "type submit to send the answer (Esc: not yet): ", [CC_PROMPT_QUIT] = "leave the investigation? y/n ",
+		[CC_PROMPT_MARK] = "caption of this moment: " };
 	if (ui->prompt.kind == CC_PROMPT_CONFIDENCE)
 		snprintf(out, size, ui->prompt.again ? "a number from 0 to 1, please, like 0.7 - how sure of %s? " : "suspect %s - how sure, 0 to 1? ",
 			short_name(ui->prompt.subject));

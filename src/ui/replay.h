@@ -1,36 +1,50 @@
 /* replay.h - a record played back in the panes themselves. What is shown at a step depends on the step alone, so that going back
- * is going to a smaller number. */
+ * is going to a smaller number.
+ *
+ *   replay.c  what a step shows; time      replay_keys.c  keys and lines of the transport     replay_draw.c  its three rows */
 #ifndef COLDCASE_UI_REPLAY_H
 #define COLDCASE_UI_REPLAY_H
 
-#include "coldcase/record.h"
+#include "coldcase/playback.h"
 #include "ui/ui_priv.h"
 
-typedef struct cc_replay_marker { size_t step; const char *caption; } cc_replay_marker;
-
 typedef struct cc_replay {
-	cc_session *session;
-	const cc_run *run;
-	size_t at, count;            /* steps done; of how many */
+	cc_playback *playback;
+	cc_playback *own;            /* when it was made here */
+	cc_ui_replay_how *how;       /* NULL: nothing but playing */
 	bool playing, blank;
 	bool film;                   /* for pictures: says what was done, and no keys */
 	unsigned redact;             /* cc_redact bits: what is not shown of it */
 	bool by_clock;               /* waits as long as the player did, else the same for every step */
-	int speed;                   /* index into the speeds */
-	int64_t idle_ns;             /* longest wait by the clock, before the speed */
+	bool stops;                  /* playing stops at each marker */
+	int speed;                   /* of transport.h */
+	int idle;                    /* index into the longest waits by the clock, before the speed */
 	int64_t due_ns;              /* monotonic time of the next step while it plays */
-	CC_VEC(cc_replay_marker) markers;
+	bool showing;                /* lines are the record's, not the presenter's */
 } cc_replay;
 
-/* For tests and the loop. The session is seated at the first step; all three are borrowed. */
+/* For tests and the loop: over a playback, or over one made from a record without markers of its own. Borrowed. */
+void cc_replay_init_over(cc_replay *r, cc_playback *p);
 cc_code cc_replay_init(cc_replay *r, cc_session *session, const cc_run *run, cc_err *err) CC_MUST_USE;
 void cc_replay_deinit(cc_replay *r);
-/* A console that plays it, at its start. */
+/* A console that plays it, where the playback stands. */
 cc_code cc_ui_new_replay(cc_ui **out, cc_replay *r, cc_term *term, const cc_ui_options *opt, cc_err *err) CC_MUST_USE;
 void cc_replay_go(cc_ui *ui, size_t step);          /* shows the record after so many steps */
-int64_t cc_replay_wait_ns(const cc_replay *r);      /* how long the next step is waited for, at speed 1 */
-const char *cc_replay_caption(const cc_replay *r, size_t step);  /* why a step is worth stopping at; NULL = it is not */
+void cc_replay_show(cc_ui *ui);                     /* shows it where the playback stands */
+/* How long the screen after so many steps stands, at speed 1: as long as the player took, but at most so long, or as any step. */
+int64_t cc_replay_wait_after(const cc_run *run, size_t step, bool by_clock, int64_t most);
+bool cc_replay_is_marked(const cc_replay *r, size_t step);
 int cc_replay_wait_ms(const cc_ui *ui, int64_t now_ns);  /* until something is due; -1 = nothing is */
 void cc_replay_tick(cc_ui *ui, int64_t now_ns);     /* goes on when it is time */
+void cc_replay_set_due(cc_replay *r, int64_t now_ns);
+
+/* The longest waits by the clock, in the order in which they are chosen; as they are written. */
+enum { CC_REPLAY_IDLES = 5, CC_REPLAY_IDLE_FIVE = 2 };
+extern const struct cc_replay_idle { int64_t ns; const char *name; } cc_replay_idles[CC_REPLAY_IDLES];
+
+/* What a key of the transport does: lines like those one can type. */
+typedef struct cc_replay_binding { const char *keys, *line, *brief, *note; } cc_replay_binding;
+extern const cc_replay_binding cc_replay_bindings[];      /* ends with keys NULL; brief NULL: not in the row of hints */
+extern const cc_playback_word cc_replay_words[];          /* lines of the console alone, beside those of the playback */
 
 #endif

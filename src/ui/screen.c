@@ -380,8 +380,12 @@ static void draw_bottom(cc_ui *ui, const cc_layout *l)
 		cc_grid_fill(&ui->grid, l->hint, ' ', CC_LOOK_HINT, 0);
 		cc_replay_draw(ui, l->hint);
 	}
+	if (l->track.w)
+		cc_replay_draw_track(ui, l->track);
 	if (ui->prompt.kind)
 		cc_prompt_draw(ui, l->prompt);
+	else if (cc_replay_has_track(ui) && !ui->message_bad && (ui->message.n || cc_replay_has_caption(ui)))
+		cc_replay_draw_caption(ui, l->prompt);
 	else if (ui->message.n)
 		draw_message(ui, l->prompt);
 	else

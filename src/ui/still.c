@@ -12,8 +12,8 @@
 static void title_of(const cc_film *f, size_t i, cc_buf *out)
 {
 	cc_film_title(f, out);
-	if (i <= f->replay.count)
-		cc_buf_addf(out, ", step %zu of %zu: ", i, f->replay.count);
+	if (i <= f->steps)
+		cc_buf_addf(out, ", step %zu of %zu: ", i, f->steps);
 	else
 		cc_buf_addz(out, ", ");
 	cc_film_label(f, i, out);
@@ -97,7 +97,7 @@ static void put_film(strip *t, cc_buf *out, const cc_cast_options *how)
 	const cc_grid *g = cc_film_frame(&t->film, last);
 	t->width = 2 * CC_SVG_MARGIN + g->columns * CC_SVG_CELL_W;
 	cc_film_title(&t->film, &t->title);
-	cc_buf_addf(&t->title, ", a film of %zu steps; at its end: ", t->film.replay.count);
+	cc_buf_addf(&t->title, ", a film of %zu steps; at its end: ", t->film.steps);
 	cc_film_label(&t->film, last, &t->title);
 	put_style(t, how);
 	cc_svg_begin(&s, out, g, t->film.theme, cc_buf_str(&t->title), cc_buf_str(&t->style));

@@ -12,6 +12,7 @@ enum { CC_SPEED_ONE = 2 };                      /* a speed is an index */
 
 double cc_speed_factor(int speed);
 const char *cc_speed_name(int speed);           /* "1/4" */
+int cc_speed_named(cc_str name);                /* negative: no speed is written so */
 int cc_speed_change(int speed, int by);         /* stays within what there is */
 
 /* "3:20" or "90" of the case's clock. */

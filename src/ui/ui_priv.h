@@ -51,7 +51,7 @@ typedef struct cc_menu {
 } cc_menu;
 
 typedef enum cc_prompt_kind { CC_PROMPT_NONE, CC_PROMPT_COMMAND, CC_PROMPT_SEARCH, CC_PROMPT_FILTER, CC_PROMPT_CONFIDENCE,
-	CC_PROMPT_REASON, CC_PROMPT_RULEOUT, CC_PROMPT_SUBMIT, CC_PROMPT_QUIT } cc_prompt_kind;
+	CC_PROMPT_REASON, CC_PROMPT_RULEOUT, CC_PROMPT_SUBMIT, CC_PROMPT_QUIT, CC_PROMPT_MARK } cc_prompt_kind;
 typedef struct cc_prompt {
 	cc_prompt_kind kind;
 	cc_lineedit edit;
@@ -243,6 +243,7 @@ cc_rect cc_ui_trend_preview(cc_ui *ui, cc_rect r, const cc_pick *p, const cc_she
 /* layout.c */
 typedef struct cc_layout {
 	cc_rect status, tabs, scrub, body, hint, prompt;
+	cc_rect track;           /* of a replay; w 0 = not shown */
 	cc_rect pane[2];         /* title row included; w 0 = not shown */
 	cc_rect side;            /* w 0 = not shown */
 } cc_layout;
@@ -296,11 +297,20 @@ void cc_stage_draw(cc_ui *ui, const cc_layout *l);      /* the page of a stage o
 void cc_ui_toggle_clock(cc_ui *ui);
 bool cc_ui_hidden(cc_ui *ui);                           /* the clock stands: evidence is not drawn */
 
-/* replay.c */
+/* replay.c, replay_keys.c, replay_draw.c */
 bool cc_replay_key(cc_ui *ui, const cc_key *key);       /* true: taken by the transport */
-bool cc_replay_line(cc_ui *ui, cc_str line);            /* true: it said where to go */
-void cc_replay_draw(cc_ui *ui, cc_rect row);            /* the transport row, where the hints stand else */
+bool cc_replay_line(cc_ui *ui, cc_str line);            /* true: the line was the transport's */
+cc_code cc_replay_ask(cc_ui *ui, cc_str line, cc_reply **out, cc_err *err) CC_MUST_USE;
+bool cc_replay_click(cc_ui *ui, cc_rect track, const cc_key *key);     /* true: taken */
+void cc_replay_help(cc_ui *ui);                         /* its keys, for the help menu */
+void cc_replay_complete(const cc_ui *ui, cc_str line, cc_completion_vec *out);
+bool cc_replay_preview(const cc_ui *ui, cc_str line, cc_buf *first, cc_buf *second);
+void cc_replay_draw_track(cc_ui *ui, cc_rect row);      /* above the hints */
+void cc_replay_draw(cc_ui *ui, cc_rect row);            /* where the hints stand else */
+void cc_replay_draw_caption(cc_ui *ui, cc_rect row);    /* and in the last row, while nobody types there */
 bool cc_replay_blank(const cc_ui *ui);
+bool cc_replay_has_track(const cc_ui *ui);              /* and captions: somebody is there to press keys, and plays only this */
+bool cc_replay_has_caption(const cc_ui *ui);            /* a marker stands where it stands */
 void cc_replay_resized(cc_ui *ui);                      /* another size may show more */
 bool cc_replay_is_film(const cc_ui *ui);                /* a picture is made of it: nobody is there to press keys */
 void cc_panes_clear(cc_ui *ui);                         /* panes.c: as at the start, nothing shown */

@@ -135,6 +135,8 @@ typedef struct asking { cc_ui *ui; cc_str line; cc_reply **out; cc_err *err; } a
 static cc_code ask(void *arg)
 {
 	asking *a = arg;
+	if (a->ui->replay)
+		return cc_replay_ask(a->ui, a->line, a->out, a->err);
 	return a->ui->backend.run(a->ui->backend.arg, a->line, &a->ui->cancel, a->out, a->err);
 }
 

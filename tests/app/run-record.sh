@@ -83,7 +83,7 @@ fi
 film() { "$program" export --to cast --size 100x30 "$@" "$run"; }
 film >"$work/cast" && film | cmp - "$work/cast" >&2 && head -1 "$work/cast" | grep -q '^{"version":3,"term":{"cols":100,"rows":30,'
 result $? "a film, the same bytes twice"
-[ "$(grep -c ',"m",' "$work/cast")" = 12 ] && grep -q '"m","suspects: suspect name=' "$work/cast" && ! grep -q 'True causes' "$work/cast"
+[ "$(grep -c ',"m",' "$work/cast")" = 12 ] && grep -q '"m","suspects Deployment/quote, 0.70: suspect name=' "$work/cast" && ! grep -q 'True causes' "$work/cast"
 result $? "with a marker a step, and without the truth"
 film --reveal | grep -q '"m","the verdict"'
 result $? "with the verdict when asked for"
