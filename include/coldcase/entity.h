@@ -24,6 +24,8 @@ typedef struct cc_entity {
 	uint32_t object;            /* index + 1 into objects.h, 0 = no object seen */
 	uint16_t seen;              /* cc_seen bits */
 	bool inferred;              /* by name cutting, not by an object */
+	bool unborn;                /* of a snapshot cut at a moment: nothing had been heard of it by then. It is nobody's
+	                               member, and no name means it */
 } cc_entity;
 
 typedef CC_VEC(cc_entity_id) cc_entity_vec;

@@ -67,6 +67,8 @@ static void summary(cc_call *c, cc_reply *r)
 	bool *seen = cc_arena_array(c->arena, cc_snapshot_sym_count(s) + 1, sizeof *seen);
 	for (cc_entity_id id = 1; id <= cc_entity_count(s) && seen; id++) {
 		const cc_entity *e = cc_entity_get(s, id);
+		if (e->unborn)
+			continue;
 		services += cc_str_eqz(cc_entity_kind(s, id), "Service");
 		pods += cc_str_eqz(cc_entity_kind(s, id), "Pod");
 		if (!seen[e->ns] && !cc_str_eqz(cc_entity_ns(s, id), "cluster"))

@@ -50,7 +50,7 @@ static void complete_entities(completing *c)
 	cc_buf b = CC_BUF_INIT;
 	for (int pass = 0; pass < 2; pass++) {
 		for (cc_entity_id id = 1; id <= cc_entity_count(s) && c->out->n < MAX_WORDS; id++) {
-			if ((cc_entity_get(s, id)->object == 0) != (pass == 1))
+			if (cc_entity_get(s, id)->unborn || (cc_entity_get(s, id)->object == 0) != (pass == 1))
 				continue;
 			cc_buf_clear(&b);
 			cc_entity_format(s, id, &b);

@@ -85,7 +85,7 @@ static bool fill_namespace(walk *w, cc_entity_id from)
 	cc_str ns = space ? cc_entity_name(w->s, from) : cc_entity_ns(w->s, from);
 
 	for (cc_entity_id id = 1; id <= cc_entity_count(w->s); id++)
-		if (cc_str_eq(cc_entity_ns(w->s, id), ns) && !visit(w, id, (cc_reach){ CC_REACH_NAMESPACE, 0 }))
+		if (!cc_entity_get(w->s, id)->unborn && cc_str_eq(cc_entity_ns(w->s, id), ns) && !visit(w, id, (cc_reach){ CC_REACH_NAMESPACE, 0 }))
 			return false;
 	return true;
 }

@@ -84,13 +84,48 @@ static bool cut_entities(cc_snapshot *s)
 	return true;
 }
 
+/* --- entities that come later: their names alone would tell what is going to happen --- */
+
+/* Created after the cut, or first seen after it; what only events or alerts know of is as old as they are. Things that only
+ * telemetry names are left: their rows would have to be read to the end. */
+static bool comes_later(const cc_snapshot *s, const cc_entity *e)
+{
+	const cc_object *o = e->object ? cc_objects_get(s->whole, e->object - 1) : NULL;
+
+	if (o)
+		return (o->created_ns != CC_TIME_NONE ? o->created_ns : o->obs[0].time_ns) > s->until_ns;
+	return (e->seen & ~(CC_SEEN_EVENT | CC_SEEN_ALERT)) == 0;
+}
+
+static void hear_of(cc_snapshot *s, cc_entity_id id)
+{
+	enum { HIGHEST = 8 };    /* what is heard of has its owners */
+
+	for (int i = 0; id && id < s->entities->rows.n && i < HIGHEST; i++) {
+		s->entities->rows.p[id].unborn = false;
+		id = s->entities->rows.p[id].owner;
+	}
+}
+
+static cc_code mark_unborn(cc_snapshot *s, cc_err *err)
+{
+	(void)err;
+	for (size_t id = 1; s->entities && id < s->entities->rows.n; id++)
+		s->entities->rows.p[id].unborn = comes_later(s, cc_entity_get(s->whole, (cc_entity_id)id));
+	for (size_t i = 0; s->entities && i < cc_events_count(s); i++)
+		hear_of(s, cc_events_get(s, i)->entity);
+	for (size_t i = 0; s->entities && i < cc_alerts_count(s); i++)
+		hear_of(s, cc_alerts_get(s, i)->entity);
+	return CC_OK;
+}
+
 /* --- the snapshot --- */
 
 typedef bool cut_step(cc_snapshot *s);
 static cut_step *const cuts[] = { cut_logs, cc_asof_spans, cut_series, cc_asof_objects, cut_entities };
 
 typedef cc_code merge_step(cc_snapshot *s, cc_err *err);
-static merge_step *const merges[] = { cc_alerts_load, cc_events_load, cc_alerts_bind, cc_events_bind, cc_topology_build };
+static merge_step *const merges[] = { cc_alerts_load, cc_events_load, cc_alerts_bind, cc_events_bind, mark_unborn, cc_topology_build };
 
 /* What is the same at any moment. */
 static bool share(cc_snapshot *s, const cc_snapshot *whole, int64_t until)

@@ -275,7 +275,7 @@ cc_code cc_entity_members(const cc_snapshot *s, cc_entity_id id, cc_entity_vec *
 		return CC_OK;
 	for (size_t i = t->member_from[e->group];
 		i < t->member_count && cc_entity_get(s, t->members[i])->group == e->group; i++)
-		if (!cc_vec_push(out, t->members[i]))
+		if (!cc_entity_get(s, t->members[i])->unborn && !cc_vec_push(out, t->members[i]))
 			return CC_ENOMEM;
 	return CC_OK;
 }

@@ -44,6 +44,8 @@ static bool fits(const cc_snapshot *s, const wanted *w, cc_entity_id id, bool fo
 {
 	cc_str name = cc_entity_name(s, id), kind = cc_entity_kind(s, id), ns = cc_entity_ns(s, id);
 
+	if (cc_entity_get(s, id)->unborn)
+		return false;
 	if (fold ? !cc_str_eq_nocase(name, w->name) : !cc_str_eq(name, w->name))
 		return false;
 	if (w->kind.n > 0 && !cc_str_eq_nocase(kind, cc_kind_canonical(w->kind)))
@@ -203,7 +205,7 @@ static cc_code say_unknown(const cc_snapshot *s, cc_str text, const wanted *w, c
 	for (cc_entity_id id = 1; w->name.n > 0 && id <= cc_entity_count(s); id++) {
 		near n = { cc_entity_name(s, id), nearness(w->name, cc_entity_name(s, id)) };
 
-		if (n.distance != SIZE_MAX)
+		if (n.distance != SIZE_MAX && !cc_entity_get(s, id)->unborn)
 			keep_nearest(best, &count, n);
 	}
 	for (size_t i = 0; i < count; i++)

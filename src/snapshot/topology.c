@@ -148,7 +148,7 @@ static void add_inferred_owner(topology_builder *b, cc_entity_id id)
 {
 	const cc_entity *e = cc_entity_get(b->s, id);
 
-	if (e->owner != 0 && e->object == 0)
+	if (e->owner != 0 && e->object == 0 && !e->unborn)
 		add_edge(b, (cc_edge){ .from = e->owner, .to = id, .kind = CC_EDGE_OWNS, .inferred = true });
 }
 

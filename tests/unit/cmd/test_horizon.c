@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "coldcase/arena.h"
 #include "coldcase/reply.h"
 #include "coldcase/logs.h"
 #include "coldcase/session.h"
@@ -181,6 +182,51 @@ static void a_later_record_cannot_be_cited(void **state)
 	cc_session_close(s);
 }
 
+static bool offers(cc_session *s, const char *line, const char *word)
+{
+	cc_arena *arena = cc_arena_new();
+	cc_completion_vec words = { 0 };
+	size_t start;
+	bool found = false;
+
+	assert_int_equal(cc_cmd_complete(s, cc_str_from(line), arena, &words, &start), CC_OK);
+	for (size_t i = 0; i < words.n; i++)
+		found = found || cc_str_find(words.p[i].word, cc_str_from(word)) != CC_STR_NONE;
+	cc_vec_deinit(&words);
+	cc_arena_free(arena);
+	return found;
+}
+
+/* The pod that a rollout is going to make is nobody before: no name means it, nothing is offered, no member list has it. */
+static void what_is_not_born_has_no_name(void **state)
+{
+	static const char later[] = "quote-687c974c74-ffn5w", entity[] = "entity Pod/quote-687c974c74-ffn5w";
+	cc_session *s = open_session(incidents[0], false);
+	cc_buf b = CC_BUF_INIT;
+
+	(void)state;
+	assert_int_equal(run(s, entity), CC_OK);
+	assert_true(offers(s, "entity quote-687", later));
+	assert_int_equal(run(s, "at T-3m"), CC_OK);
+	assert_int_equal(run(s, "horizon known"), CC_OK);
+	assert_int_equal(run(s, entity), CC_EUNKNOWN);
+	assert_false(offers(s, "entity quote-687", later));
+	assert_int_equal(run(s, "logs entity=quote-687c974c74-ffn5w"), CC_EUNKNOWN);
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const lines[] = { "entity quote", "topology quote", "topology quote view=tree" };
+
+		cc_buf_clear(&b);
+		assert_true(answer_of(s, lines[i], &b).n > 0);
+		assert_int_equal(cc_str_find(cc_buf_str(&b), CC_STR("687c974c74")), CC_STR_NONE);
+	}
+	assert_int_equal(run(s, "horizon hindsight"), CC_OK);   /* T is not known before it */
+	assert_int_equal(run(s, "at T+10s"), CC_OK);
+	assert_int_equal(run(s, "horizon known"), CC_OK);
+	assert_int_equal(run(s, entity), CC_OK);
+	cc_buf_deinit(&b);
+	cc_session_close(s);
+}
+
 static void a_case_may_be_played_as_known_only(void **state)
 {
 	cc_session *s = open_session(incidents[0], true);
@@ -205,6 +251,7 @@ int main(void)
 		cmocka_unit_test(nothing_later_than_the_cursor_is_told),
 		cmocka_unit_test(at_the_end_everything_is_known),
 		cmocka_unit_test(a_later_record_cannot_be_cited),
+		cmocka_unit_test(what_is_not_born_has_no_name),
 		cmocka_unit_test(a_case_may_be_played_as_known_only),
 	};
 
