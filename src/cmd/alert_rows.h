@@ -15,6 +15,8 @@ cc_cell alert_counts(cc_call *c, const cc_alert *a);          /* observations th
 /* Name of the firing alert that would silence it: one of a higher severity with the same name and namespace, and for info
  * alerts InfoInhibitor in the same namespace - the rules Alertmanager is shipped with here. Empty = none. */
 cc_str alert_inhibitor(const cc_call *c, const cc_alert *a);
+/* Labels and how many alerts carry which value, the most common first (alert_labels.c). */
+cc_code alert_label_table(cc_call *c, cc_reply *r, const cc_index_vec *rows, cc_page page, cc_err *err);
 /* The folded ones in one row, which opens them; nothing when there are none. */
 void alert_noise_table(cc_call *c, cc_reply *r, const cc_index_vec *noise);
 /* A dead man's switch that stopped: Watchdog missing from files tells that alerting itself was broken then. */

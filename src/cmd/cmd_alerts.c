@@ -92,7 +92,8 @@ static void begin_list(const listing *x, const char *key)
 
 /* --- groups --- */
 
-static const char *const groupings[] = { "name", "entity", "namespace", "severity", NULL };
+static const char *const groupings[] = { "name", "entity", "namespace", "severity", "label", NULL };
+enum { BY_LABEL = 4 };   /* no groups: an alert has many labels */
 static const char *const orders[] = { "onset", "severity", "duration", "blast", NULL };
 
 /* The place of a choice in its list, which is the order of the enumeration. */
@@ -204,6 +205,8 @@ static cc_code list_rows(listing *x, cc_err *err)
 	cc_code code = sort > 0 ? cc_alerts_sort(&l->rows, snap(x->c), (cc_alert_sort)sort, alert_moment(x->c), x->c->arena) : CC_OK;
 	if (code != CC_OK)
 		return cc_err_set(err, code, "alerts: out of memory");
+	if (by == BY_LABEL)
+		return alert_label_table(x->c, x->r, &l->rows, l->page, err);
 	begin_list(x, by >= 0 ? "groups" : "alerts");
 	if (by >= 0)
 		return group_rows(x, (cc_alert_by)(by + 1), err);
@@ -249,13 +252,13 @@ const cc_cmd cc_cmd_alerts = {
 		"directly or through others.",
 	.params = (const cc_param[]){ EV_PARAM_FILTER("name=, severity=, entity=, ns=, attr.LABEL=, words"),
 		{ .name = "by", .type = CC_PARAM_CHOICE, .choices = groupings, .completer = CC_COMPLETE_CHOICE,
-			.help = "groups, the labels its members share in the heading of each" },
+			.help = "groups, the labels its members share in the heading of each; label: which labels and values there are, and on how many" },
 		{ .name = "sort", .type = CC_PARAM_CHOICE, .choices = orders, .completer = CC_COMPLETE_CHOICE,
 			.help = "onset (causes tend to come early), severity, duration, or blast: most services reached first" },
 		{ .name = "background", .type = CC_PARAM_BOOL, .help = "list the always-firing ones too" }, EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_ALERTS) | CC_KIND_BIT(CC_FILE_OBJECTS),
-	.examples = (const char *const[]){ "alerts", "alerts severity>=warning", "alerts by=name", "alerts sort=blast", "alerts background=yes", NULL },
+	.examples = (const char *const[]){ "alerts", "alerts severity>=warning", "alerts by=name", "alerts by=label", "alerts sort=blast", "alerts background=yes", NULL },
 	.reply = (const char *const[]){ "alerts[].severity     severity label as recorded",
 		"alerts[].state        firing, pending, ended, always, or later: not before the time cursor",
 		"alerts[].alert        alertname", "alerts[].entity       subject, namespace/Kind/name or null",
@@ -269,7 +272,8 @@ const cc_cmd cc_cmd_alerts = {
 		"alerts[].inhibited_by  firing alert for which Alertmanager's usual rules would silence this one",
 		"alerts[].cite         first observation",
 		"groups[]              with by=: the same keys, depth 0 a group (state: firing/members, alert: the group, instance: labels its",
-		"    members share, values: how many of them fired), depth 1 its members", "noise[]               always-firing ones that are folded: count, alerts, seen", NULL },
+		"    members share, values: how many of them fired), depth 1 its members", "labels[]              with by=label: label, value, alerts (that carry it), firing, values (of the label; on rows of depth 0), onset",
+		"noise[]               always-firing ones that are folded: count, alerts, seen", NULL },
 	.filter_table = "alerts",
 	.run = run_alerts,
 };

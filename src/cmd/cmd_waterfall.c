@@ -230,6 +230,24 @@ static cc_code row_under(cc_call *c, const cc_waterfall *w, uint32_t *out, cc_er
 	return code != CC_OK ? code : cc_err_set(err, CC_EUNKNOWN, "trace: %s is a span of another trace", cc_arg(c, "under"));
 }
 
+/* "cart,currency": every one must have spans somewhere, else a slip of the pen would show all. */
+static cc_code hidden_services(cc_call *c, fall_choice *choice, cc_err *err)
+{
+	enum { MOST = 64 };
+	cc_str rest = cc_str_from(cc_arg(c, "hide")), name;
+	cc_sym *list = cc_arena_array(c->arena, MOST, sizeof *list);
+	for (choice->hidden = list; list && rest.n > 0 && choice->hidden_count < MOST;) {
+		cc_str_cut(rest, ',', &name, &rest);
+		cc_sym sym = cc_snapshot_sym_find(snap(c), cc_str_trim(name));
+		if (!sym) {
+			cc_err_set(err, CC_EUNKNOWN, "trace: no service is called '%.*s'", CC_STR_ARG(name));
+			return cc_err_hint(err, "hide=cart,currency takes names as the Service column has them");
+		}
+		list[choice->hidden_count++] = sym;
+	}
+	return list ? CC_OK : cc_err_set(err, CC_ENOMEM, "trace: out of memory");
+}
+
 static bool is_choice(const cc_call *c, const char *param, char letter)
 {
 	const char *text = cc_arg(c, param);
@@ -302,6 +320,8 @@ static cc_code run_trace(cc_call *c, cc_reply *r, cc_err *err)
 		code = cc_waterfall_build(&w, s, i, err);
 	if (code == CC_OK)
 		code = row_under(c, w, &choice.under, err);
+	if (code == CC_OK)
+		code = hidden_services(c, &choice, err);
 	fall f = { .c = c, .r = r, .w = w, .origins = cc_session_assist(c->session, CC_ASSIST_ORIGIN) };
 	if (code == CC_OK) {
 		f.t = cc_traces_get(s, i);
@@ -333,17 +353,19 @@ const cc_cmd cc_cmd_trace = {
 		"the critical path spends at least 5 % of the trace; the path is found as Jaeger does: from the end of a span backwards, the child "
 		"that finished last held it up, then whoever finished before that one began. orphan: its parent was not recorded. skew: it does "
 		"not fit inside its parent. Log records stand where they were written: below the span they name, else below the innermost one of "
-		"their service. Equal calls in a row count as one line with their number under x.",
+		"their service. Equal calls in a row count as one line with their number under x. What part of the trace is shown is free once "
+		"the trace was asked for.",
 	.params = (const cc_param[]){ { .name = "trace", .type = CC_PARAM_WORD, .required = true, .positional = true, .completer = CC_COMPLETE_TRACE,
 					.help = "trace id, or its first 4 or more digits" },
-		{ .name = "show", .type = CC_PARAM_CHOICE, .choices = shows, .completer = CC_COMPLETE_CHOICE,
+		{ .name = "show", .type = CC_PARAM_CHOICE, .choices = shows, .completer = CC_COMPLETE_CHOICE, .part = CC_PART_PLACE,
 			.help = "all (default); critical, errors: these spans and what is above them" },
-		{ .name = "logs", .type = CC_PARAM_CHOICE, .choices = log_places, .completer = CC_COMPLETE_CHOICE,
+		{ .name = "logs", .type = CC_PARAM_CHOICE, .choices = log_places, .completer = CC_COMPLETE_CHOICE, .part = CC_PART_PLACE,
 			.help = "inline (default), below in a table of their own, none" },
-		{ .name = "repeats", .type = CC_PARAM_CHOICE, .choices = repeat_ways, .completer = CC_COMPLETE_CHOICE,
+		{ .name = "repeats", .type = CC_PARAM_CHOICE, .choices = repeat_ways, .completer = CC_COMPLETE_CHOICE, .part = CC_PART_PLACE,
 			.help = "folded (default): 4 or more equal calls in a row as one; shown" },
-		{ .name = "depth", .type = CC_PARAM_INT, .min = 0, .max = 1000000, .help = "levels below the root; what is left out is counted" },
-		{ .name = "under", .type = CC_PARAM_CITE, .help = "only the span with this citation and what is below it" }, CC_PARAMS_PAGE, { 0 } },
+		{ .name = "depth", .type = CC_PARAM_INT, .min = 0, .max = 1000000, .part = CC_PART_PLACE, .help = "levels below the root; what is left out is counted" },
+		{ .name = "under", .type = CC_PARAM_CITE, .part = CC_PART_PLACE, .help = "only the span with this citation and what is below it" },
+		{ .name = "hide", .type = CC_PARAM_WORD, .part = CC_PART_PLACE, .help = "services whose spans are left out, parted by commas; what they call stays" }, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_TRACES) | CC_KIND_BIT(CC_FILE_LOGS),
 	.examples = NULL,

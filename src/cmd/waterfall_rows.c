@@ -38,6 +38,15 @@ static bool is_wanted(const chooser *c, const cc_waterfall_row *r)
 	}
 }
 
+static bool is_hidden(const chooser *c, size_t i)
+{
+	cc_sym service = cc_spans_get(c->s, row_at(c, i)->span)->service;
+	for (size_t k = 0; k < c->choice->hidden_count; k++)
+		if (c->choice->hidden[k] == service)
+			return true;
+	return false;
+}
+
 /* Backwards, so that who is shown has told its parent before that is asked. */
 static void choose(chooser *c)
 {
@@ -48,7 +57,7 @@ static void choose(chooser *c)
 			c->stands[row_at(c, i)->parent_row] = row_at(c, i)->parent_row;
 	uint32_t top = c->choice->under, end = top + row_at(c, top)->subtree, base = top ? row_at(c, top)->depth : 0;
 	for (size_t i = 0; i < c->n; i++)
-		if ((top && (i < top || i > end)) || row_at(c, i)->depth - base > c->choice->depth)
+		if (is_hidden(c, i) || (top && (i < top || i > end)) || row_at(c, i)->depth - base > c->choice->depth)
 			c->stands[i] = FALL_NONE;
 }
 

@@ -15,6 +15,7 @@ typedef struct fall_item {
 } fall_item;
 
 typedef struct fall_choice {
+	const cc_sym *hidden; size_t hidden_count;   /* services whose spans are left out, though what they call is not */
 	char show;               /* 'a'll, 'c'ritical path, 'e'rrors: with what is above them */
 	uint32_t depth;          /* deepest level */
 	uint32_t under;          /* row whose subtree is shown; 0 and not FALL_NONE = the whole trace */

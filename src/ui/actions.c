@@ -130,6 +130,20 @@ static bool find_in_list(cc_ui *ui, cc_sheet *s, cc_str filter, int dir, const c
 	return true;
 }
 
+static bool is_pinned(const cc_sheet *s, size_t item, void *arg)
+{
+	const cc_item *it = &s->items.p[item];
+	const cc_section *sec = it->kind == CC_ITEM_ROW ? cc_reply_section(s->reply, it->section) : NULL;
+	return sec && cc_ui_pinned(arg, s->reply, sec, &sec->rows[it->index]);
+}
+
+static void seek_pinned(cc_ui *ui, int dir)
+{
+	cc_sheet *s = cc_ui_sheet(ui);
+	if (s && s->reply && !cc_ui_seek(ui, s, dir, is_pinned, ui))
+		cc_ui_say(ui, "no %s pinned row here; the board lists all pins", dir > 0 ? "further" : "earlier");
+}
+
 static void seek_role(cc_ui *ui, int dir, cc_role role, const char *what)
 {
 	cc_sheet *s = cc_ui_sheet(ui);
@@ -247,6 +261,8 @@ static bool do_move(cc_ui *ui, cc_do what)
 	case CC_DO_PREV_ERROR: seek_role(ui, -1, CC_ROLE_CRITICAL, "critical or error row"); return true;
 	case CC_DO_NEXT_WARNING: seek_role(ui, 1, CC_ROLE_WARNING, "warning"); return true;
 	case CC_DO_PREV_WARNING: seek_role(ui, -1, CC_ROLE_WARNING, "warning"); return true;
+	case CC_DO_NEXT_PINNED: seek_pinned(ui, 1); return true;
+	case CC_DO_PREV_PINNED: seek_pinned(ui, -1); return true;
 	case CC_DO_NEXT_SAME: seek_op(ui, 1); return true;
 	case CC_DO_PREV_SAME: seek_op(ui, -1); return true;
 	case CC_DO_NEXT_GROUP: seek_group(ui, 1); return true;
@@ -260,6 +276,8 @@ static bool do_move(cc_ui *ui, cc_do what)
 	case CC_DO_MOVE_UP: cc_sheet_move(s, -1); return true;
 	case CC_DO_TOP: to_end(ui, s, false, page); return true;
 	case CC_DO_BOTTOM: to_end(ui, s, true, page); return true;
+	case CC_DO_MORE: if (!cc_ui_step_level(ui, 1)) cc_ui_go_by(ui, s, CC_REPLY_PAGE, page); return true;
+	case CC_DO_LESS: if (!cc_ui_step_level(ui, -1)) cc_ui_go_by(ui, s, -CC_REPLY_PAGE, page); return true;
 	case CC_DO_NEXT_PAGE: cc_ui_go_by(ui, s, CC_REPLY_PAGE, page); return true;
 	case CC_DO_PREV_PAGE: cc_ui_go_by(ui, s, -CC_REPLY_PAGE, page); return true;
 	case CC_DO_PAGE_DOWN: cc_sheet_scroll(s, page, page); return true;
@@ -309,6 +327,12 @@ static void zoom(cc_ui *ui, bool in)
 	const cc_section *chart = cc_ui_chart(cc_ui_sheet(ui));
 	if (chart)               /* its rows are series, which have no time of their own */
 		p.time_ns = cc_ui_chart_time(chart, st.view.at_ns);
+	if (cc_ui_sheet(ui) && cc_sheet_has_bars(cc_ui_sheet(ui))) {
+		if (!cc_sheet_zoom(cc_ui_sheet(ui), in))
+			cc_ui_say(ui, in ? "the bars show this row's time already" : "the bars show the whole trace");
+		cc_buf_deinit(&b);
+		return;
+	}
 	bool set = st.view.window.from_ns != CC_TIME_NONE;
 	cc_range have = set ? st.view.window : st.range;
 	if (have.from_ns == CC_TIME_NONE || (!in && !set)) {
@@ -490,6 +514,7 @@ static bool do_investigate(cc_ui *ui, cc_do what)
 	case CC_DO_FOLD_TREE: cc_ui_fold(ui); return true;
 	case CC_DO_CRITICAL: cc_ui_toggle_word(ui, "trace", "show=critical"); return true;
 	case CC_DO_TRACE_LOGS: cc_ui_toggle_word(ui, "trace", "logs=none"); return true;
+	case CC_DO_HIDE_SERVICE: cc_ui_hide_service(ui); return true;
 	case CC_DO_TWIN: cc_ui_twin(ui); return true;
 	case CC_DO_REMOVE: cc_ui_remove(ui, &p); return true;
 	default: return false;

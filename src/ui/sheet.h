@@ -49,6 +49,7 @@ typedef struct cc_sheet {
 	bool ascii;
 	bool few;                /* columns: only what must be seen, for a room */
 	size_t selected, top;    /* items */
+	double bar_from, bar_to; /* the part of a waterfall's time that its bars show; both 0 = all */
 	int left;                /* columns the flexible column is shifted by */
 	int64_t at_ns;           /* time cursor the items were made for: a rule parts before from after */
 	CC_VEC(uint32_t) folds;  /* lines of a spec, or rows of a tree, below which nothing is shown */
@@ -101,6 +102,13 @@ size_t cc_sheet_tree_end(const cc_section *sec, size_t row);   /* the first row 
 bool cc_sheet_is_folded(const cc_sheet *s, uint32_t line);
 /* Path of the selected line of a spec; nothing elsewhere. */
 void cc_sheet_path(const cc_sheet *s, cc_buf *out);
+/* sheet_tree.c. The bars of a waterfall: the selected row's time over their whole width (in), or twice as much (out). False:
+ * there are none, or they show all already. */
+bool cc_sheet_zoom(cc_sheet *s, bool in);
+bool cc_sheet_has_bars(const cc_sheet *s);
+void cc_sheet_ruler(const cc_sheet *s, cc_buf *out); /* what heads zoomed bars: "4ms - 6ms - 8ms"; nothing when they are whole */
+/* Hides the deepest level of a tree that is shown (dir -1), or shows one more. False: there is none. */
+bool cc_sheet_fold_level(cc_sheet *s, int dir);
 int cc_sheet_most_left(const cc_sheet *s);          /* how far shifting shows more; 0 = nothing is cut */
 bool cc_sheet_is_part(const cc_sheet *s);           /* the reply holds a part of a longer list */
 /* Number of the selected row, or of the item's, within the whole list; false when it is no row of it. */

@@ -99,10 +99,19 @@ static void draw_row(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it
 	cc_row_style style = { .selected = selected, .left = s->left, .glyphs = look->glyphs, .capture = look->capture,
 		.pinned = look->pinned && look->pinned(look->arg, s->reply, sec, row),
 		.note = look->note ? look->note(look->arg, row) : '\0',
+		.bar_from = s->bar_from, .bar_to = s->bar_to,
 		.after = look->at_ns != CC_TIME_NONE && row->time_ns != CC_TIME_NONE && row->time_ns > look->at_ns };
 	cc_table_draw_row(g, r, sec, &s->fits[it->section], row, &style);
 	if (s->folds.n && sec == cc_reply_main(s->reply) && cc_sheet_is_folded(s, it->index))
 		cc_grid_put(g, r.x + CC_TABLE_GUTTER - 1, r.y, '+', CC_LOOK_TEXT, CC_ATTR_BOLD);
+}
+
+static void draw_table_header(const cc_sheet *s, cc_grid *g, cc_rect r, size_t section)
+{
+	cc_buf ruler = CC_BUF_INIT;
+	cc_sheet_ruler(s, &ruler);
+	cc_table_draw_header(g, r, cc_reply_section(s->reply, section), &s->fits[section], ruler.n ? ruler.p : NULL);
+	cc_buf_deinit(&ruler);
 }
 
 static void draw_fold(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it)
@@ -204,7 +213,7 @@ static void draw_item(cc_sheet *s, cc_grid *g, cc_rect rest, size_t i, const cc_
 	case CC_ITEM_RULE: draw_rule(s, g, r); return;
 	case CC_ITEM_NOTE: draw_note(s, g, r, it); return;
 	case CC_ITEM_HEADING: cc_grid_outside(g, r, cc_str_from(cc_reply_section(s->reply, it->section)->title), CC_LOOK_HEADING, 0); return;
-	case CC_ITEM_HEADER: cc_table_draw_header(g, r, cc_reply_section(s->reply, it->section), &s->fits[it->section]); return;
+	case CC_ITEM_HEADER: draw_table_header(s, g, r, it->section); return;
 	case CC_ITEM_EMPTY: draw_outside_part(s, g, cc_rect_skip(r, 2), cc_reply_empty_text(s->reply).n ? cc_reply_empty_text(s->reply) :
 		CC_STR("nothing to show"), it, CC_LOOK_DIM); return;
 	case CC_ITEM_CHART: draw_chart_row(s, g, rest, it, look, first || it->from == 0); return;
@@ -314,7 +323,7 @@ void cc_sheet_draw(cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look *look
 	if (header >= 0 && (size_t)header < s->top) {
 		uint16_t section = s->items.p[header].section;
 		cc_grid_fill(g, cc_rect_row(page, 0), ' ', CC_LOOK_TEXT, 0);
-		cc_table_draw_header(g, cc_rect_row(page, 0), cc_reply_section(s->reply, section), &s->fits[section]);
+		draw_table_header(s, g, cc_rect_row(page, 0), section);
 	}
 	cc_rect bar = { r.x + r.w - 1, r.y, 1, r.h };
 	draw_bar(s, g, bar, look);

@@ -374,7 +374,7 @@ static void draw_ruler(cc_grid *g, cc_rect r, cc_str title)
 		cc_grid_text(g, cc_rect_skip(r, r.w - end), last, CC_LOOK_HEADER, 0);
 }
 
-void cc_table_draw_header(cc_grid *g, cc_rect r, const cc_section *t, const cc_table_fit *fit)
+void cc_table_draw_header(cc_grid *g, cc_rect r, const cc_section *t, const cc_table_fit *fit, const char *ruler)
 {
 	cc_rect at = cc_rect_skip(r, CC_TABLE_GUTTER);
 	cc_grid_fill(g, cc_rect_row(r, 0), ' ', CC_LOOK_HEADER, 0);
@@ -385,7 +385,7 @@ void cc_table_draw_header(cc_grid *g, cc_rect r, const cc_section *t, const cc_t
 		if (is_number(c->type) && title < width)
 			cell = cc_rect_skip(cell, width - title);
 		if (c->type == CC_CELL_BAR)
-			draw_ruler(g, width == at.w ? (cc_rect){ cell.x, cell.y, width - 1, 1 } : cell, cc_str_from(c->title));
+			draw_ruler(g, width == at.w ? (cc_rect){ cell.x, cell.y, width - 1, 1 } : cell, cc_str_from(ruler ? ruler : c->title));
 		else
 			cc_grid_textz(g, cell, c->title, CC_LOOK_HEADER, 0);
 		at = cc_rect_skip(at, width + 1);
@@ -495,6 +495,22 @@ static void draw_trend(cc_grid *g, cc_rect r, const cc_cell *cell, cc_look look,
 		cc_grid_paint(g, (cc_rect){ r.x + (int)(cell->num * columns), r.y, 1, 1 }, CC_LOOK_CHANGED, CC_ATTR_UNDERLINE);
 }
 
+/* Of a part of the time what lies in it; what does not is a sign at the side where it was. */
+static void draw_bar(cc_grid *g, cc_rect r, const cc_cell *cell, const cc_row_style *s, cc_look look)
+{
+	double width = s->bar_to - s->bar_from, from = cell->num, to = cell->num2;
+	if (width > 0 && (to < s->bar_from || from > s->bar_to)) {
+		bool before = to < s->bar_from;
+		cc_grid_put(g, before ? r.x : r.x + r.w - 1, r.y, before ? '<' : '>', CC_LOOK_DIM, 0);
+		return;
+	}
+	if (width > 0) {
+		from = (from - s->bar_from) / width;
+		to = (to - s->bar_from) / width;
+	}
+	cc_draw_bar(g, r, from, to, cell->i != 0, s->glyphs, look, 0);
+}
+
 static void draw_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_row *row, const cc_cell *cell, const cc_row_style *s,
 	cc_str shared)
 {
@@ -504,7 +520,7 @@ static void draw_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_row *r
 	else if (cell->type == CC_CELL_SPARK)
 		draw_trend(g, r, cell, look, s);
 	else if (cell->type == CC_CELL_BAR)
-		cc_draw_bar(g, r, cell->num, cell->num2, cell->i != 0, s->glyphs, row->mark == CC_ROLE_TEXT ? look : (cc_look)row->mark, 0);
+		draw_bar(g, r, cell, s, row->mark == CC_ROLE_TEXT ? look : (cc_look)row->mark);
 	else if (!is_picture(cell->type) && cell->type != CC_CELL_NONE)
 		draw_text_cell(g, r, c, cell, look, s, shared);
 }

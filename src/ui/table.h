@@ -19,7 +19,8 @@ typedef struct cc_table_fit {
  * never wider than what it holds, and what is saved goes to those that were cut. few: what is nice to have stays out, room or not. */
 void cc_table_fit_columns(cc_table_fit *fit, const cc_section *table, int columns, bool ascii, bool few);
 
-void cc_table_draw_header(cc_grid *g, cc_rect r, const cc_section *table, const cc_table_fit *fit);
+/* ruler: heads the bars instead of their column's title; NULL = the title. */
+void cc_table_draw_header(cc_grid *g, cc_rect r, const cc_section *table, const cc_table_fit *fit, const char *ruler);
 typedef struct cc_row_style {
 	bool selected, pinned;
 	char note;               /* where the pin stands else; 0 = none */
@@ -28,6 +29,7 @@ typedef struct cc_row_style {
 	int left;                /* columns the flexible column is shifted by */
 	cc_glyphs glyphs;
 	cc_range capture;        /* times far outside it are shown as days */
+	double bar_from, bar_to; /* the part of bars that is drawn, within 0..1; both 0 = all */
 } cc_row_style;
 void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *table, const cc_table_fit *fit, const cc_row *row, const cc_row_style *s);
 

@@ -157,6 +157,9 @@ bool cc_ui_is_trace(cc_str op);                         /* it looks like a trace
 /* trace_keys.c */
 cc_str cc_ui_trace_of(cc_ui *ui, const cc_pick *p);     /* the trace of a row, or that of the whole view; empty = none */
 void cc_ui_toggle_word(cc_ui *ui, const char *command, const char *word);  /* puts a word into the view's line, or takes it out */
+void cc_ui_hide_service(cc_ui *ui);                     /* of a trace: without the service of the row, as a view of its own */
+/* One level of a tree, or hop of the topology, more or less; false: the view has neither. */
+bool cc_ui_step_level(cc_ui *ui, int dir);
 void cc_ui_fold(cc_ui *ui);                             /* what is below the selected row */
 
 const char *cc_ui_filter_line(const cc_sheet *s);       /* its line, or that of the list which takes a filter in its place */

@@ -9,6 +9,8 @@ trace 52e17024 show=critical logs=below
 trace 52e17024 depth=2 limit=6
 trace 52e17024 under=otel_traces_raw.tsv#1975
 trace 52e17024 under=otel_traces_raw.tsv#1
+trace 52e17024 hide=frontend,cart logs=none limit=5
+trace 52e17024 hide=nobody
 compare 52e17024
 compare 52e17024 with=52e17024 limit=2
 breakdown limit=4
