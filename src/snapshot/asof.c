@@ -116,6 +116,9 @@ static cc_code mark_unborn(cc_snapshot *s, cc_err *err)
 		hear_of(s, cc_events_get(s, i)->entity);
 	for (size_t i = 0; s->entities && i < cc_alerts_count(s); i++)
 		hear_of(s, cc_alerts_get(s, i)->entity);
+	for (size_t id = 1; s->entities && id < s->entities->rows.n; id++)   /* an owner may be known by what it owns alone */
+		if (!s->entities->rows.p[id].unborn)
+			hear_of(s, s->entities->rows.p[id].owner);
 	return CC_OK;
 }
 

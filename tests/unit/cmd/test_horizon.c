@@ -12,6 +12,7 @@
 #include "coldcase/reply.h"
 #include "coldcase/logs.h"
 #include "coldcase/session.h"
+#include "support/tree.h"
 
 static const char *const incidents[] = { "sample-incidents/Scenario-1", "sample-incidents/Scenario-4" };
 enum { INCIDENTS = sizeof incidents / sizeof incidents[0] };
@@ -227,6 +228,27 @@ static void what_is_not_born_has_no_name(void **state)
 	cc_session_close(s);
 }
 
+/* Without object files a Deployment is known by the name of its pod alone; that its logs are read before is enough. */
+static void an_owner_known_by_its_pod_is_born_with_it(void **state)
+{
+	test_tree t;
+	(void)state;
+	test_tree_make(&t);
+	test_tree_file(&t, "otel_logs_raw.tsv",
+		"Timestamp\tTraceId\tSpanId\tSeverityText\tSeverityNumber\tServiceName\tBody\tResourceAttributes\n"
+		"2025-12-15 17:00:01.000000000\t\t\tINFO\t9\tcart\tfirst\t"
+		"{'k8s.pod.name': 'cart-5c5d59f5b5-tv4gj', 'k8s.namespace.name': 'shop'}\n"
+		"2025-12-15 17:09:01.000000000\t\t\tINFO\t9\tcart\tlast\t"
+		"{'k8s.pod.name': 'cart-5c5d59f5b5-tv4gj', 'k8s.namespace.name': 'shop'}\n");
+	cc_session *s = open_session(test_tree_path(&t, "."), false);
+	assert_int_equal(run(s, "entity deploy/cart"), CC_OK);
+	assert_int_equal(run(s, "at 2025-12-15T17:05:00Z"), CC_OK);
+	assert_int_equal(run(s, "horizon known"), CC_OK);
+	assert_int_equal(run(s, "entity deploy/cart"), CC_OK);
+	cc_session_close(s);
+	test_tree_remove(&t);
+}
+
 static void a_case_may_be_played_as_known_only(void **state)
 {
 	cc_session *s = open_session(incidents[0], true);
@@ -252,6 +274,7 @@ int main(void)
 		cmocka_unit_test(at_the_end_everything_is_known),
 		cmocka_unit_test(a_later_record_cannot_be_cited),
 		cmocka_unit_test(what_is_not_born_has_no_name),
+		cmocka_unit_test(an_owner_known_by_its_pod_is_born_with_it),
 		cmocka_unit_test(a_case_may_be_played_as_known_only),
 	};
 
