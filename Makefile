@@ -142,7 +142,7 @@ check: check-build layers
 	@BUILD=$(BUILD) SANITIZE='$(SANITIZE)' tests/run
 
 # Other people's programs open what is exported; what is not installed is skipped, with its name.
-check-integration: $(PROGRAM)
+check-integration: $(PROGRAM) $(MOCK_BIN)
 	@BUILD=$(BUILD) SUITE=integration tests/run
 
 play: $(PROGRAM)
@@ -200,7 +200,7 @@ help:
 	@echo 'make                        the program, build/release/coldcase'
 	@echo 'make play                   open the bundled incident'
 	@echo 'make check                  all tests (make SANITIZE=address,undefined check: under sanitizers)'
-	@echo 'make check-integration      exports opened by asciinema, its web player, Chromium and readers of XML'
+	@echo 'make check-integration      exports in other programs, model streams in the official libraries'
 	@echo 'make layers metrics lint    the laws, the size budget, static analysis'
 	@echo 'make man samples bench fuzz generated man sections, sample incidents, benchmarks, fuzz corpora'
 	@echo 'make forge-audit            how guessable and how realistic forged incidents are'

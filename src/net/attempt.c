@@ -204,8 +204,9 @@ static void judge_refusal(receiver *r, cc_err *err)
 	attempt *a = r->a;
 	cc_json *json = NULL;
 	cc_buf words = CC_BUF_INIT;
+	int status = a->head.status == 200 ? 0 : a->head.status; /* some gateways say it in the body only */
 	repair(r, cc_buf_str(&r->error));
-	bool told = cc_json_parse(&json, cc_buf_str(&r->text), NULL) == CC_OK && decode_error(&a->d, a->head.status, json);
+	bool told = cc_json_parse(&json, cc_buf_str(&r->text), NULL) == CC_OK && decode_error(&a->d, status, json);
 	if (told)
 		cc_buf_add(&words, cc_buf_str(&a->d.error));
 	else if (a->head.status != 200)

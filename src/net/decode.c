@@ -167,7 +167,7 @@ bool decode_error(decode *d, int status, const cc_json *body)
 	if (cc_json_typeof(body) == CC_JSON_ARRAY) /* gemini's, when it does not stream */
 		body = cc_json_first(body);
 	const cc_json *error = cc_json_get(body, "error");
-	if (cc_json_typeof(error) != CC_JSON_OBJECT && cc_json_typeof(error) != CC_JSON_STRING)
+	if (!cc_json_count(error) && !cc_json_str(error).n) /* some write an empty one where there is none */
 		error = status && (cc_json_get(body, "message") || cc_json_get(body, "detail")) ? body : NULL;
 	if (!error)
 		return false;

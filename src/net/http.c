@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 #include <dlfcn.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -97,18 +98,58 @@ cc_code cc_http_open(cc_http **out, cc_err *err)
 	return cc_err_set(err, CC_ENOMEM, "out of memory");
 }
 
+/* --- broken pipes --- */
+
+/* Told to use no signals, libcurl leaves SIGPIPE to its caller, and its TLS library writes to connections that are gone. */
+typedef struct quiet {
+	sigset_t before;
+	bool pending;
+} quiet;
+
+static void pipe_set(sigset_t *s)
+{
+	sigemptyset(s);
+	sigaddset(s, SIGPIPE);
+}
+
+static void quiet_begin(quiet *q)
+{
+	sigset_t pipes, waiting;
+	pipe_set(&pipes);
+	sigpending(&waiting);
+	q->pending = sigismember(&waiting, SIGPIPE);
+	pthread_sigmask(SIG_BLOCK, &pipes, &q->before);
+}
+
+/* Takes what came meanwhile, before it can be delivered. */
+static void quiet_end(const quiet *q)
+{
+	sigset_t pipes, waiting;
+	int number;
+	pipe_set(&pipes);
+	sigpending(&waiting);
+	if (!q->pending && sigismember(&waiting, SIGPIPE))
+		sigwait(&pipes, &number);
+	pthread_sigmask(SIG_SETMASK, &q->before, NULL);
+}
+
 void cc_http_close(cc_http *h)
 {
+	quiet q;
 	if (!h)
 		return;
+	quiet_begin(&q); /* it takes leave of its connections */
 	if (h->easy)
 		api.easy_cleanup(h->easy);
 	if (h->multi)
 		api.multi_cleanup(h->multi);
+	quiet_end(&q);
 	cc_free(h);
 }
 
 /* --- one transfer --- */
+
+enum { DRAIN_US = 200000, DRAIN_MAX = 1 << 16 };
 
 typedef struct transfer {
 	const cc_http_request *r;
@@ -116,7 +157,8 @@ typedef struct transfer {
 	cc_http_head *head;
 	uint64_t received;
 	curl_off_t last_us;      /* when the last byte came, in the time of the transfer */
-	bool ended;              /* on_body wants no more */
+	bool ended;              /* on_body wants no more: what is left is read for a moment, for the connection to serve again */
+	uint64_t drained;
 	bool too_large;
 } transfer;
 
@@ -139,11 +181,15 @@ static size_t on_data(char *p, size_t size, size_t n, void *ctx)
 {
 	transfer *t = ctx;
 	cc_str piece = { p, size * n };
+	if (t->ended) {
+		t->drained += piece.n;
+		return piece.n;
+	}
 	t->last_us = now_us(t->easy);
 	t->received += piece.n;
 	t->too_large = t->received > t->r->body_max;
 	t->ended = !t->too_large && !t->r->on_body(t->r->ctx, t->head, piece);
-	return t->too_large || t->ended ? 0 : piece.n; /* less than it was given: the library ends the transfer */
+	return t->too_large ? 0 : piece.n; /* less than it was given: the library ends the transfer */
 }
 
 /* The headers as the library wants them. Its list is a copy with the key in it: wiped before it goes. */
@@ -255,9 +301,15 @@ static cc_code finished(CURLcode result, const transfer *t, cc_http_failure *fai
 	return CC_EIO;
 }
 
+/* The end of a stream follows its last event at once, or not at all. */
+static bool is_drained(const transfer *t)
+{
+	return t->ended && (t->drained > DRAIN_MAX || now_us(t->easy) - t->last_us > DRAIN_US);
+}
+
 static bool is_stalled(const transfer *t)
 {
-	return t->r->stall_ms > 0 && now_us(t->easy) - t->last_us > (curl_off_t)t->r->stall_ms * 1000;
+	return !t->ended && t->r->stall_ms > 0 && now_us(t->easy) - t->last_us > (curl_off_t)t->r->stall_ms * 1000;
 }
 
 static cc_code drive(cc_http *h, transfer *t, cc_http_failure *failure, cc_err *err)
@@ -267,6 +319,8 @@ static cc_code drive(cc_http *h, transfer *t, cc_http_failure *failure, cc_err *
 	while (running) {
 		if (cc_canceled(t->r->cancel))
 			return cc_err_set(err, CC_ECANCELED, "%.*s: canceled", CC_STR_ARG(host));
+		if (is_drained(t))
+			return CC_OK;
 		if (is_stalled(t)) {
 			*failure = CC_HTTP_TIMEOUT;
 			return cc_err_set(err, CC_EIO, "%.*s: nothing came for %g s", CC_STR_ARG(host), t->r->stall_ms / 1000.0);
@@ -291,6 +345,8 @@ cc_code cc_http_send(void *http, const cc_http_request *r, cc_http_head *head, c
 	if (code != CC_OK)
 		return code;
 	struct curl_slist *headers = make_headers(r);
+	quiet q;
+	quiet_begin(&q);
 	set_up(h, &t, headers);
 	if (api.multi_add_handle(h->multi, h->easy) == CURLM_OK)
 		code = drive(h, &t, failure, err);
@@ -300,6 +356,7 @@ cc_code cc_http_send(void *http, const cc_http_request *r, cc_http_head *head, c
 	cc_log_line("net: %s %.*s: HTTP %d, %llu bytes, %lld ms", r->body.n ? "POST" : "GET", CC_STR_ARG(host), head->status,
 		(unsigned long long)t.received, (long long)(now_us(h->easy) / 1000));
 	api.easy_reset(h->easy); /* forgets the headers before they go */
+	quiet_end(&q);
 	free_headers(headers);
 	return code;
 }

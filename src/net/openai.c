@@ -149,14 +149,12 @@ static decode_call *call_of(decode *d, const cc_json *piece)
 	int64_t index = -1;
 	decode_call *c = NULL;
 	decode_count(&index, piece, "index");
-	for (size_t i = 0; id.n && i < d->calls.n; i++)
-		if (cc_str_eq(cc_buf_str(&d->calls.p[i].id), id))
-			return &d->calls.p[i];
 	if (index >= 0)
 		c = decode_call_find(d, index);
-	else if (!id.n && d->calls.n)
+	else if (d->calls.n)
 		c = &d->calls.p[d->calls.n - 1];
-	return c && !(id.n && c->id.n) ? c : NULL; /* another id at the same index is another call */
+	bool other = c && id.n && c->id.n && !cc_str_eq(id, cc_buf_str(&c->id)); /* at the same index, and yet another call */
+	return other ? NULL : c;
 }
 
 static void take_call(decode *d, const cc_json *piece)

@@ -1,4 +1,4 @@
-/* mock_model.c - the mock model server: one thread, one connection after the other, each closed after its reply. */
+/* mock_model.c - the mock model server: one thread, one connection after the other. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -22,6 +22,7 @@ struct mock_model {
 	pthread_mutex_t lock;        /* of what follows */
 	CC_VEC(cc_buf) requests;
 	size_t replies;              /* given so far */
+	size_t connections;
 };
 
 /* --- bytes --- */
@@ -101,68 +102,75 @@ static bool key_fits(const mock_model *m, mock_api api, cc_str head)
 
 /* --- replies --- */
 
-static void put_head(cc_buf *out, int status, const char *type, const char *headers)
+static void put_head(const mock_model *m, cc_buf *out, int status, const char *type, const char *headers)
 {
-	cc_buf_addf(out, "HTTP/1.1 %d Mock\r\nContent-Type: %s\r\nConnection: close\r\n%s", status, type, headers ? headers : "");
+	cc_buf_addf(out, "HTTP/1.1 %d Mock\r\nContent-Type: %s\r\n%s%s", status, type, m->script.keep ? "" : "Connection: close\r\n",
+		headers ? headers : "");
 }
 
-static void refuse(int fd, mock_api api, int status, const char *message, const char *headers, const char *type)
+static bool refuse(const mock_model *m, int fd, mock_api api, int status, const char *message, const char *headers, const char *type)
 {
 	cc_buf body = CC_BUF_INIT, out = CC_BUF_INIT;
 	mock_render_error(api, status, message, &body);
-	put_head(&out, status, type ? type : "application/json", headers);
+	put_head(m, &out, status, type ? type : "application/json", headers);
 	cc_buf_addf(&out, "Content-Length: %zu\r\n\r\n", body.n);
 	cc_buf_add(&out, cc_buf_str(&body));
-	put_text(fd, &out);
+	bool ok = put_text(fd, &out);
 	cc_buf_deinit(&body);
 	cc_buf_deinit(&out);
+	return ok;
 }
 
-static bool put_chunk(int fd, const char *p, size_t n)
+static bool put_chunk(int fd, const char *p, size_t n, const char *after)
 {
 	cc_buf out = CC_BUF_INIT;
 	cc_buf_addf(&out, "%zx\r\n", n);
 	cc_buf_add(&out, (cc_str){ p, n });
-	cc_buf_addz(&out, "\r\n");
+	cc_buf_addf(&out, "\r\n%s", after);
 	bool ok = put_text(fd, &out);
 	cc_buf_deinit(&out);
 	return ok;
 }
 
-static bool put_frame(const mock_model *m, int fd, const mock_reply *r, const char *p, size_t n)
+/* The end of the body goes out with the last event: no moment between them in which somebody could lose patience. */
+static bool put_frame(const mock_model *m, int fd, const mock_reply *r, const char *p, size_t n, bool last)
 {
+	const char *end = last ? "0\r\n\r\n" : "";
 	if (r->pace_ms && !pause_ms(m, fd, r->pace_ms))
 		return false;
 	if (!r->loris_ms)
-		return put_chunk(fd, p, n);
+		return put_chunk(fd, p, n, end);
 	for (size_t i = 0; i < n; i++)
-		if (!pause_ms(m, fd, r->loris_ms) || !put_chunk(fd, p + i, 1))
+		if (!pause_ms(m, fd, r->loris_ms) || !put_chunk(fd, p + i, 1, i + 1 == n ? end : ""))
 			return false;
 	return true;
 }
 
-static void stream(const mock_model *m, int fd, mock_api api, const mock_reply *r, size_t turn)
+static bool stream(const mock_model *m, int fd, mock_api api, const mock_reply *r, size_t turn)
 {
 	mock_frames f = { 0 };
 	cc_buf head = CC_BUF_INIT;
 	size_t at = 0;
 	mock_render(api, r, &f, turn);
-	size_t last = r->cut == CUT_NEVER ? f.ends.n : (size_t)r->cut;
-	put_head(&head, 200, r->type ? r->type : api == MOCK_OLLAMA ? "application/x-ndjson" : "text/event-stream; charset=utf-8", r->headers);
+	bool whole = r->cut == CUT_NEVER && !r->linger;
+	size_t n = r->cut == CUT_NEVER ? f.ends.n : (size_t)r->cut;
+	put_head(m, &head, 200, r->type ? r->type : api == MOCK_OLLAMA ? "application/x-ndjson" : "text/event-stream; charset=utf-8", r->headers);
 	cc_buf_addz(&head, "Transfer-Encoding: chunked\r\n\r\n");
 	bool ok = put_text(fd, &head);
-	for (size_t i = 0; ok && i < last && i < f.ends.n; i++) {
-		ok = put_frame(m, fd, r, f.bytes.p + at, f.ends.p[i] - at);
+	for (size_t i = 0; ok && i < n && i < f.ends.n; i++) {
+		ok = put_frame(m, fd, r, f.bytes.p + at, f.ends.p[i] - at, whole && i + 1 == f.ends.n);
 		at = f.ends.p[i];
 	}
-	if (ok && r->cut == CUT_NEVER)
-		put(fd, "0\r\n\r\n", 5);
+	if (ok && r->linger)
+		(void)pause_ms(m, fd, 600000);
 	cc_buf_deinit(&head);
 	cc_buf_deinit(&f.bytes);
 	cc_vec_deinit(&f.ends);
+	return ok && whole;
 }
 
-static void give(mock_model *m, int fd, mock_api api, cc_str body, size_t turns)
+/* True when the reply is whole. */
+static bool give(mock_model *m, int fd, mock_api api, cc_str body, size_t turns)
 {
 	pthread_mutex_lock(&m->lock);
 	size_t i = m->script.by_turn ? turns : m->replies;
@@ -173,50 +181,53 @@ static void give(mock_model *m, int fd, mock_api api, cc_str body, size_t turns)
 		if (cc_str_find(body, cc_str_from(r->expect[k])) == CC_STR_NONE) {
 			cc_buf said = CC_BUF_INIT;
 			cc_buf_addf(&said, "reply %zu expects in the request: %s", i + 1, r->expect[k]);
-			refuse(fd, api, 400, said.p, NULL, NULL);
+			bool ok = refuse(m, fd, api, 400, said.p, NULL, NULL);
 			cc_buf_deinit(&said);
-			return;
+			return ok;
 		}
 	if (r->hang)
 		(void)pause_ms(m, fd, 600000);
-	else if (r->status && r->status != 200)
-		refuse(fd, api, r->status, r->message ? r->message : "", r->headers, r->type);
-	else if (!r->close)
-		stream(m, fd, api, r, turns);
+	if (r->hang || r->close)
+		return false;
+	if (r->status && r->status != 200)
+		return refuse(m, fd, api, r->status, r->message ? r->message : "", r->headers, r->type);
+	return stream(m, fd, api, r, turns);
 }
 
-static void serve(mock_model *m, int fd)
+static bool answer(mock_model *m, int fd, mock_api api, cc_str head, cc_str body)
 {
-	cc_buf request = CC_BUF_INIT, kept = CC_BUF_INIT;
 	cc_json *json = NULL;
 	size_t turns;
+	if (api == MOCK_NONE)
+		return refuse(m, fd, MOCK_OPENAI, 404, "no such path", NULL, NULL);
+	if (!key_fits(m, api, head))
+		return refuse(m, fd, api, 401, "the key does not fit", NULL, NULL);
+	if (cc_json_parse(&json, body, NULL) != CC_OK)
+		json = NULL;
+	const char *bad = mock_check(api, json, &turns);
+	bool ok = *bad ? refuse(m, fd, api, 400, bad, NULL, NULL) : give(m, fd, api, body, turns);
+	cc_json_free(json);
+	return ok;
+}
+
+/* One request; false when the connection is to be closed. */
+static bool serve(mock_model *m, int fd)
+{
+	cc_buf request = CC_BUF_INIT, kept = CC_BUF_INIT;
 	if (!read_request(m, fd, &request)) {
 		cc_buf_deinit(&request);
-		return;
+		return false;
 	}
 	size_t at = cc_str_find(cc_buf_str(&request), CC_STR("\r\n\r\n"));
 	cc_str head = cc_str_sub(cc_buf_str(&request), 0, at + 2), body = cc_str_sub(cc_buf_str(&request), at + 4, request.n);
-	mock_api api = api_of(head);
 	cc_buf_add(&kept, cc_buf_str(&request));
 	pthread_mutex_lock(&m->lock);
 	if (!cc_vec_push(&m->requests, kept))
 		abort();
 	pthread_mutex_unlock(&m->lock);
-	if (cc_json_parse(&json, body, NULL) != CC_OK)
-		json = NULL;
-	if (api == MOCK_NONE) {
-		refuse(fd, MOCK_OPENAI, 404, "no such path", NULL, NULL);
-	} else if (!key_fits(m, api, head)) {
-		refuse(fd, api, 401, "the key does not fit", NULL, NULL);
-	} else {
-		const char *bad = mock_check(api, json, &turns);
-		if (*bad)
-			refuse(fd, api, 400, bad, NULL, NULL);
-		else
-			give(m, fd, api, body, turns);
-	}
-	cc_json_free(json);
+	bool ok = answer(m, fd, api_of(head), head, body);
 	cc_buf_deinit(&request);
+	return ok && m->script.keep;
 }
 
 static void *run(void *arg)
@@ -231,7 +242,11 @@ static void *run(void *arg)
 		int fd = fds[1].revents ? accept(m->listener, NULL, NULL) : -1;
 		if (fd < 0)
 			continue;
-		serve(m, fd);
+		pthread_mutex_lock(&m->lock);
+		m->connections++;
+		pthread_mutex_unlock(&m->lock);
+		while (serve(m, fd))
+			continue;
 		shutdown(fd, SHUT_WR);
 		close(fd);
 	}
@@ -290,6 +305,14 @@ size_t mock_model_requests(mock_model *m)
 {
 	pthread_mutex_lock(&m->lock);
 	size_t n = m->requests.n;
+	pthread_mutex_unlock(&m->lock);
+	return n;
+}
+
+size_t mock_model_connections(mock_model *m)
+{
+	pthread_mutex_lock(&m->lock);
+	size_t n = m->connections;
 	pthread_mutex_unlock(&m->lock);
 	return n;
 }

@@ -25,14 +25,14 @@ typedef struct mock_reply {
 	int status;              /* 0 = 200 */
 	long usage[4];
 	int pace_ms, loris_ms, cut;   /* cut: CUT_NEVER, or events */
-	bool close, hang;
+	bool close, hang, linger;
 } mock_reply;
 
 enum { CUT_NEVER = -1 };
 
 typedef struct mock_script {
 	CC_VEC(mock_reply) replies;
-	bool by_turn;
+	bool by_turn, keep;
 } mock_script;
 
 bool mock_script_read(mock_script *s, const char *text);

@@ -126,6 +126,8 @@ static bool add_setting(mock_reply *r, const char *word, const char *rest)
 		r->close = true;
 	else if (strcmp(word, "hang") == 0)
 		r->hang = true;
+	else if (strcmp(word, "linger") == 0)
+		r->linger = true;
 	else
 		return false;
 	return true;
@@ -138,6 +140,8 @@ static bool read_line(mock_script *s, char *line)
 		*rest++ = '\0';
 	if (strcmp(line, "by") == 0 && strcmp(rest, "turn") == 0)
 		return s->by_turn = true;
+	if (strcmp(line, "keep") == 0)
+		return s->keep = true;
 	if (strcmp(line, "reply") == 0)
 		return cc_vec_push(&s->replies, ((mock_reply){ .cut = CUT_NEVER, .usage = { -1, -1, -1, -1 } }));
 	if (!s->replies.n)

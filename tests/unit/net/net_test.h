@@ -24,6 +24,7 @@ typedef struct dialogue {
 	cc_buf told;             /* what events said, in order: t"…" r"…" c"…" retry restart */
 	const char *must_call;
 	bool no_tools;
+	bool cancel_at_text;     /* by whoever hears the first of it */
 } dialogue;
 
 static inline void on_told(void *ctx, const cc_model_event *e)
@@ -34,6 +35,8 @@ static inline void on_told(void *ctx, const cc_model_event *e)
 	if (e->kind <= CC_MODEL_CALL)
 		cc_buf_addf(&g->told, "\"%.*s\"", CC_STR_ARG(e->text));
 	cc_buf_add_char(&g->told, ' ');
+	if (g->cancel_at_text && e->kind == CC_MODEL_TEXT)
+		cc_cancel_set(&g->cancel);
 }
 
 static inline void dialogue_init(dialogue *g, cc_provider provider)
@@ -56,7 +59,7 @@ static inline void dialogue_serve(dialogue *g, cc_provider provider, const char 
 	g->mock = mock_model_start(script, KEY);
 	snprintf(g->url, sizeof g->url, "%s%s", mock_model_url(g->mock), provider <= CC_PROVIDER_RESPONSES ? "/v1" : "");
 	g->opt.base_url = g->url;
-	g->opt.total_ms = 5000;
+	g->opt.total_ms = 30000;
 }
 
 static inline void dialogue_open(dialogue *g)

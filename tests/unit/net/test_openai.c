@@ -75,6 +75,18 @@ static void test_compatible_calls(void **state)
 	must_answer(&g);
 	assert_int_equal(g.answer.message.calls_n, 1);
 	check_call(&g, 0, "cc-2-1", "logs", "{}");
+	canned_add(&g.net, 200, STREAM, DELTA("\"tool_calls\":[{\"id\":\"a\",\"function\":{\"name\":\"logs\",\"arguments\":\"{\"}}]")
+		DELTA("\"tool_calls\":[{\"id\":\"a\",\"function\":{\"arguments\":\"}\"}}]")
+		DELTA("\"tool_calls\":[{\"id\":\"b\",\"function\":{\"name\":\"alerts\",\"arguments\":\"{}\"}}]") FINISH("tool_calls") DONE);
+	must_answer(&g); /* the id with every piece, and no index */
+	assert_int_equal(g.answer.message.calls_n, 2);
+	check_call(&g, 0, "a", "logs", "{}");
+	check_call(&g, 1, "b", "alerts", "{}");
+	canned_add(&g.net, 200, STREAM, DELTA("\"tool_calls\":[{\"index\":0,\"id\":\"call\",\"function\":{\"name\":\"alerts\",\"arguments\":\"{}\"}}]")
+		DELTA("\"tool_calls\":[{\"index\":1,\"id\":\"call\",\"function\":{\"name\":\"logs\",\"arguments\":\"{}\"}}]") FINISH("tool_calls") DONE);
+	must_answer(&g); /* one id for all: the index tells them apart */
+	assert_int_equal(g.answer.message.calls_n, 2);
+	check_call(&g, 1, "call", "logs", "{}");
 	dialogue_deinit(&g);
 }
 
@@ -132,6 +144,28 @@ static void test_stops(void **state)
 	dialogue_deinit(&g);
 }
 
+/* What gateways make of errors: an empty one in every chunk that is none, a 200 with the status in the body. */
+static void test_gateways(void **state)
+{
+	dialogue g;
+	(void)state;
+	dialogue_init(&g, CC_PROVIDER_OPENAI);
+	canned_add(&g.net, 200, STREAM, "data: {\"error\":null,\"choices\":[{\"delta\":{\"content\":\"One\"}}]}\n\n"
+		"data: {\"error\":{},\"choices\":[{\"delta\":{\"content\":\" two\"}}]}\n\n"
+		"data: {\"error\":\"\",\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n" DONE);
+	must_answer(&g);
+	check_str(g.answer.message.text, "One two");
+	canned_add(&g.net, 200, "application/json", "{\"error\":{\"message\":\"Slow down\",\"code\":429}}");
+	canned_add(&g.net, 200, STREAM, DELTA("\"content\":\"Here.\"") FINISH("stop") DONE);
+	must_answer(&g);
+	check_str(g.answer.message.text, "Here.");
+	assert_int_equal(g.answer.attempts, 2);
+	canned_add(&g.net, 200, STREAM, "data: {\"error\":{\"message\":\"Who are you?\",\"code\":401}}\n\n");
+	must_fail(&g, CC_EACCESS);
+	assert_int_equal(g.answer.problem, CC_PROBLEM_KEY);
+	dialogue_deinit(&g);
+}
+
 static void test_choice(void **state)
 {
 	dialogue g;
@@ -161,6 +195,7 @@ int main(void)
 		cmocka_unit_test(test_reasoning_goes_back),
 		cmocka_unit_test(test_malformed_arguments_go_back_as_an_object),
 		cmocka_unit_test(test_stops),
+		cmocka_unit_test(test_gateways),
 		cmocka_unit_test(test_choice),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
