@@ -12,7 +12,7 @@
 #include "coldcase/work.h"
 #include "coldcase/xalloc.h"
 
-enum { PIECE = 2048, SCRATCH_MAX = 65536 };
+enum { PIECE = 2048, SCRATCH_MAX = 65536, AHEAD = 6 };
 
 typedef struct counted {
 	cc_pattern p;
@@ -84,6 +84,15 @@ static cc_str body_in_place(const tally *t, uint32_t row)
 	const cc_body_block *b = &t->blocks.p[number / t->block_size];
 	size_t k = number - b->first, from = k ? b->end[k - 1] : 0;
 	return b->text.p ? (cc_str){ b->text.p + from, b->end[k] - from } : none;
+}
+
+/* The bodies lie in the order of the files, the rows in that of their times: the next ones are fetched while this one is read. */
+static void fetch_body(const tally *t, size_t at)
+{
+	enum { LINE = 64, LINES = 4 };
+	cc_str body = at < t->n ? body_in_place(t, t->rows ? t->rows->p[at] : (uint32_t)at) : CC_STR_EMPTY;
+	for (size_t i = 0; i < body.n && i < LINES * LINE; i += LINE)
+		__builtin_prefetch(body.p + i);
 }
 
 static near_text *near_of(near_text table[NEAR], cc_str text, cc_sym service)
@@ -158,8 +167,10 @@ static void count_piece(void *arg, unsigned worker, size_t item)
 	tally *t = arg;
 	size_t from = item * PIECE, to = t->n - from < PIECE ? t->n : from + PIECE;
 	cc_code code = cc_canceled(t->opt->cancel) ? CC_ECANCELED : (cc_code)atomic_load(&t->code);
-	for (size_t i = from; i < to && code == CC_OK; i++)
+	for (size_t i = from; i < to && code == CC_OK; i++) {
+		fetch_body(t, i + AHEAD);
 		code = add_row(t, &t->hands[worker], i);
+	}
 	if (code != CC_OK)
 		atomic_store(&t->code, (int)code);
 }

@@ -69,116 +69,121 @@ static cc_str parsed_message(cc_str body, cc_arena *arena)
 /* A walk over plain JSON that builds nothing. Whatever it does not take for plain (\u, control characters, exponents,
  * deep nesting, errors) is left to the parser: it never decides that a body is no JSON. */
 typedef struct walk {
-	cc_str s;
-	size_t i;
+	const char *at, *end;
 	/* The raw string of the last member of that name; one spelled as above wins. p NULL: none, or no string */
 	cc_str message[KEYS];
 	bool exact[KEYS];
 } walk;
 
-static void skip_blanks(walk *w)
+typedef struct raw_string { cc_str text; bool escapes; } raw_string;
+
+static inline char peek(const walk *w)
 {
-	for (char c = at(w->s, w->i); c == ' ' || c == '\t' || c == '\n' || c == '\r'; c = at(w->s, w->i))
-		w->i++;
+	return w->at < w->end ? *w->at : '\0';
 }
 
-static bool take(walk *w, char c)
+static inline void skip_blanks(walk *w)
 {
-	if (at(w->s, w->i) != c)
+	for (char c = peek(w); c == ' ' || c == '\t' || c == '\n' || c == '\r'; c = peek(w))
+		w->at++;
+}
+
+static inline bool take(walk *w, char c)
+{
+	if (peek(w) != c)
 		return false;
-	w->i++;
+	w->at++;
 	return true;
 }
 
 #if defined __SSE2__ && defined __GNUC__
 
-/* How many of the next bytes are plain: neither quote nor backslash nor control character. Sixteen at a time. */
-static size_t plain_bytes(cc_str s, size_t i)
+/* The first byte from p on that is not plain - a quote, a backslash, a control character - or one of the last fifteen,
+ * which are not looked at. Sixteen at a time. */
+static inline const char *skip_plain(const char *p, const char *end)
 {
-	size_t from = i;
-	for (; i + 16 <= s.n; i += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
+	for (; end - p >= 16; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
 		__m128i control = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(' ' - 1)), v);
 		__m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"')), escape = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
 		unsigned odd = (unsigned)_mm_movemask_epi8(_mm_or_si128(control, _mm_or_si128(quote, escape)));
 		if (odd)
-			return i + (size_t)__builtin_ctz(odd) - from;
+			return p + __builtin_ctz(odd);
 	}
-	return i - from;
+	return p;
 }
 
 #else
 
-static size_t plain_bytes(cc_str s, size_t i)
+static const char *skip_plain(const char *p, const char *end)
 {
-	(void)s;
-	(void)i;
-	return 0;
+	(void)end;
+	return p;
 }
 
 #endif
 
-static bool walk_string(walk *w, cc_str *raw)
+static inline bool walk_string(walk *w, raw_string *raw)
 {
 	if (!take(w, '"'))
 		return false;
-	size_t from = w->i;
-	for (w->i += plain_bytes(w->s, w->i); w->i < w->s.n; w->i++) {
-		unsigned char c = (unsigned char)w->s.p[w->i];
-		if (c > '"' && c != '\\')
-			continue;
+	const char *from = w->at, *p = skip_plain(from, w->end);
+	raw->escapes = false;
+	for (; p < w->end; p++) {
+		unsigned char c = (unsigned char)*p;
 		if (c == '"') {
-			*raw = cc_str_sub(w->s, from, w->i++);
+			raw->text = (cc_str){ from, (size_t)(p - from) };
+			w->at = p + 1;
 			return true;
 		}
 		if (c < ' ')
 			return false;
 		if (c != '\\')
 			continue;
-		char escaped = at(w->s, ++w->i);
-		if (!escaped || cc_str_find_char(CC_STR("\"\\/bfnrt"), escaped) == CC_STR_NONE)
+		if (++p >= w->end || !*p || cc_str_find_char(CC_STR("\"\\/bfnrt"), *p) == CC_STR_NONE)
 			return false;
+		raw->escapes = true;
 	}
 	return false;
 }
 
 static bool walk_digits(walk *w)
 {
-	size_t from = w->i;
-	while (at(w->s, w->i) >= '0' && at(w->s, w->i) <= '9')
-		w->i++;
-	return w->i > from;
+	const char *from = w->at;
+	while (peek(w) >= '0' && peek(w) <= '9')
+		w->at++;
+	return w->at > from;
 }
 
 static bool walk_number(walk *w)
 {
 	take(w, '-');
-	bool zero = at(w->s, w->i) == '0';
-	size_t from = w->i;
-	if (!walk_digits(w) || (zero && w->i - from > 1))
+	bool zero = peek(w) == '0';
+	const char *from = w->at;
+	if (!walk_digits(w) || (zero && w->at - from > 1))
 		return false;
 	if (take(w, '.') && !walk_digits(w))
 		return false;
-	return !class_bytes[(unsigned char)at(w->s, w->i)];
+	return !class_bytes[(unsigned char)peek(w)];
 }
 
 static bool walk_word(walk *w, cc_str word)
 {
-	if (!cc_str_starts(cc_str_sub(w->s, w->i, w->s.n), word))
+	if (!cc_str_starts((cc_str){ w->at, (size_t)(w->end - w->at) }, word))
 		return false;
-	w->i += word.n;
+	w->at += word.n;
 	return true;
 }
 
 static bool walk_members(walk *w, int depth, char close);
 
-static bool walk_value(walk *w, int depth, cc_str *text)
+static bool walk_value(walk *w, int depth, raw_string *text)
 {
-	char c = at(w->s, w->i);
+	char c = peek(w);
 	if (c == '"')
 		return walk_string(w, text);
 	if (c == '{' || c == '[') {
-		w->i++;
+		w->at++;
 		return depth < DEPTH_MAX && walk_members(w, depth + 1, c == '{' ? '}' : ']');
 	}
 	if (c == 't')
@@ -190,14 +195,29 @@ static bool walk_value(walk *w, int depth, cc_str *text)
 
 static void remember(walk *w, cc_str name, cc_str text)
 {
-	for (size_t i = 0; i < KEYS && name.n >= 3; i++) {
-		if (name.n != keys[i].n || !cc_str_eq_nocase(name, keys[i]))
+	const unsigned lengths = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8;
+	if (name.n > 8 || !(lengths >> name.n & 1))
+		return;
+	for (size_t i = 0; i < KEYS; i++) {
+		if (name.n != keys[i].n || (name.p[1] | 32) != keys[i].p[1] || !cc_str_eq_nocase(name, keys[i]))
 			continue;
 		bool exact = cc_str_eq(name, keys[i]);
 		if (exact || !w->exact[i])
 			w->message[i] = text;
 		w->exact[i] |= exact;
 	}
+}
+
+/* A member's name and its colon. */
+static inline bool walk_name(walk *w, raw_string *name)
+{
+	if (!walk_string(w, name) || name->escapes)
+		return false;
+	skip_blanks(w);
+	if (!take(w, ':'))
+		return false;
+	skip_blanks(w);
+	return true;
 }
 
 /* What stands behind the opening bracket, up to the closing one. */
@@ -207,20 +227,14 @@ static bool walk_members(walk *w, int depth, char close)
 	if (take(w, close))
 		return true;
 	do {
-		cc_str name = CC_STR_EMPTY, text = { NULL, 0 };
+		raw_string name = { .text = CC_STR_EMPTY }, text = { .text = { NULL, 0 } };
 		skip_blanks(w);
-		if (close == '}') {
-			if (!walk_string(w, &name) || cc_str_find_char(name, '\\') != CC_STR_NONE)
-				return false;
-			skip_blanks(w);
-			if (!take(w, ':'))
-				return false;
-			skip_blanks(w);
-		}
+		if (close == '}' && !walk_name(w, &name))
+			return false;
 		if (!walk_value(w, depth, &text))
 			return false;
 		if (depth == 0)
-			remember(w, name, text);
+			remember(w, name.text, text.text);
 		skip_blanks(w);
 	} while (take(w, ','));
 	return take(w, close);
@@ -247,8 +261,8 @@ static cc_str unescaped(cc_str raw, cc_arena *arena)
 
 static cc_str json_message(cc_str body, cc_arena *arena)
 {
-	walk w = { .s = body, .i = 1 };
-	if (!walk_members(&w, 0, '}') || w.i != body.n)
+	walk w = { .at = body.p + 1, .end = body.p + body.n };
+	if (!walk_members(&w, 0, '}') || w.at != w.end)
 		return parsed_message(body, arena);
 	for (size_t i = 0; i < KEYS; i++)
 		if (w.message[i].n)
@@ -306,13 +320,41 @@ static cc_str first_line(cc_str text, cc_arena *arena)
 	return both.p ? both : head;
 }
 
+#if defined __SSE2__ && defined __GNUC__
+
+/* One line without a tab or a colour, as most bodies are. */
+static bool is_one_plain_line(cc_str s)
+{
+	const char *p = s.p, *end = s.p + s.n;
+	__m128i control = _mm_setzero_si128(), most = _mm_set1_epi8(' ' - 1);
+	if (s.n < 16)
+		return false;
+	for (; end - p >= 16; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		control = _mm_or_si128(control, _mm_cmpeq_epi8(_mm_min_epu8(v, most), v));
+	}
+	__m128i last = _mm_loadu_si128((const __m128i *)(const void *)(end - 16));
+	return !_mm_movemask_epi8(_mm_or_si128(control, _mm_cmpeq_epi8(_mm_min_epu8(last, most), last)));
+}
+
+#else
+
+static bool is_one_plain_line(cc_str s)
+{
+	(void)s;
+	return false;
+}
+
+#endif
+
 cc_str cc_pattern_key(cc_str body, cc_arena *arena)
 {
-	cc_str text = cc_str_trim(strip_ansi(body, arena));
+	bool plain = is_one_plain_line(body);
+	cc_str text = cc_str_trim(plain ? body : strip_ansi(body, arena));
 	if (text.n > 1 && text.p[0] == '{') {
 		cc_str message = json_message(text, arena);
 		if (message.n)
-			text = cc_str_trim(message);
+			return first_line(cc_str_trim(message), arena);
 	}
-	return first_line(text, arena);
+	return plain ? text : first_line(text, arena);
 }

@@ -20,6 +20,7 @@ typedef struct line_bits {
 	uint64_t word[BLOCKS + 1];       /* letter, digit or '_' */
 	uint64_t digit[BLOCKS + 1], hex[BLOCKS + 1], dash[BLOCKS + 1];
 	uint64_t sign[BLOCKS + 1], slash[BLOCKS + 1], blank[BLOCKS + 1], space[BLOCKS + 1];
+	uint64_t first[BLOCKS + 1];      /* digit that no part of a word stands before */
 	uint64_t stop[BLOCKS + 1];
 } line_bits;
 
@@ -94,14 +95,17 @@ static size_t time_at(cc_str s, size_t i)
 	return n + zone_at(s, i + n);
 }
 
-static size_t ip_at(cc_str s, size_t i)
+/* first: how many digits it begins with. A version of few parts is found out by its third. */
+static size_t ip_at(cc_str s, size_t i, size_t first)
 {
-	size_t n = 0;
-	for (int part = 0; part < 4; part++) {
-		size_t d = digits(s, i + n);
-		if (d == 0 || d > 3 || (part < 3 && at(s, i + n + d) != '.'))
+	size_t n = first;
+	for (int part = 1; part < 4; part++) {
+		if (at(s, i + n) != '.')
 			return 0;
-		n += d + (part < 3);
+		size_t d = digits(s, i + n + 1);
+		if (d == 0 || d > 3)
+			return 0;
+		n += 1 + d;
 	}
 	return at(s, i + n) == '.' && is_digit(at(s, i + n + 1)) ? 0 : n;
 }
@@ -109,8 +113,8 @@ static size_t ip_at(cc_str s, size_t i)
 /* n: how many digits it begins with. */
 static size_t number_at(cc_str s, size_t i, size_t n)
 {
-	while (n && (at(s, i + n) == '.' || at(s, i + n) == ',') && digits(s, i + n + 1))
-		n += 1 + digits(s, i + n + 1);
+	for (size_t more; n && (at(s, i + n) == '.' || at(s, i + n) == ',') && (more = digits(s, i + n + 1)) > 0;)
+		n += 1 + more;
 	if (n && (at(s, i + n) == 'e' || at(s, i + n) == 'E')) {
 		size_t sign = at(s, i + n + 1) == '+' || at(s, i + n + 1) == '-';
 		size_t d = digits(s, i + n + 1 + sign);
@@ -262,13 +266,11 @@ static void classify_narrow(line_bits *b, size_t k, const char *p)
 
 #endif
 
-/* 64 bits from bit `at` on; what lies behind the last block is zero. */
-static uint64_t window(const uint64_t *bits, size_t at)
+/* 64 bits from bit `at` of the line on; what lies behind the last block is zero. */
+static inline uint64_t window(const uint64_t *bits, size_t at)
 {
 	size_t k = at / BLOCK, o = at % BLOCK;
-	if (o == 0)
-		return bits[k];
-	return bits[k] >> o | (k < BLOCKS ? bits[k + 1] << (BLOCK - o) : 0);
+	return bits[k] >> o | bits[k + 1] << 1 << (BLOCK - 1 - o);
 }
 
 /* Where the four dashes of a UUID lie right: its first group need not hold a digit. */
@@ -295,10 +297,13 @@ static uint64_t after(const uint64_t *bits, size_t k)
  * number when a digit follows and the line begins or a blank stands before it. */
 static void find_stops(line_bits *b, size_t blocks)
 {
-	for (size_t k = 0; k < blocks; k++)
+	for (size_t k = 0; k < blocks; k++) {
+		uint64_t behind_word = before(b->word, k, 0);
+		b->first[k] = b->digit[k] & ~behind_word;
 		b->stop[k] = b->digit[k] | (b->blank[k] & (~b->space[k] | after(b->blank, k))) |
-			(b->slash[k] & ~before(b->word, k, 0) & ~after(b->slash, k)) |
+			(b->slash[k] & ~behind_word & ~after(b->slash, k)) |
 			(b->sign[k] & before(b->blank, k, 1) & after(b->digit, k)) | uuid_starts(b, k);
+	}
 }
 
 static void classify_blocks(line_bits *b, cc_str line)
@@ -413,9 +418,9 @@ static size_t stamp_at(const line_bits *b, cc_str s, size_t i)
 }
 
 /* A number or what begins with one, by what follows its first digits; 0 when the run is none of these. */
-static size_t number_mask(const line_bits *b, cc_str s, size_t i, const mask **m)
+static size_t number_mask(const line_bits *b, cc_str s, size_t i, size_t first, const mask **m)
 {
-	size_t first = run_end(b->digit, i) - i, n;
+	size_t n;
 	char next = at(s, i + first);
 	bool date = first == 4 && (next == '-' || next == '/');
 	if (date || (first == 2 && next == ':')) {
@@ -424,7 +429,7 @@ static size_t number_mask(const line_bits *b, cc_str s, size_t i, const mask **m
 		if (n && !is_wordy(at(s, i + n)))
 			return *m = &TIME, n;
 	}
-	if (first <= 3 && next == '.' && (n = ip_at(s, i)) && !is_wordy(at(s, i + n)))
+	if (first <= 3 && next == '.' && (n = ip_at(s, i, first)) && !is_wordy(at(s, i + n)))
 		return *m = &IP, n;
 	n = number_at(s, i, first);
 	size_t duration = unit_at(s, i + n) ? duration_at(s, i) : 0;
@@ -439,20 +444,30 @@ static bool ends_number(char c)
 	return c == ' ' || c == '"' || c == '\0' || c == ']' || c == ')';
 }
 
+/* The same of a word that begins with a digit; most are numbers and nothing else. */
+static size_t match_number(const line_bits *b, cc_str s, size_t start, const mask **m)
+{
+	size_t digits_end = run_end(b->digit, start), n;
+	if (ends_number(at(s, digits_end)))
+		return *m = &NUM, digits_end;
+	size_t end = run_end(b->word, digits_end);
+	if (end - start == 8 && at(s, end) == '-' && is_uuid(b, start))
+		return *m = &UUID, start + 36;
+	if ((n = number_mask(b, s, start, digits_end - start, m)))
+		return start + n;
+	*m = word_mask(b, s, start, end);
+	return end;
+}
+
 /* What the word around a stop is masked as: from *from on, the return value is its end. NULL: it stands for itself. */
 static size_t match_word(const line_bits *b, cc_str s, size_t stop, size_t low, size_t *from, const mask **m)
 {
-	size_t start = run_start(b->word, stop, low), end = run_end(b->word, stop), n;
-	*from = start;
-	*m = NULL;
-	if (ends_number(at(s, end)) && run_end(b->digit, start) == end && is_digit(s.p[start]))
-		return *m = &NUM, end;
-	if (end - start == 8 && at(s, end) == '-' && is_uuid(b, start)) {
-		*m = &UUID;
-		return start + 36;
-	}
-	if (is_digit(s.p[start]) && (n = number_mask(b, s, start, m)))
-		return start + n;
+	size_t start = *from = run_start(b->word, stop, low);
+	if (is_digit(s.p[start]))
+		return match_number(b, s, start, m);
+	size_t end = run_end(b->word, stop);
+	if (end - start == 8 && at(s, end) == '-' && is_uuid(b, start))
+		return *m = &UUID, start + 36;
 	*m = word_mask(b, s, start, end);
 	return end;
 }
@@ -480,50 +495,58 @@ static size_t match_stop(const line_bits *b, cc_str s, size_t stop, size_t low, 
 
 /* --- the line --- */
 
-/* Short pieces are the rule: sixteen bytes are copied faster than counted, where both sides have them. */
+/* Short pieces are the rule: sixteen bytes, or twice as many, are copied faster than counted, where both sides have them. */
 static char *put_plain(char *out, cc_str line, size_t from, size_t to)
 {
-	if (to - from <= 16 && from + 16 <= line.n)
+	size_t n = to - from;
+	if (n <= 16 && from + 16 <= line.n)
 		memcpy(out, line.p + from, 16);
+	else if (n <= 32 && from + 32 <= line.n)
+		memcpy(out, line.p + from, 32);
 	else
-		memcpy(out, line.p + from, to - from);
-	return out + (to - from);
+		memcpy(out, line.p + from, n);
+	return out + n;
 }
 
-/* First stop at or after `at`, CC_STR_NONE behind the last one. */
-static size_t next_stop(const line_bits *b, size_t blocks, size_t at)
+/* The end of the number that is all of the word at a stop, as it is at nearly all of them; 0: look closer, as at a word that ends
+ * in a later block. */
+static inline size_t lone_number(const line_bits *b, cc_str line, size_t k, unsigned bit)
 {
-	size_t k = at / BLOCK;
-	if (k >= blocks)
-		return CC_STR_NONE;
-	uint64_t stops = b->stop[k] & ~UINT64_C(0) << at % BLOCK;
-	while (!stops)
-		if (++k >= blocks)
-			return CC_STR_NONE;
-		else
-			stops = b->stop[k];
-	return k * BLOCK + (size_t)__builtin_ctzll(stops);
+	uint64_t out = ~b->digit[k] & ~UINT64_C(0) << bit;
+	if (!(b->first[k] >> bit & 1) || !out)
+		return 0;
+	size_t end = k * BLOCK + (size_t)__builtin_ctzll(out);
+	return ends_number(at(line, end)) ? end : 0;
 }
 
-/* A byte becomes at most six: "1" becomes "<num>", and nothing grows more; put_plain and the masks write up to 16
+/* A byte becomes at most six: "1" becomes "<num>", and nothing grows more; put_plain and the masks write up to 32
  * bytes more than they count. */
 void cc_pattern_mask(cc_str line, cc_buf *out)
 {
 	line_bits b;
 	line = cc_str_sub(cc_str_trim(line), 0, LINE_MAX_BYTES);
-	if (!cc_buf_reserve(out, line.n * 6 + 17))
+	if (!cc_buf_reserve(out, line.n * 6 + 33))
 		return;
 	char *w = out->p + out->n;
-	size_t blocks = read_line(&b, line), done = 0, from;
-	for (size_t at = 0, stop; (stop = next_stop(&b, blocks, at)) != CC_STR_NONE;) {
-		const mask *m;
-		at = match_stop(&b, line, stop, at, &from, &m);
-		if (!m)
-			continue;
-		w = put_plain(w, line, done, from);
-		memcpy(w, m->text, sizeof m->text);
-		w += m->n;
-		done = at;
+	size_t blocks = read_line(&b, line), done = 0, at = 0, from;
+	for (size_t k = 0; k < blocks; k = at / BLOCK > k ? at / BLOCK : k + 1) {
+		uint64_t stops = at > k * BLOCK ? b.stop[k] & ~UINT64_C(0) << at % BLOCK : b.stop[k];
+		while (stops) {
+			unsigned bit = (unsigned)__builtin_ctzll(stops);
+			const mask *m = &NUM;
+			size_t end = lone_number(&b, line, k, bit);
+			from = k * BLOCK + bit;
+			at = end ? end : match_stop(&b, line, from, at, &from, &m);
+			if (m) {
+				w = put_plain(w, line, done, from);
+				memcpy(w, m->text, sizeof m->text);
+				w += m->n;
+				done = at;
+			}
+			if (at >= (k + 1) * BLOCK)
+				break;
+			stops &= ~UINT64_C(0) << at % BLOCK;
+		}
 	}
 	w = put_plain(w, line, done, line.n);
 	out->n = (size_t)(w - out->p);
