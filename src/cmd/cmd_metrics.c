@@ -251,15 +251,43 @@ static void note_direction(cc_reply *r, const cc_metric_set *m)
 			"; mesh: of those meant for it, as sidecars saw them" : "");
 }
 
+static void drop_views(void *set)
+{
+	cc_metrics_free(set);
+}
+
+/* The ranked views of the list; the session keeps them for the next page. */
+static cc_code views_of(cc_call *c, const ev_list *l, cc_metric_set **out, cc_err *err)
+{
+	static const char *const params[] = { "kind", "order", "by", "agg" };
+	cc_selections *kept = cc_session_selections(c->session);
+	cc_code code = CC_OK;
+	cc_buf key = CC_BUF_INIT;
+	cc_buf_addz(&key, l->found->key);
+	for (size_t i = 0; i < sizeof params / sizeof *params; i++)
+		cc_buf_addf(&key, "|%s", cc_arg(c, params[i]) ? cc_arg(c, params[i]) : "");
+	*out = cc_buf_ok(&key) ? cc_selections_made(kept, snap(c), cc_buf_str(&key)) : NULL;
+	if (*out)
+		goto done;
+	code = cc_cmd_metric_build(c, &l->rows, out, err);
+	if (code == CC_OK && cc_arg_given(c, "by"))
+		code = group_all(c, out, err);
+	if (code != CC_OK)
+		cc_metrics_free(*out);
+	else if (!cc_selections_make(kept, snap(c), cc_buf_str(&key), *out, drop_views))
+		code = cc_err_set(err, CC_ENOMEM, "metrics: out of memory");
+done:
+	cc_buf_deinit(&key);
+	return code;
+}
+
 static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 {
 	cc_metric_set *m = NULL;
 	ev_list l;
 	cc_code code = ev_list_select(&l, c, CC_TABLE_METRICS, err);
 	if (code == CC_OK)
-		code = cc_cmd_metric_build(c, &l.rows, &m, err);
-	if (code == CC_OK && cc_arg_given(c, "by"))
-		code = group_all(c, &m, err);
+		code = views_of(c, &l, &m, err);
 	if (code != CC_OK)
 		goto done;
 	size_t n = cc_metrics_count(m);
@@ -283,7 +311,6 @@ static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 	ev_note_skipped(c, r, CC_FILE_METRICS_POD);
 	ev_note_skipped(c, r, CC_FILE_METRICS_SERVICE);
 done:
-	cc_metrics_free(m);
 	ev_list_deinit(&l);
 	return code;
 }

@@ -14,6 +14,24 @@ static void drop(cc_selection *s)
 	cc_free(s);
 }
 
+static char *text_of(cc_str key)
+{
+	char *own = cc_malloc(key.n + 1);
+	if (!own)
+		return NULL;
+	memcpy(own, key.n ? key.p : "", key.n);
+	own[key.n] = '\0';
+	return own;
+}
+
+static void drop_made(cc_made *m)
+{
+	if (m->thing)
+		m->drop(m->thing);
+	cc_free(m->key);
+	*m = (cc_made){ .key = NULL };
+}
+
 cc_selection *cc_selections_get(cc_selections *s, const cc_snapshot *of, cc_str key)
 {
 	for (size_t i = 0; i < CC_SELECTIONS; i++) {
@@ -38,15 +56,13 @@ static cc_selection **oldest(cc_selections *s)
 cc_selection *cc_selections_put(cc_selections *s, const cc_snapshot *of, cc_str key, cc_index_vec *rows, uint64_t gave_up)
 {
 	cc_selection *fresh = cc_calloc(1, sizeof *fresh);
-	char *own = cc_malloc(key.n + 1);
+	char *own = text_of(key);
 	if (!fresh || !own) {
 		cc_free(fresh);
 		cc_free(own);
 		cc_vec_deinit(rows);
 		return NULL;
 	}
-	memcpy(own, key.n ? key.p : "", key.n);
-	own[key.n] = '\0';
 	cc_selection **slot = oldest(s);
 	drop(*slot);
 	fresh->key = own;
@@ -59,8 +75,25 @@ cc_selection *cc_selections_put(cc_selections *s, const cc_snapshot *of, cc_str 
 	return fresh;
 }
 
+void *cc_selections_made(const cc_selections *s, const cc_snapshot *of, cc_str key)
+{
+	return s->made.key && s->made.of == of && cc_str_eqz(key, s->made.key) ? s->made.thing : NULL;
+}
+
+bool cc_selections_make(cc_selections *s, const cc_snapshot *of, cc_str key, void *thing, void (*drop_it)(void *))
+{
+	char *own = text_of(key);
+	drop_made(&s->made);
+	if (own)
+		s->made = (cc_made){ own, of, thing, drop_it };
+	else
+		drop_it(thing);
+	return own != NULL;
+}
+
 void cc_selections_deinit(cc_selections *s)
 {
+	drop_made(&s->made);
 	for (size_t i = 0; i < CC_SELECTIONS; i++) {
 		drop(s->kept[i]);
 		s->kept[i] = NULL;

@@ -20,12 +20,18 @@ typedef struct cc_selection {
 	uint64_t used;
 } cc_selection;
 
-typedef struct cc_selections { cc_selection *kept[CC_SELECTIONS]; uint64_t tick; } cc_selections;
+/* What was made of a selection and is dear to make again: the ranked series of which a page is shown. Only the last one. */
+typedef struct cc_made { char *key; const cc_snapshot *of; void *thing; void (*drop)(void *); } cc_made;
+
+typedef struct cc_selections { cc_selection *kept[CC_SELECTIONS]; uint64_t tick; cc_made made; } cc_selections;
 
 /* NULL: not kept. A selection stays until CC_SELECTIONS - 1 others have been used after it. */
 cc_selection *cc_selections_get(cc_selections *s, const cc_snapshot *of, cc_str key);
 /* Takes the rows, also when it fails (NULL: out of memory). */
 cc_selection *cc_selections_put(cc_selections *s, const cc_snapshot *of, cc_str key, cc_index_vec *rows, uint64_t gave_up);
+void *cc_selections_made(const cc_selections *s, const cc_snapshot *of, cc_str key);     /* NULL: not kept */
+/* Takes the thing and gives it back to `drop` when the next one comes; false, and at once, when out of memory. */
+bool cc_selections_make(cc_selections *s, const cc_snapshot *of, cc_str key, void *thing, void (*drop)(void *));
 void cc_selections_deinit(cc_selections *s);
 
 #endif
