@@ -37,12 +37,29 @@ static bool gives_up(const term *t)
 	return false;
 }
 
+/* Of the strings of which one must occur the shortest is the most frequent. */
+static size_t rarity(const term *t)
+{
+	size_t shortest = SIZE_MAX;
+	for (size_t i = 0; i < t->values.n; i++) {
+		const cc_finder *f = cc_regex_prefilter(t->values.p[i].re)->finder;
+		for (size_t k = 0; k < cc_finder_count(f); k++)
+			if (cc_finder_needle(f, k).n < shortest)
+				shortest = cc_finder_needle(f, k).n;
+	}
+	return shortest;
+}
+
+/* Of several demanded texts the one that should be the rarest: of "name resolver error" only the middle one is no common word. */
 static const term *demanded(const node *n)
 {
 	const term *t = n->kind == NODE_TERM && searchable(n->term) ? n->term : NULL;
 	if (n->kind == NODE_AND)
-		for (const node *child = n->first; child && !t; child = child->next)
-			t = demanded(child);
+		for (const node *child = n->first; child; child = child->next) {
+			const term *other = demanded(child);
+			if (other && (!t || rarity(other) > rarity(t)))
+				t = other;
+		}
 	return t;
 }
 

@@ -57,6 +57,7 @@ typedef struct body_hand {       /* one thread's own */
 	size_t raw_cap;
 	cc_buf text;
 	cc_arena *arena;
+	size_t head;             /* of a row: as many bytes as should hold the body, by those before it */
 } body_hand;
 
 typedef struct body_reader {
@@ -91,11 +92,36 @@ static uint64_t start_of(const body_reader *r, size_t record)
 	return row_starts_get(starts, (uint32_t)record, &offset) ? offset : r->size;
 }
 
+/* A long body raises what is expected at once, shorter ones lower it little by little. */
+static void expect_head(body_hand *h, size_t needed)
+{
+	enum { ROOM = 64, SLOWLY = 8 };
+	needed += ROOM;
+	h->head = needed > h->head ? needed : h->head - (h->head - needed) / SLOWLY;
+}
+
+/* The fields of a row's head, if the body and the tab behind it lie in it. More than half of a row are attributes behind that;
+ * that the row is whole was seen when it was counted. */
+static bool split_head(const body_reader *r, body_hand *h, cc_str text, cc_tsv_row *row)
+{
+	size_t column = (size_t)r->of->column;
+	bool short_of_row = r->of->column >= 0 && column + 2 <= CC_TSV_MAX_COLUMNS && h->head < text.n;
+	if (short_of_row)
+		cc_tsv_split(text.p, text.p + h->head, row);
+	if (!short_of_row || row->field_count < column + 2) {
+		cc_tsv one = { .text = text };
+		if (!cc_tsv_next(&one, row) || row->open_quote || row->field_count != r->columns)
+			return false;
+	}
+	if (r->of->column >= 0 && column < row->field_count && column < CC_TSV_MAX_COLUMNS)
+		expect_head(h, (size_t)(row->fields[column].p + row->fields[column].n - text.p));
+	return true;
+}
+
 static void add_body(const body_reader *r, body_hand *h, const char *from, const char *to)
 {
-	cc_tsv one = { .text = { from, (size_t)(to - from) } };
 	cc_tsv_row row;
-	if (cc_tsv_next(&one, &row) && !row.open_quote && row.field_count == r->columns)
+	if (split_head(r, h, (cc_str){ from, (size_t)(to - from) }, &row))
 		cc_buf_add(&h->text, cc_tsv_field(&row, r->of->column, h->arena));
 	if (cc_arena_bytes(h->arena) > 1 << 20)
 		cc_arena_reset(h->arena);
