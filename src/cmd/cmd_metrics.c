@@ -259,7 +259,7 @@ static void drop_views(void *set)
 /* The ranked views of the list; the session keeps them for the next page. */
 static cc_code views_of(cc_call *c, const ev_list *l, cc_metric_set **out, cc_err *err)
 {
-	static const char *const params[] = { "kind", "order", "by", "agg" };
+	static const char *const params[] = { "kind", "order", "by", "agg", "all" };
 	cc_selections *kept = cc_session_selections(c->session);
 	cc_code code = CC_OK;
 	cc_buf key = CC_BUF_INIT;
