@@ -44,6 +44,7 @@ cc_code cc_session_open(cc_session **out, const cc_session_options *opt, cc_err 
 /* A session over an already opened snapshot (tests, learn); takes ownership of it, also on failure. */
 cc_code cc_session_open_with(cc_session **out, cc_snapshot *snapshot, const cc_session_options *opt, cc_err *err) CC_MUST_USE;
 void cc_session_close(cc_session *s);           /* ends the record with its reason (quit when not submitted) */
+void cc_session_set_stop(cc_session *s, const char *reason); /* that reason, instead of quit; static text */
 
 /* Runs one command line. Success: *out is a published reply with one reference for the caller. Failure: *out NULL, err filled;
  * the failed step is recorded too (parse errors included, with the line as typed). At the cap QUERY commands fail with CC_EBUDGET.

@@ -1,5 +1,6 @@
 /* mcp_shell.c - the other set of tools: what the benchmark gives its agents, a shell and a way to finish, so that our commands can be
  * measured against them. The shell is the sandbox's. */
+#include "agent/agent_tools.h"
 #include "agent/mcp_priv.h"
 
 const char mcp_shell_instructions[] =
@@ -9,13 +10,6 @@ const char mcp_shell_instructions[] =
 	"was changed or broken, not what suffered from it.\n"
 	"Each command costs one query of the budget. finish ends the investigation.";
 
-static const char RUN_SHELL[] =
-	"Runs a command with a fresh bash -c. The evidence is in " CC_SANDBOX_EVIDENCE ", read-only; the working directory " CC_SANDBOX_SCRATCH
-	" keeps files from one command to the next, nothing else is kept. No network, no /proc (so no process substitution). 300 seconds; of "
-	"standard output and standard error 20,000 characters each are shown, the first half and the last.";
-static const char RUN_SHELL_SCHEMA[] =
-	"{\"type\":\"object\",\"properties\":{\"command\":{\"type\":\"string\",\"description\":\"what bash runs\"}},\"required\":[\"command\"],"
-	"\"additionalProperties\":false}";
 static const char FINISH[] = "Submits the answer and ends the investigation: the root causes, each as namespace/Kind/name.";
 static const char FINISH_SCHEMA[] =
 	"{\"type\":\"object\",\"properties\":{\"entities\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"name\":{\"type\":"
@@ -37,43 +31,18 @@ static void put_tool(cc_jw *w, const char *name, const char *description, const 
 
 void mcp_list_shell(mcp_request *r)
 {
-	put_tool(&r->w, "run_shell", RUN_SHELL, RUN_SHELL_SCHEMA);
+	put_tool(&r->w, "run_shell", agent_run_shell_description, agent_run_shell_schema);
 	put_tool(&r->w, "finish", FINISH, FINISH_SCHEMA);
-}
-
-/* As the benchmark's agents see it. */
-static void write_result(const cc_sandbox_result *ran, cc_buf *out)
-{
-	cc_buf_addz(out, "<shell_results>\n");
-	if (ran->killed)
-		cc_buf_addf(out, "<error>the command was ended: %s</error>\n", ran->killed);
-	cc_buf_addf(out, "<exit_code>%d</exit_code>\n<stdout>", ran->exit_code);
-	cc_buf_add(out, cc_buf_str(&ran->out));
-	cc_buf_addz(out, "</stdout>\n<stderr>");
-	cc_buf_add(out, cc_buf_str(&ran->err));
-	cc_buf_addz(out, "</stderr>\n</shell_results>");
 }
 
 static cc_code run_shell(mcp_request *r, cc_str command, cc_err *err)
 {
 	mcp_server *s = r->server;
-	cc_sandbox_result ran = { 0 };
 	cc_buf text = CC_BUF_INIT;
-	if (!command.n) {
-		cc_err_set(err, CC_EUSAGE, "run_shell needs a command");
-		return cc_err_hint(err, "{\"command\": \"ls " CC_SANDBOX_EVIDENCE "\"}");
-	}
-	cc_code code = cc_session_shell_check(s->session, err);
+	bool killed = false;
+	cc_code code = agent_run_shell(s->session, s->opt->sandbox, command, &s->cancel, &text, &killed, err);
 	if (code == CC_OK)
-		code = cc_sandbox_run(s->opt->sandbox, command, &s->cancel, &ran, err);
-	if (code == CC_OK) {
-		write_result(&ran, &text);
-		code = cc_buf_ok(&text) ? cc_session_shell_step(s->session, &(cc_shell_step){ command, cc_buf_str(&text), ran.exit_code,
-			ran.took_ns }, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
-	}
-	if (code == CC_OK)
-		mcp_put_content(r, cc_buf_str(&text), ran.killed != NULL);
-	cc_sandbox_result_deinit(&ran);
+		mcp_put_content(r, cc_buf_str(&text), killed);
 	cc_buf_deinit(&text);
 	return code;
 }

@@ -4,11 +4,10 @@
  * next, so that the model can mend it; only a tool that does not exist is a protocol error. */
 #include <string.h>
 
+#include "agent/agent_tools.h"
 #include "agent/mcp_priv.h"
 #include "coldcase/schema.h"
 #include "coldcase/utf8.h"
-
-enum { TEXT_MAX = 20000 };
 
 /* --- listing --- */
 
@@ -91,26 +90,6 @@ cc_code mcp_open(mcp_request *r, cc_err *err)
 	return s->opt->open(s->opt->arg, s->client.p && cc_buf_ok(&s->client) ? s->client.p : "", note_reading, r, &s->session, err);
 }
 
-/* At a line's end, so that no row is shown in half; what was cut says how to see it. */
-static void cut_text(const mcp_server *s, const cc_reply *reply, cc_buf *text)
-{
-	size_t max = s->opt->text_max ? s->opt->text_max : TEXT_MAX;
-	cc_paging p = cc_reply_paging(reply);
-	if (text->n <= max)
-		return;
-	cc_str kept = cc_str_sub(cc_buf_str(text), 0, max);
-	size_t end = cc_str_rfind_char(kept, '\n'), whole = text->n;
-	if (end == CC_STR_NONE || end < max / 2)
-		for (end = max; end && ((unsigned char)text->p[end] & 0xc0) == 0x80;)
-			end--;
-	cc_buf_truncate(text, end);
-	cc_buf_addf(text, "\n[cut: %zu of %zu characters shown", end, whole);
-	if (p.paged)
-		cc_buf_addf(text, "; %llu rows match: ask for fewer with limit=N and go on with offset=N, or narrow the filter",
-			(unsigned long long)p.total_count);
-	cc_buf_addz(text, "]");
-}
-
 void mcp_put_content(mcp_request *r, cc_str text, bool is_error)
 {
 	cc_jw_key(&r->w, "content");
@@ -128,8 +107,7 @@ void mcp_put_content(mcp_request *r, cc_str text, bool is_error)
 static void put_reply(mcp_request *r, const cc_reply *reply)
 {
 	cc_buf text = CC_BUF_INIT, json = CC_BUF_INIT;
-	cc_reply_write_text(reply, &text, 0, false);
-	cut_text(r->server, reply, &text);
+	agent_reply_text(reply, r->server->opt->text_max, &text);
 	mcp_put_content(r, cc_buf_str(&text), false);
 	if (!r->server->opt->no_structured) {
 		cc_reply_write_json(reply, &json);
@@ -144,48 +122,24 @@ static void put_reply(mcp_request *r, const cc_reply *reply)
 void mcp_put_failure(mcp_request *r, const cc_err *err)
 {
 	cc_buf text = CC_BUF_INIT;
-	cc_buf_addf(&text, "error: %s", err->message);
-	if (err->hint[0])
-		cc_buf_addf(&text, "\nnext: %s", err->hint);
+	agent_error_text(err, &text);
 	mcp_put_content(r, cc_buf_str(&text), true);
 	cc_buf_deinit(&text);
 }
 
-static const cc_cmd *tool_named(cc_str name)
-{
-	const cc_cmd *cmd = NULL;
-	if (cc_cmd_find(name, &cmd, NULL) != CC_OK || !cc_str_eqz(name, cmd->name) || !cc_cmd_is_tool(cmd))
-		return NULL;
-	return cmd;
-}
-
-/* A call that became no line is no step; what was asked is kept all the same. */
 void mcp_record_refused(mcp_request *r, const cc_err *err)
 {
-	cc_buf json = CC_BUF_INIT;
-	cc_jw w;
-	cc_jw_init(&w, &json, 0);
-	cc_jw_object(&w);
-	cc_jw_key(&w, "tool");
-	cc_jw_str(&w, cc_json_get_str(r->params, "name"));
-	cc_jw_key(&w, "arguments");
 	cc_buf arguments = CC_BUF_INIT;
 	cc_json_write(&arguments, cc_json_get(r->params, "arguments"), false);
-	cc_jw_raw(&w, cc_buf_str(&arguments));
-	cc_jw_key(&w, "message");
-	cc_jw_strz(&w, err->message);
-	cc_jw_end_object(&w);
-	if (cc_buf_ok(&json) && cc_buf_ok(&arguments))
-		cc_session_event(r->server->session, "refused", cc_buf_str(&json));
+	agent_record_refused(r->server->session, cc_json_get_str(r->params, "name"), cc_buf_str(&arguments), err);
 	cc_buf_deinit(&arguments);
-	cc_buf_deinit(&json);
 }
 
 void mcp_call_tool(mcp_request *r)
 {
 	mcp_server *s = r->server;
 	cc_str name = cc_json_get_str(r->params, "name");
-	const cc_cmd *cmd = s->opt->sandbox ? NULL : tool_named(name);
+	const cc_cmd *cmd = s->opt->sandbox ? NULL : agent_tool_named(name);
 	cc_reply *reply = NULL;
 	cc_buf line = CC_BUF_INIT;
 	cc_err err = { 0 };

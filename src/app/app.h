@@ -35,7 +35,9 @@ typedef struct app_options {
 	bool no_budget, no_record, no_cache, agent;
 	const char *tools;                       /* of mcp */
 	bool text_only;                          /* of mcp */
-	const char *provider, *policy;           /* of agent */
+	const char *provider, *policy, *model, *base_url, *window, *effort, *max_output;   /* of agent, as the next two lines */
+	const char *max_turns, *max_tokens, *max_cost, *max_minutes, *commit_by;
+	bool allow_http, advice, self_check;
 	bool blind;                              /* of compare */
 	bool animate;                            /* of export */
 	bool help, version;

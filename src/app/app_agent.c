@@ -1,14 +1,13 @@
 /* app_agent.c - `agent`: a program plays the incident. It sees what anybody sees through the same commands, and leaves the same record.
  *
  * On a terminal a line on standard error says how far it is; Ctrl-C ends the play with the record whole. */
-#include "app/app.h"
+#include "app/agent_options.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "coldcase/agent.h"
 #include "coldcase/json.h"
 #include "coldcase/utf8.h"
 
@@ -31,13 +30,14 @@ static void hear_signals(void)
 
 /* --- how far it is --- */
 
-typedef struct showing { bool tty, shown; } showing;
+typedef struct showing { bool tty, shown; int64_t turn; } showing;
 
 static void show(void *arg, const cc_agent_progress *p)
 {
 	showing *s = arg;
 	cc_buf line = CC_BUF_INIT;
 	size_t columns = app_terminal_columns(STDERR_FILENO);
+	s->turn = p->turn;
 	if (!s->tty)
 		return;
 	cc_buf_addf(&line, "turn %lld", (long long)p->turn);
@@ -45,7 +45,7 @@ static void show(void *arg, const cc_agent_progress *p)
 		cc_buf_addf(&line, "/%lld", (long long)p->turn_cap);
 	if (p->tokens >= 0)
 		cc_buf_addf(&line, "  %lld tokens", (long long)p->tokens);
-	if (p->cost_micro >= 0)
+	if (p->tokens >= 0 && p->cost_micro >= 0)
 		cc_buf_addf(&line, "  $%.4f", (double)p->cost_micro / 1e6);
 	cc_buf_addz(&line, "  ");
 	cc_utf8_clean(&line, p->doing, CC_CLEAN_LINE);
@@ -58,83 +58,191 @@ static void show(void *arg, const cc_agent_progress *p)
 
 /* --- what came of it --- */
 
-static void print_summary(const app_options *o, cc_session *s, const char *stop)
+/* One play: who plays, by which rules, and what came of it. model NULL: the script of that policy. */
+typedef struct play {
+	const app_options *o;
+	cc_session *session;
+	cc_heuristic policy;
+	cc_model *model;
+	cc_sandbox *sandbox;
+	int64_t window;
+	cc_discipline discipline;
+	cc_agent_report report;
+} play;
+
+static void put_int(cc_jw *w, const char *key, int64_t v)
+{
+	cc_jw_key(w, key);
+	if (v < 0)
+		cc_jw_null(w);
+	else
+		cc_jw_int(w, v);
+}
+
+static void write_json(const play *p, cc_buf *out)
+{
+	const char *dir = cc_session_run_dir(p->session);
+	const cc_agent_report *r = &p->report;
+	cc_jw w;
+	cc_jw_init(&w, out, 0);
+	cc_jw_object(&w);
+	cc_jw_key(&w, "stop");
+	cc_jw_strz(&w, r->stop);
+	cc_jw_key(&w, "submitted");
+	cc_jw_bool(&w, cc_session_submitted(p->session));
+	put_int(&w, "queries", cc_case_budget(cc_session_case(p->session)).used);
+	put_int(&w, "turns", r->turns);
+	if (p->model) {
+		cc_jw_key(&w, "forced");
+		cc_jw_bool(&w, r->forced);
+		put_int(&w, "calls", r->calls);
+		put_int(&w, "input_tokens", r->input_tokens);
+		put_int(&w, "output_tokens", r->output_tokens);
+		put_int(&w, "cached_tokens", r->cached_tokens);
+		cc_jw_key(&w, "cost_usd");
+		if (r->cost_micro < 0)
+			cc_jw_null(&w);
+		else
+			cc_jw_double(&w, (double)r->cost_micro / 1e6);
+	}
+	cc_jw_key(&w, "run");
+	cc_jw_strz(&w, dir);
+	cc_jw_end_object(&w);
+	cc_buf_add_char(out, '\n');
+}
+
+static void write_text(const play *p, cc_buf *out)
+{
+	const cc_agent_report *r = &p->report;
+	const char *dir = cc_session_run_dir(p->session);
+	bool submitted = cc_session_submitted(p->session);
+	cc_buf_addf(out, "%s after %lld turns and %lld queries\n", submitted ? "submitted" : r->stop, (long long)r->turns,
+		(long long)cc_case_budget(cc_session_case(p->session)).used);
+	if (p->model)
+		cc_buf_addf(out, "%lld model calls, %lld tokens read, %lld written", (long long)r->calls, (long long)r->input_tokens,
+			(long long)r->output_tokens);
+	if (p->model && r->cost_micro >= 0)
+		cc_buf_addf(out, ", $%.4f", (double)r->cost_micro / 1e6);
+	if (p->model)
+		cc_buf_addz(out, r->cost_micro < 0 ? ", cost unknown\n" : "\n");
+	if (dir)
+		cc_buf_addf(out, "record: %s\n", dir);
+	if (dir && submitted)
+		(void)!app_verdict_text(p->o, dir, !app_unicode(p->o), out, NULL);
+}
+
+static void print_summary(const play *p)
 {
 	cc_buf b = CC_BUF_INIT;
-	const char *dir = cc_session_run_dir(s);
-	cc_budget budget = cc_case_budget(cc_session_case(s));
-	cc_jw w;
-	if (o->json) {
-		cc_jw_init(&w, &b, 0);
-		cc_jw_object(&w);
-		cc_jw_key(&w, "stop");
-		cc_jw_strz(&w, stop);
-		cc_jw_key(&w, "submitted");
-		cc_jw_bool(&w, cc_session_submitted(s));
-		cc_jw_key(&w, "queries");
-		cc_jw_int(&w, budget.used);
-		cc_jw_key(&w, "run");
-		if (dir)
-			cc_jw_strz(&w, dir);
-		else
-			cc_jw_null(&w);
-		cc_jw_end_object(&w);
-		cc_buf_add_char(&b, '\n');
-	} else {
-		cc_buf_addf(&b, "%s after %lld queries\n", cc_session_submitted(s) ? "submitted" : stop, (long long)budget.used);
-		if (dir)
-			cc_buf_addf(&b, "record: %s\n", dir);
-		if (dir && cc_session_submitted(s))
-			(void)!app_verdict_text(o, dir, !app_unicode(o), &b, NULL);
-	}
+	if (p->o->json)
+		write_json(p, &b);
+	else
+		write_text(p, &b);
 	fwrite(b.p ? b.p : "", 1, b.n, stdout);
 	cc_buf_deinit(&b);
 }
 
-static cc_code choose_policy(const app_options *o, cc_heuristic *policy, cc_err *err)
+/* --- who plays --- */
+
+static bool is_heuristic(const app_options *o)
 {
-	*policy = CC_HEURISTIC_ORIGIN;
-	if (!o->provider || strcmp(o->provider, "heuristic") != 0) {
-		cc_err_set(err, CC_EUSAGE, "agent: %s%s", o->provider ? "no provider is called " : "who plays?", o->provider ? o->provider : "");
-		return cc_err_hint(err, "coldcase agent DIR --provider heuristic --policy origin");
+	return strcmp(o->provider, "heuristic") == 0;
+}
+
+/* Everything that can be wrong is said before the incident is opened. */
+static cc_code prepare(play *p, bool *shell, cc_err *err)
+{
+	const app_options *o = p->o;
+	cc_code code;
+	p->policy = CC_HEURISTIC_ORIGIN;
+	if (o->args.n != 1) {
+		cc_err_set(err, CC_EUSAGE, "agent: %s", o->args.n ? "one incident at a time" : "which incident?");
+		return cc_err_hint(err, "coldcase agent DIR --provider heuristic");
 	}
-	if (o->policy && !cc_heuristic_find(cc_str_from(o->policy), policy)) {
+	if (!o->provider) {
+		cc_err_set(err, CC_EUSAGE, "agent: who plays?");
+		return cc_err_hint(err, "--provider NAME --model NAME, or --provider heuristic, which needs no model");
+	}
+	*shell = app_agent_wants_shell(o, err, &code);
+	if (code == CC_OK)
+		code = app_agent_discipline(o, &p->discipline, err);
+	if (code != CC_OK || !is_heuristic(o))
+		return code == CC_OK ? app_agent_model(o, &p->model, &p->window, err) : code;
+	if (*shell)
+		return cc_err_set(err, CC_EUSAGE, "agent: the scripted players use our commands, not a shell");
+	if (o->policy && !cc_heuristic_find(cc_str_from(o->policy), &p->policy)) {
 		cc_err_set(err, CC_EUSAGE, "agent: no policy is called %s", o->policy);
 		return cc_err_hint(err, "loudest, recent or origin");
 	}
 	return CC_OK;
 }
 
+static void write_name(const play *p, cc_buf *out)
+{
+	if (p->model)
+		cc_buf_addz(out, p->o->model);
+	else
+		cc_buf_addf(out, "heuristic-%s", cc_heuristic_name(p->policy));
+}
+
+static cc_code open_sandbox(play *p, cc_err *err)
+{
+	cc_sandbox_limits limits = cc_sandbox_defaults();
+	return cc_sandbox_open(&p->sandbox, cc_session_snapshot(p->session), &limits, err);
+}
+
+static cc_code play_model(play *p, const cc_agent_watch *watch, cc_err *err)
+{
+	const cc_agent_options ao = { .model = p->model, .provider = p->o->provider, .model_name = p->o->model, .sandbox = p->sandbox,
+		.discipline = p->discipline, .window = p->window, .watch = watch };
+	return cc_agent_play(p->session, &ao, &p->report, err);
+}
+
+static cc_code play_script(play *p, const cc_agent_watch *watch, cc_err *err)
+{
+	cc_code code = cc_heuristic_play(p->session, p->policy, watch, err);
+	p->report.stop = code == CC_OK ? "submit" : code == CC_ECANCELED ? "canceled" : "error";
+	cc_session_set_stop(p->session, p->report.stop);
+	return code;
+}
+
+static cc_code run(play *p, cc_err *err)
+{
+	showing state = { .tty = isatty(STDERR_FILENO) != 0 };
+	cc_agent_watch watch = { show, &state, &interrupted };
+	hear_signals();
+	cc_code code = p->model ? play_model(p, &watch, err) : play_script(p, &watch, err);
+	if (!p->model)
+		p->report.turns = state.turn;
+	if (state.shown)
+		fputs("\r\033[K", stderr);
+	print_summary(p);
+	return code;
+}
+
 int app_agent(const app_options *given)
 {
 	app_options o = *given;
-	cc_session *s = NULL;
+	play p = { .o = &o };
 	cc_buf dir = CC_BUF_INIT, name = CC_BUF_INIT;
 	cc_err err = { 0 };
-	cc_heuristic policy;
-	showing state = { .tty = isatty(STDERR_FILENO) != 0 };
-	cc_agent_watch watch = { show, &state, &interrupted };
-	cc_code code = choose_policy(&o, &policy, &err);
-	if (code == CC_OK && o.args.n != 1) {
-		code = cc_err_set(&err, CC_EUSAGE, "agent: %s", o.args.n ? "one incident at a time" : "which incident?");
-		cc_err_hint(&err, "coldcase agent DIR --provider heuristic");
-	}
+	bool shell = false;
+	cc_code code = prepare(&p, &shell, &err);
 	if (code == CC_OK) {
-		cc_buf_addf(&name, "heuristic-%s", cc_heuristic_name(policy));
+		write_name(&p, &name);
 		o.agent = true;
 		o.name = o.name ? o.name : name.p;
 		code = app_find_incident(&o, o.args.p[0], &dir, &err);
 	}
 	if (code == CC_OK)
-		code = app_open_session(&o, dir.p, true, false, &s, &err);
-	if (code == CC_OK) {
-		hear_signals();
-		code = cc_heuristic_play(s, policy, &watch, &err);
-		if (state.shown)
-			fputs("\r\033[K", stderr);
-		print_summary(&o, s, code == CC_OK ? "submit" : code == CC_ECANCELED ? "canceled" : "error");
-		cc_session_close(s);
-	}
+		code = app_open_session(&o, dir.p, true, false, &p.session, &err);
+	if (code == CC_OK && shell)
+		code = open_sandbox(&p, &err);
+	if (code == CC_OK)
+		code = run(&p, &err);
+	cc_session_close(p.session);
+	cc_sandbox_close(p.sandbox);
+	cc_model_close(p.model);
 	cc_buf_deinit(&name);
 	cc_buf_deinit(&dir);
 	if (code != CC_OK)

@@ -148,12 +148,17 @@ bool cc_session_seated(const cc_session *s)
 	return s->seated;
 }
 
+void cc_session_set_stop(cc_session *s, const char *reason)
+{
+	s->stop = reason;
+}
+
 void cc_session_close(cc_session *s)
 {
 	if (!s)
 		return;
 	cc_loader_stop(s->loader);
-	cc_session_record_end(s, "quit", false);
+	cc_session_record_end(s, s->stop ? s->stop : "quit", false);
 	session_free(s);
 }
 

@@ -52,6 +52,7 @@ struct cc_session {
 	bool sealed;                    /* the record began with the seal of a truth */
 	bool agent;
 	int64_t turn;                   /* -1 = none */
+	const char *stop;               /* why the record ends; NULL = quit */
 	bool quit;
 	bool seated;                    /* plays a record back */
 	void (*scrub)(cc_buf *out, cc_str text);   /* what texts of replies go through; NULL = nothing */

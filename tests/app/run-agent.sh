@@ -28,9 +28,9 @@ head -1 "$record/trajectory.jsonl" | grep -q '"actor":"agent","actor_name":"heur
 result $? "the record says who played"
 grep -q '"evidence": *"[^"]' "$record/agent_output.json"
 result $? "the answer has its evidence"
-agent sample-incidents/Scenario-2 --provider heuristic --json && grep -q '^{"stop":"submit","submitted":true,"queries":[0-9]*,"run":"' "$work/out"
+agent sample-incidents/Scenario-2 --provider heuristic --json && grep -q '^{"stop":"submit","submitted":true,"queries":[0-9]*,"turns":[0-9]*,"run":"' "$work/out"
 result $? "--json tells in one line what came of it"
-agent sample-incidents/Scenario-2 --provider heuristic --budget 5 && grep -q '^submitted after 5 queries' "$work/out"
+agent sample-incidents/Scenario-2 --provider heuristic --budget 5 && grep -q '^submitted after [0-9]* turns and 5 queries' "$work/out"
 result $? "a small budget still ends in an answer"
 agent sample-incidents/Scenario-2 --provider nobody
 [ $? = 2 ] && grep -q 'no provider is called nobody' "$work/err"
@@ -41,4 +41,73 @@ result $? "an unknown policy is answered with those there are"
 agent --provider heuristic
 [ $? = 2 ] && grep -q 'which incident' "$work/err"
 result $? "without an incident nobody plays"
+
+# --- a model, over a real connection ---
+
+key=sk-outside-0123456789abcdef
+answer='reply
+call suspect {"name":"otel-demo/Deployment/checkout","confidence":0.9}
+call submit {"confirm":"submit"}
+usage 100 10
+'
+serve() { # script: a server of its own for each play; it ends with its input
+	printf '%s' "$1" >"$work/script"
+	rm -f "$work/in" "$work/url"
+	mkfifo "$work/in"
+	"${BUILD:-build/release}/tests/mock/mock_server" -k "$key" "$work/script" <"$work/in" >"$work/url" &
+	server=$!
+	exec 8>"$work/in"
+	until [ -s "$work/url" ] || ! kill -0 $server 2>/dev/null; do :; done
+	url=$(cat "$work/url")/v1
+}
+serve_end() { exec 8>&-; wait "$server"; }
+model() { OPENAI_API_KEY=$key agent sample-incidents/Scenario-2 --provider openai --model test-model --base-url "$url" "$@"; }
+
+serve "by turn
+reply
+think what pages?
+call alerts {}
+call nonsense {}
+usage 1000 50
+$answer"
+model --json
+grep -q '^{"stop":"submit","submitted":true,"queries":1,"turns":2,"forced":false,"calls":2,"input_tokens":1100,"output_tokens":60,' "$work/out"
+result $? "a model plays to its submission"
+run=$(sed 's/.*"run":"\([^"]*\)".*/\1/' "$work/out")
+"$program" replay "$run" --check >/dev/null 2>"$work/err"
+result $? "its record replays like anybody's"
+! grep -rq "$key" "$work/runs" "$work/out" "$work/err"
+result $? "the key is in no record, output or error"
+serve_end
+
+serve 'reply
+call alerts {}
+pace 100
+'
+OPENAI_API_KEY=$key "$program" agent sample-incidents/Scenario-2 --provider openai --model test-model --base-url "$url" --out "$work/stopped" \
+	--max-turns 10000 >"$work/out" 2>"$work/err" &
+player=$!
+until grep -qs '"line":"alerts"' "$work"/stopped/Scenario-2/*/trajectory.jsonl || ! kill -0 $player 2>/dev/null; do :; done
+kill -INT $player
+wait $player
+[ $? = 1 ] && grep -q '^canceled after' "$work/out"
+result $? "Ctrl-C ends the play"
+tail -1 "$work"/stopped/Scenario-2/*/trajectory.jsonl | grep -q '"reason":"canceled"' &&
+	"$program" replay "$work"/stopped/Scenario-2/* --check >/dev/null 2>&1
+result $? "with the record whole"
+serve_end
+
+serve 'reply
+status 401 no such key
+'
+model
+[ $? != 0 ] && grep -q 'OPENAI_API_KEY' "$work/err" && ! grep -q "$key" "$work/err"
+result $? "a key that is refused is named by its variable"
+serve_end
+agent sample-incidents/Scenario-2 --provider openai
+[ $? = 2 ] && grep -q 'which model' "$work/err"
+result $? "without a model nobody is asked"
+agent sample-incidents/Scenario-2 --provider openai --model m --max-turns none
+[ $? = 2 ] && grep -q 'max-turns takes a whole number' "$work/err"
+result $? "a number that is none is named"
 echo "1..$n"
