@@ -59,7 +59,7 @@ typedef struct option {
 static const option table[] = {
 	{ "-c", "COMMAND", FIELD(commands), true, "a command line; may be repeated" },
 	{ "--json", NULL, FIELD(json), false, "print JSON" },
-	{ "--out", "DIR", FIELD(out), false, "where runs are kept (default: $XDG_STATE_HOME/coldcase/runs)" },
+	{ "--out", "DIR", FIELD(out), false, "where runs are kept (default: $XDG_STATE_HOME/coldcase/runs; `run` keeps one only with this)" },
 	{ "--no-record", NULL, FIELD(no_record), false, "keep no record of this run" },
 	{ "--no-cache", NULL, FIELD(no_cache), false,
 		"read the evidence itself, keep nothing (else in $XDG_CACHE_HOME/coldcase)" },
