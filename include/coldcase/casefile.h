@@ -40,6 +40,8 @@ typedef struct cc_suspect {
 
 typedef struct cc_ruleout { cc_str name; cc_entity_id entity; cc_str reason; } cc_ruleout;
 typedef struct cc_note { cc_str text; int64_t wall_ns; } cc_note;
+/* Said to others while it went on: what would be done about it, or how things stand. Never scored. */
+typedef struct cc_update { bool mitigation; cc_str text; int64_t wall_ns, active_ns; } cc_update;
 
 typedef enum cc_action_kind {
 	CC_ACT_START, CC_ACT_PAUSE, CC_ACT_RESUME,
@@ -54,6 +56,8 @@ typedef enum cc_action_kind {
 	                            instead_of: joins that suspect's rivals; as_well_as: is no rival of it (nor of its rivals) any more */
 	CC_ACT_UNSUSPECT, CC_ACT_RULEOUT, CC_ACT_UNRULEOUT, CC_ACT_NOTE,
 	CC_ACT_QUERY,            /* one query of the budget spent */
+	CC_ACT_MITIGATE,         /* text = what would be done about it */
+	CC_ACT_STATUS,           /* text = what those who wait are told */
 	CC_ACT_HINT,             /* one rung of the coach's ladder was given: number, text = what it said */
 	CC_ACT_SUBMIT
 } cc_action_kind;
@@ -83,7 +87,7 @@ cc_code cc_case_apply(cc_case *c, const cc_action *a, cc_err *err) CC_MUST_USE;
  * name is a suspect's or rule-out's own, else empty. Citations and texts stay: they mean the same in both. */
 void cc_case_rebind(cc_case *c, cc_entity_id (*map)(void *arg, cc_str name, cc_entity_id entity), void *arg);
 
-/* Puts `with` in the place of all that was written down: notes, reasons, what was noted on pins. It must outlive the case. */
+/* Puts `with` in the place of all that was written down: notes, updates, reasons, what was noted on pins. It must outlive the case. */
 void cc_case_hide_notes(cc_case *c, const char *with);
 
 cc_view cc_case_view(const cc_case *c);
@@ -98,6 +102,8 @@ size_t cc_case_ruleout_count(const cc_case *c);
 const cc_ruleout *cc_case_ruleout(const cc_case *c, size_t i);
 size_t cc_case_note_count(const cc_case *c);
 const cc_note *cc_case_note(const cc_case *c, size_t i);
+size_t cc_case_update_count(const cc_case *c);
+const cc_update *cc_case_update(const cc_case *c, size_t i);    /* in the order they were said */
 
 typedef struct cc_budget { int64_t cap, used; } cc_budget;      /* cap 0 = none */
 cc_budget cc_case_budget(const cc_case *c);

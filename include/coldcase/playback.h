@@ -30,6 +30,8 @@ void cc_playback_redact(cc_playback *p, unsigned redact);   /* cc_redact bits (e
 cc_code cc_playback_go(cc_playback *p, size_t step, cc_err *err) CC_MUST_USE;
 /* The session stands at another step for a moment; cc_playback_at is as before. */
 cc_code cc_playback_seat(cc_playback *p, size_t step, cc_err *err) CC_MUST_USE;
+/* Of a live drill: while the case stands where it is, the evidence is what this step was shown. */
+void cc_playback_look(cc_playback *p, size_t step);
 /* Something to do while nothing else is: true when there is nothing more (cc_replayer_prepare). */
 bool cc_playback_prepare(cc_playback *p, int64_t for_ns);
 

@@ -12,6 +12,7 @@
 
 #include "coldcase/cancel.h"
 #include "coldcase/casefile.h"
+#include "coldcase/live.h"
 
 #define CC_RECORD_FILE "trajectory.jsonl"
 #define CC_RECORD_ANSWER_FILE "agent_output.json"
@@ -35,6 +36,7 @@ typedef struct cc_record_header {
 	int64_t budget;          /* cap on queries; 0 = none */
 	cc_str assistance;       /* "raw", "ranked", "full"; empty = not said */
 	bool known_only;         /* nothing after the time cursor was ever shown (session.h) */
+	cc_live live;            /* speed 0 = no live drill */
 	cc_str truth_seal;       /* "salt:hash" of the ground truth; empty = none lay beside */
 	const cc_record_file *files; size_t file_count;      /* the evidence */
 	cc_str origin;           /* the format it was imported from ("ATIF-v1.7"); empty = recorded by coldcase */
@@ -63,6 +65,7 @@ typedef struct cc_record_step {
 	int64_t queries;         /* used after this step */
 	int64_t turn;            /* of the agent; negative = none (humans): written as null */
 	int64_t active_ns;       /* case clock */
+	int64_t now_ns;          /* live drill: the moment of the capture behind which nothing was shown; else 0 */
 	int64_t took_ns;         /* run time of the command */
 	bool answered;           /* shown holds */
 	cc_record_shown shown;

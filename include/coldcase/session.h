@@ -8,6 +8,7 @@
 #include "coldcase/assist.h"
 #include "coldcase/casefile.h"
 #include "coldcase/command.h"
+#include "coldcase/live.h"
 #include "coldcase/onset.h"
 #include "coldcase/zone.h"
 
@@ -19,6 +20,12 @@ typedef struct cc_session_options {
 	const char *actor_name;       /* NULL: $USER, else "unknown" */
 	int64_t budget;               /* cap on queries; 0 = no cap. The program's default is 100 */
 	bool known_only;              /* as known then, always: `horizon hindsight` is refused */
+	/* A live drill (live.h): the horizon moves with the case clock. speed 0 = none. Not in stages. */
+	int live_speed;
+	const char *live_from;        /* where the clock begins: "page" (somebody is paged first), "+5m" after the start of the capture, or
+	                               * a time as a person types it; NULL = the start of the capture */
+	bool live_pausable;
+	const cc_live *live_again;    /* instead of these three: the drill of a record, to be run again (cc_session_set_now) */
 	bool pause_at_start;          /* the clock waits for `start` (briefing) */
 	const char *assistance;       /* "raw", "ranked", "full" (assist.h); recorded. NULL = full, not said in the record */
 	const char *truth_seal;       /* "salt:hash" made by the scoring process; NULL when no truth lies beside */
@@ -90,6 +97,19 @@ unsigned cc_session_lacks(const cc_session *s, const cc_cmd *cmd);
 
 /* The snapshot as far as it has been read, cut at the horizon; until the next command or cc_session_poll. */
 const cc_snapshot *cc_session_snapshot(const cc_session *s);
+/* --- a live drill (session_live.c) --- */
+
+/* How the drill stands; speed 0 = none. now_ns: the moment behind which nothing is shown, whatever the time cursor says. */
+typedef struct cc_live_state { cc_live drill; int64_t now_ns; bool over; size_t pages; } cc_live_state;
+cc_live_state cc_session_live(const cc_session *s);
+/* Between commands: takes over what became known meanwhile when it is ready, and has what comes next made ready on a thread. True
+ * when the horizon moved: what is on the screen is of before. Never waits. A command that runs is always given the tick of its time. */
+bool cc_session_advance(cc_session *s);
+/* Whether the line would cost nothing now, because its question was paid for. */
+bool cc_session_asked(const cc_session *s, cc_str line);
+/* Of a record that is played back or run again: the clock stands at this moment (cc_record_step.now_ns; 0 = where it began). */
+void cc_session_set_now(cc_session *s, int64_t now_ns);
+
 /* The moment behind which nothing is shown; CC_TIME_NONE = hindsight. */
 int64_t cc_session_horizon(const cc_session *s);
 /* From the first to the last evidence, whatever the horizon. */

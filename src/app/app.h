@@ -29,6 +29,8 @@ typedef struct app_options {
 	bool random, list, replace;              /* of forge */
 	const char *clipboard;                   /* of play */
 	bool demo;
+	const char *live, *from;                 /* of play */
+	bool pausable;
 	bool dump;                               /* of keys */
 	bool known, no_scrubber, ascii, plain;
 	bool json, csv, check, seal, reveal;

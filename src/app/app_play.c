@@ -186,7 +186,8 @@ static int play_dir(const app_options *o, const char *dir, bool learn)
 	int status = 0;
 	bool screen = !o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	app_sealing sealing = { o, dir };
-	cc_code code = app_open_session_staged(&sealing, &s, &err);
+	/* A drill begins with a clock that goes over the whole capture: what it is must be known. */
+	cc_code code = o->live ? app_open_session(o, dir, true, true, &s, &err) : app_open_session_staged(&sealing, &s, &err);
 	if (code == CC_OK && screen) {
 		code = app_console(o, s, &(app_opening){ .learn = learn }, &err);
 		if (code == CC_OK)

@@ -94,7 +94,8 @@ static cc_code session_over(const cc_run *run, cc_snapshot *s, cc_session **out,
 	char assist[16] = "";
 	if (h->assistance.n && h->assistance.n < sizeof assist)
 		memcpy(assist, h->assistance.p, h->assistance.n);
-	return cc_session_open_with(out, s, &(cc_session_options){ .assistance = *assist ? assist : NULL, .known_only = h->known_only }, err);
+	return cc_session_open_with(out, s, &(cc_session_options){ .assistance = *assist ? assist : NULL, .known_only = h->known_only,
+		.live_again = h->live.speed ? &h->live : NULL }, err);
 }
 
 static cc_code check_header(const cc_run *run, cc_err *err)

@@ -182,6 +182,17 @@ static cc_code assistance(const app_options *o, const char **out, cc_err *err)
 	return CC_OK;
 }
 
+static cc_code live_options(const app_options *o, cc_session_options *so, cc_err *err)
+{
+	so->live_from = o->from;
+	so->live_pausable = o->pausable;
+	if (o->live && !cc_live_speed_parse(cc_str_from(o->live), &so->live_speed))
+		return cc_err_set(err, CC_EUSAGE, "--live takes a speed from 1x to %dx, not %s", CC_LIVE_SPEED_MAX, o->live);
+	if (!o->live && (o->from || o->pausable))
+		return cc_err_set(err, CC_EUSAGE, "--%s is for a live drill (--live 1x)", o->from ? "from" : "pausable");
+	return CC_OK;
+}
+
 /* What both ways of opening share; *runs is where records go, empty for none. */
 static cc_code session_options(const app_options *o, const char *dir, bool record, cc_session_options *so, cc_buf *runs,
 	cc_err *err)
@@ -191,6 +202,8 @@ static cc_code session_options(const app_options *o, const char *dir, bool recor
 	cc_code code = parse_budget(o, &so->budget, err);
 	if (code == CC_OK)
 		code = assistance(o, &so->assistance, err);
+	if (code == CC_OK)
+		code = live_options(o, so, err);
 	if (code == CC_OK && record && !o->no_record)
 		code = app_runs_dir(o, runs, err);
 	if (code == CC_OK && !cc_buf_ok(runs))

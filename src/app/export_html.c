@@ -103,7 +103,7 @@ static cc_code update_board(const html *h, size_t step, const cc_record_step *s,
 static bool is_note(const cc_record_step *s)
 {
 	return cc_str_eqz(s->command, "note") || cc_str_eqz(s->command, "suspect") || cc_str_eqz(s->command, "ruleout") ||
-		cc_str_eqz(s->command, "pin");
+		cc_str_eqz(s->command, "pin") || cc_str_eqz(s->command, "mitigate") || cc_str_eqz(s->command, "status");
 }
 
 static void put_output(html *h, const cc_record_step *s, const cc_reply *reply)

@@ -112,16 +112,25 @@ static void put_score(page *p)
 	cc_buf_deinit(&b);
 }
 
+/* The whole line is somebody's own words. */
+static bool is_said(cc_str command)
+{
+	return cc_str_eqz(command, "note") || cc_str_eqz(command, "mitigate") || cc_str_eqz(command, "status");
+}
+
 static void put_timeline(page *p)
 {
 	cc_buf_addz(p->out, "\n## What was done\n\n| step | time | what | shown |\n|---:|---:|---|---|\n");
 	for (size_t i = 0; i < cc_run_step_count(p->d->run); i++) {
 		const cc_record_step *s = cc_run_step(p->d->run, i)->as.step;
-		bool note = cc_str_eqz(s->command, "note") && p->d->redact & CC_REDACT_NOTES;
+		bool note = is_said(s->command) && p->d->redact & CC_REDACT_NOTES;
 		cc_buf_addf(p->out, "| %llu | ", (unsigned long long)s->number);
 		put_clock(p, s->active_ns);
 		cc_buf_addz(p->out, " | ");
-		put_code(p, note ? CC_STR("note " CC_EXPORT_HIDDEN) : s->line);
+		cc_buf hidden = CC_BUF_INIT;
+		cc_buf_addf(&hidden, "%.*s " CC_EXPORT_HIDDEN, CC_STR_ARG(s->command));
+		put_code(p, note ? cc_buf_str(&hidden) : s->line);
+		cc_buf_deinit(&hidden);
 		cc_buf_addz(p->out, " | ");
 		if (s->code != CC_OK)
 			put(p, s->message);

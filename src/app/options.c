@@ -6,7 +6,7 @@
 #define SESSION_OPTIONS "--no-cache --out --no-record --budget --no-budget --name --truth --assist --known"
 
 static const app_command commands[] = {
-	{ "play", "DIR", "open an incident in the console", SESSION_OPTIONS " --theme --color --glyphs --no-scrubber --demo --clipboard --ascii --plain",
+	{ "play", "DIR", "open an incident in the console", SESSION_OPTIONS " --live --from --pausable --theme --color --glyphs --no-scrubber --demo --clipboard --ascii --plain",
 		app_play },
 	{ "learn", "", "a guided case: the console in five steps", "--theme --color --glyphs --ascii", app_learn },
 	{ "shell", "DIR", "the same commands on a line editor", SESSION_OPTIONS " --ascii --plain", app_shell },
@@ -107,6 +107,10 @@ static const option table[] = {
 	{ "--color", "WHEN", FIELD(color), false, "auto, none, 8, 16, 256 or truecolor" },
 	{ "--glyphs", "SET", FIELD(glyphs), false, "auto, ascii, block or braille" },
 	{ "--clipboard", "HOW", FIELD(clipboard), false, "auto, native, osc52 (the terminal, over SSH too) or file" },
+	{ "--live", "SPEED", FIELD(live), false, "a live drill: the clock goes over the capture, 1x or up to 60 times as fast; evidence appears as it did" },
+	{ "--from", "TIME", FIELD(from), false,
+		"live: where it begins: page (when somebody is paged first), +5m after the start of the capture (default: the start), 17:52, T-2m" },
+	{ "--pausable", NULL, FIELD(pausable), false, "live: the clock may be stopped" },
 	{ "--demo", NULL, FIELD(demo), false, "for a room: high contrast, few columns, and the keys pressed are shown" },
 	{ "--no-scrubber", NULL, FIELD(no_scrubber), false, "without the row that shows the whole capture" },
 	{ "--ascii", NULL, FIELD(ascii), false, "no character beyond ASCII" },

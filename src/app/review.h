@@ -73,6 +73,9 @@ cc_code app_calibrate(app_scoring *s, app_calibration *out, cc_err *err) CC_MUST
 /* As a reply, for text and JSON. */
 cc_code app_review_reply(const app_review *r, cc_reply **out, cc_err *err) CC_MUST_USE;
 
+/* Appends what others were told in the run (review_said.c). */
+void app_review_updates(cc_reply *r, const cc_run *run);
+
 const char *app_flag_name(app_flag f);      /* "repeated" */
 const char *app_flag_text(app_flag f);      /* a sentence */
 

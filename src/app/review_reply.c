@@ -342,6 +342,7 @@ cc_code app_review_reply(const app_review *v, cc_reply **out, cc_err *err)
 	add_causes(r, v);
 	add_proofs(r, v);
 	add_turns(r, v);
+	app_review_updates(r, v->s->run);
 	add_wrong(r, v);
 	add_route(r, v);
 	if (!v->evidence)

@@ -32,6 +32,7 @@ void cc_case_free(cc_case *c)
 	cc_vec_deinit(&c->suspects);
 	cc_vec_deinit(&c->ruleouts);
 	cc_vec_deinit(&c->notes);
+	cc_vec_deinit(&c->updates);
 	cc_arena_free(c->arena);
 	cc_free(c);
 }
@@ -212,6 +213,7 @@ static cc_code apply(cc_case *c, const cc_action *a, cc_err *err)
 	case CC_ACT_RULEOUT: return cc_case_apply_ruleout(c, a, err);
 	case CC_ACT_UNRULEOUT: return cc_case_apply_unruleout(c, a, err);
 	case CC_ACT_NOTE: return cc_case_apply_note(c, a, err);
+	case CC_ACT_MITIGATE: case CC_ACT_STATUS: return cc_case_apply_update(c, a, err);
 	case CC_ACT_QUERY: return apply_query(c, err);
 	case CC_ACT_HINT:
 		c->hints++;

@@ -1,4 +1,4 @@
-/* case_board.c - pins, suspects, rule-outs and notes; case_worth.c says what an answer made of suspects may be worth.
+/* case_board.c - pins, suspects, rule-outs, notes and updates; case_worth.c says what an answer made of suspects may be worth.
  *
  * A thing is either a suspect or ruled out: naming it one ends the other. Pinning a citation again keeps its number and
  * renews what was said about it. Removing a pin takes it from the suspects it supported. */
@@ -298,6 +298,25 @@ cc_code cc_case_apply_note(cc_case *c, const cc_action *a, cc_err *err)
 	return CC_OK;
 }
 
+/* The case clock at an action that may be a replayed one: cc_case_active_ns asks the clock of now. */
+static int64_t active_at(const cc_case *c, const cc_action *a)
+{
+	int64_t went = c->running ? cc_case_mono(a) - c->since_ns : 0;
+
+	return c->active_ns + (went > 0 && c->active_ns <= INT64_MAX - went ? went : 0);
+}
+
+cc_code cc_case_apply_update(cc_case *c, const cc_action *a, cc_err *err)
+{
+	cc_update u = { .mitigation = a->kind == CC_ACT_MITIGATE, .wall_ns = cc_case_wall(a), .active_ns = active_at(c, a) };
+
+	if (!a->text.n)
+		return cc_err_set(err, CC_EUSAGE, "an empty %s says nothing", u.mitigation ? "mitigation" : "status");
+	if (!copy(c, a->text, &u.text) || !cc_vec_push(&c->updates, u))
+		return no_memory(err);
+	return CC_OK;
+}
+
 size_t cc_case_pin_count(const cc_case *c)
 {
 	return c->pins.n;
@@ -343,11 +362,23 @@ const cc_note *cc_case_note(const cc_case *c, size_t i)
 	return i < c->notes.n ? &c->notes.p[i] : NULL;
 }
 
+size_t cc_case_update_count(const cc_case *c)
+{
+	return c->updates.n;
+}
+
+const cc_update *cc_case_update(const cc_case *c, size_t i)
+{
+	return i < c->updates.n ? &c->updates.p[i] : NULL;
+}
+
 void cc_case_hide_notes(cc_case *c, const char *with)
 {
 	cc_str hidden = cc_str_from(with);
 	for (size_t i = 0; i < c->notes.n; i++)
 		c->notes.p[i].text = hidden;
+	for (size_t i = 0; i < c->updates.n; i++)
+		c->updates.p[i].text = hidden;
 	for (size_t i = 0; i < c->pins.n; i++)
 		c->pins.p[i].note = c->pins.p[i].note.n ? hidden : CC_STR_EMPTY;
 	for (size_t i = 0; i < c->suspects.n; i++)

@@ -33,7 +33,8 @@ static bool own_pins(cc_case *c, cc_suspect *s)
 static bool take_lists(cc_case *c, const cc_case *from)
 {
 	return TAKE(&c->pins, &from->pins) &&
-		TAKE(&c->suspects, &from->suspects) && TAKE(&c->ruleouts, &from->ruleouts) && TAKE(&c->notes, &from->notes);
+		TAKE(&c->suspects, &from->suspects) && TAKE(&c->ruleouts, &from->ruleouts) && TAKE(&c->notes, &from->notes) &&
+		TAKE(&c->updates, &from->updates);
 }
 
 static bool own_texts(cc_case *c)
@@ -48,6 +49,8 @@ static bool own_texts(cc_case *c)
 		ok = own(c, &c->ruleouts.p[i].name) && own(c, &c->ruleouts.p[i].reason);
 	for (size_t i = 0; i < c->notes.n && ok; i++)
 		ok = own(c, &c->notes.p[i].text);
+	for (size_t i = 0; i < c->updates.n && ok; i++)
+		ok = own(c, &c->updates.p[i].text);
 	return ok;
 }
 
@@ -76,5 +79,6 @@ cc_case *cc_case_dup(cc_case *from)
 size_t cc_case_bytes(const cc_case *c)
 {
 	return sizeof *c + cc_arena_bytes(c->arena) + c->pins.cap * sizeof *c->pins.p +
-		c->suspects.cap * sizeof *c->suspects.p + c->ruleouts.cap * sizeof *c->ruleouts.p + c->notes.cap * sizeof *c->notes.p;
+		c->suspects.cap * sizeof *c->suspects.p + c->ruleouts.cap * sizeof *c->ruleouts.p + c->notes.cap * sizeof *c->notes.p +
+		c->updates.cap * sizeof *c->updates.p;
 }

@@ -22,6 +22,7 @@ struct cc_case {
 	CC_VEC(cc_suspect) suspects;
 	CC_VEC(cc_ruleout) ruleouts;
 	CC_VEC(cc_note) notes;
+	CC_VEC(cc_update) updates;
 	cc_budget budget;
 	uint32_t hints;
 	bool started, running, submitted;
@@ -56,5 +57,6 @@ cc_code cc_case_apply_unsuspect(cc_case *c, const cc_action *a, cc_err *err);
 cc_code cc_case_apply_ruleout(cc_case *c, const cc_action *a, cc_err *err);
 cc_code cc_case_apply_unruleout(cc_case *c, const cc_action *a, cc_err *err);
 cc_code cc_case_apply_note(cc_case *c, const cc_action *a, cc_err *err);
+cc_code cc_case_apply_update(cc_case *c, const cc_action *a, cc_err *err);
 
 #endif

@@ -45,6 +45,18 @@ static bool decode_files(const cc_json *json, cc_arena *arena, cc_record_header 
 	return true;
 }
 
+/* What makes no sense as a live drill is none. */
+static cc_live decode_live(const cc_json *json)
+{
+	cc_live l = { .from_ns = get_int(json, "from_ns", CC_TIME_NONE), .to_ns = get_int(json, "to_ns", CC_TIME_NONE),
+		.pausable = cc_json_bool(cc_json_get(json, "pausable")) };
+	int64_t speed = get_int(json, "speed", 0);
+
+	if (speed >= 1 && speed <= CC_LIVE_SPEED_MAX && l.from_ns > 0 && l.to_ns >= l.from_ns)
+		l.speed = (int)speed;
+	return l;
+}
+
 static cc_code decode_header(cc_record_line *line, cc_arena *arena, cc_err *err)
 {
 	const cc_json *json = line->json;
@@ -68,6 +80,7 @@ static cc_code decode_header(cc_record_line *line, cc_arena *arena, cc_err *err)
 	h->assistance = cc_json_get_str(json, "assistance");
 	h->origin = cc_json_get_str(json, "origin");
 	h->known_only = cc_json_bool(cc_json_get(json, "known_only"));
+	h->live = decode_live(cc_json_get(json, "live"));
 	h->truth_seal = cc_json_get_str(json, "truth_seal");
 	h->wall_ns = line->wall_ns;
 	line->as.header = h;
@@ -188,6 +201,7 @@ static cc_code decode_step(cc_record_line *line, cc_arena *arena, cc_err *err)
 	s->queries = get_int(json, "queries", 0);
 	s->turn = get_int(json, "turns", -1);
 	s->active_ns = get_int(json, "active_ns", 0);
+	s->now_ns = get_int(json, "now_ns", 0);
 	s->took_ns = get_int(json, "took_ns", 0);
 	decode_error(cc_json_get(json, "error"), s);
 	line->as.step = s;

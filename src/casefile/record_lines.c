@@ -77,6 +77,17 @@ static void put_files(cc_jw *w, const cc_record_header *h)
 	put_count(w, "evidence_bytes", bytes);
 }
 
+static void put_live(cc_jw *w, const cc_live *l)
+{
+	cc_jw_key(w, "live");
+	cc_jw_object(w);
+	put_int(w, "speed", l->speed);
+	put_int(w, "from_ns", l->from_ns);
+	put_int(w, "to_ns", l->to_ns);
+	put_bool(w, "pausable", l->pausable);
+	cc_jw_end_object(w);
+}
+
 void cc_record_write_header(cc_jw *w, const cc_record_header *h)
 {
 	put_str(w, "format", CC_STR(CC_RECORD_FORMAT));
@@ -91,6 +102,8 @@ void cc_record_write_header(cc_jw *w, const cc_record_header *h)
 	put_str_or_null(w, "assistance", h->assistance);
 	if (h->known_only)
 		put_bool(w, "known_only", true);
+	if (h->live.speed)
+		put_live(w, &h->live);
 	if (h->origin.n)
 		put_str(w, "origin", h->origin);
 	put_str_or_null(w, "truth_seal", h->truth_seal);
@@ -184,6 +197,8 @@ void cc_record_write_step(cc_jw *w, const cc_record_step *step, uint64_t number,
 	put_int(w, "queries", step->queries);
 	put_int_or_null(w, "turns", step->turn >= 0, step->turn);
 	put_int(w, "active_ns", step->active_ns);
+	if (step->now_ns)
+		put_int(w, "now_ns", step->now_ns);
 	put_int(w, "took_ns", step->took_ns);
 	put_shown(w, step);
 	put_loaded(w, step);

@@ -19,6 +19,27 @@ static void list_notes(const cc_case *k, cc_reply *r)
 	}
 }
 
+static const cc_column UPDATE_COLUMNS[] = {
+	{ "wall", "When", CC_CELL_TIME, CC_ROLE_TIME, 13, 0 },
+	{ "kind", "What", CC_CELL_TEXT, CC_ROLE_HEADING, 10, 0 },
+	{ "text", "Said", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
+};
+
+static void list_updates(const cc_case *k, cc_reply *r)
+{
+	if (cc_case_update_count(k))
+		cc_reply_begin_table(r, "updates", "What others were told", UPDATE_COLUMNS, 3, false);
+	for (size_t i = 0; i < cc_case_update_count(k); i++) {
+		const cc_update *u = cc_case_update(k, i);
+
+		if (!cc_reply_row(r))
+			return;
+		cc_reply_cell(r, cc_cell_time(u->wall_ns));
+		cc_reply_cell(r, cc_cell_textz(u->mitigation ? "mitigation" : "status"));
+		cc_reply_cell(r, cc_cell_text(u->text));
+	}
+}
+
 static void describe_case(const cc_case *k, const cc_board_alerts *alerts, cc_reply *r)
 {
 	cc_budget b = cc_case_budget(k);
@@ -69,6 +90,7 @@ static cc_code run_board(cc_call *c, cc_reply *r, cc_err *err)
 	cc_board_list_pins(c, r);
 	cc_board_list_ruled_out(c, r);
 	list_notes(k, r);
+	list_updates(k, r);
 	if (!suspects)
 		cc_reply_add_note(r, "no suspects yet: in a pane s on a row names one; as a line, after `:` in a pane: "
 			"`suspect NAME confidence=0.7 reason=\"…\" pins=1,3`");
@@ -95,6 +117,7 @@ const cc_cmd cc_cmd_board = {
 		"alerts[]      alert, entity, onset, explained_by: shown in this run",
 		"pins[]        number, time, entity, label, note, cite, command",
 		"ruled_out[]   name, reason",
-		"notes[]       wall, text", NULL },
+		"notes[]       wall, text",
+		"updates[]     wall, kind (mitigation, status), text: when others were told something", NULL },
 	.run = run_board,
 };

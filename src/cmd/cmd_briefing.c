@@ -100,6 +100,19 @@ static void lines(cc_reply *r, const char *key, const char *title, const char *c
 		cc_reply_line(r, CC_ROLE_TEXT, cc_str_from(*text));
 }
 
+/* Of a live drill: how the clock goes, before it does. */
+static void drill(cc_call *c, cc_reply *r)
+{
+	cc_live_state live = cc_session_live(c->session);
+	if (!live.drill.speed)
+		return;
+	cc_reply_begin_text(r, "live", "A live drill");
+	cc_reply_line(r, CC_ROLE_TEXT, cc_arena_printf(c->arena, "The clock goes over the capture at %d times its speed; evidence appears as it did.",
+		live.drill.speed));
+	cc_reply_line(r, CC_ROLE_TEXT, live.drill.pausable ? CC_STR("It may be paused.") : CC_STR("It cannot be paused."));
+	cc_reply_line(r, CC_ROLE_TEXT, CC_STR("Say what you would do first (`mitigate TEXT`) and tell those who wait (`status TEXT`)."));
+}
+
 static cc_code run_briefing(cc_call *c, cc_reply *r, cc_err *err)
 {
 	(void)err;
@@ -109,6 +122,7 @@ static cc_code run_briefing(cc_call *c, cc_reply *r, cc_err *err)
 	if (cc_session_assist(c->session, CC_ASSIST_HINTS))
 		cc_reply_line(r, CC_ROLE_TEXT, CC_STR("Stuck: `hint` tells where to look next; each stands beside the score."));
 	lines(r, "example", "What an answer looks like", example_lines);
+	drill(c, r);
 	capture(c, r);
 	return CC_OK;
 }
@@ -120,6 +134,6 @@ const cc_cmd cc_cmd_briefing = {
 	.flags = 0,
 	.reads = CC_READS_ALL,
 	.examples = (const char *const[]){ "briefing", NULL },
-	.reply = (const char *const[]){ "page[]     lines: what paged", "case       facts: scenario, from, to, missing, budget, assistance", "task[]     lines", "example[]  lines", NULL },
+	.reply = (const char *const[]){ "page[]     lines: what paged", "case       facts: scenario, from, to, missing, budget, assistance", "task[]     lines", "example[]  lines", "live[]     lines: of a live drill", NULL },
 	.run = run_briefing,
 };

@@ -9,8 +9,8 @@
 #define CC_CMDS(X) \
 	/* evidence */ X(alerts) X(alert) X(events) X(event) X(objects) X(spec) X(diff) X(changes) X(checks) X(logs) X(log) X(patterns) \
 	X(traces) X(trace) X(compare) X(breakdown) X(span) X(paths) X(metrics) X(metric) X(topology) X(entity) X(show) X(info) \
-	/* navigation */ X(focus) X(at) X(onset) X(horizon) X(window) X(timeline) X(back) X(forward) \
-	/* case */ X(briefing) X(pin) X(unpin) X(suspect) X(ruleout) X(note) X(mark) X(board) X(hint) X(submit) \
+	/* navigation */ X(focus) X(at) X(onset) X(horizon) X(window) X(timeline) X(now) X(back) X(forward) \
+	/* case */ X(briefing) X(pin) X(unpin) X(suspect) X(ruleout) X(note) X(mark) X(mitigate) X(status) X(board) X(hint) X(submit) \
 	/* session */ X(budget) X(assist) X(tz) X(start) X(pause) X(resume) X(help) X(quit)
 
 #define CC_CMD_DECLARE(name) extern const cc_cmd cc_cmd_##name;

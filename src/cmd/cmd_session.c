@@ -68,6 +68,12 @@ const cc_cmd cc_cmd_start = {
 
 static cc_code run_pause(cc_call *c, cc_reply *r, cc_err *err)
 {
+	cc_live drill = cc_session_live(c->session).drill;
+
+	if (drill.speed && !drill.pausable) {
+		cc_err_set(err, CC_ESTATE, "pause: this drill goes on whatever happens");
+		return cc_err_hint(err, "a trainer allows it with: coldcase play --live 1x --pausable");
+	}
 	return run_clock(c, r, CC_ACT_PAUSE, err);
 }
 

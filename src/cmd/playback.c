@@ -132,6 +132,12 @@ void cc_playback_redact(cc_playback *p, unsigned redact)
 
 /* --- going --- */
 
+void cc_playback_look(cc_playback *p, size_t step)
+{
+	if (cc_session_live(p->session).drill.speed)
+		cc_session_set_now(p->session, step ? cc_run_step(p->run, step - 1)->as.step->now_ns : 0);
+}
+
 cc_code cc_playback_seat(cc_playback *p, size_t step, cc_err *err)
 {
 	cc_case *c;
@@ -141,6 +147,8 @@ cc_code cc_playback_seat(cc_playback *p, size_t step, cc_err *err)
 		cc_case_hide_notes(c, CC_EXPORT_HIDDEN);
 	if (code == CC_OK)
 		cc_session_seat(p->session, c);
+	if (code == CC_OK)
+		cc_playback_look(p, step);
 	cc_run_trim(p->run, KEPT_LINES);
 	return code;
 }

@@ -108,7 +108,7 @@ cc_code cc_rerun_open(cc_rerun **out, const cc_run *run, const char *dir, bool n
 		code = open_as(r, first_partial(run), NULL, &s, err);
 	if (code == CC_OK)
 		code = cc_session_open_with(&r->session, s, &(cc_session_options){ .dir = r->dir.p, .budget = h->budget,
-			.agent = h->agent, .known_only = h->known_only, .pause_at_start = true, .assistance = *assist ? assist : NULL }, err);
+			.agent = h->agent, .known_only = h->known_only, .live_again = h->live.speed ? &h->live : NULL, .pause_at_start = true, .assistance = *assist ? assist : NULL }, err);
 	if (code != CC_OK) {
 		cc_rerun_close(r);
 		*out = NULL;
@@ -172,6 +172,8 @@ cc_code cc_rerun_next(cc_rerun *r, cc_cancel *cancel, cc_rerun_step *out, cc_err
 	cc_code code = move_on(r, out->step, cancel, err);
 	if (code != CC_OK)
 		return code;
+	if (out->step->now_ns)
+		cc_session_set_now(r->session, out->step->now_ns);
 	out->code = cc_session_run(r->session, out->step->line, cancel, &r->reply, &inner);
 	out->reply = r->reply;
 	if (out->code == CC_ENOMEM || (out->code == CC_ECANCELED && out->step->code != CC_ECANCELED))

@@ -27,6 +27,7 @@ static void session_free(cc_session *s)
 	cc_touched_free(s->touched);
 	cc_record_close(s->record);
 	cc_case_free(s->kase);
+	cc_session_live_end(s);
 	cc_session_cut_free(s);
 	cc_zone_free(s->zone);
 	for (size_t i = s->older.n; i-- > 0;)
@@ -97,6 +98,8 @@ static cc_code open_with(cc_session **out, cc_snapshot *snapshot, const cc_sessi
 	s->paid = cc_map_new();
 	if (code == CC_OK && (!s->kase || !s->seen_arena || !s->seen || !s->paid))
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
+	if (code == CC_OK)
+		code = cc_session_live_begin(s, opt, err);
 	if (code == CC_OK && staged)
 		code = cc_session_stages_begin(s, opt, err);
 	else if (code == CC_OK && opt->out_dir)

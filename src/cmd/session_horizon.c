@@ -10,6 +10,8 @@ int64_t cc_session_horizon(const cc_session *s)
 {
 	cc_view v = cc_case_view(s->kase);
 
+	if (s->live.speed)
+		return v.known && v.at_ns < s->live_now_ns ? v.at_ns : s->live_now_ns;
 	if (!v.known && !s->known_only)
 		return CC_TIME_NONE;
 	if (v.at_ns != CC_TIME_NONE)
@@ -67,7 +69,8 @@ cc_code cc_session_cut(cc_session *s, cc_cancel *cancel, cc_err *err)
 	}
 	if (s->cut && s->cut_of == s->snapshot && cc_snapshot_until(s->cut) == until)
 		return CC_OK;
-	code = cc_snapshot_as_of(&cut, s->snapshot, until, cancel, err);
+	cut = cc_session_live_take(s, until);
+	code = cut ? CC_OK : cc_snapshot_as_of(&cut, s->snapshot, until, cancel, err);
 	if (code != CC_OK)
 		return code;
 	forget(s);

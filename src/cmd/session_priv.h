@@ -16,6 +16,9 @@ enum {
 	CC_SESSION_WARN_LAST = 20       /* queries that warn how few are left */
 };
 
+/* Somebody is paged: an alert fires for the first time. */
+typedef struct cc_page_call { int64_t time_ns; const struct cc_alert *alert; } cc_page_call;
+
 /* A view change that is not written yet. */
 typedef struct cc_session_view_pending {
 	cc_buf pane, command;
@@ -46,6 +49,12 @@ struct cc_session {
 	cc_snapshot *cut;               /* what was known at the horizon; NULL = hindsight (session_horizon.c) */
 	const cc_snapshot *cut_of;      /* made of this one */
 	cc_onset cut_onset;
+	cc_live live;                   /* speed 0 = no live drill; session_live.c has these */
+	int64_t live_now_ns;            /* the tick that is shown */
+	bool live_told;                 /* a record says which tick it is, not the clock */
+	struct cc_ahead *ahead;         /* makes the snapshot of the next tick; NULL until first needed */
+	CC_VEC(cc_page_call) pages;     /* who will be paged, in the order of time */
+	size_t pages_told;              /* of which a reply has told */
 	cc_case *kase;
 	cc_record *record;              /* NULL: not recorded */
 	cc_buf run_dir;
@@ -92,6 +101,15 @@ void cc_session_cut_free(cc_session *s);
 void cc_session_note_alarm(cc_session *s);
 cc_code cc_session_coach(const cc_session *s, uint32_t rung, cc_buf *out) CC_MUST_USE;
 bool cc_session_known_only(const cc_session *s);
+
+/* session_live.c */
+cc_code cc_session_live_begin(cc_session *s, const cc_session_options *opt, cc_err *err) CC_MUST_USE;
+void cc_session_live_end(cc_session *s);
+void cc_session_live_tick(cc_session *s);       /* what is shown from now on is of the tick the clock has reached */
+/* The snapshot of that moment, where the thread has it ready; the caller's. NULL = it has not. */
+cc_snapshot *cc_session_live_take(cc_session *s, int64_t until_ns);
+void cc_session_live_say(cc_session *s, cc_reply *reply);   /* of pages nobody was told of */
+size_t cc_session_paged(const cc_session *s);   /* so many of the pages have come */
 
 /* session_stages.c */
 cc_code cc_session_stages_begin(cc_session *s, const cc_session_options *opt, cc_err *err) CC_MUST_USE;

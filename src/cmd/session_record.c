@@ -85,7 +85,7 @@ cc_code cc_session_record_open(cc_session *s, const cc_session_options *opt, cc_
 	cc_arena *arena = cc_arena_new();
 	cc_record_header h = { .version = CC_STR(CC_VERSION), .scenario = cc_snapshot_name(s->snapshot),
 		.snapshot_path = cc_snapshot_path(s->snapshot), .agent = opt->agent, .actor_name = cc_str_from(actor_name(opt)),
-		.budget = opt->budget, .assistance = cc_str_from(opt->assistance), .known_only = opt->known_only,
+		.budget = opt->budget, .assistance = cc_str_from(opt->assistance), .known_only = opt->known_only, .live = s->live,
 		.truth_seal = cc_str_from(opt->truth_seal) };
 	cc_code code;
 
@@ -252,6 +252,7 @@ void cc_session_record_step(cc_session *s, cc_record_step *step)
 	step->turn = s->turn;
 	step->queries = cc_case_budget(s->kase).used;
 	step->active_ns = cc_case_active_ns(s->kase);
+	step->now_ns = s->live.speed ? s->live_now_ns : 0;
 	step->actions = s->actions.p;
 	step->action_count = s->actions.n;
 	cc_session_record_problem(s, cc_record_add_step(s->record, step, &err), &err);

@@ -38,6 +38,7 @@ static void add_notes(run_state *run, cc_reply *reply)
 	cc_budget b = cc_case_budget(s->kase);
 
 	cc_session_say_loading(s, run->cmd, reply);
+	cc_session_live_say(s, reply);
 	if (is_query(run->cmd) && b.cap) {
 		int64_t left = b.cap - b.used - (run->paid ? 0 : 1);
 
@@ -186,6 +187,7 @@ static cc_code run_locked(run_state *run, cc_str line, cc_cancel *cancel, cc_err
 
 	run->s->actions.n = 0;
 	run->step.line = line;
+	cc_session_live_tick(run->s);
 	code = cc_session_stages_record(run->s, err);
 	if (code == CC_OK)
 		code = parse(run, line, err);

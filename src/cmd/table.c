@@ -42,7 +42,7 @@ static size_t candidates(cc_str prefix, cc_buf *list, const cc_cmd **only)
 	return n;
 }
 
-/* Commands that `name` misspells at its end, else those that speak of it. */
+/* Commands that `name` misspells at its end, and those that speak of it. */
 static size_t nearest(cc_str name, cc_buf *list)
 {
 	const cc_cmd *unused;
@@ -51,7 +51,7 @@ static size_t nearest(cc_str name, cc_buf *list)
 		return 0;
 	for (size_t k = name.n; !n && k-- > least;)
 		n = candidates(cc_str_sub(name, 0, k), list, &unused);
-	for (size_t i = 0, spoken = !n; spoken && i < TABLE_SIZE; i++)
+	for (size_t i = 0; i < TABLE_SIZE; i++)
 		if (cc_str_find_nocase(cc_str_from(table[i]->summary), name) != CC_STR_NONE)
 			cc_buf_addf(list, "%s%s", n++ ? ", " : "", table[i]->name);
 	return n;

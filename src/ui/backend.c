@@ -26,9 +26,14 @@ static void session_status(void *arg, cc_ui_status *out)
 		.capture = cc_session_capture(arg), .until_ns = cc_session_horizon(arg), .zone = cc_session_zone(arg), .started = cc_case_started(c),
 		.running = cc_case_running(c), .submitted = cc_session_submitted(arg), .truthless = cc_session_run_dir(arg) && !cc_session_sealed(arg), .pins = cc_case_pin_count(c),
 		.suspects = cc_case_suspect_count(c) };
+	cc_live_state live = cc_session_live(arg);
+	out->live_speed = live.drill.speed;
+	out->live_over = live.over;
+	out->pages = live.pages;
 	if (cc_session_seated(arg))     /* a replay: the clock of then hides nothing now */
 		out->started = out->running = true;
-	out->view.known = out->until_ns != CC_TIME_NONE;   /* also where the case is played so from the start */
+	if (!live.drill.speed)
+		out->view.known = out->until_ns != CC_TIME_NONE;   /* also where the case is played so from the start */
 }
 
 static void session_record_view(void *arg, const cc_view_state *v)
@@ -117,10 +122,20 @@ static void session_tick(void *arg)
 	cc_session_tick(arg);
 }
 
+static bool session_asked(void *arg, cc_str line)
+{
+	return cc_session_asked(arg, line);
+}
+
+static bool session_advance(void *arg)
+{
+	return cc_session_advance(arg);
+}
+
 cc_backend cc_backend_of_session(cc_session *s)
 {
 	return (cc_backend){ .arg = s, .run = session_run, .status = session_status, .record_view = session_record_view,
 		.complete = session_complete, .entity_text = session_entity_text, .cite_text = session_cite_text,
-		.pin_of = session_pin_of, .run_dir = session_run_dir, .tick = session_tick, .missing = session_missing, .timeline = session_timeline,
+		.pin_of = session_pin_of, .run_dir = session_run_dir, .tick = session_tick, .advance = session_advance, .asked = session_asked, .missing = session_missing, .timeline = session_timeline,
 		.poll = session_poll, .loading = session_loading, .moved = session_moved, .unread = session_unread };
 }

@@ -14,6 +14,9 @@ typedef struct cc_ui_status {          /* what the top row shows */
 	int64_t until_ns;              /* the horizon; CC_TIME_NONE = hindsight */
 	const cc_zone *zone;           /* shown beside UTC; NULL = none */
 	bool started, running, submitted;
+	int live_speed;                /* 0 = no live drill */
+	bool live_over;
+	size_t pages;                  /* so many alerts have paged */
 	bool truthless;              /* recorded, but no verdict can follow here */
 	size_t pins, suspects;
 } cc_ui_status;
@@ -29,6 +32,8 @@ typedef struct cc_backend {
 	uint32_t (*pin_of)(void *arg, cc_cite cite, cc_str label);   /* number of the pin on a record, 0 = none; label empty: any */
 	const char *(*run_dir)(void *arg);
 	void (*tick)(void *arg);
+	bool (*advance)(void *arg);                   /* these two as in session.h; NULL = it never does, none is */
+	bool (*asked)(void *arg, cc_str line);
 	cc_code (*poll)(void *arg, bool *fuller, cc_err *err);  /* these four as in session.h, or NULL */
 	cc_loading (*loading)(void *arg);
 	cc_entity_id (*moved)(void *arg, cc_entity_id before);

@@ -35,6 +35,8 @@ static void cache_key(const cc_ui *ui, cc_str line, cc_buf *out)
 	ui->backend.status(ui->backend.arg, &st);
 	if (!cc_ui_obeys_cursor(line) && !st.view.known)
 		st.view.at_ns = st.view.onset_ns = CC_TIME_NONE;
+	if (st.live_speed)      /* an answer is of its moment */
+		cc_buf_addf(out, "%lld|", (long long)st.until_ns);
 	cc_buf_addf(out, "%.*s|%u|%lld|%lld|%lld|%lld|%d", CC_STR_ARG(line), st.view.focus, (long long)st.view.at_ns,
 		(long long)st.view.window.from_ns, (long long)st.view.window.to_ns, (long long)st.view.onset_ns, st.view.known);
 }
@@ -62,7 +64,9 @@ bool cc_ui_is_kept(const cc_ui *ui, cc_str line)
 	for (size_t i = 0; i < ui->cache.n && !found; i++)
 		found = cc_str_eqz(cc_buf_str(&key), ui->cache.p[i].key);
 	cc_buf_deinit(&key);
-	return found;
+	cc_ui_status st;
+	ui->backend.status(ui->backend.arg, &st);
+	return found || (st.live_speed && ui->backend.asked && ui->backend.asked(ui->backend.arg, line));
 }
 
 static void cache_drop(cc_ui *ui, size_t i)

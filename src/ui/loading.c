@@ -33,18 +33,27 @@ static bool busy(const cc_ui *ui)
 		(ui->stage != CC_STAGE_PANES && ui->stage != CC_STAGE_BRIEFING);
 }
 
-static void outdate(cc_ui *ui)
+/* Things are called otherwise in a fuller snapshot. */
+static void rename_entities(cc_ui *ui)
 {
 	const cc_backend *b = &ui->backend;
-	cc_ui_forget(ui);
+	for (int i = 0; i < CC_PANE_COUNT; i++) {
+		for (size_t k = 0; k < ui->panes[i].stack.n; k++) {
+			cc_sheet *s = ui->panes[i].stack.p[k];
+			s->entity = b->moved(b->arg, s->entity);
+			s->view.focus = b->moved(b->arg, s->view.focus);
+		}
+	}
+}
+
+static void outdate(cc_ui *ui)
+{
 	cc_sheet_free(ui->side);
 	ui->side = NULL;
 	ui->side_of = NULL;
 	for (int i = 0; i < CC_PANE_COUNT; i++) {
 		for (size_t k = 0; k < ui->panes[i].stack.n; k++) {
 			cc_sheet *s = ui->panes[i].stack.p[k];
-			s->entity = b->moved(b->arg, s->entity);
-			s->view.focus = b->moved(b->arg, s->view.focus);
 			s->stale = s->ran;
 		}
 	}
@@ -73,6 +82,13 @@ static void ask_visible(cc_ui *ui)
 	ui->asking_again = false;
 }
 
+void cc_ui_outdate_answers(cc_ui *ui)
+{
+	outdate(ui);
+	ask_visible(ui);
+	cc_ui_scrub(ui);
+}
+
 cc_code cc_ui_poll(cc_ui *ui, bool *changed, cc_err *err)
 {
 	bool fuller = false;
@@ -84,8 +100,11 @@ cc_code cc_ui_poll(cc_ui *ui, bool *changed, cc_err *err)
 	if (code)
 		return code;
 	bool whole = was_running && !cc_ui_loading(ui).running;
-	if (fuller)
+	if (fuller) {
+		cc_ui_forget(ui);
 		outdate(ui);
+		rename_entities(ui);
+	}
 	ui->fuller += fuller;
 	ui->ask_due = ui->ask_due || fuller;
 	if (ui->stage == CC_STAGE_BRIEFING && (fuller || whole)) {
@@ -97,5 +116,6 @@ cc_code cc_ui_poll(cc_ui *ui, bool *changed, cc_err *err)
 	if (fuller || whole)
 		cc_ui_scrub(ui);
 	*changed = fuller || whole;
+	cc_live_poll(ui, changed);
 	return CC_OK;
 }

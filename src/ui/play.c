@@ -124,6 +124,7 @@ void cc_ui_free(cc_ui *ui)
 	cc_buf_deinit(&ui->search);
 	cc_buf_deinit(&ui->message);
 	cc_buf_deinit(&ui->last_view);
+	cc_buf_deinit(&ui->bell);
 	cc_buf_deinit(&ui->pressed);
 	cc_buf_deinit(&ui->scrub_key);
 	cc_vec_deinit(&ui->ahead);

@@ -143,6 +143,7 @@ static bool ask_again(cc_ui *ui, size_t step)
 {
 	if (!seat(ui, step - 1))
 		return false;
+	cc_playback_look(ui->replay->playback, step);
 	cc_ui_run_line(ui, step_before(ui->replay, step)->line);
 	return true;
 }

@@ -30,12 +30,27 @@ static void focus_text(cc_ui *ui, const cc_ui_status *st, cc_buf *out, bool brie
 	cc_buf_deinit(&b);
 }
 
+/* The clock of a live drill; "end" where the capture is over. */
+static void live_text(const cc_ui_status *st, cc_buf *out)
+{
+	cc_buf_addf(out, "live %dx ", st->live_speed);
+	cc_time_format_clock(out, st->until_ns);
+	if (st->onset_ns != CC_TIME_NONE) {
+		cc_buf_add_char(out, ' ');
+		cc_offset_format(out, st->until_ns - st->onset_ns);
+	}
+	cc_buf_addz(out, st->live_over ? " end  " : "  ");
+}
+
 /* "known at" instead of "at": nothing behind the cursor is shown. */
 static void time_text(const cc_ui_status *st, bool roomy, cc_buf *out)
 {
-	int64_t at = st->until_ns != CC_TIME_NONE ? st->until_ns : st->view.at_ns;
+	bool cut = st->until_ns != CC_TIME_NONE && (!st->live_speed || st->view.known);
+	int64_t at = cut ? st->until_ns : st->view.at_ns;
+	if (st->live_speed && !cut)
+		live_text(st, out);
 	if (at != CC_TIME_NONE) {
-		cc_buf_addz(out, st->until_ns != CC_TIME_NONE ? "known at " : "at ");
+		cc_buf_addz(out, cut ? "known at " : "at ");
 		cc_time_format_clock(out, at);
 		if (st->zone) {
 			cc_buf_add_char(out, ' ');
@@ -228,7 +243,7 @@ static cc_sheet_look look_of(cc_ui *ui, bool active, bool unlinked)
 {
 	cc_ui_status st;
 	ui->backend.status(ui->backend.arg, &st);
-	return (cc_sheet_look){ .active = active, .glyphs = ui->opt.glyphs, .at_ns = unlinked ? CC_TIME_NONE : st.view.at_ns, .known = st.until_ns != CC_TIME_NONE,
+	return (cc_sheet_look){ .active = active, .glyphs = ui->opt.glyphs, .at_ns = unlinked ? CC_TIME_NONE : st.view.at_ns, .known = st.view.known,
 		.window = unlinked ? (cc_range){ CC_TIME_NONE, CC_TIME_NONE } : st.view.window, .onset_ns = st.onset_ns, .capture = st.range, .search = ui->search_re,
 		.pinned = cc_ui_pinned, .note = row_note, .arg = ui };
 }
@@ -373,6 +388,8 @@ static void draw_bottom(cc_ui *ui, const cc_layout *l)
 		cc_grid_fill(&ui->grid, l->hint, ' ', CC_LOOK_SELECTION, 0);
 		int used = cc_grid_textz(&ui->grid, l->hint, " pressed: ", CC_LOOK_SELECTION, 0);
 		cc_grid_text(&ui->grid, cc_rect_skip(l->hint, used), cc_buf_str(&ui->pressed), CC_LOOK_SELECTION, CC_ATTR_BOLD);
+	} else if (l->hint.w && cc_live_rings(ui) && !ui->menu.kind && !ui->overlay) {
+		cc_live_draw_bell(ui, l->hint);
 	} else if (l->hint.w && (ui->menu.kind || ui->overlay || (ui->stage == CC_STAGE_PANES && !cc_ui_hidden(ui)))) {
 		draw_hints(ui, l->hint);
 	}

@@ -8,7 +8,7 @@
  *   layout.c  where things lie             screen.c   draws them        stages.c  briefing, pause, review, verdict
  *   waiting.c what runs, and Esc  cursor.c   the time cursor   scrubber.c  the whole capture in a row
  *   loading.c the time until all evidence has been read   compare.c several consoles side by side
- *   whole.c   a cut cell's text
+ *   whole.c   a cut cell's text   live.c  a drill that goes on by itself
  * Handlers change state only; cc_ui_draw draws everything from it. */
 #ifndef COLDCASE_UI_PRIV_H
 #define COLDCASE_UI_PRIV_H
@@ -115,6 +115,9 @@ struct cc_ui {
 	bool lane;               /* one of several consoles on a screen (compare.h): the keys are told once, below all of them */
 	char (*note)(void *arg, cc_str cite);  /* what stands beside a row of that record that is not pinned, 0 = nothing; NULL = nothing does */
 	void *note_arg;
+	cc_buf bell;             /* live drill: who was paged last, and when that was said; how many pages there have been */
+	int64_t bell_ns;
+	size_t pages;
 	cc_buf last_view;        /* what record_view was told last */
 };
 
@@ -192,7 +195,13 @@ void cc_ui_search(cc_ui *ui, cc_str text);              /* what `/` asks; empty 
 void cc_ui_search_step(cc_ui *ui, int dir);
 void cc_search_deinit(cc_ui *ui);
 
+/* live.c */
+void cc_live_poll(cc_ui *ui, bool *changed);            /* a live drill went on: what is in view is asked again */
+bool cc_live_rings(const cc_ui *ui);                    /* somebody was paged just now */
+void cc_live_draw_bell(cc_ui *ui, cc_rect r);
+
 /* loading.c */
+void cc_ui_outdate_answers(cc_ui *ui);                  /* more is known: what is in view is asked again, the rest when it comes into view */
 cc_loading cc_ui_loading(const cc_ui *ui);
 void cc_ui_loading_text(const cc_ui *ui, bool brief, cc_buf *out);  /* how far reading is; nothing when it is over */
 
