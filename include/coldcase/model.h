@@ -52,7 +52,7 @@ typedef struct cc_message {
 	const cc_tool_call *calls;       /* assistant */
 	size_t calls_n;
 	/* assistant: the provider's own form of the message, as JSON (signatures, encrypted reasoning, ids). It goes back as it came;
-	 * a model of another provider does not see it and is sent the text and the calls. */
+	 * a model of another provider does not see it and is sent the text and the calls, and so is a server that refuses it. */
 	cc_str state;
 	cc_provider state_of;
 	cc_str call_id, call_name;       /* tool: the call that text answers */
@@ -131,7 +131,8 @@ typedef struct cc_model_request {
 	const cc_chat *chat;
 	const cc_tool *tools;
 	size_t tools_n;
-	/* NULL: the model chooses. "": it must call some tool; else the tool of this name. Where the provider cannot be told so, it chooses. */
+	/* NULL: the model chooses. "": it must call some tool; else the tool of this name. Where the provider cannot be told so, it chooses; where
+	 * the model refuses to be told so (HTTP 400), the question is asked again without, and so are all after it. */
 	const char *must_call;
 	void (*on_event)(void *ctx, const cc_model_event *e);  /* may be NULL */
 	void *ctx;

@@ -73,16 +73,16 @@ static void write_block(cc_jw *w, const cc_message *m, bool cached)
 }
 
 /* Messages of one side that follow each other are one. */
-static void write_messages(cc_jw *w, const cc_chat *chat)
+static void write_messages(cc_jw *w, const ask *a)
 {
-	size_t n = cc_chat_count(chat);
+	size_t n = ask_count(a);
 	int open = -1; /* whose message is being written: 0 the user's, 1 the assistant's */
 	cc_jw_key(w, "messages");
 	cc_jw_array(w);
 	for (size_t i = 0; i < n; i++) {
-		const cc_message *m = cc_chat_get(chat, i);
-		int side = m->role == CC_ROLE_ASSISTANT;
-		if (m->role == CC_ROLE_SYSTEM)
+		const cc_message m = ask_message(a, i);
+		int side = m.role == CC_ROLE_ASSISTANT;
+		if (m.role == CC_ROLE_SYSTEM)
 			continue;
 		if (open >= 0 && side != open) {
 			cc_jw_end_array(w);
@@ -95,7 +95,7 @@ static void write_messages(cc_jw *w, const cc_chat *chat)
 			cc_jw_array(w);
 		}
 		open = side;
-		write_block(w, m, i + 1 == n);
+		write_block(w, &m, i + 1 == n);
 	}
 	if (open >= 0) {
 		cc_jw_end_array(w);
@@ -184,7 +184,7 @@ static void write(cc_jw *w, const ask *a)
 	cc_jw_key(w, "max_tokens");
 	cc_jw_int(w, max_output(a));
 	write_system(w, a->request->chat);
-	write_messages(w, a->request->chat);
+	write_messages(w, a);
 	if (a->request->tools_n)
 		write_tools(w, a->request);
 	write_thinking(w, a->opt);

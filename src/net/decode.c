@@ -162,6 +162,17 @@ void decode_classify(decode *d, int status, cc_str word, cc_str message)
 		d->problem = CC_PROBLEM_REQUEST;
 }
 
+/* Google's way: "details": [{"@type": "…RetryInfo", "retryDelay": "34.5s"}] */
+static void take_retry_delay(decode *d, const cc_json *details)
+{
+	for (const cc_json *v = cc_json_typeof(details) == CC_JSON_ARRAY ? cc_json_first(details) : NULL; v; v = cc_json_next(v)) {
+		cc_str delay = cc_json_get_str(v, "retryDelay");
+		double seconds;
+		if (cc_str_ends(delay, CC_STR("s")) && cc_str_to_double(cc_str_sub(delay, 0, delay.n - 1), &seconds) && seconds > 0 && seconds < 1e6)
+			d->retry_after_ns = (int64_t)(seconds * 1e9);
+	}
+}
+
 bool decode_error(decode *d, int status, const cc_json *body)
 {
 	if (cc_json_typeof(body) == CC_JSON_ARRAY) /* gemini's, when it does not stream */
@@ -185,6 +196,7 @@ bool decode_error(decode *d, int status, const cc_json *body)
 	int64_t code; /* some gateways put the status of HTTP into the body of a 200 */
 	if (!status && cc_json_int(cc_json_get(error, "code"), &code) && code >= 400 && code < 600)
 		status = (int)code;
+	take_retry_delay(d, cc_json_get(error, "details"));
 	decode_classify(d, status, word, message);
 	return true;
 }

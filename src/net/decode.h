@@ -39,6 +39,7 @@ typedef struct decode {
 	cc_model_problem problem;    /* the stream itself said so, in: */
 	int status;              /* that of HTTP this error would have; 0 = none of the usual */
 	cc_buf error;
+	int64_t retry_after_ns;      /* which an error may say, where headers do not; 0 = not */
 	bool failed;             /* out of memory */
 } decode;
 

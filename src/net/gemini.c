@@ -47,6 +47,8 @@ static void write_model_parts(cc_jw *w, const cc_message *m)
 		cc_jw_key(w, "args");
 		write_arguments(w, &m->calls[i]);
 		cc_jw_end_object(w);
+		if (i == 0) /* what Google has for calls that no model of theirs has signed */
+			write_member(w, "thoughtSignature", CC_STR("skip_thought_signature_validator"));
 		cc_jw_end_object(w);
 	}
 }
@@ -78,27 +80,27 @@ static void write_part(cc_jw *w, const cc_message *m)
 }
 
 /* A turn's results stand in one content of their own: as many as there were calls, nothing else. */
-static void write_contents(cc_jw *w, const cc_chat *chat)
+static void write_contents(cc_jw *w, const ask *a)
 {
 	int open = -1;
 	cc_jw_key(w, "contents");
 	cc_jw_array(w);
-	for (size_t i = 0; i < cc_chat_count(chat); i++) {
-		const cc_message *m = cc_chat_get(chat, i);
-		if (m->role == CC_ROLE_SYSTEM)
+	for (size_t i = 0; i < ask_count(a); i++) {
+		const cc_message m = ask_message(a, i);
+		if (m.role == CC_ROLE_SYSTEM)
 			continue;
-		if ((int)m->role != open) {
+		if ((int)m.role != open) {
 			if (open >= 0) {
 				cc_jw_end_array(w);
 				cc_jw_end_object(w);
 			}
 			cc_jw_object(w);
-			write_member(w, "role", m->role == CC_ROLE_ASSISTANT ? CC_STR("model") : CC_STR("user"));
+			write_member(w, "role", m.role == CC_ROLE_ASSISTANT ? CC_STR("model") : CC_STR("user"));
 			cc_jw_key(w, "parts");
 			cc_jw_array(w);
 		}
-		open = (int)m->role;
-		write_part(w, m);
+		open = (int)m.role;
+		write_part(w, &m);
 	}
 	if (open >= 0) {
 		cc_jw_end_array(w);
@@ -203,7 +205,7 @@ static void write_generation(cc_jw *w, const cc_model_options *o)
 static void write(cc_jw *w, const ask *a)
 {
 	write_system(w, a->request->chat);
-	write_contents(w, a->request->chat);
+	write_contents(w, a);
 	if (a->request->tools_n)
 		write_tools(w, a->request);
 	write_generation(w, a->opt);

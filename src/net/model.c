@@ -181,7 +181,8 @@ static bool try_again(cc_model *m, const cc_model_request *r, const attempt *a, 
 {
 	if (!a->may_retry || out->attempts >= m->opt.tries || (a->d.content && *restarted))
 		return false;
-	int64_t wait = retry_wait_ns(&m->rng, &m->opt, out->attempts + 1, a->head.retry_after_ns);
+	int64_t asked = a->head.retry_after_ns >= 0 ? a->head.retry_after_ns : a->d.retry_after_ns;
+	int64_t wait = retry_wait_ns(&m->rng, &m->opt, out->attempts + 1, asked);
 	if (a->d.content)
 		tell(r, (cc_model_event){ .kind = CC_MODEL_RESTART, .attempt = out->attempts + 1 });
 	*restarted |= a->d.content;
@@ -211,23 +212,34 @@ static cc_code ask_until_answered(cc_model *m, const cc_model_request *r, cc_str
 	return code;
 }
 
-cc_code cc_model_ask(cc_model *m, const cc_model_request *r, cc_model_answer *out, cc_err *err)
+static cc_code ask_once(cc_model *m, const cc_model_request *r, cc_model_answer *out, cc_err *err)
 {
-	const ask a = { &m->opt, &m->facts, r, m->own_host };
+	cc_model_request q = *r;
+	if (m->free_choice)
+		q.must_call = NULL;
+	const ask a = { &m->opt, &m->facts, &q, m->own_host, m->state_from };
 	cc_buf body = CC_BUF_INIT;
 	cc_jw w;
-	cc_err own = { 0 };
 	cc_code code;
-	*out = (cc_model_answer){ .cost_micro = -1, .usage = { -1, -1, -1, -1, -1 } };
 	cc_jw_init(&w, &body, 0);
 	cc_jw_object(&w);
 	m->ops->write(&w, &a);
 	cc_jw_end_object(&w);
 	if (cc_buf_ok(&body))
-		code = ask_until_answered(m, r, cc_buf_str(&body), out, &own);
+		code = ask_until_answered(m, r, cc_buf_str(&body), out, err);
 	else
-		code = cc_err_set(&own, CC_ENOMEM, "%s: out of memory", m->ops->name);
+		code = cc_err_set(err, CC_ENOMEM, "%s: out of memory", m->ops->name);
 	cc_buf_deinit(&body);
+	return code;
+}
+
+cc_code cc_model_ask(cc_model *m, const cc_model_request *r, cc_model_answer *out, cc_err *err)
+{
+	cc_err own = { 0 };
+	cc_code code;
+	*out = (cc_model_answer){ .cost_micro = -1, .usage = { -1, -1, -1, -1, -1 } };
+	while ((code = ask_once(m, r, out, &own)) != CC_OK && concede(m, r, out, &own))
+		tell(r, (cc_model_event){ .kind = CC_MODEL_RETRY, .text = cc_str_from(own.message), .attempt = out->attempts + 1 });
 	if (err && code != CC_OK)
 		*err = own;
 	return code;

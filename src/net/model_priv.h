@@ -1,6 +1,7 @@
 /* model_priv.h - what the files of asking a model share.
  *
- *   model.c  opening, and one question with its tries     attempt.c  one try     retry.c  whether, when and after how long another
+ *   model.c  opening, and one question with its tries     attempt.c  one try     retry.c  after how long another
+ *   concede.c  what a server will not take is left out
  *   keys.c  where keys come from     facts.c  prices and windows     provider.c  the table of providers     decode.c, write.c  shared
  *   openai.c responses.c anthropic.c gemini.c ollama.c  a provider each     sse.c  streams into events     http.c  libcurl */
 #ifndef COLDCASE_NET_MODEL_PRIV_H
@@ -17,6 +18,8 @@ struct cc_model {
 	cc_buf key;                  /* empty: none */
 	cc_model_facts facts;
 	cc_rng rng;
+	bool free_choice;            /* this server will not be told which tool to call */
+	size_t state_from;           /* messages before this one go without their state: it was refused */
 	cc_http *http;               /* NULL where the options bring their own way out */
 };
 
@@ -34,6 +37,11 @@ typedef struct attempt {
 
 void attempt_run(cc_model *m, const cc_model_request *r, cc_str body, attempt *out, cc_err *err);
 void attempt_deinit(attempt *a);
+
+/* --- concede.c --- */
+
+/* After a refusal: true when there is something in the request that was refused and that it can do without; it is left out from now on. */
+bool concede(cc_model *m, const cc_model_request *r, const cc_model_answer *out, const cc_err *err);
 
 /* --- retry.c --- */
 

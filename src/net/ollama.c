@@ -90,8 +90,10 @@ static void write(cc_jw *w, const ask *a)
 	write_member(w, "model", cc_str_from(o->model));
 	cc_jw_key(w, "messages");
 	cc_jw_array(w);
-	for (size_t i = 0; i < cc_chat_count(a->request->chat); i++)
-		write_message(w, cc_chat_get(a->request->chat, i));
+	for (size_t i = 0; i < ask_count(a); i++) {
+		cc_message m = ask_message(a, i);
+		write_message(w, &m);
+	}
 	cc_jw_end_array(w);
 	if (a->request->tools_n)
 		write_tools(w, a->request);

@@ -10,7 +10,11 @@ typedef struct ask {
 	const cc_model_facts *facts;
 	const cc_model_request *request;
 	bool own_host;           /* the provider's own servers, not something compatible */
+	size_t state_from;       /* messages before this one go without their state */
 } ask;
+
+size_t ask_count(const ask *a);                      /* of the conversation's messages */
+cc_message ask_message(const ask *a, size_t i);      /* as it is to be sent */
 
 typedef struct provider_ops {
 	const char *name;

@@ -3,6 +3,19 @@
 
 #include <string.h>
 
+size_t ask_count(const ask *a)
+{
+	return cc_chat_count(a->request->chat);
+}
+
+cc_message ask_message(const ask *a, size_t i)
+{
+	cc_message m = *cc_chat_get(a->request->chat, i);
+	if (i < a->state_from)
+		m.state = CC_STR_EMPTY;
+	return m;
+}
+
 static bool is_object(cc_str text)
 {
 	cc_json *v = NULL;

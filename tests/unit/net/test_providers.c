@@ -170,6 +170,38 @@ static void test_gemini_refusals_and_errors(void **state)
 	dialogue_deinit(&g);
 }
 
+/* How long to wait stands in the body. */
+static void test_gemini_says_when(void **state)
+{
+	dialogue g;
+	(void)state;
+	dialogue_init(&g, CC_PROVIDER_GEMINI);
+	canned_add(&g.net, 429, "application/json", "{\"error\":{\"code\":429,\"message\":\"You exceeded your current quota\",\"status\":\"RESOURCE_EXHAUSTED\","
+		"\"details\":[{\"@type\":\"type.googleapis.com/google.rpc.Help\"},{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"34.5s\"}]}}");
+	canned_add(&g.net, 200, STREAM, G("{\"text\":\"Here.\"}") G_END("STOP"));
+	must_answer(&g);
+	assert_int_equal(g.net.waits_n, 1);
+	assert_in_range(g.net.waits[0], INT64_C(34500000000), INT64_C(35500000000));
+	dialogue_deinit(&g);
+}
+
+/* Calls that another model made bear no signature of Google's. */
+static void test_gemini_takes_over(void **state)
+{
+	dialogue g;
+	const cc_tool_call calls[] = { { CC_STR("a"), CC_STR("alerts"), CC_STR("{}") }, { CC_STR("b"), CC_STR("logs"), CC_STR("{}") } };
+	(void)state;
+	dialogue_init(&g, CC_PROVIDER_GEMINI);
+	cc_chat_add(g.chat, &(cc_message){ .role = CC_ROLE_ASSISTANT, .calls = calls, .calls_n = 2, .state = CC_STR("{}"), .state_of = CC_PROVIDER_OPENAI });
+	cc_chat_add(g.chat, &(cc_message){ .role = CC_ROLE_TOOL, .call_id = CC_STR("a"), .call_name = CC_STR("alerts"), .text = CC_STR("one") });
+	cc_chat_add(g.chat, &(cc_message){ .role = CC_ROLE_TOOL, .call_id = CC_STR("b"), .call_name = CC_STR("logs"), .text = CC_STR("two") });
+	canned_add(&g.net, 200, STREAM, G("{\"text\":\"Done.\"}") G_END("STOP"));
+	must_answer(&g);
+	check_sent(&g, "\"parts\":[{\"functionCall\":{\"name\":\"alerts\",\"args\":{}},\"thoughtSignature\":\"skip_thought_signature_validator\"},"
+		"{\"functionCall\":{\"name\":\"logs\",\"args\":{}}}]");
+	dialogue_deinit(&g);
+}
+
 /* --- responses --- */
 
 #define R_DONE(i, item) D("{\"type\":\"response.output_item.done\",\"output_index\":" i ",\"item\":" item "}")
@@ -271,6 +303,69 @@ static void test_ollama(void **state)
 	dialogue_deinit(&g);
 }
 
+/* --- what a server will not take --- */
+
+static void test_choice_is_refused(void **state)
+{
+	dialogue g;
+	(void)state;
+	dialogue_init(&g, CC_PROVIDER_ANTHROPIC);
+	g.must_call = "logs";
+	canned_add(&g.net, 400, "application/json", "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\","
+		"\"message\":\"tool_choice: type \\\"tool\\\" and \\\"any\\\" are not supported for this model.\"}}");
+	for (int i = 0; i < 2; i++)
+		canned_add(&g.net, 200, STREAM, A_START A_BLOCK("0", "{\"type\":\"text\",\"text\":\"Yes.\"}") A_END("end_turn"));
+	must_answer(&g);
+	assert_int_equal(g.answer.attempts, 2);
+	assert_int_equal(g.net.waits_n, 0);
+	check_str(cc_buf_str(&g.told), "retry t\"Yes.\" ");
+	assert_non_null(strstr(g.net.bodies[0], "tool_choice"));
+	assert_null(strstr(g.net.bodies[1], "tool_choice"));
+	must_answer(&g); /* it is not asked twice */
+	assert_int_equal(g.answer.attempts, 1);
+	canned_add(&g.net, 400, "application/json", "{\"error\":{\"message\":\"tool_choice, again\"}}");
+	must_fail(&g, CC_EUSAGE);
+	assert_int_equal(g.answer.attempts, 1);
+	dialogue_deinit(&g);
+}
+
+/* A conversation that was made shorter: what was thought in it belongs to the longer one. */
+static void test_state_is_refused(void **state)
+{
+	static const struct { cc_provider p; const char *refusal, *mark; } cases[] = {
+		{ CC_PROVIDER_ANTHROPIC, "messages.1.content.0: Invalid `signature` in `thinking` block. The block is bound to a different conversation.", "OLD" },
+		{ CC_PROVIDER_RESPONSES, "The encrypted content OLD could not be verified.", "encrypted_content\":\"OLD" },
+		{ CC_PROVIDER_GEMINI, "Thought signature is not valid.", "OLD" },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		dialogue g;
+		cc_buf refusal = CC_BUF_INIT;
+		dialogue_init(&g, cases[i].p);
+		const cc_tool_call call = { CC_STR("a"), CC_STR("alerts"), CC_STR("{}") };
+		cc_chat_add(g.chat, &(cc_message){ .role = CC_ROLE_ASSISTANT, .text = CC_STR("Kept."), .calls = &call, .calls_n = 1, .state_of = cases[i].p,
+			.state = CC_STR("{\"type\":\"any\",\"encrypted_content\":\"OLD\"}") });
+		cc_chat_add(g.chat, &(cc_message){ .role = CC_ROLE_TOOL, .call_id = CC_STR("a"), .call_name = CC_STR("alerts"), .text = CC_STR("one") });
+		cc_buf_addf(&refusal, "{\"error\":{\"code\":\"invalid\",\"message\":\"%s\"}}", cases[i].refusal);
+		canned_add(&g.net, 400, "application/json", refusal.p);
+		canned_add(&g.net, 400, "application/json", refusal.p);
+		must_fail(&g, CC_EUSAGE); /* and again without it: then it is not that */
+		assert_int_equal(g.answer.attempts, 2);
+		assert_non_null(strstr(g.net.bodies[0], cases[i].mark));
+		assert_null(strstr(g.net.bodies[1], cases[i].mark));
+		check_sent(&g, "Kept.");
+		check_sent(&g, "alerts");
+		cc_chat_add(g.chat, &(cc_message){ .role = CC_ROLE_ASSISTANT, .state_of = cases[i].p, .state = CC_STR("{\"type\":\"new\"}") });
+		canned_add(&g.net, 500, "application/json", "{}");
+		g.opt.tries = 1;
+		(void)!dialogue_ask(&g);
+		check_sent(&g, "{\"type\":\"new\"}"); /* what comes after it is of this conversation */
+		assert_null(strstr(g.net.bodies[2], cases[i].mark));
+		cc_buf_deinit(&refusal);
+		dialogue_deinit(&g);
+	}
+}
+
 /* --- all --- */
 
 /* However memory runs out, there is an answer as it was sent or an error, never half of one. */
@@ -308,10 +403,14 @@ int main(void)
 		cmocka_unit_test(test_must_call),
 		cmocka_unit_test(test_gemini_parts),
 		cmocka_unit_test(test_gemini_refusals_and_errors),
+		cmocka_unit_test(test_gemini_says_when),
+		cmocka_unit_test(test_gemini_takes_over),
 		cmocka_unit_test(test_responses_items),
 		cmocka_unit_test(test_responses_failures),
 		cmocka_unit_test(test_models_that_do_not_reason),
 		cmocka_unit_test(test_ollama),
+		cmocka_unit_test(test_choice_is_refused),
+		cmocka_unit_test(test_state_is_refused),
 		cmocka_unit_test(test_out_of_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
