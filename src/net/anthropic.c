@@ -234,8 +234,12 @@ static void block_start(decode *d, const cc_json *data)
 	} else {
 		cc_json_write(&b.raw, block, false);
 	}
-	if (!cc_vec_push(&d->blocks, b))
+	if (!cc_vec_push(&d->blocks, b)) {
 		d->failed = true;
+		cc_buf_deinit(&b.text);
+		cc_buf_deinit(&b.signature);
+		cc_buf_deinit(&b.raw);
+	}
 }
 
 static void block_delta(decode *d, const cc_json *data)

@@ -192,7 +192,14 @@ static size_t on_data(char *p, size_t size, size_t n, void *ctx)
 	return t->too_large ? 0 : piece.n; /* less than it was given: the library ends the transfer */
 }
 
-/* The headers as the library wants them. Its list is a copy with the key in it: wiped before it goes. */
+/* The headers as the library wants them. Its list is a copy with the key in it: wiped before it goes. NULL: out of memory. */
+static void free_headers(struct curl_slist *list)
+{
+	for (struct curl_slist *l = list; l; l = l->next)
+		explicit_bzero(l->data, strlen(l->data));
+	api.slist_free_all(list);
+}
+
 static struct curl_slist *make_headers(const cc_http_request *r)
 {
 	struct curl_slist *list = api.slist_append(NULL, "Expect:"); /* no asking first whether a long body is welcome */
@@ -206,17 +213,10 @@ static struct curl_slist *make_headers(const cc_http_request *r)
 			explicit_bzero(line.p, line.cap);
 		cc_buf_deinit(&line);
 		if (!more)
-			break;
+			free_headers(list);
 		list = more;
 	}
 	return list;
-}
-
-static void free_headers(struct curl_slist *list)
-{
-	for (struct curl_slist *l = list; l; l = l->next)
-		explicit_bzero(l->data, strlen(l->data));
-	api.slist_free_all(list);
 }
 
 /* libcurl's options are variadic: long, pointer or function, as the option says. */
@@ -345,6 +345,8 @@ cc_code cc_http_send(void *http, const cc_http_request *r, cc_http_head *head, c
 	if (code != CC_OK)
 		return code;
 	struct curl_slist *headers = make_headers(r);
+	if (!headers)
+		return cc_err_set(err, CC_ENOMEM, "%.*s: out of memory", CC_STR_ARG(host));
 	quiet q;
 	quiet_begin(&q);
 	set_up(h, &t, headers);

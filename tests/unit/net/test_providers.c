@@ -1,4 +1,5 @@
 /* What is particular to a provider: its request word for word, and the corners of its stream. */
+#include "support/mock_priv.h"
 #include "unit/net/net_test.h"
 
 #define STREAM "text/event-stream"
@@ -371,27 +372,37 @@ static void test_state_is_refused(void **state)
 /* However memory runs out, there is an answer as it was sent or an error, never half of one. */
 static void test_out_of_memory(void **state)
 {
+	mock_script script;
 	(void)state;
-	for (cc_provider p = CC_PROVIDER_OPENAI; p < CC_PROVIDER_COUNT; p++)
-		for (long n = 0, done = 0; !done; n++) {
+	assert_true(mock_script_read(&script, "reply\nthink Hm.\ntext Hello\ncall logs {\"filter\":\"x\"}\nusage 7 2\n"));
+	for (cc_provider p = CC_PROVIDER_OPENAI; p < CC_PROVIDER_COUNT; p++) {
+		mock_frames frames = { 0 };
+		bool done = false;
+		mock_render((mock_api)p, &script.replies.p[0], &frames, 1);
+		for (long n = 0; !done; n++) {
 			dialogue g;
 			dialogue_init(&g, p);
 			g.opt.tries = 1;
-			canned_add(&g.net, 200, "", p == CC_PROVIDER_OPENAI ? D("{\"choices\":[{\"delta\":{\"content\":\"Hello\"},\"finish_reason\":\"stop\"}]}") :
-				p == CC_PROVIDER_RESPONSES ? D("{\"type\":\"response.output_text.delta\",\"delta\":\"Hello\"}") D("{\"type\":\"response.completed\"}") :
-				p == CC_PROVIDER_ANTHROPIC ? A_BLOCK("0", "{\"type\":\"text\",\"text\":\"Hello\"}") A_END("end_turn") :
-				p == CC_PROVIDER_GEMINI ? G("{\"text\":\"Hello\"}") G_END("STOP") : "{\"message\":{\"content\":\"Hello\"},\"done\":true}\n");
+			canned_add(&g.net, 200, "", frames.bytes.p);
 			dialogue_open(&g);
 			const cc_model_request r = { .chat = g.chat };
 			cc_alloc_fail_after(n);
 			cc_code code = cc_model_ask(g.model, &r, &g.answer, &g.err);
 			cc_alloc_fail_after(-1);
-			if (code == CC_OK)
+			done = code == CC_OK;
+			if (done) {
 				check_str(g.answer.message.text, "Hello");
-			done = code == CC_OK || n > 2000;
+				check_str(g.answer.message.reasoning, "Hm.");
+				assert_int_equal(g.answer.message.calls_n, 1);
+				check_str(g.answer.message.calls[0].arguments, "{\"filter\":\"x\"}");
+			}
 			dialogue_deinit(&g);
-			assert_true(n <= 2000);
+			assert_true(n <= 5000);
 		}
+		cc_buf_deinit(&frames.bytes);
+		cc_vec_deinit(&frames.ends);
+	}
+	mock_script_free(&script);
 }
 
 int main(void)
