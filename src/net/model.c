@@ -217,6 +217,8 @@ static cc_code ask_once(cc_model *m, const cc_model_request *r, cc_model_answer 
 	cc_model_request q = *r;
 	if (m->free_choice)
 		q.must_call = NULL;
+	if (m->state_from > cc_chat_count(r->chat)) /* it was made shorter: what is added from now on is of this conversation */
+		m->state_from = cc_chat_count(r->chat);
 	const ask a = { &m->opt, &m->facts, &q, m->own_host, m->state_from };
 	cc_buf body = CC_BUF_INIT;
 	cc_jw w;

@@ -362,6 +362,13 @@ static void test_state_is_refused(void **state)
 		(void)!dialogue_ask(&g);
 		check_sent(&g, "{\"type\":\"new\"}"); /* what comes after it is of this conversation */
 		assert_null(strstr(g.net.bodies[2], cases[i].mark));
+		cc_chat_truncate(g.chat, 2);
+		canned_add(&g.net, 500, "application/json", "{}");
+		(void)!dialogue_ask(&g);
+		cc_chat_add(g.chat, &(cc_message){ .role = CC_ROLE_ASSISTANT, .state_of = cases[i].p, .state = CC_STR("{\"type\":\"newer\"}") });
+		canned_add(&g.net, 500, "application/json", "{}");
+		(void)!dialogue_ask(&g);
+		check_sent(&g, "{\"type\":\"newer\"}");
 		cc_buf_deinit(&refusal);
 		dialogue_deinit(&g);
 	}
