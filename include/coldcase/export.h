@@ -8,6 +8,7 @@
 #ifndef COLDCASE_EXPORT_H
 #define COLDCASE_EXPORT_H
 
+#include "coldcase/markers.h"
 #include "coldcase/record.h"
 
 typedef enum cc_redact { CC_REDACT_NAMES = 1, CC_REDACT_NOTES = 2, CC_REDACT_SECRETS = 4 } cc_redact;
@@ -23,12 +24,13 @@ typedef struct cc_export_options {
 	bool (*briefing)(void *arg, cc_buf *out);
 	void *arg;
 	const cc_json *answer;   /* what was submitted: goes into the arguments of `finish`; NULL = none */
+	const cc_markers *markers;   /* NULL = none are told */
 } cc_export_options;
 
 /* One ATIF document, indented by two, with a final newline. CC_EFORMAT when the record has no header; CC_EUSAGE for a version
  * that is not written. */
 cc_code cc_export_atif(cc_buf *out, const cc_run *run, const cc_export_options *opt, cc_err *err) CC_MUST_USE;
-/* One line a step, RFC 4180: step, wall, active_s, actor, turn, command, line, query, rows, total, entities, cites, error, digest. */
+/* One line a step, RFC 4180: step, wall, active_s, actor, turn, command, line, query, rows, total, entities, cites, error, digest, marker. */
 cc_code cc_export_csv(cc_buf *out, const cc_run *run, const cc_export_options *opt, cc_err *err) CC_MUST_USE;
 
 /* Everything that is wrong with an ATIF document, one line each: the place ("steps[3].metrics") and what is expected there. Checks
@@ -39,6 +41,9 @@ size_t cc_atif_check(cc_buf *problems, const cc_json *document);
 
 /* A step's command line as it may be shown: without notes and credentials where those stay. */
 void cc_export_line(cc_buf *out, const cc_record_step *step, unsigned redact);
+
+/* What the step printed may hold what somebody noted: then all of it stays where notes do. */
+bool cc_export_tells_notes(const cc_record_step *step);
 
 /* Where the first credential of a text begins and ends; false: it holds none. */
 bool cc_secret_find(cc_str text, size_t *from, size_t *to);

@@ -18,6 +18,7 @@ typedef struct cc_picture_options {
 	int columns, rows;       /* within the limits above */
 	bool no_scrubber;
 	unsigned redact;         /* cc_redact bits (export.h) */
+	const char *run_path;    /* where the record lies, for markers beside it; NULL = only those it tells itself */
 	cc_reply *verdict;       /* shown after the last step; NULL = nothing. Borrowed */
 } cc_picture_options;
 

@@ -116,6 +116,8 @@ void app_say_farewell(const app_options *o, cc_session *s, bool verdict);
 /* Going on live from where a playback stands: a session with a record of its own, until the person leaves. dir as in
  * app_open_recorded; revealed: the truth was shown. */
 cc_code app_take_over(const app_options *o, const cc_playback *p, const char *dir, bool revealed, cc_err *err) CC_MUST_USE;
+/* One that the truth tells of, at the step of that number (0 = never): none is added when the record has no such step. */
+cc_code app_mark_truth(cc_markers *m, const cc_run *run, cc_marker_kind kind, int64_t number, cc_str name, cc_err *err) CC_MUST_USE;
 /* Adds to the playback's markers what the verdict on its run tells. */
 cc_code app_reveal(const app_options *o, const char *run_path, cc_playback *p, cc_err *err) CC_MUST_USE;
 /* One line on a terminal's standard error, once a quarter of a second has passed; app_progress_end takes it away. */

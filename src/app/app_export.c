@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "app/review.h"
 #include "app/scoring.h"
 #include "coldcase/file.h"
 #include "coldcase/json.h"
@@ -19,6 +20,8 @@ typedef struct exporting {
 	uint64_t at;             /* step run last */
 	const cc_reply *reply;   /* what it showed, when that is what it showed then */
 	size_t differing;
+	struct { uint64_t step; size_t line; } printed;   /* kept by the record: where the last one asked for stood */
+	cc_markers *markers;
 	cc_export_options how;
 } exporting;
 
@@ -44,14 +47,16 @@ static const cc_reply *step_reply(void *arg, uint64_t step)
 /* Imported runs keep it in the event after the step. */
 static bool step_printed(void *arg, uint64_t step, cc_buf *out)
 {
-	const exporting *e = arg;
-	for (size_t i = 0; i < cc_run_line_count(e->run); i++) {
-		const cc_record_line *line = cc_run_line(e->run, i);
+	exporting *e = arg;
+	for (size_t i = step > e->printed.step ? e->printed.line : 0; i < cc_run_line_count(e->run); i++) {
+		const cc_record_line *line = cc_run_line_type(e->run, i) == CC_LINE_EVENT ? cc_run_line(e->run, i) : NULL;
 		int64_t of;
-		if (line->type != CC_LINE_EVENT || !cc_str_eqz(line->as.event->name, "output"))
+		if (!line || !cc_str_eqz(line->as.event->name, "output"))
 			continue;
 		if (cc_json_int(cc_json_at(line->json, "data.step"), &of) && of > 0 && (uint64_t)of == step) {
 			cc_buf_add(out, cc_json_get_str(cc_json_get(line->json, "data"), "text"));
+			e->printed.step = step;
+			e->printed.line = i;
 			return true;
 		}
 	}
@@ -82,6 +87,18 @@ static cc_code open_evidence(exporting *e, cc_err *err)
 		fprintf(stderr, "coldcase: %s; what steps printed is left out\n", why.message);
 	cc_buf_deinit(&found);
 	return CC_OK;
+}
+
+/* Markers that were set by hand are outside the record: when they cannot be had the rest is told. */
+static cc_code read_markers(exporting *e, cc_err *err)
+{
+	size_t left_out;
+	cc_err why = { 0 };
+	cc_code code = cc_markers_new(&e->markers, e->run, err);
+	if (code == CC_OK && cc_markers_load(e->markers, e->o->args.p[0], &left_out, &why) != CC_OK)
+		fprintf(stderr, "coldcase: %s; the markers of that file are left out\n", why.message);
+	e->how.markers = e->markers;
+	return code;
 }
 
 /* --- the formats --- */
@@ -120,6 +137,21 @@ static cc_code to_csv(exporting *e, cc_buf *out, cc_err *err)
 	return cc_export_csv(out, e->run, &e->how, err);
 }
 
+/* What the truth tells of the record: without a record, or causes, nothing. */
+static cc_code mark_truth(exporting *e, app_scoring *s, cc_err *err)
+{
+	app_review r = { 0 };
+	if (!s->run || !s->score || s->score->status == CC_SCORE_UNSCORABLE)
+		return CC_OK;
+	cc_code code = app_review_discover(&r, s, err);
+	if (code == CC_OK)
+		code = app_mark_truth(e->markers, e->run, CC_MARKER_WRONG, (int64_t)r.wrong.step, r.wrong_name, err);
+	for (size_t i = 0; i < r.causes.n && code == CC_OK; i++)
+		code = app_mark_truth(e->markers, e->run, CC_MARKER_CAUSE, (int64_t)r.causes.p[i].encountered.step, r.causes.p[i].label, err);
+	app_review_deinit(&r);
+	return code;
+}
+
 /* With --reveal everything `score` would open is opened; else only the answer. */
 static cc_code to_page(exporting *e, cc_buf *out, cc_code (*write)(cc_buf *out, const app_debrief *d, cc_err *err), cc_err *err)
 {
@@ -128,10 +160,12 @@ static cc_code to_page(exporting *e, cc_buf *out, cc_code (*write)(cc_buf *out, 
 	cc_answer *answer = NULL;
 	const char *path = e->o->args.p[0];
 	cc_code code = e->o->reveal ? app_scoring_open(&s, e->o, path, &kept, err) : cc_answer_read_file(&answer, path, err);
+	if (code == CC_OK && e->o->reveal)
+		code = mark_truth(e, &s, err);
 	if (code == CC_OK)
 		code = open_evidence(e, err);
 	if (code == CC_OK) {
-		app_debrief d = { .run = e->run, .answer = e->o->reveal ? s.answer : answer, .score = s.score, .redact = e->how.redact,
+		app_debrief d = { .run = e->run, .answer = e->o->reveal ? s.answer : answer, .score = s.score, .redact = e->how.redact, .markers = e->markers,
 			.snapshot = e->rerun ? cc_rerun_snapshot(e->rerun) : NULL, .reply = step_reply, .printed = step_printed, .arg = e };
 		code = write(out, &d, err);
 	}
@@ -214,6 +248,8 @@ int app_export(const app_options *o)
 	if (code == CC_OK)
 		code = cc_run_read(&e.run, o->args.p[0], &err);
 	if (code == CC_OK)
+		code = read_markers(&e, &err);
+	if (code == CC_OK)
 		code = format->run(&e, &out, &err);
 	if (code == CC_OK && e.differing)
 		fprintf(stderr, "coldcase: %zu step%s would be answered otherwise today, and %s left out (coldcase replay --check)\n",
@@ -222,6 +258,7 @@ int app_export(const app_options *o)
 		fwrite(out.p ? out.p : "", 1, out.n, stdout);
 	cc_buf_deinit(&out);
 	cc_rerun_close(e.rerun);
+	cc_markers_free(e.markers);
 	cc_run_free(e.run);
 	return code == CC_OK ? fflush(stdout) != 0 : app_fail(&err);
 }

@@ -18,26 +18,32 @@ static bool place_of(const cc_run *run, int64_t number, size_t *step)
 	return false;
 }
 
-static cc_code add(cc_playback *p, const cc_json *number, cc_marker_kind kind, const char *before, cc_str name, const char *after, cc_err *err)
+cc_code app_mark_truth(cc_markers *m, const cc_run *run, cc_marker_kind kind, int64_t number, cc_str name, cc_err *err)
 {
-	int64_t n;
 	size_t step;
 	cc_buf caption = CC_BUF_INIT;
-	if (!cc_json_int(number, &n) || !place_of(cc_playback_run(p), n, &step))
+	if (!place_of(run, number, &step))
 		return CC_OK;
-	cc_buf_addf(&caption, "%s%.*s%s", before, CC_STR_ARG(name), after);
-	cc_code code = cc_markers_add(cc_playback_markers(p), &(cc_marker){ step, kind, cc_buf_str(&caption) }, err);
+	cc_buf_addf(&caption, "%s: %.*s", kind == CC_MARKER_WRONG ? "the first wrong turn" : "a true cause is first on the screen", CC_STR_ARG(name));
+	cc_code code = cc_markers_add(m, &(cc_marker){ step, kind, cc_buf_str(&caption) }, err);
 	cc_buf_deinit(&caption);
 	return code;
+}
+
+static cc_code add(cc_playback *p, const cc_json *number, cc_marker_kind kind, cc_str name, cc_err *err)
+{
+	int64_t n;
+	if (!cc_json_int(number, &n))
+		return CC_OK;
+	return app_mark_truth(cc_playback_markers(p), cc_playback_run(p), kind, n, name, err);
 }
 
 static cc_code add_all(cc_playback *p, const cc_json *review, cc_err *err)
 {
 	const cc_json *summary = cc_json_get(review, "summary");
-	cc_code code = add(p, cc_json_get(summary, "wrong_step"), CC_MARKER_WRONG, "the first wrong turn: ", cc_json_get_str(summary, "wrong_name"),
-		"", err);
+	cc_code code = add(p, cc_json_get(summary, "wrong_step"), CC_MARKER_WRONG, cc_json_get_str(summary, "wrong_name"), err);
 	for (const cc_json *c = cc_json_first(cc_json_get(review, "causes")); c && code == CC_OK; c = cc_json_next(c))
-		code = add(p, cc_json_get(c, "encountered"), CC_MARKER_CAUSE, "a true cause is first on the screen: ", cc_json_get_str(c, "cause"), "", err);
+		code = add(p, cc_json_get(c, "encountered"), CC_MARKER_CAUSE, cc_json_get_str(c, "cause"), err);
 	return code;
 }
 

@@ -13,6 +13,7 @@ typedef struct app_debrief {
 	const cc_answer *answer;      /* NULL: none */
 	const cc_score *score;        /* NULL: not asked for */
 	unsigned redact;              /* cc_redact bits */
+	const cc_markers *markers;
 	/* What a step showed, run again: NULL when it cannot be had; steps are asked for in their order. Borrowed until the next. */
 	const cc_reply *(*reply)(void *arg, uint64_t step);
 	/* What the record itself keeps of what a step printed (imported runs); false: nothing. */

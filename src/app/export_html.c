@@ -16,7 +16,7 @@ static const struct { const char *name; const unsigned char *bytes; size_t lengt
 #include "replay_page.inc"
 };
 
-typedef struct html { cc_jw w; const app_debrief *d; cc_buf text; } html;
+typedef struct html { cc_jw w; const app_debrief *d; cc_buf text; cc_replayer *replayer; } html;
 
 /* Cleaned, and without what the options take out. */
 static void put(html *h, const char *key, cc_str text, bool note)
@@ -85,26 +85,18 @@ static void board_text(const html *h, const cc_case *c, cc_buf *out)
 /* Rebuilt only where something changed it. */
 static cc_code update_board(const html *h, size_t step, const cc_record_step *s, cc_buf *board, cc_err *err)
 {
-	cc_case *c = NULL;
-	size_t lost;
+	const cc_case *c;
 	if (step && !s->action_count)
 		return CC_OK;
-	cc_code code = cc_run_replay_loose(h->d->run, h->d->snapshot, step + 1, &lost, &c, err);
+	cc_code code = cc_replayer_at(h->replayer, step + 1, &c, err);
 	if (code == CC_OK) {
 		cc_buf_clear(board);
 		board_text(h, c, board);
 	}
-	cc_case_free(c);
 	return code;
 }
 
 /* --- steps --- */
-
-static bool is_note(const cc_record_step *s)
-{
-	return cc_str_eqz(s->command, "note") || cc_str_eqz(s->command, "suspect") || cc_str_eqz(s->command, "ruleout") ||
-		cc_str_eqz(s->command, "pin") || cc_str_eqz(s->command, "mitigate") || cc_str_eqz(s->command, "status");
-}
 
 static void put_output(html *h, const cc_record_step *s, const cc_reply *reply)
 {
@@ -118,7 +110,16 @@ static void put_output(html *h, const cc_record_step *s, const cc_reply *reply)
 	else
 		cc_buf_addf(&b, "%.*s\n%llu of %llu rows; what they said is not at hand", CC_STR_ARG(s->shown.title),
 			(unsigned long long)s->shown.rows, (unsigned long long)s->shown.total);
-	put(h, "text", cc_buf_str(&b), is_note(s) && s->code == CC_OK);
+	put(h, "text", cc_buf_str(&b), cc_export_tells_notes(s));
+	h->w.out->failed |= b.failed;
+	cc_buf_deinit(&b);
+}
+
+static void put_marker(html *h, size_t step)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_markers_caption(h->d->markers, step, h->d->redact, &b);
+	put(h, "marker", cc_buf_str(&b), false);
 	h->w.out->failed |= b.failed;
 	cc_buf_deinit(&b);
 }
@@ -145,6 +146,7 @@ static cc_code put_step(html *h, size_t i, cc_buf *board, cc_err *err)
 	cc_jw_int(&h->w, s->queries);
 	put_output(h, s, reply);
 	put_charts(h, reply);
+	put_marker(h, i + 1);
 	put(h, "board", cc_buf_str(board), false);
 	cc_jw_end_object(&h->w);
 	return code;
@@ -208,6 +210,7 @@ static cc_code put_data(html *h, cc_err *err)
 	put(h, "title", cc_buf_str(&title), false);
 	put_head(h);
 	put_sheets(h);
+	put_marker(h, 0);
 	cc_jw_key(&h->w, "steps");
 	cc_jw_array(&h->w);
 	for (size_t i = 0; i < cc_run_step_count(h->d->run) && code == CC_OK; i++)
@@ -228,7 +231,9 @@ cc_code app_export_html(cc_buf *out, const app_debrief *d, cc_err *err)
 	if (!cc_run_header(d->run))
 		return cc_err_set(err, CC_EFORMAT, "the record has no header: nothing says what it is of");
 	cc_jw_init(&h.w, &data, 0);
-	cc_code code = put_data(&h, err);
+	cc_code code = cc_replayer_new(&h.replayer, d->run, d->snapshot, err);
+	if (code == CC_OK)
+		code = put_data(&h, err);
 	cc_buf_add(out, cc_str_sub(page, 0, at));
 	for (size_t i = 0; i < data.n; i++) {
 		if (data.p[i] == '<')
@@ -239,6 +244,7 @@ cc_code app_export_html(cc_buf *out, const app_debrief *d, cc_err *err)
 	cc_buf_add(out, cc_str_sub(page, at + 6, page.n));
 	if (code == CC_OK && (data.failed || h.text.failed || !cc_buf_ok(out)))
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
+	cc_replayer_free(h.replayer);
 	cc_buf_deinit(&data);
 	cc_buf_deinit(&h.text);
 	return code;

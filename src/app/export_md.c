@@ -123,14 +123,12 @@ static void put_timeline(page *p)
 	cc_buf_addz(p->out, "\n## What was done\n\n| step | time | what | shown |\n|---:|---:|---|---|\n");
 	for (size_t i = 0; i < cc_run_step_count(p->d->run); i++) {
 		const cc_record_step *s = cc_run_step(p->d->run, i)->as.step;
-		bool note = is_said(s->command) && p->d->redact & CC_REDACT_NOTES;
+		cc_buf line = CC_BUF_INIT;
 		cc_buf_addf(p->out, "| %llu | ", (unsigned long long)s->number);
 		put_clock(p, s->active_ns);
 		cc_buf_addz(p->out, " | ");
-		cc_buf hidden = CC_BUF_INIT;
-		cc_buf_addf(&hidden, "%.*s " CC_EXPORT_HIDDEN, CC_STR_ARG(s->command));
-		put_code(p, note ? cc_buf_str(&hidden) : s->line);
-		cc_buf_deinit(&hidden);
+		cc_export_line(&line, s, p->d->redact);
+		put_code(p, cc_buf_str(&line));
 		cc_buf_addz(p->out, " | ");
 		if (s->code != CC_OK)
 			put(p, s->message);
@@ -138,6 +136,27 @@ static void put_timeline(page *p)
 			cc_buf_addf(p->out, "%llu of %llu%s", (unsigned long long)s->shown.rows, (unsigned long long)s->shown.total,
 				s->shown.partial ? ", still being read" : "");
 		cc_buf_addz(p->out, " |\n");
+		p->out->failed |= line.failed;
+		cc_buf_deinit(&line);
+	}
+}
+
+static void put_markers(page *p)
+{
+	size_t n = cc_markers_count(p->d->markers);
+	if (n)
+		cc_buf_addz(p->out, "\n## Marked moments\n\n| step | time | |\n|---:|---:|---|\n");
+	for (size_t i = 0; i < n; i++) {
+		const cc_marker *m = cc_markers_get(p->d->markers, i);
+		cc_buf caption = CC_BUF_INIT;
+		cc_marker_caption(m, p->d->redact, &caption);
+		cc_buf_addf(p->out, "| %zu | ", m->step);
+		put_clock(p, m->step ? cc_run_step(p->d->run, m->step - 1)->as.step->active_ns : 0);
+		cc_buf_addz(p->out, " | ");
+		put(p, cc_buf_str(&caption));
+		cc_buf_addz(p->out, " |\n");
+		p->out->failed |= caption.failed;
+		cc_buf_deinit(&caption);
 	}
 }
 
@@ -214,6 +233,7 @@ cc_code app_export_md(cc_buf *out, const app_debrief *d, cc_err *err)
 	put_pins(&p, c);
 	put_suspects(&p, c);
 	put_notes(&p, c);
+	put_markers(&p);
 	put_timeline(&p);
 	cc_buf_addz(out, "\n## To talk about\n\n"
 		"- Which record decided the case, and at which step was it first on the screen?\n"

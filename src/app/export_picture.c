@@ -93,7 +93,7 @@ static cc_code open_evidence(const app_options *o, const cc_run *run, cc_session
 
 cc_code app_export_picture(cc_buf *out, const app_options *o, const cc_run *run, unsigned redact, cc_err *err)
 {
-	cc_picture_options p = { .redact = redact };
+	cc_picture_options p = { .redact = redact, .run_path = o->args.p[0] };
 	cc_cast_options cast;
 	cc_theme *theme = NULL;
 	cc_session *s = NULL;

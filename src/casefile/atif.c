@@ -176,6 +176,35 @@ static const char *function_of(const cc_record_step *s, char name[64])
 	return strcmp(name, "submit") == 0 ? "finish" : name;
 }
 
+/* The answer as it was submitted: its reasons are notes. As deep as the reader of JSON goes. */
+static void put_value(atif *a, const cc_json *v, bool note)
+{
+	cc_json_type type = cc_json_typeof(v);
+	cc_buf text = CC_BUF_INIT;
+	if (type == CC_JSON_STRING) {
+		cc_export_text(&text, note && a->opt->redact & CC_REDACT_NOTES ? CC_STR(CC_EXPORT_HIDDEN) : cc_json_str(v), a->opt);
+		cc_jw_str(&a->w, cc_buf_str(&text));
+	} else if (type == CC_JSON_ARRAY) {
+		cc_jw_array(&a->w);
+		for (const cc_json *item = cc_json_first(v); item; item = cc_json_next(item))
+			put_value(a, item, note);
+		cc_jw_end_array(&a->w);
+	} else if (type == CC_JSON_OBJECT) {
+		cc_jw_object(&a->w);
+		for (const cc_json *member = cc_json_first(v); member; member = cc_json_next(member)) {
+			cc_str key = cc_json_key(member);
+			cc_jw_key_str(&a->w, key);
+			put_value(a, member, note || cc_str_eqz(key, "reasoning") || cc_str_eqz(key, "evidence"));
+		}
+		cc_jw_end_object(&a->w);
+	} else {
+		cc_json_write(&text, v, false);
+		cc_jw_raw(&a->w, cc_buf_str(&text));
+	}
+	a->w.out->failed |= text.failed;
+	cc_buf_deinit(&text);
+}
+
 static void put_call(atif *a, const cc_record_step *s)
 {
 	char id[32], name[64];
@@ -196,12 +225,8 @@ static void put_call(atif *a, const cc_record_step *s)
 		cc_buf_deinit(&value);
 	}
 	if (cc_str_eqz(s->command, "submit") && s->code == CC_OK && a->opt->answer) {
-		cc_buf answer = CC_BUF_INIT;
-		cc_json_write(&answer, a->opt->answer, false);
 		cc_jw_key(&a->w, "answer");
-		cc_jw_raw(&a->w, cc_buf_str(&answer));
-		a->w.out->failed |= answer.failed;
-		cc_buf_deinit(&answer);
+		put_value(a, a->opt->answer, false);
 	}
 	cc_jw_end_object(&a->w);
 	cc_jw_end_object(&a->w);
@@ -219,7 +244,9 @@ static void put_texts(atif *a, const char *key, const cc_str *items, size_t n)
 static void put_content(atif *a, const cc_record_step *s)
 {
 	cc_buf b = CC_BUF_INIT;
-	if (s->code != CC_OK) {
+	if (a->opt->redact & CC_REDACT_NOTES && cc_export_tells_notes(s)) {
+		cc_buf_addz(&b, CC_EXPORT_HIDDEN);
+	} else if (s->code != CC_OK) {
 		cc_buf_addf(&b, "error: %.*s", CC_STR_ARG(s->message));
 	} else if (!a->opt->text || !a->opt->text(a->opt->arg, s->number, &b)) {
 		cc_buf_clear(&b);

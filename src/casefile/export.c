@@ -22,9 +22,19 @@ void cc_export_text(cc_buf *out, cc_str text, const cc_export_options *opt)
 
 bool cc_export_is_note(const cc_record_step *step, cc_str key)
 {
-	static const char *const NOTES[][2] = { { "note", "text" }, { "mitigate", "text" }, { "status", "text" }, { "pin", "note" }, { "suspect", "reason" }, { "ruleout", "reason" } };
+	static const char *const NOTES[][2] = { { "note", "text" }, { "mitigate", "text" }, { "status", "text" }, { "pin", "note" }, { "suspect", "reason" },
+		{ "ruleout", "reason" }, { "mark", "caption" } };
 	for (size_t i = 0; i < sizeof NOTES / sizeof NOTES[0]; i++)
 		if (cc_str_eqz(step->command, NOTES[i][0]) && cc_str_eqz(key, NOTES[i][1]))
+			return true;
+	return false;
+}
+
+bool cc_export_tells_notes(const cc_record_step *step)
+{
+	static const char *const TELLING[] = { "note", "mark", "pin", "unpin", "suspect", "ruleout", "board", "submit", "mitigate", "status" };
+	for (size_t i = 0; i < sizeof TELLING / sizeof TELLING[0]; i++)
+		if (cc_str_eqz(step->command, TELLING[i]))
 			return true;
 	return false;
 }
@@ -73,7 +83,17 @@ static void put_list(cc_buf *out, const cc_str *items, size_t n, const cc_export
 	cc_buf_deinit(&b);
 }
 
-static void put_step(cc_buf *out, const cc_record_line *line, const cc_export_options *opt)
+static void put_marker(cc_buf *out, size_t step, const cc_export_options *opt)
+{
+	cc_buf b = CC_BUF_INIT;
+	if (opt->markers)
+		cc_markers_caption(opt->markers, step, opt->redact, &b);
+	put_field(out, cc_buf_str(&b), opt);
+	out->failed |= b.failed;
+	cc_buf_deinit(&b);
+}
+
+static void put_step(cc_buf *out, const cc_record_line *line, size_t place, const cc_export_options *opt)
 {
 	const cc_record_step *s = line->as.step;
 	bool hidden = false;
@@ -95,13 +115,15 @@ static void put_step(cc_buf *out, const cc_record_line *line, const cc_export_op
 	put_list(out, s->shown.cites, s->shown.cite_count, opt);
 	cc_buf_add_char(out, ',');
 	put_field(out, s->code == CC_OK ? CC_STR_EMPTY : s->message, opt);
-	cc_buf_addf(out, ",%.*s\r\n", CC_STR_ARG(s->shown.digest));
+	cc_buf_addf(out, ",%.*s,", CC_STR_ARG(s->shown.digest));
+	put_marker(out, place, opt);
+	cc_buf_addz(out, "\r\n");
 }
 
 cc_code cc_export_csv(cc_buf *out, const cc_run *run, const cc_export_options *opt, cc_err *err)
 {
-	cc_buf_addz(out, "step,wall,active_s,actor,turn,command,line,query,rows,total,entities,cites,error,digest\r\n");
+	cc_buf_addz(out, "step,wall,active_s,actor,turn,command,line,query,rows,total,entities,cites,error,digest,marker\r\n");
 	for (size_t i = 0; i < cc_run_step_count(run); i++)
-		put_step(out, cc_run_step(run, i), opt);
+		put_step(out, cc_run_step(run, i), i + 1, opt);
 	return cc_buf_ok(out) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
 }

@@ -48,7 +48,7 @@ static cc_code open_console(cc_duet *d, cc_lane *l, const cc_ui_options *opt, cc
 	cc_lane_term_init(&l->term, d);
 	if (!l->given->session)
 		return CC_OK;
-	cc_code code = cc_replay_init(&l->replay, l->given->session, l->run, err);
+	cc_code code = cc_replay_init(&l->replay, l->given->session, l->run, NULL, err);
 	if (code == CC_OK)
 		code = cc_ui_new_replay(&l->ui, &l->replay, &l->term.base, &own, err);
 	if (code != CC_OK)

@@ -20,7 +20,7 @@ cc_code cc_film_open(cc_film *f, cc_session *s, const cc_run *run, const cc_pict
 	if (!f->term)
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
 	cc_session_scrub(s, opt->redact & CC_REDACT_SECRETS ? cc_redact_secrets : NULL);
-	cc_code code = cc_replay_init(&f->replay, s, run, err);
+	cc_code code = cc_replay_init(&f->replay, s, run, opt->run_path, err);
 	f->replay.film = true;
 	f->replay.redact = opt->redact;
 	f->steps = cc_run_step_count(run);

@@ -18,10 +18,10 @@ void cc_replay_init_over(cc_replay *r, cc_playback *p)
 	*r = (cc_replay){ .playback = p, .speed = CC_SPEED_ONE, .idle = CC_REPLAY_IDLE_FIVE };
 }
 
-cc_code cc_replay_init(cc_replay *r, cc_session *session, const cc_run *run, cc_err *err)
+cc_code cc_replay_init(cc_replay *r, cc_session *session, const cc_run *run, const char *path, cc_err *err)
 {
 	cc_playback *p;
-	cc_code code = cc_playback_new(&p, session, run, NULL, err);
+	cc_code code = cc_playback_new(&p, session, run, path, err);
 	cc_replay_init_over(r, p);
 	r->own = p;
 	return code;

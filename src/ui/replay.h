@@ -23,9 +23,9 @@ typedef struct cc_replay {
 	bool showing;                /* lines are the record's, not the presenter's */
 } cc_replay;
 
-/* For tests and the loop: over a playback, or over one made from a record without markers of its own. Borrowed. */
+/* For tests and the loop: over a playback, or over one made from a record (path: as in playback.h). Borrowed. */
 void cc_replay_init_over(cc_replay *r, cc_playback *p);
-cc_code cc_replay_init(cc_replay *r, cc_session *session, const cc_run *run, cc_err *err) CC_MUST_USE;
+cc_code cc_replay_init(cc_replay *r, cc_session *session, const cc_run *run, const char *path, cc_err *err) CC_MUST_USE;
 void cc_replay_deinit(cc_replay *r);
 /* A console that plays it, where the playback stands. */
 cc_code cc_ui_new_replay(cc_ui **out, cc_replay *r, cc_term *term, const cc_ui_options *opt, cc_err *err) CC_MUST_USE;

@@ -17,6 +17,13 @@ try {
 	await browser.click("#next");
 	await browser.click("#next");
 	result((await browser.value(where)).startsWith("step 2 of") && (await browser.value(shown)).includes("ALERTS"), "a button goes on");
+	await browser.click("#on");
+	const marked = await browser.value('[run.marker, ...run.steps.map(s => s.marker)].findIndex((text, i) => i > 2 && text)');
+	result(marked > 2 && (await browser.value(where)).startsWith(`step ${marked} of`) &&
+		(await browser.value(`document.querySelector("p.marker").textContent === run.steps[${marked - 1}].marker`)), "a button goes to the next marker", marked);
+	await browser.click("#only");
+	result(await browser.value(list) === await browser.value("marked.length"), "only marked steps are listed");
+	await browser.click("#only");
 	await browser.key("End", 35);
 	result((await browser.value(where)).startsWith(`step ${steps} of`), "a key goes to the end");
 	const bar = await browser.value('(() => { const r = document.getElementById("scrub").getBoundingClientRect(); return [r.x, r.width]; })()');

@@ -65,7 +65,7 @@ static player open_player(int columns, int rows)
 	p.term = cc_term_fake_new(&p.fake, columns, rows);
 	if (cc_session_open(&p.session, &(cc_session_options){ .dir = SAMPLE, .no_cache = true }, &err) != CC_OK)
 		fail_msg("%s", err.message);
-	assert_int_equal(cc_replay_init(&p.replay, p.session, run, &err), CC_OK);
+	assert_int_equal(cc_replay_init(&p.replay, p.session, run, NULL, &err), CC_OK);
 	return p;
 }
 
