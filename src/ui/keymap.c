@@ -81,7 +81,7 @@ static const cc_binding bindings[] = {
 	{ "s", CC_IN_PANE, 0, CC_DO_SUSPECT, NULL, "suspect the row's entity" },
 	{ "R", CC_IN_PANE, 0, CC_DO_RULEOUT, NULL, "rule the row's entity out, and say why" },
 	{ "S", CC_IN_PANE, 0, CC_DO_SUBMIT, NULL, "review the answer and submit it" },
-	{ "m", CC_IN_PANE, 0, CC_DO_LINE, "mark", "mark this moment for a replay: asks for a caption" },
+	{ ";", CC_IN_PANE, 0, CC_DO_LINE, "mark", "mark this moment for a replay: asks for a caption" },
 	{ "p", CC_IN_PANE, 0, CC_DO_DETAIL, NULL, "all fields of the row" },
 	{ "y", CC_IN_PANE, 0, CC_DO_YANK, NULL, "copy from the row" },
 	{ "T", CC_IN_PANE, 1, CC_DO_LINE, "alerts by=name", "alerts in groups, with what each has in common" },
