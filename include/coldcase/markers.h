@@ -15,7 +15,7 @@ enum { CC_MARKERS_VERSION = 1, CC_MARKER_CAPTION_MAX = 400 };
 /* In the order in which those of one step are told. */
 typedef enum cc_marker_kind {
 	CC_MARKER_HAND,          /* set afterwards: the only ones that can be changed */
-	CC_MARKER_MARK,          /* by the player, with `mark` */
+	CC_MARKER_MARK,          /* by the player: with `mark`, or what was said to others in a live drill */
 	CC_MARKER_CAUSE,         /* a true cause was first on the screen */
 	CC_MARKER_WRONG,         /* the first wrong turn */
 	CC_MARKER_HYPOTHESIS,    /* a suspect more, less or otherwise; a rule-out, or its end */

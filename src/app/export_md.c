@@ -112,12 +112,6 @@ static void put_score(page *p)
 	cc_buf_deinit(&b);
 }
 
-/* The whole line is somebody's own words. */
-static bool is_said(cc_str command)
-{
-	return cc_str_eqz(command, "note") || cc_str_eqz(command, "mitigate") || cc_str_eqz(command, "status");
-}
-
 static void put_timeline(page *p)
 {
 	cc_buf_addz(p->out, "\n## What was done\n\n| step | time | what | shown |\n|---:|---:|---|---|\n");

@@ -201,6 +201,18 @@ static cc_code suspected(telling *t, const cc_action *a)
 	return tell_of(t, known ? "" : "suspects ", a->name, sure);
 }
 
+/* In a live drill, to others: their words are the player's own. */
+static cc_code said(telling *t, const char *before, cc_str text)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_code code;
+
+	cc_buf_addf(&b, "%s%.*s", before, CC_STR_ARG(text));
+	code = cc_buf_ok(&b) ? tell(t, CC_MARKER_MARK, cc_buf_str(&b)) : no_memory(t->err);
+	cc_buf_deinit(&b);
+	return code;
+}
+
 static cc_code acted(telling *t, const cc_action *a)
 {
 	char caption[40];
@@ -219,6 +231,9 @@ static cc_code acted(telling *t, const cc_action *a)
 	case CC_ACT_HINT:
 		snprintf(caption, sizeof caption, "takes hint %u", a->number);
 		return tell(t, CC_MARKER_HINT, cc_str_from(caption));
+	case CC_ACT_MITIGATE:
+	case CC_ACT_STATUS:
+		return said(t, a->kind == CC_ACT_MITIGATE ? "would do: " : "tells those who wait: ", a->text);
 	case CC_ACT_SUBMIT:
 		return tell(t, CC_MARKER_SUBMIT, CC_STR("submits the answer"));
 	default:
@@ -242,7 +257,7 @@ static cc_code told_by(telling *t, const cc_record_step *step)
 /* False: certainly nothing is marked by this line. */
 static bool may_mark(const cc_run *run, const cc_run_place *place)
 {
-	static const char *const ACTS[] = { "suspect\"", "unsuspect\"", "ruleout\"", "unruleout\"", "hint\"", "submit\"" };
+	static const char *const ACTS[] = { "suspect\"", "unsuspect\"", "ruleout\"", "unruleout\"", "hint\"", "submit\"", "mitigate\"", "status\"" };
 	cc_str text = cc_run_text_of(run, place), rest = cc_str_sub(text, place->actions, text.n), begin = CC_STR("\"do\":\"");
 
 	if (!place->plain)

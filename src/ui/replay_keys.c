@@ -138,8 +138,10 @@ static void do_take_over(cc_ui *ui, cc_str args, const cc_playback_word *word)
 {
 	const cc_replay *r = ui->replay;
 	(void)args, (void)word;
-	if (!r->how || cc_playback_bare(r->playback)) {
-		cc_ui_say(ui, r->how ? "the evidence is not there: nothing more can be asked of it" : "nobody can take over here");
+	bool live = cc_run_header(cc_playback_run(r->playback))->live.speed;
+	if (!r->how || live || cc_playback_bare(r->playback)) {
+		cc_ui_say(ui, !r->how ? "nobody can take over here" : live ? "nobody can take over from a live drill: its clock went on" :
+			"the evidence is not there: nothing more can be asked of it");
 		ui->message_bad = true;
 		return;
 	}
