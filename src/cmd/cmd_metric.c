@@ -134,7 +134,7 @@ static cc_code group_chosen(cc_call *c, view_vec *views, cc_metric_set **grouped
 
 static const cc_column series_columns[] = {
 	{ "series", "Series", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 },
-	{ "score", "Score", CC_CELL_QUANTITY, CC_ROLE_CHANGED, 5, 3 },
+	{ "score", "Score", CC_CELL_QUANTITY, CC_ROLE_CHANGED, 6, 3 },
 	{ "by", "By", CC_CELL_TEXT, CC_ROLE_DIM, 5, 4 },
 	{ "before", "Before", CC_CELL_QUANTITY, CC_ROLE_DIM, 8, 0 },
 	{ "after", "After", CC_CELL_QUANTITY, CC_ROLE_TEXT, 8, 0 },

@@ -9,7 +9,7 @@
 enum { TREND = 20 };
 
 static const cc_column list_columns[] = {
-	{ "score", "Score", CC_CELL_QUANTITY, CC_ROLE_CHANGED, 5, 0 },
+	{ "score", "Score", CC_CELL_QUANTITY, CC_ROLE_CHANGED, 6, 0 },
 	{ "by", "By", CC_CELL_TEXT, CC_ROLE_DIM, 5, 2 },
 	{ "before", "Before", CC_CELL_QUANTITY, CC_ROLE_DIM, 8, 0 },
 	{ "after", "After", CC_CELL_QUANTITY, CC_ROLE_TEXT, 8, 0 },

@@ -511,6 +511,7 @@ static bool do_investigate(cc_ui *ui, cc_do what)
 	case CC_DO_HORIZON: cc_ui_toggle_horizon(ui); return true;
 	case CC_DO_SCRUBBER: cc_ui_toggle_scrubber(ui); return true;
 	case CC_DO_JUMP: jump(ui); return true;
+	case CC_DO_ARRANGE: cc_ui_open_arrange(ui); return true;
 	case CC_DO_FOLD_TREE: cc_ui_fold(ui); return true;
 	case CC_DO_CRITICAL: cc_ui_toggle_word(ui, "trace", "show=critical"); return true;
 	case CC_DO_TRACE_LOGS: cc_ui_toggle_word(ui, "trace", "logs=none"); return true;

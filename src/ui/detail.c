@@ -102,3 +102,35 @@ fail:
 	cc_sheet_free(s);
 	return NULL;
 }
+
+/* What leads from row to row does so below the page too, which then shows that one: left and right to the rows beside it, and the
+ * walks along errors, warnings, the same trace, groups and pins. The row can be pinned from here. */
+static cc_do in_list(const cc_binding *b)
+{
+	switch (b ? b->what : CC_DO_NOTHING) {
+	case CC_DO_LEFT: return CC_DO_MOVE_UP;
+	case CC_DO_RIGHT: return CC_DO_MOVE_DOWN;
+	case CC_DO_NEXT_ERROR: case CC_DO_PREV_ERROR: case CC_DO_NEXT_WARNING: case CC_DO_PREV_WARNING: case CC_DO_NEXT_SAME:
+	case CC_DO_PREV_SAME: case CC_DO_NEXT_GROUP: case CC_DO_PREV_GROUP: case CC_DO_NEXT_PINNED: case CC_DO_PREV_PINNED: case CC_DO_PIN:
+		return b->what;
+	default: return CC_DO_NOTHING;
+	}
+}
+
+bool cc_ui_flip(cc_ui *ui, const cc_binding *b)
+{
+	cc_binding move = { .what = in_list(b) };
+	cc_sheet *s = cc_ui_sheet(ui);
+	if (move.what == CC_DO_NOTHING || !s || !cc_str_eqz(cc_reply_command(ui->overlay->reply), "detail"))
+		return false;
+	cc_sheet *page = ui->overlay;
+	ui->overlay = NULL;
+	cc_ui_do(ui, &move);
+	cc_pick p = cc_sheet_pick(cc_ui_sheet(ui));
+	ui->overlay = cc_ui_detail(ui, &p);
+	if (ui->overlay)
+		cc_sheet_free(page);
+	else
+		ui->overlay = page;
+	return true;
+}

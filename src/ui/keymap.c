@@ -49,6 +49,7 @@ static const cc_binding bindings[] = {
 	{ "N", CC_IN_PANE, 0, CC_DO_SEARCH_PREV, NULL, "previous hit" },
 	{ "&", CC_IN_PANE, 0, CC_DO_FILTER, NULL, "filter: show only what fits; each one adds to those before, &! hides what fits" },
 	{ "*", CC_IN_PANE, 0, CC_DO_FILTERS, NULL, "filters: switch off and on, invert, take away" },
+	{ "a", CC_IN_PANE, 0, CC_DO_ARRANGE, NULL, "arrange: other orders, groups and choices of what the view shows" },
 	{ "e", CC_IN_PANE, 0, CC_DO_NEXT_ERROR, NULL, "next critical or error row" },
 	{ "E", CC_IN_PANE, 0, CC_DO_PREV_ERROR, NULL, "previous critical or error row" },
 	{ "w", CC_IN_PANE, 0, CC_DO_NEXT_WARNING, NULL, "next warning" },

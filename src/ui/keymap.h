@@ -26,7 +26,8 @@
 	X(RERUN, "run-again") X(TWIN, "other-list") X(REMOVE, "remove") X(RIVALS, "rivals") X(RULEOUT, "ruleout-row") \
 	X(NUDGE_LATER, "cursor-later") X(NUDGE_EARLIER, "cursor-earlier") X(HORIZON, "horizon") X(SCRUBBER, "scrubber") X(JUMP, "jump") \
 	X(FOLD_TREE, "fold-tree") X(CRITICAL, "critical-path") X(TRACE_LOGS, "trace-logs") X(HIDE_SERVICE, "hide-service") \
-	X(MORE, "one-level-more") X(LESS, "one-level-less") X(NEXT_PINNED, "next-pinned") X(PREV_PINNED, "previous-pinned")
+	X(MORE, "one-level-more") X(LESS, "one-level-less") X(NEXT_PINNED, "next-pinned") X(PREV_PINNED, "previous-pinned") \
+	X(ARRANGE, "arrange")
 
 typedef enum cc_do {
 	CC_DO_LINE,              /* run the binding's command line */

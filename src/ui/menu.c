@@ -146,6 +146,8 @@ static void choose(cc_ui *ui, size_t index)
 	cc_menu_close(ui);
 	if (kind == CC_MENU_YANK)
 		cc_ui_copy(ui, cc_buf_str(&line));
+	else if (kind == CC_MENU_ARRANGE && line.n && cc_ui_sheet(ui))
+		cc_ui_set_line(ui, cc_ui_sheet(ui), line.p);
 	else if (kind == CC_MENU_HELP && binding)
 		run_binding_entry(ui, binding);
 	else if (kind == CC_MENU_PALETTE && line.n && line.p[line.n - 1] == ' ')
@@ -212,14 +214,16 @@ void cc_menu_key(cc_ui *ui, const cc_key *key)
 
 /* --- drawing --- */
 
+enum { ROWS_BELOW = 3 };
+
 static cc_rect menu_rect(const cc_menu *m, cc_rect screen)
 {
-	size_t width = 30;
+	size_t width = m->kind == CC_MENU_ARRANGE || m->kind == CC_MENU_PIVOT ? 60 : 30;
 	for (size_t i = 0; i < m->entries.n; i++) {
 		size_t w = cc_width(cc_str_from(m->entries.p[i].label)) + 8;
 		width = w > width ? w : width;
 	}
-	int h = (int)m->entries.n + (filtered(m) ? 3 : 2), most = screen.h - 2;
+	int h = (int)m->entries.n + (filtered(m) ? 3 : 2) + (m->kind == CC_MENU_ARRANGE || m->kind == CC_MENU_PIVOT ? ROWS_BELOW : 0), most = screen.h - 2;
 	return cc_rect_inset(screen, width > (size_t)screen.w ? screen.w : (int)width, h > most ? most : h);
 }
 
@@ -234,16 +238,27 @@ static void draw_entry(cc_ui *ui, cc_rect r, const cc_menu_entry *e, bool select
 	cc_grid_outside(&ui->grid, cc_rect_skip(r, used), cc_str_from(e->label), look, 0);
 }
 
-enum { ROWS_BELOW = 3 };
+/* What belongs to the entry chosen: its note, the line that it runs with its price, or what is cut of it. Nothing to say: empty. */
+static void below_text(const cc_ui *ui, const cc_menu_entry *e, int room, cc_buf *out)
+{
+	if (e->note)
+		cc_buf_addz(out, e->note);
+	else if (ui->menu.kind == CC_MENU_PIVOT && e->line)
+		cc_buf_addf(out, "%s  (%s)", e->line, cc_ui_cost(ui, cc_str_from(e->line)));
+	else if (filtered(&ui->menu) && (int)cc_width(cc_str_from(e->label)) > room)
+		cc_buf_addz(out, e->label);
+}
 
-/* What is cut of the entry chosen stands whole below the list. Rows it takes. */
-static int draw_whole(cc_ui *ui, cc_rect in, cc_str label)
+/* Draws it below the list; the rows it takes. */
+static int draw_below(cc_ui *ui, cc_rect in, const cc_menu_entry *e)
 {
 	cc_str part[ROWS_BELOW];
+	cc_buf text = CC_BUF_INIT;
 	int n = 0;
-	if ((int)cc_width(label) <= in.w - 3 || in.h < 4 * ROWS_BELOW)
-		return 0;
-	for (cc_str rest = label; rest.n && n < ROWS_BELOW; n++) {
+	below_text(ui, e, in.w - 3, &text);
+	if (in.h < (filtered(&ui->menu) ? 4 : 2) * ROWS_BELOW)
+		cc_buf_clear(&text);
+	for (cc_str rest = cc_buf_str(&text); rest.n && n < ROWS_BELOW; n++) {
 		size_t end = cc_sheet_wrap(rest, 0, in.w - 2);
 		part[n] = cc_str_trim(cc_str_sub(rest, 0, end));
 		rest = cc_str_sub(rest, end, rest.n);
@@ -253,6 +268,7 @@ static int draw_whole(cc_ui *ui, cc_rect in, cc_str label)
 		cc_grid_fill(&ui->grid, line, ' ', CC_LOOK_TITLE_ACTIVE, 0);
 		cc_grid_outside(&ui->grid, cc_rect_skip(line, 1), part[i], CC_LOOK_TITLE_ACTIVE, 0);
 	}
+	cc_buf_deinit(&text);
 	return n;
 }
 
@@ -265,8 +281,8 @@ void cc_menu_draw(cc_ui *ui, cc_rect screen)
 		in.y++;
 		in.h--;
 	}
-	if (filtered(m) && m->selected < m->shown.n)
-		in.h -= draw_whole(ui, in, cc_str_from(m->entries.p[m->shown.p[m->selected]].label));
+	if (m->selected < m->shown.n)
+		in.h -= draw_below(ui, in, &m->entries.p[m->shown.p[m->selected]]);
 	size_t h = in.h > 0 ? (size_t)in.h : 1;
 	if (m->selected < m->top)
 		m->top = m->selected;

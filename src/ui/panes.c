@@ -280,18 +280,23 @@ static void place_pane(cc_ui *ui, int pane)
 	}
 }
 
-void cc_ui_swap_line(cc_ui *ui, cc_sheet *s, const char *line)
+void cc_ui_set_line(cc_ui *ui, cc_sheet *s, const char *line)
 {
 	char *own = cc_strdup(line);
 	if (!own)
 		return;
 	cc_free(s->line);
-	cc_filters_deinit(s);
 	s->line = own;
 	s->placed = false;
 	s->offset = 0;
 	cc_ui_load(ui, s, false);
 	cc_sheet_home(s);
+}
+
+void cc_ui_swap_line(cc_ui *ui, cc_sheet *s, const char *line)
+{
+	cc_filters_deinit(s);
+	cc_ui_set_line(ui, s, line);
 }
 
 void cc_ui_show_pane(cc_ui *ui, int pane)

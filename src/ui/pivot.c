@@ -33,10 +33,17 @@ const char *cc_pivot_line(size_t i, bool timeless)
 	return timeless ? pivots[i].timeless : pivots[i].line;
 }
 
+/* Series have no time of their own: what a chart leads to lies around the cursor in it. */
 static cc_pick pick(cc_ui *ui)
 {
 	cc_sheet *s = cc_ui_sheet(ui);
-	return s ? cc_sheet_pick(s) : (cc_pick){ .time_ns = CC_TIME_NONE };
+	cc_pick p = s ? cc_sheet_pick(s) : (cc_pick){ .time_ns = CC_TIME_NONE };
+	cc_ui_status st;
+	if (p.time_ns == CC_TIME_NONE && cc_ui_chart(s)) {
+		ui->backend.status(ui->backend.arg, &st);
+		p.time_ns = st.view.at_ns;
+	}
+	return p;
 }
 
 bool cc_ui_is_trace(cc_str op)

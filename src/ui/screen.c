@@ -151,6 +151,20 @@ static void add_grouped(cc_buf *out, uint64_t n)
 		cc_buf_addf(out, i && (len - i) % 3 == 0 ? ",%c" : "%c", digits[i]);
 }
 
+/* How many of them are grave, by the letters that stand beside them; of a part of a list that cannot be said. */
+static void grave_text(const cc_section *rows, cc_buf *out)
+{
+	size_t critical = 0, warning = 0;
+	for (size_t i = 0; i < rows->row_count; i++) {
+		critical += rows->rows[i].mark == CC_ROLE_CRITICAL;
+		warning += rows->rows[i].mark == CC_ROLE_WARNING;
+	}
+	if (critical)
+		cc_buf_addf(out, ", %zu C", critical);
+	if (warning)
+		cc_buf_addf(out, ", %zu W", warning);
+}
+
 /* Which row of how many, and how many a filter hides: always, so that nobody takes a part for all. */
 static void rows_text(const cc_sheet *s, cc_buf *out)
 {
@@ -171,6 +185,8 @@ static void rows_text(const cc_sheet *s, cc_buf *out)
 		cc_buf_addz(out, " folded to ");
 		add_grouped(out, p.returned_count);
 	}
+	if (!cc_sheet_is_part(s))
+		grave_text(cc_reply_main(s->reply), out);
 	if (p.filtered) {
 		cc_buf_addz(out, ", hidden ");
 		add_grouped(out, p.hidden_count);
@@ -330,8 +346,11 @@ static void draw_hints(cc_ui *ui, cc_rect r)
 	static const hint menu[] = { { .key = "Enter", .text = "take" }, { .key = "Esc", .text = "leave" }, { .key = "Up Down", .text = "choose" } };
 	static const hint page[] = { { CC_DO_BACK, NULL, NULL, "leave" }, { .key = "j k", .text = "move" }, { CC_DO_SEARCH, NULL, NULL, "search" },
 		{ CC_DO_HELP, NULL, NULL, "keys" } };
-	const hint *h = ui->menu.kind ? menu : ui->overlay ? page : list;
-	size_t n = ui->menu.kind ? 3 : ui->overlay ? 4 : sizeof list / sizeof list[0];
+	static const hint fields[] = { { CC_DO_BACK, NULL, NULL, "leave" }, { .key = "j k", .text = "move" }, { .key = "h l", .text = "row before, after" },
+		{ CC_DO_NEXT_ERROR, NULL, NULL, "next error" }, { CC_DO_NEXT_SAME, NULL, NULL, "next of the same" }, { CC_DO_PIN, NULL, NULL, "pin" } };
+	bool flips = ui->overlay && cc_str_eqz(cc_reply_command(ui->overlay->reply), "detail") && ui->stage == CC_STAGE_PANES;
+	const hint *h = ui->menu.kind ? menu : flips ? fields : ui->overlay ? page : list;
+	size_t n = ui->menu.kind ? 3 : flips ? sizeof fields / sizeof fields[0] : ui->overlay ? 4 : sizeof list / sizeof list[0];
 	int x = 0;
 	for (size_t i = 0; i < n; i++) {
 		cc_str key = hint_key(ui, &h[i]);

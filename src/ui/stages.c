@@ -275,7 +275,7 @@ bool cc_stage_key(cc_ui *ui, const cc_key *key)
 {
 	const cc_binding *b = cc_keymap_find(ui->keys, key, 0);
 	if (ui->overlay) {
-		if (scroll_page(ui, b))
+		if (scroll_page(ui, b) || cc_ui_flip(ui, b))
 			return true;
 		bool leaves = b && (b->what == CC_DO_BACK || b->what == CC_DO_BACK_OR_QUIT || b->what == CC_DO_DETAIL || b->what == CC_DO_DRILL);
 		if (b && b->what == CC_DO_SEARCH) {

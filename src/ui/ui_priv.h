@@ -38,9 +38,10 @@ typedef struct cc_menu_entry {
 	char *label;
 	char *line;              /* command line, or the text to copy; "" = a heading */
 	const cc_binding *binding;  /* help: what Enter does */
+	const char *note;        /* stands below the list while this one is chosen; NULL = nothing does */
 	int fit;                 /* to the filter; the best go first */
 } cc_menu_entry;
-typedef enum cc_menu_kind { CC_MENU_NONE, CC_MENU_PIVOT, CC_MENU_YANK, CC_MENU_PALETTE, CC_MENU_HELP } cc_menu_kind;
+typedef enum cc_menu_kind { CC_MENU_NONE, CC_MENU_PIVOT, CC_MENU_YANK, CC_MENU_PALETTE, CC_MENU_HELP, CC_MENU_ARRANGE } cc_menu_kind;
 typedef struct cc_menu {
 	cc_menu_kind kind;
 	const char *title;
@@ -155,6 +156,7 @@ bool cc_ui_looks_ahead(const cc_ui *ui, const cc_sheet *s);
 void cc_ui_note_moved(cc_ui *ui, cc_sheet *s);          /* says so when the selection could not stay on its record */
 void cc_ui_twin(cc_ui *ui);                             /* specs: changes or objects; traces: paths or traces */
 void cc_ui_swap_line(cc_ui *ui, cc_sheet *s, const char *line);  /* another line in its place; its filter goes */
+void cc_ui_set_line(cc_ui *ui, cc_sheet *s, const char *line);   /* the same, but filters stay */
 bool cc_ui_is_trace(cc_str op);                         /* it looks like a trace id */
 
 /* trace_keys.c */
@@ -234,6 +236,9 @@ void cc_menu_draw(cc_ui *ui, cc_rect screen);
 void cc_ui_open_palette(cc_ui *ui);
 void cc_ui_open_help(cc_ui *ui);
 
+/* arrange.c */
+void cc_ui_open_arrange(cc_ui *ui);
+
 /* pivot.c */
 void cc_ui_open_pivot(cc_ui *ui);
 void cc_ui_open_yank(cc_ui *ui);
@@ -242,6 +247,7 @@ void cc_ui_copy(cc_ui *ui, cc_str text);
 
 /* detail.c */
 cc_sheet *cc_ui_detail(cc_ui *ui, const cc_pick *pick); /* all fields of a row as a page; NULL when there is none */
+bool cc_ui_flip(cc_ui *ui, const cc_binding *b);        /* that page shows another row now; false: the key does not lead to one */
 
 /* chart_cursor.c */
 const cc_section *cc_ui_chart(const cc_sheet *s);       /* the chart of the page; NULL when it has none */
