@@ -76,7 +76,7 @@ static const cc_binding bindings[] = {
 	{ "[", CC_IN_PANE, 0, CC_DO_LINE, "back", "focus, cursor and window as they were before" },
 	{ "]", CC_IN_PANE, 0, CC_DO_LINE, "forward", "forward again" },
 	{ "L", CC_IN_PANE, 0, CC_DO_UNLINK, NULL, "unlink the pane from focus, cursor and window" },
-	{ "Space m", CC_IN_PANE, 0, CC_DO_PIN, NULL, "pin the row as evidence, or take its pin away" },
+	{ "Space", CC_IN_PANE, 0, CC_DO_PIN, NULL, "pin the row as evidence, or take its pin away" },
 	{ "u", CC_IN_PANE, 0, CC_DO_NEXT_PINNED, NULL, "next pinned row" },
 	{ "U", CC_IN_PANE, 0, CC_DO_PREV_PINNED, NULL, "previous pinned row" },
 	{ "s", CC_IN_PANE, 0, CC_DO_SUSPECT, NULL, "suspect the row's entity" },
