@@ -5,6 +5,8 @@
 
 #include "coldcase/clock.h"
 
+enum { CALLS_MAX = 1000 };
+
 void decode_init(decode *d, const cc_model_request *request)
 {
 	*d = (decode){ .request = request, .usage = { -1, -1, -1, -1, -1 } };
@@ -61,6 +63,12 @@ void decode_reasoning(decode *d, cc_str piece)
 decode_call *decode_call_begin(decode *d, int64_t index, cc_str id, cc_str name)
 {
 	decode_call c = { .index = index };
+	if (d->calls.n == CALLS_MAX) { /* nobody means that */
+		d->problem = CC_PROBLEM_ANSWER;
+		cc_buf_clear(&d->error);
+		cc_buf_addf(&d->error, "it makes more than %d calls at once", CALLS_MAX);
+		return NULL;
+	}
 	if (!cc_vec_push(&d->calls, c)) {
 		d->failed = true;
 		return NULL;

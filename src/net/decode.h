@@ -49,7 +49,7 @@ void decode_deinit(decode *d);
 /* What a provider's file says of an event of its stream. Texts are copied and told on. */
 void decode_text(decode *d, cc_str piece);
 void decode_reasoning(decode *d, cc_str piece);
-decode_call *decode_call_begin(decode *d, int64_t index, cc_str id, cc_str name);   /* NULL: out of memory */
+decode_call *decode_call_begin(decode *d, int64_t index, cc_str id, cc_str name);   /* NULL: no memory, or no end of calls */
 decode_call *decode_call_find(decode *d, int64_t index);
 void decode_arguments(decode_call *c, const cc_json *piece);                        /* text, or an object as a whole */
 void decode_state(decode *d, const cc_json *item);                                  /* appended as it came */

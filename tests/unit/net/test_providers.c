@@ -376,6 +376,32 @@ static void test_state_is_refused(void **state)
 
 /* --- all --- */
 
+static void test_no_end_of_calls(void **state)
+{
+	cc_buf text = CC_BUF_INIT;
+	mock_script script;
+	(void)state;
+	cc_buf_addz(&text, "reply\n");
+	for (int i = 0; i <= 1000; i++)
+		cc_buf_addz(&text, "call logs {}\n");
+	assert_true(mock_script_read(&script, text.p));
+	for (cc_provider p = CC_PROVIDER_OPENAI; p < CC_PROVIDER_COUNT; p++) {
+		mock_frames frames = { 0 };
+		dialogue g;
+		mock_render((mock_api)p, &script.replies.p[0], &frames, 1);
+		dialogue_init(&g, p);
+		canned_add(&g.net, 200, "", frames.bytes.p);
+		must_fail(&g, CC_EFORMAT);
+		assert_non_null(strstr(g.err.message, "it makes more than 1000 calls at once"));
+		assert_int_equal(g.answer.attempts, 1);
+		dialogue_deinit(&g);
+		cc_buf_deinit(&frames.bytes);
+		cc_vec_deinit(&frames.ends);
+	}
+	mock_script_free(&script);
+	cc_buf_deinit(&text);
+}
+
 /* However memory runs out, there is an answer as it was sent or an error, never half of one. */
 static void test_out_of_memory(void **state)
 {
@@ -429,6 +455,7 @@ int main(void)
 		cmocka_unit_test(test_ollama),
 		cmocka_unit_test(test_choice_is_refused),
 		cmocka_unit_test(test_state_is_refused),
+		cmocka_unit_test(test_no_end_of_calls),
 		cmocka_unit_test(test_out_of_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
