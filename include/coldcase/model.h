@@ -94,7 +94,7 @@ typedef struct cc_model_options {
 	bool no_reasoning_text;          /* does not ask for the text of the thinking, which some accounts may not see */
 	int64_t window;                  /* tokens it holds; 0 = as the table of models says. Ollama is told so. */
 	int connect_ms, stall_ms, total_ms;  /* 20 s, 5 min, 20 min */
-	int tries;                       /* in all, 1 … 20; 6 */
+	int tries;                       /* in all, 1 … 20; 6. A server that was never reached is tried twice. */
 	int64_t retry_base_ns, retry_max_ns; /* back-off: a random part of base * 2^n, at most max; also the most of a Retry-After */
 	uint64_t seed;                   /* of the back-off's random numbers */
 	cc_model_net net;

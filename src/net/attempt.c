@@ -262,6 +262,7 @@ static void judge(receiver *r, cc_http_failure failure, cc_err *err)
 		a->problem = failure == CC_HTTP_TOO_LARGE ? CC_PROBLEM_ANSWER : CC_PROBLEM_NETWORK;
 		cc_err_set(err, a->code, "%s: %s", r->m->ops->name, said.message);
 		(void)cc_err_hint(err, "%s", said.hint);
+		a->unreached = failure == CC_HTTP_CONNECT;
 		a->may_retry = failure == CC_HTTP_CONNECT || failure == CC_HTTP_CUT || failure == CC_HTTP_TIMEOUT;
 	} else if (is_stream(r, &a->head)) {
 		a->code = CC_OK;

@@ -92,6 +92,8 @@ static cc_code from_file(cc_buf *out, const char *provider, cc_err *err)
 			(void)cc_err_hint(err, "a line of it looks like: %s: KEY", provider);
 		} else {
 			cc_str key = cc_json_get_str(map, provider);
+			if (!key.n && strcmp(provider, "openai-responses") == 0) /* one account, one key */
+				key = cc_json_get_str(map, "openai");
 			code = check_key(key, path.p, err);
 			if (code == CC_OK)
 				cc_buf_add(out, key);

@@ -9,7 +9,7 @@
 #include "coldcase/xalloc.h"
 #include "net/model_priv.h"
 
-enum { TRIES_MAX = 20 };
+enum { TRIES_MAX = 20, UNREACHED_TRIES = 2 };
 
 void cc_model_options_init(cc_model_options *o)
 {
@@ -181,6 +181,8 @@ static bool try_again(cc_model *m, const cc_model_request *r, const attempt *a, 
 {
 	if (!a->may_retry || out->attempts >= m->opt.tries || (a->d.content && *restarted))
 		return false;
+	if (a->unreached && !m->reached && out->attempts >= UNREACHED_TRIES) /* more likely the address is wrong */
+		return false;
 	int64_t asked = a->head.retry_after_ns >= 0 ? a->head.retry_after_ns : a->d.retry_after_ns;
 	int64_t wait = retry_wait_ns(&m->rng, &m->opt, out->attempts + 1, asked);
 	if (a->d.content)
@@ -201,6 +203,7 @@ static cc_code ask_until_answered(cc_model *m, const cc_model_request *r, cc_str
 		attempt_run(m, r, body, &a, err);
 		out->problem = a.problem;
 		out->status = a.head.status;
+		m->reached |= a.head.status > 0;
 		code = a.problem == CC_PROBLEM_NONE ? take_answer(m, r, &a, out, err) : a.code;
 		again = a.problem != CC_PROBLEM_NONE && try_again(m, r, &a, &restarted, out, err);
 		attempt_deinit(&a);

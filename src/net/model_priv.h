@@ -18,6 +18,7 @@ struct cc_model {
 	cc_buf key;                  /* empty: none */
 	cc_model_facts facts;
 	cc_rng rng;
+	bool reached;                /* this server has answered before, be it an error */
 	bool free_choice;            /* this server will not be told which tool to call */
 	size_t state_from;           /* messages before this one go without their state: it was refused */
 	cc_http *http;               /* NULL where the options bring their own way out */
@@ -32,6 +33,7 @@ typedef struct attempt {
 	cc_model_problem problem;
 	cc_code code;
 	bool may_retry;              /* the same question may well get an answer */
+	bool unreached;              /* nobody was there */
 	int64_t begun_ns;
 } attempt;
 

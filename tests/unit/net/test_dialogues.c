@@ -399,9 +399,8 @@ static void test_nobody_there(void **state)
 	(void)state;
 	dialogue_serve(&g, CC_PROVIDER_OLLAMA, "reply\n");
 	g.opt.base_url = "http://127.0.0.1:1";
-	g.opt.tries = 2;
 	must_fail(&g, CC_EIO);
-	assert_int_equal(g.answer.attempts, 2);
+	assert_int_equal(g.answer.attempts, 2); /* as often as that makes sense for an address that never answered */
 	assert_non_null(strstr(g.err.message, "ollama: 127.0.0.1:1: "));
 	dialogue_deinit(&g);
 }

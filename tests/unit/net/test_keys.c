@@ -50,6 +50,7 @@ static void test_key_file(void **state)
 	(void)state;
 	write_keys("openai: " KEY "\nanthropic: other-key-of-mine\n", 0600);
 	assert_int_equal(open_with(CC_PROVIDER_OPENAI, NULL, &e), CC_OK);
+	assert_int_equal(open_with(CC_PROVIDER_RESPONSES, NULL, &e), CC_OK); /* one account, one key */
 	assert_int_equal(open_with(CC_PROVIDER_GEMINI, NULL, &e), CC_EACCESS);
 	write_keys("openai: " KEY "\n", 0640);
 	assert_int_equal(open_with(CC_PROVIDER_OPENAI, NULL, &e), CC_EACCESS);
