@@ -58,7 +58,9 @@ typedef enum cc_action_kind {
 	CC_ACT_QUERY,            /* one query of the budget spent */
 	CC_ACT_MITIGATE,         /* text = what would be done about it */
 	CC_ACT_STATUS,           /* text = what those who wait are told */
-	CC_ACT_HINT,             /* one rung of the coach's ladder was given: number, text = what it said */
+	CC_ACT_HINT,             /* one rung of the coach's ladder was given: number, text = what it said; number 0: by whoever leads the run, unasked */
+	CC_ACT_FREEZE,           /* somebody else stops the clock, text = who or why: nothing is asked or submitted until CC_ACT_THAW */
+	CC_ACT_THAW,             /* it goes on as it was */
 	CC_ACT_SUBMIT
 } cc_action_kind;
 
@@ -110,6 +112,7 @@ cc_budget cc_case_budget(const cc_case *c);
 uint32_t cc_case_hints(const cc_case *c);           /* rungs of the coach's ladder that were given */
 /* Whether QUERY would be accepted now: CC_OK, CC_ESTATE (not started, paused, submitted) or CC_EBUDGET, with message and hint. */
 cc_code cc_case_query_check(const cc_case *c, cc_err *err) CC_MUST_USE;
+bool cc_case_frozen(const cc_case *c, cc_str *why);  /* by somebody else; why may be NULL */
 bool cc_case_running(const cc_case *c);             /* started, not paused, not submitted */
 bool cc_case_started(const cc_case *c);
 bool cc_case_submitted(const cc_case *c);

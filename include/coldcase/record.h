@@ -96,10 +96,15 @@ typedef struct cc_record_end {
 cc_code cc_record_make_dir(cc_buf *dir, uint32_t *trial, const char *out_dir, cc_str scenario, cc_err *err) CC_MUST_USE;
 
 typedef struct cc_record cc_record;
+typedef struct cc_run cc_run;                      /* below */
 
 /* Creates DIR/trajectory.jsonl (must not exist) and writes the header. s resolves entities and citations of actions; it may
  * be NULL (they are then written as bare numbers) and must outlive the record. */
 cc_code cc_record_open(cc_record **out, const char *dir, const cc_record_header *header, const cc_snapshot *s, cc_err *err)
+	CC_MUST_USE;
+/* Goes on with the record in DIR that `run` was read from and that was never ended. A torn last line stays as a line that is none.
+ * *gap_ns: what passed since its last line, by the wall clock. CC_ESTATE, CC_EIO, CC_ENOMEM. */
+cc_code cc_record_append(cc_record **out, const char *dir, const cc_run *run, const cc_snapshot *s, int64_t *gap_ns, cc_err *err)
 	CC_MUST_USE;
 /* Of a record with an origin: the lines from now on happened at this time. Never goes back: an earlier one counts as the last. */
 void cc_record_at(cc_record *r, int64_t wall_ns);
@@ -150,8 +155,6 @@ typedef struct cc_run_health {
 	uint64_t lost;           /* lines the writer could not write */
 	bool ended;              /* has an end line */
 } cc_run_health;
-
-typedef struct cc_run cc_run;
 
 /* Opens a record; path: the file, or the folder it lies in. Torn, broken and bad lines are no failure: see cc_run_health.
  * CC_ENOTFOUND, CC_EIO; CC_EFORMAT when it does not begin as a record; CC_ELIMIT above 1 GiB.

@@ -37,6 +37,13 @@ typedef struct cc_session_options {
 	 * ladder is over; CC_ENOTFOUND when there is no debrief. NULL = there is none. */
 	cc_code (*coach)(void *arg, uint32_t rung, cc_buf *out);
 	void *coach_arg;
+	/* Somebody else leads (a class, an instructor): called between two commands and by cc_session_tick, on the thread that uses the
+	 * session, so that it may freeze, thaw or tell. It must not wait. NULL = nobody. */
+	void (*attend)(void *arg, cc_session *s);
+	void *attend_arg;
+	/* Goes on with the run whose record lies in this folder, where a program that was killed left it, instead of beginning one:
+	 * CC_ESTATE when it was ended, CC_EUNKNOWN when it is of other evidence. Not in stages. NULL = a new run. */
+	const char *resume;
 	/* Opens the list of files at once and reads the evidence meanwhile: cc_session_poll hands over what has been
 	 * read. Else the session opens with everything, and nothing below has to be called. */
 	bool staged;
@@ -64,6 +71,13 @@ void cc_session_seat(cc_session *s, cc_case *c);
 bool cc_session_seated(const cc_session *s);
 /* From now on every text of a reply goes through scrub, which appends what may be shown of it; NULL = nothing is taken out. */
 void cc_session_scrub(cc_session *s, void (*scrub)(cc_buf *out, cc_str text));
+
+/* What somebody who leads the run does to it (session_lead.c): stops its clock until it is thawed - nothing can be asked, resumed or
+ * submitted meanwhile, and why says who or why -, sets it going again as it was, gives a hint that was not asked for. Each is a step of
+ * the record. CC_ESTATE: frozen already, not frozen, submitted. */
+cc_code cc_session_freeze(cc_session *s, cc_str why, cc_err *err) CC_MUST_USE;
+cc_code cc_session_thaw(cc_session *s, cc_err *err) CC_MUST_USE;
+cc_code cc_session_tell(cc_session *s, cc_str hint, cc_err *err) CC_MUST_USE;
 
 /* A view change (pane, selection, scroll, size): coalesced and recorded as a `view` line; costs nothing. */
 typedef struct cc_view_state { const char *pane; cc_str command; uint64_t selected, top; int columns, rows; } cc_view_state;

@@ -58,9 +58,11 @@ static void help_remark(const app_scoring *s, cc_buf *out)
 	for (size_t i = 0, shown = 0; i < cc_run_step_count(s->run); i++) {
 		const cc_record_step *step = cc_run_step(s->run, i)->as.step;
 		for (size_t k = 0; k < step->action_count; k++)
-			if (step->actions[k].kind == CC_ACT_HINT)
+			if (step->actions[k].kind == CC_ACT_HINT && step->actions[k].number)
 				cc_buf_addf(out, "%s rung %u at step %llu", shown++ ? "," : ":", step->actions[k].number,
 					(unsigned long long)step->number);
+			else if (step->actions[k].kind == CC_ACT_HINT)
+				cc_buf_addf(out, "%s unasked at step %llu", shown++ ? "," : ":", (unsigned long long)step->number);
 	}
 	cc_buf_addz(out, ".\n");
 }

@@ -62,8 +62,42 @@ static void start_clock(cc_case *c, const cc_action *a)
 	c->started = c->running = true;
 }
 
+static cc_code refuse_held(const cc_case *c, cc_err *err)
+{
+	cc_err_set(err, CC_ESTATE, "%.*s: nothing is asked or submitted until it goes on", CC_STR_ARG(c->held_why));
+	cc_err_hint(err, "the board can still be put in order");
+	return CC_ESTATE;
+}
+
+static cc_code apply_freeze(cc_case *c, const cc_action *a, cc_err *err)
+{
+	cc_str why = cc_arena_dup(c->arena, a->text.n ? a->text : CC_STR("frozen"));
+
+	if (c->held)
+		return refuse_held(c, err);
+	if (!why.p)
+		return cc_err_set(err, CC_ENOMEM, "out of memory");
+	c->held_ran = c->running;
+	stop_clock(c, a);
+	c->held = true;
+	c->held_why = why;
+	return CC_OK;
+}
+
+static cc_code apply_thaw(cc_case *c, const cc_action *a, cc_err *err)
+{
+	if (!c->held)
+		return cc_err_set(err, CC_ESTATE, "it is not frozen");
+	c->held = false;
+	if (c->held_ran)
+		start_clock(c, a);
+	return CC_OK;
+}
+
 static cc_code apply_clock(cc_case *c, const cc_action *a, cc_err *err)
 {
+	if (c->held)
+		return refuse_held(c, err);
 	switch (a->kind) {
 	case CC_ACT_START:
 		if (c->started)
@@ -97,6 +131,8 @@ cc_code cc_case_query_check(const cc_case *c, cc_err *err)
 {
 	if (c->submitted)
 		return refuse_submitted(err);
+	if (c->held)
+		return refuse_held(c, err);
 	if (!c->running) {
 		cc_err_set(err, CC_ESTATE, c->started ? "paused: evidence is hidden until you resume" : "not started yet");
 		cc_err_hint(err, "type: %s", c->started ? "resume" : "start");
@@ -216,9 +252,13 @@ static cc_code apply(cc_case *c, const cc_action *a, cc_err *err)
 	case CC_ACT_MITIGATE: case CC_ACT_STATUS: return cc_case_apply_update(c, a, err);
 	case CC_ACT_QUERY: return apply_query(c, err);
 	case CC_ACT_HINT:
-		c->hints++;
+		c->hints += a->number > 0;      /* one that was not asked for is no rung of the ladder */
 		return CC_OK;
+	case CC_ACT_FREEZE: return apply_freeze(c, a, err);
+	case CC_ACT_THAW: return apply_thaw(c, a, err);
 	case CC_ACT_SUBMIT:
+		if (c->held)
+			return refuse_held(c, err);
 		stop_clock(c, a);
 		c->submitted = true;
 		return CC_OK;
@@ -290,6 +330,13 @@ cc_budget cc_case_budget(const cc_case *c)
 uint32_t cc_case_hints(const cc_case *c)
 {
 	return c->hints;
+}
+
+bool cc_case_frozen(const cc_case *c, cc_str *why)
+{
+	if (why)
+		*why = c->held_why;
+	return c->held;
 }
 
 bool cc_case_running(const cc_case *c)

@@ -39,7 +39,7 @@ static bool take_lists(cc_case *c, const cc_case *from)
 
 static bool own_texts(cc_case *c)
 {
-	bool ok = true;
+	bool ok = own(c, &c->held_why);
 
 	for (size_t i = 0; i < c->pins.n && ok; i++)
 		ok = own(c, &c->pins.p[i].label) && own(c, &c->pins.p[i].command) && own(c, &c->pins.p[i].note);
@@ -67,6 +67,9 @@ cc_case *cc_case_dup(cc_case *from)
 	c->started = from->started;
 	c->running = from->running;
 	c->submitted = from->submitted;
+	c->held = from->held;
+	c->held_ran = from->held_ran;
+	c->held_why = from->held_why;
 	c->frozen = from->frozen;
 	c->since_ns = from->since_ns;
 	c->active_ns = from->active_ns;

@@ -26,6 +26,8 @@ struct cc_case {
 	cc_budget budget;
 	uint32_t hints;
 	bool started, running, submitted;
+	bool held, held_ran;            /* frozen by somebody else; the clock was going then */
+	cc_str held_why;
 	bool frozen;                    /* rebuilt from a record: the clock stands until the next action */
 	int64_t since_ns;               /* monotonic time the clock was last set going */
 	int64_t active_ns;              /* before that */

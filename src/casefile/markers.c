@@ -229,6 +229,8 @@ static cc_code acted(telling *t, const cc_action *a)
 	case CC_ACT_UNRULEOUT:
 		return tell_of(t, "", a->name, " is not ruled out any more");
 	case CC_ACT_HINT:
+		if (!a->number)
+			return tell(t, CC_MARKER_HINT, CC_STR("is given a hint"));
 		snprintf(caption, sizeof caption, "takes hint %u", a->number);
 		return tell(t, CC_MARKER_HINT, cc_str_from(caption));
 	case CC_ACT_MITIGATE:

@@ -16,6 +16,7 @@ static const char *const ACTION_NAMES[] = {
 	[CC_ACT_RULEOUT] = "ruleout", [CC_ACT_UNRULEOUT] = "unruleout", [CC_ACT_NOTE] = "note",
 	[CC_ACT_MITIGATE] = "mitigate", [CC_ACT_STATUS] = "status",
 	[CC_ACT_QUERY] = "query", [CC_ACT_HINT] = "hint", [CC_ACT_SUBMIT] = "submit",
+	[CC_ACT_FREEZE] = "freeze", [CC_ACT_THAW] = "thaw",
 };
 enum { ACTION_COUNT = sizeof ACTION_NAMES / sizeof *ACTION_NAMES };
 

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "casefile/record_priv.h"
+#include "casefile/record_run.h"
 #include "coldcase/clock.h"
 #include "coldcase/file.h"
 #include "coldcase/sha256.h"
@@ -232,40 +232,79 @@ bool cc_record_ended(const cc_record *r)
 	return ended;
 }
 
-cc_code cc_record_open(cc_record **out, const char *dir, const cc_record_header *header, const cc_snapshot *s, cc_err *err)
+/* A record with its file open; flags: besides those of writing. */
+static cc_code new_record(cc_record **out, const char *dir, int flags, const cc_snapshot *s, cc_err *err)
 {
 	cc_record *r = cc_calloc(1, sizeof *r);
 	cc_code code = CC_OK;
-	cc_jw w;
 
 	*out = NULL;
 	if (!r)
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
 	pthread_mutex_init(&r->lock, NULL);
-	r->fd = -1;
 	r->snapshot = s;
 	memcpy(r->prev, CC_RECORD_FIRST_HASH, sizeof r->prev);
 	cc_path_join(&r->path, dir, CC_RECORD_FILE);
-	if (!cc_buf_ok(&r->path)) {
+	r->fd = cc_buf_ok(&r->path) ? open(r->path.p, O_WRONLY | O_APPEND | O_CLOEXEC | flags, 0600) : -1;
+	if (!cc_buf_ok(&r->path))
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
-		goto done;
-	}
-	r->fd = open(r->path.p, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
-	if (r->fd < 0) {
+	else if (r->fd < 0)
 		code = cc_err_errno(err, errno, r->path.p);
-		goto done;
-	}
+	if (code != CC_OK)
+		cc_record_close(r);
+	else
+		*out = r;
+	return code;
+}
+
+cc_code cc_record_open(cc_record **out, const char *dir, const cc_record_header *header, const cc_snapshot *s, cc_err *err)
+{
+	cc_code code = new_record(out, dir, O_CREAT | O_EXCL, s, err);
+	cc_record *r = *out;
+	cc_jw w;
+
+	if (code != CC_OK)
+		return code;
 	r->told = header->origin.n > 0;
 	r->told_ns = header->wall_ns;
 	r->start_ns = r->told ? r->told_ns : cc_clock_mono_ns();
 	begin_line(r, &w, "header", r->start_ns);
 	cc_record_write_header(&w, header);
 	code = finish_line(r, &w, err);
-done:
-	if (code != CC_OK)
+	if (code != CC_OK) {
 		cc_record_close(r);
-	else
-		*out = r;
+		*out = NULL;
+	}
+	return code;
+}
+
+/* Where the writer of that record stood after its last line. */
+static void stand(cc_record *r, const cc_run *run, int64_t *gap_ns)
+{
+	const cc_run_place *place = &run->lines.p[run->lines.n - 1];
+	const cc_record_line *last = cc_run_line(run, run->lines.n - 1);
+	int64_t seq = 0, wall = last->wall_ns, now = cc_clock_wall_ns();
+
+	*gap_ns = wall != CC_TIME_NONE && now > wall ? now - wall : 0;
+	r->start_ns = cc_clock_mono_ns() - last->t_ns - *gap_ns;
+	r->seq = cc_json_int(cc_json_get(last->json, "seq"), &seq) && seq > 0 ? (uint64_t)seq : run->lines.n;
+	r->steps = run->steps.n;
+	r->lost = r->told_lost = run->health.lost;
+	r->stump = run->health.torn;
+	cc_sha256_of(cc_run_text_of(run, place), r->prev);
+}
+
+cc_code cc_record_append(cc_record **out, const char *dir, const cc_run *run, const cc_snapshot *s, int64_t *gap_ns, cc_err *err)
+{
+	cc_code code;
+
+	*out = NULL;
+	*gap_ns = 0;
+	if (!run->lines.n || run->health.ended)
+		return cc_err_set(err, CC_ESTATE, "%s: the record has ended, or never began", dir);
+	code = new_record(out, dir, 0, s, err);
+	if (code == CC_OK)
+		stand(*out, run, gap_ns);
 	return code;
 }
 

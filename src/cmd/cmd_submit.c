@@ -334,8 +334,11 @@ static cc_code submit(cc_call *c, cc_board_answer *ch, cc_reply *r, cc_err *err)
 static cc_code run_submit(cc_call *c, cc_reply *r, cc_err *err)
 {
 	cc_board_answer ch;
+	cc_str why;
 	cc_code code;
 
+	if (cc_arg_given(c, "confirm") && cc_case_frozen(cc_session_case(c->session), &why))
+		return cc_err_set(err, CC_ESTATE, "%.*s: the answer can be submitted when it goes on", CC_STR_ARG(why));
 	if (cc_session_submitted(c->session))
 		return cc_err_set(err, CC_ESTATE, "the answer has been submitted: there is only one");
 	code = choose(c, &ch, err);

@@ -174,6 +174,11 @@ cc_code cc_rerun_next(cc_rerun *r, cc_cancel *cancel, cc_rerun_step *out, cc_err
 		return code;
 	if (out->step->now_ns)
 		cc_session_set_now(r->session, out->step->now_ns);
+	if (cc_session_lead_again(r->session, out->step)) {
+		out->verdict = CC_RERUN_EXEMPT;
+		r->next++;
+		return CC_OK;
+	}
 	out->code = cc_session_run(r->session, out->step->line, cancel, &r->reply, &inner);
 	out->reply = r->reply;
 	if (out->code == CC_ENOMEM || (out->code == CC_ECANCELED && out->step->code != CC_ECANCELED))

@@ -87,6 +87,8 @@ static cc_code open_with(cc_session **out, cc_snapshot *snapshot, const cc_sessi
 	s->known_only = opt->known_only;
 	s->coach = opt->coach;
 	s->coach_arg = opt->coach_arg;
+	s->attend = opt->attend;
+	s->attend_arg = opt->attend_arg;
 	s->onset = cc_session_find_onset(s, snapshot);
 	s->alarm_ns = CC_TIME_NONE;
 	cc_session_note_alarm(s);
@@ -102,11 +104,13 @@ static cc_code open_with(cc_session **out, cc_snapshot *snapshot, const cc_sessi
 		code = cc_session_live_begin(s, opt, err);
 	if (code == CC_OK && staged)
 		code = cc_session_stages_begin(s, opt, err);
+	else if (code == CC_OK && opt->resume)
+		code = cc_session_resume(s, opt->resume, err);
 	else if (code == CC_OK && opt->out_dir)
 		code = cc_session_record_open(s, opt, err);
 	if (code == CC_OK && staged && !opt->pause_at_start)
 		code = cc_session_stages_record(s, err);
-	if (code == CC_OK && !opt->pause_at_start)
+	if (code == CC_OK && !opt->pause_at_start && !opt->resume)
 		code = start_now(s, err);
 	if (code != CC_OK)
 		cc_session_close(s);
@@ -273,6 +277,7 @@ static bool view_settled(cc_session *s)
 
 void cc_session_tick(cc_session *s)
 {
+	cc_session_attend(s);
 	/* While a command runs the loop must not wait for it: the view is written with the command's step. */
 	if (!view_settled(s) || pthread_mutex_trylock(&s->lock) != 0)
 		return;
@@ -280,7 +285,7 @@ void cc_session_tick(cc_session *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
-static bool mark_seen(cc_session *s, cc_str cite)
+bool cc_session_mark_seen(cc_session *s, cc_str cite)
 {
 	cc_str copy;
 
@@ -300,7 +305,7 @@ bool cc_session_keep_reply(cc_session *s, cc_reply *reply, cc_str line, const cc
 	size_t i = s->recent_next;
 
 	for (size_t k = 0; k < shown->cite_count; k++)
-		if (!mark_seen(s, shown->cites[k]))
+		if (!cc_session_mark_seen(s, shown->cites[k]))
 			return false;
 	cc_reply_unref(s->recent[i]);
 	s->recent[i] = cc_reply_ref(reply);

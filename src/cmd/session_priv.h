@@ -74,6 +74,9 @@ struct cc_session {
 	cc_map *seen;                   /* citations shown so far, as text */
 	cc_session_view_pending view;
 	cc_buf problem;                 /* a failed write not told yet */
+	void (*attend)(void *arg, cc_session *s);  /* as in the options */
+	void *attend_arg;
+	bool attending;                 /* it is being called */
 	bool told;                      /* told once; later failures are only counted */
 	pthread_t digest_thread;
 	bool digest_running;            /* thread was made and is not joined */
@@ -91,6 +94,8 @@ const cc_row *cc_session_find_row(const cc_session *s, cc_cite cite, const cc_re
 bool cc_session_keep_reply(cc_session *s, cc_reply *reply, cc_str line, const cc_record_shown *shown);
 /* Whether a row was shown in this run: what was not must not be told for free. */
 bool cc_session_seen(const cc_session *s, cc_str cite);
+
+bool cc_session_mark_seen(cc_session *s, cc_str cite);          /* false: out of memory */
 
 /* Finds the onset of the snapshot, where assistance does. */
 cc_onset cc_session_find_onset(const cc_session *s, const cc_snapshot *snapshot);
@@ -121,6 +126,15 @@ cc_code cc_session_replace(cc_session *s, cc_snapshot *fuller, cc_err *err) CC_M
 void cc_session_say_loading(const cc_session *s, const cc_cmd *cmd, cc_reply *reply);
 /* Fills the step's part about it; texts in the arena. */
 void cc_session_note_loading(const cc_session *s, const cc_cmd *cmd, cc_arena *arena, cc_record_step *step);
+/* session_lead.c: steps that no command made, as the record calls them */
+#define CC_LEAD_FREEZE "freeze"
+#define CC_LEAD_THAW "thaw"
+#define CC_LEAD_TELL "told"
+void cc_session_attend(cc_session *s);
+/* Does again what such a step of a record did; false: it is none. */
+bool cc_session_lead_again(cc_session *s, const cc_record_step *step);
+/* session_resume.c */
+cc_code cc_session_resume(cc_session *s, const char *dir, cc_err *err) CC_MUST_USE;
 /* session_paid.c */
 /* Whether this line may be answered for nothing, because its question was paid for. */
 bool cc_session_is_paid(const cc_session *s, const cc_cmd *cmd, const cc_args *args);

@@ -218,6 +218,7 @@ cc_code cc_session_run(cc_session *s, cc_str line, cc_cancel *cancel, cc_reply *
 	if (!err)
 		err = &own;
 	cc_err_clear(err);
+	cc_session_attend(s);
 	run.arena = cc_arena_new();
 	if (!run.arena)
 		return no_memory(err);

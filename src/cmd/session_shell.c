@@ -112,6 +112,9 @@ static cc_code finish(cc_session *s, const cc_answer *a, cc_err *err)
 	cc_record_step step = { .line = CC_STR("finish"), .command = CC_STR("finish"), .message = CC_STR_EMPTY };
 	if (cc_case_submitted(s->kase))
 		return cc_err_set(err, CC_ESTATE, "the answer has been submitted: the investigation is over");
+	cc_str why;
+	if (cc_case_frozen(s->kase, &why))
+		return cc_err_set(err, CC_ESTATE, "%.*s: the answer can be submitted when it goes on", CC_STR_ARG(why));
 	cc_code code = write_answer(s, a, err);
 	if (code == CC_OK)
 		code = cc_session_apply(s, &(cc_action){ .kind = CC_ACT_SUBMIT }, err);

@@ -1,0 +1,117 @@
+/* session_resume.c - goes on with a run whose program was killed: the case is rebuilt from the record and the record is appended to.
+ *
+ * What was paid for stays paid and what was shown stays shown. The clock goes on from the last step: what passed between that and the
+ * end of the program is not known. */
+#include "cmd/session_priv.h"
+
+#include "coldcase/rerun.h"
+
+static cc_code check_run(const cc_session *s, const cc_run *run, const char *dir, cc_err *err)
+{
+	cc_buf what = CC_BUF_INIT;
+	cc_code code = CC_OK;
+
+	if (!cc_run_header(run))
+		return cc_err_set(err, CC_EFORMAT, "%s: the record has no header: nothing says what it is of", dir);
+	if (cc_run_health_get(run).ended) {
+		cc_err_set(err, CC_ESTATE, "%s: that run was ended, and cannot go on", dir);
+		return cc_err_hint(err, "coldcase replay shows it"), CC_ESTATE;
+	}
+	if (cc_run_header(run)->live.speed)
+		return cc_err_set(err, CC_ESTATE, "%s: a live drill goes over the capture once, and cannot go on", dir);
+	if (cc_rerun_evidence_differs(run, s->snapshot, &what))
+		code = cc_err_set(err, CC_EUNKNOWN, "%s: the record is of other evidence: %.*s", dir, CC_STR_ARG(cc_buf_str(&what)));
+	cc_buf_deinit(&what);
+	return code;
+}
+
+/* A question was asked under the view of then. */
+static cc_code pay_again(cc_session *s, const cc_record_step *step, const cc_case *then, cc_err *err)
+{
+	cc_case *now = s->kase;
+	cc_arena *arena = cc_arena_new();
+	const cc_cmd *cmd;
+	cc_args args;
+	cc_code code = arena ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
+
+	s->kase = (cc_case *)(uintptr_t)then;   /* it is only looked at */
+	if (code == CC_OK && cc_cmd_parse(step->line, arena, &cmd, &args, NULL) == CC_OK && !cc_session_pay(s, cmd, &args))
+		code = cc_err_set(err, CC_ENOMEM, "out of memory");
+	s->kase = now;
+	cc_arena_free(arena);
+	return code;
+}
+
+static cc_code remember(cc_session *s, const cc_run *run, cc_err *err)
+{
+	enum { KEPT_LINES = 256 };
+	cc_replayer *at = NULL;
+	const cc_case *then;
+	cc_code code = cc_replayer_new(&at, run, s->snapshot, err);
+
+	for (size_t i = 0; i < cc_run_step_count(run) && code == CC_OK; i++) {
+		const cc_record_step *step = cc_run_step(run, i)->as.step;
+
+		for (size_t k = 0; k < step->shown.cite_count && code == CC_OK; k++)
+			if (!cc_session_mark_seen(s, step->shown.cites[k]))
+				code = cc_err_set(err, CC_ENOMEM, "out of memory");
+		if (code == CC_OK && step->query)
+			code = cc_replayer_at(at, i, &then, err);
+		if (code == CC_OK && step->query)
+			code = pay_again(s, step, then, err);
+		cc_run_trim(run, KEPT_LINES);
+	}
+	cc_replayer_free(at);
+	return code;
+}
+
+static void say_resumed(cc_session *s, size_t steps, int64_t gap_ns)
+{
+	cc_buf json = CC_BUF_INIT;
+
+	cc_buf_addf(&json, "{\"steps\":%zu,\"gap_ns\":%lld}", steps, (long long)gap_ns);
+	if (cc_buf_ok(&json))
+		cc_session_event(s, "resumed", cc_buf_str(&json));
+	cc_buf_deinit(&json);
+}
+
+static cc_code take(cc_session *s, const cc_run *run, const char *dir, cc_err *err)
+{
+	const cc_record_header *h = cc_run_header(run);
+	cc_case *kase = NULL;
+	int64_t gap_ns;
+	cc_code code = cc_run_replay(run, s->snapshot, SIZE_MAX, &kase, err);
+
+	if (code != CC_OK)
+		return code;
+	cc_case_free(s->kase);
+	s->kase = kase;
+	(void)cc_assist_level_parse(h->assistance, &s->assist);
+	s->onset = cc_session_find_onset(s, s->snapshot);
+	s->known_only = h->known_only;
+	cc_session_note_alarm(s);
+	cc_buf_addz(&s->run_dir, dir);
+	code = remember(s, run, err);
+	if (code == CC_OK)
+		code = cc_record_append(&s->record, dir, run, s->snapshot, &gap_ns, err);
+	if (code != CC_OK)
+		return code;
+	s->sealed = h->truth_seal.n > 0;
+	say_resumed(s, cc_run_step_count(run), gap_ns);
+	if (!cc_run_snapshot_sha256(run).n)
+		cc_session_digest_start(s);
+	return CC_OK;
+}
+
+cc_code cc_session_resume(cc_session *s, const char *dir, cc_err *err)
+{
+	cc_run *run = NULL;
+	cc_code code = cc_run_read(&run, dir, err);
+
+	if (code == CC_OK)
+		code = check_run(s, run, dir, err);
+	if (code == CC_OK)
+		code = take(s, run, dir, err);
+	cc_run_free(run);
+	return code;
+}
