@@ -2,7 +2,7 @@
  *
  * Three published forms are read: v1 (groups of name patterns, flat or in an itbench.io/v1 envelope), v2 (entities, matched
  * literally) and rows of a data.jsonl, whose text is one of the former. A truth is data, not evidence: only the separate
- * score, hint, review and watch processes may load one.
+ * score, hint, review, watch and pack processes may load one.
  *
  * Everything is borrowed from the truth and dies with it. Texts are outside text: clean them (utf8.h) before printing. */
 #ifndef COLDCASE_TRUTH_H
@@ -64,7 +64,8 @@ typedef struct cc_truth {
 	cc_str name;                      /* what messages call it: file name or path */
 	cc_str scenario;                  /* metadata.name, id or row id; may be empty */
 	int version;                      /* 1 or 2 */
-	char sha256[65];                  /* of the truth's text (a row: of its ground_truth_yaml) */
+	cc_str text;                      /* its own text (a row: its ground_truth_yaml), which gives the same truth again */
+	char sha256[65];                  /* of that text */
 	const char *unscorable;           /* NULL, or why no answer can be scored against it */
 	uint32_t root_count;              /* root classes */
 	cc_truth_group *groups;           size_t group_count;

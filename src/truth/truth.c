@@ -28,6 +28,9 @@ static cc_code build(cc_truth *t, const truth_row *row, const char *name, cc_err
 	if (!t->name.p)
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
 	t->scenario = cc_truth_copy(&b, row->scenario);
+	t->text = cc_arena_dup(t->arena, row->text);
+	if (!t->text.p)
+		return cc_err_set(err, CC_ENOMEM, "out of memory");
 	memcpy(t->sha256, row->sha256, sizeof t->sha256);
 	if (row->bad_rows)
 		cc_truth_warn(&b, "bad_rows", t->name, "some lines are no JSON and were left out");

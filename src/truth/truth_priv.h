@@ -56,6 +56,8 @@ typedef struct truth_row {
 	const cc_json *doc;
 	cc_str scenario;         /* the row's own name for it; borrowed from the trees */
 	size_t bad_rows;         /* lines of a JSON Lines file that are no JSON */
+	cc_str text;             /* of which the hash is: borrowed from the text read, the trees or `own` */
+	cc_buf own;
 	char sha256[65];
 } truth_row;
 

@@ -10,6 +10,7 @@ void cc_truth_row_deinit(truth_row *r)
 {
 	cc_json_free(r->outer);
 	cc_json_free(r->inner);
+	cc_buf_deinit(&r->own);
 	memset(r, 0, sizeof *r);
 }
 
@@ -69,6 +70,12 @@ static bool row_is(const cc_json *row, cc_str scenario)
 	return id.n && cc_truth_same_scenario(id, scenario);
 }
 
+static void take_text(truth_row *r, cc_str text)
+{
+	r->text = text;
+	cc_sha256_of(text, r->sha256);
+}
+
 /* A row may hold the truth as text or as a member. */
 static cc_code unwrap(truth_row *r, const cc_json *row, cc_err *err)
 {
@@ -81,7 +88,7 @@ static cc_code unwrap(truth_row *r, const cc_json *row, cc_err *err)
 		r->doc = inside;
 	if (cc_json_typeof(inside) != CC_JSON_STRING)
 		return CC_OK;
-	cc_sha256_of(cc_json_str(inside), r->sha256);
+	take_text(r, cc_json_str(inside));
 	cc_code code = cc_yaml_parse(&r->inner, cc_json_str(inside), err);
 	r->doc = r->inner;
 	return code;
@@ -100,14 +107,11 @@ static cc_code no_such_row(cc_str scenario, size_t rows, const char *name, cc_er
 /* The digest of a list's item is that of its compact JSON, as it has no text of its own. */
 static cc_code digest_item(truth_row *r, const cc_json *item, cc_err *err)
 {
-	cc_buf b = CC_BUF_INIT;
 	if (!r->sha256[0]) {
-		cc_json_write(&b, item, false);
-		cc_sha256_of(cc_buf_str(&b), r->sha256);
+		cc_json_write(&r->own, item, false);
+		take_text(r, cc_buf_str(&r->own));
 	}
-	bool ok = cc_buf_ok(&b);
-	cc_buf_deinit(&b);
-	return ok ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
+	return cc_buf_ok(&r->own) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
 }
 
 static cc_code pick_item(truth_row *r, cc_str scenario, const char *name, cc_err *err)
@@ -128,7 +132,7 @@ static cc_code pick_document(truth_row *r, cc_str text, cc_str scenario, const c
 		return pick_item(r, scenario, name, err);
 	cc_code code = unwrap(r, r->outer, err);
 	if (!code && !r->sha256[0])
-		cc_sha256_of(text, r->sha256);
+		take_text(r, text);
 	return code;
 }
 

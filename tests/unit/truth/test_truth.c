@@ -322,6 +322,27 @@ static void test_find_stops_at_a_bad_file(void **state)
 	assert_int_equal(cc_truth_find(&t, NULL, incident, CC_STR_EMPTY, NULL), CC_EFORMAT);
 }
 
+/* A truth's own text gives the same truth again, however it was found: what is sealed is that. */
+static void test_text(void **state)
+{
+	static const char *const FILES[] = {
+		"groups:\n- {id: a, kind: Pod, namespace: n, filter: [a], root_cause: true}\n",
+		"[{\"id\": 3, \"groups\": [{\"id\": \"a\", \"kind\": \"Pod\", \"filter\": [\"a\"], \"root_cause\": true}]}]",
+		"{\"id\":3,\"ground_truth_yaml\":\"groups:\\n- {id: a, kind: Pod, filter: [a], root_cause: true}\\n\"}\n{\"id\":4}\n",
+		"{\"id\":3,\"ground_truth\":{\"groups\":[{\"id\":\"a\",\"kind\":\"Pod\",\"filter\":[\"a\"],\"root_cause\":true}]}}\n{\"id\":4}\n",
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof FILES / sizeof FILES[0]; i++) {
+		cc_truth *t, *again;
+		assert_int_equal(cc_truth_load(&t, cc_str_from(FILES[i]), CC_STR("Scenario-3"), "t", NULL), CC_OK);
+		assert_int_equal(cc_truth_load(&again, t->text, CC_STR_EMPTY, "t", NULL), CC_OK);
+		assert_string_equal(t->sha256, again->sha256);
+		assert_true(again->root_count == 1 && cc_str_eq(t->groups[0].id, again->groups[0].id));
+		cc_truth_free(t);
+		cc_truth_free(again);
+	}
+}
+
 static void test_seal(void **state)
 {
 	cc_buf b = CC_BUF_INIT;
@@ -357,7 +378,7 @@ int main(void)
 		cmocka_unit_test(test_envelope_same_as_flat), cmocka_unit_test(test_json_text), cmocka_unit_test(test_odd_groups),
 		cmocka_unit_test(test_v2), cmocka_unit_test(test_unscorable), cmocka_unit_test(test_refused), cmocka_unit_test(test_bombs),
 		cmocka_unit_test(test_jsonl), cmocka_unit_test(test_lists), cmocka_unit_test(test_scenario_names), cmocka_unit_test(test_find),
-		cmocka_unit_test(test_find_stops_at_a_bad_file), cmocka_unit_test(test_seal),
+		cmocka_unit_test(test_find_stops_at_a_bad_file), cmocka_unit_test(test_seal), cmocka_unit_test(test_text),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
