@@ -30,7 +30,7 @@ EDIT_PKG = readline
 EDIT_DEF =
 endif
 
-PKGS     = ncursesw libcurl libcjson $(EDIT_PKG) yaml-0.1 libpcre2-8
+PKGS     = ncursesw libcurl libcjson $(EDIT_PKG) yaml-0.1 libpcre2-8 libarchive libsodium
 ifeq ($(filter clean uninstall help layers metrics,$(MAKECMDGOALS)),)
 PKG_MISSING := $(strip $(foreach p,$(PKGS),$(shell $(PKG_CONFIG) --exists $(p) 2>/dev/null || echo $(p))))
 ifneq ($(PKG_MISSING),)
@@ -38,8 +38,9 @@ $(error missing libraries: $(PKG_MISSING) - run tools/bootstrap.sh, or install t
 endif
 endif
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags-only-I $(PKGS) 2>/dev/null)
-# libcurl is loaded when it is asked for (src/net/http.c): linked, it would make every start slower.
-PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(filter-out libcurl,$(PKGS)) 2>/dev/null)
+# These are loaded when they are asked for (src/net/http.c, src/pack): linked, they would make every start slower.
+LOADED_PKGS = libcurl libarchive libsodium
+PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(filter-out $(LOADED_PKGS),$(PKGS)) 2>/dev/null)
 
 CFLAGS  ?= $(OPT_$(MODE))
 CPPFLAGS += -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DCC_VERSION='"$(VERSION)"' $(EDIT_DEF)

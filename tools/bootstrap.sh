@@ -25,6 +25,8 @@ table() {
 	play|pc:libedit|libedit-dev|libedit-devel|libedit|libedit-dev|libedit
 	play|pc:yaml-0.1|libyaml-dev|libyaml-devel|libyaml|yaml-dev|libyaml
 	play|pc:libpcre2-8|libpcre2-dev|pcre2-devel|pcre2|pcre2-dev|pcre2
+	play|pc:libarchive|libarchive-dev|libarchive-devel|libarchive|libarchive-dev|libarchive
+	play|pc:libsodium|libsodium-dev|libsodium-devel|libsodium|libsodium-dev|libsodium
 	check|pc:cmocka|libcmocka-dev|libcmocka-devel|cmocka|cmocka-dev|cmocka
 	check|cmd:tmux|tmux|tmux|tmux|tmux|tmux
 	check|cmd:mandoc|mandoc|mandoc|mandoc|mandoc|mandoc

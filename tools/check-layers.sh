@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks laws 1, 2 and 7 of ARCHITECTURE.md over src/ and include/coldcase/ by reading the #include lines. Prints
+# Checks laws 1, 2 and 7, and a part of 6, of ARCHITECTURE.md over src/ and include/coldcase/ by reading the #include lines. Prints
 # file:line: law N: what is wrong, and ends with status 1 when anything is. Usage: tools/check-layers.sh [root]
 set -u
 cd "${1:-$(dirname "$0")/..}" || exit 1
@@ -13,6 +13,7 @@ truth: truth answer score debrief stats league
 casefile: casefile record export import compare markers live
 net: http model provider canned
 forge: forge
+pack: pack seal
 cmd: command reply session rerun playback assist schema pinlabel
 ui: ui term theme screen keymap picture
 shell: shell
@@ -26,7 +27,7 @@ set -- $(find src include/coldcase -name '*.[ch]' | LC_ALL=C sort)
 
 awk -v table="$table" '
 BEGIN {
-	split("base 0 snapshot 1 query 2 truth 2 casefile 2 net 2 forge 2 cmd 3 ui 4 shell 4 agent 4 app 5", words, " ")
+	split("base 0 snapshot 1 query 2 truth 2 casefile 2 net 2 forge 2 pack 2 cmd 3 ui 4 shell 4 agent 4 app 5", words, " ")
 	for (i = 1; i in words; i += 2)
 		level[words[i]] = words[i + 1]
 	n = split(table, rows, "\n")
@@ -40,9 +41,12 @@ BEGIN {
 	third("^(n?cursesw?/)?(n?curses|panel|form|menu|term)\\.h$", "^src/ui/term_curses\\.c$", "src/ui/term_curses.c")
 	third("^(readline/|editline/|histedit\\.h$)", "^src/shell/", "src/shell/")
 	third("^curl/", "^src/net/http\\.c$", "src/net/http.c")
+	third("^archive", "^src/pack/archive\\.c$", "src/pack/archive.c")
+	third("^sodium", "^src/pack/seal\\.c$", "src/pack/seal.c")
 	third("^pcre2", "^src/query/regex\\.c$", "src/query/regex.c")
 	third("^(cjson/)?cJSON", "^src/base/json\\.c$", "src/base/json.c")
 	third("^yaml\\.h$", "^src/base/yaml\\.c$", "src/base/yaml.c")
+	unsealing = "^(src/pack/seal\\.c|src/app/(truths\\.[ch]|passphrase\\.c|app_pack\\.c|app_doctor\\.c))$"
 	for (i = 1; i < ARGC; i++)
 		note_source(ARGV[i])
 }
@@ -82,6 +86,8 @@ function check_public(header,    to) {
 	sub(/^coldcase\//, "", header)
 	sub(/\.h$/, "", header)
 	to = home_of(header)
+	if (header == "seal" && FILENAME !~ unsealing)
+		fail(6, "coldcase/seal.h opens sealed truths: only src/pack/seal.c and the scoring side of src/app include it")
 	if (to == "")
 		fail(1, "coldcase/" header ".h has no home: name it in the table of tools/check-layers.sh")
 	else if (folder != "" && !may_include(folder, to))
