@@ -93,6 +93,7 @@ typedef struct cc_score_conduct {
 /* What the record keeps beside the score; NULL and negative members are written as null. */
 typedef struct cc_score_run {
 	const char *snapshot_sha256, *trajectory_sha256;
+	const char *commitment;     /* "verified": the truth is the one the record was sealed with; "absent": it was with none */
 	const char *stop;           /* "submit", "cap", "giveup" or "error" */
 	int64_t turns, commands, wall_ms, active_ms;
 	const char *assistance;     /* "raw", "ranked", "full"; NULL = not said */

@@ -20,6 +20,7 @@ typedef struct app_options {
 	app_words without, variants; /* of forge, as the next two lines */
 	const char *seed, *duration, *inject, *start, *rps, *size, *scrape, *scenario, *truth_dir, *difficulty, *noise;
 	const char *app, *show_app, *corrupt, *threads;
+	const char *passphrase_file;             /* of a sealed truth */
 	const char *out, *truth, *incident, *name, *budget, *assist, *hint;
 	const char *theme, *color, *glyphs;
 	const char *svg, *rate;                  /* of league */
@@ -75,6 +76,8 @@ int app_import(const app_options *o);
 int app_mcp(const app_options *o);
 int app_agent(const app_options *o);
 int app_forge(const app_options *o);
+int app_pack(const app_options *o);
+int app_unpack(const app_options *o);
 int app_doctor(const app_options *o);
 int app_hint(const app_options *o);     /* score --hint */
 int app_help(const app_options *o);

@@ -102,7 +102,7 @@ static cc_code print_tables(const app_options *o, size_t n, cc_err *err)
 /* What the tables say, by another process; nothing when it cannot. */
 static void ask_scores(const app_options *o, cc_buf *out)
 {
-	const char *argv[CC_UI_LANES + 8];
+	const char *argv[CC_UI_LANES + 10];
 	size_t n = 0;
 	int status;
 	argv[n++] = "compare";
@@ -112,6 +112,10 @@ static void ask_scores(const app_options *o, cc_buf *out)
 	if (o->truth) {
 		argv[n++] = "--truth";
 		argv[n++] = o->truth;
+	}
+	if (o->passphrase_file) {
+		argv[n++] = "--passphrase-file";
+		argv[n++] = o->passphrase_file;
 	}
 	if (o->incident) {
 		argv[n++] = "--incident";

@@ -11,6 +11,8 @@
 #include "coldcase/discover.h"
 #include "coldcase/file.h"
 #include "coldcase/http.h"
+#include "coldcase/pack.h"
+#include "coldcase/seal.h"
 #include "coldcase/term.h"
 #include "coldcase/utf8.h"
 
@@ -148,10 +150,17 @@ static void check_incidents(report *r, const app_options *o)
 	cc_buf_deinit(&dir);
 }
 
+static void check_library(report *r, const char *what, bool (*version)(cc_buf *), const char *advice)
+{
+	cc_buf text = CC_BUF_INIT;
+	bool have = version(&text);
+	say(r, have, what, text.p ? text.p : "", advice);
+	cc_buf_deinit(&text);
+}
+
 int app_doctor(const app_options *o)
 {
 	report r = { 0 };
-	cc_buf net = CC_BUF_INIT;
 	printf("coldcase %s\n", CC_VERSION);
 	check_terminal(&r);
 	check_text(&r);
@@ -163,9 +172,9 @@ int app_doctor(const app_options *o)
 	check_dir(&r, 'c', "config");
 	check_dir(&r, 'd', "data");
 	check_incidents(&r, o);
-	bool have = cc_http_version(&net);
-	say(&r, have, "network", net.p ? net.p : "", "nothing needs it to investigate");
-	cc_buf_deinit(&net);
+	check_library(&r, "network", cc_http_version, "nothing needs it to investigate");
+	check_library(&r, "case files", cc_pack_version, "packing and opening them needs libarchive with zstd");
+	check_library(&r, "seals", cc_seal_version, "sealing a truth, and scoring with a sealed one, needs libsodium");
 	printf("%s\n", r.warnings ? "Everything marked `note` has its advice below it." : "Nothing to mend.");
 	return fflush(stdout) ? 1 : 0;
 }

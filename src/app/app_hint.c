@@ -2,41 +2,32 @@
  *
  * `score --hint N` is the one that may open a debrief; it prints rung N of the ladder and nothing else. The investigating
  * process starts it and passes on what it said, so that whatever else the debrief holds never comes near it (law 6). */
-#include "app/app.h"
+#include "app/truths.h"
 
 #include <stdio.h>
-#include "coldcase/debrief.h"
-#include "coldcase/truth.h"
 
-static cc_code open_debrief(const app_options *o, cc_debrief **out, cc_err *err)
+static cc_code open_debrief(const app_options *o, app_truth *found, cc_err *err)
 {
-	cc_truth *truth = NULL;
-	cc_buf path = CC_BUF_INIT;
-	cc_code code = o->incident ? cc_truth_find(&truth, o->truth, o->incident, CC_STR_EMPTY, err) :
+	app_unsealed unsealed = { .place = CC_BUF_INIT };
+	cc_code code = o->incident ? app_truth_open(found, o, o->incident, CC_STR_EMPTY, &unsealed, err) :
 		cc_err_set(err, CC_EUSAGE, "score --hint needs --incident");
-
-	if (code == CC_OK)
-		cc_buf_add(&path, truth->name);
-	if (code == CC_OK)
-		code = cc_buf_ok(&path) && path.p ? cc_debrief_beside(out, path.p, err) : cc_err_set(err, CC_ENOTFOUND, "no debrief");
-	cc_buf_deinit(&path);
-	cc_truth_free(truth);
-	return code;
+	app_unsealed_deinit(&unsealed);
+	return code == CC_OK && !found->debrief ? cc_err_set(err, CC_ENOTFOUND, "no debrief") : code;
 }
 
 int app_hint(const app_options *o)
 {
-	cc_debrief *d = NULL;
+	app_truth found = { .truth = NULL };
 	cc_buf line = CC_BUF_INIT;
 	cc_err err = { 0 };
 	int64_t rung = 0;
-	cc_code code = cc_str_to_i64(cc_str_from(o->hint), &rung) && rung > 0 ? open_debrief(o, &d, &err) :
+	cc_code code = cc_str_to_i64(cc_str_from(o->hint), &rung) && rung > 0 ? open_debrief(o, &found, &err) :
 		cc_err_set(&err, CC_EUSAGE, "score --hint takes the number of a rung, from 1 on");
 
-	if (code == CC_OK && cc_debrief_rung(d, (size_t)rung, &line))
+	if (code == CC_OK && cc_debrief_rung(found.debrief, (size_t)rung, &line))
 		printf("%.*s\n", CC_STR_ARG(cc_buf_str(&line)));
 	cc_buf_deinit(&line);
-	cc_debrief_free(d);
+	app_truth_deinit(&found);
 	return code == CC_OK ? fflush(stdout) != 0 : app_fail(&err);
 }
 

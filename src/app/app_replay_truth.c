@@ -49,8 +49,14 @@ static cc_code add_all(cc_playback *p, const cc_json *review, cc_err *err)
 
 cc_code app_reveal(const app_options *o, const char *run_path, cc_playback *p, cc_err *err)
 {
-	const char *argv[] = { "review", run_path, "--json", "--reveal", o->incident ? "--incident" : o->truth ? "--truth" : NULL,
-		o->incident ? o->incident : o->truth, o->incident && o->truth ? "--truth" : NULL, o->truth, NULL };
+	const char *given[][2] = { { "--incident", o->incident }, { "--truth", o->truth }, { "--passphrase-file", o->passphrase_file } };
+	const char *argv[12] = { "review", run_path, "--json", "--reveal" };
+	size_t n = 4;
+	for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
+		if (given[i][1]) {
+			argv[n++] = given[i][0];
+			argv[n++] = given[i][1];
+		}
 	cc_buf text = CC_BUF_INIT;
 	cc_json *review = NULL;
 	int status = 0;

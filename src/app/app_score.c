@@ -4,6 +4,7 @@
  * score.json beside its record. It accepts no investigating command, and the investigating processes start it rather
  * than call it (law 6). `--seal` prints the salted hash that a record keeps, so that a truth changed afterwards is
  * noticed. */
+#include "app/cases.h"
 #include "app/conduct.h"
 #include "app/runs.h"
 
@@ -13,18 +14,6 @@
 #include "coldcase/utf8.h"
 
 /* --- what is printed and kept --- */
-
-/* "salt:hash" of the header against the truth found now; NULL when nothing was sealed. */
-static const char *seal_remark(const app_scoring *s)
-{
-	const cc_record_header *h = s->run ? cc_run_header(s->run) : NULL;
-	cc_str salt, hash;
-	if (!h || !cc_str_cut(h->truth_seal, ':', &salt, &hash))
-		return NULL;
-	return cc_truth_seal_ok(hash, salt, cc_str_from(s->truth->sha256))
-		       ? "The ground truth is the one that was sealed when the run began."
-		       : "WARNING: the ground truth is not the one that was sealed when the run began.";
-}
 
 /* Whether the record can be relied on: what a reader of someone else's run asks first. */
 static void record_remark(const app_scoring *s, cc_buf *out)
@@ -80,8 +69,8 @@ static void print_verdict(const app_scoring *s, const app_conduct *conduct, bool
 	else
 		cc_score_explain(&b, s->score, ascii);
 	app_conduct_text(conduct, ascii, &b);
-	if (seal_remark(s))
-		cc_buf_addf(&b, "%s\n", seal_remark(s));
+	if (s->verified)
+		cc_buf_addz(&b, "The ground truth is the one that was sealed when the run began.\n");
 	if (s->run) {
 		help_remark(s, &b);
 		record_remark(s, &b);
@@ -131,7 +120,7 @@ static int score_one(const app_options *o, const char *path, bool named, app_kep
 	cc_err err = { 0 };
 	int status = 0;
 	cc_code code = app_scoring_open(&s, o, path, kept, &err);
-	if (code == CC_ENOTFOUND && s.answer && !s.truth) { /* nothing to score against is an answer of its own */
+	if ((code == CC_ENOTFOUND && s.answer && !s.truth) || code == CC_EUNSCORABLE) { /* nothing to score against is an answer of its own */
 		printf("UNSCORED: %s\n", err.message);
 		if (err.hint[0])
 			printf("  hint: %s\n", err.hint);
@@ -149,34 +138,22 @@ static int score_one(const app_options *o, const char *path, bool named, app_kep
 
 /* --- sealing --- */
 
-static cc_code random_salt(char out[33], cc_err *err)
-{
-	unsigned char bytes[16];
-	FILE *f = fopen("/dev/urandom", "rb");
-	size_t n = f ? fread(bytes, 1, sizeof bytes, f) : 0;
-	if (f)
-		fclose(f);
-	if (n != sizeof bytes)
-		return cc_err_set(err, CC_EIO, "/dev/urandom: no random numbers to be had");
-	for (size_t i = 0; i < sizeof bytes; i++)
-		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
-	return CC_OK;
-}
-
 static int seal(const app_options *o)
 {
 	cc_truth *truth = NULL;
 	cc_err err = { 0 };
-	char salt[33];
 	cc_buf line = CC_BUF_INIT;
 	cc_code code = o->incident ? CC_OK : cc_err_set(&err, CC_EUSAGE, "score --seal needs --incident");
+	if (code == CC_OK && app_case_seal(o, o->incident, &line)) {
+		printf("%s\n", line.p ? line.p : "");
+		cc_buf_deinit(&line);
+		return fflush(stdout) != 0;
+	}
 	if (code == CC_OK)
 		code = cc_truth_find(&truth, o->truth, o->incident, CC_STR_EMPTY, &err);
 	if (code == CC_OK)
-		code = random_salt(salt, &err);
+		code = app_truth_seal_new(truth, &line, &err);
 	if (code == CC_OK) {
-		cc_buf_addf(&line, "%s:", salt);
-		cc_truth_seal(&line, cc_str_from(salt), cc_str_from(truth->sha256));
 		printf("%s\n", line.p ? line.p : "");
 	}
 	cc_buf_deinit(&line);

@@ -1,6 +1,6 @@
 /* common.c - what several sub-commands need: errors to stderr, finding an incident, opening a session, the terminal's
  * facts. */
-#include "app/app.h"
+#include "app/cases.h"
 
 #include <langinfo.h>
 #include <pwd.h>
@@ -69,6 +69,8 @@ cc_code app_known_incidents(const app_options *o, cc_scenario_vec *found, cc_are
 /* A word without a slash that is no folder may be the name of a known incident. */
 cc_code app_find_incident(const app_options *o, const char *word, cc_buf *path, cc_err *err)
 {
+	if (cc_pack_is(word))
+		return app_case_open(word, path, err); /* opened by what it is unpacked to */
 	struct stat st;
 	cc_scenario_vec found = { 0 };
 	cc_arena *arena = cc_arena_new();
@@ -139,6 +141,8 @@ static void seal_truth(const app_options *o, const char *dir, cc_buf *seal)
 {
 	const char *argv[8] = { "score", "--seal", "--incident", dir, o->truth ? "--truth" : NULL, o->truth, NULL };
 	int status;
+	if (app_case_seal(o, dir, seal))
+		return;
 	if (app_spawn(o, argv, seal, &status, NULL) != CC_OK || status != 0)
 		cc_buf_clear(seal);
 	cc_str line = cc_str_trim(cc_buf_str(seal));

@@ -7,18 +7,19 @@
 #include <sys/stat.h>
 #include "coldcase/entity.h"
 #include "coldcase/file.h"
+#include "coldcase/pack.h"
 
 void app_kept_deinit(app_kept *k)
 {
 	cc_snapshot_free(k->snapshot);
 	cc_buf_deinit(&k->path);
+	app_unsealed_deinit(&k->unsealed);
 }
 
 void app_scoring_deinit(app_scoring *s)
 {
 	cc_score_free(s->score);
-	cc_truth_free(s->truth);
-	cc_debrief_free(s->debrief);
+	app_truth_deinit(&s->found);
 	cc_answer_free(s->answer);
 	cc_run_free(s->run);
 	cc_buf_deinit(&s->dir);
@@ -64,21 +65,6 @@ cc_str app_scenario_of_path(cc_str path)
 	return CC_STR_EMPTY;
 }
 
-/* A truth without a debrief is the usual case; one that cannot be read is told, and costs only the explanations. */
-static cc_code find_debrief(app_scoring *s, cc_err *err)
-{
-	cc_buf path = CC_BUF_INIT;
-	cc_buf_add(&path, s->truth->name);
-	cc_code code = cc_buf_ok(&path) && path.p ? cc_debrief_beside(&s->debrief, path.p, err) : CC_OK;
-	cc_buf_deinit(&path);
-	if (code == CC_ENOMEM)
-		return code;
-	if (code != CC_OK && code != CC_ENOTFOUND)
-		fprintf(stderr, "coldcase: %s; wrong names are not explained\n", err->message);
-	*err = (cc_err){ 0 };
-	return CC_OK;
-}
-
 /* Owner references refine the matching; without the snapshot names are cut. */
 static void keep_snapshot(app_kept *k, cc_buf path, bool no_cache)
 {
@@ -93,29 +79,58 @@ static void keep_snapshot(app_kept *k, cc_buf path, bool no_cache)
 		k->snapshot = NULL;
 }
 
+/* The incident an answer is about, as a folder; empty when nothing says. A case file brings its own evidence to where the run's is not. */
+static cc_code find_incident(const app_scoring *s, const cc_record_header *h, cc_buf *path, cc_err *err)
+{
+	const app_options *o = s->o;
+	if (o->incident)
+		return app_find_incident(o, o->incident, path, err);
+	if (h)
+		cc_buf_add(path, h->snapshot_path);
+	if (!o->truth || !cc_pack_is(o->truth) || (path->n && is_dir(path->p)))
+		return CC_OK;
+	cc_buf_clear(path);
+	return app_find_incident(o, o->truth, path, err);
+}
+
+/* A case's id names no truth but a sealed one: of others the incident that was packed tells the name. */
+static cc_str scenario_of(const app_scoring *s, const cc_record_header *h)
+{
+	if (!h)
+		return app_scenario_of_path(cc_str_from(s->path));
+	return s->o->incident && cc_str_starts(h->scenario, CC_STR(CC_PACK_ID_PREFIX)) ? CC_STR_EMPTY : h->scenario;
+}
+
+static cc_code take_truth(app_scoring *s, const cc_record_header *h, const char *incident, cc_err *err)
+{
+	cc_str scenario = scenario_of(s, h);
+	cc_code code = app_truth_open(&s->found, s->o, incident, scenario, &s->kept->unsealed, err);
+	if (code == CC_OK && h && h->truth_seal.n) {
+		code = app_truth_fits(&s->found, h->truth_seal, s->path, err);
+		s->verified = code == CC_OK;
+	}
+	if (code == CC_OK) {
+		s->truth = s->found.truth;
+		s->debrief = s->found.debrief;
+	}
+	return code;
+}
+
 static cc_code find_truth(app_scoring *s, cc_err *err)
 {
 	const cc_record_header *h = s->run ? cc_run_header(s->run) : NULL;
-	cc_str scenario = h ? h->scenario : app_scenario_of_path(cc_str_from(s->path));
-	const char *incident = s->o->incident;
 	cc_buf path = CC_BUF_INIT;
-	if (!incident && h)
-		cc_buf_add(&path, h->snapshot_path);
-	else if (incident && app_find_incident(s->o, incident, &path, err) != CC_OK) {
-		cc_buf_deinit(&path);
-		return err->code;
-	}
-	cc_code code = CC_ENOTFOUND;
-	if (!s->o->truth && !path.n) {
-		cc_err_set(err, CC_ENOTFOUND, "nothing says which incident this answer is about");
+	cc_code code = find_incident(s, h, &path, err);
+	if (code == CC_OK && !s->o->truth && !path.n) {
+		code = cc_err_set(err, CC_ENOTFOUND, "nothing says which incident this answer is about");
 		cc_err_hint(err, "give --truth FILE-OR-FOLDER or --incident DIR; a run folder knows its own");
-	} else {
-		code = cc_truth_find(&s->truth, s->o->truth, path.n ? path.p : NULL, scenario, err);
+	} else if (code == CC_OK) {
+		code = take_truth(s, h, path.n ? path.p : NULL, err);
 	}
 	if (code == CC_OK)
 		keep_snapshot(s->kept, path, s->o->no_cache);
 	cc_buf_deinit(&path);
-	return code == CC_OK ? find_debrief(s, err) : code;
+	return code;
 }
 
 static const char *owner_of(void *ctx, cc_str ns, cc_str kind, cc_str name)
@@ -209,6 +224,7 @@ void app_scoring_json(const app_scoring *s, const cc_score_conduct *conduct, cc_
 		cc_buf_add(&trajectory, cc_run_sha256(s->run));
 		facts.snapshot_sha256 = snapshot.n ? snapshot.p : NULL;
 		facts.trajectory_sha256 = trajectory.p;
+		facts.commitment = s->verified ? "verified" : "absent";
 		facts.hints = (int64_t)app_run_hints(s->run);
 		if (cc_run_header(s->run))
 			cc_buf_add(&assistance, cc_run_header(s->run)->assistance);

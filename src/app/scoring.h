@@ -4,11 +4,12 @@
 #define COLDCASE_APP_SCORING_H
 
 #include "app/app.h"
+#include "app/truths.h"
 #include "coldcase/record.h"
 #include "coldcase/score.h"
 
-/* The snapshot opened last, for the next run of the same incident. Zero-initialised; free with app_kept_deinit. */
-typedef struct app_kept { cc_buf path; cc_snapshot *snapshot; } app_kept;
+/* The snapshot and the sealed truth opened last, for the next run of the same incident. Zero-initialised; free with app_kept_deinit. */
+typedef struct app_kept { cc_buf path; cc_snapshot *snapshot; app_unsealed unsealed; } app_kept;
 void app_kept_deinit(app_kept *k);
 
 typedef struct app_scoring {
@@ -17,16 +18,18 @@ typedef struct app_scoring {
 	app_kept *kept;          /* for owner references; its snapshot is NULL when it cannot be had */
 	cc_buf dir;              /* run folder, empty for a bare answer */
 	cc_run *run;             /* NULL: no record */
+	app_truth found;         /* where the next two come from */
 	cc_truth *truth;
 	cc_debrief *debrief;     /* NULL: the truth comes without */
+	bool verified;           /* the truth is the one that the record's commitment is to; false: there is none */
 	cc_answer *answer;
 	cc_score *score;         /* NULL: there was no truth to score against (CC_ENOTFOUND) */
 	cc_buf owner;            /* the answer of owner_of until the next call */
 } app_scoring;
 
 /* Reads the run or answer at `path`, finds its truth (--truth, --incident, else what the record or the path says) and
- * scores it. CC_ENOTFOUND with `answer` set and `truth` NULL: nothing to score against. Release with app_scoring_deinit,
- * also after a failure. */
+ * scores it. CC_ENOTFOUND with `answer` set and `truth` NULL: nothing to score against. CC_EUNSCORABLE: the truth is sealed and nobody
+ * gave the passphrase, or it is not the one that was sealed when the run began. Release with app_scoring_deinit, also after a failure. */
 cc_code app_scoring_open(app_scoring *s, const app_options *o, const char *path, app_kept *kept, cc_err *err) CC_MUST_USE;
 void app_scoring_deinit(app_scoring *s);
 /* What one name alone is worth: the group of the ground truth it stands for, CC_STR_NONE for none; *root: that is a true

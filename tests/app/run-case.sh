@@ -1,0 +1,162 @@
+#!/bin/bash
+# A case from the one who packs it to the one who plays it and back: sealed, played where the truth never was, scored elsewhere.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+program=$PWD/${BUILD:-build/release}/coldcase
+work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-case.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+n=0
+result() { # 0|1 text
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+}
+trainer() { XDG_CACHE_HOME=$work/trainer/cache XDG_STATE_HOME=$work/trainer/state "$program" "$@"; }
+trainee() { XDG_CACHE_HOME=$work/trainee/cache XDG_STATE_HOME=$work/trainee/state "$program" "$@"; }
+unset COLDCASE_PASSPHRASE
+printf 'correct horse battery\n' >"$work/pass"
+printf 'incorrect horse battery\n' >"$work/wrong"
+chmod 600 "$work/pass" "$work/wrong"
+cp -r sample-incidents/Scenario-1 "$work/Scenario-1"
+mkdir "$work/solutions"
+cp -r sample-incidents/solutions/Scenario-1 "$work/solutions/"
+
+# --- packing ---
+
+trainer pack "$work/Scenario-1" -o "$work/a.case" --seal --passphrase-file "$work/pass" --json >"$work/said" 2>"$work/err"
+[ $? = 0 ] && grep -q '"sealed":true' "$work/said"
+result $? "pack --seal"
+id=$(sed 's/.*"id":"\([^"]*\)".*/\1/' "$work/said")
+case $id in case-????????????) ;; *) false ;; esac
+result $? "its id tells nothing: $id"
+! grep -aq 'Scenario-1' "$work/a.case"
+result $? "nor do the bytes of the file name the incident"
+if command -v zstd >/dev/null; then
+	zstd -qdc "$work/a.case" >"$work/a.tar" && ! grep -aqE 'root_cause|Scenario-1|invalid-image:|hints:' "$work/a.tar" &&
+		tar -tvf "$work/a.tar" | awk '$2 != "0/0" || $4 != "1970-01-01" { bad = 1 } END { exit bad }'
+	result $? "nor do they when unpacked by other programs; no owners, no times"
+fi
+trainer pack "$work/Scenario-1" -o "$work/a.case" --seal --passphrase-file "$work/pass" 2>"$work/err"
+[ $? = 1 ] && grep -q 'is there already' "$work/err"
+result $? "a file that is there is not written over"
+printf 'short\n' >"$work/short"; chmod 600 "$work/short"
+trainer pack "$work/Scenario-1" -o "$work/no.case" --seal --passphrase-file "$work/short" 2>"$work/err"
+[ $? = 2 ] && grep -q 'fewer than 8' "$work/err" && [ ! -e "$work/no.case" ]
+result $? "a short passphrase seals nothing"
+chmod 644 "$work/short"
+trainer pack "$work/Scenario-1" -o "$work/no.case" --seal --passphrase-file "$work/short" 2>"$work/err"
+[ $? = 3 ] && grep -q 'others may read' "$work/err"
+result $? "nor does one that others can read"
+trainer pack "$work/Scenario-1" -o "$work/no.case" --seal </dev/null 2>"$work/err"
+[ $? = 4 ] && grep -q 'nobody gave the passphrase' "$work/err"
+result $? "nor none"
+mkdir "$work/bare"; cp -r "$work/Scenario-1" "$work/bare/"
+trainer pack "$work/bare/Scenario-1" -o "$work/no.case" --seal --passphrase-file "$work/pass" 2>"$work/err"
+[ $? = 3 ] && grep -q 'no ground truth' "$work/err" && [ ! -e "$work/no.case" ]
+result $? "without a truth there is nothing to seal"
+
+# --- playing, where the truth never was ---
+
+mkdir "$work/room" "$work/away"
+mv "$work/a.case" "$work/room/"
+mv "$work/Scenario-1" "$work/solutions" "$work/away/"
+trainee run "$work/room/a.case" --out "$work/runs" --name ana -c start -c alerts -c 'events entity=otel-demo/Deployment/quote' \
+	-c 'suspect otel-demo/Deployment/quote confidence=0.9' -c hint -c 'submit confirm=submit' >"$work/said" 2>"$work/err"
+run=$work/runs/$id/1
+grep -q '^UNSCORED: the truth of '"$id"' is sealed' "$work/said" && [ ! -e "$run/score.json" ]
+result $? "played from the file alone, it says that the truth is sealed"
+grep -q '"truth_seal":"'"$id"':[0-9a-f]\{64\}"' "$run/trajectory.jsonl" && grep -q '"scenario":"'"$id"'"' "$run/trajectory.jsonl"
+result $? "the record carries the commitment"
+! grep -arqE 'root_cause|invalid-image:' "$work/trainee" "$work/runs"
+result $? "no byte of the truth lies where it was played"
+[ "$(stat -c %a "$work/trainee/cache/coldcase/cases")" = 700 ]
+result $? "what was unpacked is private"
+first=$(stat -c %i "$work/trainee/cache/coldcase/cases/$id")
+trainee info "$work/room/a.case" >"$work/said" && grep -q "$id" "$work/said" &&
+	[ "$(stat -c %i "$work/trainee/cache/coldcase/cases/$id")" = "$first" ]
+result $? "the second time nothing is unpacked"
+echo '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}' |
+	trainee mcp "$work/room/a.case" --out "$work/mcp" 2>"$work/err" | grep -q '"serverInfo"'
+result $? "mcp takes it"
+trainee agent "$work/room/a.case" --provider heuristic --out "$work/runs" 2>"$work/err" | grep -q submitted
+result $? "and so does an agent"
+trainee replay --check "$run" | grep -q ' 0 differ'
+result $? "the record comes out the same when it is run again"
+
+# --- scoring, elsewhere ---
+
+trainer score "$run" --truth "$work/room/a.case" --passphrase-file "$work/wrong" >"$work/said" 2>"$work/err"
+[ $? = 3 ] && grep -q 'the passphrase does not open its truth' "$work/err" && [ ! -e "$run/score.json" ]
+result $? "a wrong passphrase opens nothing"
+trainer score "$run" --truth "$work/room/a.case" --passphrase-file "$work/pass" >"$work/elsewhere" 2>"$work/err"
+[ $? = 0 ] && grep -q '^Score 1.0000' "$work/elsewhere" && grep -q 'is the one that was sealed when the run began' "$work/elsewhere"
+result $? "the right one gives the verdict"
+grep -q '"commitment":"verified"' "$run/score.json"
+result $? "score.json says that the commitment was verified"
+COLDCASE_PASSPHRASE='correct horse battery' trainee score "$run" >"$work/here" 2>"$work/err"
+diff "$work/here" "$work/elsewhere" >&2
+result $? "the same verdict where it was played, by what was unpacked there"
+trainer score --hint 1 --incident "$work/room/a.case" --passphrase-file "$work/pass" >"$work/said" && [ -s "$work/said" ]
+result $? "the coach's ladder is sealed with it"
+trainer review "$run" --truth "$work/room/a.case" --passphrase-file "$work/pass" | grep -q '^REVIEW '"$id"
+result $? "review opens it, too"
+trainer league "$work/runs" --truth "$work/room/a.case" --passphrase-file "$work/pass" --csv >"$work/said" 2>"$work/err" && [ "$(wc -l <"$work/said")" = 3 ]
+result $? "and a league of its runs"
+
+# --- what must not pass ---
+
+size=$(stat -c %s "$work/room/a.case")
+cp "$work/room/a.case" "$work/flipped.case"
+printf '\377\376' | dd of="$work/flipped.case" bs=1 seek=$((size / 2)) conv=notrunc 2>/dev/null
+trainee play "$work/flipped.case" --plain </dev/null >"$work/said" 2>"$work/err"
+[ $? = 0 ] && grep -q "$id" "$work/said"
+result $? "a damaged file whose case was checked before still plays from there"
+rm -rf "$work/trainee/cache"
+trainee play "$work/flipped.case" --plain </dev/null >"$work/said" 2>"$work/err"
+[ $? = 3 ] && grep -q 'flipped.case: damaged' "$work/err" && [ -z "$(ls -A "$work/trainee/cache/coldcase/cases" 2>/dev/null)" ]
+result $? "else it is refused, and nothing is left"
+trainer pack sample-incidents/Scenario-2 -o "$work/b.case" --seal --passphrase-file "$work/pass" >/dev/null
+trainer score "$run" --truth "$work/b.case" --passphrase-file "$work/pass" >"$work/said" 2>"$work/err"
+[ $? = 4 ] && grep -q "^UNSCORED: .*$id, and .*b.case is case-" "$work/said"
+result $? "another case's truth is refused, and both are named"
+trainer score "$run" --truth "$work/away/solutions/Scenario-1/ground_truth.yaml" >"$work/said" 2>"$work/err"
+[ $? = 4 ] && grep -q 'give --truth the case file' "$work/said"
+result $? "a bare truth cannot show that it is the one"
+trainer run "$work/away/Scenario-1" --out "$work/plain" -c 'suspect otel-demo/Deployment/quote' -c 'submit confirm=submit' >/dev/null 2>&1
+grep -q '"commitment":"verified"' "$work/plain/Scenario-1/1/score.json"
+result $? "a run beside its truth is verified without a case"
+printf '# a word more\n' >>"$work/away/solutions/Scenario-1/ground_truth.yaml"
+trainer score "$work/plain/Scenario-1/1" >"$work/said" 2>"$work/err"
+[ $? = 4 ] && grep -q 'not the one sealed when the run began: the record has [0-9a-f]*, .*ground_truth.yaml gives [0-9a-f]' "$work/said"
+result $? "a truth changed afterwards is refused, and both are named"
+trainer score "$work/plain/Scenario-1/1/agent_output.json" --truth "$work/away/solutions" >"$work/said" 2>"$work/err"
+[ $? = 0 ] && grep -q '^Score 1.0000' "$work/said"
+result $? "the answer alone can be scored against it, which proves nothing"
+sed 's/"truth_seal":"[^"]*"/"truth_seal":"'"$id"':0000000000000000000000000000000000000000000000000000000000000000"/' "$run/trajectory.jsonl" >"$work/t" &&
+	mkdir -p "$work/forged" && cp "$run"/* "$work/forged/" && mv "$work/t" "$work/forged/trajectory.jsonl"
+trainer score "$work/forged" --truth "$work/room/a.case" --passphrase-file "$work/pass" >"$work/said" 2>"$work/err"
+[ $? = 4 ] && grep -q 'the record has 0000' "$work/said"
+result $? "a record with another commitment is refused"
+
+# --- without a seal, and back to a folder ---
+
+trainer pack sample-incidents/Scenario-2 -o "$work/c.case" >"$work/said"
+[ $? = 0 ] && grep -q 'The truth is not in it' "$work/said"
+result $? "pack without --seal leaves the truth out"
+trainee unpack "$work/c.case" -o "$work/c" >"$work/said" && [ "$(ls "$work/c" | wc -l)" = 3 ] && ! ls "$work/c" | grep -q sealed
+result $? "unpack makes a folder"
+trainee run "$work/c" --out "$work/runs2" -c alerts -c 'suspect otel-demo/Service/frontend' -c 'submit confirm=submit' >"$work/said" 2>&1
+run2=$(echo "$work"/runs2/case-*/1)
+grep -q '"truth_seal":"[0-9a-f]\{32\}:' "$run2/trajectory.jsonl" && grep -q '^UNSCORED' "$work/said"
+result $? "which plays with its commitment"
+trainer score "$run2" --incident sample-incidents/Scenario-2 >"$work/said" 2>"$work/err" && grep -q '"commitment":"verified"' "$run2/score.json"
+result $? "and is scored where the truth lies"
+trainer score "$run2" --truth "$work/c.case" >"$work/said" 2>"$work/err"
+[ $? = 4 ] && grep -q 'packed without --seal' "$work/said"
+result $? "a case without its truth says so"
+trainee unpack "$work/c.case" -o "$work/c" 2>"$work/err"
+[ $? = 1 ] && grep -q 'is there already' "$work/err"
+result $? "unpack writes over nothing"
+trainee play "$work/pass" --plain 2>"$work/err" </dev/null
+[ $? = 3 ] && grep -q 'is a file, not an incident' "$work/err"
+result $? "a file that is no case is told so"
+echo "1..$n"
