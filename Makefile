@@ -69,7 +69,7 @@ TEST_LIB := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 CMOCKA_CFLAGS := $(shell $(PKG_CONFIG) --cflags cmocka 2>/dev/null)
 CMOCKA_LIBS   := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
 
-.PHONY: FORCE all check check-build check-integration play samples layers metrics lint man bench fuzz forge-audit baselines install uninstall clean help
+.PHONY: FORCE all check check-build check-integration play samples sample-runs layers metrics lint man bench fuzz forge-audit baselines install uninstall clean help
 .SECONDARY:
 
 all: $(PROGRAM)
@@ -152,6 +152,10 @@ play: $(PROGRAM)
 # Re-forges the bundled incidents from their committed recipe, byte for byte.
 samples: $(PROGRAM)
 	@COLDCASE=$(PROGRAM) sample-incidents/recipe
+
+# Plays the two bundled records again; the screens at their markers with them.
+sample-runs: check-build
+	@GENERATE=1 tests/run test_sample_runs
 
 layers:
 	@tools/check-layers.sh

@@ -108,17 +108,19 @@ cc_code app_ask_coach(void *arg, uint32_t rung, cc_buf *out) CC_MUST_USE;
 typedef struct app_screen { cc_theme *theme; cc_keymap *keys; cc_term *term; cc_ui_options ui; cc_buf warnings; } app_screen;
 cc_code app_screen_open(app_screen *s, const app_options *o, cc_err *err) CC_MUST_USE;
 void app_screen_close(app_screen *s);
-/* A session over the whole evidence a record was made on (dir: where it lies now, NULL = where the record says), without a record
- * of its own. */
-cc_code app_open_recorded(const app_options *o, const cc_run *run, const char *dir, cc_session **out, cc_err *err) CC_MUST_USE;
+/* Where the evidence of a record lies: --incident, else where the record says, else the known incident that has its files, else again
+ * what the record says, which may be nothing. CC_EFORMAT: no header. */
+cc_code app_evidence_of(const app_options *o, const cc_run *run, cc_buf *out, cc_err *err) CC_MUST_USE;
+/* A session over the whole evidence a record was made on, without a record of its own. */
+cc_code app_open_recorded(const app_options *o, const cc_run *run, cc_session **out, cc_err *err) CC_MUST_USE;
 /* The console on this terminal over a live session; the texts as in ui.h, NULL = none. */
 typedef struct app_opening { bool learn; const char *first_line, *remark; } app_opening;
 cc_code app_console(const app_options *o, cc_session *s, const app_opening *how, cc_err *err) CC_MUST_USE;
 /* Where the record lies, and the verdict if an answer was submitted: what a person wants to read after leaving. */
 void app_say_farewell(const app_options *o, cc_session *s, bool verdict);
-/* Going on live from where a playback stands: a session with a record of its own, until the person leaves. dir as in
- * app_open_recorded; revealed: the truth was shown. */
-cc_code app_take_over(const app_options *o, const cc_playback *p, const char *dir, bool revealed, cc_err *err) CC_MUST_USE;
+/* Going on live from where a playback stands: a session with a record of its own, until the person leaves. revealed:
+ * the truth was shown. */
+cc_code app_take_over(const app_options *o, const cc_playback *p, bool revealed, cc_err *err) CC_MUST_USE;
 /* One that the truth tells of, at the step of that number (0 = never): none is added when the record has no such step. */
 cc_code app_mark_truth(cc_markers *m, const cc_run *run, cc_marker_kind kind, int64_t number, cc_str name, cc_err *err) CC_MUST_USE;
 /* Adds to the playback's markers what the verdict on its run tells. */

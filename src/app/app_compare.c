@@ -130,14 +130,9 @@ static void ask_scores(const app_options *o, cc_buf *out)
 static cc_code open_session(const app_options *o, const cc_run *run, cc_ui_lane *out, cc_err *err)
 {
 	const cc_record_header *h = cc_run_header(run);
-	cc_buf dir = CC_BUF_INIT;
 	cc_err why = { 0 };
 	*out = (cc_ui_lane){ .name = h->actor_name, .agent = h->agent };
-	cc_code code = o->incident ? app_find_incident(o, o->incident, &dir, err) : CC_OK;
-	if (code == CC_OK && app_open_recorded(o, run, dir.p, &out->session, &why) == CC_ENOMEM)
-		code = cc_err_set(err, CC_ENOMEM, "out of memory");
-	cc_buf_deinit(&dir);
-	return code;
+	return app_open_recorded(o, run, &out->session, &why) == CC_ENOMEM ? cc_err_set(err, CC_ENOMEM, "out of memory") : CC_OK;
 }
 
 static cc_code show(const app_options *o, const cc_ui_comparison *what, cc_err *err)

@@ -74,19 +74,13 @@ static bool step_text(void *arg, uint64_t step, cc_buf *out)
 
 static cc_code open_evidence(exporting *e, cc_err *err)
 {
-	const char *dir = NULL;
-	cc_buf found = CC_BUF_INIT;
+	cc_buf dir = CC_BUF_INIT;
 	cc_err why = { 0 };
-	if (e->o->incident) {
-		cc_code code = app_find_incident(e->o, e->o->incident, &found, err);
-		if (code != CC_OK)
-			return code;
-		dir = found.p;
-	}
-	if (cc_rerun_open(&e->rerun, e->run, dir, e->o->no_cache, &why) != CC_OK)
+	cc_code code = app_evidence_of(e->o, e->run, &dir, err);
+	if (code == CC_OK && cc_rerun_open(&e->rerun, e->run, dir.n ? dir.p : NULL, e->o->no_cache, &why) != CC_OK)
 		fprintf(stderr, "coldcase: %s; what steps printed is left out\n", why.message);
-	cc_buf_deinit(&found);
-	return CC_OK;
+	cc_buf_deinit(&dir);
+	return code;
 }
 
 /* Markers that were set by hand are outside the record: when they cannot be had the rest is told. */

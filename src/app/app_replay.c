@@ -32,12 +32,16 @@ static void print_evidence(const cc_run *run, const cc_rerun *r)
 }
 
 /* Exit status 1 when an answer is another one: a check that cannot fail a script is none. */
-static cc_code check(const app_options *o, const cc_run *run, const char *dir, int *status, cc_err *err)
+static cc_code check(const app_options *o, const cc_run *run, int *status, cc_err *err)
 {
 	cc_rerun *r = NULL;
 	cc_rerun_step s;
 	size_t count[3] = { 0 };
-	cc_code code = cc_rerun_open(&r, run, dir, o->no_cache, err);
+	cc_buf dir = CC_BUF_INIT;
+	cc_code code = app_evidence_of(o, run, &dir, err);
+	if (code == CC_OK)
+		code = cc_rerun_open(&r, run, dir.n ? dir.p : NULL, o->no_cache, err);
+	cc_buf_deinit(&dir);
 	if (code != CC_OK)
 		return code;
 	print_evidence(run, r);
@@ -55,36 +59,17 @@ static cc_code check(const app_options *o, const cc_run *run, const char *dir, i
 
 /* --- the evidence --- */
 
-/* Where it lies: as said, else where the record says. */
-static cc_code open_evidence(const app_options *o, const cc_run *run, const char *dir, cc_snapshot **out, cc_err *err)
+static cc_code open_evidence(const app_options *o, const cc_run *run, cc_snapshot **out, cc_err *err)
 {
-	const cc_record_header *h = cc_run_header(run);
 	app_progress progress = app_progress_begin();
 	cc_snapshot_options how = { .no_cache = o->no_cache, .progress = app_progress_show, .progress_arg = &progress };
 	cc_buf path = CC_BUF_INIT;
-	cc_buf_add(&path, dir ? cc_str_from(dir) : h->snapshot_path);
-	cc_code code = path.n ? cc_snapshot_open(out, path.p, &how, err) :
-		cc_err_set(err, CC_ENOTFOUND, "the record does not say where its evidence lies (--incident)");
+	cc_code code = app_evidence_of(o, run, &path, err);
+	if (code == CC_OK)
+		code = path.n ? cc_snapshot_open(out, path.p, &how, err) :
+			cc_err_set(err, CC_ENOTFOUND, "the record does not say where its evidence lies (--incident)");
 	app_progress_end(&progress);
 	cc_buf_deinit(&path);
-	return code;
-}
-
-/* Else the known incident of that name, when it is the one that was recorded. */
-static cc_code open_known(const app_options *o, const cc_run *run, cc_snapshot **out, cc_err *err)
-{
-	cc_buf name = CC_BUF_INIT, path = CC_BUF_INIT, differs = CC_BUF_INIT;
-	cc_buf_add(&name, cc_run_header(run)->scenario);
-	cc_code code = name.n ? app_find_incident(o, name.p, &path, err) : CC_ENOTFOUND;
-	if (code == CC_OK)
-		code = open_evidence(o, run, path.p, out, err);
-	if (code == CC_OK && cc_rerun_evidence_differs(run, *out, &differs)) {
-		cc_snapshot_free(*out);
-		code = CC_ENOTFOUND;
-	}
-	cc_buf_deinit(&name);
-	cc_buf_deinit(&path);
-	cc_buf_deinit(&differs);
 	return code;
 }
 
@@ -98,30 +83,19 @@ static cc_code session_over(const cc_run *run, cc_snapshot *s, cc_session **out,
 		.live_again = h->live.speed ? &h->live : NULL }, err);
 }
 
-static cc_code check_header(const cc_run *run, cc_err *err)
-{
-	return cc_run_header(run) ? CC_OK : cc_err_set(err, CC_EFORMAT, "the record has no header: nothing says what it is of");
-}
-
-cc_code app_open_recorded(const app_options *o, const cc_run *run, const char *dir, cc_session **out, cc_err *err)
+cc_code app_open_recorded(const app_options *o, const cc_run *run, cc_session **out, cc_err *err)
 {
 	cc_snapshot *s = NULL;
-	cc_code code = check_header(run, err);
-	if (code == CC_OK)
-		code = open_evidence(o, run, dir, &s, err);
+	cc_code code = open_evidence(o, run, &s, err);
 	return code == CC_OK ? session_over(run, s, out, err) : code;
 }
 
 /* Where the evidence is gone it is replayed without: what the record holds. Not so when somebody said where it is. */
-static cc_code open_or_nothing(const app_options *o, const cc_run *run, const char *dir, cc_session **out, cc_err *err)
+static cc_code open_or_nothing(const app_options *o, const cc_run *run, cc_session **out, cc_err *err)
 {
 	cc_snapshot *s = NULL;
-	cc_code code = check_header(run, err);
-	if (code == CC_OK)
-		code = open_evidence(o, run, dir, &s, err);
-	if ((code == CC_ENOTFOUND || code == CC_EFORMAT) && cc_run_header(run) && !dir)
-		code = open_known(o, run, &s, err);
-	if ((code == CC_ENOTFOUND || code == CC_EFORMAT) && cc_run_header(run) && !dir) {
+	cc_code code = open_evidence(o, run, &s, err);
+	if ((code == CC_ENOTFOUND || code == CC_EFORMAT) && cc_run_header(run) && !o->incident) {
 		cc_err_clear(err);
 		code = cc_snapshot_open_nothing(&s, cc_run_header(run)->scenario, err);
 	}
@@ -130,7 +104,7 @@ static cc_code open_or_nothing(const app_options *o, const cc_run *run, const ch
 
 /* --- playing it back --- */
 
-typedef struct playing { const app_options *o; const char *run_path, *dir; cc_playback *playback; bool revealed; } playing;
+typedef struct playing { const app_options *o; const char *run_path; cc_playback *playback; bool revealed; } playing;
 
 static cc_code reveal(void *arg, cc_playback *p, cc_err *err)
 {
@@ -155,7 +129,7 @@ static cc_code on_screen(playing *a, cc_err *err)
 			code = cc_ui_replay(a->playback, screen.term, &screen.ui, &how, err);
 		app_screen_close(&screen);
 		if (code == CC_OK && how.take_over)
-			code = app_take_over(a->o, a->playback, a->dir, a->revealed, err);
+			code = app_take_over(a->o, a->playback, a->revealed, err);
 	} while (code == CC_OK && how.take_over);
 	return code;
 }
@@ -255,14 +229,14 @@ static cc_code play_over(playing *a, cc_session *s, const cc_run *run, int *stat
 	return code;
 }
 
-static cc_code play(const app_options *o, const cc_run *run, const char *dir, int *status, cc_err *err)
+static cc_code play(const app_options *o, const cc_run *run, int *status, cc_err *err)
 {
 	bool screen = !o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-	playing a = { .o = o, .run_path = o->args.p[0], .dir = dir };
+	playing a = { .o = o, .run_path = o->args.p[0] };
 	cc_session *s = NULL;
 	if (!screen && !o->commands.n)
 		return list_steps(o, run, err);
-	cc_code code = open_or_nothing(o, run, dir, &s, err);
+	cc_code code = open_or_nothing(o, run, &s, err);
 	if (code == CC_OK)
 		code = play_over(&a, s, run, status, err);
 	cc_session_close(s);
@@ -272,7 +246,6 @@ static cc_code play(const app_options *o, const cc_run *run, const char *dir, in
 int app_replay(const app_options *o)
 {
 	cc_run *run = NULL;
-	cc_buf dir = CC_BUF_INIT;
 	cc_err err = { 0 };
 	int status = 0;
 	cc_code code = CC_OK;
@@ -282,11 +255,8 @@ int app_replay(const app_options *o)
 	}
 	if (code == CC_OK)
 		code = cc_run_read(&run, o->args.p[0], &err);
-	if (code == CC_OK && o->incident)
-		code = app_find_incident(o, o->incident, &dir, &err);
 	if (code == CC_OK)
-		code = o->check ? check(o, run, dir.p, &status, &err) : play(o, run, dir.p, &status, &err);
-	cc_buf_deinit(&dir);
+		code = o->check ? check(o, run, &status, &err) : play(o, run, &status, &err);
 	cc_run_free(run);
 	if (code != CC_OK)
 		return app_fail(&err);

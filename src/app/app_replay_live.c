@@ -55,7 +55,7 @@ static cc_code go_on(const app_options *o, cc_session *s, const cc_run *run, siz
 	return code;
 }
 
-cc_code app_take_over(const app_options *o, const cc_playback *p, const char *dir, bool revealed, cc_err *err)
+cc_code app_take_over(const app_options *o, const cc_playback *p, bool revealed, cc_err *err)
 {
 	const cc_run *run = cc_playback_run(p);
 	const cc_record_header *h = cc_run_header(run);
@@ -63,7 +63,7 @@ cc_code app_take_over(const app_options *o, const cc_playback *p, const char *di
 	cc_buf path = CC_BUF_INIT;
 	terms own;
 	terms_of(&own, o, h);
-	cc_buf_add(&path, dir ? cc_str_from(dir) : cc_snapshot_path(cc_session_snapshot(cc_playback_session(p))));
+	cc_buf_add(&path, cc_snapshot_path(cc_session_snapshot(cc_playback_session(p))));
 	cc_code code = cc_buf_ok(&path) ? app_open_session(&own.options, path.p, true, true, &s, err) :
 		cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK)

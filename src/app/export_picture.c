@@ -78,15 +78,12 @@ static cc_code read_look(const app_options *o, cc_picture_options *p, cc_theme *
 
 static cc_code open_evidence(const app_options *o, const cc_run *run, cc_session **s, cc_err *err)
 {
-	cc_buf dir = CC_BUF_INIT, differs = CC_BUF_INIT;
-	cc_code code = o->incident ? app_find_incident(o, o->incident, &dir, err) : CC_OK;
-	if (code == CC_OK)
-		code = app_open_recorded(o, run, dir.p, s, err);
+	cc_buf differs = CC_BUF_INIT;
+	cc_code code = app_open_recorded(o, run, s, err);
 	if (code == CC_OK && cc_rerun_evidence_differs(run, cc_session_snapshot(*s), &differs))
 		fprintf(stderr, "coldcase: the evidence is not what the record was made on (coldcase replay --check tells)\n");
 	else if (code == CC_ENOTFOUND && !o->incident)
 		cc_err_hint(err, "pictures show the evidence: --incident DIR says where it lies now");
-	cc_buf_deinit(&dir);
 	cc_buf_deinit(&differs);
 	return code;
 }

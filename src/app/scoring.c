@@ -85,8 +85,9 @@ static cc_code find_incident(const app_scoring *s, const cc_record_header *h, cc
 	const app_options *o = s->o;
 	if (o->incident)
 		return app_find_incident(o, o->incident, path, err);
-	if (h)
-		cc_buf_add(path, h->snapshot_path);
+	cc_code code = h ? app_evidence_of(o, s->run, path, err) : CC_OK;
+	if (code != CC_OK)
+		return code;
 	if (!o->truth || !cc_pack_is(o->truth) || (path->n && is_dir(path->p)))
 		return CC_OK;
 	cc_buf_clear(path);
