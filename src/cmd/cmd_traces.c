@@ -167,7 +167,7 @@ static cc_code list_facts(cc_call *c, cc_reply *r, const cc_index_vec *rows, sca
 	cc_reply_fact(r, "to", "to", cc_cell_time(st.range.to_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "slowest", "slowest", strip_cell(c, r, &st, st.slowest), CC_ROLE_TEXT);
 	cc_reply_fact(r, "failed", "failed", strip_cell(c, r, &st, st.failed), CC_ROLE_CRITICAL);
-	return CC_OK;
+	return cc_trace_scatter(c, r, rows) ? CC_OK : cc_err_set(err, CC_ENOMEM, "traces: out of memory");
 }
 
 /* Bars are headed by a ruler: "0 - 31ms - 62ms". */
@@ -232,7 +232,9 @@ const cc_cmd cc_cmd_traces = {
 	.reads = CC_KIND_BIT(CC_FILE_TRACES) | CC_KIND_BIT(CC_FILE_LOGS),
 	.examples = (const char *const[]){ "traces", "traces errors>0", "traces duration>500ms order=slowest limit=20",
 		"traces find=errors>0 near=10 limit=5", NULL },
-	.reply = (const char *const[]){ EV_REPLY_FIND, "durations             facts of all that fit: p50_ns, p99_ns, from, to, slowest and failed (48 slices of that time)",
+	.reply = (const char *const[]){ EV_REPLY_FIND, "durations             facts of all that fit: p50_ns, p99_ns, from, to, slowest and failed (48 slices of that time);",
+		"    gap_from, gap_to: a long time in which none began",
+		"scatter[]             six bands of durations, the longest first: upto_ns; traces, failed (counts in 60 slices of that time, null for the gap)",
 		"traces[].bar          {from,to}: duration, 1 = the 99th percentile", "traces[].rank         >p50, >p99 or empty",
 		"traces[].root_status  how the root span failed, or empty", "traces[].start        first span's start", "traces[].duration_ns  first start to last end", "traces[].spans        spans",
 		"traces[].errors       spans with status Error", "traces[].error_logs   ERROR and FATAL log records that carry its id", "traces[].services     distinct services", "traces[].service      of the root",

@@ -15,4 +15,8 @@ cc_role cc_role_of_level(cc_level level);
 /* A log record as one line: its message, without the time, level and ids that stand beside it. */
 cc_str cc_trace_log_text(cc_call *c, const cc_logrec *l);
 
+/* How many of these traces took how long, over the time they began in: a table, after facts of the section begun about a long time
+ * without any (trace_scatter.c). False: out of memory. */
+bool cc_trace_scatter(cc_call *c, cc_reply *r, const cc_index_vec *rows);
+
 #endif

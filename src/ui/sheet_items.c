@@ -166,9 +166,11 @@ static void add_section(cc_sheet *s, uint16_t i, cc_buf *b)
 	}
 }
 
-/* The volume has a strip of its own above the list, and what find= found is the selection. */
+/* The volume and the durations have strips of their own above the list, and what find= found is the selection. */
 static bool is_shown_elsewhere(const cc_section *sec)
 {
+	if (cc_str_eqz(CC_STR("durations"), sec->key) || cc_str_eqz(CC_STR("scatter"), sec->key))
+		return true;
 	return sec->kind == CC_SECTION_FACTS && (cc_str_eqz(CC_STR("volume"), sec->key) || cc_str_eqz(CC_STR("find"), sec->key));
 }
 

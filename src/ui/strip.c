@@ -17,22 +17,22 @@
 enum { LIST_LEAST = 10, LABEL = 7, TALL_FROM = 32, LOW = 4, TALL = 6 };
 
 typedef struct volume {
-	const cc_cell *records, *warnings, *errors;
-	int64_t from_ns, to_ns;
-	int64_t gap_from_ns, gap_to_ns;  /* left out: one slice stands for it. CC_TIME_NONE = nothing is */
+	cc_strip_base base;      /* its slices count all records */
+	const cc_cell *warnings, *errors;
 } volume;
 
 static bool volume_of(const cc_sheet *s, volume *v)
 {
 	static const char *const names[] = { "from", "to", "gap_from", "gap_to" };
-	*v = (volume){ .from_ns = CC_TIME_NONE, .to_ns = CC_TIME_NONE, .gap_from_ns = CC_TIME_NONE, .gap_to_ns = CC_TIME_NONE };
-	int64_t *times[] = { &v->from_ns, &v->to_ns, &v->gap_from_ns, &v->gap_to_ns };
+	cc_strip_base *base = &v->base;
+	*v = (volume){ .base = { NULL, CC_TIME_NONE, CC_TIME_NONE, CC_TIME_NONE, CC_TIME_NONE } };
+	int64_t *times[] = { &base->from_ns, &base->to_ns, &base->gap_from_ns, &base->gap_to_ns };
 	for (size_t i = 0; s->reply && i < cc_reply_section_count(s->reply); i++) {
 		const cc_section *sec = cc_reply_section(s->reply, i);
 		for (size_t k = 0; strcmp(sec->key, "volume") == 0 && k < sec->fact_count; k++) {
 			const cc_fact *f = &sec->facts[k];
 			if (strcmp(f->key, "records") == 0)
-				v->records = &f->cell;
+				base->slices = &f->cell;
 			else if (strcmp(f->key, "warnings") == 0)
 				v->warnings = &f->cell;
 			else if (strcmp(f->key, "errors") == 0)
@@ -42,9 +42,9 @@ static bool volume_of(const cc_sheet *s, volume *v)
 					*times[t] = f->cell.i;
 		}
 	}
-	return v->records && v->warnings && v->errors && v->records->point_count && v->from_ns != CC_TIME_NONE &&
-		v->to_ns != CC_TIME_NONE && v->warnings->point_count == v->records->point_count &&
-		v->errors->point_count == v->records->point_count;
+	return base->slices && v->warnings && v->errors && base->slices->point_count && base->from_ns != CC_TIME_NONE &&
+		base->to_ns != CC_TIME_NONE && v->warnings->point_count == base->slices->point_count &&
+		v->errors->point_count == base->slices->point_count;
 }
 
 int cc_strip_height(const cc_sheet *s, int height)
@@ -90,7 +90,7 @@ static int cells_of(double count, double peak, int rows)
 
 static void draw_column(cc_grid *g, cc_rect bars, int x, const volume *v, double peak, bool ascii)
 {
-	double all = at_column(v->records, x, bars.w), errors = at_column(v->errors, x, bars.w), warnings = at_column(v->warnings, x, bars.w);
+	double all = at_column(v->base.slices, x, bars.w), errors = at_column(v->errors, x, bars.w), warnings = at_column(v->warnings, x, bars.w);
 	int e = cells_of(errors, peak, bars.h), w = cells_of(warnings, peak, bars.h);
 	int eighths = all > 0 && peak > 0 ? (int)(all / peak * bars.h * 8 + 0.5) : 0;
 	if (all > 0 && eighths < 1)
@@ -110,46 +110,45 @@ static void draw_column(cc_grid *g, cc_rect bars, int x, const volume *v, double
 	}
 }
 
-static int gap_slice(const volume *v)
+static int gap_slice(const cc_strip_base *b)
 {
-	for (size_t i = 0; v->gap_from_ns != CC_TIME_NONE && i < v->records->point_count; i++)
-		if (isnan(v->records->points[i]))
+	for (size_t i = 0; b->gap_from_ns != CC_TIME_NONE && i < b->slices->point_count; i++)
+		if (isnan(b->slices->points[i]))
 			return (int)i;
 	return -1;
 }
 
 /* Which slice, counted in parts of one, a moment lies in; below 0 outside of all. */
-static double slice_of(const volume *v, int64_t ns)
+static double slice_of(const cc_strip_base *b, int64_t ns)
 {
-	double n = (double)v->records->point_count, at = (double)(ns - v->from_ns), all = (double)(v->to_ns - v->from_ns);
-	int gap = gap_slice(v);
-	if (ns == CC_TIME_NONE || ns < v->from_ns || ns > v->to_ns || all <= 0)
+	double n = (double)b->slices->point_count, at = (double)(ns - b->from_ns), all = (double)(b->to_ns - b->from_ns);
+	int gap = gap_slice(b);
+	if (ns == CC_TIME_NONE || ns < b->from_ns || ns > b->to_ns || all <= 0)
 		return -1;
 	if (gap < 0)
 		return at / all * n;
-	if (ns < v->gap_from_ns)
-		return at / (double)(v->gap_from_ns - v->from_ns) * gap;
-	if (ns < v->gap_to_ns || v->to_ns <= v->gap_to_ns)
+	if (ns < b->gap_from_ns)
+		return at / (double)(b->gap_from_ns - b->from_ns) * gap;
+	if (ns < b->gap_to_ns || b->to_ns <= b->gap_to_ns)
 		return gap;
-	return gap + 1 + (double)(ns - v->gap_to_ns) / (double)(v->to_ns - v->gap_to_ns) * (n - gap - 1);
+	return gap + 1 + (double)(ns - b->gap_to_ns) / (double)(b->to_ns - b->gap_to_ns) * (n - gap - 1);
 }
 
-static int column_of(const volume *v, int64_t ns, int columns)
+int cc_strip_column(const cc_strip_base *b, int64_t ns, int columns)
 {
-	double slice = slice_of(v, ns);
-	int x = slice < 0 ? -1 : (int)(slice / (double)v->records->point_count * columns);
+	double slice = slice_of(b, ns);
+	int x = slice < 0 ? -1 : (int)(slice / (double)b->slices->point_count * columns);
 	return x < columns ? x : columns - 1;
 }
 
-static void draw_gap(cc_grid *g, cc_rect bars, const volume *v)
+void cc_strip_gap(cc_grid *g, cc_rect bars, const cc_strip_base *b)
 {
-	int gap = gap_slice(v), x = gap < 0 ? -1 : (int)((double)gap / (double)v->records->point_count * bars.w);
+	int gap = gap_slice(b), x = gap < 0 ? -1 : (int)((double)gap / (double)b->slices->point_count * bars.w);
 	for (int y = 0; x >= 0 && y < bars.h; y++)
 		cc_grid_put(g, bars.x + x, bars.y + y, '/', CC_LOOK_DIM, 0);
 }
 
-/* A line over the bars, where they leave room, and a mark on the axis. */
-static void draw_moment(cc_grid *g, cc_rect bars, int axis, int x, uint32_t mark, cc_look look, bool ascii)
+void cc_strip_moment(cc_grid *g, cc_rect bars, int axis, int x, uint32_t mark, cc_look look, bool ascii)
 {
 	if (x < 0)
 		return;
@@ -173,8 +172,8 @@ static int put_count(cc_grid *g, cc_rect r, uint32_t texture, const char *what, 
 static void draw_axis(cc_grid *g, cc_rect r, const volume *v, bool ascii)
 {
 	cc_buf from = CC_BUF_INIT, to = CC_BUF_INIT;
-	cc_time_format_clock(&from, v->from_ns);
-	cc_time_format_clock(&to, v->to_ns);
+	cc_time_format_clock(&from, v->base.from_ns);
+	cc_time_format_clock(&to, v->base.to_ns);
 	cc_grid_fill(g, r, ascii ? '-' : 0x2500, CC_LOOK_BORDER, 0);
 	cc_grid_text(g, r, cc_buf_str(&from), CC_LOOK_DIM, 0);
 	if (r.w > 2 * (int)to.n + 2)
@@ -183,7 +182,7 @@ static void draw_axis(cc_grid *g, cc_rect r, const volume *v, bool ascii)
 	if (r.w > 60) {      /* each count keeps a blank before it: its texture is no part of the line */
 		at = cc_rect_skip(at, put_count(g, at, ascii ? 'E' : 0x2588, "errors", sum_of(v->errors), CC_LOOK_CRITICAL) + 1);
 		at = cc_rect_skip(at, put_count(g, at, ascii ? 'W' : 0x2593, "warnings", sum_of(v->warnings), CC_LOOK_WARNING) + 1);
-		put_count(g, at, ascii ? ':' : 0x2591, "records", sum_of(v->records), CC_LOOK_DIM);
+		put_count(g, at, ascii ? ':' : 0x2591, "records", sum_of(v->base.slices), CC_LOOK_DIM);
 	}
 	cc_buf_deinit(&from);
 	cc_buf_deinit(&to);
@@ -195,13 +194,13 @@ void cc_strip_draw(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look
 	bool ascii = g->ascii || look->glyphs == CC_GLYPHS_ASCII;
 	if (r.h < 2 || r.w < LABEL + 10 || !volume_of(s, &v))
 		return;
-	double peak = peak_of(v.records);
+	double peak = peak_of(v.base.slices);
 	cc_rect bars = { r.x + LABEL, r.y, r.w - LABEL - 1, r.h - 1 }, axis = { bars.x, r.y + r.h - 1, bars.w, 1 };
 	for (int x = 0; x < bars.w; x++)
 		draw_column(g, bars, x, &v, peak, ascii);
 	cc_grid_printf(g, (cc_rect){ r.x, r.y, LABEL - 1, 1 }, CC_LOOK_DIM, 0, "%6.0f", peak);
-	draw_gap(g, bars, &v);
+	cc_strip_gap(g, bars, &v.base);
 	draw_axis(g, axis, &v, ascii);
-	draw_moment(g, bars, axis.y, column_of(&v, look->onset_ns, bars.w), 'T', CC_LOOK_CHANGED, ascii);
-	draw_moment(g, bars, axis.y, column_of(&v, look->at_ns, bars.w), ascii ? '^' : 0x25b2, CC_LOOK_CURSOR, ascii);
+	cc_strip_moment(g, bars, axis.y, cc_strip_column(&v.base, look->onset_ns, bars.w), 'T', CC_LOOK_CHANGED, ascii);
+	cc_strip_moment(g, bars, axis.y, cc_strip_column(&v.base, look->at_ns, bars.w), ascii ? '^' : 0x25b2, CC_LOOK_CURSOR, ascii);
 }
