@@ -55,9 +55,9 @@ static void assert_as_anew(cc_session *long_lived, const char *const *views, siz
 static void metrics_under_every_view(void **state)
 {
 	static const char *const views[] = { "onset T-3m", "at T+2m", "window T-5m T+5m", "focus quote", "onset auto" };
-	static const char *const lines[] = { "metrics limit=3", "metrics offset=3 limit=3", "metrics kind=raw limit=3", "metrics by=workload limit=3",
-		"metrics by=workload agg=min limit=9", "metrics order=name limit=3", "metrics order=workload limit=3", "metrics all=yes limit=3", "metrics time>=T-1m limit=3", "metrics time>=T-1m all=yes limit=3",
-		"metrics name=container_* limit=3" };
+	static const char *const lines[] = { "metrics limit=3", "metrics offset=3 limit=3", "metrics kind=raw limit=3",
+		"metrics by=namespace limit=3", "metrics by=namespace agg=min limit=9", "metrics order=name limit=3",
+		"metrics order=workload limit=3", "metrics all=yes limit=3", "metrics name=container_* limit=3" };
 	cc_session *s = open_sample();
 
 	(void)state;
@@ -65,7 +65,7 @@ static void metrics_under_every_view(void **state)
 		if (v)
 			run(s, views[v - 1], NULL);
 		for (size_t i = 0; i < 2 * sizeof lines / sizeof *lines; i++) {
-			run(s, i % 2 ? "metrics by=workload" : "metrics", NULL);        /* this is what is kept then */
+			run(s, i % 2 ? "metrics" : "metrics by=namespace", NULL);        /* this is what is kept then */
 			assert_as_anew(s, views, v, lines[i / 2]);
 		}
 	}
