@@ -180,12 +180,12 @@ static bool in_focus(cc_filter *f, size_t row)
 	return true;
 }
 
-/* Of a row inside the bounds. */
-static bool holds_for(cc_filter *f, size_t row)
+/* Of a row inside the bounds. known: all but the focus is known to fit. */
+static bool holds_for(cc_filter *f, size_t row, bool known)
 {
 	if (!in_focus(f, row))
 		return false;
-	if (!f->root)
+	if (!f->root || known)
 		return true;
 	if (cc_arena_bytes(f->scratch) > SCRATCH_MAX)
 		cc_arena_reset(f->scratch);
@@ -200,7 +200,7 @@ static bool holds_for(cc_filter *f, size_t row)
 
 bool cc_filter_match(cc_filter *f, size_t row)
 {
-	return in_bounds(f, row) && holds_for(f, row);
+	return in_bounds(f, row) && holds_for(f, row, false);
 }
 
 cc_range cc_filter_bounds(const cc_filter *f)
@@ -232,25 +232,36 @@ static bool reads_text(const node *n)
 	return hit;
 }
 
-/* Many bodies are read together, few singly. What were read are searched together, too: NULL or the candidates. */
-static uint64_t *prepare(const cc_filter *f, size_t from, size_t rows, cc_cancel *cancel)
+/* What is known of log records by the numbers of their bodies. */
+typedef struct candidates {
+	uint64_t *bits;          /* NULL: nothing; else one, 0 = it cannot fit */
+	bool fit;                /* the others do */
+	const uint32_t *bodies;
+} candidates;
+
+/* Many bodies are read together, few singly. What were read are searched together, too. */
+static candidates prepare(const cc_filter *f, size_t from, size_t rows, cc_cancel *cancel)
 {
+	candidates c = { .bits = NULL };
 	if (f->table != CC_TABLE_LOGS || !f->root || rows - from <= MANY_ROWS || !reads_text(f->root))
-		return NULL;
+		return c;
 	cc_logs_read_bodies(f->snapshot, cancel);
-	return cc_filter_candidates(f, cancel);
+	c.bits = cc_filter_candidates(f, &c.fit, cancel);
+	c.bodies = c.bits ? cc_logs_body_numbers(f->snapshot) : NULL;
+	return c;
 }
 
-static bool is_candidate(const uint64_t *candidates, uint32_t body)
+static bool is_candidate(const candidates *c, size_t row, bool *known)
 {
-	return body == UINT32_MAX || (candidates[body / 64] >> body % 64 & 1);
+	uint32_t body = c->bodies ? c->bodies[row] : UINT32_MAX;
+	*known = body != UINT32_MAX && c->fit;
+	return body == UINT32_MAX || (c->bits[body / 64] >> body % 64 & 1);
 }
 
-static cc_code select_rows(cc_filter *f, size_t first, const uint64_t *candidates, cc_index_vec *out, cc_cancel *cancel)
+static cc_code select_rows(cc_filter *f, size_t first, const candidates *c, cc_index_vec *out, cc_cancel *cancel)
 {
 	size_t rows = f->def->rows(f->snapshot);
 	bool instants = f->table == CC_TABLE_LOGS || f->table == CC_TABLE_SPANS || f->table == CC_TABLE_TRACES;
-	const uint32_t *bodies = candidates ? cc_logs_body_numbers(f->snapshot) : NULL;
 	/* log records are instants in order: those between the first and the last one need not be asked for their time */
 	bool between = f->table == CC_TABLE_LOGS && f->bounds.from_ns != CC_TIME_NONE;
 	if (between && f->bounds.to_ns != INT64_MAX)
@@ -258,12 +269,13 @@ static cc_code select_rows(cc_filter *f, size_t first, const uint64_t *candidate
 	for (size_t row = first; row < rows; row++) {
 		if (row % CANCEL_EVERY == 0 && cc_canceled(cancel))
 			return CC_ECANCELED;
-		if (bodies && !is_candidate(candidates, bodies[row]))
+		bool known;
+		if (!is_candidate(c, row, &known))
 			continue;
 		if (instants && !between && f->bounds.to_ns != INT64_MAX &&
 			f->def->span(f->snapshot, row).from_ns > f->bounds.to_ns)
 			break;
-		if ((between ? holds_for(f, row) : cc_filter_match(f, row)) && !cc_vec_push(out, (uint32_t)row))
+		if ((between || in_bounds(f, row)) && holds_for(f, row, known) && !cc_vec_push(out, (uint32_t)row))
 			return CC_ENOMEM;
 	}
 	return CC_OK;
@@ -272,9 +284,9 @@ static cc_code select_rows(cc_filter *f, size_t first, const uint64_t *candidate
 cc_code cc_filter_select(cc_filter *f, cc_index_vec *out, cc_cancel *cancel, cc_err *err)
 {
 	size_t rows = f->def->rows(f->snapshot), first = first_row(f, rows);
-	uint64_t *candidates = prepare(f, first, rows, cancel);
-	cc_code code = select_rows(f, first, candidates, out, cancel);
-	cc_free(candidates);
+	candidates c = prepare(f, first, rows, cancel);
+	cc_code code = select_rows(f, first, &c, out, cancel);
+	cc_free(c.bits);
 	if (code == CC_OK)
 		return CC_OK;
 	return cc_err_set(err, code, "filter: %s", code == CC_ENOMEM ? "out of memory" : "canceled");

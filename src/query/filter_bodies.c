@@ -1,8 +1,10 @@
 /* filter_bodies.c - which log records can fit a filter at all, by one pass of several threads over all bodies.
  *
  * When a filter demands a text in the body and that text cannot match without one of a few strings, whole blocks of
- * bodies are searched for these strings: a record in whose body none begins need not be asked. The others are
- * candidates, no more: a string may begin in one body and end in the next, and then the filter says no. */
+ * bodies are searched for these strings: a record in whose body none lies need not be asked. The others are candidates,
+ * unless these strings are all that the filter asks for: then they fit. */
+#include <stdatomic.h>
+
 #include "coldcase/work.h"
 #include "coldcase/xalloc.h"
 #include "filter_priv.h"
@@ -14,6 +16,7 @@ typedef struct scan {
 	const cc_snapshot *s;
 	const term *t;
 	uint64_t *bits;          /* a block's words belong to it alone: blocks begin at multiples of 64 */
+	atomic_bool unread;      /* some block was not searched */
 	cc_cancel *cancel;
 } scan;
 
@@ -31,9 +34,11 @@ static bool searchable(const term *t)
 /* Rows that give up are counted, so no expression may be spared a row on which it could have given up. */
 static bool gives_up(const term *t)
 {
-	for (size_t i = 0; i < t->values.n; i++)
-		if (t->values.p[i].re && !cc_regex_prefilter(t->values.p[i].re)->exact)
+	for (size_t i = 0; i < t->values.n; i++) {
+		const cc_prefilter *pre = t->values.p[i].re ? cc_regex_prefilter(t->values.p[i].re) : NULL;
+		if (pre && !pre->exact && !pre->sure)
 			return true;
+	}
 	return false;
 }
 
@@ -63,38 +68,51 @@ static const term *demanded(const node *n)
 	return t;
 }
 
+/* Nothing else is asked for. */
+static bool is_whole(const term *t, const node *n)
+{
+	return n->kind == NODE_TERM ? n->term == t : n->kind == NODE_AND && !n->first->next && is_whole(t, n->first);
+}
+
 static void mark(uint64_t *bits, size_t i)
 {
 	bits[i / WORD] |= UINT64_C(1) << i % WORD;
 }
 
-static void search(uint64_t *bits, const cc_body_block *b, const cc_finder *finder)
+/* A string may begin in one body and end in the next, so that the body is asked itself. */
+static void search(uint64_t *bits, const cc_body_block *b, const cc_prefilter *demanded_texts)
 {
+	const cc_finder *finder = demanded_texts->finder, *sure = demanded_texts->sure;
 	size_t at = 0, k = 0;
 	while ((at = cc_finder_next(finder, b->text, at, NULL)) != CC_STR_NONE) {
 		while (b->end[k] <= at)
 			k++;
-		mark(bits, b->first + k);
+		size_t from = k ? b->end[k - 1] : 0;
+		cc_str body = { b->text.p + from, b->end[k] - from };
+		if (cc_finder_next(sure ? sure : finder, body, sure ? 0 : at - from, NULL) != CC_STR_NONE)
+			mark(bits, b->first + k);
 		at = b->end[k];
 	}
 }
 
 static void scan_block(void *arg, unsigned worker, size_t item)
 {
-	const scan *w = arg;
+	scan *w = arg;
 	cc_body_block b;
 	(void)worker;
 	if (cc_logs_body_block(w->s, item, &b) && !cc_canceled(w->cancel)) {
 		for (size_t i = 0; i < w->t->values.n; i++)
-			search(w->bits, &b, cc_regex_prefilter(w->t->values.p[i].re)->finder);
+			search(w->bits, &b, cc_regex_prefilter(w->t->values.p[i].re));
 		return;
 	}
+	atomic_store(&w->unread, true);
 	for (size_t k = 0; k < b.count; k++)
 		mark(w->bits, b.first + k);
 }
 
-uint64_t *cc_filter_candidates(const cc_filter *f, cc_cancel *cancel)
+uint64_t *cc_filter_candidates(const cc_filter *f, bool *they_fit, cc_cancel *cancel)
 {
+	*they_fit = false;
 	size_t blocks = cc_logs_body_blocks(f->snapshot);
 	const term *t = f->root && blocks ? demanded(f->root) : NULL;
 	for (size_t i = 0; t && i < f->terms.n; i++)
@@ -108,6 +126,7 @@ uint64_t *cc_filter_candidates(const cc_filter *f, cc_cancel *cancel)
 	scan w = { .s = f->snapshot, .t = t, .bits = bits, .cancel = cancel };
 	cc_work *work = bits ? cc_work_start(blocks, 0, scan_block, &w) : NULL;
 	cc_work_finish(work);
+	*they_fit = is_whole(t, f->root) && !gives_up(t) && !atomic_load(&w.unread);
 	if (work)
 		return bits;
 	cc_free(bits);

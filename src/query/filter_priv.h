@@ -138,8 +138,8 @@ cc_code cc_filter_compile_term(cc_filter *f, term *t, cc_err *err) CC_MUST_USE; 
 cc_code cc_filter_error(const cc_filter *f, cc_err *err, size_t at, const char *fmt, ...) CC_PRINTF(4, 5);
 bool cc_term_holds(cc_filter *f, term *t, size_t row);                                  /* filter_match.c */
 /* Of a filter over logs whose bodies were read: a bit for each number of a body, 0 = its record cannot fit. NULL: the
- * filter does not say so much, or memory is out. To be freed by the caller. */
-uint64_t *cc_filter_candidates(const cc_filter *f, cc_cancel *cancel);                  /* filter_bodies.c */
+ * filter does not say so much, or memory is out. To be freed by the caller. they_fit: the others do, bounds and focus aside. */
+uint64_t *cc_filter_candidates(const cc_filter *f, bool *they_fit, cc_cancel *cancel);  /* filter_bodies.c */
 bool cc_glob_match(cc_str pattern, cc_str text);     /* * and ?, ASCII case ignored */
 
 #endif

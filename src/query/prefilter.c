@@ -4,7 +4,8 @@
  * string occurs in every match, or nothing is known of it. A sequence joins the strings of exact neighbours, an
  * alternation unites those of its branches, everything else ends a string. Two letters make trouble: without regard to
  * case, UTF-8 has a third k (U+212A) and a third s (U+017F). A string is ended before them, or, when little would be
- * left, the two characters are looked for beside it. */
+ * left, the two characters are looked for beside it. Strings with both spellings of each say for sure whether there is a
+ * match, but they are more than one looks for at the same speed. */
 #include "query/prefilter.h"
 
 #include "coldcase/utf8.h"
@@ -19,11 +20,14 @@ typedef struct part {
 	literal_set best;   /* not exact: one of these occurs; count 0 = nothing known */
 } part;
 
+/* What k and s do to a string: end it, nothing but that soft_met says so, or there is one with each spelling. */
+typedef enum softness { SOFT_ENDS, SOFT_STAYS, SOFT_FORKS } softness;
+
 typedef struct parser {
 	cc_str s;
 	size_t at;
 	cc_prefilter_syntax syntax;
-	bool soft_breaks;   /* k and s end a string */
+	softness soft;
 	bool soft_met, asserts, failed;
 	unsigned depth;
 } parser;
@@ -82,14 +86,25 @@ static int hex(int c)
 
 /* --- single characters --- */
 
+#define LONG_S CC_STR("\xC5\xBF")
+#define KELVIN CC_STR("\xE2\x84\xAA")
+
+static part either(part a, part b)
+{
+	a.exact = a.exact && b.exact && literals_add(&a.run, &b.run);
+	return a;
+}
+
 static part ascii_char(parser *p, int c)
 {
 	char byte = (char)c;
 	if (p->syntax.icase && c >= 'A' && c <= 'Z')
 		byte = (char)(c | 32);
 	if (p->syntax.icase && p->syntax.utf && (byte == 'k' || byte == 's')) {
-		if (p->soft_breaks)
+		if (p->soft == SOFT_ENDS)
 			return unknown();
+		if (p->soft == SOFT_FORKS)
+			return either(exact_text((cc_str){ &byte, 1 }), exact_text(byte == 's' ? LONG_S : KELVIN));
 		p->soft_met = true;
 	}
 	return exact_text((cc_str){ &byte, 1 });
@@ -354,9 +369,9 @@ static bool is_start_of_icase(cc_str pattern)
 	return cc_str_starts(pattern, CC_STR("(?i)"));
 }
 
-static part parse(parser *p, cc_str pattern, cc_prefilter_syntax syntax, bool soft_breaks)
+static part parse(parser *p, cc_str pattern, cc_prefilter_syntax syntax, softness soft)
 {
-	*p = (parser){ .s = pattern, .syntax = syntax, .soft_breaks = soft_breaks };
+	*p = (parser){ .s = pattern, .syntax = syntax, .soft = soft };
 	if (!syntax.literal && is_start_of_icase(pattern)) {
 		p->syntax.icase = true;
 		p->at = 4;
@@ -376,30 +391,38 @@ static bool any_holds(const literal_set *s, char c)
 	return false;
 }
 
+static cc_finder *finder_of(const parser *p, const literal_set *strings)
+{
+	cc_str needles[CC_FINDER_MAX];
+	size_t count = 0;
+	for (; count < strings->count; count++)
+		needles[count] = (cc_str){ strings->item[count].p, strings->item[count].n };
+	if (count && p->soft_met && any_holds(strings, 's'))
+		needles[count++] = LONG_S;
+	if (count && p->soft_met && any_holds(strings, 'k'))
+		needles[count++] = KELVIN;
+	return cc_finder_new(needles, count, p->syntax.icase, CC_FINDER_BEST);
+}
+
 cc_prefilter cc_prefilter_new(cc_str pattern, cc_prefilter_syntax syntax)
 {
 	parser p;
-	cc_prefilter out = { NULL, false };
-	cc_str needles[CC_FINDER_MAX];
-	size_t count = 0;
-	part all = parse(&p, pattern, syntax, true);
+	cc_prefilter out = { .finder = NULL };
+	part all = parse(&p, pattern, syntax, SOFT_ENDS);
 	if (literals_shortest(&all.best) < ENOUGH)
-		all = parse(&p, pattern, syntax, false);
-	for (; count < all.best.count; count++)
-		needles[count] = (cc_str){ all.best.item[count].p, all.best.item[count].n };
-	if (count == 0)
-		return out;
-	if (p.soft_met && any_holds(&all.best, 's'))
-		needles[count++] = CC_STR("\xC5\xBF");
-	if (p.soft_met && any_holds(&all.best, 'k'))
-		needles[count++] = CC_STR("\xE2\x84\xAA");
-	out.finder = cc_finder_new(needles, count, p.syntax.icase, CC_FINDER_BEST);
+		all = parse(&p, pattern, syntax, SOFT_STAYS);
+	out.finder = finder_of(&p, &all.best);
 	out.exact = out.finder && all.exact;
+	if (out.finder && !out.exact && p.syntax.icase && syntax.utf) {
+		all = parse(&p, pattern, syntax, SOFT_FORKS);
+		out.sure = all.exact ? finder_of(&p, &all.best) : NULL;
+	}
 	return out;
 }
 
 void cc_prefilter_free(cc_prefilter *p)
 {
 	cc_finder_free(p->finder);
-	*p = (cc_prefilter){ NULL, false };
+	cc_finder_free(p->sure);
+	*p = (cc_prefilter){ .finder = NULL };
 }

@@ -16,6 +16,7 @@ typedef struct cc_prefilter_syntax {
 typedef struct cc_prefilter {
 	cc_finder *finder;   /* NULL: any subject may match */
 	bool exact;          /* an occurrence is a match: nothing else need be asked */
+	cc_finder *sure;     /* may be there when not exact: more strings, and it is a match if and only if one of these occurs */
 } cc_prefilter;
 
 /* `pattern` must be one that PCRE2 accepted. Out of memory gives no needles, never an error. */

@@ -222,6 +222,8 @@ cc_regex_result cc_regex_match(cc_regex *re, cc_str subject)
 			return CC_REGEX_NO;
 		if (re->prefilter.exact)
 			return CC_REGEX_YES;
+		if (re->prefilter.sure)
+			return cc_finder_next(re->prefilter.sure, subject, 0, NULL) == CC_STR_NONE ? CC_REGEX_NO : CC_REGEX_YES;
 	}
 	return run_match(re, subject, 0);
 }

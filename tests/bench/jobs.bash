@@ -34,8 +34,8 @@ questions() { # fills `asked`
 		"p99 of a span=@p99 frontend-proxy ingress"
 		"half an hour of a series=@series container_memory_rss $pod $from $until"
 		"log templates=patterns all=yes order=count limit=20" "entity=entity Deployment/checkout"
-		"bodies with a literal=logs ~ /${patterns[0]#*:}/ all=yes limit=1"
-		"bodies with one of four=logs ~ /${patterns[3]#*:}/ all=yes limit=1"
+		"bodies with a literal=logs ~ /{${patterns[0]#*:}}/ all=yes limit=1"
+		"bodies with one of four=logs ~ /{${patterns[3]#*:}}/ all=yes limit=1"
 		"metric=metric container_memory_rss object=$pod"
 		"paths=paths all=yes limit=20" "topology=topology limit=20")
 	asked=("${asked[@]/#/coldcase asked: }")

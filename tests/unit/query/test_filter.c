@@ -329,7 +329,7 @@ static void random_bytes_are_refused_or_parsed(void **state)
 static const char *random_piece(cc_rng *rng)
 {
 	static const char *const pieces[] = { "connection", "connection ", "refused", " refused", "Connection REFUSED", "con", "nection",
-		"timeout", "timed out", "\xff", "\xc3\xa9", "\xc3", "\xc3\x89", "\xe2\x84\xaa", "K", "k", " ", "\"", "a.b", "12ms", "denied", "" };
+		"timeout", "timed out", "\xff", "\xc3\xa9", "\xc3", "\xc3\x89", "\xe2\x84\xaa", "K", "k", " ", "di", "s", "\xc5\xbf", "\"", "a.b", "12ms", "denied", "" };
 	return pieces[cc_rng_below(rng, sizeof pieces / sizeof *pieces)];
 }
 
@@ -358,7 +358,7 @@ static void searching_all_bodies_agrees_with_each_row(void **state)
 		"Refused", "body~/(?i)connection refused/", "/timeout|refused|denied/", "/timeout|timed out/ refused",
 		"refused or denied", "not refused", "refused not denied", "(refused or denied) level>=error", "body!~/refused/",
 		"body!~/refused/ connection", "body~/refused/,/denied/", "service=a refused since:17:45:00 until:17:50:00", "/k/", "/\xc3\xa9/",
-		"body~/(?i)\xc3\xa9/", "/con.*refused$/", "/^refused/", "/a\\.b/ connection", "/[0-9]+ms/", "/x*/", "not (refused connection)",
+		"body~/(?i)\xc3\xa9/", "/con.*refused$/", "/dis/", "/connection k/", "body~/(?i)sk/", "/^refused/", "/a\\.b/ connection", "/[0-9]+ms/", "/x*/", "not (refused connection)",
 		"body=refused", "body=connection*", "attr.body=x or refused", "\"\\\"\"" };
 	(void)state;
 	world *w = world_new();

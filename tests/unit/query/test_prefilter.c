@@ -12,18 +12,24 @@
 #include "coldcase/utf8.h"
 #include "query/regex_priv.h"
 
-/* The needles of a pattern, joined by commas, "=" before them when an occurrence is a match; "" = none. */
+static void add_needles(cc_buf *b, const char *before, const cc_finder *f)
+{
+	for (size_t i = 0; f && i < cc_finder_count(f); i++) {
+		cc_buf_addz(b, i ? "," : before);
+		cc_buf_add(b, cc_finder_needle(f, i));
+	}
+}
+
+/* The needles of a pattern, joined by commas, "=" before them when an occurrence is a match; "" = none. Behind " == " those of
+ * which one occurs if and only if it matches. */
 static void check(const char *pattern, unsigned flags, const char *expected)
 {
 	cc_regex *re = NULL;
 	cc_buf b = CC_BUF_INIT;
 	assert_int_equal(cc_regex_compile(&re, cc_str_from(pattern), flags, NULL), CC_OK);
 	const cc_prefilter *p = cc_regex_prefilter(re);
-	cc_buf_addz(&b, p->exact ? "=" : "");
-	for (size_t i = 0; p->finder && i < cc_finder_count(p->finder); i++) {
-		cc_buf_addz(&b, i ? "," : "");
-		cc_buf_add(&b, cc_finder_needle(p->finder, i));
-	}
+	add_needles(&b, p->exact ? "=" : "", p->finder);
+	add_needles(&b, " == ", p->sure);
 	assert_string_equal(b.p ? b.p : "", expected);
 	cc_buf_deinit(&b);
 	cc_regex_free(re);
@@ -70,9 +76,13 @@ static void needles_without_case(void **state)
 	check("Timed Out", CC_REGEX_ICASE, "=timed out");
 	check("(?i)Timed Out", 0, "=timed out");
 	/* U+017F is an s, U+212A is a k */
-	check("payment request failed", CC_REGEX_SMART, "payment reque");
-	check("disk", CC_REGEX_ICASE, "disk,\xC5\xBF,\xE2\x84\xAA");
-	check("oops", CC_REGEX_ICASE, "oops,\xC5\xBF");
+	check("payment request failed", CC_REGEX_SMART, "payment reque == payment request failed,payment reque\xC5\xBFt failed");
+	check("disk", CC_REGEX_ICASE, "disk,\xC5\xBF,\xE2\x84\xAA == disk,dis\xE2\x84\xAA,di\xC5\xBFk,di\xC5\xBF\xE2\x84\xAA");
+	check("oops", CC_REGEX_ICASE, "oops,\xC5\xBF == oops,oop\xC5\xBF");
+	check("sky?", CC_REGEX_ICASE, "sk,\xC5\xBF,\xE2\x84\xAA");
+	check("thirsty gas|not", CC_REGEX_ICASE, "thirsty gas,not,\xC5\xBF == thirsty gas,thirsty ga\xC5\xBF,"
+		"thir\xC5\xBFty gas,thir\xC5\xBFty ga\xC5\xBF,not");
+	check("misses kiosks", CC_REGEX_ICASE, "misses kiosks,\xC5\xBF,\xE2\x84\xAA");      /* more spellings than one looks for */
 	check("über", CC_REGEX_ICASE, "ber");
 	check("disk\xff", CC_REGEX_ICASE, "=disk\xff");
 }
@@ -193,7 +203,7 @@ static void random_patterns_and_subjects(void **state)
 	cc_rng rng;
 	cc_rng_init(&rng, 23);
 	cc_buf pattern = CC_BUF_INIT, subject = CC_BUF_INIT;
-	int compiled = 0, filtered = 0, exact = 0, decided = 0;
+	int compiled = 0, filtered = 0, exact = 0, sure = 0, decided = 0;
 	for (int round = 0; round < 30000; round++) {
 		cc_regex *re = NULL;
 		cc_buf_clear(&pattern);
@@ -204,6 +214,7 @@ static void random_patterns_and_subjects(void **state)
 		compiled++;
 		filtered += cc_regex_prefilter(re)->finder != NULL;
 		exact += cc_regex_prefilter(re)->exact;
+		sure += cc_regex_prefilter(re)->sure != NULL;
 		for (int k = 0; k < 12; k++) {
 			cc_buf_clear(&subject);
 			add_subject(&rng, &subject);
@@ -214,7 +225,7 @@ static void random_patterns_and_subjects(void **state)
 		cc_regex_free(re);
 	}
 	/* the comparison is worth something only when needles were found and mattered */
-	assert_true(compiled > 10000 && filtered > 5000 && exact > 1000 && decided > 100000);
+	assert_true(compiled > 10000 && filtered > 5000 && exact > 1000 && sure > 500 && decided > 100000);
 	cc_buf_deinit(&pattern);
 	cc_buf_deinit(&subject);
 }
