@@ -17,6 +17,8 @@
 #include "coldcase/series.h"
 #include "coldcase/session.h"
 #include "coldcase/spans.h"
+#include "coldcase/vec.h"
+#include "coldcase/work.h"
 
 enum { MAX_REPEATS = 99, MAX_WORDS = 5, EDGE_SLOTS = 4096, LEVELS = 7 };
 
@@ -153,18 +155,37 @@ static void edges(const cc_snapshot *s, char *answer, size_t size)
 		(unsigned long long)errors, (unsigned long long)sum);
 }
 
+enum { SPANS_A_PIECE = 16384 };
+
+typedef struct span_set {
+	const cc_snapshot *s;
+	cc_sym service, name;
+	CC_VEC(int64_t) durations[CC_WORK_MAX_THREADS];
+} span_set;
+
+static void collect(void *arg, unsigned worker, size_t item)
+{
+	span_set *set = arg;
+	size_t end = (item + 1) * SPANS_A_PIECE, n = cc_spans_count(set->s);
+	for (size_t i = item * SPANS_A_PIECE; i < end && i < n; i++) {
+		const cc_span *sp = cc_spans_get(set->s, i);
+		if (sp->name == set->name && sp->service == set->service && !cc_vec_push(&set->durations[worker], sp->duration_ns))
+			exit(1);
+	}
+}
+
 static void span_p99(const cc_snapshot *s, char **w, char *answer, size_t size)
 {
-	cc_sym service = cc_snapshot_sym_find(s, cc_str_from(w[1])), name = cc_snapshot_sym_find(s, cc_str_from(w[2]));
-	size_t n = 0;
-	int64_t *durations = zeroed(cc_spans_count(s) + 1, sizeof *durations);
-	for (size_t i = 0; i < cc_spans_count(s); i++) {
-		const cc_span *sp = cc_spans_get(s, i);
-		if (sp->service == service && sp->name == name)
-			durations[n++] = sp->duration_ns;
+	span_set set = { .s = s, .service = cc_snapshot_sym_find(s, cc_str_from(w[1])), .name = cc_snapshot_sym_find(s, cc_str_from(w[2])) };
+	cc_work_finish(cc_work_start(cc_spans_count(s) / SPANS_A_PIECE + 1, 0, collect, &set));
+	for (size_t i = 1; i < CC_WORK_MAX_THREADS; i++) {
+		for (size_t k = 0; k < set.durations[i].n; k++)
+			if (!cc_vec_push(&set.durations[0], set.durations[i].p[k]))
+				exit(1);
+		cc_vec_deinit(&set.durations[i]);
 	}
-	snprintf(answer, size, "%zu spans, p99 %lld", n, (long long)p99(durations, n));
-	free(durations);
+	snprintf(answer, size, "%zu spans, p99 %lld", set.durations[0].n, (long long)p99(set.durations[0].p, set.durations[0].n));
+	cc_vec_deinit(&set.durations[0]);
 }
 
 static void series(const cc_snapshot *s, char **w, char *answer, size_t size)
