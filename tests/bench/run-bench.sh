@@ -25,5 +25,8 @@ printf 't\tjob\t5.0\t1.0\t1.0\t\n' >"$work/results"
 awk -f tests/bench/table.awk -v markdown=1 -v gb=1 file=1 tests/bench/limits file=2 "$work/empty" file=3 "$work/empty" \
 	file=4 "$work/results" | grep -qF '| job | 5.00 (5.00-5.00) |'
 check "nothing need be skipped" $?
+flat() { printf '300\tkeys\t2\n600\tkeys\t%s\n' "$1" | awk -f tests/bench/flat.awk; }
+flat 3 | grep -q ': flat$' && flat 5 | grep -q ': not flat$'
+check "what grows is not flat" $?
 [ -s "$work/err" ] && sed 's/^/# /' "$work/err" >&2
 echo "1..$n"

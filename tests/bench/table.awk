@@ -125,9 +125,10 @@ function show_limit(i,    a, b, least, words, value, unit) {
 		value /= gb
 	met = least ? value >= words[1] : value <= words[1]
 	row(LIMITS, a "\t" b "\t" number(value) " " unit "\t" (least ? "at least " : "") limit[i] "\t" \
-		(met ? "met" : "not met"))
+		(met ? "met" : words[3] == "stretch" ? "not reached" : "not met"))
 	kept += met
-	missed += !met
+	missed += !met && words[3] != "stretch"
+	unreached += !met && words[3] == "stretch"
 }
 
 END {
@@ -143,5 +144,5 @@ END {
 	print ""
 	for (i = 1; i <= warnings; i++)
 		print warning[i]
-	printf "%d met, %d not met, %d skipped\n", kept, missed, skipped
+	printf "%d met, %d not met, %d stretch goals not reached, %d skipped\n", kept, missed, unreached, skipped
 }
