@@ -32,6 +32,7 @@ typedef struct app_options {
 	bool demo;
 	const char *live, *from;                 /* of play */
 	bool pausable;
+	bool pick_only, history;                 /* of drill */
 	bool dump;                               /* of keys */
 	bool known, no_scrubber, ascii, plain;
 	bool json, csv, check, seal, reveal;
@@ -62,6 +63,10 @@ const app_command *app_command_find(cc_str name);
 int app_choose(const app_options *o);   /* bare coldcase */
 int app_play(const app_options *o);
 int app_learn(const app_options *o);
+int app_drill_run(const app_options *o);
+/* An incident in the console or, without a terminal, in line mode. played, if given: what came of it; its run_dir is the caller's. */
+typedef struct app_played { cc_buf run_dir; bool submitted; } app_played;
+int app_play_dir(const app_options *o, const char *dir, bool learn, app_played *played);
 int app_shell(const app_options *o);
 int app_run(const app_options *o);
 int app_list(const app_options *o);
@@ -89,6 +94,8 @@ int app_fail(const cc_err *err);
 cc_code app_find_incident(const app_options *o, const char *word, cc_buf *path, cc_err *err) CC_MUST_USE;
 /* All known incidents, by paths without "..": they are shown, and kept in records. Texts live in the arena. */
 cc_code app_known_incidents(const app_options *o, cc_scenario_vec *found, cc_arena *arena, cc_err *err) CC_MUST_USE;
+/* Who investigates: --name, $USER, else what the system calls this user; NULL = nobody says. */
+const char *app_actor_name(const app_options *o);
 /* Where runs are kept: --out, else $XDG_STATE_HOME/coldcase/runs. */
 cc_code app_runs_dir(const app_options *o, cc_buf *out, cc_err *err) CC_MUST_USE;
 /* A session over the incident with the options' budget, actor and record. `record` false: nothing is written. */

@@ -179,7 +179,14 @@ cc_code app_console(const app_options *o, cc_session *s, const app_opening *how,
 	return code;
 }
 
-static int play_dir(const app_options *o, const char *dir, bool learn)
+static void note_played(cc_session *s, app_played *out)
+{
+	if (cc_session_run_dir(s))
+		cc_buf_addz(&out->run_dir, cc_session_run_dir(s));
+	out->submitted = cc_session_submitted(s);
+}
+
+int app_play_dir(const app_options *o, const char *dir, bool learn, app_played *played)
 {
 	cc_session *s = NULL;
 	cc_err err = { 0 };
@@ -195,6 +202,8 @@ static int play_dir(const app_options *o, const char *dir, bool learn)
 	} else if (code == CC_OK) {
 		status = line_mode(o, s, "alerts"); /* what the console opens with, too */
 	}
+	if (s && played)
+		note_played(s, played);
 	if (s)
 		cc_session_close(s);
 	return code == CC_OK ? status : app_fail(&err);
@@ -205,7 +214,7 @@ int app_play(const app_options *o)
 	cc_buf dir = CC_BUF_INIT;
 	cc_err err = { 0 };
 	cc_code code = one_incident(o, "play", &dir, &err);
-	int status = code == CC_OK ? play_dir(o, dir.p, false) : app_fail(&err);
+	int status = code == CC_OK ? app_play_dir(o, dir.p, false, NULL) : app_fail(&err);
 	cc_buf_deinit(&dir);
 	return status;
 }
@@ -248,7 +257,7 @@ int app_learn(const app_options *o)
 	cc_err err = { 0 };
 	cc_code code = forge_lesson(&dir, &runs, &err);
 	lesson.out = runs.p;
-	int status = code == CC_OK ? play_dir(&lesson, dir.p, true) : app_fail(&err);
+	int status = code == CC_OK ? app_play_dir(&lesson, dir.p, true, NULL) : app_fail(&err);
 	if (code == CC_OK && status == 0)
 		printf("That was the lesson. A case of your own: coldcase, or coldcase play DIR\n");
 	cc_buf_deinit(&dir);

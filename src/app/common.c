@@ -161,8 +161,7 @@ cc_code app_runs_dir(const app_options *o, cc_buf *out, cc_err *err)
 	return code;
 }
 
-/* Who investigates: --name, $USER, else what the system calls this user. */
-static const char *actor_name(const app_options *o)
+const char *app_actor_name(const app_options *o)
 {
 	const char *name = o->name ? o->name : getenv("USER");
 	const struct passwd *pw = name && *name ? NULL : getpwuid(getuid());
@@ -201,7 +200,7 @@ static cc_code live_options(const app_options *o, cc_session_options *so, cc_err
 static cc_code session_options(const app_options *o, const char *dir, bool record, cc_session_options *so, cc_buf *runs,
 	cc_err *err)
 {
-	*so = (cc_session_options){ .dir = dir, .no_cache = o->no_cache, .agent = o->agent, .actor_name = actor_name(o),
+	*so = (cc_session_options){ .dir = dir, .no_cache = o->no_cache, .agent = o->agent, .actor_name = app_actor_name(o),
 		.known_only = o->known, .coach = app_ask_coach };
 	cc_code code = parse_budget(o, &so->budget, err);
 	if (code == CC_OK)

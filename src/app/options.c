@@ -8,6 +8,10 @@
 static const app_command commands[] = {
 	{ "play", "DIR", "open an incident in the console", SESSION_OPTIONS " --live --from --pausable --theme --color --glyphs --no-scrubber --demo --clipboard --ascii --plain",
 		app_play },
+	{ "drill", "[DIR...]", "the next incident for you, new and as hard as you can bear; and how your drills went",
+		"--pick-only --history --json --no-cache --out --budget --no-budget --name --truth --assist --known --live --from --pausable --theme --color "
+		"--glyphs --no-scrubber --demo --clipboard --ascii --plain",
+		app_drill_run },
 	{ "learn", "", "a guided case: the console in five steps", "--theme --color --glyphs --ascii", app_learn },
 	{ "shell", "DIR", "the same commands on a line editor", SESSION_OPTIONS " --ascii --plain", app_shell },
 	{ "run", "DIR -c COMMAND...", "run commands and print their replies",
@@ -117,6 +121,8 @@ static const option table[] = {
 	{ "--from", "TIME", FIELD(from), false,
 		"live: where it begins: page (when somebody is paged first), +5m after the start of the capture (default: the start), 17:52, T-2m" },
 	{ "--pausable", NULL, FIELD(pausable), false, "live: the clock may be stopped" },
+	{ "--pick-only", NULL, FIELD(pick_only), false, "only say which incident is next, and why" },
+	{ "--history", NULL, FIELD(history), false, "how the drills went: a list, charts, and whether the numbers mean anything" },
 	{ "--demo", NULL, FIELD(demo), false, "for a room: high contrast, few columns, and the keys pressed are shown" },
 	{ "--no-scrubber", NULL, FIELD(no_scrubber), false, "without the row that shows the whole capture" },
 	{ "--ascii", NULL, FIELD(ascii), false, "no character beyond ASCII" },

@@ -304,6 +304,8 @@ static void add_summary(cc_reply *r, const app_review *v)
 		CC_ROLE_TEXT);
 	cc_reply_fact(r, "wrong_name", "by the name of", v->wrong.step ? cc_cell_text(v->wrong_name) : cc_cell_none(), CC_ROLE_TEXT);
 	add_discovery(r, v);
+	cc_reply_fact(r, "difficulty", "difficulty", v->s->debrief && v->s->debrief->difficulty.n ? cc_cell_text(v->s->debrief->difficulty) :
+		cc_cell_none(), CC_ROLE_TEXT);
 	cc_reply_fact(r, "brier", "Brier score of the confidences", share_cell(v->sure.brier), CC_ROLE_TEXT);
 	cc_reply_fact(r, "claimed", "mean confidence", share_cell(v->sure.claimed), CC_ROLE_TEXT);
 	cc_reply_fact(r, "right", "of these names right", v->sure.stated ? share_cell((double)v->sure.right / (double)v->sure.stated) : cc_cell_none(),

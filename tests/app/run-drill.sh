@@ -1,0 +1,50 @@
+#!/bin/bash
+# Drills in line mode: each one is new to the person, as hard as the ones before allow, and what came of it is kept.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+program=$PWD/${BUILD:-build/release}/coldcase
+work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-drill.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+export XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state
+unset COLDCASE_ASSIST
+n=0
+result() { # 0|1 text
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+}
+mkdir "$work/incidents"
+for i in 1 2 3; do ln -s "$PWD/sample-incidents/Scenario-$i" "$work/incidents/"; done
+drill() { "$program" drill --name ana --truth sample-incidents/solutions "$@" "$work/incidents"; }
+history=$XDG_STATE_HOME/coldcase/drill/ana.jsonl
+
+drill --pick-only >"$work/pick"
+grep -q 'incident  *Scenario-1$' "$work/pick" && grep -q 'unseen incidents  3$' "$work/pick" && grep -q 'why .*the easiest' "$work/pick"
+result $? "the first is the easiest, with a reason"
+[ ! -s "$history" ]
+result $? "choosing keeps nothing"
+printf '%s\n' 'events entity=otel-demo/Deployment/quote' 'spec otel-demo/Deployment/quote' 'suspect otel-demo/Deployment/quote confidence=0.9' \
+	'submit confirm=submit' quit | drill --plain >"$work/first"
+grep -q '^Drill 1 of ana: Scenario-1, difficulty easy, assistance full' "$work/first" && grep -q '^1 drill is too few to mean anything' "$work/first"
+result $? "it says what it is, and how little one drill means"
+[ "$(wc -l <"$history")" = 1 ] && grep -q '"score":1,' "$history" && grep -q '"difficulty":"easy"' "$history" && grep -q '"saw":\["events","specs"\]' "$history" &&
+	grep -q '"decisive_queries":2,' "$history"
+result $? "what came of it is kept: the score, and when what decides was seen"
+[ "$(stat -c %a "$history")" = 600 ]
+result $? "for its owner alone"
+drill --pick-only --json | grep -q '"scenario":"Scenario-[23]".*"wanted":"medium","assistance":"full","unseen":2,"again":false'
+result $? "the next is a new one, a level up"
+second=$(drill --pick-only --json | grep -o 'Scenario-[23]' | head -1)
+echo quit | "$program" play "$work/incidents/$second" --plain --name ana >/dev/null 2>&1
+! drill --pick-only --json | grep -q "\"scenario\":\"$second\"" && "$program" drill --pick-only --json --name bob "$work/incidents" | grep -q '"unseen":3'
+result $? "what he played outside of drills is not new to him; to others it is"
+printf 'alerts\nquit\n' | drill --plain >"$work/left"
+[ "$(wc -l <"$history")" = 2 ] && tail -n 1 "$history" | grep -q '"submitted":false,"score":null' && grep -q '^1 drill is too few' "$work/left"
+result $? "one that was left counts as seen, and for nothing"
+drill --pick-only | grep -q 'all were seen' && drill --pick-only --json | grep -q '"again":true'
+result $? "when all were seen it says so"
+"$program" drill --history --name ana >"$work/history" && grep -q 'no answer' "$work/history" && grep -q 'counts' "$work/history"
+result $? "the history lists them"
+"$program" drill --name ana --plain "$work/nowhere" </dev/null 2>"$work/err"
+[ $? = 3 ] && grep -q -e '--pick-only says why' "$work/err"
+result $? "no incident: an error that says what to do"
+echo "1..$n"
