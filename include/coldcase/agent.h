@@ -27,12 +27,18 @@ typedef struct cc_agent_progress {
 	int64_t tokens;              /* read and written so far; -1 = no model */
 	int64_t cost_micro;          /* millionths of a dollar; -1 = unknown */
 	cc_str doing;                /* the line that ran, or what is waited for */
+	cc_str said;                 /* what it wrote last: to the line, or of its thinking; may be empty */
 } cc_agent_progress;
 
+/* Any may be NULL. All are called on the player's thread. */
 typedef struct cc_agent_watch {
-	void (*told)(void *arg, const cc_agent_progress *p);   /* may be NULL */
+	void (*told)(void *arg, const cc_agent_progress *p);
+	/* Before each turn and each line: returns when the player may go on. Meanwhile its session is not touched and may be another's;
+	 * what was done in it is appended, a line each. */
+	void (*gate)(void *arg, cc_buf *done);
+	void (*ran)(void *arg);      /* a line was run, whatever came of it */
 	void *arg;
-	cc_cancel *cancel;           /* may be NULL */
+	cc_cancel *cancel;
 } cc_agent_watch;
 
 /* Plays the session to its submission. A session that refuses to go on (budget, cancel) ends the play: what is on the board then is

@@ -71,8 +71,21 @@ bool cc_ui_done(const cc_ui *ui);         /* the person left, or the terminal is
 /* Opens nothing, closes nothing: runs the console until the person leaves. */
 cc_code cc_ui_play(cc_session *session, cc_term *term, const cc_ui_options *opt, cc_err *err) CC_MUST_USE;
 
+/* A player that is at it while its record is played back: what it did last is the end, and while the playback stands there and plays
+ * the player is let go on, a step at a time. All are called between keys and take no time. */
+typedef struct cc_ui_live {
+	cc_playback *(*fresh)(void *arg);   /* another playback when there are more steps, that takes the place of the one before; else NULL */
+	void (*allow)(void *arg, bool on);  /* the next step, or none */
+	bool (*rests)(void *arg);           /* it waits for being let go on, or is done: its session is free */
+	bool (*over)(void *arg);            /* it is done */
+	void (*status)(void *arg, cc_buf *out);     /* what it does now; one line of any text, as the next */
+	void (*said)(void *arg, cc_buf *out);       /* what it wrote when it did its last step; may be nothing */
+	void *arg;
+} cc_ui_live;
+
 /* What a replay may do besides playing, and what came of it. */
 typedef struct cc_ui_replay_how {
+	const cc_ui_live *live;     /* NULL: the record is over */
 	bool take_over;             /* out: the person wants to go on from where the playback stands */
 	/* Adds what only the truth can tell to the playback's markers; NULL = it cannot be had. On a thread of the console's. */
 	cc_code (*reveal)(void *arg, cc_playback *p, cc_err *err);

@@ -27,6 +27,23 @@ static void tell(const agent_asker *a, cc_str line)
 		a->watch->told(a->watch->arg, &p);
 }
 
+/* A script takes no notice of what a person did meanwhile, unless that ended the case. */
+bool agent_go_on(agent_asker *a)
+{
+	cc_buf done = CC_BUF_INIT;
+	if (a->watch && a->watch->gate)
+		a->watch->gate(a->watch->arg, &done);
+	cc_buf_deinit(&done);
+	a->over |= cc_session_submitted(a->session) || cc_session_quit(a->session);
+	return !agent_stopped(a);
+}
+
+void agent_ran(const agent_asker *a)
+{
+	if (a->watch && a->watch->ran)
+		a->watch->ran(a->watch->arg);
+}
+
 cc_reply *agent_ask(agent_asker *a, const char *fmt, ...)
 {
 	cc_reply *reply = NULL;
@@ -36,11 +53,12 @@ cc_reply *agent_ask(agent_asker *a, const char *fmt, ...)
 	va_start(ap, fmt);
 	cc_buf_addv(&line, fmt, ap);
 	va_end(ap);
-	if (!agent_stopped(a) && cc_buf_ok(&line) && !(a->spent && costs(cc_buf_str(&line)))) {
+	if (!agent_stopped(a) && cc_buf_ok(&line) && !(a->spent && costs(cc_buf_str(&line))) && agent_go_on(a)) {
 		cc_session_set_turn(a->session, ++a->turn);
 		cc_code code = cc_session_run(a->session, cc_buf_str(&line), a->watch ? a->watch->cancel : NULL, &reply, &err);
 		a->spent |= code == CC_EBUDGET;
 		a->over = code == CC_ECANCELED || code == CC_ENOMEM;
+		agent_ran(a);
 		tell(a, cc_buf_str(&line));
 	}
 	cc_buf_deinit(&line);

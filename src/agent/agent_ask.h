@@ -21,6 +21,9 @@ cc_reply *agent_ask(agent_asker *a, const char *fmt, ...) CC_PRINTF(2, 3);
 /* Why the next line is run: a "message" of the record. */
 void agent_say(agent_asker *a, const char *fmt, ...) CC_PRINTF(2, 3);
 bool agent_stopped(const agent_asker *a);
+/* agent_ask does these itself: waits until the player may go on - false: it may not any more -, and tells that a line was run. */
+bool agent_go_on(agent_asker *a);
+void agent_ran(const agent_asker *a);
 
 /* --- reading --- */
 

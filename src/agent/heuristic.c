@@ -142,12 +142,18 @@ static cc_code submit(agent_asker *a, const cc_buf *names, cc_err *err)
 {
 	cc_reply *r = NULL;
 	cc_buf line = CC_BUF_INIT;
+	(void)agent_go_on(a);
+	if (cc_canceled(a->watch ? a->watch->cancel : NULL))
+		return cc_err_set(err, CC_ECANCELED, "canceled");
+	if (cc_session_submitted(a->session) || cc_session_quit(a->session))
+		return CC_OK;
 	cc_buf_addz(&line, "submit confirm=submit");
 	if (names->n)
 		cc_buf_addf(&line, " names=%s", names->p);
 	cc_session_set_turn(a->session, ++a->turn);
 	cc_code code = cc_buf_ok(&line) && cc_buf_ok(names) ? cc_session_run(a->session, cc_buf_str(&line), NULL, &r, err)
 		: cc_err_set(err, CC_ENOMEM, "out of memory");
+	agent_ran(a);
 	cc_reply_unref(r);
 	cc_buf_deinit(&line);
 	return code;
@@ -172,7 +178,7 @@ cc_code cc_heuristic_play(cc_session *s, cc_heuristic h, const cc_agent_watch *w
 	if (!cc_case_suspect_count(cc_session_case(s)))
 		name_the_page(&a, briefing);
 	cc_reply_unref(briefing);
-	cc_code code = cc_canceled(watch ? watch->cancel : NULL) ? cc_err_set(err, CC_ECANCELED, "canceled") : submit(&a, &names_given, err);
+	cc_code code = submit(&a, &names_given, err);
 	cc_buf_deinit(&names_given);
 	cc_arena_free(a.arena);
 	return code;

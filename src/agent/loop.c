@@ -17,12 +17,40 @@ static cc_cancel *cancel_of(const loop *l)
 	return l->o->watch ? l->o->watch->cancel : NULL;
 }
 
+void loop_progress(const loop *l, int64_t turn, cc_str doing)
+{
+	const cc_agent_report *r = l->report;
+	const cc_agent_progress p = { .turn = turn, .turn_cap = l->o->discipline.max_turns, .tokens = r->input_tokens + r->output_tokens,
+		.cost_micro = r->cost_micro, .doing = doing, .said = cc_buf_str(&l->said) };
+	if (l->o->watch && l->o->watch->told)
+		l->o->watch->told(l->o->watch->arg, &p);
+}
+
+/* The minutes that somebody else takes are not the player's. */
+void loop_gate(loop *l)
+{
+	const cc_agent_watch *w = l->o->watch;
+	int64_t since = cc_clock_mono_ns();
+	if (w && w->gate)
+		w->gate(w->arg, &l->done);
+	l->began_ns += cc_clock_mono_ns() - since;
+}
+
+void loop_ran(const loop *l)
+{
+	if (l->o->watch && l->o->watch->ran)
+		l->o->watch->ran(l->o->watch->arg);
+}
+
 /* --- one turn --- */
 
 /* A user's message before the turn: the warning, or the request to go on where the model called nothing; not both. */
 static bool speak_before(loop *l, bool idle)
 {
 	cc_buf text = CC_BUF_INIT;
+	if (l->done.n)
+		cc_buf_addf(&text, "%s%.*s\n", loop_taken_over, CC_STR_ARG(cc_buf_str(&l->done)));
+	cc_buf_clear(&l->done);
 	loop_write_warning(l, l->report->turns, &text);
 	if (!text.n && idle)
 		cc_buf_addz(&text, loop_go_on);
@@ -61,6 +89,8 @@ static cc_code take_turn(loop *l, bool *idle, cc_err *err)
 		l->report->turns++;
 		cc_session_set_turn(l->session, l->report->turns);
 		loop_record_message(l, "agent", a.message.text, a.message.reasoning);
+		cc_buf_clear(&l->said);
+		cc_buf_add(&l->said, cc_str_trim(a.message.text).n ? a.message.text : a.message.reasoning);
 		if (!cc_vec_push(&l->turns, start) || !cc_chat_add(l->chat, &a.message))
 			code = cc_err_set(err, CC_ENOMEM, "out of memory");
 	}
@@ -109,7 +139,9 @@ static cc_code play(loop *l, cc_err *err)
 			l->report->stop = why;
 			break;
 		}
-		code = take_turn(l, &idle, err);
+		loop_gate(l);
+		if (!is_over(l) && !cc_canceled(cancel_of(l)))
+			code = take_turn(l, &idle, err);
 		if (code == CC_OK && cc_canceled(cancel_of(l)))
 			code = cc_err_set(err, CC_ECANCELED, "canceled");
 		if (code == CC_OK && !is_over(l) && l->report->turns < discipline_last_turn(l) - 1)
@@ -134,6 +166,8 @@ cc_code cc_agent_play(cc_session *s, const cc_agent_options *o, cc_agent_report 
 	if (code != CC_OK && cc_canceled(cancel_of(&l)))
 		code = cc_err_set(err, CC_ECANCELED, "canceled");
 	cc_session_set_stop(s, out->stop);
+	cc_buf_deinit(&l.said);
+	cc_buf_deinit(&l.done);
 	cc_vec_deinit(&l.tools);
 	cc_vec_deinit(&l.turns);
 	cc_chat_free(l.chat);

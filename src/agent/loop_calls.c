@@ -55,12 +55,15 @@ static cc_cancel *cancel_of(const loop *l)
 	return l->o->watch ? l->o->watch->cancel : NULL;
 }
 
-static void tell_doing(const loop *l, cc_str doing)
+/* Whoever had the session meanwhile may have ended the case. */
+static cc_code wait_for_turn(loop *l, cc_err *err)
 {
-	cc_agent_progress p = { .turn = l->report->turns, .turn_cap = l->o->discipline.max_turns,
-		.tokens = l->report->input_tokens + l->report->output_tokens, .cost_micro = l->report->cost_micro, .doing = doing };
-	if (l->o->watch && l->o->watch->told)
-		l->o->watch->told(l->o->watch->arg, &p);
+	loop_gate(l);
+	if (cc_canceled(cancel_of(l)))
+		return cc_err_set(err, CC_ECANCELED, "canceled");
+	if (cc_session_submitted(l->session) || cc_session_quit(l->session))
+		return cc_err_set(err, CC_ESTATE, "the investigation is over: a person ended it");
+	return CC_OK;
 }
 
 static cc_code call_command(loop *l, const cc_cmd *cmd, const cc_json *arguments, cc_buf *text, cc_err *err)
@@ -74,9 +77,12 @@ static cc_code call_command(loop *l, const cc_cmd *cmd, const cc_json *arguments
 		code = discipline_check_board(l, cc_json_get_str(arguments, "names"), err);
 	if (code == CC_OK)
 		code = cc_cmd_line_of(cmd, arguments, &line, err);
+	if (code == CC_OK)
+		code = wait_for_turn(l, err);
 	if (code == CC_OK) {
-		tell_doing(l, cc_buf_str(&line));
+		loop_progress(l, l->report->turns, cc_buf_str(&line));
 		code = cc_session_run(l->session, cc_buf_str(&line), cancel_of(l), &reply, err);
+		loop_ran(l);
 	}
 	if (code == CC_OK)
 		agent_reply_text(reply, 0, text);
@@ -163,8 +169,13 @@ static cc_code call_shell(loop *l, cc_str name, const cc_json *arguments, cc_buf
 			cc_buf_addz(text, "SUBMITTED: the investigation is over.");
 		return code;
 	}
-	tell_doing(l, cc_json_get_str(arguments, "command"));
-	return agent_run_shell(l->session, l->o->sandbox, cc_json_get_str(arguments, "command"), cancel_of(l), text, failed, err);
+	cc_code code = wait_for_turn(l, err);
+	if (code != CC_OK)
+		return code;
+	loop_progress(l, l->report->turns, cc_json_get_str(arguments, "command"));
+	code = agent_run_shell(l->session, l->o->sandbox, cc_json_get_str(arguments, "command"), cancel_of(l), text, failed, err);
+	loop_ran(l);
+	return code;
 }
 
 /* --- one message --- */

@@ -9,13 +9,10 @@ enum { SUMMARY_TRIES = 3 };
 static void on_event(void *ctx, const cc_model_event *e)
 {
 	loop *l = ctx;
-	cc_agent_progress p = { .turn = l->report->turns + 1, .turn_cap = l->o->discipline.max_turns,
-		.tokens = l->report->input_tokens + l->report->output_tokens, .cost_micro = l->report->cost_micro, .doing = CC_STR("thinking") };
 	if (e->kind == CC_MODEL_RETRY)
 		loop_record_retry(l, e);
-	p.doing = e->kind == CC_MODEL_RETRY ? e->text : e->kind == CC_MODEL_CALL ? e->text : e->kind == CC_MODEL_TEXT ? CC_STR("answering") : p.doing;
-	if (l->o->watch && l->o->watch->told)
-		l->o->watch->told(l->o->watch->arg, &p);
+	loop_progress(l, l->report->turns + 1, e->kind == CC_MODEL_RETRY || e->kind == CC_MODEL_CALL ? e->text :
+		e->kind == CC_MODEL_TEXT ? CC_STR("answering") : CC_STR("thinking"));
 }
 
 static void count(loop *l, const cc_model_answer *a, const char *what)

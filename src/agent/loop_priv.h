@@ -29,18 +29,25 @@ typedef struct loop {
 	double advised;              /* the expected score it was told last; below 0 = none */
 	bool checked;                /* the check before submitting was made */
 	bool finished;               /* the answer was taken */
+	cc_buf said;                 /* its last message, else its reasoning */
+	cc_buf done;                 /* what a person did in its place, to be told at the next turn */
 	bool dropped;                /* a turn was, since the last summary: it is time for one */
 } loop;
 
 /* Adds a message; also a line of the record when the model did not write it itself. */
 bool loop_tell(loop *l, cc_speaker role, cc_str text);
 
+/* Waits until the player may go on. */
+void loop_gate(loop *l);
+void loop_ran(const loop *l);
+void loop_progress(const loop *l, int64_t turn, cc_str doing);
+
 /* loop_talk.c */
 void loop_write_system(const loop *l, cc_buf *out);
 void loop_write_task(loop *l, cc_buf *out);
 /* Before a turn: how many are left, whether to commit, what the answer is worth. Appends nothing when there is nothing to say. */
 void loop_write_warning(loop *l, int64_t turn, cc_buf *out);
-extern const char loop_go_on[], loop_summary_prompt[], loop_summary_head[], loop_summary_taken[];
+extern const char loop_go_on[], loop_taken_over[], loop_summary_prompt[], loop_summary_head[], loop_summary_taken[];
 
 /* loop_calls.c */
 bool loop_build_tools(loop *l);

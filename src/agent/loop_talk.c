@@ -5,6 +5,8 @@ enum { FILES_LISTED = 60 };
 
 const char loop_go_on[] = "Please go on with the task. If it is done, submit your answer by the tool: nothing else ends the investigation.";
 
+const char loop_taken_over[] = "A person took over for a while, in your session, and gives it back to you. This was done:\n";
+
 const char loop_summary_prompt[] =
 	"The conversation grows too long for you. Write a summary to go on from; everything that it leaves out is lost to you. Call no tool now. "
 	"Five parts, each under its heading:\n"

@@ -41,7 +41,7 @@ typedef struct app_options {
 	bool text_only;                          /* of mcp */
 	const char *provider, *policy, *model, *base_url, *window, *effort, *max_output;   /* of agent, as the next two lines */
 	const char *max_turns, *max_tokens, *max_cost, *max_minutes, *commit_by;
-	bool allow_http, advice, self_check;
+	bool allow_http, advice, self_check, watch;
 	bool blind;                              /* of compare */
 	bool animate;                            /* of export */
 	bool help, version;

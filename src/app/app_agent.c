@@ -2,6 +2,7 @@
  *
  * On a terminal a line on standard error says how far it is; Ctrl-C ends the play with the record whole. */
 #include "app/agent_options.h"
+#include "app/app_watch.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -35,24 +36,18 @@ typedef struct showing { bool tty, shown; int64_t turn; } showing;
 static void show(void *arg, const cc_agent_progress *p)
 {
 	showing *s = arg;
-	cc_buf line = CC_BUF_INIT;
+	cc_buf text = CC_BUF_INIT, line = CC_BUF_INIT;
 	size_t columns = app_terminal_columns(STDERR_FILENO);
 	s->turn = p->turn;
 	if (!s->tty)
 		return;
-	cc_buf_addf(&line, "turn %lld", (long long)p->turn);
-	if (p->turn_cap)
-		cc_buf_addf(&line, "/%lld", (long long)p->turn_cap);
-	if (p->tokens >= 0)
-		cc_buf_addf(&line, "  %lld tokens", (long long)p->tokens);
-	if (p->tokens >= 0 && p->cost_micro >= 0)
-		cc_buf_addf(&line, "  $%.4f", (double)p->cost_micro / 1e6);
-	cc_buf_addz(&line, "  ");
-	cc_utf8_clean(&line, p->doing, CC_CLEAN_LINE);
+	app_agent_progress_text(p, &text);
+	cc_utf8_clean(&line, cc_buf_str(&text), CC_CLEAN_LINE);
 	if (columns > 1 && line.n > columns - 1)
 		cc_buf_truncate(&line, columns - 1);
 	fprintf(stderr, "\r%s\033[K", line.p ? line.p : "");
 	s->shown = true;
+	cc_buf_deinit(&text);
 	cc_buf_deinit(&line);
 }
 
@@ -163,6 +158,8 @@ static cc_code prepare(play *p, bool *shell, cc_err *err)
 		cc_err_set(err, CC_EUSAGE, "agent: who plays?");
 		return cc_err_hint(err, "--provider NAME --model NAME, or --provider heuristic, which needs no model");
 	}
+	if (o->watch && (o->no_record || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
+		return cc_err_set(err, CC_EUSAGE, "agent: --watch needs a %s", o->no_record ? "record" : "terminal");
 	*shell = app_agent_wants_shell(o, err, &code);
 	if (code == CC_OK)
 		code = app_agent_discipline(o, &p->discipline, err);
@@ -191,17 +188,19 @@ static cc_code open_sandbox(play *p, cc_err *err)
 	return cc_sandbox_open(&p->sandbox, cc_session_snapshot(p->session), &limits, err);
 }
 
-static cc_code play_model(play *p, const cc_agent_watch *watch, cc_err *err)
+static cc_code play_model(void *arg, const cc_agent_watch *watch, cc_err *err)
 {
+	play *p = arg;
 	const cc_agent_options ao = { .model = p->model, .provider = p->o->provider, .model_name = p->o->model, .sandbox = p->sandbox,
 		.discipline = p->discipline, .window = p->window, .watch = watch };
 	return cc_agent_play(p->session, &ao, &p->report, err);
 }
 
-static cc_code play_script(play *p, const cc_agent_watch *watch, cc_err *err)
+static cc_code play_script(void *arg, const cc_agent_watch *watch, cc_err *err)
 {
+	play *p = arg;
 	cc_code code = cc_heuristic_play(p->session, p->policy, watch, err);
-	p->report.stop = code == CC_OK ? "submit" : code == CC_ECANCELED ? "canceled" : "error";
+	p->report.stop = code == CC_ECANCELED ? "canceled" : code != CC_OK ? "error" : cc_session_submitted(p->session) ? "submit" : "quit";
 	cc_session_set_stop(p->session, p->report.stop);
 	return code;
 }
@@ -209,9 +208,10 @@ static cc_code play_script(play *p, const cc_agent_watch *watch, cc_err *err)
 static cc_code run(play *p, cc_err *err)
 {
 	showing state = { .tty = isatty(STDERR_FILENO) != 0 };
-	cc_agent_watch watch = { show, &state, &interrupted };
+	const cc_agent_watch watch = { .told = show, .arg = &state, .cancel = &interrupted };
+	cc_code (*play_it)(void *arg, const cc_agent_watch *watch, cc_err *err) = p->model ? play_model : play_script;
 	hear_signals();
-	cc_code code = p->model ? play_model(p, &watch, err) : play_script(p, &watch, err);
+	cc_code code = p->o->watch ? app_watch(p->o, p->session, &watch, hear_signals, play_it, p, err) : play_it(p, &watch, err);
 	if (!p->model)
 		p->report.turns = state.turn;
 	if (state.shown)

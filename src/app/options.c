@@ -38,7 +38,7 @@ static const app_command commands[] = {
 		SESSION_OPTIONS " --tools --text-only", app_mcp },
 	{ "agent", "DIR", "a program plays the incident, with the same commands and the same record",
 		SESSION_OPTIONS " --provider --policy --model --base-url --allow-http --tools --effort --max-output --window --max-turns --max-tokens --max-cost"
-		" --max-minutes --commit-by --advice --self-check --json --ascii", app_agent },
+		" --max-minutes --commit-by --advice --self-check --watch --theme --color --glyphs --no-scrubber --clipboard --json --ascii", app_agent },
 	{ "forge", "OUT", "make a practice incident",
 		"--seed --fault --random --difficulty --noise --app --duration --inject --start --rps --size --scrape "
 		"--scenario --truth-dir --replace --without --variant --corrupt --threads --list --show-app",
@@ -104,6 +104,7 @@ static const option table[] = {
 	{ "--commit-by", "N", FIELD(commit_by), false, "from turn N on only what leads to an answer; three turns later the board is submitted" },
 	{ "--advice", NULL, FIELD(advice), false, "the model is told the expected score of its answer so far" },
 	{ "--self-check", NULL, FIELD(self_check), false, "the first submission is refused if a name has no pin or follows from another" },
+	{ "--watch", NULL, FIELD(watch), false, "in the panes while it plays: stop it, step, take over, hand back" },
 	{ "--policy", "NAME", FIELD(policy), false, "of heuristic: loudest, recent or origin (default)" },
 	{ "--blind", NULL, FIELD(blind), false, "do not tell who played" },
 	{ "--to", "FORMAT", FIELD(to), false, "atif, cast (asciicast 3), cast2 (for older players), csv, html (one page), md (a debrief), svg" },

@@ -155,6 +155,11 @@ bool cc_session_seated(const cc_session *s)
 	return s->seated;
 }
 
+void cc_session_set_actor(cc_session *s, bool agent)
+{
+	s->agent = agent;
+}
+
 void cc_session_set_stop(cc_session *s, const char *reason)
 {
 	s->stop = reason;

@@ -231,14 +231,18 @@ static int64_t wait_of(const cc_replay *r)
 void cc_replay_set_due(cc_replay *r, int64_t now_ns)
 {
 	r->due_ns = now_ns + wait_of(r);
-	if (cc_playback_at(r->playback) >= cc_playback_count(r->playback))
+	if (!(r->how && r->how->live) && cc_replay_at_end(r))
 		r->playing = false;
 }
+
+enum { LIVE_MS = 50 };
 
 int cc_replay_wait_ms(const cc_ui *ui, int64_t now_ns)
 {
 	const cc_replay *r = ui->replay;
 	int64_t left = r->due_ns - now_ns;
+	if (cc_replay_live(r))
+		return !r->playing || left <= 0 || left > LIVE_MS * CC_NS_PER_MS ? LIVE_MS : (int)(left / CC_NS_PER_MS) + 1;
 	return !r->playing ? -1 : left <= 0 ? 0 : left > 1000 * CC_NS_PER_S ? 1000000 : (int)(left / CC_NS_PER_MS) + 1;
 }
 
@@ -251,9 +255,15 @@ bool cc_replay_is_marked(const cc_replay *r, size_t step)
 void cc_replay_tick(cc_ui *ui, int64_t now_ns)
 {
 	cc_replay *r = ui->replay;
+	bool live = cc_replay_live(r) != NULL;   /* asked first: what it did last is known after it is done */
+	cc_replay_live_tick(ui, now_ns);
 	if (!r->playing || now_ns < r->due_ns)
 		return;
-	cc_replay_go(ui, cc_playback_at(r->playback) + 1);
+	if (cc_playback_at(r->playback) >= cc_playback_count(r->playback)) {
+		r->playing = live;
+		return;
+	}
+	cc_replay_step_on(ui);
 	if (r->stops && cc_replay_is_marked(r, cc_playback_at(r->playback)))
 		r->playing = false;
 	cc_replay_set_due(r, now_ns);
@@ -302,6 +312,7 @@ cc_code cc_ui_replay(cc_playback *p, cc_term *term, const cc_ui_options *opt, cc
 	cc_ui *ui = NULL;
 	cc_replay_init_over(&r, p);
 	r.how = how;
+	r.playing = how && how->live;
 	cc_code code = cc_ui_new_replay(&ui, &r, term, opt, err);
 	while (code == CC_OK && !cc_ui_done(ui)) {
 		cc_key key;

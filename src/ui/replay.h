@@ -1,7 +1,8 @@
 /* replay.h - a record played back in the panes themselves. What is shown at a step depends on the step alone, so that going back
  * is going to a smaller number.
  *
- *   replay.c  what a step shows; time      replay_keys.c  keys and lines of the transport     replay_draw.c  its three rows */
+ *   replay.c  what a step shows; time      replay_live.c  a record that still grows
+ *   replay_keys.c  keys and lines of the transport     replay_draw.c  its three rows */
 #ifndef COLDCASE_UI_REPLAY_H
 #define COLDCASE_UI_REPLAY_H
 
@@ -20,6 +21,8 @@ typedef struct cc_replay {
 	int speed;                   /* of transport.h */
 	int idle;                    /* index into the longest waits by the clock, before the speed */
 	int64_t due_ns;              /* monotonic time of the next step while it plays */
+	bool wanted;                 /* of a live player: one more step, asked for by hand */
+	bool taking;                 /* a person takes over from it as soon as it rests */
 	bool showing;                /* lines are the record's, not the presenter's */
 } cc_replay;
 
@@ -37,6 +40,15 @@ bool cc_replay_is_marked(const cc_replay *r, size_t step);
 int cc_replay_wait_ms(const cc_ui *ui, int64_t now_ns);  /* until something is due; -1 = nothing is */
 void cc_replay_tick(cc_ui *ui, int64_t now_ns);     /* goes on when it is time */
 void cc_replay_set_due(cc_replay *r, int64_t now_ns);
+
+/* replay_live.c */
+const cc_ui_live *cc_replay_live(const cc_replay *r);   /* the player, while it is at it; else NULL */
+bool cc_replay_at_end(const cc_replay *r);              /* and nothing will follow */
+void cc_replay_step_on(cc_ui *ui);                      /* a step forward, with what the player said to it */
+void cc_replay_live_tick(cc_ui *ui, int64_t now_ns);    /* takes in what is new, and lets the player go on */
+bool cc_replay_want_step(cc_ui *ui);                    /* at the end: of the player; false: there is one recorded, or it is over */
+void cc_replay_take(cc_ui *ui);                         /* asks the player to rest, for a person to take over */
+void cc_replay_live_text(const cc_replay *r, cc_buf *out);
 
 /* The longest waits by the clock, in the order in which they are chosen; as they are written. */
 enum { CC_REPLAY_IDLES = 5, CC_REPLAY_IDLE_FIVE = 2 };

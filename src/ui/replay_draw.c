@@ -93,7 +93,8 @@ static void state_text(const cc_replay *r, cc_buf *out)
 	const cc_playback *p = r->playback;
 	size_t at = cc_playback_at(p);
 	int64_t seconds = at ? cc_run_step(cc_playback_run(p), at - 1)->as.step->active_ns / CC_NS_PER_S : 0;
-	cc_buf_addf(out, "%s %zu/%zu %lld:%02lld x%s %s%s", r->playing ? "PLAY" : "REPLAY", at, cc_playback_count(p), (long long)(seconds / 60),
+	bool live = cc_replay_live(r) != NULL;
+	cc_buf_addf(out, "%s %zu/%zu %lld:%02lld x%s %s%s", live ? r->playing ? "LIVE" : "HELD" : r->playing ? "PLAY" : "REPLAY", at, cc_playback_count(p), (long long)(seconds / 60),
 		(long long)(seconds % 60), cc_speed_name(r->speed), r->by_clock ? "clock" : "steps", r->stops ? " stops" : "");
 	if (cc_playback_bare(p))
 		cc_buf_addz(out, "  NO EVIDENCE");
@@ -126,19 +127,38 @@ static void draw_step(cc_ui *ui, cc_rect row)
 	cc_buf_deinit(&caption);
 }
 
+static void draw_status(cc_ui *ui, cc_rect row)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_replay_live_text(ui->replay, &b);
+	cc_grid_outside(&ui->grid, row, cc_buf_str(&b), CC_LOOK_HINT_KEY, 0);
+	cc_buf_deinit(&b);
+}
+
+/* Of a live player there is little to go about in, and much to decide. */
+static bool is_of_live(const cc_replay_binding *k)
+{
+	static const char *const LINES[] = { "play", "step +1", "speed faster", "take-over", "leave" };
+	size_t i = 0;
+	while (i < sizeof LINES / sizeof *LINES && strcmp(k->line, LINES[i]) != 0)
+		i++;
+	return i < sizeof LINES / sizeof *LINES;
+}
+
 void cc_replay_draw(cc_ui *ui, cc_rect row)
 {
 	if (ui->replay->film) {
 		draw_step(ui, row);
 		return;
 	}
+	bool is_live = ui->replay->how && ui->replay->how->live;
 	cc_buf b = CC_BUF_INIT;
 	state_text(ui->replay, &b);
-	int x = cc_grid_text(&ui->grid, row, cc_buf_str(&b), CC_LOOK_HINT_KEY, 0) + 2;
+	int x = cc_grid_outside(&ui->grid, row, cc_buf_str(&b), CC_LOOK_HINT_KEY, 0) + 2;
 	cc_buf_deinit(&b);
 	for (const cc_replay_binding *k = cc_replay_bindings; k->keys; k++) {
 		cc_str name, rest;
-		if (!k->brief)
+		if (!k->brief || (is_live && !is_of_live(k)))
 			continue;
 		cc_str_cut(cc_str_from(k->keys), ' ', &name, &rest);
 		if (x + (int)(name.n + strlen(k->brief)) + 3 > row.w)
@@ -146,6 +166,7 @@ void cc_replay_draw(cc_ui *ui, cc_rect row)
 		x += cc_grid_text(&ui->grid, cc_rect_skip(row, x), name, CC_LOOK_HINT_KEY, 0) + 1;
 		x += cc_grid_textz(&ui->grid, cc_rect_skip(row, x), k->brief, CC_LOOK_HINT, 0) + 2;
 	}
+	draw_status(ui, cc_rect_skip(row, x));
 }
 
 /* The caption first, for it is what the room is to read; then what the step did, where it fits. */

@@ -25,7 +25,7 @@ const cc_replay_binding cc_replay_bindings[] = {
 	{ "u", "unmark", NULL, "take the marker away that was set here" },
 	{ "M", "markers", NULL, "all markers; Enter on one goes there" },
 	{ "b", "blank", "blank", "blank screen, and back" },
-	{ "T", "take-over", "take over", "go on from here in a live console, with a record of its own; leaving that comes back here" },
+	{ "T", "take-over", "take over", "go on from here in a live console; leaving that comes back here" },
 	{ "V", "reveal", NULL, "show where a true cause was first on the screen, and the first wrong turn" },
 	{ "q", "leave", "leave", "leave the replay" },
 	{ NULL, NULL, NULL, NULL }
@@ -60,7 +60,8 @@ static void do_play(cc_ui *ui, cc_str args, const cc_playback_word *word)
 	cc_replay *r = ui->replay;
 	(void)args, (void)word;
 	r->playing = !r->playing;
-	if (r->playing && cc_playback_at(r->playback) >= cc_playback_count(r->playback))
+	r->taking = false;
+	if (r->playing && cc_replay_at_end(r))
 		cc_replay_go(ui, 0);
 	cc_replay_set_due(r, cc_clock_mono_ns());
 }
@@ -145,8 +146,15 @@ static void do_take_over(cc_ui *ui, cc_str args, const cc_playback_word *word)
 		ui->message_bad = true;
 		return;
 	}
-	r->how->take_over = true;
-	ui->done = true;
+	if (cc_replay_live(r)) {
+		cc_replay_take(ui);
+	} else if (r->how->live) {
+		cc_ui_say(ui, "the player is done: nothing is left to take over");
+		ui->message_bad = true;
+	} else {
+		r->how->take_over = true;
+		ui->done = true;
+	}
 }
 
 static cc_code reveal(void *arg)
@@ -226,6 +234,8 @@ bool cc_replay_line(cc_ui *ui, cc_str line)
 		return false;
 	if (cc_str_eqz(name, "mark") && !args.n)
 		return false;           /* the console asks for the caption, as it does live */
+	if (cc_str_eqz(name, "step") && cc_str_eqz(args, "+1") && cc_replay_want_step(ui))
+		return true;
 	for (size_t i = 0; cc_replay_words[i].name; i++)
 		if (cc_str_eqz(name, cc_replay_words[i].name)) {
 			FUNCTIONS[i](ui, args, &cc_replay_words[i]);

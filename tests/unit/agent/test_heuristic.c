@@ -112,7 +112,7 @@ static void stop_after(void *arg, const cc_agent_progress *p)
 static void a_canceled_play_submits_nothing(void **state)
 {
 	stopping st = { .after = 4 };
-	cc_agent_watch w = { stop_after, &st, &st.cancel };
+	cc_agent_watch w = { .told = stop_after, .arg = &st, .cancel = &st.cancel };
 	cc_session *s = open_sample("sample-incidents/Scenario-2", 100);
 	cc_err err = { 0 };
 	(void)state;
@@ -123,6 +123,34 @@ static void a_canceled_play_submits_nothing(void **state)
 }
 
 /* Nothing to go by is nothing to name, and an empty answer is not taken: the play ends with that error. */
+/* At its fifth line a person ends the case in its place. */
+typedef struct person { cc_session *session; int lines; } person;
+
+static void submit_for_it(void *arg, cc_buf *done)
+{
+	person *p = arg;
+	cc_reply *r = NULL;
+	(void)done;
+	if (++p->lines != 5)
+		return;
+	assert_int_equal(cc_session_run(p->session, CC_STR("suspect checkout"), NULL, &r, NULL), CC_OK);
+	cc_reply_unref(r);
+	assert_int_equal(cc_session_run(p->session, CC_STR("submit confirm=submit"), NULL, &r, NULL), CC_OK);
+	cc_reply_unref(r);
+}
+
+static void a_person_may_end_it(void **state)
+{
+	person p = { open_sample("sample-incidents/Scenario-2", 100), 0 };
+	cc_agent_watch w = { .gate = submit_for_it, .arg = &p };
+	cc_err err = { 0 };
+	(void)state;
+	assert_int_equal(cc_heuristic_play(p.session, CC_HEURISTIC_ORIGIN, &w, &err), CC_OK);
+	assert_true(cc_session_submitted(p.session));
+	assert_int_equal(cc_case_suspect_count(cc_session_case(p.session)), 1);
+	cc_session_close(p.session);
+}
+
 static void an_incident_without_evidence_has_no_answer(void **state)
 {
 	test_tree t;
@@ -149,6 +177,7 @@ int main(void)
 		cmocka_unit_test(every_policy_plays_to_its_answer),
 		cmocka_unit_test(a_budget_that_ends_early_is_no_failure),
 		cmocka_unit_test(a_canceled_play_submits_nothing),
+		cmocka_unit_test(a_person_may_end_it),
 		cmocka_unit_test(an_incident_without_evidence_has_no_answer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

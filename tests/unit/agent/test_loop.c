@@ -29,6 +29,8 @@ typedef struct playing {
 	cc_code code;
 	cc_buf record, url;
 	int64_t cancel_at;           /* cancels when told of this turn */
+	const char *by_person;       /* run in its place when it stands at the gate for the third time */
+	int gates, ran;
 } playing;
 
 static void told(void *arg, const cc_agent_progress *p)
@@ -36,6 +38,24 @@ static void told(void *arg, const cc_agent_progress *p)
 	playing *g = arg;
 	if (g->cancel_at && p->turn >= g->cancel_at)
 		cc_cancel_set(&g->cancel);
+}
+
+static void gate(void *arg, cc_buf *done)
+{
+	playing *g = arg;
+	cc_reply *r = NULL;
+	if (++g->gates != 3 || !g->by_person)
+		return;
+	cc_session_set_actor(g->session, false);
+	if (cc_session_run(g->session, cc_str_from(g->by_person), NULL, &r, NULL) == CC_OK)
+		cc_reply_unref(r);
+	cc_session_set_actor(g->session, true);
+	cc_buf_addf(done, "  %s\n", g->by_person);
+}
+
+static void ran(void *arg)
+{
+	((playing *)arg)->ran++;
 }
 
 static void begin(playing *g, cc_provider provider, const char *script)
@@ -64,7 +84,7 @@ static void begin(playing *g, cc_provider provider, const char *script)
 		.actor_name = "model", .budget = 100, .assistance = "full" };
 	if (cc_session_open(&g->session, &so, &g->err) != CC_OK)
 		fail_msg("%s", g->err.message);
-	g->watch = (cc_agent_watch){ told, g, &g->cancel };
+	g->watch = (cc_agent_watch){ .told = told, .gate = gate, .ran = ran, .arg = g, .cancel = &g->cancel };
 	g->opt = (cc_agent_options){ .model = g->model, .provider = cc_provider_name(provider), .model_name = "test-model", .watch = &g->watch,
 		.discipline = { .max_turns = 10 } };
 }
@@ -387,6 +407,40 @@ static void advice_is_told_when_it_changes(void **state)
 	end(&g);
 }
 
+/* --- a person in its place --- */
+
+/* Gates: the first turn, its two lines, the second turn, ... */
+static void what_a_person_did_is_told_at_the_next_turn(void **state)
+{
+	playing g;
+	(void)state;
+	begin(&g, CC_PROVIDER_OPENAI, "by turn\nreply\ncall alerts {}\ncall changes {}\n" SUBMIT);
+	g.by_person = "note text=hm";
+	g.opt.discipline.max_turns = 100;
+	play(&g);
+	assert_int_equal(g.code, CC_OK);
+	assert_true(sent(&g, 1, "A person took over for a while"));
+	assert_true(sent(&g, 1, "note text=hm"));
+	assert_true(recorded(&g, "\"actor\":\"human\",\"line\":\"note text=hm\""));
+	assert_int_equal(g.ran, 4);          /* alerts, changes, suspect, submit */
+	assert_int_equal(g.gates, 6);        /* and two turns */
+	end(&g);
+}
+
+static void a_person_may_end_it(void **state)
+{
+	playing g;
+	(void)state;
+	begin(&g, CC_PROVIDER_OPENAI, "by turn\nreply\ncall suspect {\"name\":\"checkout\"}\ncall changes {}\n" SUBMIT);
+	g.by_person = "submit confirm=submit";
+	play(&g);
+	assert_int_equal(g.code, CC_OK);
+	assert_string_equal(g.report.stop, "submit");
+	assert_int_equal(g.report.turns, 1);
+	assert_int_equal(g.ran, 1);
+	end(&g);
+}
+
 /* --- the window --- */
 
 static void a_long_conversation_is_summarised(void **state)
@@ -458,6 +512,8 @@ int main(void)
 		cmocka_unit_test(the_check_refuses_once),
 		cmocka_unit_test(the_check_finds_what_follows),
 		cmocka_unit_test(advice_is_told_when_it_changes),
+		cmocka_unit_test(what_a_person_did_is_told_at_the_next_turn),
+		cmocka_unit_test(a_person_may_end_it),
 		cmocka_unit_test(a_long_conversation_is_summarised),
 		cmocka_unit_test(what_does_not_fit_loses_its_latest_turn),
 		cmocka_unit_test(what_never_fits_is_an_error),
