@@ -20,11 +20,11 @@
 #define CC_PACK_ID_PREFIX "case-"
 enum {
 	CC_PACK_VERSION = 1,
-	CC_PACK_MEMBERS_MAX = 100000,
-	CC_PACK_PATH_MAX = 512,          /* bytes of a member's path */
+	CC_PACK_MEMBERS_MAX = 30000,
+	CC_PACK_PATH_MAX = 255,          /* bytes of a member's path */
 	CC_PACK_RATIO_MAX = 1000,        /* evidence is tables of text, which shrink to a hundredth at best; what grows more is a bomb */
 };
-#define CC_PACK_LIST_MAX ((size_t)32 << 20)      /* bytes of case.json */
+#define CC_PACK_LIST_MAX ((size_t)8 << 20)       /* bytes of case.json */
 #define CC_PACK_PAPER_MAX ((size_t)80 << 20)     /* of truth.sealed or briefing.md */
 #define CC_PACK_BYTES_MAX ((uint64_t)64 << 30)   /* of all members */
 #define CC_PACK_FREE_BYTES ((uint64_t)64 << 20)  /* the ratio is not asked below so many */

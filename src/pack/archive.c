@@ -1,7 +1,8 @@
 /* archive.c - the only user of libarchive, which is loaded when it is first asked for, as libcurl is (net/http.c).
  *
- * Writing: a plain tar under zstd, members as regular files without owner, time or mode of their own. Reading: that and nothing else -
- * one layer of zstd, one tar, regular files. What the library reports as a warning is refused as well: our own archives give none. */
+ * It writes a plain tar under zstd, members as regular files without owner, time or mode of their own. Of what is read it only undoes one
+ * layer of zstd: the tar inside is taken apart by tar.c, which knows one dialect where the library knows them all. What it reports as a
+ * warning is refused as well: our own files give none. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <dlfcn.h>
@@ -11,7 +12,6 @@
 #include <string.h>
 
 #include "coldcase/file.h"
-#include "coldcase/utf8.h"
 #include "coldcase/xalloc.h"
 #include "pack/pack_priv.h"
 
@@ -19,13 +19,11 @@
 	X(archive_version_string) X(archive_errno) X(archive_error_string) X(archive_filter_code) X(archive_filter_count) \
 	X(archive_libzstd_version) X(archive_write_new) X(archive_write_free) X(archive_write_open) X(archive_write_close) \
 	X(archive_write_header) X(archive_write_data) X(archive_write_add_filter_zstd) X(archive_write_set_filter_option) \
-	X(archive_write_set_format_pax_restricted) X(archive_write_set_bytes_per_block) X(archive_write_set_bytes_in_last_block) \
+	X(archive_write_set_format_ustar) X(archive_write_set_bytes_per_block) X(archive_write_set_bytes_in_last_block) \
 	X(archive_read_new) X(archive_read_free) X(archive_read_open) X(archive_read_next_header) X(archive_read_data) \
-	X(archive_read_support_filter_zstd) X(archive_read_support_format_tar) X(archive_read_set_format_option) \
-	X(archive_entry_new) X(archive_entry_free) X(archive_entry_set_pathname) X(archive_entry_set_size) \
-	X(archive_entry_set_filetype) X(archive_entry_set_perm) X(archive_entry_set_mtime) X(archive_entry_pathname) \
-	X(archive_entry_filetype) X(archive_entry_hardlink) X(archive_entry_symlink) X(archive_entry_size) \
-	X(archive_entry_size_is_set) X(archive_entry_sparse_count)
+	X(archive_read_support_filter_zstd) X(archive_read_support_format_raw) X(archive_entry_new) X(archive_entry_free) \
+	X(archive_entry_set_pathname) X(archive_entry_set_size) X(archive_entry_set_filetype) X(archive_entry_set_perm) \
+	X(archive_entry_set_mtime)
 
 static struct {
 	bool loaded;
@@ -124,7 +122,7 @@ cc_code pack_writer_open(pack_writer **out, int fd, const char *name, cc_err *er
 	w->a = a;
 	w->name = name;
 	w->fd = fd;
-	if (api.archive_write_set_format_pax_restricted(a) != ARCHIVE_OK || api.archive_write_add_filter_zstd(a) != ARCHIVE_OK ||
+	if (api.archive_write_set_format_ustar(a) != ARCHIVE_OK || api.archive_write_add_filter_zstd(a) != ARCHIVE_OK ||
 		api.archive_write_set_filter_option(a, "zstd", "compression-level", LEVEL) != ARCHIVE_OK ||
 		api.archive_write_set_bytes_per_block(a, BLOCK) != ARCHIVE_OK || api.archive_write_set_bytes_in_last_block(a, 1) != ARCHIVE_OK ||
 		api.archive_write_open(a, w, NULL, put, NULL) != ARCHIVE_OK) {
@@ -176,117 +174,83 @@ void pack_writer_free(pack_writer *w)
 
 /* --- reading --- */
 
-struct pack_reader {
+struct pack_stream {
 	struct archive *a;
 	const char *name;
 	int fd, problem;
 	uint64_t at, bytes;
+	bool begun;
 	char block[BLOCK];
 };
 
 static la_ssize_t get(struct archive *a, void *arg, const void **data)
 {
-	pack_reader *r = arg;
+	pack_stream *s = arg;
 	(void)a;
-	size_t want = r->bytes - r->at < BLOCK ? (size_t)(r->bytes - r->at) : BLOCK;
-	size_t got = want ? cc_fd_read_at(r->fd, r->block, want, r->at, &r->problem) : 0;
-	r->at += got;
-	*data = r->block;
-	return r->problem ? -1 : (la_ssize_t)got;
+	size_t want = s->bytes - s->at < BLOCK ? (size_t)(s->bytes - s->at) : BLOCK;
+	size_t got = want ? cc_fd_read_at(s->fd, s->block, want, s->at, &s->problem) : 0;
+	s->at += got;
+	*data = s->block;
+	return s->problem ? -1 : (la_ssize_t)got;
 }
 
-static cc_code read_failed(pack_reader *r, const char *doing, cc_err *err)
+static cc_code read_failed(pack_stream *s, cc_err *err)
 {
-	return r->problem ? cc_err_errno(err, r->problem, r->name) : failed(r->a, r->name, doing, err);
+	return s->problem ? cc_err_errno(err, s->problem, s->name) : failed(s->a, s->name, "the archive is damaged", err);
 }
 
-cc_code pack_reader_open(pack_reader **out, int fd, uint64_t bytes, const char *name, cc_err *err)
+cc_code pack_stream_open(pack_stream **out, int fd, uint64_t bytes, const char *name, cc_err *err)
 {
 	*out = NULL;
 	if (!loaded())
 		return not_here(err);
-	pack_reader *r = cc_calloc(1, sizeof *r);
-	struct archive *a = r ? api.archive_read_new() : NULL;
+	pack_stream *s = cc_calloc(1, sizeof *s);
+	struct archive *a = s ? api.archive_read_new() : NULL;
 	if (!a) {
-		cc_free(r);
+		cc_free(s);
 		return cc_err_set(err, CC_ENOMEM, "%s: out of memory", name);
 	}
-	*r = (pack_reader){ .a = a, .name = name, .fd = fd, .bytes = bytes };
-	/* Behind the end of the tar nothing may follow: it is read as one more archive, and then refused as such. */
-	if (api.archive_read_support_filter_zstd(a) != ARCHIVE_OK || api.archive_read_support_format_tar(a) != ARCHIVE_OK ||
-		api.archive_read_set_format_option(a, "tar", "read_concatenated_archives", "1") != ARCHIVE_OK ||
-		api.archive_read_open(a, r, NULL, get, NULL) != ARCHIVE_OK) {
-		cc_code code = read_failed(r, "not read", err);
-		pack_reader_free(r);
+	*s = (pack_stream){ .a = a, .name = name, .fd = fd, .bytes = bytes };
+	if (api.archive_read_support_filter_zstd(a) != ARCHIVE_OK || api.archive_read_support_format_raw(a) != ARCHIVE_OK ||
+		api.archive_read_open(a, s, NULL, get, NULL) != ARCHIVE_OK) {
+		cc_code code = read_failed(s, err);
+		pack_stream_free(s);
 		return code;
 	}
-	*out = r;
+	*out = s;
 	return CC_OK;
 }
 
-/* What a member is called in an error, cleaned and cut. */
-static const char *shown(const char *path, cc_buf *b)
+static cc_code begin(pack_stream *s, cc_err *err)
 {
-	cc_utf8_clean(b, cc_str_sub(cc_str_from(path ? path : "(its name cannot be read)"), 0, 120), CC_CLEAN_LINE);
-	return b->p ? b->p : "";
+	struct archive_entry *e;
+	if (api.archive_read_next_header(s->a, &e) != ARCHIVE_OK)
+		return read_failed(s, err);
+	s->begun = true;
+	if (api.archive_filter_count(s->a) != 2 || api.archive_filter_code(s->a, 0) != ARCHIVE_FILTER_ZSTD)
+		return cc_err_set(err, CC_EFORMAT, "%s: packed several times over, or not by zstd", s->name);
+	return CC_OK;
 }
 
-static cc_code refuse(pack_reader *r, const char *path, const char *what, cc_err *err)
+cc_code pack_stream_read(pack_stream *s, void *out, size_t n, size_t *got, cc_err *err)
 {
-	cc_buf b = CC_BUF_INIT;
-	cc_code code = cc_err_set(err, CC_EFORMAT, "%s: member %s %s", r->name, shown(path, &b), what);
-	cc_buf_deinit(&b);
+	cc_code code = s->begun ? CC_OK : begin(s, err);
+	*got = 0;
+	while (code == CC_OK && *got < n) {
+		la_ssize_t k = api.archive_read_data(s->a, (char *)out + *got, n - *got);
+		if (k < 0)
+			code = read_failed(s, err);
+		if (k <= 0)
+			break;
+		*got += (size_t)k;
+	}
 	return code;
 }
 
-static const char *kind_problem(struct archive_entry *e)
+void pack_stream_free(pack_stream *s)
 {
-	if (api.archive_entry_hardlink(e) || api.archive_entry_symlink(e))
-		return "is a link";
-	switch (api.archive_entry_filetype(e)) {
-	case AE_IFREG:
-		break;
-	case AE_IFDIR:
-		return "is a folder: a case lists files alone";
-	default:
-		return "is no regular file";
-	}
-	if (!api.archive_entry_size_is_set(e) || api.archive_entry_size(e) < 0)
-		return "has no size";
-	return api.archive_entry_sparse_count(e) ? "has holes" : NULL;
-}
-
-cc_code pack_reader_next(pack_reader *r, pack_member *m, bool *end, cc_err *err)
-{
-	struct archive_entry *e = NULL;
-	int got = api.archive_read_next_header(r->a, &e);
-	*end = got == ARCHIVE_EOF;
-	if (*end)
-		return CC_OK;
-	if (got != ARCHIVE_OK)
-		return read_failed(r, "the archive is damaged", err);
-	if (api.archive_filter_count(r->a) != 2 || api.archive_filter_code(r->a, 0) != ARCHIVE_FILTER_ZSTD)
-		return cc_err_set(err, CC_EFORMAT, "%s: packed several times over, or not by zstd", r->name);
-	const char *path = api.archive_entry_pathname(e), *problem = kind_problem(e);
-	if (!problem)
-		problem = path ? cc_pack_path_problem(cc_str_from(path)) : "has a name that cannot be read";
-	if (problem)
-		return refuse(r, path, problem, err);
-	*m = (pack_member){ cc_str_from(path), (uint64_t)api.archive_entry_size(e) };
-	return CC_OK;
-}
-
-cc_code pack_reader_read(pack_reader *r, void *out, size_t n, size_t *got, cc_err *err)
-{
-	la_ssize_t k = api.archive_read_data(r->a, out, n);
-	*got = k > 0 ? (size_t)k : 0;
-	return k >= 0 ? CC_OK : read_failed(r, "the archive is damaged", err);
-}
-
-void pack_reader_free(pack_reader *r)
-{
-	if (!r)
+	if (!s)
 		return;
-	api.archive_read_free(r->a);
-	cc_free(r);
+	api.archive_read_free(s->a);
+	cc_free(s);
 }

@@ -301,7 +301,7 @@ static cc_code unpack_to(keeping *k, const char *tmp, cc_err *err)
 		code = put_in_place(k, tmp, err);
 	if (code != CC_OK)
 		pack_remove_tree(k->root_fd, tmp);
-	if (lock >= 0)
+	if (lock >= 0 && (code != CC_OK || flock(lock, LOCK_SH) != 0)) /* else it is held, before anybody can drop what is new */
 		close(lock);
 	if (folder >= 0)
 		close(folder);

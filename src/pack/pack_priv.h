@@ -17,6 +17,13 @@ cc_code pack_writer_add(pack_writer *w, cc_str data, cc_err *err) CC_MUST_USE;
 cc_code pack_writer_end(pack_writer *w, cc_err *err) CC_MUST_USE;    /* the archive is complete then; the sum is not behind it yet */
 void pack_writer_free(pack_writer *w);
 
+/* What zstd gives back of the first `bytes` bytes of fd. */
+typedef struct pack_stream pack_stream;
+cc_code pack_stream_open(pack_stream **out, int fd, uint64_t bytes, const char *name, cc_err *err) CC_MUST_USE;
+cc_code pack_stream_read(pack_stream *s, void *out, size_t n, size_t *got, cc_err *err) CC_MUST_USE;   /* fewer than n: the end */
+void pack_stream_free(pack_stream *s);
+
+/* --- tar.c --- */
 typedef struct pack_reader pack_reader;
 /* One member: a regular file, whatever else it is was refused. Texts are good until the next one. */
 typedef struct pack_member { cc_str path; uint64_t bytes; } pack_member;

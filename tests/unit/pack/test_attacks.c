@@ -81,7 +81,7 @@ static void huge_names(void **state)
 	tar_header(&tar, "././@LongLink", 'L', sizeof deep, ""); /* GNU's way to long names */
 	tar_body(&tar, (cc_str){ deep, sizeof deep });
 	tar_file(&tar, "short", S(GOOD));
-	assert_refused(put_case("long.case", &tar), CC_EFORMAT, "too long");
+	assert_refused(put_case("long.case", &tar), CC_EFORMAT, "is no regular file");
 }
 
 /* --- members against the list --- */
@@ -94,9 +94,14 @@ static void members_beside_the_list(void **state)
 		{ "/etc/x", '0', "", "member /etc/x has an absolute path" },
 		{ EVENTS, '2', "/etc/passwd", "is a link" },
 		{ EVENTS, '1', "case.json", "is a link" },
-		{ EVENTS, '3', "", "is no regular file" },
-		{ EVENTS, '4', "", "is no regular file" },
-		{ EVENTS, '6', "", "is no regular file" },
+		{ EVENTS, '0', "case.json", "is a link" },
+		{ EVENTS, '3', "", "is a device or a pipe" },
+		{ EVENTS, '4', "", "is a device or a pipe" },
+		{ EVENTS, '6', "", "is a device or a pipe" },
+		{ EVENTS, '7', "", "is no regular file" },
+		{ EVENTS, 'S', "", "is no regular file" },
+		{ EVENTS, 'x', "", "is no regular file" },
+		{ EVENTS, 'g', "", "is no regular file" },
 		{ "evidence", '5', "", "is a folder" },
 		{ LOGS, '0', "", "member " LOGS " is not in the list here: " EVENTS " is" },
 		{ "case.json", '0', "", "is not in the list here" },
@@ -137,7 +142,7 @@ static void twice_missing_and_more(void **state)
 	tar_file(&tar, EVENTS, S(GOOD));
 	tar_end(&tar);
 	tar_file(&tar, LOGS, S(GOOD));
-	assert_refused(put_case("hidden.case", &tar), CC_EFORMAT, "is not in its list");
+	assert_refused(put_case("hidden.case", &tar), CC_EFORMAT, "something follows the end of the archive");
 	/* a file where another member needs a folder */
 	const listed clash[] = { { "evidence/a.tsv", GOOD, AS_IS, NULL }, { "evidence/a.tsv/b.tsv", GOOD, AS_IS, NULL } };
 	begin_tar(&tar, clash, 2);
@@ -183,6 +188,15 @@ static void bombs(void **state)
 	add_trailer(&file);
 	test_tree_bytes(&scratch, "list.case", cc_buf_str(&file));
 	assert_refused(test_tree_path(&scratch, "list.case"), CC_ELIMIT, "case.json is larger");
+	/* zeros behind the end without end */
+	cc_buf_clear(&tar);
+	cc_buf_clear(&file);
+	begin_tar(&tar, &one, 1);
+	tar_file(&tar, EVENTS, S(GOOD));
+	zstd_repeat(&file, cc_buf_str(&tar), 0, 1000000);
+	add_trailer(&file);
+	test_tree_bytes(&scratch, "zeros.case", cc_buf_str(&file));
+	assert_refused(test_tree_path(&scratch, "zeros.case"), CC_EFORMAT, "something follows the end");
 	cc_buf_deinit(&file);
 	cc_buf_deinit(&tar);
 }
