@@ -25,7 +25,8 @@ enum {
 	CC_PACK_RATIO_MAX = 1000,        /* evidence is tables of text, which shrink to a hundredth at best; what grows more is a bomb */
 };
 #define CC_PACK_LIST_MAX ((size_t)8 << 20)       /* bytes of case.json */
-#define CC_PACK_PAPER_MAX ((size_t)80 << 20)     /* of truth.sealed or briefing.md */
+#define CC_PACK_PAPER_MAX ((size_t)80 << 20)     /* of truth.sealed */
+#define CC_PACK_BRIEFING_MAX ((size_t)64 << 10)  /* of briefing.md */
 #define CC_PACK_BYTES_MAX ((uint64_t)64 << 30)   /* of all members */
 #define CC_PACK_FREE_BYTES ((uint64_t)64 << 20)  /* the ratio is not asked below so many */
 
@@ -106,6 +107,9 @@ cc_code cc_pack_keep(cc_buf *evidence, const char *path, const cc_pack_work *wor
 /* --- an unpacked case --- */
 /* The list that belongs to an incident's folder, and where the papers beside it lie; CC_ENOTFOUND when it comes from no case. */
 cc_code cc_pack_papers(cc_pack_list **out, cc_buf *papers, const char *incident_dir, cc_err *err) CC_MUST_USE;
+
+/* The briefing that was packed with the evidence in this folder; CC_ENOTFOUND when it comes from no case, or from one without. Cheap. */
+cc_code cc_pack_briefing(cc_buf *out, cc_str evidence_dir) CC_MUST_USE;
 
 /* "libarchive 3.6.2, zstd 1.5.4"; false, and what is wrong, when it cannot be had. */
 bool cc_pack_version(cc_buf *out);

@@ -131,6 +131,9 @@ cc_code cc_cite_read(const cc_snapshot *s, cc_cite cite, void (*each)(void *arg,
  * score.json, trajectory.jsonl, solutions/ (any case). `path` relative to the scenario folder. */
 bool cc_evidence_is_secret(cc_str path);
 
+/* What a file of that path within a scenario folder would be read as, by its name and place alone; CC_FILE_KINDS = no evidence. */
+cc_file_kind cc_evidence_kind(cc_str path);
+
 /* SHA-256 over sorted "path NUL size NUL content-hash LF" of the evidence files. Reads every byte: run on a worker. */
 cc_code cc_snapshot_digest(const cc_snapshot *s, cc_cancel *cancel, char out[65], cc_err *err) CC_MUST_USE;
 

@@ -10,7 +10,6 @@
 #include "coldcase/json.h"
 #include "coldcase/utf8.h"
 
-#define BRIEFING_MAX ((size_t)1 << 20)
 #define DEBRIEF_MAX ((size_t)4 << 20)
 
 typedef struct packing {
@@ -55,7 +54,7 @@ static cc_code read_papers(packing *p, cc_err *err)
 	if (code == CC_OK && p->truth && p->truth->unscorable && p->o->seal)
 		code = cc_err_set(err, CC_EUNSCORABLE, "%.*s: %s; no run could ever be scored", CC_STR_ARG(p->truth->name), p->truth->unscorable);
 	if (code == CC_OK && (!p->truth || is_alone(p->truth)))
-		code = read_beside(p, CC_PACK_BRIEFING_FILE, BRIEFING_MAX, &p->briefing, err);
+		code = read_beside(p, CC_PACK_BRIEFING_FILE, CC_PACK_BRIEFING_MAX / 2, &p->briefing, err);
 	if (code == CC_OK && p->o->seal && is_alone(p->truth))
 		code = read_beside(p, CC_DEBRIEF_FILE, DEBRIEF_MAX, &p->debrief, err);
 	return code;

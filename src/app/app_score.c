@@ -71,6 +71,8 @@ static void print_verdict(const app_scoring *s, const app_conduct *conduct, bool
 	app_conduct_text(conduct, ascii, &b);
 	if (s->verified)
 		cc_buf_addz(&b, "The ground truth is the one that was sealed when the run began.\n");
+	else if (s->run && s->found.case_id[0])
+		cc_buf_addf(&b, "WARNING: %s commits its runs to its truth, and this record has no commitment.\n", s->found.case_id);
 	if (s->run) {
 		help_remark(s, &b);
 		record_remark(s, &b);

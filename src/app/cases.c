@@ -1,8 +1,11 @@
 /* cases.c - see cases.h. */
 #include "app/cases.h"
 
+#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
+#include "coldcase/file.h"
 
 void app_case_deinit(app_case *c)
 {
@@ -35,6 +38,56 @@ bool app_case_seal(const app_options *o, const char *incident, cc_buf *seal)
 		cc_buf_add(seal, c.list->truth_seal);
 	app_case_deinit(&c);
 	return found;
+}
+
+static cc_code add_case(cc_scenario_vec *found, cc_arena *arena, const char *file, cc_err *err)
+{
+	cc_pack_list *l;
+	cc_err why = { 0 };
+	if (cc_pack_read_list(&l, file, &why) != CC_OK) {
+		app_fail(&why);
+		return CC_OK;
+	}
+	cc_scenario s = { .name = cc_arena_dup(arena, l->id), .path = cc_arena_dup(arena, cc_str_from(file)), .source = CC_STR("case file"),
+		.bytes = l->evidence_bytes };
+	for (size_t i = 0; i < l->count; i++)
+		if (cc_str_starts(l->members[i].path, CC_STR("evidence/")))
+			s.kinds |= CC_KIND_BIT(cc_evidence_kind(cc_str_sub(l->members[i].path, sizeof "evidence/" - 1, l->members[i].path.n)));
+	s.kinds &= CC_KINDS_ALL | CC_KIND_BIT(CC_FILE_TOPOLOGY);
+	cc_pack_list_free(l);
+	return s.name.p && s.path.p && cc_vec_push(found, s) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const cc_scenario *x = a, *y = b;
+	return cc_str_cmp_natural(x->path, y->path);
+}
+
+cc_code app_case_list(cc_scenario_vec *found, cc_arena *arena, const char *path, cc_err *err)
+{
+	size_t before = found->n;
+	cc_code code = CC_OK;
+	cc_buf file = CC_BUF_INIT;
+	if (cc_pack_is(path))
+		return add_case(found, arena, path, err);
+	DIR *d = opendir(path);
+	for (const struct dirent *e; code == CC_OK && d && (e = readdir(d));) {
+		if (!cc_str_ends(cc_str_from(e->d_name), CC_STR(CC_PACK_SUFFIX)))
+			continue;
+		cc_buf_clear(&file);
+		cc_path_join(&file, path, e->d_name);
+		if (!cc_buf_ok(&file))
+			code = cc_err_set(err, CC_ENOMEM, "out of memory");
+		else if (cc_pack_is(file.p))
+			code = add_case(found, arena, file.p, err);
+	}
+	if (d)
+		closedir(d);
+	if (found->n > before + 1)
+		qsort(found->p + before, found->n - before, sizeof *found->p, by_path);
+	cc_buf_deinit(&file);
+	return code;
 }
 
 static void show(void *arg, uint64_t done, uint64_t total)

@@ -15,6 +15,10 @@ cc_code app_case_find(app_case *c, const app_options *o, const char *incident, c
 /* What a record's header gets of it: "salt:hash" or nothing. False: there is none. */
 bool app_case_seal(const app_options *o, const char *incident, cc_buf *seal);
 
+/* The case files that `path` is or has in it, by their ids, sorted by the files' names; none is no failure. A file that is called like
+ * one and cannot be read is said on standard error. */
+cc_code app_case_list(cc_scenario_vec *found, cc_arena *arena, const char *path, cc_err *err) CC_MUST_USE;
+
 /* Unpacks a case file to where it is kept, unless it is there; appends the folder of its evidence. */
 cc_code app_case_open(const char *file, cc_buf *path, cc_err *err) CC_MUST_USE;
 

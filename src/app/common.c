@@ -62,8 +62,21 @@ cc_code app_known_incidents(const app_options *o, cc_scenario_vec *found, cc_are
 		else
 			found->p[i].path = copy;
 	}
+	cc_buf_clear(&dir);
+	if (code == CC_OK && cc_xdg_dir(&dir, 'd', NULL) == CC_OK) {
+		cc_buf_addz(&dir, "/incidents");
+		code = cc_buf_ok(&dir) ? app_case_list(found, arena, dir.p, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
+	}
 	cc_buf_deinit(&dir);
 	return code;
+}
+
+static cc_code add_incident(const cc_scenario *s, cc_buf *path, cc_err *err)
+{
+	if (cc_pack_is(s->path.p)) /* arena texts end in NUL */
+		return app_case_open(s->path.p, path, err);
+	cc_buf_add(path, s->path);
+	return CC_OK;
 }
 
 /* A word without a slash that is no folder may be the name of a known incident. */
@@ -83,8 +96,8 @@ cc_code app_find_incident(const app_options *o, const char *word, cc_buf *path, 
 	code = app_known_incidents(o, &found, arena, err);
 	for (size_t i = 0; i < found.n && code == CC_OK && path->n == start; i++)
 		if (cc_str_eq_nocase(found.p[i].name, cc_str_from(word)))
-			cc_buf_add(path, found.p[i].path);
-	if (path->n == start)
+			code = add_incident(&found.p[i], path, err);
+	if (code == CC_OK && path->n == start)
 		cc_buf_addz(path, word);
 done:
 	cc_vec_deinit(&found);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -143,12 +144,14 @@ static cc_code from_terminal(const char *what, bool twice, cc_buf *out, cc_err *
 cc_code app_passphrase(const app_options *o, const char *what, bool twice, cc_buf *out, cc_err *err)
 {
 	char *value = getenv(APP_PASSPHRASE_VARIABLE);
+	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 }); /* from here on memory holds what no file may */
 	if (o->passphrase_file)
 		return from_file(o->passphrase_file, out, err);
 	if (value && *value)
 		return from_environment(value, out, err);
 	if (isatty(STDIN_FILENO))
 		return from_terminal(what, twice, out, err);
-	cc_err_set(err, CC_EUNSCORABLE, "the truth of %s is sealed, and nobody gave the passphrase", what);
+	cc_err_set(err, twice ? CC_EUSAGE : CC_EUNSCORABLE, twice ? "nobody gave a passphrase to seal %s with" :
+		"the truth of %s is sealed, and nobody gave the passphrase", what);
 	return cc_err_hint(err, "--passphrase-file FILE, $" APP_PASSPHRASE_VARIABLE ", or a terminal to ask at");
 }

@@ -59,6 +59,8 @@ static cc_code unseal(const app_case *p, const app_options *o, app_unsealed *kep
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK)
 		code = app_passphrase(o, p->list->id.p, false, &pass, err);
+	if (code == CC_EUNSCORABLE)
+		cc_err_hint(err, "whoever has the passphrase scores it, anywhere: coldcase score RUN --truth %s", p->file ? p->file : "FILE.case");
 	if (code == CC_OK)
 		code = cc_seal_open(&kept->content, cc_buf_str(&sealed), cc_buf_str(&pass), cc_buf_str(&bound), app_case_name(p), err);
 	if (code == CC_OK)

@@ -4,6 +4,7 @@
 #include "cmd/evidence.h"
 
 #include "coldcase/entity.h"
+#include "coldcase/pack.h"
 
 /* The earliest alert that is neither noise nor older than the capture; on equal onset the more severe one. */
 static const cc_alert *page_alert(const cc_snapshot *s, size_t *others)
@@ -113,6 +114,26 @@ static void drill(cc_call *c, cc_reply *r)
 	cc_reply_line(r, CC_ROLE_TEXT, CC_STR("Say what you would do first (`mitigate TEXT`) and tell those who wait (`status TEXT`)."));
 }
 
+/* Of a case file: what whoever packed it wrote for whoever opens it, without its title, which is the case's id. */
+static void told(cc_call *c, cc_reply *r)
+{
+	enum { LINES = 200, BYTES = 400 };
+	cc_buf text = CC_BUF_INIT;
+	cc_str line, rest;
+	if (cc_pack_briefing(&text, cc_snapshot_path(snap(c))) == CC_OK) {
+		cc_reply_begin_text(r, "told", "From whoever packed this case");
+		rest = cc_buf_str(&text);
+		for (int n = 0; rest.n && n < LINES; n++) {
+			cc_str_cut(rest, '\n', &line, &rest);
+			bool heading = cc_str_starts(line, CC_STR("## "));
+			line = cc_str_trim(heading ? cc_str_sub(line, 3, line.n) : line);
+			if (line.n && !cc_str_starts(line, CC_STR("# ")))
+				cc_reply_line(r, heading ? CC_ROLE_HEADING : CC_ROLE_TEXT, ev_one_line(line, BYTES));
+		}
+	}
+	cc_buf_deinit(&text);
+}
+
 static cc_code run_briefing(cc_call *c, cc_reply *r, cc_err *err)
 {
 	(void)err;
@@ -123,6 +144,7 @@ static cc_code run_briefing(cc_call *c, cc_reply *r, cc_err *err)
 		cc_reply_line(r, CC_ROLE_TEXT, CC_STR("Stuck: `hint` tells where to look next; each stands beside the score."));
 	lines(r, "example", "What an answer looks like", example_lines);
 	drill(c, r);
+	told(c, r);
 	capture(c, r);
 	return CC_OK;
 }
@@ -134,6 +156,7 @@ const cc_cmd cc_cmd_briefing = {
 	.flags = 0,
 	.reads = CC_READS_ALL,
 	.examples = (const char *const[]){ "briefing", NULL },
-	.reply = (const char *const[]){ "page[]     lines: what paged", "case       facts: scenario, from, to, missing, budget, assistance", "task[]     lines", "example[]  lines", "live[]     lines: of a live drill", NULL },
+	.reply = (const char *const[]){ "page[]     lines: what paged", "case       facts: scenario, from, to, missing, budget, assistance", "task[]     lines", "example[]  lines", "live[]     lines: of a live drill",
+		"told[]     lines: of a case file, what whoever packed it wrote", NULL },
 	.run = run_briefing,
 };

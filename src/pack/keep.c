@@ -396,3 +396,15 @@ cc_code cc_pack_papers(cc_pack_list **out, cc_buf *papers, const char *incident_
 	free(real);
 	return code == CC_ENOTFOUND ? cc_err_set(err, CC_ENOTFOUND, "%s: comes from no case file", incident_dir) : code;
 }
+
+cc_code cc_pack_briefing(cc_buf *out, cc_str evidence_dir)
+{
+	cc_buf path = CC_BUF_INIT;
+	size_t slash = cc_str_rfind_char(evidence_dir, '/');
+	if (slash == CC_STR_NONE || !pack_id_ok(cc_str_sub(evidence_dir, slash + 1, evidence_dir.n)))
+		return CC_ENOTFOUND;
+	cc_buf_addf(&path, "%.*s/" CC_PACK_BRIEFING_FILE, (int)slash, evidence_dir.p);
+	cc_code code = cc_buf_ok(&path) ? cc_file_read(out, path.p, CC_PACK_BRIEFING_MAX, NULL) : CC_ENOMEM;
+	cc_buf_deinit(&path);
+	return code;
+}

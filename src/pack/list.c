@@ -119,7 +119,7 @@ static const char *order_problem(const cc_pack_list *l, size_t i)
 		return "is there twice";
 	if (before && evidence && !is_paper(before->path) && cc_str_cmp(before->path, m->path) >= 0)
 		return "is listed out of order";
-	if (!evidence && m->bytes > CC_PACK_PAPER_MAX)
+	if (!evidence && m->bytes > (cc_str_eqz(m->path, CC_PACK_SEALED_FILE) ? CC_PACK_PAPER_MAX : CC_PACK_BRIEFING_MAX))
 		return "is too large";
 	return NULL;
 }

@@ -192,6 +192,18 @@ static place classify_folder(cc_str name, place at)
 	return cc_str_starts(name, CC_STR("snapshot_at_")) ? AT_TOP : AT_NOWHERE;
 }
 
+cc_file_kind cc_evidence_kind(cc_str path)
+{
+	cc_str part, rest = path;
+	place at = AT_TOP;
+	evidence e = { .path = path };
+	if (cc_evidence_is_secret(path))
+		return CC_FILE_KINDS;
+	while (cc_str_cut(rest, '/', &part, &rest) && at != AT_NOWHERE)
+		at = classify_folder(part, at);
+	return classify(part, at, &e) ? e.kind : CC_FILE_KINDS;
+}
+
 static bool is_raw(cc_str path)
 {
 	return has(path, "_raw.") || cc_str_starts(path, CC_STR("raw/")) ||

@@ -47,7 +47,7 @@ trainer pack "$work/Scenario-1" -o "$work/no.case" --seal --passphrase-file "$wo
 [ $? = 3 ] && grep -q 'others may read' "$work/err"
 result $? "nor does one that others can read"
 trainer pack "$work/Scenario-1" -o "$work/no.case" --seal </dev/null 2>"$work/err"
-[ $? = 4 ] && grep -q 'nobody gave the passphrase' "$work/err"
+[ $? = 2 ] && grep -q 'nobody gave a passphrase' "$work/err"
 result $? "nor none"
 mkdir "$work/bare"; cp -r "$work/Scenario-1" "$work/bare/"
 trainer pack "$work/bare/Scenario-1" -o "$work/no.case" --seal --passphrase-file "$work/pass" 2>"$work/err"
@@ -137,6 +137,11 @@ trainer score "$work/forged" --truth "$work/room/a.case" --passphrase-file "$wor
 [ $? = 4 ] && grep -q 'the record has 0000' "$work/said"
 result $? "a record with another commitment is refused"
 
+sed 's/"truth_seal":"[^"]*"/"truth_seal":null/' "$run/trajectory.jsonl" >"$work/forged/trajectory.jsonl"
+trainer score "$work/forged" --truth "$work/room/a.case" --passphrase-file "$work/pass" >"$work/said" 2>"$work/err"
+[ $? = 0 ] && grep -q "^WARNING: $id commits its runs" "$work/said" && grep -q '"commitment":"absent"' "$work/forged/score.json"
+result $? "one without any is scored, and the score says that it proves nothing"
+
 # --- without a seal, and back to a folder ---
 
 trainer pack sample-incidents/Scenario-2 -o "$work/c.case" >"$work/said"
@@ -159,4 +164,16 @@ result $? "unpack writes over nothing"
 trainee play "$work/pass" --plain 2>"$work/err" </dev/null
 [ $? = 3 ] && grep -q 'is a file, not an incident' "$work/err"
 result $? "a file that is no case is told so"
+
+# --- a shelf of cases ---
+
+mkdir -p "$work/trainee/data/coldcase/incidents"
+cp "$work/room/a.case" "$work/trainee/data/coldcase/incidents/"
+printf 'none' >"$work/trainee/data/coldcase/incidents/bad.case"
+trainee list "$work/trainee/data/coldcase/incidents" >"$work/said" 2>"$work/err"
+[ $? = 0 ] && grep -q "^$id .* MB .*a.case" "$work/said" && grep -q 'bad.case: does not end as a case file ends' "$work/err"
+result $? "list shows case files, and says which are none"
+XDG_DATA_HOME=$work/trainee/data trainee run "$id" -c briefing >"$work/said" 2>"$work/err"
+grep -q '^From whoever packed this case' "$work/said" && grep -q 'PendingPodsDetected. at' "$work/said"
+result $? "one on the shelf is known by its id; the briefing that was packed is told"
 echo "1..$n"

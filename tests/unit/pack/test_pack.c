@@ -65,6 +65,23 @@ static void there_and_back(void **state)
 	cc_buf_deinit(&r.note);
 }
 
+/* A path alone tells what opening the incident found. */
+static void kinds_by_path(void **state)
+{
+	static const char *const NONE[] = { "notes.txt", "raw/x/logs.tsv", "solutions/otel_logs_raw.tsv", "alerts/a.txt", "metrics", "" };
+	(void)state;
+	cc_snapshot *s;
+	if (cc_snapshot_open(&s, "sample-incidents/Scenario-2", &(cc_snapshot_options){ .left_out = CC_KINDS_ALL }, NULL) != CC_OK)
+		skip();
+	assert_true(cc_snapshot_file_count(s) > 20);
+	for (size_t i = 0; i < cc_snapshot_file_count(s); i++)
+		assert_int_equal(cc_evidence_kind(cc_snapshot_file(s, i)->path), cc_snapshot_file(s, i)->kind);
+	cc_snapshot_free(s);
+	for (size_t i = 0; i < sizeof NONE / sizeof *NONE; i++)
+		assert_int_equal(cc_evidence_kind(S(NONE[i])), CC_FILE_KINDS);
+	assert_int_equal(cc_evidence_kind(CC_STR("raw/otel_logs_raw.tsv")), CC_FILE_LOGS);
+}
+
 static void the_same_bytes_twice(void **state)
 {
 	(void)state;
@@ -181,7 +198,7 @@ static void without_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(there_and_back), cmocka_unit_test(the_same_bytes_twice), cmocka_unit_test(the_sealed_member),
+		cmocka_unit_test(there_and_back), cmocka_unit_test(kinds_by_path), cmocka_unit_test(the_same_bytes_twice), cmocka_unit_test(the_sealed_member),
 		cmocka_unit_test(what_cannot_be_read_is_named), cmocka_unit_test(canceled_leaves_nothing), cmocka_unit_test(without_memory),
 	};
 	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
