@@ -43,6 +43,8 @@ typedef struct app_options {
 	const char *max_turns, *max_tokens, *max_cost, *max_minutes, *commit_by;
 	bool allow_http, advice, self_check, watch;
 	bool blind;                              /* of compare */
+	const char *countdown;                   /* of class, as the next */
+	bool hold;
 	bool animate;                            /* of export */
 	bool help, version;
 	const char *program;     /* argv[0] */
@@ -87,6 +89,7 @@ int app_doctor(const app_options *o);
 int app_hint(const app_options *o);     /* score --hint */
 int app_help(const app_options *o);
 int app_keys(const app_options *o);
+int app_class(const app_options *o);
 
 /* Prints "coldcase: message" and the hint to stderr, cleaned; returns the code's exit status. */
 int app_fail(const cc_err *err);
@@ -101,6 +104,14 @@ cc_code app_runs_dir(const app_options *o, cc_buf *out, cc_err *err) CC_MUST_USE
 /* A session over the incident with the options' budget, actor and record. `record` false: nothing is written. */
 cc_code app_open_session(const app_options *o, const char *dir, bool record, bool paused, cc_session **out,
 	cc_err *err) CC_MUST_USE;
+/* The options' cap on queries and level of assistance. */
+cc_code app_budget(const app_options *o, int64_t *budget, cc_err *err) CC_MUST_USE;
+cc_code app_assistance(const app_options *o, const char **out, cc_err *err) CC_MUST_USE;
+/* Runs one line and prints its reply or error as the options say; the exit status it means. */
+int app_run_line(const app_options *o, cc_session *s, const char *line);
+void app_print_reply(const app_options *o, const cc_reply *r);
+/* The salted hash of the truth lying beside, made by another process; nothing when there is none. */
+void app_seal_truth(const app_options *o, const char *dir, cc_buf *seal);
 /* The same with somebody else told how reading goes; NULL = nobody. */
 cc_code app_open_session_watched(const app_options *o, const char *dir, bool record, bool paused,
 	void (*watch)(void *arg, const cc_snapshot_progress *p), void *watch_arg, cc_session **out, cc_err *err) CC_MUST_USE;

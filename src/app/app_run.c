@@ -8,7 +8,7 @@
 #include "coldcase/json.h"
 #include "coldcase/ui.h"
 
-static void print_reply(const app_options *o, const cc_reply *r)
+void app_print_reply(const app_options *o, const cc_reply *r)
 {
 	cc_buf b = CC_BUF_INIT;
 	if (o->json)
@@ -46,7 +46,7 @@ static void print_error(const app_options *o, const char *line, const cc_err *er
 }
 
 /* Exit status of the first failure, so that a script sees it; later commands still run. */
-static int run_line(const app_options *o, cc_session *s, const char *line)
+int app_run_line(const app_options *o, cc_session *s, const char *line)
 {
 	cc_reply *reply;
 	cc_err err = { 0 };
@@ -54,7 +54,7 @@ static int run_line(const app_options *o, cc_session *s, const char *line)
 		print_error(o, line, &err);
 		return cc_code_exit_status(err.code);
 	}
-	print_reply(o, reply);
+	app_print_reply(o, reply);
 	cc_reply_unref(reply);
 	fflush(stdout);
 	return 0;
@@ -69,7 +69,7 @@ static int run_input(const app_options *o, cc_session *s)
 		line[strcspn(line, "\r\n")] = 0;
 		if (!line[0] || line[0] == '#')
 			continue;
-		int one = run_line(o, s, line);
+		int one = app_run_line(o, s, line);
 		status = status ? status : one;
 		if (strcmp(line, "quit") == 0)
 			break;
@@ -95,7 +95,7 @@ int app_run(const app_options *o)
 		code = app_open_session(o, dir.p, o->out != NULL, false, &s, &err);
 	if (code == CC_OK) {
 		for (size_t i = 0; i < o->commands.n; i++) {
-			int one = run_line(o, s, o->commands.p[i]);
+			int one = app_run_line(o, s, o->commands.p[i]);
 			status = status ? status : one;
 		}
 		if (!o->commands.n)

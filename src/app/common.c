@@ -136,7 +136,7 @@ void app_progress_end(const app_progress *p)
 		fputs("\r\033[K", stderr);
 }
 
-static cc_code parse_budget(const app_options *o, int64_t *budget, cc_err *err)
+cc_code app_budget(const app_options *o, int64_t *budget, cc_err *err)
 {
 	*budget = o->no_budget ? 0 : DEFAULT_BUDGET;
 	if (!o->budget)
@@ -149,8 +149,7 @@ static cc_code parse_budget(const app_options *o, int64_t *budget, cc_err *err)
 	return CC_OK;
 }
 
-/* The salted hash of the truth lying beside, made by another process; nothing when there is none. */
-static void seal_truth(const app_options *o, const char *dir, cc_buf *seal)
+void app_seal_truth(const app_options *o, const char *dir, cc_buf *seal)
 {
 	const char *argv[8] = { "score", "--seal", "--incident", dir, o->truth ? "--truth" : NULL, o->truth, NULL };
 	int status;
@@ -182,7 +181,7 @@ const char *app_actor_name(const app_options *o)
 }
 
 /* --assist, or what the environment fixes: whoever sets the case decides, the investigator may not ask for another. */
-static cc_code assistance(const app_options *o, const char **out, cc_err *err)
+cc_code app_assistance(const app_options *o, const char **out, cc_err *err)
 {
 	const char *fixed = getenv("COLDCASE_ASSIST");
 	cc_assist_level level;
@@ -215,9 +214,9 @@ static cc_code session_options(const app_options *o, const char *dir, bool recor
 {
 	*so = (cc_session_options){ .dir = dir, .no_cache = o->no_cache, .agent = o->agent, .actor_name = app_actor_name(o),
 		.known_only = o->known, .coach = app_ask_coach };
-	cc_code code = parse_budget(o, &so->budget, err);
+	cc_code code = app_budget(o, &so->budget, err);
 	if (code == CC_OK)
-		code = assistance(o, &so->assistance, err);
+		code = app_assistance(o, &so->assistance, err);
 	if (code == CC_OK)
 		code = live_options(o, so, err);
 	if (code == CC_OK && record && !o->no_record)
@@ -241,7 +240,7 @@ cc_code app_open_session_watched(const app_options *o, const char *dir, bool rec
 	so.progress = watch;
 	so.progress_arg = watch_arg;
 	if (code == CC_OK && so.out_dir) {
-		seal_truth(o, dir, &seal);
+		app_seal_truth(o, dir, &seal);
 		so.truth_seal = seal.n ? seal.p : NULL;
 	}
 	if (code == CC_OK)
@@ -263,7 +262,7 @@ cc_code app_open_session(const app_options *o, const char *dir, bool record, boo
 static void seal_later(void *arg, cc_buf *seal)
 {
 	const app_sealing *what = arg;
-	seal_truth(what->o, what->dir, seal);
+	app_seal_truth(what->o, what->dir, seal);
 }
 
 cc_code app_open_session_staged(const app_sealing *what, cc_session **out, cc_err *err)

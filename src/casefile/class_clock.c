@@ -1,0 +1,73 @@
+/* class_clock.c - the time of the shared folder, which is the same for all who use it.
+ *
+ * Clocks of two laptops may be minutes apart, so no time that one of them wrote is held against another's clock. Each learns how far its
+ * own is from the folder's: it writes a small file and looks what time the folder gave it. On one machine that is that machine's time,
+ * on a network's folder the server's.
+ *
+ * In a folder that a program keeps alike on many machines (Dropbox, Syncthing) there is no such time: the file has the writer's own. Then
+ * countdowns are apart by as much as the clocks are, but never longer than the countdown after the word came; and a seat counts as silent
+ * only when its file has also not been seen to change (the host's own clock tells that), so a wrong clock makes nobody look gone. */
+#include "coldcase/class.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "coldcase/clock.h"
+#include "coldcase/file.h"
+#include "coldcase/time.h"
+
+/* Written beside and renamed, so that nobody reads half of it; not synced to a disk: the next one follows in seconds. */
+static cc_code rewrite(const char *path, cc_str text, cc_err *err)
+{
+	cc_buf beside = CC_BUF_INIT;
+
+	cc_buf_addf(&beside, "%s.new", path);
+	if (!cc_buf_ok(&beside))
+		return cc_err_set(err, CC_ENOMEM, "out of memory");
+	FILE *f = fopen(beside.p, "w");
+	bool ok = f && fwrite(text.p, 1, text.n, f) == text.n;
+	int problem = ok ? 0 : errno;
+	if (f && fclose(f) != 0 && ok)
+		problem = errno;
+	if (!problem && rename(beside.p, path) != 0)
+		problem = errno;
+	cc_buf_deinit(&beside);
+	return problem ? cc_err_errno(err, problem, path) : CC_OK;
+}
+
+cc_code cc_class_beat(cc_class_clock *c, const char *path, cc_err *err)
+{
+	cc_buf text = CC_BUF_INIT;
+	struct stat st;
+
+	cc_buf_addf(&text, "%llu\n", (unsigned long long)c->beats + 1);
+	int64_t before = cc_clock_wall_ns();
+	cc_code code = cc_buf_ok(&text) ? rewrite(path, cc_buf_str(&text), err) : cc_err_set(err, CC_ENOMEM, "out of memory");
+	cc_buf_deinit(&text);
+	if (code != CC_OK)
+		return code;
+	if (stat(path, &st) != 0)
+		return cc_err_errno(err, errno, path);
+	int64_t after = cc_clock_wall_ns(), middle = before + (after - before) / 2;
+	c->offset_ns = (int64_t)st.st_mtim.tv_sec * CC_NS_PER_S + st.st_mtim.tv_nsec - middle;
+	c->unsure_ns = after - before;
+	c->known = true;
+	c->beats++;
+	return CC_OK;
+}
+
+int64_t cc_class_now(const cc_class_clock *c)
+{
+	return cc_clock_wall_ns() + c->offset_ns;
+}
+
+int64_t cc_class_left(const cc_class_clock *c, const cc_class_state *s, int64_t seen_mono_ns)
+{
+	int64_t most = seen_mono_ns + s->start_in_s * CC_NS_PER_S - cc_clock_mono_ns();
+	int64_t left = s->start_ns == CC_TIME_NONE ? most : s->start_ns - cc_class_now(c);
+
+	left = left < most ? left : most;
+	return left > 0 ? left : 0;
+}

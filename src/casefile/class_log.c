@@ -1,0 +1,270 @@
+/* class_log.c - what the hosts of a class say: a log of each, and what all of them come to.
+ *
+ * Every entry carries a number one above the largest its writer knew of. Sorted by number, and by the host's id where two wrote at once,
+ * the entries have one order for everybody who has read the same logs; whoever lacks some has the same beginning, or will have. What
+ * does not fit there - a second start, a thaw of what is not frozen - changes nothing, and is counted. */
+#include "casefile/class_priv.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "coldcase/file.h"
+#include "coldcase/time.h"
+
+static const char *const NAMES[] = { "start", "freeze", "thaw", "tell", "reveal", "end" };
+static const char SUFFIX[] = ".jsonl";
+enum { NAME_COUNT = sizeof NAMES / sizeof *NAMES, LARGEST_LOG = 16 << 20 };
+
+void cc_class_log_deinit(cc_class_log *log)
+{
+	cc_vec_deinit(&log->entries);
+	cc_vec_deinit(&log->strays);
+}
+
+/* --- reading --- */
+
+static bool is_hex(cc_str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!strchr("0123456789abcdef", s.p[i]))
+			return false;
+	return s.n == CC_CLASS_ID;
+}
+
+static bool read_entry(const cc_json *json, cc_str host, cc_arena *arena, cc_class_entry *e)
+{
+	cc_str name = cc_json_get_str(json, "do");
+	int64_t seq = 0, n;
+	size_t what = 0;
+
+	while (what < NAME_COUNT && !cc_str_eqz(name, NAMES[what]))
+		what++;
+	if (what == NAME_COUNT || !cc_json_int(cc_json_get(json, "seq"), &seq) || seq < 1 || !cc_str_eq(cc_json_get_str(json, "host"), host))
+		return false;
+	*e = (cc_class_entry){ .seq = (uint64_t)seq, .host = host, .what = (cc_class_do)what, .at_ns = CC_TIME_NONE };
+	if (cc_json_int(cc_json_get(json, "at_ns"), &n))
+		e->at_ns = n;
+	if (cc_json_int(cc_json_get(json, "in_s"), &n) && n > 0 && n <= INT32_MAX)
+		e->in_s = n;
+	e->text = cc_arena_dup(arena, cc_json_get_str(json, "text"));
+	return e->text.p;
+}
+
+cc_code cc_class_log_parse(cc_class_log *log, cc_arena *arena, cc_str host, cc_str text, cc_err *err)
+{
+	cc_str own = cc_arena_dup(arena, host), line;
+	bool ok = own.p;
+
+	while (text.n && ok) {
+		cc_json *json = NULL;
+		cc_class_entry e;
+		if (!cc_str_cut(text, '\n', &line, &text)) {
+			log->torn++;
+			break;
+		}
+		if (cc_json_parse(&json, line, NULL) == CC_OK && read_entry(json, own, arena, &e))
+			ok = cc_vec_push(&log->entries, e);
+		else
+			log->bad++;
+		cc_json_free(json);
+	}
+	return ok ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
+}
+
+static int by_seq(const void *a, const void *b)
+{
+	const cc_class_entry *x = a, *y = b;
+
+	if (x->seq != y->seq)
+		return x->seq < y->seq ? -1 : 1;
+	return cc_str_cmp(x->host, y->host);
+}
+
+void cc_class_log_order(cc_class_log *log)
+{
+	size_t kept = 0;
+
+	if (log->entries.n)
+		qsort(log->entries.p, log->entries.n, sizeof *log->entries.p, by_seq);
+	for (size_t i = 0; i < log->entries.n; i++)
+		if (!kept || by_seq(&log->entries.p[kept - 1], &log->entries.p[i]) != 0)
+			log->entries.p[kept++] = log->entries.p[i];
+	log->entries.n = kept;
+}
+
+static cc_code read_file(cc_class_log *log, cc_arena *arena, const char *folder, const char *name, cc_err *err)
+{
+	cc_str id = cc_str_strip_suffix(cc_str_from(name), CC_STR(".jsonl"));
+	cc_buf path = CC_BUF_INIT, text = CC_BUF_INIT;
+	cc_code code = CC_OK;
+
+	cc_path_join(&path, folder, name);
+	if (cc_buf_ok(&path) && cc_file_read(&text, path.p, LARGEST_LOG, NULL) == CC_OK)   /* gone again: not there */
+		code = cc_class_log_parse(log, arena, id, cc_buf_str(&text), err);
+	cc_buf_deinit(&path);
+	cc_buf_deinit(&text);
+	return code;
+}
+
+/* A log is called by its id; the file by which a host says that it is there has no suffix of a log. */
+static cc_code take_name(cc_class_log *log, cc_arena *arena, const char *folder, const char *name, cc_err *err)
+{
+	cc_str whole = cc_str_from(name), id = cc_str_strip_suffix(whole, CC_STR(".jsonl"));
+	cc_str stray;
+
+	if (id.n < whole.n && is_hex(id))
+		return read_file(log, arena, folder, name, err);
+	if (name[0] == '.' || cc_str_ends(whole, CC_STR(".here")) || cc_str_find(whole, CC_STR(".here.")) != CC_STR_NONE)
+		return CC_OK;
+	stray = cc_arena_dup(arena, whole);
+	return stray.p && cc_vec_push(&log->strays, stray) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
+}
+
+cc_code cc_class_log_read(cc_class_log *log, cc_arena *arena, const char *dir, cc_err *err)
+{
+	cc_buf folder = CC_BUF_INIT;
+	cc_code code = CC_OK;
+
+	cc_path_join(&folder, dir, "host");
+	DIR *d = cc_buf_ok(&folder) ? opendir(folder.p) : NULL;
+	if (!d)
+		code = cc_err_errno(err, errno, cc_buf_ok(&folder) ? folder.p : dir);
+	for (struct dirent *e; d && code == CC_OK && (e = readdir(d));)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			code = take_name(log, arena, folder.p, e->d_name, err);
+	if (d)
+		closedir(d);
+	cc_class_log_order(log);
+	cc_buf_deinit(&folder);
+	return code;
+}
+
+/* --- what it comes to --- */
+
+static bool changes(const cc_class_state *s, cc_class_do what)
+{
+	switch (what) {
+	case CC_CLASS_START: return !s->started && !s->ended;
+	case CC_CLASS_FREEZE: return !s->frozen && !s->ended;
+	case CC_CLASS_THAW: return s->frozen && !s->ended;
+	case CC_CLASS_TELL: return s->started && !s->ended;
+	case CC_CLASS_REVEAL: return s->started && !s->revealed;
+	case CC_CLASS_END: return !s->ended;
+	}
+	return false;
+}
+
+static void apply(cc_class_state *s, const cc_class_entry *e)
+{
+	switch (e->what) {
+	case CC_CLASS_START:
+		s->started = true;
+		s->start_ns = e->at_ns;
+		s->start_in_s = e->in_s;
+		break;
+	case CC_CLASS_FREEZE:
+		s->frozen = true;
+		s->why = e->text;
+		break;
+	case CC_CLASS_THAW:
+		s->frozen = false;
+		s->why = CC_STR_EMPTY;
+		break;
+	case CC_CLASS_TELL: s->told++; break;
+	case CC_CLASS_REVEAL: s->revealed = true; break;
+	case CC_CLASS_END:
+		s->ended = true;
+		s->end_ns = e->at_ns;
+		break;
+	}
+}
+
+void cc_class_fold(const cc_class_log *log, cc_class_state *out)
+{
+	*out = (cc_class_state){ .start_ns = CC_TIME_NONE, .end_ns = CC_TIME_NONE, .why = CC_STR_EMPTY };
+	for (size_t i = 0; i < log->entries.n; i++) {
+		const cc_class_entry *e = &log->entries.p[i];
+
+		out->seq = e->seq;
+		if (changes(out, e->what))
+			apply(out, e);
+		else
+			out->idle++;
+	}
+}
+
+cc_code cc_class_may(const cc_class_state *s, cc_class_do what, cc_err *err)
+{
+	if (changes(s, what))
+		return CC_OK;
+	if (s->ended && what != CC_CLASS_REVEAL)
+		return cc_err_set(err, CC_ESTATE, "the class is over");
+	switch (what) {
+	case CC_CLASS_START: return cc_err_set(err, CC_ESTATE, "the class has started");
+	case CC_CLASS_FREEZE: return cc_err_set(err, CC_ESTATE, "it is frozen");
+	case CC_CLASS_THAW: return cc_err_set(err, CC_ESTATE, "it is not frozen");
+	case CC_CLASS_REVEAL:
+		if (s->revealed)
+			return cc_err_set(err, CC_ESTATE, "the verdicts are revealed");
+		break;
+	default: break;
+	}
+	return cc_err_set(err, CC_ESTATE, "the class has not started");
+}
+
+/* --- writing --- */
+
+static void write_entry(cc_buf *out, const cc_class_entry *e)
+{
+	cc_jw w;
+
+	cc_jw_init(&w, out, 0);
+	cc_jw_object(&w);
+	cc_class_put_int(&w, "seq", (int64_t)e->seq);
+	cc_class_put_text(&w, "host", e->host);
+	cc_class_put_text(&w, "do", cc_str_from(NAMES[e->what]));
+	cc_class_put_int(&w, "at_ns", e->at_ns);
+	if (e->what == CC_CLASS_START)
+		cc_class_put_int(&w, "in_s", e->in_s);
+	if (e->text.n)
+		cc_class_put_text(&w, "text", e->text);
+	cc_jw_end_object(&w);
+	cc_buf_add_char(out, '\n');
+}
+
+static cc_code append(const char *path, cc_str line, cc_err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	int problem = fd < 0 ? errno : cc_fd_write(fd, line);
+
+	if (!problem && fsync(fd) != 0 && errno != EINVAL)
+		problem = errno;
+	if (fd >= 0 && close(fd) != 0 && !problem)      /* a network's folder may say so only now */
+		problem = errno;
+	return problem ? cc_err_errno(err, problem, path) : CC_OK;
+}
+
+cc_code cc_class_say(const char *dir, const cc_class_id *host, const cc_class_state *now, cc_class_entry entry, cc_err *err)
+{
+	cc_buf path = CC_BUF_INIT, line = CC_BUF_INIT;
+	cc_code code = cc_class_may(now, entry.what, err);
+
+	entry.seq = now->seq + 1;
+	entry.host = cc_str_from(host->text);
+	write_entry(&line, &entry);
+	cc_path_join(&path, dir, "host/");
+	cc_buf_addf(&path, "%s%s", host->text, SUFFIX);
+	if (code == CC_OK && !(cc_buf_ok(&path) && cc_buf_ok(&line)))
+		code = cc_err_set(err, CC_ENOMEM, "out of memory");
+	if (code == CC_OK)
+		code = append(path.p, cc_buf_str(&line), err);
+	if (code == CC_OK)
+		cc_class_share(dir, path.p, false);
+	cc_buf_deinit(&path);
+	cc_buf_deinit(&line);
+	return code;
+}

@@ -1,0 +1,153 @@
+#!/bin/bash
+# A class of eight on one host: joint start, two held submissions, a freeze, a second host, a laptop that dies and comes back, a late
+# joiner, the reveal. Before the reveal no byte that depends on the truth is in the shared folder or on any seat.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+program=$PWD/${BUILD:-build/release}/coldcase
+work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-class.XXXXXX") || exit 1
+seats=()
+# shellcheck disable=SC2317  # called by the trap
+leave() { for pid in "${seats[@]}"; do kill "$pid" 2>/dev/null; done; rm -rf "$work"; }
+trap leave EXIT
+export XDG_STATE_HOME=$work/host-state
+n=0
+result() { # status name
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		{ tail -n 5 "$work"/*.out; "$program" class host "$room" -c status; } >&2
+	fi
+}
+room=$work/room
+truth=$work/truth
+# The truth does not lie beside: the seats have the evidence alone.
+mkdir -p "$truth" "$room" && cp -r sample-incidents/solutions/Scenario-1 "$truth/" && chmod 2750 "$room"
+cp -r sample-incidents/Scenario-1 "$work/Scenario-1"
+incident=$work/Scenario-1
+host() { "$program" class host "$room" "$@" 2>&1; }
+# Waits until the host's view of the class has it: a line of its JSON.
+until_status() { # pattern
+	local limit=$((SECONDS + 30))
+	until host --json -c status >"$work/status" && grep -qE "$1" "$work/status"; do
+		[ "$SECONDS" -lt "$limit" ] || return 1
+	done
+}
+until_says() { # file pattern
+	local limit=$((SECONDS + 30))
+	until grep -qE "$2" "$1"; do
+		[ "$SECONDS" -lt "$limit" ] || return 1
+		sleep 0.05
+	done
+}
+# A seat learns within a moment what the hosts said, before its next command: asks again until it has.
+asks_until() { # descriptor file line pattern
+	local limit=$((SECONDS + 30))
+	until grep -qE "$4" "$2"; do
+		[ "$SECONDS" -lt "$limit" ] || return 1
+		echo "$3" >&"$1"
+		sleep 0.1
+	done
+}
+# A seat that does this and leaves.
+seat() { # name commands...
+	local name=$1 c=()
+	shift
+	for line in "$@"; do c+=(-c "$line"); done
+	XDG_STATE_HOME=$work/state-$name "$program" class join "$room" --name "$name" "${c[@]}" >"$work/$name.out" 2>&1 &
+	seats+=($!)
+}
+# A seat that reads lines from a pipe; its process id is left in $typed.
+typist() { # name
+	mkfifo "$work/$1.in" 2>/dev/null
+	XDG_STATE_HOME=$work/state-$1 "$program" class join "$room" --name "$1" --plain <"$work/$1.in" >"$work/$1.out" 2>&1 &
+	typed=$!
+	seats+=("$typed")
+}
+
+"$program" class join "$room" --name ann >"$work/none" 2>&1
+grep -q 'hint: the host makes one' "$work/none"
+result $? "a folder that is no class says who makes one"
+host --incident "$incident" --truth "$truth" --hold --countdown 1 --budget 40 --assist ranked -c status >"$work/made.out"
+grep -q "state *waiting" "$work/made.out" && grep -q '"hold": true' "$room/class.json" && ! grep -q "$truth" "$room/class.json"
+result $? "the host makes a class of it"
+
+right="suspect otel-demo/Deployment/quote confidence=0.9"
+seat ann 'events entity=otel-demo/Deployment/quote' "$right" 'submit confirm=submit'
+seat bob 'logs limit=5' 'suspect otel-demo/Service/frontend' 'submit confirm=submit'
+seat cyd 'alerts' 'topology'
+seat dee 'alerts' "$right" 'suspect otel-demo/Service/checkout' 'board'
+seat eva 'traces'
+typist lee && exec 7>"$work/lee.in"
+typist kim && kim=$typed && exec 8>"$work/kim.in"
+until_status '"seats":7,'
+result $? "seven sit down"
+grep -qE '"state":"waiting"' "$work/status" && [ ! -s "$work/ann.out" ] && ! grep -q ALERTS "$work"/*.out
+result $? "no evidence is shown before the start"
+host -c start >"$work/start.out" && until_status '"submitted":2,'
+result $? "all begin after the countdown, and two submit"
+grep -q '"saw":1,"named":' "$work/status"
+result $? "the host sees how many saw a deciding record"
+until_says "$work/lee.out" "clock is running" && host -c "freeze look at the board" >/dev/null
+asks_until 7 "$work/lee.out" "logs limit=3" "look at the board: nothing is asked"
+result $? "what is frozen cannot be asked"
+XDG_STATE_HOME=$work/second "$program" class host "$room" --incident "$incident" -c thaw -c "tell read the events" >"$work/second.out" 2>&1
+asks_until 7 "$work/lee.out" "events limit=2" "EVENTS"
+result $? "a second host lets it go on"
+echo "suspect otel-demo/Deployment/cart" >&8
+until_says "$work/kim.out" "SUSPECT|cart"
+kill -9 "$kim"; wait "$kim" 2>/dev/null
+exec 8>&-
+XDG_STATE_HOME=$work/state-kim "$program" class join "$room" --name kim --plain >"$work/early" 2>&1 </dev/null
+grep -q "kim sits here already" "$work/early"
+result $? "a name that was heard of just now is taken"
+kims=$(grep -l '"name": "kim"' "$room"/seats/*/seat.json); kims=${kims%/seat.json}
+touch -d '1 minute ago' "$kims/here"
+until_status '"name":null,"state":"silent"'
+result $? "a laptop that died is silent"
+printf '{"torn' >>"$kims/Scenario-1/1/trajectory.jsonl"
+touch "$room/host/0123456789abcdef (conflicted copy).jsonl"
+typist kim && exec 8>"$work/kim.in"
+until_says "$work/kim.out" "clock is running" && echo "board" >&8 && until_says "$work/kim.out" "otel-demo/Deployment/cart"
+result $? "it comes back to the same board and the same record"
+seat zoe 'alerts' 'suspect otel-demo/Service/email' 'submit confirm=submit'
+until_status '"seats":8,.*"submitted":3,'
+result $? "who comes late begins at once"
+grep -q '"late":true' "$work/status" && grep -q 'conflicted copy' "$work/status"
+result $? "the host is told of that, and of a file that is none of ours"
+
+# What the truth alone says, and how verdicts speak.
+sed -nE 's/^ *(says|innocent|tempting|what|condition|group_id|fault_mechanism|fault): *"?([^"]*)"?.*/\2/p' "$truth"/Scenario-1/*.yaml |
+	grep -E '.{8}' | sort -u >"$work/words"
+printf '%s\n' 'gate open' 'gate closed' '"score"' 'Score ' '  TP ' '  FP ' 'missed  otel' >>"$work/words"
+cp -r "$room" "$work/before"
+rm -f "$work/leaks"
+grep -rnF -f "$work/words" "$work/before" "$work"/{ann,bob,cyd,dee,eva,lee,kim,zoe}.out >"$work/leaks"
+[ "$(wc -l <"$work/words")" -gt 20 ] && [ ! -s "$work/leaks" ] && [ -z "$(ls "$room/verdicts")" ]
+result $? "no byte of a verdict is in the folder or on a seat before the reveal"
+"$program" class join "$room" --name ann >"$work/ann2.out" 2>&1 && grep -q "told when the host reveals" "$work/ann2.out"
+result $? "who submitted is told to wait"
+host -c 'status names' >"$work/names.out"
+grep -q "names are told after the reveal" "$work/names.out"
+result $? "nor are there names"
+host -c reveal >"$work/reveal.out"
+grep -q "3 verdicts are written" "$work/reveal.out"
+result $? "the reveal writes the verdicts"
+"$program" class join "$room" --name ann >"$work/ann3.out" 2>&1 && grep -q "gate open" "$work/ann3.out"
+result $? "a seat is told its own"
+"$program" class join "$room" --name bob >"$work/bob3.out" 2>&1 && grep -q "gate closed" "$work/bob3.out" && grep -q "was sealed when the run began" "$work/bob3.out"
+result $? "and that the truth is the one of the beginning"
+host -c 'status names' | grep -qE ' ann +submitted.* 1$'
+result $? "names and scores stand on the host's table then"
+host -c end >/dev/null
+asks_until 7 "$work/lee.out" "traces" "the class is over"
+result $? "the end reaches who still plays"
+exec 7>&- 8>&-
+wait
+"$program" score "$kims/Scenario-1/1" --truth "$truth" >"$work/kim.score" 2>&1
+grep -q "hash chain whole" "$work/kim.score" && grep -q "1 lines are none" "$work/kim.score"
+result $? "the record of the laptop that died is whole but for the torn line"
+"$program" replay --check "$kims/Scenario-1/1" >"$work/check" 2>&1 && grep -q " 0 differ" "$work/check"
+result $? "and run again it gives the same answers"
+echo "1..$n"
