@@ -97,23 +97,6 @@ static cc_code known(const app_options *o, cc_scenario_vec *found, cc_arena *are
 	return code;
 }
 
-/* Incidents and case files; a folder with one of both is enough. */
-static cc_code look(cc_scenario_vec *found, cc_arena *arena, const char *path, cc_err *err)
-{
-	size_t before = found->n;
-	cc_code code = app_case_list(found, arena, path, err);
-	if (code != CC_OK || cc_pack_is(path))
-		return code;
-	bool cases = found->n > before;
-	cc_err why = { 0 };
-	code = cc_discover(found, arena, path, &why);
-	if (code == CC_EFORMAT && cases)
-		return CC_OK;
-	if (code != CC_OK)
-		*err = why;
-	return code;
-}
-
 int app_list(const app_options *o)
 {
 	cc_scenario_vec found = { 0 };
@@ -121,7 +104,7 @@ int app_list(const app_options *o)
 	cc_err err = { 0 };
 	cc_code code = !arena ? cc_err_set(&err, CC_ENOMEM, "out of memory") : CC_OK;
 	for (size_t i = 0; i < o->args.n && code == CC_OK; i++)
-		code = look(&found, arena, o->args.p[i], &err);
+		code = app_incidents_in(&found, arena, o->args.p[i], &err);
 	if (code == CC_OK && !o->args.n)
 		code = known(o, &found, arena, &err);
 	if (code == CC_OK && o->json)

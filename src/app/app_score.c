@@ -56,6 +56,18 @@ static void help_remark(const app_scoring *s, cc_buf *out)
 	cc_buf_addz(out, ".\n");
 }
 
+/* Whether truth and evidence are those of the beginning. A record tells the digest of its evidence when that was read in time. */
+static void case_remark(const app_scoring *s, cc_buf *out)
+{
+	cc_str digest = s->run ? cc_run_snapshot_sha256(s->run) : CC_STR_EMPTY;
+	if (s->verified)
+		cc_buf_addz(out, "The ground truth is the one that was sealed when the run began.\n");
+	else if (s->run && s->found.case_id[0])
+		cc_buf_addf(out, "WARNING: %s commits its runs to its truth, and this record has no commitment.\n", s->found.case_id);
+	if (s->found.case_id[0] && digest.n && !cc_str_eqz(digest, s->found.snapshot_sha256))
+		cc_buf_addf(out, "WARNING: the evidence of this run is not that of %s.\n", s->found.case_id);
+}
+
 static void print_verdict(const app_scoring *s, const app_conduct *conduct, bool named)
 {
 	cc_buf b = CC_BUF_INIT;
@@ -69,10 +81,7 @@ static void print_verdict(const app_scoring *s, const app_conduct *conduct, bool
 	else
 		cc_score_explain(&b, s->score, ascii);
 	app_conduct_text(conduct, ascii, &b);
-	if (s->verified)
-		cc_buf_addz(&b, "The ground truth is the one that was sealed when the run began.\n");
-	else if (s->run && s->found.case_id[0])
-		cc_buf_addf(&b, "WARNING: %s commits its runs to its truth, and this record has no commitment.\n", s->found.case_id);
+	case_remark(s, &b);
 	if (s->run) {
 		help_remark(s, &b);
 		record_remark(s, &b);

@@ -90,6 +90,22 @@ cc_code app_case_list(cc_scenario_vec *found, cc_arena *arena, const char *path,
 	return code;
 }
 
+cc_code app_incidents_in(cc_scenario_vec *found, cc_arena *arena, const char *path, cc_err *err)
+{
+	size_t before = found->n;
+	cc_code code = app_case_list(found, arena, path, err);
+	if (code != CC_OK || cc_pack_is(path))
+		return code;
+	bool cases = found->n > before;
+	cc_err why = { 0 };
+	code = cc_discover(found, arena, path, &why);
+	if (code == CC_EFORMAT && cases)
+		return CC_OK;
+	if (code != CC_OK && err)
+		*err = why;
+	return code;
+}
+
 static void show(void *arg, uint64_t done, uint64_t total)
 {
 	app_packing *p = arg;

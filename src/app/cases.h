@@ -18,6 +18,8 @@ bool app_case_seal(const app_options *o, const char *incident, cc_buf *seal);
 /* The case files that `path` is or has in it, by their ids, sorted by the files' names; none is no failure. A file that is called like
  * one and cannot be read is said on standard error. */
 cc_code app_case_list(cc_scenario_vec *found, cc_arena *arena, const char *path, cc_err *err) CC_MUST_USE;
+/* These, and the incidents that cc_discover finds there; a folder with one of both is enough. */
+cc_code app_incidents_in(cc_scenario_vec *found, cc_arena *arena, const char *path, cc_err *err) CC_MUST_USE;
 
 /* Unpacks a case file to where it is kept, unless it is there; appends the folder of its evidence. */
 cc_code app_case_open(const char *file, cc_buf *path, cc_err *err) CC_MUST_USE;

@@ -2,6 +2,7 @@
  *
  * The rules are few and can be told to him: new before known; the level goes up after a full score and down after none; of incidents of
  * that level the one whose deciding records lie where he missed such records before. Help goes away as he needs it less. */
+#include "app/cases.h"
 #include "app/drill.h"
 
 #include <math.h>
@@ -157,7 +158,7 @@ static cc_code find_candidates(const app_options *o, const app_drills *d, candid
 	cc_scenario_vec found = { 0 };
 	cc_code code = CC_OK;
 	for (size_t i = 0; i < o->args.n && code == CC_OK; i++)
-		code = cc_discover(&found, arena, o->args.p[i], err);
+		code = app_incidents_in(&found, arena, o->args.p[i], err);
 	if (code == CC_OK && !o->args.n)
 		code = app_known_incidents(o, &found, arena, err);
 	for (size_t i = 0; i < found.n && code == CC_OK; i++) {

@@ -100,6 +100,7 @@ static cc_code open_sealed(app_truth *out, const app_case *p, const app_options 
 	if (code == CC_OK) {
 		cc_seal_committed(&kept->content, out->committed);
 		snprintf(out->case_id, sizeof out->case_id, "%.*s", CC_STR_ARG(p->list->id));
+		snprintf(out->snapshot_sha256, sizeof out->snapshot_sha256, "%.*s", CC_STR_ARG(p->list->snapshot_sha256));
 	}
 	return code;
 }

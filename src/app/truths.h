@@ -17,6 +17,7 @@ typedef struct app_truth {
 	cc_debrief *debrief;     /* NULL: it comes without */
 	char committed[65];      /* sealed: what its case's commitment is to; else empty */
 	char case_id[32];        /* sealed: of that case */
+	char snapshot_sha256[65]; /* sealed: of the evidence it is bound to */
 } app_truth;
 void app_truth_deinit(app_truth *t);
 

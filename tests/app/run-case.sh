@@ -142,6 +142,12 @@ trainer score "$work/forged" --truth "$work/room/a.case" --passphrase-file "$wor
 [ $? = 0 ] && grep -q "^WARNING: $id commits its runs" "$work/said" && grep -q '"commitment":"absent"' "$work/forged/score.json"
 result $? "one without any is scored, and the score says that it proves nothing"
 
+sed 's/"snapshot_sha256":\("[0-9a-f]*"\|null\)/"snapshot_sha256":"'"$(printf %064d 1)"'"/' "$run/trajectory.jsonl" >"$work/forged/trajectory.jsonl"
+trainer score "$work/forged" --truth "$work/room/a.case" --passphrase-file "$work/pass" >"$work/said" 2>"$work/err"
+! cmp -s "$run/trajectory.jsonl" "$work/forged/trajectory.jsonl" && grep -q "^WARNING: the evidence of this run is not that of $id" "$work/said" &&
+	! grep -q '^WARNING: the evidence' "$work/elsewhere"
+result $? "other evidence than that of the case is told"
+
 # --- without a seal, and back to a folder ---
 
 trainer pack sample-incidents/Scenario-2 -o "$work/c.case" >"$work/said"
