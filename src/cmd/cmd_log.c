@@ -11,6 +11,7 @@ static void attr_facts(cc_call *c, cc_reply *r, const cc_logrec *l, char which, 
 	for (size_t i = 0; i < kv.n && cc_reply_row(r); i++) {
 		cc_reply_cell(r, cc_cell_text(kv.p[i].key));
 		cc_reply_cell(r, cc_cell_text(kv.p[i].value));
+		ev_drill_attribute(r, "logs", kv.p[i].key);
 	}
 	cc_vec_deinit(&kv);
 }

@@ -23,23 +23,6 @@ static const cc_column pattern_columns[] = {
 	{ "example", "Example", CC_CELL_CITE, CC_ROLE_DIM, 24, 255 },
 };
 
-/* "new", "gone", or how many times as often; empty where that is about the same or rests on too few lines. */
-static cc_cell change_of(cc_call *c, const cc_pattern *p)
-{
-	enum { FEW = 5 };
-	double ratio = p->before_per_min > 0 ? p->after_per_min / p->before_per_min : 0;
-	if (p->fresh || p->gone)
-		return cc_cell_textz(p->fresh ? "new" : "gone");
-	if (p->before + p->after < FEW || !(ratio >= 1.5 || (ratio > 0 && ratio <= 0.67)))
-		return cc_cell_none();
-	return cc_cell_text(cc_arena_printf(c->arena, ratio >= 10 ? "x%.0f" : ratio >= 0.1 ? "x%.1f" : "x%.2f", ratio));
-}
-
-static cc_cell rate(double per_min)
-{
-	return per_min >= 0 ? cc_cell_number((double)(int64_t)(per_min * 100 + 0.5) / 100) : cc_cell_none();
-}
-
 /* Enter shows its lines: the template stands in the line, so that it can be asked by hand, too. */
 static void set_drill(cc_call *c, cc_reply *r, const cc_pattern *p)
 {
@@ -71,13 +54,13 @@ static void pattern_row(cc_call *c, cc_reply *r, const cc_pattern *p)
 	row->entity = p->entity, row->cite = l->cite, row->time_ns = p->first_ns;
 	row->mark = ev_role_of_level(p->level);
 	cc_reply_cell(r, cc_cell_int((int64_t)p->count));
-	cc_reply_cell(r, change_of(c, p));
+	cc_reply_cell(r, ev_change(c, p->before, p->after, p->before_per_min, p->after_per_min));
 	cc_reply_cell(r, cc_cell_textz(cc_level_name(p->level)));
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(s, p->service)));
 	cc_reply_cell(r, cc_cell_text(cc_log_without_lead(p->text, p->level, l->trace.hi || l->trace.lo, c->arena)));
 	cc_reply_cell(r, cc_cell_time(p->first_ns));
-	cc_reply_cell(r, rate(p->before_per_min));
-	cc_reply_cell(r, rate(p->after_per_min));
+	cc_reply_cell(r, ev_per_min(p->before_per_min));
+	cc_reply_cell(r, ev_per_min(p->after_per_min));
 	cc_reply_cell(r, cc_cell_time(p->last_ns));
 	cc_reply_cell(r, cc_cell_int((int64_t)p->before));
 	cc_reply_cell(r, cc_cell_int((int64_t)p->after));

@@ -7,7 +7,7 @@
 
 /* Every command, in the order of help. A command lives in a file of its family and is entered here once. */
 #define CC_CMDS(X) \
-	/* evidence */ X(alerts) X(alert) X(events) X(event) X(objects) X(spec) X(diff) X(changes) X(checks) X(logs) X(log) X(patterns) \
+	/* evidence */ X(alerts) X(alert) X(events) X(event) X(objects) X(spec) X(diff) X(changes) X(checks) X(logs) X(log) X(patterns) X(group) \
 	X(traces) X(trace) X(compare) X(breakdown) X(span) X(paths) X(metrics) X(metric) X(topology) X(entity) X(show) X(info) \
 	/* navigation */ X(focus) X(at) X(onset) X(horizon) X(window) X(timeline) X(now) X(back) X(forward) \
 	/* case */ X(briefing) X(pin) X(unpin) X(suspect) X(ruleout) X(note) X(mark) X(mitigate) X(status) X(board) X(hint) X(submit) \

@@ -19,6 +19,7 @@ typedef struct completing {
 	cc_completion_vec *out;
 	cc_str lead;             /* kept before the completed part: "focus=" */
 	cc_str part;             /* what is typed of the value */
+	cc_str words;            /* the line between the command and the word */
 	bool nomem;
 } completing;
 
@@ -106,15 +107,25 @@ static void complete_traces(completing *c)
 	cc_buf_deinit(&b);
 }
 
-static void complete_fields(completing *c, const cc_cmd *cmd)
+/* The table whose fields a filter has: of a command for any table, the one that the line names first. */
+static bool table_of(const completing *c, const cc_cmd *cmd, cc_table *table)
+{
+	cc_str word, rest;
+	cc_str_cut(c->words, ' ', &word, &rest);
+	if (cmd->params && cmd->params[0].name && strcmp(cmd->params[0].name, "table") == 0 && cc_table_parse(word, table))
+		return true;
+	return cmd->filter_table && cc_table_parse(cc_str_from(cmd->filter_table), table);
+}
+
+static void complete_fields(completing *c, const cc_cmd *cmd, bool compared)
 {
 	cc_table table;
 	const cc_field *f;
-	if (!cmd->filter_table || !cc_table_parse(cc_str_from(cmd->filter_table), &table))
+	if (!table_of(c, cmd, &table))
 		return;
 	size_t n = cc_filter_fields(table, &f);
 	for (size_t i = 0; i < n; i++)
-		offer_if(c, cc_arena_printf(c->arena, cc_str_ends(cc_str_from(f[i].name), CC_STR(".")) ? "%s" : "%s=", f[i].name), f[i].help);
+		offer_if(c, cc_arena_printf(c->arena, compared && !cc_str_ends(cc_str_from(f[i].name), CC_STR(".")) ? "%s=" : "%s", f[i].name), f[i].help);
 }
 
 static void complete_value(completing *c, const cc_cmd *cmd, const cc_param *p)
@@ -134,7 +145,7 @@ static void complete_value(completing *c, const cc_cmd *cmd, const cc_param *p)
 	else if (p->completer == CC_COMPLETE_SUSPECT || p->completer == CC_COMPLETE_PIN)
 		complete_case(c, p->completer);
 	else if (p->completer == CC_COMPLETE_FIELD || p->type == CC_PARAM_FILTER)
-		complete_fields(c, cmd);
+		complete_fields(c, cmd, p->type == CC_PARAM_FILTER);
 }
 
 /* Levels have an order (level>=warn): all are offered, in it, whatever the evidence holds. */
@@ -162,7 +173,7 @@ static void complete_filter_value(completing *c, const cc_cmd *cmd, cc_str field
 		complete_traces(c);
 		return;
 	}
-	if (!cmd->filter_table || !cc_table_parse(cc_str_from(cmd->filter_table), &table))
+	if (!table_of(c, cmd, &table))
 		return;
 	size_t n = cc_filter_suggest(cc_session_snapshot(c->session), table, field, c->part, values, SUGGESTIONS, c->arena);
 	for (size_t i = 0; i < n; i++)
@@ -204,7 +215,7 @@ static void complete_word(completing *c, const cc_cmd *cmd, cc_str word, size_t 
 			complete_value(c, cmd, p);
 	for (const cc_param *p = cmd->params; p && p->name; p++) {
 		if (p->type == CC_PARAM_FILTER)
-			complete_fields(c, cmd);
+			complete_fields(c, cmd, true);
 		else if (p->type != CC_PARAM_TEXT)
 			offer_if(c, cc_arena_printf(c->arena, "%s=", p->name), p->help);
 	}
@@ -224,7 +235,8 @@ cc_code cc_cmd_complete(cc_session *session, cc_str line, cc_arena *arena, cc_co
 		return c.nomem ? CC_ENOMEM : CC_OK;
 	}
 	cc_str_cut(before, ' ', &head, &rest);
-	for (rest = cc_str_trim(rest); rest.n; words++) {
+	c.words = cc_str_trim(rest);
+	for (rest = c.words; rest.n; words++) {
 		cc_str one;
 		cc_str_cut(rest, ' ', &one, &rest);
 		rest = cc_str_trim(rest);

@@ -184,13 +184,13 @@ static void add_range(cc_buf *b, cc_range w)
 		cc_time_format_clock(b, w.to_ns);
 }
 
-/* What narrows or orders the list besides the filter: type=warning, order=newest. */
+/* What narrows or orders the list besides the filter: type=warning, order=newest. What must be given is in the title already. */
 static void add_choices(const cc_call *c, cc_buf *title)
 {
 	for (int i = 0; c->cmd->params[i].name; i++) {
 		const cc_param *p = &c->cmd->params[i];
 		bool says = p->type == CC_PARAM_CHOICE || (p->type == CC_PARAM_BOOL && !cc_str_eqz(cc_str_from(p->name), "all"));
-		if (says && !p->part && c->args->values[i])
+		if (says && !p->part && !p->required && c->args->values[i])
 			cc_buf_addf(title, " %s=%s", p->name, c->args->values[i]);
 	}
 }
@@ -325,4 +325,31 @@ cc_str ev_trace_text(cc_call *c, cc_id128 id)
 	if (id.hi || id.lo)
 		cc_id128_format(&b, id);
 	return into_arena(c, &b);
+}
+
+cc_cell ev_change(cc_call *c, uint64_t before, uint64_t after, double before_per_min, double after_per_min)
+{
+	enum { FEW = 5 };
+	double ratio = before_per_min > 0 ? after_per_min / before_per_min : 0;
+	if ((before == 0) != (after == 0))
+		return cc_cell_textz(before == 0 ? "new" : "gone");
+	if (before + after < FEW || !(ratio >= 1.5 || (ratio > 0 && ratio <= 0.67)))
+		return cc_cell_none();
+	return cc_cell_text(cc_arena_printf(c->arena, ratio >= 10 ? "x%.0f" : ratio >= 0.1 ? "x%.1f" : "x%.2f", ratio));
+}
+
+cc_cell ev_per_min(double rate)
+{
+	return rate >= 0 ? cc_cell_number((double)(int64_t)(rate * 100 + 0.5) / 100) : cc_cell_none();
+}
+
+void ev_drill_attribute(cc_reply *r, const char *table, cc_str key)
+{
+	for (size_t i = 0; i < key.n; i++) {
+		char ch = key.p[i];
+		if (!(ch >= '0' && ch <= '9') && !(ch >= 'a' && ch <= 'z') && !(ch >= 'A' && ch <= 'Z') && ch != '.' && ch != '_' && ch != '-' && ch != '/')
+			return;
+	}
+	if (key.n && key.n < 200)
+		cc_reply_set_drill(r, "group %s by=attr.%.*s", table, CC_STR_ARG(key));
 }

@@ -69,8 +69,13 @@ void ev_note_no_status(cc_call *c, cc_reply *r);
 void ev_note_early_errors(cc_call *c, cc_reply *r);
 /* One line of outside text for a table cell: first line, at most `max` bytes at a character border. */
 cc_str ev_one_line(cc_str text, size_t max);
+/* "new", "gone", or how many times as often as before ("x4.2"); empty where that is about the same or rests on too few rows. */
+cc_cell ev_change(cc_call *c, uint64_t before, uint64_t after, double before_per_min, double after_per_min);
+cc_cell ev_per_min(double rate);                    /* NAN: nothing */
 cc_role ev_role_of_severity(cc_severity v);
 cc_role ev_role_of_level(cc_level l);
+/* Enter on an attribute counts the rows of its table by it, where its name can stand in a line. */
+void ev_drill_attribute(cc_reply *r, const char *table, cc_str key);
 /* Citation text in the call's arena, for drill lines. */
 cc_str ev_cite_text(cc_call *c, cc_cite cite);
 cc_str ev_entity_text(cc_call *c, cc_entity_id id);

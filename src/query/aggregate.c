@@ -1,5 +1,7 @@
 /* aggregate.c - rows of any table counted by a field and over time. */
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "filter_priv.h"
 #include "coldcase/aggregate.h"
@@ -81,65 +83,6 @@ static int by_count(const void *x, const void *y)
 	return cc_str_cmp(a->value, b->value);
 }
 
-static void group_add(cc_group *g, int64_t time, int64_t pivot)
-{
-	g->count++;
-	if (time == CC_TIME_NONE)
-		return;
-	if (pivot != CC_TIME_NONE)
-		++*(time < pivot ? &g->before : &g->after);
-	if (g->first_ns == CC_TIME_NONE || time < g->first_ns)
-		g->first_ns = time;
-	if (time > g->last_ns)
-		g->last_ns = time;
-}
-
-typedef struct grouping {
-	cc_group_vec *out;
-	cc_map *index;            /* value -> position in out */
-	int64_t pivot;
-	cc_arena *arena;
-} grouping;
-
-static cc_code group_row(grouping *g, cc_str value, uint32_t row, int64_t time)
-{
-	uint64_t at;
-	if (!cc_map_get(g->index, value, &at)) {
-		cc_group group = { .value = cc_arena_dup(g->arena, value), .first_ns = CC_TIME_NONE,
-			.last_ns = CC_TIME_NONE, .example = row };
-		at = g->out->n;
-		if (!group.value.p || !cc_map_set(g->index, group.value, at) || !cc_vec_push(g->out, group))
-			return CC_ENOMEM;
-	}
-	group_add(&g->out->p[at], time, g->pivot);
-	return CC_OK;
-}
-
-cc_code cc_group_rows(cc_group_vec *out, const cc_snapshot *s, cc_table t, cc_str field, const cc_index_vec *rows,
-	int64_t pivot_ns, cc_arena *arena, cc_err *err)
-{
-	if (cc_table_field(cc_table_def(t), field) < FIELD_ATTR)
-		return cc_err_set(err, CC_EUSAGE, "%s have no field \"%.*s\" to group by", cc_table_name(t),
-			CC_STR_ARG(field));
-	grouping g = { out, cc_map_new(), pivot_ns, arena };
-	cc_arena *scratch = cc_arena_new();
-	size_t base = out->n;
-	cc_code code = g.index && scratch ? CC_OK : CC_ENOMEM;
-	for (size_t i = 0; i < rows->n && code == CC_OK; i++) {
-		cc_str value = cc_filter_text(s, t, field, rows->p[i], scratch);
-		code = group_row(&g, value, rows->p[i], cc_table_time(s, t, rows->p[i]));
-		if (cc_arena_bytes(scratch) > 65536)
-			cc_arena_reset(scratch);
-	}
-	if (code == CC_OK && out->n > base)
-		qsort(out->p + base, out->n - base, sizeof *out->p, by_count);
-	else if (code != CC_OK)
-		cc_err_set(err, code, "grouping: out of memory");
-	cc_map_free(g.index);
-	cc_arena_free(scratch);
-	return code;
-}
-
 static size_t band_of(const cc_snapshot *s, cc_table t, size_t row)
 {
 	switch (t) {
@@ -156,6 +99,115 @@ static size_t band_of(const cc_snapshot *s, cc_table t, size_t row)
 	}
 	default: return 0;
 	}
+}
+
+typedef struct grouping {
+	cc_group_vec *out;
+	cc_map *index;            /* value -> position in out */
+	const cc_group_options *opt;
+	cc_arena *arena;
+} grouping;
+
+static void group_add(cc_group *g, int64_t time, size_t band, const cc_group_options *opt)
+{
+	double width = (double)opt->range.to_ns - (double)opt->range.from_ns;
+	g->count++;
+	g->errors += band == CC_HISTOGRAM_BANDS - 1;
+	if (time == CC_TIME_NONE)
+		return;
+	bool inside = time >= opt->range.from_ns && time <= opt->range.to_ns;
+	if (opt->pivot_ns != CC_TIME_NONE && inside)
+		++*(time < opt->pivot_ns ? &g->before : &g->after);
+	if (g->first_ns == CC_TIME_NONE || time < g->first_ns)
+		g->first_ns = time;
+	if (time > g->last_ns)
+		g->last_ns = time;
+	if (width > 0 && inside) {
+		size_t at = (size_t)(((double)time - (double)opt->range.from_ns) / width * CC_GROUP_SLICES);
+		g->slices[at < CC_GROUP_SLICES ? at : CC_GROUP_SLICES - 1]++;
+	}
+}
+
+static cc_code group_row(grouping *g, const cc_snapshot *s, cc_table t, cc_str value, uint32_t row)
+{
+	uint64_t at;
+	if (!cc_map_get(g->index, value, &at)) {
+		cc_group group = { .value = cc_arena_dup(g->arena, value), .before_per_min = NAN, .after_per_min = NAN,
+			.first_ns = CC_TIME_NONE, .last_ns = CC_TIME_NONE, .example = row };
+		at = g->out->n;
+		if (at == CC_GROUPS_MAX)
+			return CC_EUSAGE;
+		if (!group.value.p || !cc_map_set(g->index, group.value, at) || !cc_vec_push(g->out, group))
+			return CC_ENOMEM;
+	}
+	group_add(&g->out->p[at], cc_table_time(s, t, row), band_of(s, t, row), g->opt);
+	return CC_OK;
+}
+
+/* Minutes of [from, to) in which rows could have come. */
+static double minutes_of(const cc_group_options *o, int64_t from, int64_t to)
+{
+	int64_t out = 0;
+	if (o->silence.from_ns != CC_TIME_NONE) {
+		int64_t a = o->silence.from_ns > from ? o->silence.from_ns : from, b = o->silence.to_ns < to ? o->silence.to_ns : to;
+		out = b > a ? b - a : 0;
+	}
+	return fmax(((double)to - (double)from - (double)out) / 6e10, 1.0 / 60);
+}
+
+static void set_rates(cc_group_vec *groups, size_t base, const cc_group_options *o)
+{
+	for (size_t i = base; o->pivot_ns != CC_TIME_NONE && i < groups->n; i++) {
+		groups->p[i].before_per_min = (double)groups->p[i].before / minutes_of(o, o->range.from_ns, o->pivot_ns);
+		groups->p[i].after_per_min = (double)groups->p[i].after / minutes_of(o, o->pivot_ns, o->range.to_ns);
+	}
+}
+
+static cc_code say_grouping(cc_code code, cc_table t, cc_str field, cc_err *err)
+{
+	if (code == CC_ECANCELED)
+		return cc_err_set(err, code, "grouping: canceled");
+	if (code != CC_EUSAGE)
+		return cc_err_set(err, code, "grouping: out of memory");
+	cc_err_set(err, code, "%s have more than %d different values of %.*s", cc_table_name(t), CC_GROUPS_MAX, CC_STR_ARG(field));
+	return cc_err_hint(err, "count by something coarser, or put a filter before it; `patterns` groups log texts");
+}
+
+static cc_code say_no_field(cc_table t, cc_str field, cc_err *err)
+{
+	cc_buf b = CC_BUF_INIT;
+	const table_def *def = cc_table_def(t);
+	for (size_t i = 0; i < def->field_count; i++)
+		if (strcmp(def->fields[i].name, "since") != 0 && strcmp(def->fields[i].name, "until") != 0)
+			cc_buf_addf(&b, "%s%s", i ? ", " : "", cc_str_eqz(cc_str_from(def->fields[i].name), "attr.") ? "attr.KEY" : def->fields[i].name);
+	cc_err_set(err, CC_EUSAGE, "%s have no field \"%.*s\" to group by", cc_table_name(t), CC_STR_ARG(field));
+	cc_err_hint(err, "they have %s", b.n ? b.p : "none");
+	cc_buf_deinit(&b);
+	return CC_EUSAGE;
+}
+
+cc_code cc_group_rows(cc_group_vec *out, const cc_snapshot *s, cc_table t, cc_str field, const cc_index_vec *rows,
+	const cc_group_options *opt, cc_arena *arena, cc_err *err)
+{
+	enum { CANCEL_EVERY = 4096 };
+	if (cc_table_field(cc_table_def(t), field) < FIELD_ATTR)
+		return say_no_field(t, field, err);
+	grouping g = { out, cc_map_new(), opt, arena };
+	cc_arena *scratch = cc_arena_new();
+	size_t base = out->n;
+	cc_code code = g.index && scratch ? CC_OK : CC_ENOMEM;
+	for (size_t i = 0; i < rows->n && code == CC_OK; i++) {
+		cc_str value = cc_filter_text(s, t, field, rows->p[i], scratch);
+		code = i % CANCEL_EVERY == 0 && cc_canceled(opt->cancel) ? CC_ECANCELED : group_row(&g, s, t, value, rows->p[i]);
+		if (cc_arena_bytes(scratch) > 65536)
+			cc_arena_reset(scratch);
+	}
+	if (code == CC_OK && out->n > base)
+		qsort(out->p + base, out->n - base, sizeof *out->p, by_count);
+	set_rates(out, base, opt);
+	cc_map_free(g.index);
+	cc_arena_free(scratch);
+	return code == CC_OK ? code : say_grouping(code, t, field, err);
 }
 
 uint64_t cc_histogram(cc_histogram_bin *bins, size_t bin_count, const cc_snapshot *s, cc_table t,

@@ -65,6 +65,11 @@ bool cc_ui_expand(cc_ui *ui, const char *line, const cc_pick *p, cc_buf *out)
 		}
 		cc_buf_add(out, head);
 		cc_buf_clear(&value);
+		if (cc_str_eqz(name, "filter")) {        /* words of their own, or none */
+			cc_buf_addz(out, cc_ui_sheet(ui) && cc_ui_sheet(ui)->filter ? cc_ui_sheet(ui)->filter : "");
+			rest = tail;
+			continue;
+		}
 		ok = placeholder(ui, name, p, &value);
 		if (ok)
 			cc_cmd_quote(out, cc_buf_str(&value));

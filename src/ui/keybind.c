@@ -227,7 +227,8 @@ void cc_keymap_write(const cc_keymap *m, bool commented, cc_buf *out)
 	static const char *const panes[] = { "", "alerts", "logs", "traces", "metrics", "topology", "events", "specs", "board" };
 	if (commented)
 		cc_buf_addz(out, "# Keys of the coldcase console; the built-in ones stand here as comments. Lines are read in order.\n"
-			"#   bind KEY ACTION          bind KEY :COMMAND LINE       {entity} {time} {cite} {op} are the selected row's\n"
+			"#   bind KEY ACTION          bind KEY :COMMAND LINE       {entity} {time} {cite} {op} are the selected row's,\n"
+			"#                                                         {filter} the view's\n"
 			"#   bind PANE KEY ACTION     unbind KEY                   a key given away is taken from what had it\n");
 	for (int pane = 0; pane <= 8; pane++)            /* those of all panes first: they take a key from every pane */
 		for (size_t i = 0; i < m->rows.n; i++)

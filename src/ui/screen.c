@@ -1,5 +1,4 @@
 /* screen.c - the frame around the evidence: status row, tabs, pane titles, the fields beside the list, hints, the last row. */
-#include "ui/scatter.h"
 #include "ui/strip.h"
 #include "ui/ui_priv.h"
 
@@ -283,10 +282,8 @@ static void draw_pane(cc_ui *ui, cc_rect r, int slot)
 		cc_grid_textz(&ui->grid, r, "  hidden: this was asked for when more was known; asked again on coming here", CC_LOOK_DIM, 0);
 		return;
 	}
-	int strip = cc_strip_height(s, r.h), scatter = cc_scatter_height(s, r.h);
+	int strip = cc_strip_height(s, r.h);
 	cc_strip_draw(s, &ui->grid, (cc_rect){ r.x, r.y, r.w, strip }, &look);
-	cc_scatter_draw(s, &ui->grid, (cc_rect){ r.x, r.y, r.w, scatter }, &look);
-	strip += scatter;
 	r.y += strip;
 	r.h -= strip;
 	cc_sheet_draw(s, &ui->grid, r, &look);

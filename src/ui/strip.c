@@ -8,6 +8,8 @@
  * A long time without any row is left out: a slash stands for it. Each has a texture of its own besides its colour. The figure at the left is the fullest slice. */
 #include "ui/strip.h"
 
+#include "ui/scatter.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -51,7 +53,7 @@ int cc_strip_height(const cc_sheet *s, int height)
 {
 	volume v;
 	if (height < LOW + LIST_LEAST || !volume_of(s, &v))
-		return 0;
+		return cc_scatter_height(s, height);
 	return height >= TALL_FROM ? TALL : LOW;
 }
 
@@ -192,6 +194,8 @@ void cc_strip_draw(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look
 {
 	volume v;
 	bool ascii = g->ascii || look->glyphs == CC_GLYPHS_ASCII;
+	if (!volume_of(s, &v))
+		cc_scatter_draw(s, g, r, look);
 	if (r.h < 2 || r.w < LABEL + 10 || !volume_of(s, &v))
 		return;
 	double peak = peak_of(v.base.slices);

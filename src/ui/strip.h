@@ -1,4 +1,5 @@
-/* strip.h - the volume of a list over time, above it: stacked by gravity, with the time cursor and the onset. */
+/* strip.h - the volume of a list over time, above it: stacked by gravity, with the time cursor and the onset. Traces have a heat map
+ * of their durations there (scatter.h). */
 #ifndef COLDCASE_UI_STRIP_H
 #define COLDCASE_UI_STRIP_H
 

@@ -233,12 +233,21 @@ static void groups_suggestions_and_histogram(void **state)
 	cc_index_vec rows = { 0 };
 	cc_group_vec groups = { 0 };
 	assert_int_equal(cc_filter_select(f, &rows, NULL, NULL), CC_OK);
-	assert_int_equal(cc_group_rows(&groups, w->s, CC_TABLE_LOGS, CC_STR("level"), &rows, w->onset, arena, NULL), CC_OK);
+	cc_group_options opt = { .pivot_ns = w->onset, .range = { w->start, w->end }, .silence = { CC_TIME_NONE, CC_TIME_NONE } };
+	assert_int_equal(cc_group_rows(&groups, w->s, CC_TABLE_LOGS, CC_STR("level"), &rows, &opt, arena, NULL), CC_OK);
 	assert_int_equal(groups.n, 3);
 	assert_true(cc_str_eqz(groups.p[0].value, "info"));
 	assert_int_equal(groups.p[0].before, 60);
 	assert_int_equal(groups.p[0].after, 60);
-	assert_int_equal(cc_group_rows(&groups, w->s, CC_TABLE_LOGS, CC_STR("nope"), &rows, w->onset, arena, NULL), CC_EUSAGE);
+	assert_true(groups.p[0].before_per_min == 6 && groups.p[0].after_per_min == 6);
+	uint64_t errors = 0, sliced = 0;
+	for (size_t i = 0; i < groups.n; i++)
+		errors += groups.p[i].errors;
+	for (size_t i = 0; i < CC_GROUP_SLICES; i++)
+		sliced += groups.p[0].slices[i];
+	assert_int_equal(errors, 60);
+	assert_int_equal(sliced, 120);
+	assert_int_equal(cc_group_rows(&groups, w->s, CC_TABLE_LOGS, CC_STR("nope"), &rows, &opt, arena, NULL), CC_EUSAGE);
 	cc_str out[5];
 	assert_int_equal(cc_filter_suggest(w->s, CC_TABLE_LOGS, CC_STR("service"), CC_STR("CH"), out, 5, arena), 1);
 	assert_true(cc_str_eqz(out[0], "checkout"));
