@@ -51,6 +51,7 @@ typedef struct cc_ui_options {
 	 * console from then on). NULL: the screen only says that the answer is filed. */
 	cc_code (*score)(void *arg, const char *run_dir, cc_reply **out, cc_err *err);
 	void *score_arg;
+	bool *review;               /* out: the person wants the review after the verdict; NULL = there is none to be had */
 } cc_ui_options;
 
 /* The keys of the console for the manual, from the one table of them. */
@@ -89,7 +90,12 @@ typedef struct cc_ui_replay_how {
 	bool take_over;             /* out: the person wants to go on from where the playback stands */
 	/* Adds what only the truth can tell to the playback's markers; NULL = it cannot be had. On a thread of the console's. */
 	cc_code (*reveal)(void *arg, cc_playback *p, cc_err *err);
+	/* What it told then, for `review`: a page, borrowed (NULL = nothing was revealed), and a sign beside a record that decides, as it is
+	 * cited ('+' seen, '!' missed, 0 = none). NULL = it cannot be had. */
+	const cc_reply *(*page)(void *arg);
+	char (*sign)(void *arg, cc_str cite);
 	void *arg;
+	bool open_page;             /* with the page on the screen */
 	cc_err err;                 /* the console's own, of reveal */
 } cc_ui_replay_how;
 

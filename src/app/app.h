@@ -2,6 +2,7 @@
 #ifndef COLDCASE_APP_H
 #define COLDCASE_APP_H
 
+#include "app/review_page.h"
 #include "coldcase/discover.h"
 #include "coldcase/err.h"
 #include "coldcase/record.h"
@@ -132,7 +133,7 @@ cc_code app_evidence_of(const app_options *o, const cc_run *run, cc_buf *out, cc
 /* A session over the whole evidence a record was made on, without a record of its own. */
 cc_code app_open_recorded(const app_options *o, const cc_run *run, cc_session **out, cc_err *err) CC_MUST_USE;
 /* The console on this terminal over a live session; the texts as in ui.h, NULL = none. */
-typedef struct app_opening { bool learn; const char *first_line, *remark; } app_opening;
+typedef struct app_opening { bool learn; const char *first_line, *remark; bool *review; } app_opening;
 cc_code app_console(const app_options *o, cc_session *s, const app_opening *how, cc_err *err) CC_MUST_USE;
 /* Where the record lies, and the verdict if an answer was submitted: what a person wants to read after leaving. */
 void app_say_farewell(const app_options *o, cc_session *s, bool verdict);
@@ -141,8 +142,11 @@ void app_say_farewell(const app_options *o, cc_session *s, bool verdict);
 cc_code app_take_over(const app_options *o, const cc_playback *p, bool revealed, cc_err *err) CC_MUST_USE;
 /* One that the truth tells of, at the step of that number (0 = never): none is added when the record has no such step. */
 cc_code app_mark_truth(cc_markers *m, const cc_run *run, cc_marker_kind kind, int64_t number, cc_str name, cc_err *err) CC_MUST_USE;
-/* Adds to the playback's markers what the verdict on its run tells. */
-cc_code app_reveal(const app_options *o, const char *run_path, cc_playback *p, cc_err *err) CC_MUST_USE;
+/* Adds to the playback's markers what the verdict on its run tells, and makes the page of its review. unfinished: also before an
+ * answer was submitted. */
+cc_code app_reveal(const app_options *o, const char *run_path, bool unfinished, cc_playback *p, app_review_page *page, cc_err *err) CC_MUST_USE;
+/* `review` on a terminal: the panes of a finished run with the review in hand. Exit status. */
+int app_review_panes(const app_options *o, const char *run_path);
 /* One line on a terminal's standard error, once a quarter of a second has passed; app_progress_end takes it away. */
 typedef struct app_progress { int64_t began_ns, shown_ns; bool tty; } app_progress;
 app_progress app_progress_begin(void);

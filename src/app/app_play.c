@@ -173,6 +173,7 @@ cc_code app_console(const app_options *o, cc_session *s, const app_opening *how,
 	screen.ui.ask_briefing = true;
 	screen.ui.score = score_run;
 	screen.ui.score_arg = (void *)(uintptr_t)o;
+	screen.ui.review = how->review;
 	if (code == CC_OK)
 		code = cc_ui_play(s, screen.term, &screen.ui, err);
 	app_screen_close(&screen);
@@ -190,15 +191,18 @@ int app_play_dir(const app_options *o, const char *dir, bool learn, app_played *
 {
 	cc_session *s = NULL;
 	cc_err err = { 0 };
+	cc_buf run_dir = CC_BUF_INIT;
 	int status = 0;
-	bool screen = !o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	bool review = false, screen = !o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	app_sealing sealing = { o, dir };
 	/* A drill begins with a clock that goes over the whole capture: what it is must be known. */
 	cc_code code = o->live ? app_open_session(o, dir, true, true, &s, &err) : app_open_session_staged(&sealing, &s, &err);
 	if (code == CC_OK && screen) {
-		code = app_console(o, s, &(app_opening){ .learn = learn }, &err);
+		code = app_console(o, s, &(app_opening){ .learn = learn, .review = &review }, &err);
 		if (code == CC_OK)
 			app_say_farewell(o, s, false);
+		if (review && cc_session_run_dir(s))
+			cc_buf_addz(&run_dir, cc_session_run_dir(s));
 	} else if (code == CC_OK) {
 		status = line_mode(o, s, "alerts"); /* what the console opens with, too */
 	}
@@ -206,6 +210,9 @@ int app_play_dir(const app_options *o, const char *dir, bool learn, app_played *
 		note_played(s, played);
 	if (s)
 		cc_session_close(s);
+	if (code == CC_OK && run_dir.n)
+		status = app_review_panes(o, run_dir.p);
+	cc_buf_deinit(&run_dir);
 	return code == CC_OK ? status : app_fail(&err);
 }
 

@@ -104,16 +104,26 @@ static cc_code open_or_nothing(const app_options *o, const cc_run *run, cc_sessi
 
 /* --- playing it back --- */
 
-typedef struct playing { const app_options *o; const char *run_path; cc_playback *playback; bool revealed; } playing;
+typedef struct playing { const app_options *o; const char *run_path; cc_playback *playback; app_review_page page; bool revealed, review; } playing;
 
 static cc_code reveal(void *arg, cc_playback *p, cc_err *err)
 {
 	playing *a = arg;
 	if (a->revealed)
 		return CC_OK;
-	cc_code code = app_reveal(a->o, a->run_path, p, err);
+	cc_code code = app_reveal(a->o, a->run_path, !a->review || a->o->reveal, p, &a->page, err);
 	a->revealed = code == CC_OK;
 	return code;
+}
+
+static const cc_reply *page_of(void *arg)
+{
+	return ((playing *)arg)->page.page;
+}
+
+static char sign_of(void *arg, cc_str cite)
+{
+	return app_review_sign(&((playing *)arg)->page, cite);
 }
 
 /* Until the person leaves the replay itself: leaving a live console that took over comes back to it, where it was. */
@@ -123,11 +133,12 @@ static cc_code on_screen(playing *a, cc_err *err)
 	cc_code code;
 	do {
 		app_screen screen;
-		how = (cc_ui_replay_how){ .reveal = reveal, .arg = a };
+		how = (cc_ui_replay_how){ .reveal = reveal, .page = page_of, .sign = sign_of, .arg = a, .open_page = a->review };
 		code = app_screen_open(&screen, a->o, err);
 		if (code == CC_OK)
 			code = cc_ui_replay(a->playback, screen.term, &screen.ui, &how, err);
 		app_screen_close(&screen);
+		a->review = false;      /* its page was opened once */
 		if (code == CC_OK && how.take_over)
 			code = app_take_over(a->o, a->playback, a->revealed, err);
 	} while (code == CC_OK && how.take_over);
@@ -219,13 +230,16 @@ static cc_code list_steps(const app_options *o, const cc_run *run, cc_err *err)
 static cc_code play_over(playing *a, cc_session *s, const cc_run *run, int *status, cc_err *err)
 {
 	cc_code code = cc_playback_new(&a->playback, s, run, a->run_path, err);
-	if (code == CC_OK && a->o->reveal)
+	if (code == CC_OK && (a->o->reveal || a->review))
 		code = reveal(a, a->playback, err);
+	if (code == CC_OK && a->review)
+		code = cc_playback_go(a->playback, cc_playback_count(a->playback), err);
 	if (code == CC_OK && a->o->commands.n)
 		*status = run_lines(a);
 	else if (code == CC_OK)
 		code = on_screen(a, err);
 	cc_playback_free(a->playback);
+	app_review_page_deinit(&a->page);
 	return code;
 }
 
@@ -261,4 +275,21 @@ int app_replay(const app_options *o)
 	if (code != CC_OK)
 		return app_fail(&err);
 	return fflush(stdout) ? 1 : status;
+}
+
+int app_review_panes(const app_options *o, const char *run_path)
+{
+	playing a = { .o = o, .run_path = run_path, .review = true };
+	cc_run *run = NULL;
+	cc_session *s = NULL;
+	cc_err err = { 0 };
+	int status = 0;
+	cc_code code = cc_run_read(&run, run_path, &err);
+	if (code == CC_OK)
+		code = open_or_nothing(o, run, &s, &err);
+	if (code == CC_OK)
+		code = play_over(&a, s, run, &status, &err);
+	cc_session_close(s);
+	cc_run_free(run);
+	return code == CC_OK ? status : app_fail(&err);
 }

@@ -47,11 +47,13 @@ static cc_code add_all(cc_playback *p, const cc_json *review, cc_err *err)
 	return code;
 }
 
-cc_code app_reveal(const app_options *o, const char *run_path, cc_playback *p, cc_err *err)
+cc_code app_reveal(const app_options *o, const char *run_path, bool unfinished, cc_playback *p, app_review_page *page, cc_err *err)
 {
 	const char *given[][2] = { { "--incident", o->incident }, { "--truth", o->truth }, { "--passphrase-file", o->passphrase_file } };
-	const char *argv[12] = { "review", run_path, "--json", "--reveal" };
-	size_t n = 4;
+	const char *argv[12] = { "review", run_path, "--json" };
+	size_t n = 3;
+	if (unfinished)
+		argv[n++] = "--reveal";
 	for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
 		if (given[i][1]) {
 			argv[n++] = given[i][0];
@@ -69,6 +71,8 @@ cc_code app_reveal(const app_options *o, const char *run_path, cc_playback *p, c
 		code = cc_json_parse(&review, cc_buf_str(&text), err);
 	if (code == CC_OK)
 		code = add_all(p, review, err);
+	if (code == CC_OK)
+		code = app_review_page_make(page, review, err);
 	cc_json_free(review);
 	cc_buf_deinit(&text);
 	return code;

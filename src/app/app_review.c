@@ -2,6 +2,9 @@
 #include "app/review.h"
 
 #include <stdio.h>
+#include <unistd.h>
+
+#include "coldcase/record.h"
 
 static cc_code print(const app_options *o, const app_review *v, cc_err *err)
 {
@@ -31,6 +34,15 @@ static cc_code check_over(const app_scoring *s, bool reveal, cc_err *err)
 	return cc_err_hint(err, "--reveal reviews it all the same");
 }
 
+/* On a terminal it is the panes of the run. An answer without a record has none. */
+static bool on_screen(const app_options *o)
+{
+	cc_run *run = NULL;
+	bool panes = !o->json && !o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && cc_run_read(&run, o->args.p[0], NULL) == CC_OK;
+	cc_run_free(run);
+	return panes;
+}
+
 int app_review_run(const app_options *o)
 {
 	app_kept kept = { 0 };
@@ -42,6 +54,8 @@ int app_review_run(const app_options *o)
 		cc_err_hint(&err, "coldcase review RUN-FOLDER");
 		return app_fail(&err);
 	}
+	if (on_screen(o))
+		return app_review_panes(o, o->args.p[0]);
 	cc_code code = app_scoring_open(&s, o, o->args.p[0], &kept, &err);
 	if (code == CC_OK)
 		code = check_over(&s, o->reveal, &err);

@@ -21,7 +21,7 @@ static const app_command commands[] = {
 	{ "score", "ANSWER...", "score answers or runs against the ground truth",
 		"--truth --passphrase-file --incident --no-cache --json --ascii --reveal --seal --hint", app_score },
 	{ "review", "RUN", "a finished run with the truth in hand: what was seen, missed, and learnt",
-		"--truth --passphrase-file --incident --no-cache --json --ascii --reveal", app_review_run },
+		"--truth --passphrase-file --incident --no-cache --json --plain --ascii --reveal --out --name --theme --color --glyphs --clipboard --demo --no-scrubber", app_review_run },
 	{ "compare", "RUN RUN...", "runs of one incident side by side: what each saw, where they parted",
 		"--truth --passphrase-file --incident --no-cache --blind --json --theme --color --glyphs --ascii --clipboard --no-scrubber --plain", app_compare_run },
 	{ "league", "DIR...", "all runs below folders side by side, with error bars",

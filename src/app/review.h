@@ -20,10 +20,13 @@ typedef struct app_cause {
 	app_moment recovered;     /* suspected again after that */
 } app_cause;
 
+enum { APP_PROOF_RECORDS = 50 };
+
 /* A record that decides, or that clears a name. */
 typedef struct app_proof {
 	cc_debrief_proof proof;
 	app_moment seen;
+	cc_str records;           /* as they are cited, blanks between them; at most APP_PROOF_RECORDS */
 	bool pinned;
 	bool checked;             /* false: it could not be told (no evidence at hand, or the expression is bad) */
 } app_proof;

@@ -153,6 +153,25 @@ static void look(app_review *r, wanted *all)
 	cc_buf_deinit(&dir);
 }
 
+static bool list_records(app_review *r, const wanted *all)
+{
+	for (size_t i = 0; i < r->proofs.n; i++) {
+		cc_buf b = CC_BUF_INIT;
+		for (size_t k = 0; k < cc_map_count(all[i].cites) && k < APP_PROOF_RECORDS; k++) {
+			cc_str cite;
+			uint64_t one;
+			cc_map_entry(all[i].cites, k, &cite, &one);
+			cc_buf_addf(&b, "%s%.*s", k ? " " : "", CC_STR_ARG(cite));
+		}
+		r->proofs.p[i].records = cc_arena_dup(r->arena, cc_buf_str(&b));
+		bool ok = cc_buf_ok(&b) && r->proofs.p[i].records.p;
+		cc_buf_deinit(&b);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
 /* Any one record that decides supports an answer: they prove the same thing from several sides. */
 static bool is_unsupported(const app_review *r)
 {
@@ -170,8 +189,10 @@ cc_code app_review_proofs(app_review *r, cc_err *err)
 	size_t n = r->s->debrief ? r->s->debrief->decisive_count : 0;
 	wanted *all = cc_arena_array(r->arena, n + 1, sizeof *all);
 	bool ok = all && (!n || list_proofs(r, all));
-	if (ok && n)
+	if (ok && n) {
 		look(r, all);
+		ok = list_records(r, all);
+	}
 	if (ok)
 		r->unsupported = is_unsupported(r);
 	for (size_t i = 0; all && i < n; i++) {

@@ -36,6 +36,7 @@ static const cc_column PROOF[] = {
 	{ "state", "You", CC_CELL_TEXT, CC_ROLE_HEADING, 8, 0 },
 	{ "step", "Step", CC_CELL_INT, CC_ROLE_TEXT, 5, 1 },
 	{ "command", "Shown by", CC_CELL_TEXT, CC_ROLE_DIM, 44, 1 },
+	{ "records", "", CC_CELL_TEXT, CC_ROLE_DIM, 6, 255 },   /* those that say so, as they are cited */
 };
 
 static const cc_column TURN[] = {
@@ -130,6 +131,7 @@ static void add_proofs(cc_reply *r, const app_review *v)
 		cc_reply_cell(r, cc_cell_textz(state_of(p)));
 		step_cell(r, p->seen);
 		cc_reply_cell(r, cc_cell_text(p->proof.command));
+		cc_reply_cell(r, p->records.n ? cc_cell_text(p->records) : cc_cell_none());
 	}
 }
 

@@ -314,6 +314,12 @@ cc_code cc_ui_replay(cc_playback *p, cc_term *term, const cc_ui_options *opt, cc
 	r.how = how;
 	r.playing = how && how->live;
 	cc_code code = cc_ui_new_replay(&ui, &r, term, opt, err);
+	if (code == CC_OK && how && how->sign) {
+		ui->note = how->sign;
+		ui->note_arg = how->arg;
+	}
+	if (code == CC_OK && how && how->open_page)
+		cc_ui_run_line(ui, CC_STR("review"));
 	while (code == CC_OK && !cc_ui_done(ui)) {
 		cc_key key;
 		cc_ui_draw(ui);

@@ -27,6 +27,7 @@ const cc_replay_binding cc_replay_bindings[] = {
 	{ "b", "blank", "blank", "blank screen, and back" },
 	{ "T", "take-over", "take over", "go on from here in a live console; leaving that comes back here" },
 	{ "V", "reveal", NULL, "show where a true cause was first on the screen, and the first wrong turn" },
+	{ "R", "review", NULL, "the review: what decides, seen or missed; the short way beside this one; Enter on a row goes there" },
 	{ "q", "leave", "leave", "leave the replay" },
 	{ NULL, NULL, NULL, NULL }
 };
@@ -40,6 +41,7 @@ const cc_playback_word cc_replay_words[] = {
 	{ "stops", "", "playing stops at each marker, or does not" },
 	{ "blank", "", "blank screen, and back" },
 	{ "reveal", "", "show where a true cause was first on the screen, and the first wrong turn" },
+	{ "review", "", "what decides, seen or missed, and the short way beside this one" },
 	{ "take-over", "", "go on from here in a live console" },
 	{ "leave", "", "leave the replay" },
 	{ NULL, NULL, NULL }
@@ -157,6 +159,40 @@ static void do_take_over(cc_ui *ui, cc_str args, const cc_playback_word *word)
 	}
 }
 
+static void open_page(cc_ui *ui, const cc_reply *reply)
+{
+	cc_sheet_free(ui->overlay);
+	ui->overlay = cc_sheet_new(NULL);
+	if (ui->overlay)
+		cc_sheet_set_reply(ui->overlay, cc_reply_ref((cc_reply *)(uintptr_t)reply));
+}
+
+/* Enter on a row of a page: the step it speaks of, or what shows it. */
+bool cc_replay_follow(cc_ui *ui)
+{
+	cc_pick p = cc_sheet_pick(ui->overlay);
+	cc_buf line = CC_BUF_INIT;
+	if (!ui->replay || !p.drill.n)
+		return false;
+	cc_buf_add(&line, p.drill);
+	cc_sheet_free(ui->overlay);
+	ui->overlay = NULL;
+	cc_ui_run_line(ui, cc_buf_str(&line));
+	cc_buf_deinit(&line);
+	return true;
+}
+
+static void do_review(cc_ui *ui, cc_str args, const cc_playback_word *word)
+{
+	const cc_ui_replay_how *how = ui->replay->how;
+	const cc_reply *page = how && how->page ? how->page(how->arg) : NULL;
+	(void)args, (void)word;
+	if (page)
+		open_page(ui, page);
+	else
+		cc_ui_say(ui, how && how->page ? "the review tells the truth: V shows it" : "the truth cannot be shown here");
+}
+
 static cc_code reveal(void *arg)
 {
 	const cc_replay *r = arg;
@@ -179,7 +215,7 @@ static void do_reveal(cc_ui *ui, cc_str args, const cc_playback_word *word)
 		cc_ui_say(ui, "the truth is shown: markers tell where a true cause was first on the screen, and of the first wrong turn");
 }
 
-static word_fn *const FUNCTIONS[] = { do_play, do_pause, do_speed, do_by, do_idle, do_stops, do_blank, do_reveal, do_take_over, do_leave };
+static word_fn *const FUNCTIONS[] = { do_play, do_pause, do_speed, do_by, do_idle, do_stops, do_blank, do_reveal, do_review, do_take_over, do_leave };
 
 /* --- lines --- */
 
@@ -189,14 +225,6 @@ static cc_code ask(void *arg)
 {
 	asking *a = arg;
 	return cc_playback_line(a->ui->replay->playback, a->line, &a->ui->cancel, &a->reply, &a->err);
-}
-
-static void open_page(cc_ui *ui, cc_reply *reply)
-{
-	cc_sheet_free(ui->overlay);
-	ui->overlay = cc_sheet_new(NULL);
-	if (ui->overlay)
-		cc_sheet_set_reply(ui->overlay, cc_reply_ref(reply));
 }
 
 /* Looking for a text in a long record takes its time, so it is done like a command. */

@@ -150,6 +150,7 @@ void cc_stage_open_verdict(cc_ui *ui)
 	scoring work = { ui, dir, &verdict, &err };
 	if (ui->opt.score && cc_ui_work(ui, "scoring", score, &work))
 		cc_ui_complain(ui, &err);
+	ui->scored = verdict;
 	if (!verdict)
 		verdict = plain_page("Submitted", err.code ? err.message : "The answer is filed. No ground truth lies beside this incident, so there is no score.");
 	ui->stage = CC_STAGE_VERDICT;
@@ -239,6 +240,12 @@ static void say_dead(cc_ui *ui, const cc_key *key)
 	cc_buf_deinit(&name);
 }
 
+/* Its key is that of the review in a replay; what it does in the panes is over. */
+static bool has_review(const cc_ui *ui)
+{
+	return ui->stage == CC_STAGE_VERDICT && ui->opt.review && ui->scored;
+}
+
 /* Pages take few keys: moving, leaving, and what works anywhere. Nothing of the evidence can be reached from them. */
 static bool page_key(cc_ui *ui, const cc_key *key)
 {
@@ -266,6 +273,8 @@ static bool page_key(cc_ui *ui, const cc_key *key)
 		leave_review(ui);
 	else if (b && b->what == CC_DO_BACK_OR_QUIT)
 		ui->done = true;          /* not begun, or over: nothing is given up */
+	else if (has_review(ui) && b && b->what == CC_DO_RULEOUT)
+		ui->done = *ui->opt.review = true;
 	else
 		say_dead(ui, key);
 	return true;
@@ -282,6 +291,8 @@ bool cc_stage_key(cc_ui *ui, const cc_key *key)
 			cc_prompt_open(ui, CC_PROMPT_SEARCH, CC_STR_EMPTY);
 			return true;
 		}
+		if (b && b->what == CC_DO_DRILL && cc_replay_follow(ui))
+			return true;
 		if (leaves || !b || b->context != CC_IN_ANY) {
 			cc_sheet_free(ui->overlay);
 			ui->overlay = NULL;
@@ -315,7 +326,8 @@ static const char *foot_of(const cc_ui *ui)
 		if (st.truthless)
 			return "No ground truth lies here, so no verdict yet. S asks for the word. Esc: back.";
 		return "S or Enter asks for the word. Space: in or out. d: remove. Esc: back.";
-	case CC_STAGE_VERDICT: return ui->opt.learn ? "Well done. Now: coldcase list, then coldcase play NAME    j k scroll    q leaves" : "j k scroll    q leaves";
+	case CC_STAGE_VERDICT: return ui->opt.learn ? "Well done. Now: coldcase list, then coldcase play NAME    j k scroll    q leaves" :
+		has_review(ui) ? "j k scroll    R reviews it in the panes    q leaves" : "j k scroll    q leaves";
 	default: return "";
 	}
 }

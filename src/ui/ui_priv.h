@@ -114,6 +114,7 @@ struct cc_ui {
 	int learn_step;
 	struct cc_replay *replay; /* NULL: played live */
 	bool lane;               /* one of several consoles on a screen (compare.h): the keys are told once, below all of them */
+	bool scored;             /* the page of the verdict tells one */
 	char (*note)(void *arg, cc_str cite);  /* what stands beside a row of that record that is not pinned, 0 = nothing; NULL = nothing does */
 	void *note_arg;
 	cc_buf bell;             /* live drill: who was paged last, and when that was said; how many pages there have been */
@@ -317,6 +318,7 @@ bool cc_ui_hidden(cc_ui *ui);                           /* the clock stands: evi
 
 /* replay.c, replay_keys.c, replay_draw.c */
 bool cc_replay_key(cc_ui *ui, const cc_key *key);       /* true: taken by the transport */
+bool cc_replay_follow(cc_ui *ui);                       /* the selected row of the page over the panes; false: it leads nowhere */
 bool cc_replay_line(cc_ui *ui, cc_str line);            /* true: the line was the transport's */
 cc_code cc_replay_ask(cc_ui *ui, cc_str line, cc_reply **out, cc_err *err) CC_MUST_USE;
 bool cc_replay_click(cc_ui *ui, cc_rect track, const cc_key *key);     /* true: taken */

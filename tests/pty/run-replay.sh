@@ -65,4 +65,42 @@ grep -qF '"event":"parent"' "$new/trajectory.jsonl" && grep -qF "$(sha256sum <"$
 result $? "the new record names the one it comes from"
 "$program" replay --check "$new" | grep -q ' 0 differ'
 result $? "and can be run again by itself"
+
+# The review of a finished run, and from the verdict of a live one.
+cat >"$work/start" <<-EOT
+	#!/bin/sh
+	"$program" review sample-incidents/runs/ben/Scenario-1/1
+	"$program" play sample-incidents/Scenario-1 --out "$work/own" --name third
+	echo "status \$?"
+	read -r _
+EOT
+tmx respawn-window -k -t case "$work/start"
+wait_grep -F "The records that decide" && grep -qE 'missed +the image it names' "$work/screen" && grep -qF "REPLAY 13/13" "$work/screen"
+result $? "a review is the panes of the run, with a page of what was seen and missed"
+keys j j j j j
+wait_grep -E '^.*> +missed'
+keys Enter
+wait_grep -F "SPEC otel-demo/Deployment/quote" && ! grep -qF "The records that decide" "$work/screen"
+result $? "Enter on what was missed shows it"
+keys R
+wait_grep -F "The records that decide"
+keys j j j j Enter
+wait_grep -F "REPLAY 9/13" && grep -qE '^ *\+W? 17:06:32Z' "$work/screen"
+result $? "on what was seen it goes there, where the record has a sign"
+keys q
+wait_grep -F "Enter starts the clock"
+keys Enter
+wait_grep -F "1 ALERTS"
+keys : ; keys -l "suspect otel-demo/Deployment/quote confidence=0.9"; keys Enter
+wait_grep -F "SUSPECT otel-demo/Deployment/quote"
+keys S
+wait_grep -F "type submit to send"
+keys -l "submit"; keys Enter
+wait_grep -F "R reviews it in the panes"
+keys R
+wait_grep -F "REVIEW Scenario-1" && wait_grep -F "The short way and yours" && grep -qE "REPLAY [0-9]+/" "$work/screen"
+result $? "after a verdict R reviews the run in its panes"
+keys q q
+wait_grep -E '^status 0$'
+result $? "and leaving that ends it"
 echo "1..$n"

@@ -239,6 +239,23 @@ static void test_transport(void **state)
 	close_player(&p);
 }
 
+/* Enter on a row of a page goes where the row leads. */
+static void test_pages(void **state)
+{
+	(void)state;
+	player p = open_player(100, 30);
+	start_player(&p);
+	press(&p, 'M');
+	assert_true(shows(&p, "MARKERS"));
+	press(&p, 'j');
+	press(&p, CC_KEY_ENTER);
+	assert_int_equal(cc_playback_at(p.replay.playback), 11);
+	assert_null(p.ui->overlay);
+	press(&p, 'R');
+	assert_true(shows(&p, "the truth cannot be shown here"));
+	close_player(&p);
+}
+
 static void test_playing(void **state)
 {
 	(void)state;
@@ -286,7 +303,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_way_there_does_not_matter), cmocka_unit_test(test_the_end_at_once), cmocka_unit_test(test_two_panes),
-		cmocka_unit_test(test_steps), cmocka_unit_test(test_transport),
+		cmocka_unit_test(test_steps), cmocka_unit_test(test_transport), cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_playing), cmocka_unit_test(test_nothing_is_changed),
 	};
 	return cmocka_run_group_tests_name("ui/replay", tests, make_run, drop_run);
