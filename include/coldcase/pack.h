@@ -21,7 +21,7 @@
 enum {
 	CC_PACK_VERSION = 1,
 	CC_PACK_MEMBERS_MAX = 30000,
-	CC_PACK_PATH_MAX = 255,          /* bytes of a member's path */
+	CC_PACK_PATH_MAX = 512,          /* bytes of a member's path */
 	CC_PACK_RATIO_MAX = 1000,        /* evidence is tables of text, which shrink to a hundredth at best; what grows more is a bomb */
 };
 #define CC_PACK_LIST_MAX ((size_t)8 << 20)       /* bytes of case.json */

@@ -290,35 +290,42 @@ static cc_code put_in_place(keeping *k, const char *tmp, cc_err *err)
 	return CC_OK;
 }
 
-static cc_code unpack_to(keeping *k, const char *tmp, cc_err *err)
+/* A new folder with a lock on it, of which nobody else can take it for one that was left behind: looking for those and beginning a new one
+ * exclude each other. */
+static cc_code begin_new(keeping *k, const char *tmp, uint64_t most, int *folder, int *lock, cc_err *err)
 {
-	char now[65];
-	int folder = open_folder(k->root_fd, tmp), lock = folder >= 0 ? take_lock(folder, LOCK_EX | LOCK_NB) : -1;
-	cc_code code = lock >= 0 ? pack_extract(&k->p, folder, k->root.p, k->work, err) : cc_err_errno(err, errno, k->root.p);
+	cc_code code = CC_OK;
+	if (flock(k->root_fd, LOCK_EX) != 0 && errno != ENOLCK)
+		return cc_err_errno(err, errno, k->root.p);
+	make_room(k, most);
+	pack_remove_tree(k->root_fd, tmp);
+	if (mkdirat(k->root_fd, tmp, 0700) != 0 || (*folder = open_folder(k->root_fd, tmp)) < 0 || (*lock = take_lock(*folder, LOCK_EX | LOCK_NB)) < 0) {
+		code = cc_err_errno(err, errno, k->root.p);
+		cc_err_hint(err, "a case is unpacked before it is played; XDG_CACHE_HOME may name a folder that can be written to");
+	}
+	flock(k->root_fd, LOCK_UN);
+	return code;
+}
+
+static cc_code unpack(keeping *k, uint64_t most, cc_err *err)
+{
+	char tmp[NAME_SIZE], now[65];
+	int folder = -1, lock = -1;
+	snprintf(tmp, sizeof tmp, ".new-%ld-%s", (long)getpid(), k->p.list->id.p);
+	cc_code code = begin_new(k, tmp, most, &folder, &lock, err);
+	if (code == CC_OK)
+		code = pack_extract(&k->p, folder, k->root.p, k->work, err);
 	if (code == CC_OK && stamp(k->p.list, folder, now))
 		write_checked(k->p.list, folder, now);
 	if (code == CC_OK)
 		code = put_in_place(k, tmp, err);
-	if (code != CC_OK)
+	if (code != CC_OK && folder >= 0)
 		pack_remove_tree(k->root_fd, tmp);
 	if (lock >= 0 && (code != CC_OK || flock(lock, LOCK_SH) != 0)) /* else it is held, before anybody can drop what is new */
 		close(lock);
 	if (folder >= 0)
 		close(folder);
 	return code;
-}
-
-static cc_code unpack(keeping *k, uint64_t most, cc_err *err)
-{
-	char tmp[NAME_SIZE];
-	snprintf(tmp, sizeof tmp, ".new-%ld-%s", (long)getpid(), k->p.list->id.p);
-	make_room(k, most);
-	pack_remove_tree(k->root_fd, tmp);
-	if (mkdirat(k->root_fd, tmp, 0700) != 0) {
-		cc_err_errno(err, errno, k->root.p);
-		return cc_err_hint(err, "a case is unpacked before it is played; XDG_CACHE_HOME may name a folder that can be written to");
-	}
-	return unpack_to(k, tmp, err);
 }
 
 /* The lock is never let go of: the process reads from there until it ends. */

@@ -9,7 +9,7 @@
 #include "pack/pack_priv.h"
 
 #define FORMAT "coldcase-case"
-enum { PARTS_MAX = 12, PART_MAX = 200, TEXT_MAX = 200 };
+enum { PARTS_MAX = 12, PART_MAX = 255, TEXT_MAX = 200 };
 
 void cc_pack_list_free(cc_pack_list *list)
 {
@@ -296,6 +296,26 @@ void cc_pack_list_write(cc_buf *out, const cc_pack_list *l)
 void cc_pack_list_bound(cc_buf *out, const cc_pack_list *l)
 {
 	write_list(out, l, false);
+}
+
+/* A tar header has 100 bytes for a name and 155 for what leads to it. */
+static bool fits_header(cc_str path)
+{
+	for (size_t i = 0; i < path.n; i++)
+		if (path.p[i] == '/' && i <= 155 && path.n - i - 1 <= 100)
+			return true;
+	return path.n <= 100;
+}
+
+void pack_tar_name(cc_buf *out, cc_str path)
+{
+	char sum[65];
+	if (fits_header(path)) {
+		cc_buf_add(out, path);
+		return;
+	}
+	cc_sha256_of(path, sum);
+	cc_buf_addf(out, PACK_EVIDENCE "long-%.32s", sum);
 }
 
 void pack_place_of(cc_buf *out, const cc_pack_list *l, cc_str path)

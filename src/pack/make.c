@@ -265,15 +265,19 @@ static cc_code write_paper(pack_writer *w, const char *name, cc_str text, cc_err
 static cc_code write_evidence(making *m, pack_writer *w, cc_err *err)
 {
 	char sum[65];
+	cc_buf name = CC_BUF_INIT;
 	cc_code code = CC_OK;
 	for (size_t i = 0; i < m->sources.n && code == CC_OK; i++) {
 		cc_pack_member *member = &m->members.p[m->papers + i];
-		code = pack_writer_begin(w, member->path.p, member->bytes, err);
+		cc_buf_clear(&name);
+		pack_tar_name(&name, member->path);
+		code = cc_buf_ok(&name) ? pack_writer_begin(w, name.p, member->bytes, err) : out_of_memory(m, err);
 		if (code == CC_OK)
 			code = pass(m, &m->sources.p[i], member, w, sum, err);
 		if (code == CC_OK && !cc_str_eqz(member->sha256, sum))
 			code = changed(&m->sources.p[i], err);
 	}
+	cc_buf_deinit(&name);
 	return code;
 }
 

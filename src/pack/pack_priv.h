@@ -54,6 +54,8 @@ cc_code pack_expect(pack_open *p, const cc_pack_member *m, cc_err *err) CC_MUST_
 cc_code pack_extract(pack_open *p, int dir_fd, const char *dir, const cc_pack_work *work, cc_err *err) CC_MUST_USE;
 /* Removes a folder that pack_extract filled, and what is in it; never follows a link. */
 void pack_remove_tree(int parent_fd, const char *name);
+/* What a member is called in the archive: its path, or for one that no header holds a part of its hash. */
+void pack_tar_name(cc_buf *out, cc_str path);
 /* "Member" as it lies in an unpacked folder: evidence/x becomes ID/x. */
 void pack_place_of(cc_buf *out, const cc_pack_list *list, cc_str path);
 /* "case-" and hex digits; nothing else names a folder. */

@@ -99,12 +99,16 @@ cc_code pack_expect(pack_open *p, const cc_pack_member *want, cc_err *err)
 {
 	pack_member m;
 	bool end;
+	cc_buf name = CC_BUF_INIT;
 	cc_code code = pack_reader_next(p->reader, &m, &end, err);
 	if (code != CC_OK)
 		return code;
 	if (end)
 		return cc_err_set(err, CC_EFORMAT, "%s: member %.*s is missing", p->name, CC_STR_ARG(want->path));
-	if (!cc_str_eq(m.path, want->path))
+	pack_tar_name(&name, want->path);
+	bool same = cc_buf_ok(&name) && cc_str_eq(m.path, cc_buf_str(&name));
+	cc_buf_deinit(&name);
+	if (!same)
 		return cc_err_set(err, CC_EFORMAT, "%s: member %.*s is not in the list here: %.*s is", p->name, CC_STR_ARG(m.path), CC_STR_ARG(want->path));
 	if (m.bytes != want->bytes)
 		return cc_err_set(err, CC_EFORMAT, "%s: member %.*s has %llu bytes, and %llu in the list", p->name, CC_STR_ARG(m.path),

@@ -22,6 +22,9 @@ cp -r sample-incidents/solutions/Scenario-1 "$work/solutions/"
 
 # --- packing ---
 
+trainer doctor | grep -q '^ok .*case files .*libarchive [0-9.]*, zstd [0-9.]*$' && trainer doctor | grep -q '^ok .*seals .*libsodium [0-9.]*$'
+result $? "doctor names the libraries"
+
 trainer pack "$work/Scenario-1" -o "$work/a.case" --seal --passphrase-file "$work/pass" --json >"$work/said" 2>"$work/err"
 [ $? = 0 ] && grep -q '"sealed":true' "$work/said"
 result $? "pack --seal"
@@ -81,6 +84,12 @@ trainee agent "$work/room/a.case" --provider heuristic --out "$work/runs" 2>"$wo
 result $? "and so does an agent"
 trainee replay --check "$run" | grep -q ' 0 differ'
 result $? "the record comes out the same when it is run again"
+
+rm -rf "$work/trainee/cache"
+for i in 1 2 3 4 5 6; do trainee info "$work/room/a.case" >"$work/info$i" 2>&1 & done
+wait
+[ "$(cat "$work"/info? | grep -c "^SNAPSHOT $id")" = 6 ] && [ "$(ls -A "$work/trainee/cache/coldcase/cases")" = "$id" ]
+result $? "six that unpack it at once all get it, and one copy stays"
 
 # --- scoring, elsewhere ---
 

@@ -82,6 +82,32 @@ static void kinds_by_path(void **state)
 	assert_int_equal(cc_evidence_kind(CC_STR("raw/otel_logs_raw.tsv")), CC_FILE_LOGS);
 }
 
+/* Names of pods may be longer than a tar header has room for. */
+static void long_names(void **state)
+{
+	(void)state;
+	cc_pack_report r;
+	cc_err err = { 0 };
+	char name[220], path[300];
+	memset(name, 'p', sizeof name);
+	snprintf(name + 200, sizeof name - 200, "_raw.tsv");
+	snprintf(path, sizeof path, "Long/metrics/pod_%s", name);
+	test_tree_file(&scratch, path, "timestamp\tvalue\n");
+	memcpy(name, "q", 1);
+	snprintf(path, sizeof path, "Long/metrics/pod_%s", name);
+	test_tree_file(&scratch, path, "timestamp\tvalue\n1\t2\n");
+	cc_pack_options o = { .dir = test_tree_path(&scratch, "Long"), .out = test_tree_path(&scratch, "long.case"), .id = ID };
+	if (cc_pack_make(&o, &r, &err) != CC_OK ||
+		cc_pack_unpack(test_tree_path(&scratch, "long.case"), test_tree_path(&scratch, "long-back"), NULL, &err) != CC_OK)
+		fail_msg("%s", err.message);
+	cc_buf text = CC_BUF_INIT;
+	snprintf(path, sizeof path, "long-back/" ID "/metrics/pod_%s", name);
+	read_file(&text, path);
+	assert_true(cc_str_eqz(cc_buf_str(&text), "timestamp\tvalue\n1\t2\n"));
+	assert_int_equal(entries("long-back/" ID "/metrics"), 2);
+	cc_buf_deinit(&text);
+}
+
 static void the_same_bytes_twice(void **state)
 {
 	(void)state;
@@ -198,7 +224,7 @@ static void without_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(there_and_back), cmocka_unit_test(kinds_by_path), cmocka_unit_test(the_same_bytes_twice), cmocka_unit_test(the_sealed_member),
+		cmocka_unit_test(there_and_back), cmocka_unit_test(kinds_by_path), cmocka_unit_test(long_names), cmocka_unit_test(the_same_bytes_twice), cmocka_unit_test(the_sealed_member),
 		cmocka_unit_test(what_cannot_be_read_is_named), cmocka_unit_test(canceled_leaves_nothing), cmocka_unit_test(without_memory),
 	};
 	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
