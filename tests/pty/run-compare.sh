@@ -81,7 +81,7 @@ keys q
 check "and out" "status 0"
 
 mkdir "$work/moved"
-sed 's#"snapshot_path":"[^"]*"#"snapshot_path":"/nowhere/Scenario-3"#' "$a/trajectory.jsonl" >"$work/moved/trajectory.jsonl"
+sed '1s#"snapshot_path":"[^"]*"#"snapshot_path":"/nowhere/Scenario-3"#; 1s#"bytes":[0-9]*#"bytes":1#g' "$a/trajectory.jsonl" >"$work/moved/trajectory.jsonl"
 grep -q nowhere "$work/moved/trajectory.jsonl"
 result $? "a record of evidence that is gone"
 begin 160x48 "$work/moved" "$b"

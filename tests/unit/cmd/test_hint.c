@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "coldcase/debrief.h"
+#include "coldcase/forge.h"
 #include "coldcase/record.h"
 #include "coldcase/session.h"
 #include "support/scratch.h"
@@ -122,8 +123,24 @@ static void a_wrong_state_goes_before_a_harmless_change(void **state)
 /* No state is wrong there; the change is nearest before the onset. */
 static void a_change_leads_where_no_state_is_wrong(void **state)
 {
+	cc_forge_options o;
+	cc_forge_report r;
+	cc_err err;
+
 	(void)state;
-	climb("sample-incidents/Scenario-7", "shortly before the onset", "may concern a ResourceQuota", "may show it");
+	cc_forge_options_init(&o);
+	o.out_dir = scratch.root;
+	o.scenario = 77; /* runs of the samples have their folders there */
+	o.faults[0] = "crashing-init:cart";
+	o.fault_count = 1;
+	o.seed = 3;
+	o.difficulty = CC_FORGE_EASY;
+	o.noise = 0;
+	o.duration_ns = 900 * CC_NS_PER_S;
+	o.rps_milli = 2000;
+	if (cc_forge_run(&o, &r, &err) != CC_OK)
+		fail_msg("%s", err.message);
+	climb(r.scenario_dir, "shortly before the onset", "may concern a Deployment", "`diff otel-demo/Deployment/cart` may show it");
 }
 
 static void each_is_in_the_record(void **state)
