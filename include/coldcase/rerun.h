@@ -33,6 +33,9 @@ void cc_rerun_close(cc_rerun *r);                /* NULL is fine */
  * of this function. */
 cc_code cc_rerun_next(cc_rerun *r, cc_cancel *cancel, cc_rerun_step *out, cc_err *err) CC_MUST_USE;
 const cc_snapshot *cc_rerun_snapshot(const cc_rerun *r);
+/* The same record read again after it grew: the next step is of it from now on. It must outlive the rerun as the one before had to,
+ * which may go. */
+void cc_rerun_grown(cc_rerun *r, const cc_run *run);
 
 /* What the step said does not come from the evidence alone: it cannot be compared. */
 bool cc_rerun_is_exempt(const cc_record_step *step);

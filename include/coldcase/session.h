@@ -78,6 +78,8 @@ void cc_session_scrub(cc_session *s, void (*scrub)(cc_buf *out, cc_str text));
 cc_code cc_session_freeze(cc_session *s, cc_str why, cc_err *err) CC_MUST_USE;
 cc_code cc_session_thaw(cc_session *s, cc_err *err) CC_MUST_USE;
 cc_code cc_session_tell(cc_session *s, cc_str hint, cc_err *err) CC_MUST_USE;
+/* The last one; *count, if given: how many there have been. */
+cc_str cc_session_told(const cc_session *s, size_t *count);
 
 /* A view change (pane, selection, scroll, size): coalesced and recorded as a `view` line; costs nothing. */
 typedef struct cc_view_state { const char *pane; cc_str command; uint64_t selected, top; int columns, rows; } cc_view_state;

@@ -120,4 +120,16 @@ typedef struct cc_ui_comparison {
 /* Until the person leaves. All is borrowed. */
 cc_code cc_ui_compare(const cc_ui_comparison *what, cc_term *term, const cc_ui_options *opt, cc_err *err) CC_MUST_USE;
 
+/* Somebody else's run as a page that keeps up with it, and what is typed into it ("hint TEXT", "rung", "freeze WHY", "thaw",
+ * "note TEXT"). look makes the page; follow is asked twice a second whether it is another now; obey does a line and says what came of
+ * it. */
+typedef struct cc_ui_following {
+	void *arg;
+	cc_code (*look)(void *arg, cc_reply **out, cc_err *err);
+	cc_code (*follow)(void *arg, bool *grew, cc_err *err);
+	cc_code (*obey)(void *arg, cc_str line, cc_buf *said, cc_err *err);
+} cc_ui_following;
+/* Until the person leaves. All is borrowed. */
+cc_code cc_ui_follow(const cc_ui_following *what, cc_term *term, const cc_ui_options *opt, cc_err *err) CC_MUST_USE;
+
 #endif

@@ -49,6 +49,7 @@ typedef struct app_options {
 	bool animate;                            /* of export */
 	bool help, version;
 	const char *program;     /* argv[0] */
+	struct app_lead *lead;   /* who instructs may speak through this; set by who opens the session. NULL = nobody may */
 } app_options;
 
 typedef struct app_command {
@@ -67,6 +68,7 @@ int app_choose(const app_options *o);   /* bare coldcase */
 int app_play(const app_options *o);
 int app_learn(const app_options *o);
 int app_drill_run(const app_options *o);
+int app_instruct_run(const app_options *o);
 /* An incident in the console or, without a terminal, in line mode. played, if given: what came of it; its run_dir is the caller's. */
 typedef struct app_played { cc_buf run_dir; bool submitted; } app_played;
 int app_play_dir(const app_options *o, const char *dir, bool learn, app_played *played);

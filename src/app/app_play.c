@@ -1,5 +1,6 @@
 /* app_play.c - `play`, `learn` and `shell`: a session, a front end, and the verdict afterwards. */
 #include "app/app.h"
+#include "app/lead.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -112,18 +113,21 @@ static int line_mode(const app_options *o, cc_session *s, const char *opening)
 
 int app_shell(const app_options *o)
 {
+	app_options led = *o;
 	cc_session *s = NULL;
 	cc_buf dir = CC_BUF_INIT;
 	cc_err err = { 0 };
 	int status = 0;
 	cc_code code = one_incident(o, "shell", &dir, &err);
-	app_sealing sealing = { o, dir.p };
+	app_sealing sealing = { &led, dir.p };
+	led.lead = app_lead_new();
 	if (code == CC_OK)
 		code = app_open_session_staged(&sealing, &s, &err);
 	if (code == CC_OK)
 		status = line_mode(o, s, NULL);
 	if (s)
 		cc_session_close(s);
+	app_lead_free(led.lead);
 	cc_buf_deinit(&dir);
 	return code == CC_OK ? status : app_fail(&err);
 }
@@ -187,14 +191,16 @@ static void note_played(cc_session *s, app_played *out)
 	out->submitted = cc_session_submitted(s);
 }
 
-int app_play_dir(const app_options *o, const char *dir, bool learn, app_played *played)
+int app_play_dir(const app_options *asked, const char *dir, bool learn, app_played *played)
 {
+	app_options led = *asked, *o = &led;
 	cc_session *s = NULL;
 	cc_err err = { 0 };
 	cc_buf run_dir = CC_BUF_INIT;
 	int status = 0;
 	bool review = false, screen = !o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	app_sealing sealing = { o, dir };
+	o->lead = app_lead_new();
 	/* A drill begins with a clock that goes over the whole capture: what it is must be known. */
 	cc_code code = o->live ? app_open_session(o, dir, true, true, &s, &err) : app_open_session_staged(&sealing, &s, &err);
 	if (code == CC_OK && screen) {
@@ -210,6 +216,8 @@ int app_play_dir(const app_options *o, const char *dir, bool learn, app_played *
 		note_played(s, played);
 	if (s)
 		cc_session_close(s);
+	app_lead_free(o->lead);
+	o->lead = NULL;
 	if (code == CC_OK && run_dir.n)
 		status = app_review_panes(o, run_dir.p);
 	cc_buf_deinit(&run_dir);

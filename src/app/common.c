@@ -1,6 +1,7 @@
 /* common.c - what several sub-commands need: errors to stderr, finding an incident, opening a session, the terminal's
  * facts. */
 #include "app/cases.h"
+#include "app/lead.h"
 
 #include <langinfo.h>
 #include <pwd.h>
@@ -213,7 +214,7 @@ static cc_code session_options(const app_options *o, const char *dir, bool recor
 	cc_err *err)
 {
 	*so = (cc_session_options){ .dir = dir, .no_cache = o->no_cache, .agent = o->agent, .actor_name = app_actor_name(o),
-		.known_only = o->known, .coach = app_ask_coach };
+		.known_only = o->known, .coach = app_ask_coach, .attend = o->lead ? app_lead_attend : NULL, .attend_arg = o->lead };
 	cc_code code = app_budget(o, &so->budget, err);
 	if (code == CC_OK)
 		code = app_assistance(o, &so->assistance, err);

@@ -12,6 +12,8 @@ static const app_command commands[] = {
 		"--pick-only --history --json --no-cache --out --budget --no-budget --name --truth --assist --known --live --from --pausable --theme --color "
 		"--glyphs --no-scrubber --demo --clipboard --ascii --plain",
 		app_drill_run },
+	{ "watch", "RUN", "a run that goes on, seen with the truth in hand; hints and freezing for it",
+		"-c --truth --incident --no-cache --json --theme --color --glyphs --ascii --plain", app_instruct_run },
 	{ "learn", "", "a guided case: the console in five steps", "--theme --color --glyphs --ascii", app_learn },
 	{ "shell", "DIR", "the same commands on a line editor", SESSION_OPTIONS " --ascii --plain", app_shell },
 	{ "run", "DIR -c COMMAND...", "run commands and print their replies",

@@ -4,6 +4,7 @@
 
 #include "app/review.h"
 #include "coldcase/map.h"
+#include "coldcase/rerun.h"
 
 typedef struct making {
 	app_review *r;
@@ -24,5 +25,13 @@ size_t strcspn_str(cc_str s, const char *stop);
 
 /* review_proofs.c */
 cc_code app_review_proofs(app_review *r, cc_err *err) CC_MUST_USE;
+
+/* The same for a run that goes on: what decides is held against each step as it comes (review_proofs.c). */
+typedef struct app_seeing app_seeing;
+app_seeing *app_seeing_new(app_scoring *s);          /* NULL: out of memory. s must outlive it; its run may grow */
+void app_seeing_free(app_seeing *w);                 /* NULL is fine */
+void app_seeing_step(app_seeing *w, const cc_rerun_step *step);
+void app_seeing_pins(app_seeing *w);                 /* of all steps of the run as it is now */
+const app_review *app_seeing_review(const app_seeing *w);    /* only its proofs are filled */
 
 #endif

@@ -9,6 +9,7 @@
 #include "coldcase/json.h"
 #include "coldcase/regex.h"
 #include "coldcase/rerun.h"
+#include "coldcase/xalloc.h"
 
 typedef struct wanted { cc_regex *re; cc_map *cites; } wanted;
 
@@ -73,19 +74,26 @@ static void see(app_review *r, wanted *all, const cc_record_step *step, cc_str t
 	}
 }
 
+/* Free ones count too: a live drill's screen keeps up by asking again. True when it could be looked at. */
+static bool see_step(app_review *r, wanted *all, const cc_rerun_step *step)
+{
+	cc_buf text = CC_BUF_INIT;
+	const cc_cmd *cmd;
+	bool shows = step->reply && step->step->code == CC_OK && cc_cmd_find(step->step->command, &cmd, NULL) == CC_OK && (cmd->flags & CC_CMD_QUERY);
+	if (shows) {
+		cc_reply_write_text(step->reply, &text, 0, false);
+		see(r, all, step->step, cc_buf_str(&text), false);
+	}
+	cc_buf_deinit(&text);
+	return shows;
+}
+
 static bool run_again(app_review *r, wanted *all, cc_rerun *again)
 {
 	cc_rerun_step step;
 	bool any = false;
-	while (cc_rerun_next(again, NULL, &step, NULL) == CC_OK) {
-		cc_buf text = CC_BUF_INIT;
-		if (step.reply && step.step->query && step.step->code == CC_OK) {
-			cc_reply_write_text(step.reply, &text, 0, false);
-			see(r, all, step.step, cc_buf_str(&text), false);
-			any = true;
-		}
-		cc_buf_deinit(&text);
-	}
+	while (cc_rerun_next(again, NULL, &step, NULL) == CC_OK)
+		any = see_step(r, all, &step) || any;
 	return any;
 }
 
@@ -131,17 +139,24 @@ static bool list_proofs(app_review *r, wanted *all)
 	return true;
 }
 
-static void look(app_review *r, wanted *all)
+/* Asks each record's command, to know what it would cite. */
+static void learn_cites(app_review *r, wanted *all, const char *dir)
 {
-	cc_rerun *again = NULL;
 	cc_session *session = NULL;
-	cc_buf dir = CC_BUF_INIT;
-	bool read = false;
-	cc_buf_add(&dir, r->s->kept->snapshot ? cc_snapshot_path(r->s->kept->snapshot) : CC_STR_EMPTY);
-	r->evidence = dir.n && cc_session_open(&session, &(cc_session_options){ .dir = dir.p }, NULL) == CC_OK;
+	r->evidence = dir && cc_session_open(&session, &(cc_session_options){ .dir = dir }, NULL) == CC_OK;
 	for (size_t i = 0; r->evidence && i < r->proofs.n; i++)
 		if (r->proofs.p[i].checked)
 			ask(&all[i], r, session, &r->proofs.p[i].proof);
+	cc_session_close(session);
+}
+
+static void look(app_review *r, wanted *all)
+{
+	cc_rerun *again = NULL;
+	cc_buf dir = CC_BUF_INIT;
+	bool read = false;
+	cc_buf_add(&dir, r->s->kept->snapshot ? cc_snapshot_path(r->s->kept->snapshot) : CC_STR_EMPTY);
+	learn_cites(r, all, dir.n ? dir.p : NULL);
 	if (r->evidence && cc_rerun_open(&again, r->s->run, dir.p, false, NULL) == CC_OK)
 		read = run_again(r, all, again);
 	read_outputs(r, all);
@@ -149,7 +164,6 @@ static void look(app_review *r, wanted *all)
 	for (size_t i = 0; i < r->proofs.n; i++) /* without evidence only what was seen can be told */
 		r->proofs.p[i].checked = r->proofs.p[i].checked && (read || r->proofs.p[i].seen.step || r->evidence);
 	cc_rerun_close(again);
-	cc_session_close(session);
 	cc_buf_deinit(&dir);
 }
 
@@ -184,6 +198,14 @@ static bool is_unsupported(const app_review *r)
 	return s.den && s.num == s.den && told && !seen;
 }
 
+static void drop_wanted(wanted *all, size_t n)
+{
+	for (size_t i = 0; all && i < n; i++) {
+		cc_regex_free(all[i].re);
+		cc_map_free(all[i].cites);
+	}
+}
+
 cc_code app_review_proofs(app_review *r, cc_err *err)
 {
 	size_t n = r->s->debrief ? r->s->debrief->decisive_count : 0;
@@ -195,9 +217,54 @@ cc_code app_review_proofs(app_review *r, cc_err *err)
 	}
 	if (ok)
 		r->unsupported = is_unsupported(r);
-	for (size_t i = 0; all && i < n; i++) {
-		cc_regex_free(all[i].re);
-		cc_map_free(all[i].cites);
-	}
+	drop_wanted(all, n);
 	return ok ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
+}
+
+/* --- a run that goes on --- */
+
+struct app_seeing { app_review r; wanted *all; size_t n; };
+
+app_seeing *app_seeing_new(app_scoring *s)
+{
+	app_seeing *w = cc_calloc(1, sizeof *w);
+	if (!w)
+		return NULL;
+	w->r = (app_review){ .s = s, .arena = cc_arena_new() };
+	w->n = s->debrief ? s->debrief->decisive_count : 0;
+	w->all = w->r.arena ? cc_arena_array(w->r.arena, w->n + 1, sizeof *w->all) : NULL;
+	if (!w->all || (w->n && !list_proofs(&w->r, w->all))) {
+		app_seeing_free(w);
+		return NULL;
+	}
+	cc_buf dir = CC_BUF_INIT;
+	cc_buf_add(&dir, s->kept->snapshot ? cc_snapshot_path(s->kept->snapshot) : CC_STR_EMPTY);
+	if (w->n)
+		learn_cites(&w->r, w->all, dir.n ? dir.p : NULL);
+	cc_buf_deinit(&dir);
+	return w;
+}
+
+void app_seeing_free(app_seeing *w)
+{
+	if (!w)
+		return;
+	drop_wanted(w->all, w->n);
+	app_review_deinit(&w->r);
+	cc_free(w);
+}
+
+void app_seeing_step(app_seeing *w, const cc_rerun_step *step)
+{
+	(void)see_step(&w->r, w->all, step);
+}
+
+void app_seeing_pins(app_seeing *w)
+{
+	see_pins(&w->r, w->all);
+}
+
+const app_review *app_seeing_review(const app_seeing *w)
+{
+	return &w->r;
 }

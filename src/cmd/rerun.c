@@ -132,6 +132,11 @@ const cc_snapshot *cc_rerun_snapshot(const cc_rerun *r)
 	return cc_session_snapshot(r->session);
 }
 
+void cc_rerun_grown(cc_rerun *r, const cc_run *run)
+{
+	r->run = run;
+}
+
 /* --- one step --- */
 
 static void compare(cc_rerun *r, cc_rerun_step *out)

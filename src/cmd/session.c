@@ -18,6 +18,7 @@ static void session_free(cc_session *s)
 	cc_buf_deinit(&s->view.pane);
 	cc_buf_deinit(&s->view.command);
 	cc_buf_deinit(&s->problem);
+	cc_buf_deinit(&s->lead_hint);
 	cc_buf_deinit(&s->run_dir);
 	cc_vec_deinit(&s->actions);
 	cc_map_free(s->seen);

@@ -44,7 +44,29 @@ cc_code cc_session_thaw(cc_session *s, cc_err *err)
 
 cc_code cc_session_tell(cc_session *s, cc_str hint, cc_err *err)
 {
-	return lead(s, &(cc_action){ .kind = CC_ACT_HINT, .text = hint }, CC_STR(CC_LEAD_TELL), err);
+	cc_code code = lead(s, &(cc_action){ .kind = CC_ACT_HINT, .text = hint }, CC_STR(CC_LEAD_TELL), err);
+
+	if (code != CC_OK)
+		return code;
+	cc_buf_clear(&s->lead_hint);
+	cc_buf_add(&s->lead_hint, hint);
+	s->lead_hints++;
+	return CC_OK;
+}
+
+cc_str cc_session_told(const cc_session *s, size_t *count)
+{
+	if (count)
+		*count = s->lead_hints;
+	return cc_buf_str(&s->lead_hint);
+}
+
+void cc_session_lead_say(cc_session *s, cc_reply *reply)
+{
+	if (s->lead_said == s->lead_hints)
+		return;
+	s->lead_said = s->lead_hints;
+	cc_reply_add_remark(reply, "the instructor says: %.*s", CC_STR_ARG(cc_buf_str(&s->lead_hint)));
 }
 
 bool cc_session_lead_again(cc_session *s, const cc_record_step *step)

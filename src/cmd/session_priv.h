@@ -77,6 +77,8 @@ struct cc_session {
 	void (*attend)(void *arg, cc_session *s);  /* as in the options */
 	void *attend_arg;
 	bool attending;                 /* it is being called */
+	cc_buf lead_hint;               /* the last that was told, how many were, and how many of them a reply has passed on */
+	size_t lead_hints, lead_said;
 	bool told;                      /* told once; later failures are only counted */
 	pthread_t digest_thread;
 	bool digest_running;            /* thread was made and is not joined */
@@ -131,6 +133,7 @@ void cc_session_note_loading(const cc_session *s, const cc_cmd *cmd, cc_arena *a
 #define CC_LEAD_THAW "thaw"
 #define CC_LEAD_TELL "told"
 void cc_session_attend(cc_session *s);
+void cc_session_lead_say(cc_session *s, cc_reply *reply);   /* what was told since the last reply */
 /* Does again what such a step of a record did; false: it is none. */
 bool cc_session_lead_again(cc_session *s, const cc_record_step *step);
 /* session_resume.c */

@@ -39,6 +39,7 @@ static void add_notes(run_state *run, cc_reply *reply)
 
 	cc_session_say_loading(s, run->cmd, reply);
 	cc_session_live_say(s, reply);
+	cc_session_lead_say(s, reply);
 	if (is_query(run->cmd) && b.cap) {
 		int64_t left = b.cap - b.used - (run->paid ? 0 : 1);
 

@@ -30,6 +30,8 @@ static void session_status(void *arg, cc_ui_status *out)
 	out->live_speed = live.drill.speed;
 	out->live_over = live.over;
 	out->pages = live.pages;
+	out->told = cc_session_told(arg, &out->told_count);
+	out->frozen = !cc_session_seated(arg) && cc_case_frozen(c, &out->frozen_why);
 	if (cc_session_seated(arg))     /* a replay: the clock of then hides nothing now */
 		out->started = out->running = true;
 	if (!live.drill.speed)

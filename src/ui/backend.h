@@ -17,6 +17,10 @@ typedef struct cc_ui_status {          /* what the top row shows */
 	int live_speed;                /* 0 = no live drill */
 	bool live_over;
 	size_t pages;                  /* so many alerts have paged */
+	bool frozen;                   /* somebody else stopped the clock */
+	cc_str frozen_why;
+	cc_str told;                   /* the last hint nobody asked for, and how many there were */
+	size_t told_count;
 	bool truthless;              /* recorded, but no verdict can follow here */
 	size_t pins, suspects;
 } cc_ui_status;

@@ -77,7 +77,7 @@ static void case_text(cc_ui *ui, const cc_ui_status *st, cc_buf *out)
 {
 	clock_text(out, st->active_ns);
 	if (!st->running)
-		cc_buf_addz(out, st->submitted ? " submitted" : st->started ? " paused" : " not started");
+		cc_buf_addz(out, st->submitted ? " submitted" : st->frozen ? " frozen" : st->started ? " paused" : " not started");
 	if (st->budget.cap)
 		cc_buf_addf(out, "  q %lld/%lld", (long long)st->budget.used, (long long)st->budget.cap);
 	else

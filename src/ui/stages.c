@@ -280,6 +280,16 @@ static bool page_key(cc_ui *ui, const cc_key *key)
 	return true;
 }
 
+static void say_stands(cc_ui *ui)
+{
+	cc_ui_status st;
+	ui->backend.status(ui->backend.arg, &st);
+	if (st.frozen)
+		cc_ui_say(ui, "%.*s: nothing is asked until it goes on; q leaves", CC_STR_ARG(st.frozen_why));
+	else
+		cc_ui_say(ui, "the clock stands: P goes on, q leaves");
+}
+
 bool cc_stage_key(cc_ui *ui, const cc_key *key)
 {
 	const cc_binding *b = cc_keymap_find(ui->keys, key, 0);
@@ -310,7 +320,7 @@ bool cc_stage_key(cc_ui *ui, const cc_key *key)
 	if (b && b->what == CC_DO_BACK_OR_QUIT)
 		cc_prompt_open(ui, CC_PROMPT_QUIT, CC_STR_EMPTY);
 	else
-		cc_ui_say(ui, "the clock stands: P goes on, q leaves");
+		say_stands(ui);
 	return true;
 }
 
@@ -358,8 +368,13 @@ void cc_stage_draw(cc_ui *ui, const cc_layout *l)
 		cc_rect in = cc_rect_inset(r, r.w < 62 ? r.w : 62, 3);
 		if (in.y >= r.y + 8)
 			draw_big_clock(ui, (cc_rect){ in.x, in.y - 7, in.w, 5 });
-		cc_grid_textz(&ui->grid, in, "PAUSED", CC_LOOK_HEADING, 0);
-		cc_grid_textz(&ui->grid, cc_rect_row(in, 1), "Evidence is hidden while the clock stands.  P goes on.", CC_LOOK_TEXT, 0);
+		cc_ui_status st;
+		ui->backend.status(ui->backend.arg, &st);
+		cc_grid_textz(&ui->grid, in, st.frozen ? "FROZEN" : "PAUSED", CC_LOOK_HEADING, 0);
+		if (st.frozen)
+			cc_grid_outside(&ui->grid, cc_rect_row(in, 2), st.frozen_why, CC_LOOK_TEXT, 0);
+		cc_grid_textz(&ui->grid, cc_rect_row(in, 1), st.frozen ? "Evidence is hidden until it goes on." :
+			"Evidence is hidden while the clock stands.  P goes on.", CC_LOOK_TEXT, 0);
 		return;
 	}
 	if (!ui->page && r.h >= 2) {

@@ -117,9 +117,9 @@ struct cc_ui {
 	bool scored;             /* the page of the verdict tells one */
 	char (*note)(void *arg, cc_str cite);  /* what stands beside a row of that record that is not pinned, 0 = nothing; NULL = nothing does */
 	void *note_arg;
-	cc_buf bell;             /* live drill: who was paged last, and when that was said; how many pages there have been */
-	int64_t bell_ns;
-	size_t pages;
+	cc_buf bell;             /* what came unasked - a page of a live drill, a hint - and until when it is told */
+	int64_t bell_until_ns;
+	size_t pages, told;      /* so many there have been */
 	cc_buf last_view;        /* what record_view was told last */
 };
 
@@ -199,8 +199,8 @@ void cc_ui_search_step(cc_ui *ui, int dir);
 void cc_search_deinit(cc_ui *ui);
 
 /* live.c */
-void cc_live_poll(cc_ui *ui, bool *changed);            /* a live drill went on: what is in view is asked again */
-bool cc_live_rings(const cc_ui *ui);                    /* somebody was paged just now */
+void cc_live_poll(cc_ui *ui, bool *changed);            /* a live drill went on: what is in view is asked again; somebody leads and said something */
+bool cc_live_rings(const cc_ui *ui);                    /* something came unasked just now */
 void cc_live_draw_bell(cc_ui *ui, cc_rect r);
 
 /* loading.c */
