@@ -9,11 +9,13 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include "app/cases.h"
 #include "coldcase/file.h"
 #include "coldcase/record.h"
 #include "coldcase/shell.h"
 
-static cc_code find_incident(const app_options *o, const cc_class_terms *t, cc_buf *out, cc_err *err)
+/* Where --incident says, where it lay for the host, as a case file in the shared folder, else by its name. */
+static cc_code find_incident(const app_options *o, const char *room, const cc_class_terms *t, cc_buf *out, cc_err *err)
 {
 	struct stat st;
 	cc_buf name = CC_BUF_INIT;
@@ -21,7 +23,8 @@ static cc_code find_incident(const app_options *o, const cc_class_terms *t, cc_b
 		cc_buf_add(out, t->path);
 		return cc_buf_ok(out) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
 	}
-	cc_buf_add(&name, t->incident);
+	if (o->incident || !app_case_in(room, t->incident, &name))
+		cc_buf_add(&name, t->incident);
 	cc_code code = cc_buf_ok(&name) ? app_find_incident(o, o->incident ? o->incident : name.p, out, err) :
 		cc_err_set(err, CC_ENOMEM, "out of memory");
 	cc_buf_deinit(&name);
@@ -225,7 +228,7 @@ static cc_code prepare(app_seat *s, cc_buf *incident, cc_err *err)
 	if (code == CC_OK)
 		code = cc_class_read(&s->terms, s->arena, s->dir, err);
 	if (code == CC_OK)
-		code = find_incident(s->o, &s->terms, incident, err);
+		code = find_incident(s->o, s->dir, &s->terms, incident, err);
 	if (code == CC_OK)
 		code = check_evidence(incident->p, &s->terms, err);
 	if (code == CC_OK)

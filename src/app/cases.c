@@ -90,6 +90,22 @@ cc_code app_case_list(cc_scenario_vec *found, cc_arena *arena, const char *path,
 	return code;
 }
 
+bool app_case_in(const char *folder, cc_str id, cc_buf *file)
+{
+	cc_scenario_vec found = { 0 };
+	cc_arena *arena = cc_str_starts(id, CC_STR(CC_PACK_ID_PREFIX)) ? cc_arena_new() : NULL;
+	bool there = false;
+	if (arena && app_case_list(&found, arena, folder, NULL) == CC_OK)
+		for (size_t i = 0; i < found.n && !there; i++) {
+			there = cc_str_eq(found.p[i].name, id);
+			if (there)
+				cc_buf_add(file, found.p[i].path);
+		}
+	cc_vec_deinit(&found);
+	cc_arena_free(arena);
+	return there;
+}
+
 cc_code app_incidents_in(cc_scenario_vec *found, cc_arena *arena, const char *path, cc_err *err)
 {
 	size_t before = found->n;

@@ -18,6 +18,8 @@ bool app_case_seal(const app_options *o, const char *incident, cc_buf *seal);
 /* The case files that `path` is or has in it, by their ids, sorted by the files' names; none is no failure. A file that is called like
  * one and cannot be read is said on standard error. */
 cc_code app_case_list(cc_scenario_vec *found, cc_arena *arena, const char *path, cc_err *err) CC_MUST_USE;
+/* The path of the case file of that id in a folder, appended; false when there is none. */
+bool app_case_in(const char *folder, cc_str id, cc_buf *file);
 /* These, and the incidents that cc_discover finds there; a folder with one of both is enough. */
 cc_code app_incidents_in(cc_scenario_vec *found, cc_arena *arena, const char *path, cc_err *err) CC_MUST_USE;
 

@@ -191,4 +191,24 @@ result $? "list shows case files, and says which are none"
 XDG_DATA_HOME=$work/trainee/data trainee run "$id" -c briefing >"$work/said" 2>"$work/err"
 grep -q '^From whoever packed this case' "$work/said" && grep -q 'PendingPodsDetected. at' "$work/said"
 result $? "one on the shelf is known by its id; the briefing that was packed is told"
+
+# --- a class over a shared folder that has the case in it ---
+
+shared=$work/shared; mkdir -p "$shared"; cp "$work/room/a.case" "$shared/"
+host() { trainer class host "$shared" --incident "$shared/a.case" --passphrase-file "$work/pass" "$@" 2>&1; }
+host --countdown 0 -c status >"$work/said"
+grep -q "\"truth_seal\": \"$id:" "$shared/class.json"
+result $? "the class is sealed with the case's commitment"
+chmod 700 "$work/trainer"; mv "$work/trainer" "$work/trainer-elsewhere" # the seat is on another machine
+XDG_CACHE_HOME=$work/eve/cache XDG_STATE_HOME=$work/eve/state "$program" class join "$shared" --name eve -c alerts \
+	-c 'suspect otel-demo/Deployment/quote' -c 'submit confirm=submit' >"$work/eve.out" 2>&1 &
+seat=$!
+limit=$((SECONDS + 30))
+until [ -n "$(ls "$shared/seats" 2>/dev/null)" ] || [ "$SECONDS" -ge "$limit" ]; do sleep 0.1; done
+mv "$work/trainer-elsewhere" "$work/trainer"
+host -c start >"$work/said"
+wait "$seat"
+until host -c status >"$work/said" && grep -Eq 'submitted .* 1$' "$work/said" && [ -n "$(ls "$shared/verdicts")" ] || [ "$SECONDS" -ge "$limit" ]; do sleep 0.1; done
+grep -q '^Score 1.0000' "$shared"/verdicts/*.txt && ! grep -rqE 'root_cause|invalid-image:' "$work/eve"
+result $? "a seat finds the case in the folder, and the host has its verdict"
 echo "1..$n"
