@@ -1,96 +1,177 @@
-/* test_hops.c - distances on the map against plain relaxation over all edges, and what they mean in a real one. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <cmocka.h>
+/* test_hops.c - flows call by call: hops of the tree of paths, origins apart by callee, calls that never arrived, shares
+ * that rose for certain, and traces along a path. */
+#include "query_support.h"
+#include "coldcase/callnet.h"
+#include "coldcase/entity.h"
+#include "coldcase/traceview.h"
 
-#include "coldcase/hops.h"
-#include "coldcase/xalloc.h"
-
-static cc_snapshot *open_sample(const char *dir)
+/* put_span with the attributes of the caller's choice. */
+static void put_call(FILE *f, int64_t ns, int trace, int id, int parent, const char *name, const char *kind, const char *service,
+	int64_t ms, const char *status, const char *attributes)
 {
-	cc_snapshot *s = NULL;
-
-	assert_int_equal(cc_snapshot_open(&s, dir, &(cc_snapshot_options){ .no_cache = true }, NULL), CC_OK);
-	return s;
+	char parent_id[24] = "";
+	if (parent)
+		snprintf(parent_id, sizeof parent_id, "%08x%08x", trace, parent);
+	put_stamp(f, ns);
+	fprintf(f, "\t%032x\t%08x%08x\t%s\t\t%s\t%s\t%s\t{'service.name': '%s', 'k8s.namespace.name': 'demo'}\t\t\t%s\t%lld\t%s\t"
+		"\t[]\t[]\t[]\t[]\t[]\t[]\t[]\n", trace, trace, id, parent_id, name, kind, service, service, attributes,
+		(long long)(ms * CC_NS_PER_MS), status);
 }
 
-/* Until nothing changes: whoever is beside something near is near, too. */
-static void relax(const cc_snapshot *s, uint32_t *far)
+/* web calls cart and mail by one operation, GET, and keeps a database; from 17:50 on cart is never reached, and mail is slow. */
+static void *shop_world(void)
 {
-	for (bool changed = true; changed;) {
-		changed = false;
-		for (size_t i = 0; i < cc_edges_count(s); i++) {
-			cc_entity_id a = cc_entity_get(s, cc_edges_get(s, i)->from)->group, b = cc_entity_get(s, cc_edges_get(s, i)->to)->group;
-			uint32_t *end[2] = { &far[a], &far[b] };
+	world *w = world_new();
+	FILE *f = world_file(w, "otel_traces_raw.tsv", SPAN_HEADER);
+	for (int i = 0; i < 40; i++) {
+		int64_t t = w->start + i * 30 * CC_NS_PER_S;
+		bool bad = i >= 20;
+		put_call(f, t, i + 1, 1, 0, "GET /", "Server", "web", bad ? 500 : 50, bad ? "Error" : "Unset", "{}");
+		put_call(f, t + 1, i + 1, 2, 1, "GET", "Client", "web", 5, bad ? "Error" : "Unset", "{'url.full': 'http://cart:8080/items/7'}");
+		if (!bad)
+			put_call(f, t + 2, i + 1, 3, 2, "items", "Server", "cart", 4, "Unset", "{}");
+		put_call(f, t + 3, i + 1, 4, 1, "GET", "Client", "web", bad ? 450 : 9, i == 30 ? "Error" : "Unset", "{'server.address': 'mail.demo.svc'}");
+		put_call(f, t + 4, i + 1, 5, 4, "send", "Server", "mail", bad ? 440 : 7, "Unset", "{}");
+		put_call(f, t + 5, i + 1, 6, 1, "SELECT", "Client", "web", 1, "Unset", "{'db.system': 'mysql'}");
+		put_call(f, t + 6, i + 1, 7, 1, "GET", "Client", "web", 1, "Unset", "{'server.address': 'outside.example'}");
+	}
+	fclose(f);
+	world_open(w);
+	return w;
+}
 
-			for (int k = 0; k < 2; k++)
-				if (*end[k] != CC_HOPS_NONE && *end[1 - k] > *end[k] + 1) {
-					*end[1 - k] = *end[k] + 1;
-					changed = true;
-				}
-		}
+static cc_flows *flows(const world *w, unsigned parts, unsigned ranges)
+{
+	cc_flows *f = NULL;
+	cc_flows_options opt = { .pivot_ns = w->onset, .range = { CC_TIME_NONE, CC_TIME_NONE }, .parts = parts, .ranges = ranges };
+	assert_int_equal(cc_flows_build(&f, w->s, &opt, NULL), CC_OK);
+	return f;
+}
+
+/* The callee counts what it received; the link and the callee say beside that what was meant for it. */
+static void what_is_lost_stands_at_the_link_and_the_callee(void **state)
+{
+	const world *w = *state;
+	cc_callnet *n = NULL;
+	cc_callnet_options opt = { .pivot_ns = w->onset, .range = { CC_TIME_NONE, CC_TIME_NONE } };
+	assert_int_equal(cc_callnet_build(&n, w->s, &opt, NULL), CC_OK);
+	size_t cart = cc_callnet_find(n, cc_entity_of_service(w->s, CC_STR_EMPTY, CC_STR("cart")));
+	size_t mail = cc_callnet_find(n, cc_entity_of_service(w->s, CC_STR_EMPTY, CC_STR("mail")));
+	const cc_call_link *l = cc_callnet_nth(n, cart, false, 0);
+	assert_non_null(l);
+	assert_true(l->load.calls == 0 && l->load.calls_before == 20 && l->load.lost == 20 && l->load.lost_before == 0);
+	assert_true(cc_callnet_node(n, cart)->load.lost == 20 && cc_callnet_node(n, cart)->load.calls == 0);
+	assert_true(cc_callnet_node(n, mail)->load.lost == 0 && cc_callnet_nth(n, mail, false, 0)->load.lost == 0);
+	assert_int_equal(cc_callnet_node(n, l->from)->load.lost, 0);
+	cc_callnet_free(n);
+}
+
+static void one_operation_with_two_callees_is_two_origins(void **state)
+{
+	const world *w = *state;
+	for (unsigned ranges = 1; ranges < 4; ranges++) {
+		cc_flows *f = flows(w, CC_FLOWS_ORIGINS, ranges);
+		assert_int_equal(cc_flows_origin_count(f), 2);
+		const cc_error_origin *cart = cc_flows_origin(f, 0), *mail = cc_flows_origin(f, 1);
+		assert_true(cart->operation == mail->operation && cart->service == mail->service);
+		assert_true(cc_str_eqz(cart->peer, "cart") && cart->client_only && cart->after == 20);
+		assert_true(cc_str_eqz(mail->peer, "mail") && !mail->client_only && mail->after == 1);
+		cc_flows_free(f);
 	}
 }
 
-static void as_plain_relaxation_says(void **state)
+static void a_call_that_is_normally_answered_is_lost(void **state)
 {
-	static const char *const DIRS[] = { "sample-incidents/Scenario-1", "sample-incidents/Scenario-3" };
-
-	(void)state;
-	for (size_t d = 0; d < 2; d++) {
-		cc_snapshot *s = open_sample(DIRS[d]);
-		size_t n = cc_entity_count(s), near = 0;
-		uint32_t *got = cc_calloc(n + 1, sizeof *got), *want = cc_calloc(n + 1, sizeof *want);
-
-		for (cc_entity_id from = 1; from <= n; from += 17) {
-			assert_int_equal(cc_hops_from(s, &from, 1, got), CC_OK);
-			for (size_t i = 0; i <= n; i++)
-				want[i] = CC_HOPS_NONE;
-			want[cc_entity_get(s, from)->group] = 0;
-			relax(s, want);
-			for (cc_entity_id id = 1; id <= n; id++) {
-				assert_int_equal(got[id], want[cc_entity_get(s, id)->group]);
-				near += got[id] != CC_HOPS_NONE && got[id] > 0;
-			}
-		}
-		assert_true(near > 100);
-		cc_free(got);
-		cc_free(want);
-		cc_snapshot_free(s);
+	const world *w = *state;
+	for (unsigned ranges = 1; ranges < 4; ranges++) {
+		cc_flows *f = flows(w, CC_FLOWS_LOST, ranges);
+		assert_int_equal(cc_flows_clients(f), 160);
+		assert_int_equal(cc_flows_lost_count(f), 1);    /* neither the database nor the outside world ever answers */
+		const cc_lost_calls *l = cc_flows_lost(f, 0);
+		assert_true(cc_str_eqz(l->callee, "cart"));
+		assert_true(l->calls_before == 20 && l->lost_before == 0 && l->calls_after == 20 && l->lost_after == 20);
+		assert_true(l->first_ns == w->onset + 1 && l->score > 80 && !l->few);
+		cc_flows_free(f);
 	}
 }
 
-static void one_thing_is_no_way_apart(void **state)
+static void hops_are_a_tree_with_the_times_of_their_own_calls(void **state)
 {
-	cc_snapshot *s = open_sample("sample-incidents/Scenario-1");
-	cc_entity_id quote = cc_entity_find(s, CC_STR("otel-demo"), CC_STR("Deployment"), CC_STR("quote"));
-	cc_entity_id service = cc_entity_find(s, CC_STR("otel-demo"), CC_STR("Service"), CC_STR("quote"));
-	cc_entity_id shipping = cc_entity_find(s, CC_STR("otel-demo"), CC_STR("Service"), CC_STR("shipping"));
-	uint32_t *far = cc_calloc(cc_entity_count(s) + 1, sizeof *far);
+	const world *w = *state;
+	cc_flows *f = flows(w, CC_FLOWS_HOPS | CC_FLOWS_PATHS, 3);
+	assert_int_equal(cc_flows_hop_count(f), 3);
+	const cc_flow *web = cc_flows_hop(f, 0), *gone = cc_flows_hop(f, 1), *mail = cc_flows_hop(f, 2);
+	assert_true(web->depth == 0 && web->verdict == CC_FLOW_ERRORS && web->after.errors == 20);
+	assert_true(gone->depth == 1 && gone->verdict == CC_FLOW_GONE && cc_str_eqz(gone->chain, "web > cart"));
+	assert_true(mail->depth == 1 && mail->verdict == CC_FLOW_SLOWER && mail->after.p50_ns == 440 * CC_NS_PER_MS);
+	assert_int_equal(cc_flows_path_count(f), 2);
+	for (size_t i = 0; i < 2; i++) {
+		const cc_flow *p = cc_flows_path(f, i);
+		if (cc_str_eqz(p->chain, "web > mail"))
+			assert_true(p->before.p50_ns == 7 * CC_NS_PER_MS && p->whole_before.p50_ns == 50 * CC_NS_PER_MS && p->after.calls == 20);
+	}
+	assert_true(cc_flows_before_ns(f) == w->onset - w->start);
+	cc_flows_free(f);
+}
 
+static void without_ranks_traffic_decides(void **state)
+{
+	const world *w = *state;
+	cc_flows *f = NULL;
+	cc_flows_options opt = { .pivot_ns = w->onset, .range = { CC_TIME_NONE, CC_TIME_NONE }, .parts = CC_FLOWS_PATHS, .unranked = true };
+	assert_int_equal(cc_flows_build(&f, w->s, &opt, NULL), CC_OK);
+	assert_true(cc_str_eqz(cc_flows_path(f, 0)->chain, "web > mail"));
+	assert_int_equal(cc_flows_path(f, 1)->verdict, CC_FLOW_SAME);
+	cc_flows_free(f);
+}
+
+static void few_calls_make_little_certain(void **state)
+{
 	(void)state;
-	assert_int_equal(cc_hops_from(s, &quote, 1, far), CC_OK);
-	assert_int_equal(far[quote], 0);
-	assert_int_equal(far[service], 0);
-	assert_int_equal(far[shipping], 1);
-	assert_int_equal(far[0], CC_HOPS_NONE);
-	assert_int_equal(cc_hops_from(s, (cc_entity_id[]){ quote, shipping }, 2, far), CC_OK);
-	assert_int_equal(far[shipping], 0);
-	assert_int_equal(cc_hops_from(s, NULL, 0, far), CC_OK);
-	assert_int_equal(far[quote], CC_HOPS_NONE);
-	cc_free(far);
-	cc_snapshot_free(s);
+	assert_true(cc_share_rise(0, 100, 80, 100) > 0.7);
+	assert_true(cc_share_rise(0, 3, 3, 3) < cc_share_rise(0, 100, 80, 100));
+	assert_true(cc_share_rise(0, 1, 1, 1) < cc_share_rise(0, 3, 3, 3));
+	assert_true(cc_share_rise(50, 100, 50, 100) < 0);
+	assert_true(cc_share_rise(0, 0, 9, 10) > 0.6 && cc_share_rise(0, 0, 0, 0) == 0);
+	assert_true(cc_share_rise(5, 10, 0, 0) <= 0);
+}
+
+static void traces_along_a_path(void **state)
+{
+	const world *w = *state;
+	cc_chain chain;
+	size_t cart = 0, mail = 0;
+	cc_err err;
+	assert_int_equal(cc_chain_parse(w->s, CC_STR("web > cart"), &chain, NULL), CC_OK);
+	for (size_t i = 0; i < cc_traces_count(w->s); i++)
+		cart += cc_trace_follows(w->s, cc_traces_get(w->s, i), &chain);
+	assert_int_equal(cc_chain_parse(w->s, CC_STR(" web>mail "), &chain, NULL), CC_OK);
+	for (size_t i = 0; i < cc_traces_count(w->s); i++)
+		mail += cc_trace_follows(w->s, cc_traces_get(w->s, i), &chain);
+	assert_true(cart == 20 && mail == 40);
+	assert_int_equal(cc_chain_parse(w->s, CC_STR("cart > web"), &chain, NULL), CC_OK);
+	assert_false(cc_trace_follows(w->s, cc_traces_get(w->s, 0), &chain));
+	assert_int_equal(cc_chain_parse(w->s, CC_STR("web > nobody"), &chain, &err), CC_EUNKNOWN);
+	assert_non_null(strstr(err.message, "nobody"));
+	assert_int_equal(cc_chain_parse(w->s, CC_STR("  "), &chain, NULL), CC_EUSAGE);
+}
+
+static int setup(void **state)
+{
+	*state = shop_world();
+	return 0;
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(as_plain_relaxation_says),
-		cmocka_unit_test(one_thing_is_no_way_apart),
+		cmocka_unit_test(one_operation_with_two_callees_is_two_origins),
+		cmocka_unit_test(a_call_that_is_normally_answered_is_lost),
+		cmocka_unit_test(what_is_lost_stands_at_the_link_and_the_callee),
+		cmocka_unit_test(hops_are_a_tree_with_the_times_of_their_own_calls),
+		cmocka_unit_test(without_ranks_traffic_decides),
+		cmocka_unit_test(few_calls_make_little_certain),
+		cmocka_unit_test(traces_along_a_path),
 	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, setup, world_teardown);
 }
