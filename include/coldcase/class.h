@@ -67,13 +67,16 @@ void cc_class_log_deinit(cc_class_log *log);
 typedef struct cc_class_state {
 	uint64_t seq;            /* the largest */
 	bool started, frozen, revealed, ended;
-	int64_t start_ns, start_in_s, end_ns;
+	int64_t start_ns, start_in_s, end_ns, frozen_ns;
+	int64_t stood_ns;        /* how long it was frozen after the start, up to the last thaw */
 	cc_str why;              /* it is frozen */
 	size_t told;             /* hints given */
 	size_t idle;             /* entries that changed nothing: said twice, or too late */
 } cc_class_state;
 /* What they come to: a function of the entries alone. */
 void cc_class_fold(const cc_class_log *log, cc_class_state *out);
+/* Time since the start without what it was frozen: negative in the countdown, 0 before, standing when it is over. */
+int64_t cc_class_clock_ns(const cc_class_state *s, int64_t now_ns);
 /* Whether this can be said now; CC_ESTATE tells why not. */
 cc_code cc_class_may(const cc_class_state *s, cc_class_do what, cc_err *err) CC_MUST_USE;
 /* Appends it to the host's own log, which is made when it is not there. seq is chosen from the state. */

@@ -34,6 +34,19 @@ typedef enum cc_clipboard { CC_CLIPBOARD_AUTO, CC_CLIPBOARD_NATIVE, CC_CLIPBOARD
 /* "auto", "native", "osc52", "file"; NULL = auto. */
 cc_code cc_clipboard_pick(cc_clipboard *out, const char *name, cc_err *err) CC_MUST_USE;
 
+/* A seat in a class: what stands in the place of the briefing, and how things stand with the host. */
+typedef enum cc_ui_seat_phase { CC_SEAT_WAITS, CC_SEAT_COUNTS, CC_SEAT_PLAYS, CC_SEAT_IS_OVER } cc_ui_seat_phase;
+typedef struct cc_ui_seat_now {
+	cc_ui_seat_phase phase;
+	int64_t left_ns;            /* COUNTS */
+	size_t seats;
+	bool verdict;               /* it is told: `score` gives it now */
+} cc_ui_seat_now;
+typedef struct cc_ui_seat {
+	void *arg;
+	void (*look)(void *arg, cc_ui_seat_now *out);   /* between two keys; must not wait */
+} cc_ui_seat;
+
 typedef struct cc_ui_options {
 	const cc_theme *theme;      /* borrowed; NULL = built-in default */
 	cc_glyphs glyphs;
@@ -46,6 +59,7 @@ typedef struct cc_ui_options {
 	int patience_ms;            /* how long a command may run before the console says so and can stop it; 0 = for ever */
 	bool no_scrubber;           /* without the row that shows the whole capture */
 	const char *first_line;     /* run when the panes open, in place of the first pane that has evidence; NULL = none */
+	const cc_ui_seat *seat;     /* in a class; NULL = alone. Borrowed */
 	bool learn;                 /* five guided steps on the hint row */
 	/* Called once after the answer was submitted, with the run's folder: gives the verdict to show (a reply, owned by the
 	 * console from then on). NULL: the screen only says that the answer is filed. */
@@ -102,6 +116,36 @@ typedef struct cc_ui_replay_how {
 /* Plays a record back in the panes, forward and backward, from where the playback stands, until the person leaves. how may be
  * NULL: then it only plays. */
 cc_code cc_ui_replay(cc_playback *p, cc_term *term, const cc_ui_options *opt, cc_ui_replay_how *how, cc_err *err) CC_MUST_USE;
+
+/* The wall of a class, for a projector: counts and bars without names, a clock to be read from the last row. */
+typedef struct cc_wall_seat {
+	cc_str name;                /* empty: not told */
+	const char *state;          /* "playing", "silent" ... */
+	int64_t queries, silent_ns; /* silent_ns 0 = heard of */
+	int panes;
+	double score;               /* negative = not told */
+	bool done;                  /* submitted */
+} cc_wall_seat;
+typedef struct cc_wall {
+	cc_str incident;
+	const char *phase;          /* "waiting", "countdown", "running", "frozen", "over" */
+	cc_str why;                 /* frozen: what the host said */
+	int64_t clock_ns;           /* negative: so long until the start */
+	int64_t cap;                /* queries each may ask; 0 = no cap */
+	bool judged, decides, hold, revealed;   /* saw (decides) and named (judged) are known */
+	size_t submitted, silent, saw, named;
+	const cc_wall_seat *seats; size_t seat_count;
+	cc_str said;                /* what came of the last line */
+	bool said_bad;
+} cc_wall;
+typedef struct cc_wall_source {
+	void *arg;
+	const cc_wall *(*take)(void *arg);      /* how it stands now; the caller's until give */
+	void (*give)(void *arg);
+	void (*line)(void *arg, cc_str line);   /* what a key or the prompt says; what came of it stands in `said` */
+} cc_wall_source;
+/* Until the person leaves. Keys put lines into the prompt, where Enter sends them; n asks for names. */
+cc_code cc_ui_wall(const cc_wall_source *source, cc_term *term, const cc_ui_options *opt, cc_err *err) CC_MUST_USE;
 
 /* Several runs of one incident played back side by side, each in panes of its own. */
 enum { CC_UI_LANES = 4 };       /* at most */

@@ -306,8 +306,9 @@ int app_class_host(const app_options *o)
 		int one = run_line(&h, cc_str_from(o->commands.p[i]));
 		status = status ? status : one;
 	}
+	bool screen = !o->plain && !o->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	if (code == CC_OK && !o->commands.n)
-		status = run_input(&h);
+		status = screen ? app_class_wall(&h) : run_input(&h);
 	close_host(&h);
 	return code == CC_OK ? fflush(stdout) != 0 ? 1 : status : app_fail(&err);
 }

@@ -200,6 +200,34 @@ static int line_mode(app_seat *s, cc_session *session)
 	return cc_session_submitted(session) ? print_verdict(s) : status;
 }
 
+/* --- in the console --- */
+
+static void look(void *arg, cc_ui_seat_now *out)
+{
+	static const cc_ui_seat_phase phases[] = { CC_SEAT_WAITS, CC_SEAT_COUNTS, CC_SEAT_PLAYS, CC_SEAT_IS_OVER };
+	app_seat *s = arg;
+	app_seat_now now = app_seat_look(s);
+	*out = (cc_ui_seat_now){ .phase = phases[now.phase], .left_ns = now.left_ns, .seats = now.seats, .verdict = now.verdict };
+}
+
+static int console(app_seat *s, cc_session *session)
+{
+	app_screen screen;
+	cc_ui_seat seat = { .arg = s, .look = look };
+	cc_err err = { 0 };
+	cc_code code = app_screen_open(&screen, s->o, &err);
+	screen.ui.seat = &seat;
+	screen.ui.first_line = s->resume.n ? "board" : NULL;     /* what was asked before would cost again */
+	screen.ui.score = app_seat_verdict;
+	screen.ui.score_arg = s;
+	if (code == CC_OK)
+		code = cc_ui_play(session, screen.term, &screen.ui, &err);
+	app_screen_close(&screen);
+	if (code == CC_OK && cc_session_submitted(session))
+		return print_verdict(s);
+	return code == CC_OK ? 0 : app_fail(&err);
+}
+
 /* --- all of it --- */
 
 static int play(app_seat *s, const char *incident)
@@ -210,8 +238,9 @@ static int play(app_seat *s, const char *incident)
 	cc_code code = app_seat_watch(s, &err);
 	if (code == CC_OK)
 		code = open_session(s, incident, &session, &err);
+	bool screen = !s->o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	if (code == CC_OK)
-		status = s->o->commands.n ? run_lines(s, session) : line_mode(s, session);
+		status = s->o->commands.n ? run_lines(s, session) : screen ? console(s, session) : line_mode(s, session);
 	if (session) {
 		if (app_seat_look(s).phase == APP_PHASE_OVER)
 			cc_session_set_stop(session, "class");

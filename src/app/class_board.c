@@ -141,11 +141,10 @@ static void facts(const app_board *b, cc_reply *r)
 {
 	const cc_class_state *s = &b->room.state;
 	const cc_class_terms *t = &b->room.terms;
-	int64_t played = !s->started ? 0 : (s->ended && s->end_ns != CC_TIME_NONE ? s->end_ns : b->now_ns) - s->start_ns;
 	cc_reply_begin_facts(r, "class", NULL);
 	cc_reply_fact(r, "incident", "incident", cc_cell_text(t->incident), CC_ROLE_HEADING);
 	cc_reply_fact(r, "state", "state", cc_cell_textz(app_class_phase(s, b->now_ns)), CC_ROLE_TEXT);
-	cc_reply_fact(r, "clock_ns", "since the start", s->started ? cc_cell_duration(played) : cc_cell_none(), CC_ROLE_TIME);
+	cc_reply_fact(r, "clock_ns", "since the start", s->started ? cc_cell_duration(cc_class_clock_ns(s, b->now_ns)) : cc_cell_none(), CC_ROLE_TIME);
 	cc_reply_fact(r, "hold", "verdicts held", cc_cell_bool(t->hold), CC_ROLE_TEXT);
 	cc_reply_fact(r, "revealed", "revealed", cc_cell_bool(s->revealed), CC_ROLE_TEXT);
 	cc_reply_fact(r, "seats", "seats", cc_cell_int((int64_t)b->seats.n), CC_ROLE_TEXT);

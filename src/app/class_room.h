@@ -100,5 +100,7 @@ typedef struct app_host {
 } app_host;
 /* One line; *said gets what came of it (status: nothing, see *reply). */
 cc_code app_host_line(app_host *h, cc_str line, cc_buf *said, cc_reply **reply, cc_err *err) CC_MUST_USE;
+/* class_wall.c: the wall on this terminal, until the host leaves; exit status. */
+int app_class_wall(app_host *h);
 
 #endif

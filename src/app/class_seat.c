@@ -124,7 +124,6 @@ void app_seat_stop(app_seat *s)
 		cc_free(s->hints.p[i]);
 	cc_vec_deinit(&s->hints);
 	cc_buf_deinit(&s->why);
-	cc_buf_deinit(&s->remark);
 }
 
 /* --- what follows from it --- */
@@ -197,14 +196,6 @@ static void start(app_seat *s, cc_session *session)
 	say_class(s, session);
 }
 
-static void tell(app_seat *s, cc_session *session, const char *hint)
-{
-	if (cc_session_tell(session, cc_str_from(hint), NULL) != CC_OK)
-		return;
-	cc_buf_clear(&s->remark);
-	cc_buf_addf(&s->remark, "The host says: %s", hint);
-}
-
 void app_seat_attend(void *arg, cc_session *session)
 {
 	app_seat *s = arg;
@@ -234,7 +225,7 @@ void app_seat_attend(void *arg, cc_session *session)
 		pthread_mutex_lock(&s->lock);
 		const char *hint = s->hints.p[s->told];  /* the list may move, the text stays where it is */
 		pthread_mutex_unlock(&s->lock);
-		tell(s, session, hint);
+		(void)!cc_session_tell(session, cc_str_from(hint), NULL);
 	}
 	cc_buf_deinit(&why);
 }
@@ -259,7 +250,8 @@ cc_code app_seat_verdict(void *arg, const char *run_dir, cc_reply **out, cc_err 
 	(void)run_dir;
 	*out = NULL;
 	if (!app_seat_look(s).verdict)
-		return cc_err_set(err, CC_ENOTFOUND, "Your answer is filed. The verdict is told when the host reveals it.");
+		return cc_err_set(err, CC_ENOTFOUND, "Your answer is filed. The verdict is told when the host reveals it: stay here, or come back"
+			" with the same name.");
 	cc_buf_addf(&path, "%s/verdicts/%.*s.txt", s->dir, CC_STR_ARG(s->seat.id));
 	cc_code code = cc_buf_ok(&path) ? cc_file_read(&text, path.p, MOST, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
 	cc_reply *r = code == CC_OK ? cc_reply_new("verdict") : NULL;

@@ -29,7 +29,6 @@ typedef struct app_seat {
 	/* the session's thread only */
 	size_t told;             /* hints passed on */
 	bool shared;             /* the answer is, with those who may read the folder */
-	cc_buf remark;           /* not yet said by the console */
 } app_seat;
 
 /* Where everybody stands for this seat. */

@@ -17,6 +17,7 @@
 
 static const char *const NAMES[] = { "start", "freeze", "thaw", "tell", "reveal", "end" };
 static const char SUFFIX[] = ".jsonl";
+#define LATEST_NS (INT64_MAX / 4)       /* so that differences of times cannot overflow */
 enum { NAME_COUNT = sizeof NAMES / sizeof *NAMES, LARGEST_LOG = 16 << 20 };
 
 void cc_class_log_deinit(cc_class_log *log)
@@ -45,9 +46,9 @@ static bool read_entry(const cc_json *json, cc_str host, cc_arena *arena, cc_cla
 		what++;
 	if (what == NAME_COUNT || !cc_json_int(cc_json_get(json, "seq"), &seq) || seq < 1 || !cc_str_eq(cc_json_get_str(json, "host"), host))
 		return false;
-	*e = (cc_class_entry){ .seq = (uint64_t)seq, .host = host, .what = (cc_class_do)what, .at_ns = CC_TIME_NONE };
-	if (cc_json_int(cc_json_get(json, "at_ns"), &n))
-		e->at_ns = n;
+	if (!cc_json_int(cc_json_get(json, "at_ns"), &n) || n < 0 || n > LATEST_NS)
+		return false;
+	*e = (cc_class_entry){ .seq = (uint64_t)seq, .host = host, .what = (cc_class_do)what, .at_ns = n };
 	if (cc_json_int(cc_json_get(json, "in_s"), &n) && n > 0 && n <= INT32_MAX)
 		e->in_s = n;
 	e->text = cc_arena_dup(arena, cc_json_get_str(json, "text"));
@@ -158,6 +159,23 @@ static bool changes(const cc_class_state *s, cc_class_do what)
 	return false;
 }
 
+/* Of a freeze that ends then, what lies after the start. */
+static int64_t stood(const cc_class_state *s, int64_t until_ns)
+{
+	int64_t from = s->frozen_ns > s->start_ns ? s->frozen_ns : s->start_ns;
+
+	return s->started && until_ns > from ? until_ns - from : 0;
+}
+
+int64_t cc_class_clock_ns(const cc_class_state *s, int64_t now_ns)
+{
+	int64_t now = s->ended && s->end_ns < now_ns ? s->end_ns : now_ns;
+
+	if (!s->started)
+		return 0;
+	return now - s->start_ns - s->stood_ns - (s->frozen ? stood(s, now) : 0);
+}
+
 static void apply(cc_class_state *s, const cc_class_entry *e)
 {
 	switch (e->what) {
@@ -169,10 +187,13 @@ static void apply(cc_class_state *s, const cc_class_entry *e)
 	case CC_CLASS_FREEZE:
 		s->frozen = true;
 		s->why = e->text;
+		s->frozen_ns = e->at_ns;
 		break;
 	case CC_CLASS_THAW:
 		s->frozen = false;
 		s->why = CC_STR_EMPTY;
+		if (s->stood_ns < LATEST_NS)
+			s->stood_ns += stood(s, e->at_ns);
 		break;
 	case CC_CLASS_TELL: s->told++; break;
 	case CC_CLASS_REVEAL: s->revealed = true; break;

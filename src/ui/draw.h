@@ -32,4 +32,8 @@ int cc_draw_chart_height(const cc_section *chart, int width, int height);  /* ro
 /* One column: `shown` of `total` from `top` on. Nothing when all is shown. */
 void cc_draw_scrollbar(cc_grid *g, cc_rect r, size_t top, size_t shown, size_t total);
 
+/* big.c: digits and colons of five rows. */
+int cc_big_width(const char *text);
+void cc_big_draw(cc_grid *g, cc_rect r, const char *text, cc_look look);
+
 #endif

@@ -298,7 +298,7 @@ bool cc_ui_done(const cc_ui *ui)
 	return ui->done;
 }
 
-enum { SETTLE_MS = 300, WAKE_MS = 5, DRAW_MS = 50, IDLE_MS = 1000 };  /* reading; its percentage; the clock */
+enum { SETTLE_MS = 300, SEAT_MS = 200, WAKE_MS = 5, DRAW_MS = 50, IDLE_MS = 1000 };  /* reading; its percentage; the clock */
 
 /* Waits for a key, the next stage of the evidence, or the time to draw again. */
 static cc_code wait_and_handle(cc_ui *ui, cc_err *err)
@@ -309,7 +309,7 @@ static cc_code wait_and_handle(cc_ui *ui, cc_err *err)
 	while (!code && !got && !changed && left > 0) {
 		cc_key key;
 		bool reading = cc_ui_loading(ui).running;
-		got = cc_ui_next_key(ui, reading ? WAKE_MS : ui->settle_due ? SETTLE_MS : IDLE_MS, &key);
+		got = cc_ui_next_key(ui, reading ? WAKE_MS : ui->opt.seat ? SEAT_MS : ui->settle_due ? SETTLE_MS : IDLE_MS, &key);
 		if (!got && !reading)
 			cc_ui_settle(ui);
 		for (bool more = got; more; more = !cc_ui_done(ui) && cc_ui_next_key(ui, 0, &key))
@@ -317,6 +317,8 @@ static cc_code wait_and_handle(cc_ui *ui, cc_err *err)
 		left -= reading ? WAKE_MS : DRAW_MS;
 		if (!cc_ui_done(ui))
 			code = cc_ui_poll(ui, &changed, err);
+		if (!code && !cc_ui_done(ui))
+			cc_seat_poll(ui, &changed);
 	}
 	return code;
 }

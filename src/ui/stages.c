@@ -20,6 +20,10 @@ void cc_stage_open_briefing(cc_ui *ui)
 {
 	cc_ui_status st;
 	ui->backend.status(ui->backend.arg, &st);
+	if (ui->opt.seat) {
+		ui->stage = CC_STAGE_WAITING;
+		return;
+	}
 	if ((!ui->opt.briefing && !ui->opt.ask_briefing) || st.started) {
 		ui->stage = CC_STAGE_PANES;
 		return;
@@ -146,12 +150,16 @@ void cc_stage_open_verdict(cc_ui *ui)
 	cc_reply *verdict = NULL;
 	cc_err err;
 	cc_err_clear(&err);
+	cc_ui_status st;
+	ui->backend.status(ui->backend.arg, &st);
 	const char *dir = ui->backend.run_dir(ui->backend.arg);
 	scoring work = { ui, dir, &verdict, &err };
-	if (ui->opt.score && cc_ui_work(ui, "scoring", score, &work))
+	if (ui->opt.score && cc_ui_work(ui, "scoring", score, &work) && !ui->opt.seat)
 		cc_ui_complain(ui, &err);
 	ui->scored = verdict;
-	if (!verdict)
+	if (!verdict && !st.submitted)
+		verdict = plain_page("The class is over", "No answer was submitted.");
+	else if (!verdict)
 		verdict = plain_page("Submitted", err.code ? err.message : "The answer is filed. No ground truth lies beside this incident, so there is no score.");
 	ui->stage = CC_STAGE_VERDICT;
 	if (verdict)
@@ -342,41 +350,41 @@ static const char *foot_of(const cc_ui *ui)
 	}
 }
 
-/* The case clock in digits of three by five cells: to be read from the last row of a room. */
+/* The case clock, for a room. */
 static void draw_big_clock(cc_ui *ui, cc_rect r)
 {
-	static const char *const digits[] = { "####.##.##.####", ".#.##..#..#.###", "###..#####..###", "###..####..####", "#.##.####..#..#",
-		"####..###..####", "####..####.####", "###..#..#..#..#", "####.#####.####", "####.####..####" };
 	cc_ui_status st;
 	char text[24];
 	ui->backend.status(ui->backend.arg, &st);
 	long long s = st.active_ns / CC_NS_PER_S;
 	snprintf(text, sizeof text, "%02lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
-	for (int i = 0, x = 0; text[i]; x += text[i] == ':' ? 3 : 5, i++) {
-		for (int cell = 0; text[i] != ':' && cell < 15; cell++)
-			if (digits[text[i] - '0'][cell] == '#')
-				cc_grid_put(&ui->grid, r.x + x + cell % 3, r.y + cell / 3, ui->grid.ascii ? '#' : 0x2588, CC_LOOK_HEADING, 0);
-		for (int y = 1; text[i] == ':' && y < 4; y += 2)
-			cc_grid_put(&ui->grid, r.x + x, r.y + y, ui->grid.ascii ? '#' : 0x2588, CC_LOOK_HEADING, 0);
-	}
+	cc_big_draw(&ui->grid, r, text, CC_LOOK_HEADING);
+}
+
+/* Who stopped the clock says why. */
+static void draw_standing(cc_ui *ui, cc_rect r)
+{
+	cc_ui_status st;
+	cc_rect in = cc_rect_inset(r, r.w < 62 ? r.w : 62, 3);
+	ui->backend.status(ui->backend.arg, &st);
+	if (in.y >= r.y + 8)
+		draw_big_clock(ui, (cc_rect){ in.x, in.y - 7, in.w, 5 });
+	cc_grid_textz(&ui->grid, in, st.frozen ? "FROZEN" : "PAUSED", CC_LOOK_HEADING, 0);
+	if (st.frozen)
+		cc_grid_outside(&ui->grid, cc_rect_row(in, 2), st.frozen_why, CC_LOOK_TEXT, CC_ATTR_BOLD);
+	cc_grid_textz(&ui->grid, cc_rect_row(in, 1), st.frozen ? "Evidence is hidden until it goes on." :
+		"Evidence is hidden while the clock stands.  P goes on.", CC_LOOK_TEXT, 0);
 }
 
 void cc_stage_draw(cc_ui *ui, const cc_layout *l)
 {
 	cc_rect r = { l->body.x, l->status.h ? 1 : 0, l->body.w, l->body.h + (l->tabs.h ? 1 : 0) };
-	if (ui->stage == CC_STAGE_PANES) {
-		cc_rect in = cc_rect_inset(r, r.w < 62 ? r.w : 62, 3);
-		if (in.y >= r.y + 8)
-			draw_big_clock(ui, (cc_rect){ in.x, in.y - 7, in.w, 5 });
-		cc_ui_status st;
-		ui->backend.status(ui->backend.arg, &st);
-		cc_grid_textz(&ui->grid, in, st.frozen ? "FROZEN" : "PAUSED", CC_LOOK_HEADING, 0);
-		if (st.frozen)
-			cc_grid_outside(&ui->grid, cc_rect_row(in, 2), st.frozen_why, CC_LOOK_TEXT, 0);
-		cc_grid_textz(&ui->grid, cc_rect_row(in, 1), st.frozen ? "Evidence is hidden until it goes on." :
-			"Evidence is hidden while the clock stands.  P goes on.", CC_LOOK_TEXT, 0);
+	if (ui->stage == CC_STAGE_WAITING)
+		cc_seat_draw(ui, r);
+	else if (ui->stage == CC_STAGE_PANES)
+		draw_standing(ui, r);
+	if (ui->stage == CC_STAGE_WAITING || ui->stage == CC_STAGE_PANES)
 		return;
-	}
 	if (!ui->page && r.h >= 2) {
 		cc_rect foot = cc_rect_skip(cc_rect_row(r, r.h - 1), 1);
 		cc_grid_textz(&ui->grid, cc_rect_skip(cc_rect_row(r, 1), 1),

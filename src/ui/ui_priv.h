@@ -8,6 +8,7 @@
  *   layout.c  where things lie             screen.c   draws them        stages.c  briefing, pause, review, verdict
  *   waiting.c what runs, and Esc  cursor.c   the time cursor   scrubber.c  the whole capture in a row
  *   loading.c the time until all evidence has been read   compare.c several consoles side by side
+ *   seat.c    a seat in a class   big.c   digits for a room
  *   whole.c   a cut cell's text   live.c  a drill that goes on by itself
  * Handlers change state only; cc_ui_draw draws everything from it. */
 #ifndef COLDCASE_UI_PRIV_H
@@ -66,7 +67,7 @@ typedef struct cc_prompt {
 	bool completing;
 } cc_prompt;
 
-typedef enum cc_stage { CC_STAGE_BRIEFING, CC_STAGE_PANES, CC_STAGE_REVIEW, CC_STAGE_VERDICT } cc_stage;
+typedef enum cc_stage { CC_STAGE_BRIEFING, CC_STAGE_PANES, CC_STAGE_REVIEW, CC_STAGE_VERDICT, CC_STAGE_WAITING } cc_stage;
 
 struct cc_ui {
 	cc_backend backend;
@@ -117,6 +118,8 @@ struct cc_ui {
 	bool scored;             /* the page of the verdict tells one */
 	char (*note)(void *arg, cc_str cite);  /* what stands beside a row of that record that is not pinned, 0 = nothing; NULL = nothing does */
 	void *note_arg;
+	cc_ui_seat_now seat;     /* in a class: how it stood when it was last asked */
+	bool seat_frozen;
 	cc_buf bell;             /* what came unasked - a page of a live drill, a hint - and until when it is told */
 	int64_t bell_until_ns;
 	size_t pages, told;      /* so many there have been */
@@ -202,6 +205,10 @@ void cc_search_deinit(cc_ui *ui);
 void cc_live_poll(cc_ui *ui, bool *changed);            /* a live drill went on: what is in view is asked again; somebody leads and said something */
 bool cc_live_rings(const cc_ui *ui);                    /* something came unasked just now */
 void cc_live_draw_bell(cc_ui *ui, cc_rect r);
+
+/* seat.c */
+void cc_seat_poll(cc_ui *ui, bool *changed);            /* in a class: what the host said since */
+void cc_seat_draw(cc_ui *ui, cc_rect r);                /* the page before it begins */
 
 /* loading.c */
 void cc_ui_outdate_answers(cc_ui *ui);                  /* more is known: what is in view is asked again, the rest when it comes into view */
