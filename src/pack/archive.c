@@ -1,4 +1,5 @@
-/* archive.c - the only user of libarchive, which is loaded when it is first asked for, as libcurl is (net/http.c).
+/* archive.c - the only user of libarchive, which is loaded when it is first asked for, as libcurl is (net/http.c):
+ * with it and libsodium linked a start would cost 3.9 ms of processor time instead of 1.5.
  *
  * It writes a plain tar under zstd, members as regular files without owner, time or mode of their own. Of what is read it only undoes one
  * layer of zstd: the tar inside is taken apart by tar.c, which knows one dialect where the library knows them all. What it reports as a

@@ -386,13 +386,12 @@ static cc_code list_in(cc_pack_list **out, cc_str folder, cc_str id, cc_err *err
 cc_code cc_pack_papers(cc_pack_list **out, cc_buf *papers, const char *incident_dir, cc_err *err)
 {
 	char *real = realpath(incident_dir, NULL); /* from the C library: released with free */
-	cc_str folder = cc_str_from(real), id = CC_STR_EMPTY;
+	cc_str folder = cc_str_from(real);
 	cc_code code = CC_ENOTFOUND;
 	size_t slash = cc_str_rfind_char(folder, '/');
 	*out = NULL;
 	if (slash != CC_STR_NONE && pack_id_ok(cc_str_sub(folder, slash + 1, folder.n))) {
-		id = cc_str_sub(folder, slash + 1, folder.n);
-		code = list_in(out, cc_str_sub(folder, 0, slash), id, err);
+		code = list_in(out, cc_str_sub(folder, 0, slash), cc_str_sub(folder, slash + 1, folder.n), err);
 		if (code == CC_OK)
 			folder.n = slash;
 	}

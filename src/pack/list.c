@@ -301,8 +301,8 @@ void cc_pack_list_bound(cc_buf *out, const cc_pack_list *l)
 /* A tar header has 100 bytes for a name and 155 for what leads to it. */
 static bool fits_header(cc_str path)
 {
-	for (size_t i = 0; i < path.n; i++)
-		if (path.p[i] == '/' && i <= 155 && path.n - i - 1 <= 100)
+	for (size_t i = 0; i < path.n && i <= 155; i++)
+		if (path.p[i] == '/' && path.n - i - 1 <= 100)
 			return true;
 	return path.n <= 100;
 }
