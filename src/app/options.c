@@ -13,7 +13,7 @@ static const app_command commands[] = {
 		"--glyphs --no-scrubber --demo --clipboard --ascii --plain",
 		app_drill_run },
 	{ "watch", "RUN", "a run that goes on, seen with the truth in hand; hints and freezing for it",
-		"-c --truth --incident --no-cache --json --theme --color --glyphs --ascii --plain", app_instruct_run },
+		"-c --truth --passphrase-file --incident --no-cache --json --theme --color --glyphs --ascii --plain", app_instruct_run },
 	{ "learn", "", "a guided case: the console in five steps", "--theme --color --glyphs --ascii", app_learn },
 	{ "shell", "DIR", "the same commands on a line editor", SESSION_OPTIONS " --ascii --plain", app_shell },
 	{ "run", "DIR -c COMMAND...", "run commands and print their replies",

@@ -108,6 +108,8 @@ trainer score --hint 1 --incident "$work/room/a.case" --passphrase-file "$work/p
 result $? "the coach's ladder is sealed with it"
 trainer review "$run" --truth "$work/room/a.case" --passphrase-file "$work/pass" | grep -q '^REVIEW '"$id"
 result $? "review opens it, too"
+trainer watch "$run" --truth "$work/room/a.case" --passphrase-file "$work/pass" --plain </dev/null 2>"$work/err" | grep -Eq 'cannot be pulled +seen'
+result $? "watch, too"
 trainer league "$work/runs" --truth "$work/room/a.case" --passphrase-file "$work/pass" --csv >"$work/said" 2>"$work/err" && [ "$(wc -l <"$work/said")" = 3 ]
 result $? "and a league of its runs"
 
