@@ -40,7 +40,9 @@ typedef struct app_options {
 	bool no_budget, no_record, no_cache, agent;
 	const char *tools;                       /* of mcp */
 	bool text_only;                          /* of mcp */
+	const char *agents, *repeats, *jobs, *emit, *image, *people, *each; /* of campaign */
 	const char *provider, *policy, *model, *base_url, *window, *effort, *max_output;   /* of agent, as the next two lines */
+	const char *trial;
 	const char *max_turns, *max_tokens, *max_cost, *max_minutes, *commit_by;
 	bool allow_http, advice, self_check, watch;
 	bool blind;                              /* of compare */
@@ -63,6 +65,8 @@ void app_options_deinit(app_options *o);
 void app_usage(cc_buf *out);
 void app_command_usage(const app_command *c, cc_buf *out);
 const app_command *app_command_find(cc_str name);
+/* An option of the sub-command by its name without dashes; false when it has none such. */
+bool app_option_of(const app_command *c, cc_str name, const char **spelled, bool *has_value);
 
 int app_choose(const app_options *o);   /* bare coldcase */
 int app_play(const app_options *o);
@@ -85,6 +89,7 @@ int app_export(const app_options *o);
 int app_import(const app_options *o);
 int app_mcp(const app_options *o);
 int app_agent(const app_options *o);
+int app_campaign(const app_options *o);
 int app_forge(const app_options *o);
 int app_pack(const app_options *o);
 int app_unpack(const app_options *o);

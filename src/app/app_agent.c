@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/trial.h"
 #include "coldcase/json.h"
 #include "coldcase/utf8.h"
 
@@ -63,7 +64,13 @@ typedef struct play {
 	int64_t window;
 	cc_discipline discipline;
 	cc_agent_report report;
+	app_trial trial;         /* of --trial: where the run goes when it is whole */
 } play;
+
+static const char *place_of(const play *p)
+{
+	return p->o->trial ? p->trial.place.p : cc_session_run_dir(p->session);
+}
 
 static void put_int(cc_jw *w, const char *key, int64_t v)
 {
@@ -76,7 +83,6 @@ static void put_int(cc_jw *w, const char *key, int64_t v)
 
 static void write_json(const play *p, cc_buf *out)
 {
-	const char *dir = cc_session_run_dir(p->session);
 	const cc_agent_report *r = &p->report;
 	cc_jw w;
 	cc_jw_init(&w, out, 0);
@@ -101,7 +107,7 @@ static void write_json(const play *p, cc_buf *out)
 			cc_jw_double(&w, (double)r->cost_micro / 1e6);
 	}
 	cc_jw_key(&w, "run");
-	cc_jw_strz(&w, dir);
+	cc_jw_strz(&w, place_of(p));
 	cc_jw_end_object(&w);
 	cc_buf_add_char(out, '\n');
 }
@@ -121,7 +127,7 @@ static void write_text(const play *p, cc_buf *out)
 	if (p->model)
 		cc_buf_addz(out, r->cost_micro < 0 ? ", cost unknown\n" : "\n");
 	if (dir)
-		cc_buf_addf(out, "record: %s\n", dir);
+		cc_buf_addf(out, "record: %s\n", place_of(p));
 	if (dir && submitted)
 		(void)!app_verdict_text(p->o, dir, !app_unicode(p->o), out, NULL);
 }
@@ -220,10 +226,40 @@ static cc_code run(play *p, cc_err *err)
 	return code;
 }
 
+/* A trial that is there need not be played again. */
+static cc_code take_place(play *p, app_options *o, const char *incident, cc_err *err)
+{
+	if (!o->trial)
+		return CC_OK;
+	cc_buf out = CC_BUF_INIT;
+	cc_code code = o->no_record ? cc_err_set(err, CC_EUSAGE, "agent: --trial needs a record") : app_runs_dir(o, &out, err);
+	if (code == CC_OK)
+		code = app_trial_begin(&p->trial, out.p, incident, o->trial, err);
+	if (code == CC_OK && p->trial.there)
+		fprintf(stderr, "coldcase: %s is there already\n", p->trial.place.p);
+	o->out = p->trial.beside.p;
+	cc_buf_deinit(&out);
+	return code;
+}
+
+/* Closes the session; what was called off, or failed for want of a model, is no run. */
+static cc_code leave(play *p, cc_code code, cc_err *err)
+{
+	cc_buf run = CC_BUF_INIT;
+	cc_buf_addz(&run, p->session && cc_session_run_dir(p->session) ? cc_session_run_dir(p->session) : "");
+	cc_session_close(p->session);
+	if (code == CC_OK && p->o->trial && !p->trial.there)
+		code = cc_buf_ok(&run) ? app_trial_keep(&p->trial, run.p, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
+	if (p->o->trial)
+		app_trial_deinit(&p->trial);
+	cc_buf_deinit(&run);
+	return code;
+}
+
 int app_agent(const app_options *given)
 {
 	app_options o = *given;
-	play p = { .o = &o };
+	play p = { .o = &o, .trial.lock = -1 };
 	cc_buf dir = CC_BUF_INIT, name = CC_BUF_INIT;
 	cc_err err = { 0 };
 	bool shell = false;
@@ -235,12 +271,14 @@ int app_agent(const app_options *given)
 		code = app_find_incident(&o, o.args.p[0], &dir, &err);
 	}
 	if (code == CC_OK)
+		code = take_place(&p, &o, dir.p, &err);
+	if (code == CC_OK && !p.trial.there)
 		code = app_open_session(&o, dir.p, true, false, &p.session, &err);
-	if (code == CC_OK && shell)
+	if (code == CC_OK && shell && p.session)
 		code = open_sandbox(&p, &err);
-	if (code == CC_OK)
+	if (code == CC_OK && p.session)
 		code = run(&p, &err);
-	cc_session_close(p.session);
+	code = leave(&p, code, &err);
 	cc_sandbox_close(p.sandbox);
 	cc_model_close(p.model);
 	cc_buf_deinit(&name);
