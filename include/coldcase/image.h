@@ -8,7 +8,8 @@
  *     static const cc_image_field kv_fields[] = { CC_IMAGE_TEXT(cc_kv, key), CC_IMAGE_TEXT(cc_kv, value) };
  *     static const cc_image_type kv = CC_IMAGE_TYPE(cc_kv, kv_fields);
  *
- * What no field of the table covers is copied as it stands. A pointer that no field covers would be carried into
+ * What no field of the table covers is copied as it stands, so that the same struct always makes the same bytes only when its gaps
+ * are fields of the table, too. A pointer that no field covers would be carried into
  * another process: whoever adds one to a struct must describe it. */
 #ifndef COLDCASE_IMAGE_H
 #define COLDCASE_IMAGE_H
@@ -55,6 +56,12 @@ struct cc_image_type {
 	{ CC_IMAGE_KIND_INLINE, offsetof(type, f), CC_IMAGE_SIZEOF(type, f), 0, 0, CC_IMAGE_ONE, of }
 #define CC_IMAGE_DROP(type, f) \
 	{ CC_IMAGE_KIND_DROP, offsetof(type, f), CC_IMAGE_SIZEOF(type, f), 0, 0, CC_IMAGE_ONE, NULL }
+/* What the compiler left free between two fields, and behind the last one: whatever was there must not reach the file. */
+#define CC_IMAGE_END(type, f) (offsetof(type, f) + CC_IMAGE_SIZEOF(type, f))
+#define CC_IMAGE_GAP(type, f, next) \
+	{ CC_IMAGE_KIND_DROP, CC_IMAGE_END(type, f), offsetof(type, next) - CC_IMAGE_END(type, f), 0, 0, CC_IMAGE_ONE, NULL }
+#define CC_IMAGE_TAIL(type, last) \
+	{ CC_IMAGE_KIND_DROP, CC_IMAGE_END(type, last), sizeof(type) - CC_IMAGE_END(type, last), 0, 0, CC_IMAGE_ONE, NULL }
 #define CC_IMAGE_TYPE(type, fields) { #type, sizeof(type), fields, sizeof fields / sizeof *fields }
 
 /* Over everything the layout of an image depends on: sizes and fields of all types that root reaches, pointer size,

@@ -18,6 +18,7 @@ typedef struct cc_logrec {
 	uint64_t span;          /* 0 = none */
 	uint8_t level;          /* cc_level: combined from SeverityText, SeverityNumber and, when both are silent or INFO, the body */
 	uint8_t level_from;     /* 't'ext, 'n'umber, 'b'ody, 0 unknown */
+	uint8_t unused[6];      /* 0: rows are kept as they stand (image.h), byte by byte the same */
 } cc_logrec;
 
 size_t cc_logs_count(const cc_snapshot *s);

@@ -8,6 +8,7 @@ typedef struct cc_object_obs {
 	int64_t time_ns;        /* when it was polled */
 	cc_cite cite;
 	bool changed;           /* differs from the previous observation in something that is not churn (churn.c says what) */
+	uint8_t unused[3];      /* 0: see cc_logrec */
 	uint32_t item;          /* 1-based place in the row's List; 0 = the row holds this one object */
 } cc_object_obs;
 

@@ -20,6 +20,7 @@ typedef struct cc_span {
 	bool has_parent;          /* names one, which may be missing; false = root */
 	uint8_t kind;             /* cc_span_kind, either spelling */
 	uint8_t status;           /* cc_span_status */
+	uint8_t unused;           /* 0: see cc_logrec */
 } cc_span;
 
 typedef struct cc_trace {
@@ -31,6 +32,7 @@ typedef struct cc_trace {
 	uint32_t services;        /* distinct services */
 	uint32_t orphans;         /* spans that name a parent which is not in the file */
 	uint32_t error_logs;      /* log records of level ERROR and up that carry its id */
+	uint32_t unused;          /* 0: see cc_logrec */
 } cc_trace;
 
 size_t cc_spans_count(const cc_snapshot *s);

@@ -27,6 +27,7 @@ typedef struct cc_edge {
 	cc_edge_kind kind;
 	bool inferred;         /* by name only (env value host names, cut names) */
 	bool ended;            /* held in an earlier observation, no longer in the newest one of the object that said it */
+	uint8_t unused[2];     /* 0: see cc_logrec */
 	uint32_t count;        /* calls seen; 1 for the other kinds */
 	uint32_t errors;       /* calls whose caller span or callee span failed */
 	cc_sym detail;         /* env variable, volume or port name; may be empty */

@@ -32,19 +32,21 @@ STRUCT(spans_table);
 
 FIELDS(cc_series) = { CC_IMAGE_ARRAY(cc_series, labels, label_count, 0, &cc_kv_image),
 	CC_IMAGE_ARRAY(cc_series, times_ns, count, 0, NULL), CC_IMAGE_ARRAY(cc_series, values, count, 0, NULL),
-	CC_IMAGE_ARRAY(cc_series, records, count, 0, NULL) };
+	CC_IMAGE_ARRAY(cc_series, records, count, 0, NULL), CC_IMAGE_GAP(cc_series, counter, labels) };
 TYPE(cc_series);
 FIELDS(series_table) = { CC_IMAGE_VEC(series_table, rows, &cc_series_image), CC_IMAGE_DROP(series_table, arenas) };
 STRUCT(series_table);
 
 /* --- alerts, events --- */
 
-FIELDS(cc_alert_sample) = { CC_IMAGE_TEXT(cc_alert_sample, value_text) };
+FIELDS(cc_alert_sample) = { CC_IMAGE_TEXT(cc_alert_sample, value_text), CC_IMAGE_GAP(cc_alert_sample, firing, cite),
+	CC_IMAGE_TAIL(cc_alert_sample, cite) };
 TYPE(cc_alert_sample);
 FIELDS(cc_alert) = { CC_IMAGE_ARRAY(cc_alert, labels, label_count, 0, &cc_kv_image),
 	CC_IMAGE_ARRAY(cc_alert, annotations, annotation_count, 0, &cc_kv_image),
 	CC_IMAGE_ARRAY(cc_alert, samples, sample_count, 0, &cc_alert_sample_image),
-	CC_IMAGE_ARRAY(cc_alert, intervals, interval_count, 0, NULL) };
+	CC_IMAGE_ARRAY(cc_alert, intervals, interval_count, 0, NULL), CC_IMAGE_GAP(cc_alert, entity, labels),
+	CC_IMAGE_TAIL(cc_alert, active_before) };
 TYPE(cc_alert);
 FIELDS(alert_entry) = { CC_IMAGE_INLINE(alert_entry, pub, &cc_alert_image), CC_IMAGE_DROP(alert_entry, samples),
 	CC_IMAGE_DROP(alert_entry, extra), CC_IMAGE_DROP(alert_entry, annotations),
@@ -54,9 +56,11 @@ FIELDS(alerts_table) = { CC_IMAGE_VEC(alerts_table, entries, &alert_entry_image)
 	CC_IMAGE_ARRAY(alerts_table, ticks, tick_count, 0, NULL) };
 STRUCT(alerts_table);
 
-FIELDS(cc_event) = { CC_IMAGE_TEXT(cc_event, message), CC_IMAGE_ARRAY(cc_event, cites, cite_count, 0, NULL) };
+FIELDS(cc_event) = { CC_IMAGE_TEXT(cc_event, message), CC_IMAGE_ARRAY(cc_event, cites, cite_count, 0, NULL),
+	CC_IMAGE_GAP(cc_event, only_expired, count), CC_IMAGE_GAP(cc_event, rows, message) };
 TYPE(cc_event);
-FIELDS(event_entry) = { CC_IMAGE_INLINE(event_entry, pub, &cc_event_image), CC_IMAGE_DROP(event_entry, cites) };
+FIELDS(event_entry) = { CC_IMAGE_INLINE(event_entry, pub, &cc_event_image), CC_IMAGE_DROP(event_entry, cites),
+	CC_IMAGE_TAIL(event_entry, last_is_expiry) };
 TYPE(event_entry);
 FIELDS(events_table) = { CC_IMAGE_VEC(events_table, entries, &event_entry_image) };
 STRUCT(events_table);
@@ -69,17 +73,19 @@ FIELDS(object_facts) = { CC_IMAGE_ARRAY(object_facts, refs, ref_count, 0, NULL),
 	CC_IMAGE_ARRAY(object_facts, labels, label_count, 0, NULL),
 	CC_IMAGE_ARRAY(object_facts, match, match_count, 0, NULL),
 	CC_IMAGE_ARRAY(object_facts, exprs, expr_count, 0, &object_expr_image),
-	CC_IMAGE_ARRAY(object_facts, addresses, address_count, 0, NULL) };
+	CC_IMAGE_ARRAY(object_facts, addresses, address_count, 0, NULL), CC_IMAGE_GAP(object_facts, selects, match) };
 TYPE(object_facts);
 FIELDS(object_state) = { CC_IMAGE_INLINE(object_state, facts, &object_facts_image) };
 TYPE(object_state);
-FIELDS(cc_object) = { CC_IMAGE_ARRAY(cc_object, obs, obs_count, 0, NULL) };
+FIELDS(cc_object) = { CC_IMAGE_ARRAY(cc_object, obs, obs_count, 0, NULL), CC_IMAGE_TAIL(cc_object, revisions) };
 TYPE(cc_object);
 FIELDS(objects_entry) = { CC_IMAGE_INLINE(objects_entry, pub, &cc_object_image),
-	CC_IMAGE_VEC(objects_entry, states, &object_state_image), CC_IMAGE_DROP(objects_entry, obs) };
+	CC_IMAGE_VEC(objects_entry, states, &object_state_image), CC_IMAGE_DROP(objects_entry, obs),
+	CC_IMAGE_GAP(objects_entry, name, states) };
 TYPE(objects_entry);
 FIELDS(objects_polls) = { CC_IMAGE_DROP(objects_polls, times),
-	CC_IMAGE_ARRAY(objects_polls, rounds, round_count, 0, NULL) };
+	CC_IMAGE_ARRAY(objects_polls, rounds, round_count, 0, NULL), CC_IMAGE_GAP(objects_polls, resource, times),
+	CC_IMAGE_TAIL(objects_polls, doubt) };
 TYPE(objects_polls);
 FIELDS(objects_table) = { CC_IMAGE_VEC(objects_table, entries, &objects_entry_image),
 	CC_IMAGE_DROP(objects_table, bodies), CC_IMAGE_DROP(objects_table, seen),
@@ -102,7 +108,7 @@ STRUCT(topology_table);
 
 /* --- files and the snapshot --- */
 
-FIELDS(cc_file) = { CC_IMAGE_TEXT(cc_file, path), CC_IMAGE_TEXT(cc_file, problem) };
+FIELDS(cc_file) = { CC_IMAGE_GAP(cc_file, kind, path), CC_IMAGE_TEXT(cc_file, path), CC_IMAGE_TEXT(cc_file, problem) };
 TYPE(cc_file);
 FIELDS(cc_tsv) = { CC_IMAGE_DROP(cc_tsv, text), CC_IMAGE_INLINE(cc_tsv, columns, &column_image) };
 TYPE(cc_tsv);
@@ -110,7 +116,8 @@ FIELDS(row_starts) = { CC_IMAGE_VEC(row_starts, at, NULL), CC_IMAGE_VEC(row_star
 TYPE(row_starts);
 FIELDS(snapshot_file) = { CC_IMAGE_INLINE(snapshot_file, info, &cc_file_image), CC_IMAGE_TEXT(snapshot_file, full_path),
 	CC_IMAGE_DROP(snapshot_file, map), CC_IMAGE_DROP(snapshot_file, mapped),
-	CC_IMAGE_INLINE(snapshot_file, tsv, &cc_tsv_image), CC_IMAGE_INLINE(snapshot_file, starts, &row_starts_image) };
+	CC_IMAGE_INLINE(snapshot_file, tsv, &cc_tsv_image), CC_IMAGE_INLINE(snapshot_file, starts, &row_starts_image),
+	CC_IMAGE_GAP(snapshot_file, mapped, stamp), CC_IMAGE_TAIL(snapshot_file, chosen) };
 TYPE(snapshot_file);
 
 FIELDS(cache_entry) = { CC_IMAGE_TEXT(cache_entry, path), CC_IMAGE_TEXT(cache_entry, problem) };

@@ -305,8 +305,8 @@ static bool finish_entry(cc_snapshot *s, objects_table *t, objects_entry *e)
 	for (size_t i = 0; i < e->obs.n; i++) {
 		const objects_seen *seen = &t->seen.p[e->obs.p[i].seen];
 
-		obs[n] = (cc_object_obs){ e->obs.p[i].time_ns, e->obs.p[i].cite, n > 0 && seen->state != state,
-			seen->item };
+		obs[n] = (cc_object_obs){ .time_ns = e->obs.p[i].time_ns, .cite = e->obs.p[i].cite,
+			.changed = n > 0 && seen->state != state, .item = seen->item };
 		state = seen->state;
 		n++;
 		e->pub.uid = seen->uid;

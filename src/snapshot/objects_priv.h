@@ -31,6 +31,7 @@ typedef struct object_ref {
 	cc_sym detail;
 	bool inferred;           /* a host name in an env value: holds only if such a Service exists */
 	bool from_template;      /* by the pod template or pod spec: the workload's, not the pod's own */
+	uint8_t unused[2];       /* 0: see cc_logrec */
 } object_ref;
 
 typedef struct object_facts {

@@ -140,7 +140,7 @@ cc_code cc_snapshot_scan(cc_snapshot *s, uint32_t file, snapshot_row_fn *row, vo
 bool row_starts_add(row_starts *r, uint64_t offset)
 {
 	if (r->bases.n == 0 || offset - r->bases.p[r->bases.n - 1].offset > UINT32_MAX) {
-		starts_base b = { offset, (uint32_t)r->at.n };
+		starts_base b = { .offset = offset, .first = (uint32_t)r->at.n };
 		if (!cc_vec_push(&r->bases, b))
 			return false;
 	}

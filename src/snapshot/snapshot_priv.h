@@ -30,7 +30,7 @@
 #include <stdatomic.h>
 
 /* Where each record of a table starts: 32 bits a record, from a base that is good for 4 GiB. */
-typedef struct starts_base { uint64_t offset; uint32_t first; } starts_base; /* of the records from index `first` on */
+typedef struct starts_base { uint64_t offset; uint32_t first, unused; } starts_base; /* of the records from index `first` on */
 
 typedef struct row_starts {
 	CC_VEC(uint32_t) at;

@@ -93,6 +93,29 @@ static void many_threads_read_a_kept_one(void **state)
 
 /* --- not wanted, not worth it, not safe --- */
 
+/* Whatever the pieces and the threads, byte by byte the same image is written. */
+static void threads_write_the_same_image(void **state)
+{
+	static const struct { unsigned threads; size_t piece; } ways[] = { { 1, SIZE_MAX }, { 2, 0 }, { 8, 1000 }, { 2, 777 }, { 8, 20000 } };
+	cached *c = *state;
+	cc_buf first = CC_BUF_INIT;
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		char path[1024];
+		cc_buf image = CC_BUF_INIT;
+		cc_snapshot_free(open_scenario(c, (cc_snapshot_options){ .threads = ways[i].threads, .piece_bytes = ways[i].piece }));
+		assert_int_equal(kept_files(c, path, sizeof path), 1);
+		assert_int_equal(cc_file_read(&image, path, SIZE_MAX / 4, NULL), CC_OK);
+		assert_int_equal(unlink(path), 0);
+		if (i == 0)
+			cc_buf_add(&first, cc_buf_str(&image));
+		assert_true(image.n > 10000);
+		if (!cc_str_eq(cc_buf_str(&first), cc_buf_str(&image)))
+			fail_msg("%u threads, pieces of %zu bytes: another image", ways[i].threads, ways[i].piece);
+		cc_buf_deinit(&image);
+	}
+	cc_buf_deinit(&first);
+}
+
 static void no_cache_means_none(void **state)
 {
 	cached *c = *state;
@@ -507,6 +530,7 @@ int main(void)
 		cached_test(a_whole_incident),
 		cached_test(digest_of_a_kept_one),
 		cached_test(many_threads_read_a_kept_one),
+		cached_test(threads_write_the_same_image),
 		cached_test(no_cache_means_none),
 		cached_test(small_ones_are_not_kept),
 		cached_test(fresh_files_are_not_kept),
