@@ -69,7 +69,7 @@ TEST_LIB := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 CMOCKA_CFLAGS := $(shell $(PKG_CONFIG) --cflags cmocka 2>/dev/null)
 CMOCKA_LIBS   := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
 
-.PHONY: FORCE all check check-build check-integration play samples sample-runs layers metrics lint man bench fuzz forge-audit baselines install uninstall clean help
+.PHONY: FORCE all check check-build check-integration check-threads play samples sample-runs layers metrics lint man bench fuzz forge-audit baselines install uninstall clean help
 .SECONDARY:
 
 all: $(PROGRAM)
@@ -146,6 +146,13 @@ check: check-build layers
 check-integration: $(PROGRAM) $(MOCK_BIN)
 	@BUILD=$(BUILD) SUITE=integration tests/run
 
+# What several threads do at once, under the thread sanitizer: reading, keeping, searching, and a console that goes on meanwhile.
+THREADED = snapshot/test_load snapshot/test_cache snapshot/test_stages snapshot/test_faults query/test_search query/test_filter \
+	query/test_patterns cmd/test_stages ui/test_loading ui/test_waiting
+check-threads:
+	@$(MAKE) SANITIZE=thread BUILD=build/threads $(THREADED:%=build/threads/tests/unit/%)
+	@for t in $(THREADED); do build/threads/tests/unit/$$t || exit 1; done
+
 play: $(PROGRAM)
 	@exec $(PROGRAM) play sample-incidents/Scenario-1
 
@@ -206,6 +213,7 @@ help:
 	@echo 'make play                   open the bundled incident'
 	@echo 'make check                  all tests (make SANITIZE=address,undefined check: under sanitizers)'
 	@echo 'make check-integration      exports in other programs, model streams in the official libraries'
+	@echo 'make check-threads          what several threads do, under the thread sanitizer'
 	@echo 'make layers metrics lint    the laws, the size budget, static analysis'
 	@echo 'make man samples bench fuzz generated man sections, sample incidents, benchmarks, fuzz corpora'
 	@echo 'make forge-audit            how guessable and how realistic forged incidents are'
