@@ -40,13 +40,9 @@ static const app_command commands[] = {
 		SESSION_OPTIONS " --tools --text-only", app_mcp },
 	{ "agent", "DIR", "a program plays the incident, with the same commands and the same record",
 		SESSION_OPTIONS " --provider --policy --model --base-url --allow-http --tools --effort --max-output --window --max-turns --max-tokens --max-cost"
-<<<<<<< HEAD
-		" --max-minutes --commit-by --advice --self-check --watch --theme --color --glyphs --no-scrubber --clipboard --json --ascii", app_agent },
-=======
-		" --max-minutes --commit-by --advice --self-check --trial --json --ascii", app_agent },
+		" --max-minutes --commit-by --advice --self-check --trial --watch --theme --color --glyphs --no-scrubber --clipboard --json --ascii", app_agent },
 	{ "campaign", "DATASET", "every incident x agent x repeat, as runs that `league` reads; plan and next: seats of people",
 		"--agents --repeats --jobs --out --max-cost --emit --image --people --each --seed --assist --budget --truth --no-cache --json", app_campaign },
->>>>>>> 827c707 (app: campaigns - every incident, agent and repeat, resumed after any crash; seats of people)
 	{ "forge", "OUT", "make a practice incident",
 		"--seed --fault --random --difficulty --noise --app --duration --inject --start --rps --size --scrape "
 		"--scenario --truth-dir --replace --without --variant --corrupt --threads --list --show-app",
@@ -115,9 +111,7 @@ static const option table[] = {
 	{ "--commit-by", "N", FIELD(commit_by), false, "from turn N on only what leads to an answer; three turns later the board is submitted" },
 	{ "--advice", NULL, FIELD(advice), false, "the model is told the expected score of its answer so far" },
 	{ "--self-check", NULL, FIELD(self_check), false, "the first submission is refused if a name has no pin or follows from another" },
-<<<<<<< HEAD
 	{ "--watch", NULL, FIELD(watch), false, "in the panes while it plays: stop it, step, take over, hand back" },
-=======
 	{ "--trial", "N", FIELD(trial), false, "the run is OUT/SCENARIO/N, there when it is whole; one that is there is not played again" },
 	{ "--agents", "FILE", FIELD(agents), false, "who plays: a YAML file, described in coldcase(1)" },
 	{ "--repeats", "N", FIELD(repeats), false, "how often each agent plays each incident (default 3)" },
@@ -126,7 +120,6 @@ static const option table[] = {
 	{ "--image", "NAME", FIELD(image), false, "of --emit kubernetes: the container image that has coldcase" },
 	{ "--people", "NAMES", FIELD(people), false, "of plan: who takes a seat, comma separated" },
 	{ "--each", "N", FIELD(each), false, "of plan: incidents a person plays (default: all)" },
->>>>>>> 827c707 (app: campaigns - every incident, agent and repeat, resumed after any crash; seats of people)
 	{ "--policy", "NAME", FIELD(policy), false, "of heuristic: loudest, recent or origin (default)" },
 	{ "--hold", NULL, FIELD(hold), false, "class host: no verdict is computed or told before the reveal" },
 	{ "--countdown", "SECONDS", FIELD(countdown), false, "class host: from the start to the first evidence (default 10)" },
