@@ -26,8 +26,10 @@ size_t cc_playback_differing(const cc_playback *p);     /* files of it that are 
 cc_str cc_playback_remark(const cc_playback *p);        /* what whoever plays it back must know; may be empty */
 void cc_playback_redact(cc_playback *p, unsigned redact);   /* cc_redact bits (export.h): what is not shown from the next step on */
 
-/* After so many steps (more: the end). */
-cc_code cc_playback_go(cc_playback *p, size_t step, cc_err *err) CC_MUST_USE;
+/* After so many steps (more: the end). The session follows when a line asks for something, or with cc_playback_settle: each way in
+ * a long record costs, and a console seats it elsewhere first. */
+void cc_playback_go(cc_playback *p, size_t step);
+cc_code cc_playback_settle(cc_playback *p, cc_err *err) CC_MUST_USE;
 /* The session stands at another step for a moment; cc_playback_at is as before. */
 cc_code cc_playback_seat(cc_playback *p, size_t step, cc_err *err) CC_MUST_USE;
 /* Of a live drill: while the case stands where it is, the evidence is what this step was shown. */

@@ -233,7 +233,7 @@ static cc_code play_over(playing *a, cc_session *s, const cc_run *run, int *stat
 	if (code == CC_OK && (a->o->reveal || a->review))
 		code = reveal(a, a->playback, err);
 	if (code == CC_OK && a->review)
-		code = cc_playback_go(a->playback, cc_playback_count(a->playback), err);
+		cc_playback_go(a->playback, cc_playback_count(a->playback));
 	if (code == CC_OK && a->o->commands.n)
 		*status = run_lines(a);
 	else if (code == CC_OK)

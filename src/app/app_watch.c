@@ -230,7 +230,8 @@ static cc_code show_all(seen *w, cc_err *err)
 	pthread_mutex_lock(&w->lock);
 	w->taken = w->steps;
 	pthread_mutex_unlock(&w->lock);
-	return cc_playback_go(next.playback, SIZE_MAX, err);
+	cc_playback_go(next.playback, SIZE_MAX);
+	return cc_playback_settle(next.playback, err);
 }
 
 /* The pane that was looked at opens first. */

@@ -64,7 +64,7 @@ cc_code cc_playback_new(cc_playback **out, cc_session *s, const cc_run *run, con
 	if (code == CC_OK)
 		code = cc_replayer_new(&p->replayer, run, cc_session_snapshot(s), err);
 	if (code == CC_OK)
-		code = cc_playback_go(p, 0, err);
+		code = cc_playback_seat(p, 0, err);
 	if (code != CC_OK) {
 		cc_playback_free(p);
 		*out = NULL;
@@ -145,22 +145,24 @@ cc_code cc_playback_seat(cc_playback *p, size_t step, cc_err *err)
 
 	if (code == CC_OK && p->redact & CC_REDACT_NOTES)
 		cc_case_hide_notes(c, CC_EXPORT_HIDDEN);
-	if (code == CC_OK)
+	if (code == CC_OK) {
 		cc_session_seat(p->session, c);
-	if (code == CC_OK)
 		cc_playback_look(p, step);
+		p->stale = false;
+	}
 	cc_run_trim(p->run, KEPT_LINES);
 	return code;
 }
 
-cc_code cc_playback_go(cc_playback *p, size_t step, cc_err *err)
+void cc_playback_go(cc_playback *p, size_t step)
 {
-	size_t to = step < p->count ? step : p->count;
-	cc_code code = cc_playback_seat(p, to, err);
+	p->at = step < p->count ? step : p->count;
+	p->stale = true;
+}
 
-	if (code == CC_OK)
-		p->at = to;
-	return code;
+cc_code cc_playback_settle(cc_playback *p, cc_err *err)
+{
+	return p->stale ? cc_playback_seat(p, p->at, err) : CC_OK;
 }
 
 bool cc_playback_prepare(cc_playback *p, int64_t for_ns)

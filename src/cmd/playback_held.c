@@ -42,7 +42,7 @@ static cc_code reply_of(const cc_record_step *s, cc_reply **out, cc_err *err)
 
 cc_code cc_playback_held(const cc_playback *p, cc_str command, cc_reply **out, cc_err *err)
 {
-	enum { FAR = 10000 };    /* nobody remembers what was shown so many steps ago */
+	enum { FAR = 1000 };    /* nobody remembers what was shown so many steps ago */
 	for (size_t i = p->at, n = 0; i-- > 0 && n < FAR; n++) {
 		const cc_record_step *s = cc_run_step(p->run, i)->as.step;
 		if (s->code == CC_OK && s->answered && cc_str_eq(s->command, command))

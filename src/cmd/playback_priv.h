@@ -11,6 +11,7 @@ struct cc_playback {
 	cc_markers *markers;
 	cc_replayer *replayer;
 	size_t at, count;
+	bool stale;              /* the session was not seated since it went elsewhere */
 	bool bare;
 	size_t differing;
 	unsigned redact;         /* cc_redact bits */

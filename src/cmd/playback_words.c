@@ -47,7 +47,8 @@ static cc_code go_step(cc_playback *p, cc_str args, cc_cancel *cancel, cc_err *e
 		n = n > (int64_t)(p->count - p->at) ? (int64_t)p->count : (int64_t)p->at + n;
 	if (back)
 		n = n > (int64_t)p->at ? 0 : (int64_t)p->at - n;
-	return cc_playback_go(p, (size_t)n, err);
+	cc_playback_go(p, (size_t)n);
+	return CC_OK;
 }
 
 bool cc_playback_clock(cc_str text, int64_t *ns)
@@ -72,7 +73,8 @@ static cc_code go_clock(cc_playback *p, cc_str args, cc_cancel *cancel, cc_err *
 	(void)cancel;
 	if (!cc_playback_clock(args, &ns))
 		return wrong("clock", err);
-	return cc_playback_go(p, cc_run_steps_until(p->run, ns), err);
+	cc_playback_go(p, cc_run_steps_until(p->run, ns));
+	return CC_OK;
 }
 
 static cc_code go_find(cc_playback *p, cc_str args, cc_cancel *cancel, cc_err *err)
@@ -83,7 +85,9 @@ static cc_code go_find(cc_playback *p, cc_str args, cc_cancel *cancel, cc_err *e
 	if (!args.n)
 		return wrong("find", err);
 	code = cc_run_find(p->run, args, p->at, cancel, &found, err);
-	return code == CC_OK ? cc_playback_go(p, found + 1, err) : code;
+	if (code == CC_OK)
+		cc_playback_go(p, found + 1);
+	return code;
 }
 
 /* Without one in that direction it is the end of the record: a presenter's key always leads somewhere. */
@@ -120,12 +124,13 @@ static cc_code go_marker(cc_playback *p, cc_str args, cc_cancel *cancel, cc_err 
 	if (!args.n)
 		return wrong("marker", err);
 	if (cc_str_eqz(args, "next") || cc_str_eqz(args, "previous"))
-		return cc_playback_go(p, marker_from_here(p, cc_str_eqz(args, "next")), err);
-	if (cc_str_to_i64(args, &n) && n >= 1 && (uint64_t)n <= cc_markers_count(p->markers))
-		return cc_playback_go(p, cc_markers_get(p->markers, (size_t)n - 1)->step, err);
-	if (marker_that_says(p, args, &step))
-		return cc_playback_go(p, step, err);
-	return cc_err_set(err, CC_ENOTFOUND, "no marker says %.*s", CC_STR_ARG(args));
+		step = marker_from_here(p, cc_str_eqz(args, "next"));
+	else if (cc_str_to_i64(args, &n) && n >= 1 && (uint64_t)n <= cc_markers_count(p->markers))
+		step = cc_markers_get(p->markers, (size_t)n - 1)->step;
+	else if (!marker_that_says(p, args, &step))
+		return cc_err_set(err, CC_ENOTFOUND, "no marker says %.*s", CC_STR_ARG(args));
+	cc_playback_go(p, step);
+	return CC_OK;
 }
 
 static cc_code stay(cc_playback *p, cc_str args, cc_cancel *cancel, cc_err *err)
@@ -277,7 +282,8 @@ static cc_code ask(cc_playback *p, cc_str line, cc_cancel *cancel, cc_reply **ou
 	cc_str_cut(cc_str_trim(line), ' ', &name, &rest);
 	if (p->bare && cc_cmd_find(name, &cmd, NULL) == CC_OK && (cmd->flags & CC_CMD_QUERY))
 		return cc_playback_held(p, cc_str_from(cmd->name), out, err);
-	return cc_session_run(p->session, line, cancel, out, err);
+	cc_code code = cc_playback_settle(p, err);
+	return code == CC_OK ? cc_session_run(p->session, line, cancel, out, err) : code;
 }
 
 cc_code cc_playback_line(cc_playback *p, cc_str line, cc_cancel *cancel, cc_reply **out, cc_err *err)

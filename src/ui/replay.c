@@ -44,7 +44,9 @@ static bool is_shown(const cc_record_step *s)
 	return s->code == CC_OK && s->answered && cc_ui_pane_of_line(s->line) >= 0;
 }
 
-enum { FAR = 1000 };    /* steps that are looked back over: in a long record of other things nobody remembers what was shown */
+/* Steps that are looked back over, for what is shown and for what is beside it: in a long record of other things nobody remembers it, and
+ * each step has to be decoded. */
+enum { FAR = 100, BESIDE = 40 };
 
 /* The last step up to `step` that showed a pane; 0 = none has yet. */
 static size_t shown_step(const cc_replay *r, size_t step)
@@ -155,7 +157,7 @@ static void show_beside(cc_ui *ui, size_t shown)
 	int columns, rows, pane = cc_ui_pane_of_line(step_before(r, shown)->line);
 	size_t before = shown_step(r, shown - 1);
 	ui->term->ops->size(ui->term, &columns, &rows);
-	for (int n = 0; n < FAR && before && cc_ui_pane_of_line(step_before(r, before)->line) == pane; n++)
+	for (int n = 0; n < BESIDE && before && cc_ui_pane_of_line(step_before(r, before)->line) == pane; n++)
 		before = shown_step(r, before - 1);
 	ui->slots[0] = before ? cc_ui_pane_of_line(step_before(r, before)->line) : pane;
 	if (before && columns >= CC_TWO_COLUMNS)
@@ -198,11 +200,8 @@ void cc_replay_show(cc_ui *ui)
 
 void cc_replay_go(cc_ui *ui, size_t step)
 {
-	cc_err err;
-	if (cc_playback_go(ui->replay->playback, step, &err) == CC_OK)
-		cc_replay_show(ui);
-	else
-		cc_ui_complain(ui, &err);
+	cc_playback_go(ui->replay->playback, step);
+	cc_replay_show(ui);
 }
 
 void cc_replay_resized(cc_ui *ui)

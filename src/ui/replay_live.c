@@ -25,7 +25,8 @@ static void take_in(cc_ui *ui, cc_playback *p)
 	size_t at = cc_playback_at(r->playback);
 	cc_err err;
 	r->playback = p;
-	if (cc_playback_go(p, at, &err) != CC_OK)
+	cc_playback_go(p, at);
+	if (cc_playback_settle(p, &err) != CC_OK)
 		cc_ui_complain(ui, &err);
 }
 

@@ -6,7 +6,8 @@
  * A step asks for evidence; some also move about, pin, note and suspect, as people do. "open" ends when the number of steps is
  * known; "check" is of every hash; "walk" goes through the whole record once, in the idle time of whoever shows it; "to a step"
  * and "a step back" are the 99th percentile of going to steps here and there, and of going backward one by one, each with
- * decoding the step that is shown. */
+ * decoding the step that is shown. "markers" is what opening it in a replay costs besides; "a frame" goes to a step here and there
+ * in the console of a replay, whose evidence is gone, and draws it at 160x48. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,9 @@
 #include "coldcase/clock.h"
 #include "coldcase/record.h"
 #include "coldcase/rng.h"
+#include "coldcase/snapshot.h"
+#include "ui/replay.h"
+#include "ui/term_fake.h"
 
 enum { LEAPS = 500 };
 
@@ -104,6 +108,12 @@ static double go(cc_replayer *r, const cc_run *run, size_t step)
 	return since(begin);
 }
 
+static void print_times(double ms[LEAPS], const char *name)
+{
+	qsort(ms, LEAPS, sizeof *ms, by_value);
+	printf("q\tcoldcase record: %s\t%.3f\tmedian %.2f ms, slowest %.1f\n", name, ms[LEAPS * 99 / 100], ms[LEAPS / 2], ms[LEAPS - 1]);
+}
+
 static void leap(cc_replayer *r, const cc_run *run, const char *name, bool back)
 {
 	static double ms[LEAPS];
@@ -112,8 +122,48 @@ static void leap(cc_replayer *r, const cc_run *run, const char *name, bool back)
 	cc_rng_init(&rng, 2);
 	for (size_t i = 0; i < LEAPS; i++)
 		ms[i] = go(r, run, back ? (steps > i ? steps - i : 0) : cc_rng_below(&rng, steps + 1));
-	qsort(ms, LEAPS, sizeof *ms, by_value);
-	printf("q\tcoldcase record: %s\t%.3f\tmedian %.2f ms, slowest %.1f\n", name, ms[LEAPS * 99 / 100], ms[LEAPS / 2], ms[LEAPS - 1]);
+	print_times(ms, name);
+}
+
+static void open_replay(cc_replay *r, cc_session **s, const cc_run *run)
+{
+	cc_snapshot *nothing;
+	cc_err err;
+	if (cc_snapshot_open_nothing(&nothing, CC_STR("million"), &err) || cc_session_open_with(s, nothing, &(cc_session_options){ 0 }, &err))
+		quit(err.message);
+	int64_t begin = cc_clock_mono_ns();
+	if (cc_replay_init(r, *s, run, NULL, &err))
+		quit(err.message);
+	printf("q\tcoldcase record: markers\t%.3f\t%zu markers\n", since(begin), cc_markers_count(cc_playback_markers(r->playback)));
+}
+
+static void draw_frames(const cc_run *run)
+{
+	static double ms[LEAPS];
+	cc_replay r;
+	cc_session *s;
+	cc_term_fake *fake;
+	cc_term *term = cc_term_fake_new(&fake, 160, 48);
+	cc_ui *ui;
+	cc_err err;
+	cc_rng rng;
+	open_replay(&r, &s, run);
+	if (!term || cc_ui_new_replay(&ui, &r, term, &(cc_ui_options){ 0 }, &err))
+		quit(err.message);
+	while (!cc_playback_prepare(r.playback, 10 * CC_NS_PER_MS))
+		;
+	cc_rng_init(&rng, 3);
+	for (size_t i = 0; i < LEAPS; i++) {
+		int64_t begin = cc_clock_mono_ns();
+		cc_replay_go(ui, cc_rng_below(&rng, cc_run_step_count(run) + 1));
+		cc_ui_draw(ui);
+		ms[i] = since(begin);
+	}
+	print_times(ms, "a frame");
+	cc_ui_free(ui);
+	cc_replay_deinit(&r);
+	cc_session_close(s);
+	term->ops->close(term);
 }
 
 static void read(const char *dir)
@@ -138,6 +188,7 @@ static void read(const char *dir)
 	leap(r, run, "to a step", false);
 	leap(r, run, "a step back", true);
 	cc_replayer_free(r);
+	draw_frames(run);
 	cc_run_free(run);
 }
 
