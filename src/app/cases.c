@@ -106,6 +106,14 @@ bool app_case_in(const char *folder, cc_str id, cc_buf *file)
 	return there;
 }
 
+bool app_case_of_truth(const app_options *o, cc_str scenario, cc_buf *file)
+{
+	if (!o->truth || !cc_pack_is(o->truth))
+		return o->truth && app_case_in(o->truth, scenario, file);
+	cc_buf_addz(file, o->truth);
+	return true;
+}
+
 cc_code app_incidents_in(cc_scenario_vec *found, cc_arena *arena, const char *path, cc_err *err)
 {
 	size_t before = found->n;

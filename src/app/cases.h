@@ -12,6 +12,8 @@ const char *app_case_name(const app_case *c);    /* for messages: the file, or t
 
 /* The one that --truth names, else the one that the incident was unpacked from. CC_ENOTFOUND: there is none. */
 cc_code app_case_find(app_case *c, const app_options *o, const char *incident, cc_err *err) CC_MUST_USE;
+/* The case file that --truth is, or has in it for that scenario; appended. False: neither. */
+bool app_case_of_truth(const app_options *o, cc_str scenario, cc_buf *file);
 /* What a record's header gets of it: "salt:hash" or nothing. False: there is none. */
 bool app_case_seal(const app_options *o, const char *incident, cc_buf *seal);
 

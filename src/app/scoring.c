@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "app/cases.h"
 #include "coldcase/entity.h"
 #include "coldcase/file.h"
 #include "coldcase/pack.h"
@@ -88,10 +89,13 @@ static cc_code find_incident(const app_scoring *s, const cc_record_header *h, cc
 	cc_code code = h ? app_evidence_of(o, s->run, path, err) : CC_OK;
 	if (code != CC_OK)
 		return code;
-	if (!o->truth || !cc_pack_is(o->truth) || (path->n && is_dir(path->p)))
-		return CC_OK;
-	cc_buf_clear(path);
-	return app_find_incident(o, o->truth, path, err);
+	cc_buf file = CC_BUF_INIT;
+	if ((!path->n || !is_dir(path->p)) && app_case_of_truth(o, h ? h->scenario : CC_STR_EMPTY, &file)) {
+		cc_buf_clear(path);
+		code = cc_buf_ok(&file) ? app_find_incident(o, file.p, path, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
+	}
+	cc_buf_deinit(&file);
+	return code;
 }
 
 /* A case's id names no truth but a sealed one: of others the incident that was packed tells the name. */

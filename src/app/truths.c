@@ -9,11 +9,17 @@
 #include "app/passphrase.h"
 #include "coldcase/file.h"
 
-void app_unsealed_deinit(app_unsealed *u)
+static void forget(app_unsealed *u)
 {
 	cc_seal_content_deinit(&u->content);
 	cc_buf_deinit(&u->place);
 	cc_buf_deinit(&u->seal);
+}
+
+void app_unsealed_deinit(app_unsealed *u)
+{
+	forget(u);
+	cc_wipe_buf(&u->passphrase);
 }
 
 void app_truth_deinit(app_truth *t)
@@ -47,29 +53,39 @@ static cc_code check_own(const app_case *p, const cc_seal_content *c, cc_err *er
 	return cc_err_set(err, CC_EFORMAT, "%s: the truth sealed in it is not the one it is committed to", app_case_name(p));
 }
 
+/* Cases of one shelf often have one passphrase: that of the case before is tried first. */
+static cc_code open_with_passphrase(const app_case *p, const app_options *o, cc_str sealed, cc_str bound, app_unsealed *kept, cc_err *err)
+{
+	cc_code code = CC_EACCESS;
+	if (kept->passphrase.n)
+		code = cc_seal_open(&kept->content, sealed, cc_buf_str(&kept->passphrase), bound, app_case_name(p), err);
+	if (code != CC_EACCESS)
+		return code;
+	cc_wipe_buf(&kept->passphrase);
+	code = app_passphrase(o, p->list->id.p, false, &kept->passphrase, err);
+	if (code == CC_EUNSCORABLE)
+		cc_err_hint(err, "whoever has the passphrase scores it, anywhere: coldcase score RUN --truth %s", p->file ? p->file : "FILE.case");
+	return code == CC_OK ? cc_seal_open(&kept->content, sealed, cc_buf_str(&kept->passphrase), bound, app_case_name(p), err) : code;
+}
+
 static cc_code unseal(const app_case *p, const app_options *o, app_unsealed *kept, cc_err *err)
 {
-	cc_buf sealed = CC_BUF_INIT, bound = CC_BUF_INIT, pass = CC_BUF_INIT;
+	cc_buf sealed = CC_BUF_INIT, bound = CC_BUF_INIT;
 	if (cc_str_eqz(cc_buf_str(&kept->place), app_case_name(p)) && cc_str_eq(cc_buf_str(&kept->seal), p->list->truth_seal))
 		return CC_OK;
-	app_unsealed_deinit(kept);
+	forget(kept);
 	cc_code code = read_sealed(p, &sealed, err);
 	cc_pack_list_bound(&bound, p->list);
 	if (code == CC_OK && !cc_buf_ok(&bound))
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK)
-		code = app_passphrase(o, p->list->id.p, false, &pass, err);
-	if (code == CC_EUNSCORABLE)
-		cc_err_hint(err, "whoever has the passphrase scores it, anywhere: coldcase score RUN --truth %s", p->file ? p->file : "FILE.case");
-	if (code == CC_OK)
-		code = cc_seal_open(&kept->content, cc_buf_str(&sealed), cc_buf_str(&pass), cc_buf_str(&bound), app_case_name(p), err);
+		code = open_with_passphrase(p, o, cc_buf_str(&sealed), cc_buf_str(&bound), kept, err);
 	if (code == CC_OK)
 		code = check_own(p, &kept->content, err);
 	if (code == CC_OK) {
 		cc_buf_addz(&kept->place, app_case_name(p));
 		cc_buf_add(&kept->seal, p->list->truth_seal);
 	}
-	cc_wipe_buf(&pass);
 	cc_buf_deinit(&sealed);
 	cc_buf_deinit(&bound);
 	return code;
@@ -122,9 +138,13 @@ static cc_code open_plain(app_truth *out, const app_options *o, const char *inci
 cc_code app_truth_open(app_truth *out, const app_options *o, const char *incident, cc_str scenario, app_unsealed *kept, cc_err *err)
 {
 	app_case p;
+	app_options with = *o;
 	cc_err why = { 0 };
+	cc_buf file = CC_BUF_INIT;
 	*out = (app_truth){ .truth = NULL };
-	cc_code code = app_case_find(&p, o, incident, &why);
+	if (app_case_of_truth(o, scenario, &file) && file.p)
+		with.truth = file.p;
+	cc_code code = app_case_find(&p, &with, incident, &why);
 	if (code == CC_OK && (p.list->sealed || p.file))
 		code = open_sealed(out, &p, o, kept, err);
 	else if (code == CC_OK || code == CC_ENOTFOUND)
@@ -132,6 +152,7 @@ cc_code app_truth_open(app_truth *out, const app_options *o, const char *inciden
 	else if (err)
 		*err = why;
 	app_case_deinit(&p);
+	cc_buf_deinit(&file);
 	return code;
 }
 

@@ -8,8 +8,8 @@
 #include "coldcase/seal.h"
 #include "coldcase/truth.h"
 
-/* What was unsealed last, so that a table of many runs asks, and works, once. Zero-initialised; release with app_unsealed_deinit. */
-typedef struct app_unsealed { cc_buf place; cc_buf seal; cc_seal_content content; } app_unsealed;
+/* What was unsealed last and with which passphrase, so that a table of many runs asks, and works, once. Zero-initialised; release with app_unsealed_deinit. */
+typedef struct app_unsealed { cc_buf place, seal, passphrase; cc_seal_content content; } app_unsealed;
 void app_unsealed_deinit(app_unsealed *u);
 
 typedef struct app_truth {
@@ -21,7 +21,8 @@ typedef struct app_truth {
 } app_truth;
 void app_truth_deinit(app_truth *t);
 
-/* incident and scenario as cc_truth_find takes them; --truth may name a case file, or the folder one was unpacked to. A debrief that
+/* incident and scenario as cc_truth_find takes them; --truth may name a case file, a folder that has the case called
+ * like the scenario, or the folder one was unpacked to. A debrief that
  * cannot be read is told on standard error. CC_ENOTFOUND; CC_EUNSCORABLE: sealed, and no passphrase; CC_EACCESS: a wrong one. */
 cc_code app_truth_open(app_truth *out, const app_options *o, const char *incident, cc_str scenario, app_unsealed *kept, cc_err *err) CC_MUST_USE;
 

@@ -113,6 +113,13 @@ result $? "watch, too"
 trainer league "$work/runs" --truth "$work/room/a.case" --passphrase-file "$work/pass" --csv >"$work/said" 2>"$work/err" && [ "$(wc -l <"$work/said")" = 3 ]
 result $? "and a league of its runs"
 
+trainer pack sample-incidents/Scenario-2 -o "$work/room/b.case" --seal --passphrase-file "$work/pass" >/dev/null
+mkdir -p "$work/table/ana"; cp -r "$work/runs/$id" "$work/table/ana/"
+trainee run "$work/room/b.case" --out "$work/table/ana" --name ana -c 'suspect otel-demo/Service/frontend' -c 'submit confirm=submit' >/dev/null 2>&1
+COLDCASE_PASSPHRASE='correct horse battery' trainer league "$work/table" --truth "$work/room" --csv >"$work/said" 2>"$work/err"
+[ $? = 0 ] && [ "$(wc -l <"$work/said")" = 4 ] && [ ! -s "$work/err" ]
+result $? "a folder of cases is the truth of a table of them, with one passphrase"
+
 # --- what must not pass ---
 
 size=$(stat -c %s "$work/room/a.case")
@@ -125,7 +132,7 @@ rm -rf "$work/trainee/cache"
 trainee play "$work/flipped.case" --plain </dev/null >"$work/said" 2>"$work/err"
 [ $? = 3 ] && grep -q 'flipped.case: damaged' "$work/err" && [ -z "$(ls -A "$work/trainee/cache/coldcase/cases" 2>/dev/null)" ]
 result $? "else it is refused, and nothing is left"
-trainer pack sample-incidents/Scenario-2 -o "$work/b.case" --seal --passphrase-file "$work/pass" >/dev/null
+cp "$work/room/b.case" "$work/b.case"
 trainer score "$run" --truth "$work/b.case" --passphrase-file "$work/pass" >"$work/said" 2>"$work/err"
 [ $? = 4 ] && grep -q "^UNSCORED: .*$id, and .*b.case is case-" "$work/said"
 result $? "another case's truth is refused, and both are named"
