@@ -82,8 +82,8 @@ static void on_signal(int number)
 	caught = number;
 }
 
-enum { SIGNALS = 4 };
-static const int SIGNAL[SIGNALS] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+enum { SIGNALS = 5 };
+static const int SIGNAL[SIGNALS] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
 
 /* One line without echo. A signal gives the terminal back as it was before it does what it does. */
 static ssize_t read_unseen(int tty, char *line, size_t size)
