@@ -207,7 +207,7 @@ static const struct format *find_format(const char *name, cc_err *err)
 	return NULL;
 }
 
-static cc_code read_redact(const char *list, unsigned *out, cc_err *err)
+cc_code app_read_redact(const char *what, const char *list, unsigned *out, cc_err *err)
 {
 	static const char *const NAMES[] = { "names", "notes", "secrets" };
 	cc_str word, rest = cc_str_from(list);
@@ -217,7 +217,7 @@ static cc_code read_redact(const char *list, unsigned *out, cc_err *err)
 		while (i < 3 && !cc_str_eqz(word, NAMES[i]))
 			i++;
 		if (i == 3)
-			return cc_err_set(err, CC_EUSAGE, "export: --redact takes names, notes and secrets, not '%.*s'", CC_STR_ARG(word));
+			return cc_err_set(err, CC_EUSAGE, "%s: --redact takes names, notes and secrets, not '%.*s'", what, CC_STR_ARG(word));
 		*out |= 1u << i;
 	}
 	return CC_OK;
@@ -236,7 +236,7 @@ int app_export(const app_options *o)
 		cc_err_hint(&err, "coldcase export --to atif RUN-FOLDER");
 	}
 	if (code == CC_OK)
-		code = read_redact(o->redact, &e.how.redact, &err);
+		code = app_read_redact("export", o->redact, &e.how.redact, &err);
 	if (code == CC_OK && !(format = find_format(o->to, &err)))
 		code = CC_EUSAGE;
 	if (code == CC_OK)

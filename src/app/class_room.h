@@ -37,6 +37,7 @@ cc_code app_seat_progress_read(app_seat_progress *out, cc_arena *arena, const cc
 
 int app_class_join(const app_options *o);
 int app_class_host(const app_options *o);
+int app_class_debrief(const app_options *o);
 
 /* --- class_score.c: the only part that opens a truth --- */
 
@@ -45,6 +46,8 @@ typedef struct app_class_truth { cc_buf incident, truth; app_kept kept; } app_cl
 cc_code app_class_truth_find(app_class_truth *t, const app_options *o, const cc_class_terms *terms, cc_err *err) CC_MUST_USE;
 void app_class_truth_keep(const app_class_truth *t, cc_str class_id);     /* for the next host here; a failure only means asking again */
 void app_class_truth_deinit(app_class_truth *t);
+
+app_options app_class_scoring_options(const app_options *o, const app_class_truth *t);     /* with these two as --incident, --truth */
 
 /* Writes the verdicts that are due and not there: of those who submitted once they may be told, of all when the class is over.
  * *written counts. CC_ENOTFOUND: no truth here. */

@@ -96,7 +96,7 @@ cc_code app_class_truth_find(app_class_truth *t, const app_options *o, const cc_
 	return code == CC_OK && !(cc_buf_ok(&t->incident) && cc_buf_ok(&t->truth)) ? cc_err_set(err, CC_ENOMEM, "out of memory") : code;
 }
 
-static app_options scoring_options(const app_options *o, const app_class_truth *t)
+app_options app_class_scoring_options(const app_options *o, const app_class_truth *t)
 {
 	app_options how = *o;
 	how.incident = t->incident.n ? t->incident.p : NULL;
@@ -171,7 +171,7 @@ static cc_code verdict_of(const app_options *how, const app_room *r, const cc_cl
 
 cc_code app_class_verdicts(const app_options *o, app_class_truth *t, const app_room *r, size_t *written, cc_err *err)
 {
-	app_options how = scoring_options(o, t);
+	app_options how = app_class_scoring_options(o, t);
 	cc_code code = CC_OK;
 	*written = 0;
 	if (!r->state.started || (r->terms.hold && !r->state.revealed))
@@ -185,7 +185,7 @@ cc_code app_class_verdicts(const app_options *o, app_class_truth *t, const app_r
 
 void app_class_judge(const app_options *o, app_class_truth *t, const char *run_dir, app_judgement *out)
 {
-	app_options how = scoring_options(o, t);
+	app_options how = app_class_scoring_options(o, t);
 	app_scoring s;
 	app_review v = { 0 };
 	cc_err err = { 0 };

@@ -21,6 +21,8 @@ typedef struct app_debrief {
 	void *arg;
 } app_debrief;
 
+/* What --redact lists, as cc_redact bits; what: the sub-command, for the error. NULL = nothing. */
+cc_code app_read_redact(const char *what, const char *list, unsigned *out, cc_err *err) CC_MUST_USE;
 /* CC_EFORMAT: no header, or actions that cannot have happened. */
 cc_code app_export_md(cc_buf *out, const app_debrief *d, cc_err *err) CC_MUST_USE;
 /* An asciicast or SVG, as o->to says. CC_ENOTFOUND: the evidence is not at hand. */

@@ -1,6 +1,6 @@
 #!/bin/bash
 # A class of eight on one host: joint start, two held submissions, a freeze, a second host, a laptop that dies and comes back, a late
-# joiner, the reveal. Before the reveal no byte that depends on the truth is in the shared folder or on any seat.
+# joiner, the reveal, the debrief. Before the reveal no byte that depends on the truth is in the shared folder or on any seat.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 program=$PWD/${BUILD:-build/release}/coldcase
@@ -128,6 +128,9 @@ grep -rnF -f "$work/words" "$work/before" "$work"/{ann,bob,cyd,dee,eva,lee,kim,z
 result $? "no byte of a verdict is in the folder or on a seat before the reveal"
 "$program" class join "$room" --name ann >"$work/ann2.out" 2>&1 && grep -q "told when the host reveals" "$work/ann2.out"
 result $? "who submitted is told to wait"
+"$program" class debrief "$room" --truth "$truth" >"$work/debrief.early" 2>&1
+[ $? -eq 1 ] && grep -q "after the reveal" "$work/debrief.early"
+result $? "there is no debrief before the reveal"
 host -c 'status names' >"$work/names.out"
 grep -q "names are told after the reveal" "$work/names.out"
 result $? "nor are there names"
@@ -150,4 +153,14 @@ grep -q "hash chain whole" "$work/kim.score" && grep -q "1 lines are none" "$wor
 result $? "the record of the laptop that died is whole but for the torn line"
 "$program" replay --check "$kims/Scenario-1/1" >"$work/check" 2>&1 && grep -q " 0 differ" "$work/check"
 result $? "and run again it gives the same answers"
+"$program" class debrief "$room" >"$work/debrief.md" 2>"$work/debrief.err"
+grep -q "| the image cannot be pulled | .* | 1 of 8 | " "$work/debrief.md" && grep -qE '^\| ann \| 1.00 ' "$work/debrief.md" &&
+	grep -qE '^\| kim .* came back after a crash; no answer' "$work/debrief.md" && grep -qE '^\| zoe .* came late' "$work/debrief.md" &&
+	grep -q "| otel-demo/Deployment/quote | 1 of 8 | a cause |" "$work/debrief.md"
+result $? "the debrief tells who saw what decides, and what was named"
+grep -q "^The first record that only a part of the class saw was " "$work/debrief.md" && [ "$(grep -c '^## ' "$work/debrief.md")" = 6 ]
+result $? "and where the class parted"
+"$program" class debrief "$room" --to html --redact names >"$work/debrief.html" 2>&1
+grep -q "<td>seat 1</td>" "$work/debrief.html" && ! grep -qwE 'ann|bob|kim|zoe' "$work/debrief.html" && ! grep -qE 'src=|href=|url\(' "$work/debrief.html"
+result $? "as one page of HTML that needs nothing else, without names"
 echo "1..$n"
