@@ -2,6 +2,7 @@
 #include "cmd/ahead.h"
 
 #include <pthread.h>
+#include <signal.h>
 
 #include "coldcase/xalloc.h"
 
@@ -55,12 +56,18 @@ static void *ahead_main(void *arg)
 cc_ahead *cc_ahead_new(void)
 {
 	cc_ahead *a = cc_calloc(1, sizeof *a);
+	sigset_t all, before;
+	bool made;
 
 	if (!a)
 		return NULL;
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_cond_init(&a->changed, NULL);
-	if (pthread_create(&a->thread, NULL, ahead_main, a) == 0)
+	sigfillset(&all);               /* signals are for the thread that has the terminal */
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	made = pthread_create(&a->thread, NULL, ahead_main, a) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (made)
 		return a;
 	pthread_cond_destroy(&a->changed);
 	pthread_mutex_destroy(&a->lock);

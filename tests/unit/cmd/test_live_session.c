@@ -182,6 +182,7 @@ static void the_horizon_moves_by_itself(void **state)
 	cc_session *s = open_live(1, "page", NULL, false);
 	assert_int_equal(run(s, "alerts"), CC_OK);
 	int64_t now = cc_session_live(s).now_ns;
+	size_t syms = cc_snapshot_sym_count(cc_session_snapshot(s));
 	for (int i = 0; i < 100; i++)
 		assert_false(cc_session_advance(s));
 	cc_clock_fake_advance((CC_LIVE_TICK_S + 1) * CC_NS_PER_S);
@@ -190,6 +191,7 @@ static void the_horizon_moves_by_itself(void **state)
 		sched_yield();
 	}
 	assert_true(moved);
+	assert_int_equal(cc_snapshot_sym_count(cc_session_snapshot(s)), syms);  /* the thread adds nothing to what others read */
 	assert_int_equal(cc_session_live(s).now_ns, now + CC_LIVE_TICK_S * CC_NS_PER_S);
 	assert_int_equal(cc_snapshot_until(cc_session_snapshot(s)), cc_session_live(s).now_ns);
 	assert_false(cc_session_advance(s));
