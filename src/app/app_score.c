@@ -53,6 +53,8 @@ static void help_remark(const app_scoring *s, cc_buf *out)
 			else if (step->actions[k].kind == CC_ACT_HINT)
 				cc_buf_addf(out, "%s unasked at step %llu", shown++ ? "," : ":", (unsigned long long)step->number);
 	}
+	if (h && h->live.speed)         /* nobody could look ahead, and the clock went on */
+		cc_buf_addf(out, "; played live, %d time%s as fast", h->live.speed, h->live.speed == 1 ? "" : "s");
 	cc_buf_addz(out, ".\n");
 }
 

@@ -2,6 +2,7 @@
  * seen of what decides, what is suspected and whether rightly, the last steps, the private notes. */
 #include "app/instruct.h"
 
+#include "coldcase/clock.h"
 #include "coldcase/entity.h"
 
 enum { LAST_STEPS = 8 };
@@ -77,6 +78,15 @@ static size_t told_count(const app_instructor *w)
 	return n;
 }
 
+/* Since the last line of the record, in whole seconds; of a run that is over there is none. */
+static cc_cell idle_cell(const app_instructor *w)
+{
+	size_t n = cc_run_line_count(w->s.run);
+	int64_t last = n ? cc_run_line(w->s.run, n - 1)->wall_ns : CC_TIME_NONE, now = cc_clock_wall_ns();
+	bool known = last != CC_TIME_NONE && now >= last && !cc_run_health_get(w->s.run).ended;
+	return known ? cc_cell_duration((now - last) / CC_NS_PER_S * CC_NS_PER_S) : cc_cell_none();
+}
+
 static void add_run(const app_instructor *w, cc_reply *r)
 {
 	const cc_record_header *h = cc_run_header(w->s.run);
@@ -86,6 +96,7 @@ static void add_run(const app_instructor *w, cc_reply *r)
 	cc_reply_fact(r, "player", "who", cc_cell_text(h->actor_name), CC_ROLE_HEADING);
 	cc_reply_fact(r, "state", "state", cc_cell_textz(state_of(w)), CC_ROLE_HEADING);
 	cc_reply_fact(r, "active_ns", "active time", last ? cc_cell_duration(last->active_ns) : cc_cell_none(), CC_ROLE_TIME);
+	cc_reply_fact(r, "idle_ns", "nothing since", idle_cell(w), CC_ROLE_TIME);
 	cc_reply_fact(r, "queries", "queries", cc_cell_int(b.used), CC_ROLE_TEXT);
 	cc_reply_fact(r, "queries_left", "left", b.cap ? cc_cell_int(b.cap - b.used) : cc_cell_none(), CC_ROLE_TEXT);
 	cc_reply_fact(r, "steps", "steps", cc_cell_int((int64_t)cc_run_step_count(w->s.run)), CC_ROLE_TEXT);

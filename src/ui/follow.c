@@ -8,7 +8,7 @@
 #include "coldcase/ui.h"
 #include "ui/lineedit.h"
 
-enum { LOOK_MS = 500 };
+enum { LOOK_MS = 500, AGAIN = 4 };   /* looks without news until the page is made anew: it tells how long nothing happened */
 
 typedef struct follower {
 	const cc_ui_following *what;
@@ -149,7 +149,7 @@ static void draw(follower *f)
 		cc_grid_outside(&f->grid, cc_rect_skip(status, 1), cc_reply_title(f->sheet->reply), CC_LOOK_STATUS, CC_ATTR_BOLD);
 	if (rows > 4)
 		cc_sheet_draw(f->sheet, &f->grid, (cc_rect){ 0, 1, columns, rows - 3 }, &look);
-	cc_grid_textz(&f->grid, (cc_rect){ 0, rows - 2, columns, 1 }, "h hint  r next rung as a hint  f freeze  t thaw  n private note  j k scroll  q leaves", CC_LOOK_HINT, 0);
+	cc_grid_textz(&f->grid, (cc_rect){ 0, rows - 2, columns, 1 }, "h hint  r next rung  f freeze  t thaw  n private note  j k scroll  q leaves", CC_LOOK_HINT, 0);
 	draw_last(f, (cc_rect){ 0, rows - 1, columns, 1 });
 	f->term->ops->flush(f->term, &f->grid, f->theme);
 }
@@ -163,15 +163,17 @@ cc_code cc_ui_follow(const cc_ui_following *what, cc_term *term, const cc_ui_opt
 	f.grid.ascii = opt->glyphs == CC_GLYPHS_ASCII;
 	cc_lineedit_init(&f.edit, &f.history);
 	cc_code code = f.sheet ? reload(&f, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
-	while (code == CC_OK && !f.done) {
+	for (int idle = 0; code == CC_OK && !f.done; idle++) {
 		cc_key key;
 		bool grew = false;
 		draw(&f);
 		if (term->ops->read_key(term, LOOK_MS, &key))
 			take_key(&f, &key);
 		code = what->follow(what->arg, &grew, err);
-		if (code == CC_OK && grew)
+		if (code == CC_OK && (grew || idle >= AGAIN)) {
 			code = reload(&f, err);
+			idle = 0;
+		}
 	}
 	cc_sheet_free(f.sheet);
 	cc_lineedit_deinit(&f.edit);

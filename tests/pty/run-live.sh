@@ -42,6 +42,8 @@ keys submit Enter
 wait_grep -F "Score 1.0000"
 result $? "the answer is scored as in any other run"
 keys q
+"$program" score "$runs/Scenario-1/1" --truth sample-incidents/solutions 2>&1 | grep -q "played live, 60 times as fast"
+result $? "the verdict says that it was played live"
 "$program" review "$runs/Scenario-1/1" --truth sample-incidents/solutions >"$work/review" 2>&1
 grep -qE "mitigation +roll quote back" "$work/review" && grep -qE "status +orders fail" "$work/review"
 result $? "the review tells what others were told"
