@@ -81,7 +81,7 @@ typedef struct cc_record_step {
 typedef struct cc_record_view { cc_str pane, command; uint64_t selected, top; int columns, rows; } cc_record_view;
 /* A free addition. Names that others rely on: "message" {source, text, reasoning}: what was said before the next step; "usage"
  * {input_tokens, output_tokens, cached_tokens, cost_usd}: what a model call took; "model" {provider, model}; "output" {step,
- * text, exit_code}: what a command printed that no evidence can give again. */
+ * text, exit_code}: what a command printed that no evidence can give again; "case" {kind}: public, forged or private. */
 typedef struct cc_record_event { cc_str name, json; } cc_record_event;
 typedef struct cc_record_digest { cc_str sha256; cc_str error; } cc_record_digest; /* of the snapshot; empty and why not */
 typedef struct cc_record_end {

@@ -40,6 +40,7 @@ typedef struct app_options {
 	bool no_budget, no_record, no_cache, agent;
 	const char *tools;                       /* of mcp */
 	bool text_only;                          /* of mcp */
+	const char *cases;
 	const char *agents, *repeats, *jobs, *emit, *image, *people, *each; /* of campaign */
 	const char *provider, *policy, *model, *base_url, *window, *effort, *max_output;   /* of agent, as the next two lines */
 	const char *trial;

@@ -44,6 +44,17 @@ static double usage_of(const cc_run *run, const char *key)
 	return any ? sum : (double)NAN;
 }
 
+/* The first event of that name; NULL = none. */
+static const cc_json *event_of(const cc_run *run, const char *name)
+{
+	for (size_t i = 0; i < cc_run_line_count(run); i++) {
+		const cc_record_line *line = cc_run_line_type(run, i) == CC_LINE_EVENT ? cc_run_line(run, i) : NULL;
+		if (line && cc_str_eqz(line->as.event->name, name))
+			return cc_json_get(line->json, "data");
+	}
+	return NULL;
+}
+
 static double tokens_of(const cc_run *run)
 {
 	double in = usage_of(run, "input_tokens"), out = usage_of(run, "output_tokens");
@@ -71,6 +82,9 @@ static void take_record(cc_league_run *r, const cc_run *run)
 	else if (h && !h->agent)
 		r->turns = (double)steps;
 	r->hints = app_run_hints(run);
+	r->cases = cc_json_get_str(event_of(run, "case"), "kind");
+	/* A player of ours is started by us; every other agent looks in from outside. */
+	r->unsandboxed = r->agent && (!event_of(run, "model") || (h && h->origin.n));
 	r->tokens = tokens_of(run);
 	r->cost = usage_of(run, "cost_usd");
 }
@@ -90,11 +104,13 @@ static cc_code add_run(gathering *g, const app_run_place *place, app_scoring *s,
 {
 	app_calibration sure;
 	cc_league_run r = { .path = cc_str_from(place->path), .player = place->player, .agent = true, .budget = -1,
-		.status = s->score->status, .matcher = cc_str_from(s->score->matcher), .score = s->score->d1.score, .tp = s->score->d1.tp,
+		.unsandboxed = true, .status = s->score->status, .matcher = cc_str_from(s->score->matcher), .score = s->score->d1.score, .tp = s->score->d1.tp,
 		.fp = s->score->d1.fp, .fn = s->score->d1.fn, .started_ns = CC_TIME_NONE, .queries = NAN, .turns = NAN, .tokens = NAN,
 		.cost = NAN, .active_s = NAN, .task = app_scenario_of_path(cc_str_from(place->path)) };
 	if (s->run)
 		take_record(&r, s->run);
+	if (!r.cases.n && s->debrief) /* the forge writes one; who records an incident has none */
+		r.cases = CC_STR("forged");
 	r.task = task_name(g, r.task, s->truth);
 	cc_code code = app_calibrate(s, &sure, err);
 	if (code != CC_OK)

@@ -10,7 +10,7 @@
 enum { AGENTS_FILE_MAX = 1 << 20, AGENTS_MAX = 1000 };
 
 /* Options of `agent` that a campaign chooses itself. */
-static const char OWN[] = " out no-record trial name truth json ascii no-cache watch theme color glyphs no-scrubber clipboard help version ";
+static const char OWN[] = " out no-record trial name truth cases json ascii no-cache watch theme color glyphs no-scrubber clipboard help version ";
 
 cc_code campaign_number(const char *option, const char *text, int64_t def, int64_t most, int64_t *out, cc_err *err)
 {
@@ -182,6 +182,8 @@ cc_code campaign_line(campaign *c, campaign_task t, campaign_words *out, cc_err 
 		ok = ok && cc_vec_push(out, words[i]);
 	for (size_t i = 0; i < a->args.n; i++)
 		ok = ok && cc_vec_push(out, a->args.p[i]);
+	if (c->o->cases)
+		ok = ok && cc_vec_push(out, "--cases") && cc_vec_push(out, c->o->cases);
 	if (c->o->truth)
 		ok = ok && cc_vec_push(out, "--truth") && cc_vec_push(out, c->o->truth);
 	if (c->o->no_cache)

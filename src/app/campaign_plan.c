@@ -104,6 +104,8 @@ static cc_code write_plan(const plan *p, const char *dataset, cc_buf *out, cc_er
 	cc_jw_strz(&w, p->c.o->assist);
 	cc_jw_key(&w, "budget");
 	cc_jw_strz(&w, p->c.o->budget);
+	cc_jw_key(&w, "cases");
+	cc_jw_strz(&w, p->c.o->cases);
 	cc_jw_key(&w, "repeats");
 	cc_jw_int(&w, p->c.repeats);
 	cc_jw_key(&w, "seats");
@@ -326,6 +328,7 @@ static cc_code play_next(const app_options *given, const cc_json *tree, const ch
 	app_options o = *given;
 	const char *words[1] = { incident };
 	cc_str assist = cc_arena_dup(arena, cc_json_get_str(tree, "assist")), budget = cc_arena_dup(arena, cc_json_get_str(tree, "budget"));
+	cc_str cases = cc_arena_dup(arena, cc_json_get_str(tree, "cases"));
 	cc_str out = cc_arena_printf(arena, "%s/%s", given->args.p[2], given->args.p[1]);
 	if (!out.p)
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
@@ -335,6 +338,7 @@ static cc_code play_next(const app_options *given, const cc_json *tree, const ch
 	o.out = out.p;
 	o.assist = assist.n ? assist.p : NULL;
 	o.budget = budget.n ? budget.p : NULL;
+	o.cases = cases.n ? cases.p : NULL;
 	*status = app_play(&o);
 	return CC_OK;
 }

@@ -209,6 +209,24 @@ static cc_code live_options(const app_options *o, cc_session_options *so, cc_err
 	return CC_OK;
 }
 
+static cc_code check_cases(const app_options *o, cc_err *err)
+{
+	static const char *const KINDS[] = { "public", "forged", "private" };
+	for (size_t i = 0; o->cases && i < sizeof KINDS / sizeof KINDS[0]; i++)
+		if (strcmp(o->cases, KINDS[i]) == 0)
+			return CC_OK;
+	return o->cases ? cc_err_set(err, CC_EUSAGE, "--cases public, forged or private, not %s", o->cases) : CC_OK;
+}
+
+static void note_cases(const app_options *o, cc_session *s)
+{
+	cc_buf json = CC_BUF_INIT;
+	cc_buf_addf(&json, "{\"kind\":\"%s\"}", o->cases ? o->cases : "");
+	if (o->cases && cc_buf_ok(&json))
+		cc_session_event(s, "case", cc_buf_str(&json));
+	cc_buf_deinit(&json);
+}
+
 /* What both ways of opening share; *runs is where records go, empty for none. */
 static cc_code session_options(const app_options *o, const char *dir, bool record, cc_session_options *so, cc_buf *runs,
 	cc_err *err)
@@ -220,6 +238,8 @@ static cc_code session_options(const app_options *o, const char *dir, bool recor
 		code = app_assistance(o, &so->assistance, err);
 	if (code == CC_OK)
 		code = live_options(o, so, err);
+	if (code == CC_OK)
+		code = check_cases(o, err);
 	if (code == CC_OK && record && !o->no_record)
 		code = app_runs_dir(o, runs, err);
 	if (code == CC_OK && !cc_buf_ok(runs))
@@ -246,6 +266,8 @@ cc_code app_open_session_watched(const app_options *o, const char *dir, bool rec
 	}
 	if (code == CC_OK)
 		code = cc_session_open(out, &so, err);
+	if (code == CC_OK)
+		note_cases(o, *out);
 	cc_buf_deinit(&runs);
 	cc_buf_deinit(&seal);
 	return code;
@@ -277,6 +299,8 @@ cc_code app_open_session_staged(const app_sealing *what, cc_session **out, cc_er
 	so.coach_arg = (void *)(uintptr_t)what;
 	if (code == CC_OK)
 		code = cc_session_open(out, &so, err);
+	if (code == CC_OK)
+		note_cases(what->o, *out);
 	cc_buf_deinit(&runs);
 	return code;
 }

@@ -11,6 +11,7 @@ static const cc_column CONDITION[] = {
 	{ "assistance", "Assistance", CC_CELL_TEXT, CC_ROLE_TEXT, 10, 0 },
 	{ "hints", "Hints", CC_CELL_BOOL, CC_ROLE_TEXT, 5, 0 },
 	{ "tasks", "Tasks", CC_CELL_INT, CC_ROLE_TEXT, 6, 0 },
+	{ "cases", "Cases", CC_CELL_TEXT, CC_ROLE_TEXT, 8, 0 },
 	{ "shows", "Shows differences of", CC_CELL_NUMBER, CC_ROLE_TEXT, 22, 0 },
 };
 
@@ -45,6 +46,7 @@ static const cc_column PLAYER[] = {
 	{ "claimed", "Claimed", CC_CELL_NUMBER, CC_ROLE_TEXT, 7, 6 },
 	{ "right", "Right", CC_CELL_NUMBER, CC_ROLE_TEXT, 6, 6 },
 	{ "stated", "Stated", CC_CELL_INT, CC_ROLE_DIM, 6, 255 },
+	{ "unsandboxed", "Own shell", CC_CELL_BOOL, CC_ROLE_WARNING, 9, 3 },
 };
 
 static const cc_column PAIR[] = {
@@ -117,6 +119,7 @@ static void add_condition(cc_reply *r, const cc_league_table *t, size_t number_o
 	cc_reply_cell(r, t->assistance.n ? cc_cell_text(t->assistance) : cc_cell_textz("not said"));
 	cc_reply_cell(r, cc_cell_bool(t->hints));
 	cc_reply_cell(r, cc_cell_int((int64_t)t->task_count));
+	cc_reply_cell(r, t->cases.n ? cc_cell_text(t->cases) : cc_cell_textz("not said"));
 	score(r, shows(t));
 }
 
@@ -154,6 +157,7 @@ static void add_player(cc_reply *r, const cc_league_player *p, size_t number_of)
 	score(r, p->claimed);
 	score(r, p->right);
 	cc_reply_cell(r, cc_cell_int((int64_t)p->stated));
+	cc_reply_cell(r, p->agent ? cc_cell_bool(p->unsandboxed) : cc_cell_none());
 }
 
 /* Says what the interval allows to say, and no more. */

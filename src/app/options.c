@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define SESSION_OPTIONS "--no-cache --out --no-record --budget --no-budget --name --truth --assist --known"
+#define SESSION_OPTIONS "--no-cache --out --no-record --budget --no-budget --name --truth --assist --known --cases"
 
 static const app_command commands[] = {
 	{ "play", "DIR", "open an incident in the console", SESSION_OPTIONS " --live --from --pausable --theme --color --glyphs --no-scrubber --demo --clipboard --ascii --plain",
@@ -42,7 +42,7 @@ static const app_command commands[] = {
 		SESSION_OPTIONS " --provider --policy --model --base-url --allow-http --tools --effort --max-output --window --max-turns --max-tokens --max-cost"
 		" --max-minutes --commit-by --advice --self-check --trial --watch --theme --color --glyphs --no-scrubber --clipboard --json --ascii", app_agent },
 	{ "campaign", "DATASET", "every incident x agent x repeat, as runs that `league` reads; plan and next: seats of people",
-		"--agents --repeats --jobs --out --max-cost --emit --image --people --each --seed --assist --budget --truth --no-cache --json", app_campaign },
+		"--agents --repeats --jobs --out --max-cost --emit --image --people --each --seed --assist --budget --cases --truth --no-cache --json", app_campaign },
 	{ "forge", "OUT", "make a practice incident",
 		"--seed --fault --random --difficulty --noise --app --duration --inject --start --rps --size --scrape "
 		"--scenario --truth-dir --replace --without --variant --corrupt --threads --list --show-app",
@@ -112,6 +112,7 @@ static const option table[] = {
 	{ "--advice", NULL, FIELD(advice), false, "the model is told the expected score of its answer so far" },
 	{ "--self-check", NULL, FIELD(self_check), false, "the first submission is refused if a name has no pin or follows from another" },
 	{ "--watch", NULL, FIELD(watch), false, "in the panes while it plays: stop it, step, take over, hand back" },
+	{ "--cases", "KIND", FIELD(cases), false, "where the incident is from: public, forged or private; league keeps them apart" },
 	{ "--trial", "N", FIELD(trial), false, "the run is OUT/SCENARIO/N, there when it is whole; one that is there is not played again" },
 	{ "--agents", "FILE", FIELD(agents), false, "who plays: a YAML file, described in coldcase(1)" },
 	{ "--repeats", "N", FIELD(repeats), false, "how often each agent plays each incident (default 3)" },

@@ -53,7 +53,7 @@ void cc_league_free(cc_league *l)
 bool cc_league_add(cc_league *l, const cc_league_run *run)
 {
 	cc_league_run own = *run;
-	cc_str *texts[] = { &own.path, &own.player, &own.task, &own.matcher, &own.assistance };
+	cc_str *texts[] = { &own.path, &own.player, &own.task, &own.matcher, &own.assistance, &own.cases };
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		*texts[i] = cc_arena_dup(l->arena, *texts[i]);
 		if (!texts[i]->p)
@@ -113,13 +113,18 @@ static bool is_earlier(const cc_league_run *a, const cc_league_run *b)
 	return a->started_ns != b->started_ns && a->started_ns != CC_TIME_NONE && b->started_ns != CC_TIME_NONE && a->started_ns < b->started_ns;
 }
 
+static bool is_of(const cc_league_run *r, const cc_league_player *p)
+{
+	return cc_str_eq(r->player, p->name) && r->agent == p->agent && r->unsandboxed == p->unsandboxed;
+}
+
 /* The player's runs of each task, of a person only the first; runs[i] lists indices of the league. */
 static bool gather(making *m, cc_league_player *p, index_vec *runs)
 {
 	for (size_t i = 0; i < m->runs.n; i++) {
 		const cc_league_run *r = &m->l->runs.p[m->runs.p[i]];
 		uint64_t task = 0;
-		if (!cc_str_eq(r->player, p->name) || r->agent != p->agent || !cc_map_get(m->tasks, r->task, &task))
+		if (!is_of(r, p) || !cc_map_get(m->tasks, r->task, &task))
 			continue;
 		index_vec *mine = &runs[task];
 		if (mine->n && !p->agent) {
@@ -277,10 +282,10 @@ static bool make_players(making *m)
 	for (size_t i = 0; i < m->runs.n; i++) {
 		const cc_league_run *r = &m->l->runs.p[m->runs.p[i]];
 		size_t k = 0;
-		while (k < m->player_count && !(cc_str_eq(m->players[k].name, r->player) && m->players[k].agent == r->agent))
+		while (k < m->player_count && !is_of(r, &m->players[k]))
 			k++;
 		if (k == m->player_count)
-			m->players[m->player_count++] = (cc_league_player){ .name = r->player, .agent = r->agent };
+			m->players[m->player_count++] = (cc_league_player){ .name = r->player, .agent = r->agent, .unsandboxed = r->unsandboxed };
 	}
 	for (size_t k = 0; k < m->player_count; k++)
 		if (!make_player(m, &m->players[k]))
@@ -353,7 +358,8 @@ static bool make_table(making *m)
 
 static bool same_condition(const cc_league_table *t, const cc_league_run *r)
 {
-	return t->budget == r->budget && t->hints == (r->hints > 0) && cc_str_eq(t->matcher, r->matcher) && cc_str_eq(t->assistance, r->assistance);
+	return t->budget == r->budget && t->hints == (r->hints > 0) && cc_str_eq(t->matcher, r->matcher) && cc_str_eq(t->assistance, r->assistance)
+		&& cc_str_eq(t->cases, r->cases);
 }
 
 cc_code cc_league_close(cc_league *l, const cc_league_options *opt, cc_err *err)
@@ -367,7 +373,7 @@ cc_code cc_league_close(cc_league *l, const cc_league_options *opt, cc_err *err)
 		while (k < l->table_count && !same_condition(&l->tables[k], r))
 			k++;
 		if (k == l->table_count)
-			l->tables[l->table_count++] = (cc_league_table){ .matcher = r->matcher, .assistance = r->assistance, .hints = r->hints > 0,
+			l->tables[l->table_count++] = (cc_league_table){ .matcher = r->matcher, .assistance = r->assistance, .cases = r->cases, .hints = r->hints > 0,
 				.budget = r->budget };
 	}
 	for (size_t k = 0; ok && k < l->table_count; k++) {
