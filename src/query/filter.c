@@ -258,6 +258,15 @@ static bool is_candidate(const candidates *c, size_t row, bool *known)
 	return body == UINT32_MAX || (c->bits[body / 64] >> body % 64 & 1);
 }
 
+static cc_code all_rows(size_t from, size_t to, cc_index_vec *out)
+{
+	if (!cc_vec_reserve(out, to - from))
+		return CC_ENOMEM;
+	for (size_t row = from; row < to; row++)
+		out->p[out->n++] = (uint32_t)row;
+	return CC_OK;
+}
+
 static cc_code select_rows(cc_filter *f, size_t first, const candidates *c, cc_index_vec *out, cc_cancel *cancel)
 {
 	size_t rows = f->def->rows(f->snapshot);
@@ -266,6 +275,9 @@ static cc_code select_rows(cc_filter *f, size_t first, const candidates *c, cc_i
 	bool between = f->table == CC_TABLE_LOGS && f->bounds.from_ns != CC_TIME_NONE;
 	if (between && f->bounds.to_ns != INT64_MAX)
 		rows = cc_logs_lower_bound(f->snapshot, f->bounds.to_ns + 1);
+	bool unbound = f->bounds.from_ns == CC_TIME_NONE && f->bounds.to_ns == INT64_MAX;
+	if (!f->root && !f->focus.n && (between || unbound) && first < rows)
+		return cc_canceled(cancel) ? CC_ECANCELED : all_rows(first, rows, out);
 	for (size_t row = first; row < rows; row++) {
 		if (row % CANCEL_EVERY == 0 && cc_canceled(cancel))
 			return CC_ECANCELED;
