@@ -66,6 +66,7 @@ void cc_grid_clear(cc_grid *g)
 	for (size_t i = 0; i < n; i++)
 		g->cells[i] = blank;
 	g->cursor_shown = false;
+	g->axis_count = 0;
 	g->cursor_x = g->cursor_y = 0;
 }
 

@@ -6,10 +6,11 @@
 #define COLDCASE_UI_CELLS_H
 
 #include "coldcase/buf.h"
+#include "coldcase/snapshot.h"
 #include "coldcase/term.h"
 #include "ui/look.h"
 
-enum { CC_GRID_COMBINING = 2, CC_GRID_MAX = 2000 };
+enum { CC_GRID_COMBINING = 2, CC_GRID_MAX = 2000, CC_GRID_AXES = 40 };
 
 typedef struct cc_gcell {
 	uint32_t ch;
@@ -21,6 +22,14 @@ typedef struct cc_gcell {
 
 typedef struct cc_rect { int x, y, w, h; } cc_rect;
 
+/* Time along the columns of r, range from its left edge to its right one; with a gap, gap_w columns from gap_x on stand for all of
+ * it (axis.h). */
+typedef struct cc_axis {
+	cc_rect r;
+	cc_range range, gap;
+	int gap_x, gap_w;        /* from the left edge; gap_w 0 = there is none */
+} cc_axis;
+
 struct cc_grid {
 	int columns, rows;
 	cc_gcell *cells;
@@ -28,6 +37,8 @@ struct cc_grid {
 	bool ascii;              /* nothing beyond ASCII may be placed */
 	int cursor_x, cursor_y;  /* where the terminal's own cursor rests */
 	bool cursor_shown;
+	cc_axis axes[CC_GRID_AXES];      /* drawn since it was cleared */
+	size_t axis_count;
 };
 
 /* An empty grid of the size given (clamped to 1 … CC_GRID_MAX); false when out of memory, the grid then keeps its old size. */

@@ -3,6 +3,7 @@
  * A stack has one plot below the other, each with its own scale; small multiples stand side by side with one scale for all, so
  * that the pod that differs shows. Above each plot: its name, the value at the time cursor, its extremes. Below all of them
  * the marks (^ the onset, A an alert while it fired, C a change), the times, and how samples and columns compare. */
+#include "ui/axis.h"
 #include "ui/chart_priv.h"
 
 #include <math.h>
@@ -268,6 +269,7 @@ void cc_draw_chart(cc_grid *g, cc_rect r, const cc_section *chart, const cc_char
 			draw_plot(&one, chart, s, color, look->at_ns);
 		else
 			cc_grid_textz(g, one.r, "no values in this range", CC_LOOK_DIM, 0);
+		cc_axis_add(g, &(cc_axis){ .r = { one.r.x, one.r.y, one.r.w, one.r.h }, .range = { p.from_ns, p.to_ns } });
 		if (i + a.across >= a.shown)
 			draw_axis(&one, chart, foot, look->at_ns);
 		p.r = one.r;

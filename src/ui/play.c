@@ -1,5 +1,7 @@
 /* play.c - the console as a whole: making it, one key in, one screen out, and a plain loop for those who have none. */
+#include "ui/axis.h"
 #include "ui/map.h"
+#include "ui/strip.h"
 #include "ui/ui_priv.h"
 
 #include <string.h>
@@ -146,7 +148,7 @@ static void click(cc_ui *ui, const cc_key *key, int slot, cc_rect r)
 {
 	ui->active = slot;
 	cc_sheet *s = cc_ui_sheet(ui);
-	int row = key->y - r.y - 1;
+	int row = s ? key->y - r.y - 1 - cc_strip_height(s, r.h - 1) : -1;
 	if (!s || !s->reply || row < 0 || cc_map_shown(s) || s->top + (size_t)row >= s->items.n)
 		return;
 	size_t before = s->selected;
@@ -157,23 +159,42 @@ static void click(cc_ui *ui, const cc_key *key, int slot, cc_rect r)
 		cc_ui_do(ui, &(cc_binding){ .what = CC_DO_DRILL });
 }
 
+/* Wherever time is drawn: a click puts the cursor there, a drag from column to column sets the window. True: it was one of these. */
+static bool mouse_on_time(cc_ui *ui, const cc_key *key)
+{
+	const cc_axis *a = cc_axis_at(&ui->grid, key->x, key->y);
+	cc_buf line = CC_BUF_INIT;
+	if (key->button == CC_MOUSE_PRESS || key->button == CC_MOUSE_RELEASE) {
+		int from = ui->drag_x < key->x ? ui->drag_x : key->x, to = ui->drag_x < key->x ? key->x : ui->drag_x;
+		if (key->button == CC_MOUSE_RELEASE && ui->drag_x >= 0 && from != to) {
+			cc_buf_addz(&line, "window ");
+			cc_time_format(&line, cc_axis_time(&ui->drag, from));
+			cc_buf_add_char(&line, ' ');
+			cc_time_format(&line, cc_axis_time(&ui->drag, to));
+		}
+		ui->drag_x = key->button == CC_MOUSE_PRESS && a ? key->x : -1;
+		ui->drag = a ? *a : ui->drag;
+	} else if (a && (key->button == CC_MOUSE_CLICK || key->button == CC_MOUSE_DOUBLE)) {
+		cc_buf_addz(&line, "at ");
+		cc_time_format(&line, cc_axis_time(a, key->x));
+	} else {
+		return false;
+	}
+	if (line.n && cc_buf_ok(&line))
+		cc_ui_run_line(ui, cc_buf_str(&line));
+	cc_buf_deinit(&line);
+	return true;
+}
+
 static void mouse_key(cc_ui *ui, const cc_key *key)
 {
 	int columns, rows;
 	ui->term->ops->size(ui->term, &columns, &rows);
 	cc_layout l = cc_ui_layout(ui, columns, rows);
 	bool panes = ui->stage == CC_STAGE_PANES && !ui->menu.kind && !ui->overlay;
-	if (ui->replay && cc_replay_click(ui, l.track, key))
+	if ((ui->replay && cc_replay_click(ui, l.track, key)) || !panes || mouse_on_time(ui, key))
 		return;
-	if (panes && key->button == CC_MOUSE_CLICK && inside(l.scrub, key->x, key->y) && cc_scrub_click(ui, l.scrub, key->x))
-		return;
-	if (key->button == CC_MOUSE_PRESS || key->button == CC_MOUSE_RELEASE) {
-		if (key->button == CC_MOUSE_RELEASE && panes && ui->drag_x >= 0)
-			cc_scrub_drag(ui, l.scrub, ui->drag_x, key->x);
-		ui->drag_x = key->button == CC_MOUSE_PRESS && panes && inside(l.scrub, key->x, key->y) ? key->x : -1;
-		return;
-	}
-	for (int slot = 0; slot < 2 && panes; slot++) {
+	for (int slot = 0; slot < 2; slot++) {
 		if (ui->slots[slot] < 0 || !inside(l.pane[slot], key->x, key->y))
 			continue;
 		if (key->button == CC_MOUSE_CLICK || key->button == CC_MOUSE_DOUBLE) {

@@ -139,6 +139,7 @@ void cc_scatter_draw(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_lo
 	}
 	draw_cells(g, bars, &h, ascii);
 	cc_strip_gap(g, bars, &h.base);
+	cc_strip_axis(g, bars, &h.base);
 	draw_axis(g, axis, &h, ascii);
 	cc_strip_moment(g, bars, axis.y, cc_strip_column(&h.base, look->onset_ns, bars.w), 'T', CC_LOOK_CHANGED, ascii);
 	cc_strip_moment(g, bars, axis.y, cc_strip_column(&h.base, look->at_ns, bars.w), ascii ? '^' : 0x25b2, CC_LOOK_CURSOR, ascii);

@@ -7,6 +7,7 @@
  * the onset, | for the cursor, [ ] for the window, a lone / for a long time in which nothing was recorded. The counts are those
  * of `timeline`, asked for again only when the horizon or the evidence changed. As known then the row goes on empty behind the
  * cursor. */
+#include "ui/axis.h"
 #include "ui/ui_priv.h"
 
 #include <string.h>
@@ -36,17 +37,6 @@ static int column_of(const bar *b, int64_t ns)
 {
 	int x = (int)place_of(b, ns);
 	return place_of(b, ns) < 0 ? -1 : x < b->r.w ? x : b->r.w - 1;
-}
-
-/* The moment in the middle of a column. */
-static int64_t moment_of(const bar *b, int x)
-{
-	int right = b->gap_x + b->gap_w;
-	if (x < b->gap_x)
-		return b->range.from_ns + (int64_t)((x + 0.5) / b->gap_x * (double)(b->gap.from_ns - b->range.from_ns));
-	if (x < right || b->r.w <= right)
-		return b->gap.from_ns;
-	return b->gap.to_ns + (int64_t)((x - right + 0.5) / (b->r.w - right) * (double)(b->range.to_ns - b->gap.to_ns));
 }
 
 static const cc_cell *layer(const cc_reply *r, const char *key, cc_cell_type type)
@@ -272,43 +262,8 @@ void cc_scrub_draw(cc_ui *ui, cc_rect r)
 	clock_label(&text, b.range.to_ns);
 	cc_buf_add_char(&text, 'Z');
 	cc_grid_text(&ui->grid, cc_rect_skip(r, r.w - RIGHT + 1), cc_buf_str(&text), CC_LOOK_DIM, 0);
+	cc_axis_add(&ui->grid, &(cc_axis){ b.r, b.range, b.gap, b.gap_x, b.gap_w });
 	draw_cells(ui, &b);
 	draw_marks(ui, &b, &st);
 	cc_buf_deinit(&text);
-}
-
-/* --- the mouse --- */
-
-/* From column to column: the time window. Dragging within one column means nothing. */
-bool cc_scrub_drag(cc_ui *ui, cc_rect r, int from, int to)
-{
-	cc_ui_status st;
-	cc_buf line = CC_BUF_INIT;
-	ui->backend.status(ui->backend.arg, &st);
-	bar b = bar_of(ui, &st, r);
-	int first = (from < to ? from : to) - b.r.x, last = (from < to ? to : from) - b.r.x;
-	if (b.r.w < 1 || last < 0 || first >= b.r.w || first == last)
-		return false;
-	cc_buf_addz(&line, "window ");
-	cc_time_format(&line, moment_of(&b, first < 0 ? 0 : first));
-	cc_buf_add_char(&line, ' ');
-	cc_time_format(&line, moment_of(&b, last < b.r.w ? last : b.r.w - 1));
-	cc_ui_run_line(ui, cc_buf_str(&line));
-	cc_buf_deinit(&line);
-	return true;
-}
-
-bool cc_scrub_click(cc_ui *ui, cc_rect r, int x)
-{
-	cc_ui_status st;
-	cc_buf line = CC_BUF_INIT;
-	ui->backend.status(ui->backend.arg, &st);
-	bar b = bar_of(ui, &st, r);
-	if (b.r.w < 1 || x < b.r.x || x >= b.r.x + b.r.w)
-		return false;
-	cc_buf_addz(&line, "at ");
-	cc_time_format(&line, moment_of(&b, x - b.r.x));
-	cc_ui_run_line(ui, cc_buf_str(&line));
-	cc_buf_deinit(&line);
-	return true;
 }

@@ -1,4 +1,5 @@
 /* sheet_draw.c - a sheet into a rectangle: items from `top` on, a sticky table header, the scrollbar, search hits. */
+#include "ui/axis.h"
 #include "ui/map.h"
 #include "ui/outline.h"
 
@@ -154,6 +155,9 @@ static void draw_chart_row(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_it
 	for (int y = (int)it->from; y < height && y - (int)it->from < r.h; y++)
 		for (int x = 0; x < r.w; x++)
 			*cc_grid_at(g, r.x + x, r.y + y - (int)it->from) = *cc_grid_at(&spare, x, y);
+	for (size_t i = 0; i < spare.axis_count; i++)
+		spare.axes[i].r.y -= (int)it->from;
+	cc_axis_copy(g, &spare, r.x, r.y, r.h);
 	cc_grid_deinit(&spare);
 }
 

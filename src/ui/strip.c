@@ -8,6 +8,7 @@
  * A long time without any row is left out: a slash stands for it. Each has a texture of its own besides its colour. The figure at the left is the fullest slice. */
 #include "ui/strip.h"
 
+#include "ui/axis.h"
 #include "ui/scatter.h"
 
 #include <math.h>
@@ -150,6 +151,19 @@ void cc_strip_gap(cc_grid *g, cc_rect bars, const cc_strip_base *b)
 		cc_grid_put(g, bars.x + x, bars.y + y, '/', CC_LOOK_DIM, 0);
 }
 
+void cc_strip_axis(cc_grid *g, cc_rect bars, const cc_strip_base *b)
+{
+	int gap = gap_slice(b), n = (int)b->slices->point_count;
+	cc_axis a = { .r = { bars.x, bars.y, bars.w, bars.h + 1 }, .range = { b->from_ns, b->to_ns } };
+	if (gap >= 0) {
+		a.gap = (cc_range){ b->gap_from_ns, b->gap_to_ns };
+		a.gap_x = gap * bars.w / n;
+		a.gap_w = (gap + 1) * bars.w / n - a.gap_x;
+		a.gap_w = a.gap_w < 1 ? 1 : a.gap_w;
+	}
+	cc_axis_add(g, &a);
+}
+
 void cc_strip_moment(cc_grid *g, cc_rect bars, int axis, int x, uint32_t mark, cc_look look, bool ascii)
 {
 	if (x < 0)
@@ -204,6 +218,7 @@ void cc_strip_draw(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look
 		draw_column(g, bars, x, &v, peak, ascii);
 	cc_grid_printf(g, (cc_rect){ r.x, r.y, LABEL - 1, 1 }, CC_LOOK_DIM, 0, "%6.0f", peak);
 	cc_strip_gap(g, bars, &v.base);
+	cc_strip_axis(g, bars, &v.base);
 	draw_axis(g, axis, &v, ascii);
 	cc_strip_moment(g, bars, axis.y, cc_strip_column(&v.base, look->onset_ns, bars.w), 'T', CC_LOOK_CHANGED, ascii);
 	cc_strip_moment(g, bars, axis.y, cc_strip_column(&v.base, look->at_ns, bars.w), ascii ? '^' : 0x25b2, CC_LOOK_CURSOR, ascii);

@@ -18,6 +18,7 @@ void cc_strip_draw(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look
 
 int cc_strip_column(const cc_strip_base *b, int64_t ns, int columns);   /* of a moment; below 0: it lies outside */
 void cc_strip_gap(cc_grid *g, cc_rect bars, const cc_strip_base *b);
+void cc_strip_axis(cc_grid *g, cc_rect bars, const cc_strip_base *b);  /* the bars, and the row below them, can be pointed at */
 /* A line over the bars, where they leave room, and a mark on the axis where it has no words; x below 0: none. */
 void cc_strip_moment(cc_grid *g, cc_rect bars, int axis, int x, uint32_t mark, cc_look look, bool ascii);
 

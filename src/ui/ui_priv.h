@@ -74,7 +74,8 @@ struct cc_ui {
 	cc_term *term;
 	const cc_theme *theme;
 	cc_theme own_theme;      /* when none was given */
-	int drag_x;              /* where the button went down on the scrubber; -1 = it is up */
+	int drag_x;              /* where the button went down on a time axis; -1 = it is up */
+	cc_axis drag;
 	cc_buf pressed;          /* demo: the last key and what it does */
 	cc_keymap *keys, *own_keys;  /* own: when none were given */
 	cc_ui_options opt;
@@ -279,8 +280,6 @@ cc_layout cc_ui_layout(const cc_ui *ui, int columns, int rows);
 /* scrubber.c */
 void cc_ui_scrub(cc_ui *ui);                            /* asks for the counts again where that is due */
 void cc_scrub_draw(cc_ui *ui, cc_rect r);
-bool cc_scrub_drag(cc_ui *ui, cc_rect r, int from, int to);   /* sets the window; false: beside the bar, or no distance */
-bool cc_scrub_click(cc_ui *ui, cc_rect r, int x);       /* puts the time cursor there; false: beside the bar */
 
 /* waiting.c */
 /* Does fn on a thread, which must not touch the console; meanwhile ui->cancel can be set by the person. */

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "coldcase/file.h"
+#include "coldcase/session.h"
 #include "fake_backend.h"
 #include "support/tree.h"
 
@@ -74,6 +75,67 @@ static void drags_elsewhere_are_nothing(void **state)
 	rig_close(&r);
 }
 
+typedef struct real { cc_session *session; cc_term *term; cc_term_fake *fake; cc_ui *ui; } real;
+
+static void real_key(real *r, cc_key key)
+{
+	cc_ui_handle_key(r->ui, &key);
+	cc_ui_draw(r->ui);
+}
+
+static void real_open(real *r, const char *keys)
+{
+	cc_session_options so = { .dir = "sample-incidents/Scenario-1", .actor_name = "test" };
+	cc_err err;
+	assert_int_equal(cc_session_open(&r->session, &so, &err), CC_OK);
+	r->term = cc_term_fake_new(&r->fake, 80, 24);
+	assert_int_equal(cc_term_fake_script(r->fake, cc_str_from(keys), &err), CC_OK);
+	assert_int_equal(cc_ui_new(&r->ui, r->session, r->term, &(cc_ui_options){ .glyphs = CC_GLYPHS_BLOCK }, &err), CC_OK);
+	cc_ui_draw(r->ui);
+	for (size_t i = 0; i < r->fake->keys.n; i++)
+		real_key(r, r->fake->keys.p[i]);
+}
+
+static void real_close(real *r)
+{
+	cc_ui_free(r->ui);
+	r->term->ops->close(r->term);
+	cc_session_close(r->session);
+}
+
+static cc_view real_view(const real *r)
+{
+	cc_ui_status st;
+	r->ui->backend.status(r->ui->backend.arg, &st);
+	return st.view;
+}
+
+/* Below the bars of the logs a click takes the row that it hits; on them it sets the cursor, and a drag the window. */
+static void time_is_pointed_at_wherever_it_is_drawn(void **state)
+{
+	static const char *const keys[] = { "F2 2", "F2 3 T", "F2 4 Enter" };
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		real r;
+		real_open(&r, keys[i]);
+		int y = i == 2 ? 8 : 5;
+		real_key(&r, (cc_key){ .code = CC_KEY_MOUSE, .button = CC_MOUSE_CLICK, .x = 40, .y = y });
+		int64_t at = real_view(&r).at_ns;
+		assert_true(at != CC_TIME_NONE);
+		real_key(&r, (cc_key){ .code = CC_KEY_MOUSE, .button = CC_MOUSE_PRESS, .x = 60, .y = y });
+		real_key(&r, (cc_key){ .code = CC_KEY_MOUSE, .button = CC_MOUSE_RELEASE, .x = 30, .y = 20 });
+		cc_range w = real_view(&r).window;
+		assert_true(w.from_ns != CC_TIME_NONE && w.from_ns < at && at < w.to_ns);
+		real_close(&r);
+	}
+	real r;
+	real_open(&r, "F2 2");
+	real_key(&r, (cc_key){ .code = CC_KEY_MOUSE, .button = CC_MOUSE_CLICK, .x = 20, .y = 15 });
+	assert_int_equal(cc_grid_at(&r.ui->grid, 0, 15)->ch, '>');
+	assert_int_equal(real_view(&r).at_ns, CC_TIME_NONE);
+	real_close(&r);
+}
+
 static void a_copy_goes_where_it_was_told(void **state)
 {
 	(void)state;
@@ -106,7 +168,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_is_off_until_asked_for_and_the_bar_says_so), cmocka_unit_test(a_click_selects_and_two_open),
-		cmocka_unit_test(drags_elsewhere_are_nothing), cmocka_unit_test(a_copy_goes_where_it_was_told),
+		cmocka_unit_test(drags_elsewhere_are_nothing), cmocka_unit_test(time_is_pointed_at_wherever_it_is_drawn),
+		cmocka_unit_test(a_copy_goes_where_it_was_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
