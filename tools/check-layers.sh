@@ -8,7 +8,7 @@ cd "${1:-$(dirname "$0")/..}" || exit 1
 table='
 base: str err buf arena xalloc vec map image utf8 time zone clock rng sha256 log json yaml file cancel work
 snapshot: snapshot discover tsv literal entity alerts events objects logs spans series topology identity
-query: hops filter aggregate alertview onset error_rise timeline eventgroups eventlanes patterns rates changes checks callnet diff regex search traceview aboutentity reach alertrules
+query: hops filter aggregate alertview onset error_rise timeline eventgroups eventlanes patterns rates recording changes checks callnet diff regex search traceview aboutentity reach alertrules
 truth: truth answer score debrief stats league
 casefile: casefile record export import compare markers live class
 net: http model provider canned

@@ -3,6 +3,7 @@
 #define COLDCASE_AGGREGATE_H
 
 #include "coldcase/filter.h"
+#include "coldcase/recording.h"
 
 enum { CC_GROUP_SLICES = 20, CC_GROUPS_MAX = 200000 };
 
@@ -13,14 +14,13 @@ typedef struct cc_group {
 	double before_per_min, after_per_min;  /* NAN without a pivot */
 	int64_t first_ns, last_ns;  /* CC_TIME_NONE when no row has a time */
 	uint32_t example;           /* row number of the first one */
-	uint32_t slices[CC_GROUP_SLICES];      /* rows over the range */
+	uint32_t slices[CC_GROUP_SLICES];      /* rows over the time, silence left out */
 } cc_group;
 typedef CC_VEC(cc_group) cc_group_vec;
 
 typedef struct cc_group_options {
 	int64_t pivot_ns;           /* CC_TIME_NONE: nothing is before or after */
-	cc_range range;             /* time that slices and rates are about */
-	cc_range silence;           /* time within it left out of the rates; from_ns CC_TIME_NONE = none */
+	cc_recording time;          /* what slices and rates are about */
 	cc_cancel *cancel;
 } cc_group_options;
 

@@ -1,7 +1,6 @@
 /* cmd_group.c - `group`: rows of any table by the values of a field: how many, since when, what is new. What one would ask a database
  * with GROUP BY. */
 #include "cmd/evidence.h"
-#include "cmd/log_time.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -145,13 +144,13 @@ static void group_row(cc_call *c, cc_reply *r, const cc_group *g)
 static cc_code run_group(cc_call *c, cc_reply *r, cc_err *err)
 {
 	size_t at = which(c);
-	cc_group_options o = { .pivot_ns = ev_pivot(c), .range = ev_window(c), .silence = { CC_TIME_NONE, CC_TIME_NONE }, .cancel = c->cancel };
+	cc_group_options o = { .pivot_ns = ev_pivot(c), .time = { ev_window(c), { CC_TIME_NONE, CC_TIME_NONE } }, .cancel = c->cancel };
 	cc_group_vec groups = { 0 };
 	ev_list l;
 	if (!about[at].happens)
 		o.pivot_ns = CC_TIME_NONE;
-	if (about[at].table == CC_TABLE_LOGS)
-		o.silence = cc_log_silence(c, cc_log_extent(c));
+	if (about[at].table == CC_TABLE_LOGS || about[at].table == CC_TABLE_SPANS || about[at].table == CC_TABLE_TRACES)
+		o.time = cc_recording_within(snap(c), ev_window(c));
 	cc_code code = ev_list_select(&l, c, about[at].table, err);
 	if (code == CC_OK)
 		code = cc_group_rows(&groups, snap(c), about[at].table, cc_str_from(field_of(c)), &l.rows, &o, c->arena, err);
@@ -192,7 +191,7 @@ const cc_cmd cc_cmd_group = {
 	.reply = (const char *const[]){ "values[].value          the field's value; null: rows without it", "values[].count          rows",
 		"values[].errors         of them errors: log level, failed spans and traces, critical alerts",
 		"values[].change         new, gone, or how many times as often as before: x4.2", "values[].before, after  rows on either side of the pivot",
-		"values[].before_per_min, after_per_min  rates", "values[].trend          rows in 20 slices of the window",
+		"values[].before_per_min, after_per_min  rates", "values[].trend          rows in 20 slices of the time that was recorded",
 		"values[].first, last    times", "values[].example        citation of a row", NULL },
 	.filter_table = "logs",
 	.run = run_group,

@@ -1,10 +1,10 @@
 /* cmd_patterns.c - `patterns`: log records reduced to templates, what is new or grown first. */
 #include "cmd/evidence.h"
 #include "cmd/log_lead.h"
-#include "cmd/log_time.h"
 
 #include "coldcase/logs.h"
 #include "coldcase/patterns.h"
+#include "coldcase/recording.h"
 
 static const cc_column pattern_columns[] = {
 	{ "count", "Count", CC_CELL_INT, CC_ROLE_TEXT, 7, 0 },
@@ -83,8 +83,8 @@ static cc_patterns_order order_of(const cc_call *c)
 static cc_code run_patterns(cc_call *c, cc_reply *r, cc_err *err)
 {
 	cc_patterns *p = NULL;
-	cc_patterns_options o = { .pivot_ns = ev_pivot(c), .range = ev_window(c),
-		.silence = cc_log_silence(c, cc_log_extent(c)), .order = order_of(c), .cancel = c->cancel };
+	cc_recording time = cc_recording_within(snap(c), ev_window(c));
+	cc_patterns_options o = { .pivot_ns = ev_pivot(c), .range = time.range, .silence = time.silence, .order = order_of(c), .cancel = c->cancel };
 	ev_list l;
 	cc_code code = ev_list_select(&l, c, CC_TABLE_LOGS, err);
 	if (code == CC_OK)

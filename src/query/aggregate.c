@@ -110,20 +110,21 @@ typedef struct grouping {
 
 static void group_add(cc_group *g, int64_t time, size_t band, const cc_group_options *opt)
 {
-	double width = (double)opt->range.to_ns - (double)opt->range.from_ns;
+	const cc_recording *in = &opt->time;
 	g->count++;
 	g->errors += band == CC_HISTOGRAM_BANDS - 1;
 	if (time == CC_TIME_NONE)
 		return;
-	bool inside = time >= opt->range.from_ns && time <= opt->range.to_ns;
+	bool inside = time >= in->range.from_ns && time <= in->range.to_ns;
 	if (opt->pivot_ns != CC_TIME_NONE && inside)
 		++*(time < opt->pivot_ns ? &g->before : &g->after);
 	if (g->first_ns == CC_TIME_NONE || time < g->first_ns)
 		g->first_ns = time;
 	if (time > g->last_ns)
 		g->last_ns = time;
-	if (width > 0 && inside) {
-		size_t at = (size_t)(((double)time - (double)opt->range.from_ns) / width * CC_GROUP_SLICES);
+	double all = (double)cc_recording_ns(in, in->range.from_ns, in->range.to_ns);
+	if (all > 0 && inside) {
+		size_t at = (size_t)((double)cc_recording_ns(in, in->range.from_ns, time) / all * CC_GROUP_SLICES);
 		g->slices[at < CC_GROUP_SLICES ? at : CC_GROUP_SLICES - 1]++;
 	}
 }
@@ -144,22 +145,16 @@ static cc_code group_row(grouping *g, const cc_snapshot *s, cc_table t, cc_str v
 	return CC_OK;
 }
 
-/* Minutes of [from, to) in which rows could have come. */
 static double minutes_of(const cc_group_options *o, int64_t from, int64_t to)
 {
-	int64_t out = 0;
-	if (o->silence.from_ns != CC_TIME_NONE) {
-		int64_t a = o->silence.from_ns > from ? o->silence.from_ns : from, b = o->silence.to_ns < to ? o->silence.to_ns : to;
-		out = b > a ? b - a : 0;
-	}
-	return fmax(((double)to - (double)from - (double)out) / 6e10, 1.0 / 60);
+	return fmax((double)cc_recording_ns(&o->time, from, to) / 6e10, 1.0 / 60);
 }
 
 static void set_rates(cc_group_vec *groups, size_t base, const cc_group_options *o)
 {
 	for (size_t i = base; o->pivot_ns != CC_TIME_NONE && i < groups->n; i++) {
-		groups->p[i].before_per_min = (double)groups->p[i].before / minutes_of(o, o->range.from_ns, o->pivot_ns);
-		groups->p[i].after_per_min = (double)groups->p[i].after / minutes_of(o, o->pivot_ns, o->range.to_ns);
+		groups->p[i].before_per_min = (double)groups->p[i].before / minutes_of(o, o->time.range.from_ns, o->pivot_ns);
+		groups->p[i].after_per_min = (double)groups->p[i].after / minutes_of(o, o->pivot_ns, o->time.range.to_ns);
 	}
 }
 

@@ -176,15 +176,13 @@ static cc_code add_traffic(cc_callnet *n, const cc_callnet_options *opt, cc_err 
 	cc_flows *flows = NULL;
 	cc_range all = cc_snapshot_range(n->s);
 	cc_flows_options o = { .pivot_ns = opt->pivot_ns, .range = opt->range, .parts = CC_FLOWS_SERVICES | CC_FLOWS_EDGES | CC_FLOWS_LOST, .cancel = opt->cancel };
-	int64_t from = opt->range.from_ns != CC_TIME_NONE ? opt->range.from_ns : all.from_ns, to = opt->range.to_ns != CC_TIME_NONE ? opt->range.to_ns : all.to_ns;
+	int64_t to = opt->range.to_ns != CC_TIME_NONE ? opt->range.to_ns : all.to_ns;
 	if (!cc_spans_count(n->s))
 		return CC_OK;
-	if (opt->pivot_ns != CC_TIME_NONE && opt->pivot_ns > from)
-		from = opt->pivot_ns;
-	double seconds = to > from && from != CC_TIME_NONE ? (double)(to - from) / 1e9 : 0;
 	cc_code code = cc_flows_build(&flows, n->s, &o, err);
 	if (code != CC_OK)
 		return code;
+	double seconds = opt->pivot_ns != CC_TIME_NONE && opt->pivot_ns >= to ? 0 : (double)cc_flows_after_ns(flows) / 1e9;
 	for (size_t i = 0; i < cc_flows_edge_count(flows); i++)
 		put_edge_load(n, cc_flows_edge(flows, i), seconds);
 	for (size_t i = 0; i < cc_flows_service_count(flows); i++) {

@@ -5,6 +5,7 @@
 
 #include "flows_priv.h"
 #include "coldcase/entity.h"
+#include "coldcase/recording.h"
 #include "coldcase/xalloc.h"
 
 /* Shares and ratios below which a difference is everyday noise. */
@@ -263,16 +264,6 @@ static void finish_origins(cc_flows *f, const cc_snapshot *s)
 		qsort(f->table.origins.p, f->table.origins.n, sizeof *f->table.origins.p, by_errors);
 }
 
-/* The time within which traffic was looked at. Events and alerts may reach far beyond the first span. */
-static cc_range counted_range(const cc_snapshot *s, cc_range asked)
-{
-	cc_range all = cc_snapshot_range(s);
-	const cc_span *first = cc_spans_get(s, 0);
-	int64_t begin = first && first->start_ns > all.from_ns ? first->start_ns : all.from_ns;
-	return (cc_range){ asked.from_ns == CC_TIME_NONE || asked.from_ns < begin ? begin : asked.from_ns,
-		asked.to_ns == CC_TIME_NONE ? all.to_ns : asked.to_ns };
-}
-
 static cc_code finish_lists(cc_flows *f, context c)
 {
 	cc_code code = finish_list(&f->services, &f->table.services, &c);
@@ -290,14 +281,16 @@ static cc_code finish_lists(cc_flows *f, context c)
 
 cc_code cc_flows_finish(cc_flows *f, const cc_snapshot *s, const cc_flows_options *opt)
 {
-	cc_range r = counted_range(s, opt->range);
+	cc_recording rec = cc_recording_within(s, opt->range);
+	cc_range r = rec.range;
 	bool pivot = opt->pivot_ns != CC_TIME_NONE && r.from_ns != CC_TIME_NONE && opt->pivot_ns > r.from_ns &&
 		opt->pivot_ns < r.to_ns;
 	context c = { .s = s, .time_ratio = 1, .comparable = pivot, .unranked = opt->unranked };
-	f->after_ns = r.from_ns == CC_TIME_NONE || r.to_ns < r.from_ns ? 0 : r.to_ns - r.from_ns;
+	f->after_ns = r.from_ns == CC_TIME_NONE ? 0 : cc_recording_ns(&rec, r.from_ns, r.to_ns);
 	if (pivot) {
-		f->before_ns = opt->pivot_ns - r.from_ns;
-		f->after_ns = r.to_ns - opt->pivot_ns;
+		f->before_ns = cc_recording_ns(&rec, r.from_ns, opt->pivot_ns);
+		f->after_ns = cc_recording_ns(&rec, opt->pivot_ns, r.to_ns);
+		f->before_ns = f->before_ns < 1 ? 1 : f->before_ns;
 		c.time_ratio = (double)f->after_ns / (double)f->before_ns;
 	}
 	cc_code code = finish_lists(f, c);

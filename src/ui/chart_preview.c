@@ -22,11 +22,11 @@ static cc_str text_of(const cc_pick *p, const char *key)
 	return c && c->type == CC_CELL_TEXT ? c->text : CC_STR_EMPTY;
 }
 
-/* Each slice stands at its middle; a slice without samples is a gap. */
+/* Each slice stands at its middle; a slice without samples is a gap. Other tables' trends count rows: they are no samples. */
 static size_t slices(const cc_pick *p, cc_chart_point *out)
 {
 	const cc_cell *trend = cell_of(p, "trend"), *first = cell_of(p, "first"), *last = cell_of(p, "last");
-	if (!trend || trend->type != CC_CELL_SPARK || !first || first->type != CC_CELL_TIME || !last || last->type != CC_CELL_TIME)
+	if (!cell_of(p, "name") || !trend || trend->type != CC_CELL_SPARK || !first || first->type != CC_CELL_TIME || !last || last->type != CC_CELL_TIME)
 		return 0;
 	size_t n = trend->point_count < POINTS ? trend->point_count : POINTS;
 	double width = n ? ((double)last->i - (double)first->i) / (double)n : 0;

@@ -233,7 +233,7 @@ static void groups_suggestions_and_histogram(void **state)
 	cc_index_vec rows = { 0 };
 	cc_group_vec groups = { 0 };
 	assert_int_equal(cc_filter_select(f, &rows, NULL, NULL), CC_OK);
-	cc_group_options opt = { .pivot_ns = w->onset, .range = { w->start, w->end }, .silence = { CC_TIME_NONE, CC_TIME_NONE } };
+	cc_group_options opt = { .pivot_ns = w->onset, .time = { { w->start, w->end }, { CC_TIME_NONE, CC_TIME_NONE } } };
 	assert_int_equal(cc_group_rows(&groups, w->s, CC_TABLE_LOGS, CC_STR("level"), &rows, &opt, arena, NULL), CC_OK);
 	assert_int_equal(groups.n, 3);
 	assert_true(cc_str_eqz(groups.p[0].value, "info"));
