@@ -98,6 +98,13 @@ typedef struct cc_ui_live {
 	void *arg;
 } cc_ui_live;
 
+/* A replay that is one of a reel: it plays by itself, fast up to the step at which the runs part, and cuts to the next at its end. */
+typedef struct cc_ui_reel {
+	cc_str name;                /* "A ana": outside text */
+	size_t part;                /* steps that are done where they part; 0 = they never do */
+	int cut;                    /* out: 1 = to the next run, -1 = to the one before, 0 = the person left */
+} cc_ui_reel;
+
 /* What a replay may do besides playing, and what came of it. */
 typedef struct cc_ui_replay_how {
 	const cc_ui_live *live;     /* NULL: the record is over */
@@ -110,6 +117,7 @@ typedef struct cc_ui_replay_how {
 	char (*sign)(void *arg, cc_str cite);
 	void *arg;
 	bool open_page;             /* with the page on the screen */
+	cc_ui_reel *reel;           /* NULL = it is none of one */
 	cc_err err;                 /* the console's own, of reveal */
 } cc_ui_replay_how;
 

@@ -85,6 +85,7 @@ int app_score(const app_options *o);
 int app_league(const app_options *o);
 int app_review_run(const app_options *o);
 int app_compare_run(const app_options *o);
+int app_reel(const app_options *o);
 int app_replay(const app_options *o);
 int app_export(const app_options *o);
 int app_import(const app_options *o);

@@ -31,6 +31,8 @@ static const app_command commands[] = {
 	{ "replay", "RUN", "a record played back in the panes, forward and backward",
 		"-c --json --plain --check --reveal --truth --passphrase-file --incident --out --name --no-cache --theme --color --glyphs --ascii --clipboard --demo "
 		"--no-scrubber", app_replay },
+	{ "reel", "RUN RUN...", "runs of one incident one after the other, by themselves, cut where they part",
+		"--incident --blind --json --plain --no-cache --theme --color --glyphs --ascii --demo --no-scrubber", app_reel },
 	{ "export", "RUN", "a run as ATIF, CSV, an HTML page, a Markdown debrief, a film (asciicast) or a picture (SVG)",
 		"--to --atif --redact --reveal --truth --passphrase-file --incident --no-cache --size --theme --glyphs --ascii --no-scrubber --by --speed --idle-cap --at --animate",
 		app_export },

@@ -215,8 +215,9 @@ static void tell_key(cc_ui *ui, const cc_key *key)
 	if (!ui->opt.demo)
 		return;
 	cc_key_format(key, &ui->pressed);
-	if (b && ui->stage == CC_STAGE_PANES)
-		cc_buf_addf(&ui->pressed, "   %s", b->note);
+	const char *note = ui->replay && cc_replay_note(key) ? cc_replay_note(key) : b && ui->stage == CC_STAGE_PANES ? b->note : NULL;
+	if (note)
+		cc_buf_addf(&ui->pressed, "   %s", note);
 }
 
 static void plain_key(cc_ui *ui, const cc_key *key)

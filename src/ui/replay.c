@@ -230,7 +230,7 @@ static int64_t wait_of(const cc_replay *r)
 void cc_replay_set_due(cc_replay *r, int64_t now_ns)
 {
 	r->due_ns = now_ns + wait_of(r);
-	if (!(r->how && r->how->live) && cc_replay_at_end(r))
+	if (!(r->how && (r->how->live || r->how->reel)) && cc_replay_at_end(r))
 		r->playing = false;
 }
 
@@ -260,9 +260,12 @@ void cc_replay_tick(cc_ui *ui, int64_t now_ns)
 		return;
 	if (cc_playback_at(r->playback) >= cc_playback_count(r->playback)) {
 		r->playing = live;
+		if (cc_replay_reel(r))
+			cc_reel_cut(ui, 1);
 		return;
 	}
 	cc_replay_step_on(ui);
+	cc_reel_stepped(ui);
 	if (r->stops && cc_replay_is_marked(r, cc_playback_at(r->playback)))
 		r->playing = false;
 	cc_replay_set_due(r, now_ns);
@@ -317,6 +320,8 @@ cc_code cc_ui_replay(cc_playback *p, cc_term *term, const cc_ui_options *opt, cc
 		ui->note = how->sign;
 		ui->note_arg = how->arg;
 	}
+	if (code == CC_OK && cc_replay_reel(&r))
+		cc_reel_begin(&r);
 	if (code == CC_OK && how && how->open_page)
 		cc_ui_run_line(ui, CC_STR("review"));
 	while (code == CC_OK && !cc_ui_done(ui)) {

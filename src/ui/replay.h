@@ -1,7 +1,7 @@
 /* replay.h - a record played back in the panes themselves. What is shown at a step depends on the step alone, so that going back
  * is going to a smaller number.
  *
- *   replay.c  what a step shows; time      replay_live.c  a record that still grows
+ *   replay.c  what a step shows; time      replay_live.c  a record that still grows     replay_reel.c  one of several, by itself
  *   replay_keys.c  keys and lines of the transport     replay_draw.c  its three rows */
 #ifndef COLDCASE_UI_REPLAY_H
 #define COLDCASE_UI_REPLAY_H
@@ -41,6 +41,11 @@ int cc_replay_wait_ms(const cc_ui *ui, int64_t now_ns);  /* until something is d
 void cc_replay_tick(cc_ui *ui, int64_t now_ns);     /* goes on when it is time */
 void cc_replay_set_due(cc_replay *r, int64_t now_ns);
 
+/* replay_reel.c */
+cc_ui_reel *cc_replay_reel(const cc_replay *r);         /* NULL: it is none of one */
+void cc_reel_begin(cc_replay *r);                       /* plays: fast, or from the parting on as it is watched */
+void cc_reel_stepped(cc_ui *ui);                        /* a step was shown */
+void cc_reel_cut(cc_ui *ui, int dir);                   /* to the next run, or the one before */
 /* replay_live.c */
 const cc_ui_live *cc_replay_live(const cc_replay *r);   /* the player, while it is at it; else NULL */
 bool cc_replay_at_end(const cc_replay *r);              /* and nothing will follow */

@@ -94,6 +94,8 @@ static void state_text(const cc_replay *r, cc_buf *out)
 	size_t at = cc_playback_at(p);
 	int64_t seconds = at ? cc_run_step(cc_playback_run(p), at - 1)->as.step->active_ns / CC_NS_PER_S : 0;
 	bool live = cc_replay_live(r) != NULL;
+	if (cc_replay_reel(r))
+		cc_buf_addf(out, "REEL %.*s  ", CC_STR_ARG(cc_replay_reel(r)->name));
 	cc_buf_addf(out, "%s %zu/%zu %lld:%02lld x%s %s%s", live ? r->playing ? "LIVE" : "HELD" : r->playing ? "PLAY" : "REPLAY", at, cc_playback_count(p), (long long)(seconds / 60),
 		(long long)(seconds % 60), cc_speed_name(r->speed), r->by_clock ? "clock" : "steps", r->stops ? " stops" : "");
 	if (cc_playback_bare(p))
@@ -156,6 +158,11 @@ void cc_replay_draw(cc_ui *ui, cc_rect row)
 	state_text(ui->replay, &b);
 	int x = cc_grid_outside(&ui->grid, row, cc_buf_str(&b), CC_LOOK_HINT_KEY, 0) + 2;
 	cc_buf_deinit(&b);
+	if (ui->pressed.n) {         /* what a room has to see is the key that was pressed */
+		x += cc_grid_textz(&ui->grid, cc_rect_skip(row, x), "pressed: ", CC_LOOK_HINT, 0);
+		cc_grid_text(&ui->grid, cc_rect_skip(row, x), cc_buf_str(&ui->pressed), CC_LOOK_HINT_KEY, CC_ATTR_BOLD);
+		return;
+	}
 	for (const cc_replay_binding *k = cc_replay_bindings; k->keys; k++) {
 		cc_str name, rest;
 		if (!k->brief || (is_live && !is_of_live(k)))

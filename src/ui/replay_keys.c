@@ -28,6 +28,8 @@ const cc_replay_binding cc_replay_bindings[] = {
 	{ "T", "take-over", "take over", "go on from here in a live console; leaving that comes back here" },
 	{ "V", "reveal", NULL, "show where a true cause was first on the screen, and the first wrong turn" },
 	{ "R", "review", NULL, "the review: what decides, seen or missed; the short way beside this one; Enter on a row goes there" },
+	{ "}", "cut next", NULL, "in a reel: to the next run" },
+	{ "{", "cut previous", NULL, "in a reel: to the run before" },
 	{ "q", "leave", "leave", "leave the replay" },
 	{ NULL, NULL, NULL, NULL }
 };
@@ -43,6 +45,7 @@ const cc_playback_word cc_replay_words[] = {
 	{ "reveal", "", "show where a true cause was first on the screen, and the first wrong turn" },
 	{ "review", "", "what decides, seen or missed, and the short way beside this one" },
 	{ "take-over", "", "go on from here in a live console" },
+	{ "cut", "next | previous", "in a reel: to another run" },
 	{ "leave", "", "leave the replay" },
 	{ NULL, NULL, NULL }
 };
@@ -63,6 +66,10 @@ static void do_play(cc_ui *ui, cc_str args, const cc_playback_word *word)
 	(void)args, (void)word;
 	r->playing = !r->playing;
 	r->taking = false;
+	if (r->playing && cc_replay_at_end(r) && cc_replay_reel(r)) {
+		cc_reel_cut(ui, 1);
+		return;
+	}
 	if (r->playing && cc_replay_at_end(r))
 		cc_replay_go(ui, 0);
 	cc_replay_set_due(r, cc_clock_mono_ns());
@@ -137,13 +144,23 @@ static void do_leave(cc_ui *ui, cc_str args, const cc_playback_word *word)
 	ui->done = true;
 }
 
+static void do_cut(cc_ui *ui, cc_str args, const cc_playback_word *word)
+{
+	if (!cc_replay_reel(ui->replay))
+		cc_ui_say(ui, "this is no reel: there is no other run to go to");
+	else if (!cc_str_eqz(args, "next") && !cc_str_eqz(args, "previous"))
+		wrong(ui, word);
+	else
+		cc_reel_cut(ui, cc_str_eqz(args, "next") ? 1 : -1);
+}
+
 static void do_take_over(cc_ui *ui, cc_str args, const cc_playback_word *word)
 {
 	const cc_replay *r = ui->replay;
 	(void)args, (void)word;
 	bool live = cc_run_header(cc_playback_run(r->playback))->live.speed;
-	if (!r->how || live || cc_playback_bare(r->playback)) {
-		cc_ui_say(ui, !r->how ? "nobody can take over here" : live ? "nobody can take over from a live drill: its clock went on" :
+	if (!r->how || r->how->reel || live || cc_playback_bare(r->playback)) {
+		cc_ui_say(ui, !r->how || r->how->reel ? "nobody can take over here" : live ? "nobody can take over from a live drill: its clock went on" :
 			"the evidence is not there: nothing more can be asked of it");
 		ui->message_bad = true;
 		return;
@@ -215,7 +232,7 @@ static void do_reveal(cc_ui *ui, cc_str args, const cc_playback_word *word)
 		cc_ui_say(ui, "the truth is shown: markers tell where a true cause was first on the screen, and of the first wrong turn");
 }
 
-static word_fn *const FUNCTIONS[] = { do_play, do_pause, do_speed, do_by, do_idle, do_stops, do_blank, do_reveal, do_review, do_take_over, do_leave };
+static word_fn *const FUNCTIONS[] = { do_play, do_pause, do_speed, do_by, do_idle, do_stops, do_blank, do_reveal, do_review, do_take_over, do_cut, do_leave };
 
 /* --- lines --- */
 
@@ -295,6 +312,12 @@ static bool names_key(const char *names, const cc_key *key)
 	return false;
 }
 
+/* Elsewhere its keys are those of the panes. */
+static bool is_of_reel(const cc_replay_binding *b)
+{
+	return cc_str_starts(cc_str_from(b->line), CC_STR("cut "));
+}
+
 static void run_binding(cc_ui *ui, const cc_replay_binding *b, const cc_key *key)
 {
 	const char *place = strstr(b->line, "{key}");
@@ -306,10 +329,18 @@ static void run_binding(cc_ui *ui, const cc_replay_binding *b, const cc_key *key
 	cc_buf_deinit(&line);
 }
 
+const char *cc_replay_note(const cc_key *key)
+{
+	const cc_replay_binding *b = cc_replay_bindings;
+	while (b->keys && !names_key(b->keys, key))
+		b++;
+	return b->note;
+}
+
 bool cc_replay_key(cc_ui *ui, const cc_key *key)
 {
 	for (const cc_replay_binding *b = cc_replay_bindings; b->keys; b++) {
-		if (!names_key(b->keys, key))
+		if (!names_key(b->keys, key) || (is_of_reel(b) && !cc_replay_reel(ui->replay)))
 			continue;
 		run_binding(ui, b, key);
 		return true;

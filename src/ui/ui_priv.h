@@ -324,6 +324,7 @@ bool cc_ui_hidden(cc_ui *ui);                           /* the clock stands: evi
 
 /* replay.c, replay_keys.c, replay_draw.c */
 bool cc_replay_key(cc_ui *ui, const cc_key *key);       /* true: taken by the transport */
+const char *cc_replay_note(const cc_key *key);          /* what a key of the transport does; NULL: it is none */
 bool cc_replay_follow(cc_ui *ui);                       /* the selected row of the page over the panes; false: it leads nowhere */
 bool cc_replay_line(cc_ui *ui, cc_str line);            /* true: the line was the transport's */
 cc_code cc_replay_ask(cc_ui *ui, cc_str line, cc_reply **out, cc_err *err) CC_MUST_USE;

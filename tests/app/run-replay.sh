@@ -58,4 +58,9 @@ result $? "where it is gone, what the record holds of its steps is shown"
 replay -c 'step 2' -c logs >/dev/null
 [ $? = 3 ] && grep -q 'holds no such step' "$work/err"
 result $? "and what it does not hold is told"
+"$program" reel sample-incidents/runs/*/Scenario-1/1 >"$work/out" && grep -Eq '^ +1 +A ana +13 +3 +paths by=origin$' "$work/out" && grep -Eq '^ +2 +B ben +13 +3 +suspect' "$work/out"
+result $? "a reel lists where the runs part"
+"$program" reel --blind --json sample-incidents/runs/*/Scenario-1/1 | grep -q '"run":"A"' && ! "$program" reel sample-incidents/runs/ana/Scenario-1/1 2>"$work/err" &&
+	grep -q 'two to 26 runs' "$work/err"
+result $? "blind without names, and not of one run"
 exit 0
