@@ -123,6 +123,9 @@ static void play_origin(agent_asker *a, cc_buf *names)
 	for (size_t i = 0; i < c.hypotheses.n; i++)
 		cc_vec_deinit(&c.hypotheses.p[i].clues);
 	cc_vec_deinit(&c.sick);
+	cc_vec_deinit(&c.working);
+	cc_vec_deinit(&c.failures);
+	cc_vec_deinit(&c.traced);
 	cc_vec_deinit(&c.hypotheses);
 }
 

@@ -43,11 +43,30 @@ static void suspect(heuristic_case *c, const heuristic_hypothesis *h, double con
 	cc_buf_deinit(&reason);
 }
 
-/* A second cause is named only where it is wrong by itself and hurts something else than the first does: a wrong name costs half. */
-static bool is_another(const heuristic_case *c, const heuristic_hypothesis *first, const heuristic_hypothesis *h)
+static bool touches(heuristic_case *c, const heuristic_hypothesis *h, cc_str name)
 {
-	if (heuristic_score(h) < 2 || first->sick == h->sick || first->sick >= c->sick.n || h->sick >= c->sick.n)
+	const heuristic_sick *s = heuristic_sick_named(c, name);
+	return s && (heuristic_touches(s, h->name) > 0.5 || (h->sick < c->sick.n && s == &c->sick.p[h->sick]));
+}
+
+/* Calls to it that get no answer, from others than the first cause touches. */
+static bool leaves_silent(heuristic_case *c, const heuristic_hypothesis *first, const heuristic_sick *sick)
+{
+	for (size_t i = 0; i < c->failures.n; i++) {
+		const heuristic_failure *f = &c->failures.p[i];
+		if (heuristic_is_cut_off(c, f) && heuristic_sick_named(c, f->peer) == sick && !touches(c, first, f->service) && !touches(c, first, f->peer))
+			return true;
+	}
+	return false;
+}
+
+/* A second cause is named only where it is wrong by itself and hurts something else than the first does: a wrong name costs half. */
+static bool is_another(heuristic_case *c, const heuristic_hypothesis *first, const heuristic_hypothesis *h)
+{
+	if (first->sick == h->sick || first->sick >= c->sick.n || h->sick >= c->sick.n)
 		return false;
+	if (heuristic_score(h) < 2)
+		return heuristic_score(h) > 0.3 && leaves_silent(c, first, &c->sick.p[h->sick]);
 	const heuristic_sick *a = &c->sick.p[first->sick];
 	for (size_t i = 0; i < a->touches.n; i++)
 		if (cc_str_eq(agent_name_of(a->touches.p[i].entity), agent_name_of(c->sick.p[h->sick].workload)) && cc_str_eqz(a->touches.p[i].edge, "callers")

@@ -25,6 +25,12 @@ typedef struct heuristic_sick {
 	CC_VEC(heuristic_touch) touches;
 } heuristic_sick;
 
+/* Whom traces show at work after the onset, about as much as before: a caller, or one that is called. */
+typedef cc_str heuristic_working;
+
+/* Calls that fail: who makes them, whom they are for and what they say; silent: nothing is heard of them there. */
+typedef struct heuristic_failure { cc_str service, peer, error, cite; bool silent; double weight; } heuristic_failure;
+
 typedef struct heuristic_clue { double points; cc_str what, cite; } heuristic_clue;
 
 typedef struct heuristic_hypothesis {
@@ -42,6 +48,9 @@ typedef struct heuristic_case {
 	int64_t onset_ns;            /* CC_TIME_NONE = not found */
 	double after_per_before;     /* length of the time after the onset by that before */
 	CC_VEC(heuristic_sick) sick;
+	CC_VEC(heuristic_working) working;
+	CC_VEC(cc_str) traced;       /* who is called in traces before the onset */
+	CC_VEC(heuristic_failure) failures;
 	CC_VEC(heuristic_hypothesis) hypotheses;
 	bool api_trouble;            /* the API server refuses or burns */
 	bool evicted;                /* pods were preempted or evicted */
@@ -52,8 +61,11 @@ typedef struct heuristic_case {
 void heuristic_find_sick(heuristic_case *c);
 /* The lasting workload a Pod, ReplicaSet, Service or Endpoints belongs to, as far as it is in trouble; else the name itself. */
 cc_str heuristic_lasting(const heuristic_case *c, cc_str entity);
+double heuristic_touches(const heuristic_sick *s, cc_str entity);    /* 0 ... 1: how directly the object touches this one */
 /* How directly the object touches what is in trouble; *sick is the index of that. */
 double heuristic_reach(const heuristic_case *c, cc_str entity, size_t *sick);
+/* 0 ... 1: where the rule says that pods do not start but others of the workload do its work, what is wrong hurts nobody. */
+double heuristic_harm(const heuristic_case *c, cc_str rule, cc_str entity);
 heuristic_sick *heuristic_sick_named(heuristic_case *c, cc_str said);
 
 /* heuristic_know.c */
@@ -65,6 +77,8 @@ heuristic_error heuristic_error_of(cc_str text);
 
 /* heuristic_weigh.c */
 void heuristic_weigh(heuristic_case *c);
+/* No answer came, rather than a bad one: unlike errors and delays that does not spread to callers of callers. */
+bool heuristic_is_cut_off(const heuristic_case *c, const heuristic_failure *f);
 double heuristic_score(const heuristic_hypothesis *h);
 
 /* heuristic_answer.c */

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-enum { SICK_MAX = 8 };
+enum { SICK_MAX = 12 };
 
 heuristic_sick *heuristic_sick_named(heuristic_case *c, cc_str said)
 {
@@ -56,6 +56,8 @@ static void from_origins(heuristic_case *c)
 		double w = 0.3 + 0.7 * sqrt(more / most);
 		cc_str peer = agent_text(a, s, row, "peer"), cite = agent_text(a, s, row, "cite");
 		bool silent = agent_bool(s, row, "callee_silent") && peer.n;
+		heuristic_failure f = { agent_text(a, s, row, "service"), peer, agent_text(a, s, row, "error"), cite, silent, w };
+		(void)cc_vec_push(&c->failures, f);
 		add_sick(c, peer, silent ? w : w * 0.4, cite, "calls to it fail, and it shows nothing of them");
 		add_sick(c, agent_text(a, s, row, "service"), silent ? w * 0.7 : w, cite, "errors begin at it");
 	}
@@ -98,6 +100,10 @@ static void from_delays(heuristic_case *c)
 	const cc_section *s = agent_section(r, "services");
 	for (size_t i = 0; s && i < s->row_count; i++) {
 		const cc_row *row = &s->rows[i];
+		if (agent_int(s, row, "calls_before"))
+			(void)cc_vec_push(&c->traced, agent_text(a, s, row, "flow"));
+		if ((double)agent_int(s, row, "calls_after") > 0.4 * (double)agent_int(s, row, "calls_before") * c->after_per_before)
+			(void)cc_vec_push(&c->working, agent_text(a, s, row, "flow"));
 		add_sick(c, agent_text(a, s, row, "flow"), slower(s, row, "self_p50_before_ns", "self_p50_after_ns", "self_p99_before_ns", "self_p99_after_ns"),
 			CC_STR_EMPTY, "it takes longer by itself");
 		if (cc_str_eqz(agent_text(a, s, row, "verdict"), "gone"))
@@ -129,9 +135,46 @@ static void from_alerts(heuristic_case *c)
 		cc_str name = agent_text(a, s, row, "alert"), entity = agent_text(a, s, row, "entity");
 		c->api_trouble |= cc_str_starts(name, CC_STR("KubeAPI"));
 		if (!cc_str_eqz(agent_kind_of(entity), "Namespace"))
-			add_sick(c, entity, agent_bool(s, row, "first_to_fire") ? 0.4 : 0.3, agent_text(a, s, row, "cite"), "alerts are about it");
+			add_sick(c, entity, cc_str_starts(name, CC_STR("NoRequests")) ? 0.45 : agent_bool(s, row, "first_to_fire") ? 0.4 : 0.3, agent_text(a, s, row, "cite"), "alerts are about it");
 	}
 	cc_reply_unref(r);
+}
+
+/* "frontend-proxy-5b6544c4f-wkt9d" is of frontend-proxy, not of frontend. */
+static bool is_of(cc_str name, cc_str workload)
+{
+	size_t dashes = 0, digits = 0;
+	if (!cc_str_starts(name, workload) || !workload.n)
+		return false;
+	for (size_t k = workload.n + 1; k < name.n; k++) {
+		dashes += name.p[k] == '-';
+		digits += name.p[k] >= '0' && name.p[k] <= '9';
+	}
+	return name.n == workload.n || (name.p[workload.n] == '-' && digits && dashes <= 1);
+}
+
+/* Little when it does its work; less than all when nobody called it and nobody fails to, as far as callers are traced. */
+static double missed(const heuristic_case *c, cc_str name)
+{
+	for (size_t i = 0; i < c->working.n; i++)
+		if (is_of(name, c->working.p[i]))
+			return 0.1;
+	for (size_t i = 0; i < c->traced.n; i++)
+		if (is_of(name, c->traced.p[i]))
+			return 1;
+	for (size_t i = 0; i < c->failures.n; i++)
+		if (is_of(name, c->failures.p[i].peer))
+			return 1;
+	return c->traced.n ? 0.4 : 1;
+}
+
+double heuristic_harm(const heuristic_case *c, cc_str rule, cc_str entity)
+{
+	static const char *const UNSTARTED[] = { "image-pull", "container-config", "unscheduled", "rollout-stuck", "replicas-missing", "not-ready" };
+	size_t i = 0;
+	while (i < sizeof UNSTARTED / sizeof *UNSTARTED && !cc_str_eqz(rule, UNSTARTED[i]))
+		i++;
+	return i < sizeof UNSTARTED / sizeof *UNSTARTED ? missed(c, agent_name_of(entity)) : 1;
 }
 
 /* Pods that do not run are trouble of their workload, whether or not anybody calls it. */
@@ -145,7 +188,7 @@ static void from_states(heuristic_case *c)
 		cc_str entity = agent_text(a, s, row, "entity"), kind = agent_kind_of(entity);
 		bool runs = cc_str_eqz(kind, "Pod") || cc_str_eqz(kind, "Deployment") || cc_str_eqz(kind, "StatefulSet") || cc_str_eqz(kind, "DaemonSet");
 		if (runs && agent_bool(s, row, "fresh"))
-			add_sick(c, entity, 0.6, agent_text(a, s, row, "cite"), "its state went wrong");
+			add_sick(c, entity, 0.6 * heuristic_harm(c, agent_text(a, s, row, "rule"), entity), agent_text(a, s, row, "cite"), "its state went wrong");
 	}
 	cc_reply_unref(r);
 }
@@ -256,7 +299,7 @@ static const edge_reach edges[] = {
 	{ "binds", 0.3 }, { "callees", 0.5 }, { "callers", 0.2 },
 };
 
-static double touch_reach(const heuristic_sick *s, cc_str entity)
+double heuristic_touches(const heuristic_sick *s, cc_str entity)
 {
 	double best = 0;
 	if (cc_str_eq(s->workload, entity) || is_member(s, entity) || (!s->workload.n && cc_str_eq(agent_name_of(entity), s->said)))
@@ -277,7 +320,7 @@ double heuristic_reach(const heuristic_case *c, cc_str entity, size_t *sick)
 {
 	double best = 0;
 	for (size_t i = 0; i < c->sick.n; i++) {
-		double r = touch_reach(&c->sick.p[i], entity) * c->sick.p[i].weight;
+		double r = heuristic_touches(&c->sick.p[i], entity) * c->sick.p[i].weight;
 		if (r > best) {
 			best = r;
 			*sick = i;

@@ -81,6 +81,19 @@ static cc_str whose_fault(heuristic_case *c, const cc_section *s, cc_str entity,
 	return gone ? service : entity;
 }
 
+/* An address that nobody fails to reach is not in use. Where no failing calls are recorded nothing can be said. */
+static bool is_missed(const heuristic_case *c, cc_str host)
+{
+	cc_str name, rest;
+	cc_str_cut(host, '.', &name, &rest);
+	for (size_t i = 0; i < c->failures.n; i++) {
+		const heuristic_failure *f = &c->failures.p[i];
+		if (cc_str_starts(f->peer, name) || cc_str_find(f->error, name) != CC_STR_NONE || heuristic_error_of(f->error) == ERROR_NAME)
+			return true;
+	}
+	return !c->failures.n;
+}
+
 /* What explains other findings is looked for first. */
 static void read_ahead(heuristic_case *c, const cc_section *s)
 {
@@ -111,7 +124,9 @@ static void one_state(heuristic_case *c, const cc_section *s, const cc_row *row)
 	double points;
 	if (!k)
 		return;
-	points = k->points * flag_fits(c, finding, &d) * (fresh ? 1 : d.reach > 0 ? 0.6 : 0.4);
+	points = k->points * flag_fits(c, finding, &d) * (fresh ? 1 : d.reach > 0 || (k->points >= 4 && !k->of_workload) ? 0.6 : 0.4);
+	if (host_of(finding).n && !is_missed(c, host_of(finding)))
+		points *= 0.15;
 	if (cc_str_eqz(rule, "node-cordoned") && c->cordoned) {
 		points = 5;
 		d.reach = 0.9;
@@ -119,8 +134,11 @@ static void one_state(heuristic_case *c, const cc_section *s, const cc_row *row)
 	if (cc_str_eqz(rule, "unscheduled") && (c->cordoned || c->evicted))
 		points *= 0.2;
 	cc_str of = k->of_workload ? heuristic_lasting(c, entity) : whose_fault(c, s, entity, finding);
+	if (cc_str_eqz(agent_kind_of(of), "Pod"))    /* of a batch job, or of nothing that is in trouble */
+		points *= 0.3;
 	if (k->of_workload && is_flagged(c, of))
 		points *= 0.1;
+	points *= heuristic_harm(c, rule, entity);
 	add_clue(c, of, points, d, finding, agent_text(a, s, row, "cite"));
 }
 
@@ -329,6 +347,14 @@ static void from_errors(heuristic_case *c)
 	cc_reply_unref(r);
 }
 
+static bool has_clue(heuristic_case *c, cc_str name)
+{
+	for (size_t i = 0; i < c->hypotheses.n; i++)
+		if (cc_str_eq(c->hypotheses.p[i].name, name))
+			return c->hypotheses.p[i].points > 1;
+	return false;
+}
+
 /* Calls that are cut off though both ends are well: a namespace whose new pods get no sidecar any more, where others demand one. */
 static void from_namespaces(heuristic_case *c)
 {
@@ -350,6 +376,30 @@ static void from_namespaces(heuristic_case *c)
 	}
 }
 
+/* From somebody who is in traces otherwise, or by what the error says. */
+bool heuristic_is_cut_off(const heuristic_case *c, const heuristic_failure *f)
+{
+	static const char *const WORDS[] = { "navailable", "NAVAILABLE", "refused", "imeout", "imed out", "eadline", "EADLINE", "onnect", "no such host" };
+	bool traced = false, cut = false;
+	for (size_t i = 0; i < c->traced.n; i++)
+		traced |= cc_str_eq(c->traced.p[i], f->peer);
+	for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+		cut |= cc_str_find(f->error, cc_str_from(WORDS[i])) != CC_STR_NONE;
+	return f->silent && (cut || (traced && !f->error.n));
+}
+
+/* Calls to something that runs and shows nothing of them: what leads there is broken, whether or not anybody recorded it. */
+static void from_silence(heuristic_case *c)
+{
+	for (size_t i = 0; i < c->failures.n; i++) {
+		const heuristic_failure *f = &c->failures.p[i];
+		const heuristic_sick *to = heuristic_is_cut_off(c, f) ? heuristic_sick_named(c, f->peer) : NULL;
+		if (to && to->workload.n && !cc_str_eqz(agent_kind_of(to->workload), "Service") && !has_clue(c, to->workload))
+			add_clue(c, cc_arena_printf(c->ask->arena, "%.*s/Service/%.*s", CC_STR_ARG(agent_namespace_of(to->workload)), CC_STR_ARG(f->peer)),
+				0.8 * f->weight, (directness){ f->weight, sick_index(c, to) }, CC_STR("calls to it do not reach what runs behind it"), f->cite);
+	}
+}
+
 /* Nothing else speaks: where it hurts most is where to look first. */
 static void from_pain(heuristic_case *c)
 {
@@ -366,6 +416,7 @@ void heuristic_weigh(heuristic_case *c)
 	from_states(c);
 	from_errors(c);
 	from_namespaces(c);
+	from_silence(c);
 	from_pain(c);
 	for (size_t i = 0; i < c->hypotheses.n; i++) {
 		heuristic_hypothesis *h = &c->hypotheses.p[i];

@@ -43,8 +43,8 @@ void loop_write_system(const loop *l, cc_buf *out)
 	cc_buf_addz(out, "# How the answer is scored\n\n"
 		"Miss one true cause and the score is 0; otherwise it is the share of your names that are true causes, so every extra name costs. List only "
 		"independent causes: what another listed one explains is no cause. Name the object whose state must be corrected, not what suffered from it. "
-		"Names are namespace/Kind/name; cluster/Kind/name where there is no namespace. A Deployment, its Pods and its Service of one name count as "
-		"one thing.\n\n");
+		"Names are namespace/Kind/name; cluster/Kind/name where there is no namespace. A Deployment and its Pods count as one thing, its Service as "
+		"another.\n\n");
 	if (l->o->sandbox)
 		cc_buf_addz(out, "# Form of the answer\n\n"
 			"Write " CC_SANDBOX_SCRATCH "/agent_output.json, then call finish with its path:\n"

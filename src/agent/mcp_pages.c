@@ -10,7 +10,7 @@ const char mcp_instructions[] =
 	"Order that works: briefing; alerts and timeline; paths or topology to see where errors begin; entity NAME for everything about one "
 	"thing; changes, spec and checks for what is wrong with it; logs and trace to confirm. pin what decides, suspect what you would name.\n"
 	"Score: miss one true cause and it is 0; otherwise the share of your names that are true, so every extra name costs. Name the thing that "
-	"was changed or broken, not what suffered from it. A Deployment, its Pods and its Service of one name count as one thing.\n"
+	"was changed or broken, not what suffered from it. A Deployment and its Pods count as one thing, its Service as another.\n"
 	"Evidence commands cost one query of the budget each (see budget). Lists say total_count and what was cut; go on with offset. "
 	"Finish with submit confirm=submit: it ends the investigation.";
 

@@ -48,6 +48,48 @@ static void errors_say_what_is_wrong(void **state)
 	assert_int_equal(heuristic_error_of(CC_STR("context deadline exceeded")), ERROR_NONE);
 }
 
+/* A rollout that hangs beside pods that go on serving, a workload nobody ever called, and one that is missed. */
+static void what_is_broken_need_not_hurt(void **state)
+{
+	heuristic_case c = { 0 };
+	cc_str pull = CC_STR("image-pull"), failing = CC_STR("shop/Pod/cart-5b6544c4f-wkt9d");
+	(void)state;
+	assert_float_equal(heuristic_harm(&c, pull, failing), 1, 0);         /* without traces nothing can be said */
+	assert_true(cc_vec_push(&c.traced, CC_STR("cart")));
+	assert_true(cc_vec_push(&c.traced, CC_STR("frontend")));
+	assert_true(cc_vec_push(&c.working, CC_STR("frontend")));
+	assert_true(cc_vec_push(&c.failures, ((heuristic_failure){ .peer = CC_STR("valkey-cart") })));
+	assert_float_equal(heuristic_harm(&c, pull, failing), 1, 0);
+	assert_float_equal(heuristic_harm(&c, pull, CC_STR("shop/Deployment/frontend")), 0.1, 1e-9);
+	assert_float_equal(heuristic_harm(&c, pull, CC_STR("shop/Pod/frontend-7d9c6b5f4-x2k9q")), 0.1, 1e-9);
+	assert_float_equal(heuristic_harm(&c, pull, CC_STR("shop/Pod/frontend-canary-7d9c6b5f4-x2k9q")), 0.4, 1e-9);
+	assert_float_equal(heuristic_harm(&c, pull, CC_STR("shop/Deployment/valkey-cart")), 1, 0);
+	assert_float_equal(heuristic_harm(&c, CC_STR("oom-killed"), CC_STR("shop/Deployment/frontend")), 1, 0);
+	cc_vec_deinit(&c.traced);
+	cc_vec_deinit(&c.working);
+	cc_vec_deinit(&c.failures);
+}
+
+static bool cut_off(const char *peer, const char *error, bool silent)
+{
+	heuristic_case c = { 0 };
+	const heuristic_failure f = { .peer = cc_str_from(peer), .error = cc_str_from(error), .silent = silent };
+	assert_true(cc_vec_push(&c.traced, CC_STR("cart")));
+	bool is = heuristic_is_cut_off(&c, &f);
+	cc_vec_deinit(&c.traced);
+	return is;
+}
+
+static void silence_is_no_bad_answer(void **state)
+{
+	(void)state;
+	assert_true(cut_off("cart", "", true));
+	assert_false(cut_off("shipping", "", true));         /* was never in a trace */
+	assert_true(cut_off("shipping", "14 UNAVAILABLE: connect ECONNREFUSED", true));
+	assert_false(cut_off("cart", "INTERNAL", true));
+	assert_false(cut_off("cart", "deadline exceeded", false));
+}
+
 static void policies_have_names(void **state)
 {
 	cc_heuristic h = CC_HEURISTIC_COUNT;
@@ -173,6 +215,8 @@ int main(void)
 		cmocka_unit_test(flags_are_named_after_workloads),
 		cmocka_unit_test(changes_that_break_things_count_more),
 		cmocka_unit_test(errors_say_what_is_wrong),
+		cmocka_unit_test(what_is_broken_need_not_hurt),
+		cmocka_unit_test(silence_is_no_bad_answer),
 		cmocka_unit_test(policies_have_names),
 		cmocka_unit_test(every_policy_plays_to_its_answer),
 		cmocka_unit_test(a_budget_that_ends_early_is_no_failure),
