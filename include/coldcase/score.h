@@ -108,6 +108,9 @@ const char *cc_score_status_text(cc_score_status status);    /* "ok", "missing",
 const char *cc_score_verdict_text(cc_score_verdict verdict); /* "TP", "dup", "FP" */
 const char *cc_score_via_text(cc_score_via via);             /* "exact", "kind_equiv", … */
 
+/* How near a row's name is to a true cause on the way the trouble took: 1/(1 + hops), 1 for a cause, 0 off every path. */
+double cc_score_nearness(const cc_score *s, size_t row);
+
 /* What one name cost: how much higher the score would be without it. 0 for names that are right or counted before, and while
  * a cause is missing. */
 cc_ratio cc_score_cost(const cc_score *s, size_t row);

@@ -41,6 +41,7 @@ typedef struct app_options {
 	const char *tools;                       /* of mcp */
 	bool text_only;                          /* of mcp */
 	const char *cases;
+	bool judged;                             /* of league */
 	const char *agents, *repeats, *jobs, *emit, *image, *people, *each; /* of campaign */
 	const char *provider, *policy, *model, *base_url, *window, *effort, *max_output;   /* of agent, as the next two lines */
 	const char *trial;
@@ -92,6 +93,7 @@ int app_import(const app_options *o);
 int app_mcp(const app_options *o);
 int app_agent(const app_options *o);
 int app_campaign(const app_options *o);
+int app_judge(const app_options *o);
 int app_forge(const app_options *o);
 int app_pack(const app_options *o);
 int app_unpack(const app_options *o);

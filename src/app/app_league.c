@@ -21,6 +21,7 @@ typedef struct gathering {
 	cc_dict *shas;
 	app_kept kept;
 	app_league_rest rest;
+	app_judged_vec judged;   /* of --judged */
 } gathering;
 
 /* --- what a record tells of a run --- */
@@ -121,6 +122,8 @@ static cc_code add_run(gathering *g, const app_run_place *place, app_scoring *s,
 		r.claimed = sure.claimed * (double)sure.stated;
 		r.missed = sure.brier * (double)sure.stated;
 	}
+	if (g->o->judged && s->dir.n && !app_judged_add(&g->judged, g->arena, s->dir.p, r.player))
+		return cc_err_set(err, CC_ENOMEM, "league: out of memory");
 	return r.task.p && cc_league_add(g->league, &r) ? CC_OK : cc_err_set(err, CC_ENOMEM, "league: out of memory");
 }
 
@@ -153,7 +156,7 @@ static cc_code print_reply(const gathering *g, cc_err *err)
 {
 	cc_reply *reply = NULL;
 	cc_buf b = CC_BUF_INIT;
-	cc_code code = app_league_reply(g->league, &g->rest, g->o->json, &reply, err);
+	cc_code code = app_league_reply(g->league, &g->rest, g->o->judged ? &g->judged : NULL, g->o->json, &reply, err);
 	if (code == CC_OK && g->o->json) {
 		cc_reply_write_json(reply, &b);
 		cc_buf_add_char(&b, '\n');
@@ -234,6 +237,7 @@ int app_league(const app_options *o)
 	if (code == CC_OK)
 		code = print_league(&g, &err);
 	app_kept_deinit(&g.kept);
+	cc_vec_deinit(&g.judged);
 	cc_league_free(g.league);
 	cc_arena_free(g.arena);
 	cc_map_free(g.truths);

@@ -3,13 +3,21 @@
 #define COLDCASE_APP_LEAGUE_H
 
 #include "coldcase/league.h"
+#include "coldcase/vec.h"
 #include "coldcase/reply.h"
 
 /* Runs that are no part of it, by reason. */
 typedef struct app_league_rest { size_t no_truth, unscorable, unreadable; } app_league_rest;
 
-/* The league as a reply: players, tasks, comparisons, pictures. `everything` adds the task table and all published scores. */
-cc_code app_league_reply(const cc_league *l, const app_league_rest *rest, bool everything, cc_reply **out, cc_err *err) CC_MUST_USE;
+/* What one judge said of a player's runs (judge.json): sums over them. Judges and prompts are never mixed. */
+typedef struct app_judged { cc_str player, judge, prompt; size_t runs; double reasoning, partial; } app_judged;
+typedef CC_VEC(app_judged) app_judged_vec;
+/* Adds the judgement in a run's folder, if there is one; false when out of memory. */
+bool app_judged_add(app_judged_vec *list, cc_arena *arena, const char *dir, cc_str player);
+
+/* The league as a reply: players, tasks, comparisons, pictures. `everything` adds the task table and all published scores;
+ * judged: NULL, or a table of what judges said. */
+cc_code app_league_reply(const cc_league *l, const app_league_rest *rest, const app_judged_vec *judged, bool everything, cc_reply **out, cc_err *err) CC_MUST_USE;
 
 /* Score over an amount as lines of text: a letter a player, capital on the frontier; the legend follows. */
 void app_league_plot(cc_reply *r, const cc_league_table *t, cc_amount what);

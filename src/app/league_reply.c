@@ -69,6 +69,15 @@ static const cc_column TASK[] = {
 	{ "score", "Score", CC_CELL_NUMBER, CC_ROLE_TEXT, 6, 0 },
 };
 
+static const cc_column JUDGED[] = {
+	{ "player", "Player", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 },
+	{ "judge", "Judge", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
+	{ "prompt", "Prompt", CC_CELL_TEXT, CC_ROLE_DIM, 8, 1 },
+	{ "runs", "Runs", CC_CELL_INT, CC_ROLE_TEXT, 5, 1 },
+	{ "reasoning", "Reasoning", CC_CELL_NUMBER, CC_ROLE_TEXT, 9, 0 },
+	{ "partial", "Partial", CC_CELL_NUMBER, CC_ROLE_TEXT, 7, 0 },
+};
+
 static const cc_column PUBLISHED[] = {
 	{ "model", "Model", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 },
 	{ "itbench_aa", "ITBench-AA", CC_CELL_NUMBER, CC_ROLE_TEXT, 10, 0 },
@@ -202,6 +211,22 @@ static void add_tasks(cc_reply *r, const cc_league_table *t, size_t number_of)
 	}
 }
 
+static void add_judged(cc_reply *r, const app_judged_vec *judged)
+{
+	cc_reply_begin_table(r, "judged", "Judged: what a model says of the reasoning, no part of any score", COLUMNS(JUDGED), false);
+	for (size_t i = 0; i < judged->n; i++) {
+		const app_judged *j = &judged->p[i];
+		if (!cc_reply_row(r))
+			return;
+		cc_reply_cell(r, cc_cell_text(j->player));
+		cc_reply_cell(r, cc_cell_text(j->judge));
+		cc_reply_cell(r, cc_cell_text(j->prompt));
+		cc_reply_cell(r, cc_cell_int((int64_t)j->runs));
+		score(r, j->reasoning / (double)j->runs);
+		score(r, j->partial / (double)j->runs);
+	}
+}
+
 static void add_published(cc_reply *r)
 {
 	cc_reply_begin_table(r, "published", "Published ITBench-AA scores: another matcher, another task set", COLUMNS(PUBLISHED), false);
@@ -244,7 +269,7 @@ static void add_rows(cc_reply *r, const cc_league *l, part what)
 	}
 }
 
-cc_code app_league_reply(const cc_league *l, const app_league_rest *rest, bool everything, cc_reply **out, cc_err *err)
+cc_code app_league_reply(const cc_league *l, const app_league_rest *rest, const app_judged_vec *judged, bool everything, cc_reply **out, cc_err *err)
 {
 	cc_reply *r = *out = cc_reply_new("league");
 	size_t tables = cc_league_table_count(l);
@@ -267,6 +292,8 @@ cc_code app_league_reply(const cc_league *l, const app_league_rest *rest, bool e
 		cc_reply_begin_table(r, "tasks", "Tasks", COLUMNS(TASK), false);
 		add_rows(r, l, TASKS);
 	}
+	if (judged)
+		add_judged(r, judged);
 	add_published(r);
 	cc_code code = cc_reply_publish(r, NULL, err);
 	if (code != CC_OK) {

@@ -73,6 +73,20 @@ static double nearness(uint32_t hop, uint32_t length, bool scaled)
 	return 1 / (1 + (scaled ? (double)hop / length : (double)hop));
 }
 
+double cc_score_nearness(const cc_score *s, size_t row)
+{
+	const cc_truth *t = s->truth;
+	size_t g = s->rows[row].group;
+	uint32_t *hop = cc_arena_array(s->arena, t->class_count + 1, sizeof *hop);
+	double best = 0;
+	for (uint32_t c = 0; hop && g != CC_STR_NONE && c < t->class_count; c++)
+		if (t->classes[c].root) {
+			(void)hops_from(t, c, hop);
+			best = fmax(best, nearness(hop[t->groups[g].cls], 1, false));
+		}
+	return best;
+}
+
 static bool proximity(const cc_score *s, cc_measures *m)
 {
 	const cc_truth *t = s->truth;
