@@ -26,6 +26,7 @@ static void missing_part(forge_sim *s, cc_buf *b)
 	bool unmanaged = s->plan.unmanaged && objects;
 	if (objects && (s->plan.hidden & PLAN_HIDES_POLICIES)) cc_buf_addz(b, "- Objects that nobody pulled: NetworkPolicies.\n");
 	if (objects && (s->plan.hidden & PLAN_HIDES_SERVICES)) cc_buf_addz(b, "- Objects that nobody pulled: Services.\n");
+	if (objects && (s->plan.hidden & PLAN_HIDES_SETS)) cc_buf_addz(b, "- Objects that nobody pulled: ReplicaSets.\n");
 	if (unmanaged) cc_buf_addz(b, "- Objects were recorded without their managedFields.\n");
 	if (!gone && !spans && !unmanaged && !s->plan.hidden) cc_buf_addz(b, "- Nothing is known to be missing.\n");
 }
@@ -81,4 +82,6 @@ void debrief_briefing(forge_sim *s, const truth_reach *r, cc_buf *b)
 		       "as `namespace/Kind/name`, cluster-scoped ones as\n"
 		       "`cluster/Kind/name`, and neither victims nor what was just so before: an answer that misses a "
 		       "cause scores 0, else it scores the share of its names that are causes.\n");
+	if (s->opt->difficulty >= CC_FORGE_HARD)
+		cc_buf_addz(b, "A cause makes requests fail, wait or stay away: what is out of order and costs none is no cause.\n");
 }

@@ -74,14 +74,22 @@ static bool near_cause(const forge_sim *s, const fault_map *m, int service)
 	return false;
 }
 
-static bool rolls_smoothly(const forge_sim *s, const chooser *c, int service)
+/* May its template be changed? */
+static bool rolls(const forge_sim *s, const chooser *c, int service)
 {
 	const forge_service *v = &s->app->services[service];
-	if (c->used[service] || plan_involved(s, service) || v->statefulset || v->recreate || v->loadgen ||
+	if (c->used[service] || v->statefulset || v->loadgen ||
 		service == s->app->flagd || fault_is_store(s->app, service))
 		return false;
 	if (s->kube.workloads.p[service].tmpl.node_selector_key) return false;
-	return v->probed && v->port > 0 && (v->wait_for < 0 || !plan_involved(s, v->wait_for));
+	return v->port > 0 && (v->wait_for < 0 || !plan_involved(s, v->wait_for));
+}
+
+/* Does a rolling update of its pods leave no gap? */
+static bool rolls_smoothly(const forge_sim *s, const chooser *c, int service)
+{
+	const forge_service *v = &s->app->services[service];
+	return v->probed && !v->recreate && !plan_involved(s, service) && rolls(s, c, service);
 }
 
 /* Would it show errors of its own because of a cause? */
@@ -112,9 +120,15 @@ static bool scales(const forge_sim *s, const chooser *c, int service)
 }
 
 /* With so few replicas none may be missing while it rolls out. */
+static bool stops(const forge_sim *s, const chooser *c, int service)
+{
+	const forge_service *v = &s->app->services[service];
+	return rolls(s, c, service) && v->hpa_max == 0 && v->replicas < 4;
+}
+
 static bool stops_harmlessly(const forge_sim *s, const chooser *c, int service)
 {
-	return scales(s, c, service) && s->app->services[service].replicas < 4;
+	return !plan_involved(s, service) && stops(s, c, service);
 }
 
 static bool has_address(const forge_sim *s, const chooser *c, int service)
@@ -272,7 +286,7 @@ static bool place(forge_sim *s, chooser *c, decoy_kind kind, int64_t at)
 	bool chaos = kind >= DECOY_CHAOS && kind <= DECOY_CHAOS_EMPTY;
 	bool of_service = kind <= DECOY_SCALE || kind == DECOY_POD || kind == DECOY_POLICY || chaos;
 	/* People do the same thing at two services. */
-	bool again = of_service && kind != DECOY_POD && kind != DECOY_STUCK && kind != DECOY_CHAOS;
+	int again = kind == DECOY_STUCK ? 3 : of_service && kind != DECOY_POD && kind != DECOY_CHAOS;
 	int about = c->used_kind[kind] > again ? -1 : subject_of(s, c, kind);
 	if (about < 0) return false;
 	c->used_kind[kind]++;
@@ -342,12 +356,28 @@ static void place_twin(forge_sim *s, chooser *c, const forge_cause *cause, int64
 		PLACE(OTHERS, at);
 }
 
+/* At the first victim itself, at the second of the cause: what else would explain the trouble there. */
+static void place_rival(forge_sim *s, chooser *c, const forge_cause *cause)
+{
+	cc_rng *r = &s->noise_rng;
+	int hit = cause->first_hit;
+	int64_t at = cause->at + cc_rng_between(r, -4 * FORGE_S, 3 * FORGE_S);
+	if (!c->calm && decoy_may_stick(s, cause) && stops(s, c, hit) && cc_rng_below(r, 4) > 0) {
+		c->used[hit] = 1;
+		forge_at(s, at, decoy_stuck, hit, 0);
+	} else if (decoy_may_delay(s, cause) && cc_rng_below(r, 3) > 0)
+		decoy_delay(s, at, hit);
+}
+
 /* From hard on: what is really wrong, and hurts nobody. */
 static void place_broken(forge_sim *s, chooser *c, int64_t before)
 {
-	static const decoy_kind BROKEN[] = { DECOY_STUCK, DECOY_STUCK, DECOY_UNREAD, DECOY_LOCKDOWN };
+	static const decoy_kind BROKEN[] = { DECOY_STUCK, DECOY_STUCK, DECOY_UNREAD, DECOY_LOCKDOWN }, STUCK[] = { DECOY_STUCK };
 	cc_rng *r = &s->noise_rng;
-	for (int n = 2 + (int)cc_rng_below(r, 2); n > 0; n--)
+	for (size_t i = 0; i < s->plan.causes.n; i++) place_rival(s, c, &s->plan.causes.p[i]);
+	for (int n = 1 + (int)cc_rng_below(r, 2); n > 0; n--)
+		PLACE(STUCK, s->plan.causes.p[cc_rng_below(r, s->plan.causes.n)].at + cc_rng_between(r, -5 * FORGE_S, 6 * FORGE_S));
+	for (int n = 1 + (int)cc_rng_below(r, 3); n > 0; n--)
 		PLACE(BROKEN, s->inject + cc_rng_between(r, -before, 45 * FORGE_S));
 }
 

@@ -35,6 +35,9 @@ void decoy_empty_chaos(forge_sim *s, int64_t at, int service);
 
 /* decoy_broken.c: really wrong, and it hurts nobody */
 forge_action decoy_stuck, decoy_unread, decoy_lockdown;
+bool decoy_may_stick(const forge_sim *s, const forge_cause *c);
+bool decoy_may_delay(const forge_sim *s, const forge_cause *c);
+void decoy_delay(forge_sim *s, int64_t at, int service);      /* of the first victim of such a cause */
 bool decoy_may_stress(const forge_sim *s, const forge_cause *c);
 void decoy_stress(forge_sim *s, int64_t at, int service);     /* of the first victim of such a cause */
 bool decoy_may_lower(const forge_sim *s, int service); /* is there room between its memory limit and what it needs? */

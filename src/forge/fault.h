@@ -53,8 +53,8 @@ typedef struct forge_decoy {
 	int64_t at;
 } forge_decoy;
 
-enum { PLAN_HIDES_POLICIES = 1, PLAN_HIDES_SERVICES = 2 };
-enum { PLAN_FAILING = 3 };
+enum { PLAN_HIDES_POLICIES = 1, PLAN_HIDES_SERVICES = 2, PLAN_HIDES_SETS = 4 };
+enum { PLAN_FAILING = 3, PLAN_STUCK = 6 };
 
 typedef struct forge_plan {
 	CC_VEC(forge_cause) causes;
@@ -63,7 +63,7 @@ typedef struct forge_plan {
 	int slow;                /* slow-but-normal service; -1 */
 	int failing[PLAN_FAILING], failing_n; /* services of which a small part fails, before and after */
 	int failing_text;        /* private to noise.c */
-	int stuck;               /* service whose rollout stopped at its first pod, harmlessly; -1 */
+	int stuck[PLAN_STUCK], stuck_n; /* services whose rollout stopped at its first pod, harmlessly */
 	const char *trial;       /* a Deployment that never started, older than the capture; NULL */
 	bool drop_spans_of[64];  /* hard: spans of these services are not exported (they still count in the metrics) */
 	bool no_baseline;        /* the capture begins shortly before the fault */

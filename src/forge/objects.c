@@ -72,6 +72,7 @@ static int64_t later(const obj *o, int64_t t, const char *text, int i)
 static bool hidden(const forge_sim *s, const char *name)
 {
 	if (strcmp(name, "networkpolicies") == 0) return (s->plan.hidden & PLAN_HIDES_POLICIES) != 0;
+	if (strcmp(name, "replicasets") == 0) return (s->plan.hidden & PLAN_HIDES_SETS) != 0;
 	return strcmp(name, "services") == 0 && (s->plan.hidden & PLAN_HIDES_SERVICES) != 0;
 }
 

@@ -33,6 +33,7 @@ bool plan_readable(const forge_sim *s, const char *command)
 	unsigned gone = s->opt->without | s->plan.missing;
 	if ((s->plan.hidden & PLAN_HIDES_POLICIES) && strstr(command, "NetworkPolicy")) return false;
 	if ((s->plan.hidden & PLAN_HIDES_SERVICES) && (strstr(command, "Service/") || strstr(command, "kind=Service"))) return false;
+	if ((s->plan.hidden & PLAN_HIDES_SETS) && strstr(command, "ReplicaSet")) return false;
 	/* Without an observation from before there is no difference to be shown. */
 	if (s->plan.first_poll > s->inject && (strncmp(command, "changes", 7) == 0 || strncmp(command, "diff", 4) == 0)) return false;
 	for (size_t i = 0; i < sizeof NEEDS / sizeof NEEDS[0]; i++)
@@ -66,7 +67,7 @@ static void set_times(forge_sim *s)
 
 void plan_prepare(forge_sim *s)
 {
-	s->plan.flaky = s->plan.slow = s->plan.stuck = -1;
+	s->plan.flaky = s->plan.slow = -1;
 	set_times(s);
 	for (size_t i = 0; i < s->plan.causes.n && s->code == CC_OK; i++)
 		fault_row_get(s->plan.causes.p[i].kind)->prepare(s, &s->plan.causes.p[i]);

@@ -3,8 +3,8 @@
  *            baseline before the injection   noise   missing
  * easy       10 minutes and more               50    nothing
  * medium     5 to 9 minutes                   100    nothing
- * hard       1 to 3 minutes, mostly two       150    spans around the cause, objects as they were, clients' words, at
- *                                                    times kinds of objects, mostly a kind of evidence
+ * hard       1 to 3 minutes, mostly two       150    spans around the cause, objects as they were, clients' words, mostly
+ *                                                    ReplicaSets and a kind of evidence, at times other kinds of objects
  * expert     30 to 70 seconds, two faults     200    the same, and always a whole kind of evidence
  *
  * From hard on at times, for experts always, objects come without managedFields, which would list the edits by
@@ -130,16 +130,16 @@ static void leave_out(forge_sim *s)
 	}
 }
 
-/* The pull of the objects has its own rhythm of 300 s; in hard cases its first round comes only after the fault, so that the
- * fault exists as a state alone. What has been deleted would then be nowhere at all. */
+/* The pull of the objects has its own rhythm of 300 s; in hard cases somebody starts it only after the last fault, so that
+ * faults exist as a state alone. What has been deleted would then be nowhere at all. */
 static void first_poll(forge_sim *s)
 {
 	int64_t early = s->start + cc_rng_between(&s->plan_rng, 11 * FORGE_S, 29 * FORGE_S);
 	int64_t last = s->inject;
-	for (size_t i = 1; i < s->plan.causes.n; i++) /* of two that come together, neither is shown as it was */
-		if (s->plan.causes.p[i].at < s->inject + 100 * FORGE_S) last = s->plan.causes.p[i].at;
+	for (size_t i = 1; i < s->plan.causes.n; i++) /* of two, neither is shown as it was */
+		if (s->plan.causes.p[i].at > last) last = s->plan.causes.p[i].at;
 	int64_t late = last + cc_rng_between(&s->plan_rng, 15 * FORGE_S, 75 * FORGE_S);
-	bool shown = s->opt->difficulty >= CC_FORGE_HARD && late < s->start + 300 * FORGE_S;
+	bool shown = s->opt->difficulty >= CC_FORGE_HARD && late < s->end - 300 * FORGE_S;
 	for (size_t i = 0; i < s->plan.causes.n; i++)
 		if (strcmp(fault_row_get(s->plan.causes.p[i].kind)->pub.kind, "deleted-service") == 0) shown = false;
 	s->plan.first_poll = shown ? late : early;
@@ -158,6 +158,7 @@ static void hide_kinds(forge_sim *s)
 		for (size_t i = 0; i < s->plan.causes.n; i++) root |= strcmp(s->plan.causes.p[i].root.kind, KINDS[k].kind) == 0;
 		if ((int)cc_rng_below(&s->plan_rng, 6) < (root ? 4 : 2)) s->plan.hidden |= KINDS[k].bit;
 	}
+	if (cc_rng_below(&s->plan_rng, 4) > 0) s->plan.hidden |= PLAN_HIDES_SETS; /* they keep the templates of old */
 }
 
 /* Where a cause is proved by the words of those that call, they keep them. */

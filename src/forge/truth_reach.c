@@ -89,9 +89,9 @@ static bool about_trial(const forge_sim *s, const forge_fired *a)
 {
 	const char *kind = a->subject_kind ? a->subject_kind : "";
 	bool pods = strstr(a->name, "Pod") || strcmp(kind, "Pod") == 0 || strcmp(kind, "Deployment") == 0;
-	if (s->plan.stuck >= 0 && pods && (a->subject.n == 0 || strcmp(kind, "Namespace") == 0 || cc_str_starts(a->subject,
-		cc_str_from(fault_service_name(s, s->plan.stuck)))))
-		return true;
+	if (s->plan.stuck_n && pods && (a->subject.n == 0 || strcmp(kind, "Namespace") == 0)) return true;
+	for (int i = 0; i < s->plan.stuck_n && pods; i++)
+		if (cc_str_starts(a->subject, cc_str_from(fault_service_name(s, s->plan.stuck[i])))) return true;
 	if (!s->plan.trial) return false;
 	return cc_str_starts(a->subject, cc_str_from(s->plan.trial)) || (a->subject.n == 0 && strcmp(a->name,
 		"FailedPodsDetected") == 0);

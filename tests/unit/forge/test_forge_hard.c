@@ -163,10 +163,54 @@ static void services_that_are_not_recorded_show_in_their_endpoints(void **state)
 	}
 }
 
+static void templates_of_old_are_not_needed(void **state)
+{
+	incident x;
+	(void)state;
+	incident_without(&x, "wrong-env:checkout", "nobody pulled: ReplicaSets");
+	assert_false(shown(&x, "objects kind=ReplicaSet", "otel-demo/ReplicaSet/"));
+	assert_true(shown(&x, "objects kind=Deployment", "otel-demo/Deployment/checkout"));
+	for (size_t i = 0; i < x.debrief->decisive_count; i++) assert_int_equal(holds(&x, 0, "it", &x.debrief->decisive[i]), 0);
+	incident_free(&x);
+}
+
+/* What is told of a service's own Deployment; NULL: nothing. */
+static const cc_debrief_name *tempting(const incident *x, const char *entity, const char *why)
+{
+	for (size_t i = 0; i < x->debrief->name_count; i++) {
+		const cc_debrief_name *n = &x->debrief->names[i];
+		if (cc_str_eqz(n->entity, entity) && cc_str_find(n->tempting, cc_str_from(why)) != CC_STR_NONE) return n;
+	}
+	return NULL;
+}
+
+/* The victim of a Service has a rollout of its own that stopped at that second: its old pod is ready, and is not reached. */
+static void a_rival_at_the_victim_is_innocent(void **state)
+{
+	size_t found = 0;
+	(void)state;
+	for (uint64_t seed = 1; seed < 20 && !found; seed++) {
+		incident x;
+		incident_of(&x, "wrong-target-port:quote", CC_FORGE_HARD, seed);
+		const cc_debrief_name *rival = tempting(&x, "otel-demo/Deployment/quote", "its new template has");
+		if (rival) {
+			found++;
+			assert_true(briefed(&x, "what is out of order and costs none is no cause"));
+			assert_int_equal(holds(&x, seed, "its alibi", &rival->alibi), 0);
+			assert_true(shown(&x, "spec otel-demo/Deployment/quote", "type: RollingUpdate"));
+			assert_true(audit_score_of(cc_session_snapshot(x.session), x.truth, rival->entity) == 0.0);
+			assert_true(audit_score_of(cc_session_snapshot(x.session), x.truth, CC_STR("otel-demo/Service/quote")) > 0.0);
+		}
+		incident_free(&x);
+	}
+	assert_int_equal(found, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(random_ones_hold),
 		cmocka_unit_test(a_policy_that_is_not_recorded_has_any_name),
-		cmocka_unit_test(services_that_are_not_recorded_show_in_their_endpoints) };
+		cmocka_unit_test(services_that_are_not_recorded_show_in_their_endpoints),
+		cmocka_unit_test(templates_of_old_are_not_needed), cmocka_unit_test(a_rival_at_the_victim_is_innocent) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
