@@ -84,9 +84,11 @@ cc_code cc_class_say(const char *dir, const cc_class_id *host, const cc_class_st
 
 /* --- the folder's clock (class_clock.c) --- */
 
-typedef struct cc_class_clock { int64_t offset_ns, unsure_ns; bool known; uint64_t beats; } cc_class_clock;
+/* owner: stands in the file, so that two who think that it is theirs find out; empty = nobody's. */
+typedef struct cc_class_clock { int64_t offset_ns, unsure_ns; bool known; uint64_t beats; cc_class_id owner; } cc_class_clock;
 /* Rewrites the file, whose folder is there, and learns from it what time the folder has. */
 cc_code cc_class_beat(cc_class_clock *c, const char *path, cc_err *err) CC_MUST_USE;
+bool cc_class_taken(const cc_class_clock *c, const char *path);    /* another owner has rewritten it */
 int64_t cc_class_now(const cc_class_clock *c);
 /* What is left of a countdown: never more than the countdown since it was first seen (mono_ns), whatever the clocks say. */
 int64_t cc_class_left(const cc_class_clock *c, const cc_class_state *s, int64_t seen_mono_ns);

@@ -78,6 +78,8 @@ void cc_session_scrub(cc_session *s, void (*scrub)(cc_buf *out, cc_str text));
 cc_code cc_session_freeze(cc_session *s, cc_str why, cc_err *err) CC_MUST_USE;
 cc_code cc_session_thaw(cc_session *s, cc_err *err) CC_MUST_USE;
 cc_code cc_session_tell(cc_session *s, cc_str hint, cc_err *err) CC_MUST_USE;
+/* The record is somebody else's from now on: nothing more is written into it, not even its end. */
+void cc_session_let_go(cc_session *s);
 /* The last one; *count, if given: how many there have been. */
 cc_str cc_session_told(const cc_session *s, size_t *count);
 

@@ -192,7 +192,7 @@ static int line_mode(app_seat *s, cc_session *session)
 	printf("You sit in the class on %.*s. It begins when the host starts it.\n", CC_STR_ARG(s->terms.incident));
 	fflush(stdout);
 	if (!wait_until_running(s, session)) {
-		printf("The class is over.\n");
+		printf("%s\n", app_seat_look(s).phase == APP_PHASE_TAKEN ? "This seat was taken again elsewhere." : "The class is over.");
 		return 0;
 	}
 	printf("The clock is running.\n");
@@ -204,7 +204,7 @@ static int line_mode(app_seat *s, cc_session *session)
 
 static void look(void *arg, cc_ui_seat_now *out)
 {
-	static const cc_ui_seat_phase phases[] = { CC_SEAT_WAITS, CC_SEAT_COUNTS, CC_SEAT_PLAYS, CC_SEAT_IS_OVER };
+	static const cc_ui_seat_phase phases[] = { CC_SEAT_WAITS, CC_SEAT_COUNTS, CC_SEAT_PLAYS, CC_SEAT_IS_OVER, CC_SEAT_IS_OVER };
 	app_seat *s = arg;
 	app_seat_now now = app_seat_look(s);
 	*out = (cc_ui_seat_now){ .phase = phases[now.phase], .left_ns = now.left_ns, .seats = now.seats, .verdict = now.verdict };

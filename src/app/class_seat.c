@@ -14,6 +14,7 @@
 #include "coldcase/xalloc.h"
 
 enum { LOOK_MS = 200 };
+#define STALE_NS (CC_NS_PER_S / 2)
 
 /* --- the thread that reads --- */
 
@@ -60,12 +61,40 @@ static cc_code look(app_seat *s, cc_err *err)
 		s->seats = r.seats.n;
 		s->verdict = verdict;
 		s->read_ns = cc_clock_mono_ns();
+		s->read_wall_ns = cc_clock_wall_ns();
 		if (!keep_hints(s, &r.log))
 			code = cc_err_set(err, CC_ENOMEM, "out of memory");
 		pthread_mutex_unlock(&s->lock);
 	}
 	app_room_deinit(&r);
 	return code;
+}
+
+/* Whoever took the seat again, because this laptop was silent for too long, has it. */
+static bool is_taken(app_seat *s, const char *path)
+{
+	pthread_mutex_lock(&s->lock);
+	cc_class_clock clock = s->clock;
+	pthread_mutex_unlock(&s->lock);
+	bool taken = cc_class_taken(&clock, path);
+	pthread_mutex_lock(&s->lock);
+	s->taken = s->taken || taken;
+	taken = s->taken;
+	pthread_mutex_unlock(&s->lock);
+	return taken;
+}
+
+/* After a sleep the first command may come before the first look. */
+static void wake(app_seat *s)
+{
+	cc_buf here = CC_BUF_INIT;
+	pthread_mutex_lock(&s->lock);
+	int64_t mono = cc_clock_mono_ns() - s->read_ns, wall = cc_clock_wall_ns() - s->read_wall_ns;
+	pthread_mutex_unlock(&s->lock);
+	cc_path_join(&here, s->seat.dir.p, "here");
+	if ((mono > STALE_NS || wall > STALE_NS) && cc_buf_ok(&here))
+		(void)is_taken(s, here.p);
+	cc_buf_deinit(&here);
 }
 
 static void beat(app_seat *s, const char *path)
@@ -89,7 +118,7 @@ static void *watch(void *arg)
 	cc_buf here = CC_BUF_INIT;
 	cc_path_join(&here, s->seat.dir.p, "here");
 	for (bool stop = !cc_buf_ok(&here); !stop;) {
-		if (!beat_ns || cc_clock_mono_ns() - beat_ns >= CC_CLASS_BEAT_S * CC_NS_PER_S) {
+		if (!is_taken(s, here.p) && (!beat_ns || cc_clock_mono_ns() - beat_ns >= CC_CLASS_BEAT_S * CC_NS_PER_S)) {
 			beat_ns = cc_clock_mono_ns();
 			beat(s, here.p);
 		}
@@ -105,7 +134,10 @@ static void *watch(void *arg)
 
 cc_code app_seat_watch(app_seat *s, cc_err *err)
 {
-	cc_code code = look(s, err);
+	s->clock.beats = 0;     /* from now on it is this process's seat */
+	cc_code code = cc_class_id_new(&s->clock.owner, err);
+	if (code == CC_OK)
+		code = look(s, err);
 	if (code == CC_OK && pthread_create(&s->thread, NULL, watch, s) != 0)
 		code = cc_err_set(err, CC_ENOMEM, "no thread to be had");
 	s->watching = code == CC_OK;
@@ -149,11 +181,12 @@ void app_seat_share(const app_seat *s, cc_session *session)
 
 static app_seat_now look_locked(const app_seat *s)
 {
-	app_seat_now n = { .phase = APP_PHASE_WAITING, .frozen = s->state.frozen, .verdict = s->verdict, .seats = s->seats,
-		.unread_ns = cc_clock_mono_ns() - s->read_ns };
+	app_seat_now n = { .phase = APP_PHASE_WAITING, .frozen = s->state.frozen, .verdict = s->verdict, .seats = s->seats };
 	if (s->state.started)
 		n.left_ns = cc_class_left(&s->clock, &s->state, s->start_seen_ns);
-	if (s->state.ended)
+	if (s->taken)
+		n.phase = APP_PHASE_TAKEN;
+	else if (s->state.ended)
 		n.phase = APP_PHASE_OVER;
 	else if (s->state.started)
 		n.phase = n.left_ns > 0 ? APP_PHASE_COUNTING : APP_PHASE_RUNNING;
@@ -207,13 +240,16 @@ void app_seat_attend(void *arg, cc_session *session)
 		s->shared = true;
 		return;
 	}
+	wake(s);
 	pthread_mutex_lock(&s->lock);
 	app_seat_now now = look_locked(s);
 	size_t hints = s->hints.n;
 	cc_buf_add(&why, s->why.n ? cc_buf_str(&s->why) : CC_STR("frozen by the host"));
 	pthread_mutex_unlock(&s->lock);
+	if (now.phase == APP_PHASE_TAKEN)
+		cc_session_let_go(session);
 	bool stand = now.phase != APP_PHASE_RUNNING || now.frozen;
-	const char *reason = now.phase == APP_PHASE_OVER ? "the class is over" :
+	const char *reason = now.phase == APP_PHASE_TAKEN ? "this seat was taken again elsewhere" : now.phase == APP_PHASE_OVER ? "the class is over" :
 		now.phase != APP_PHASE_RUNNING ? "the class has not begun" : cc_buf_ok(&why) ? why.p : "frozen by the host";
 	if (stand && !cc_case_frozen(c, NULL))
 		(void)!cc_session_freeze(session, cc_str_from(reason), NULL);

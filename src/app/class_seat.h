@@ -24,16 +24,17 @@ typedef struct app_seat {
 	CC_VEC(char *) hints;
 	size_t seats;
 	int64_t start_seen_ns;   /* monotonic; when the word of the start was first read */
-	int64_t read_ns;         /* monotonic; when the folder was last read */
+	int64_t read_ns, read_wall_ns;  /* when the folder was last read; a laptop that slept notices by its wall clock only */
 	bool verdict;            /* it lies there */
+	bool taken;              /* another process sits here now */
 	/* the session's thread only */
 	size_t told;             /* hints passed on */
 	bool shared;             /* the answer is, with those who may read the folder */
 } app_seat;
 
 /* Where everybody stands for this seat. */
-typedef enum app_seat_phase { APP_PHASE_WAITING, APP_PHASE_COUNTING, APP_PHASE_RUNNING, APP_PHASE_OVER } app_seat_phase;
-typedef struct app_seat_now { app_seat_phase phase; int64_t left_ns; bool frozen, verdict; size_t seats; int64_t unread_ns; } app_seat_now;
+typedef enum app_seat_phase { APP_PHASE_WAITING, APP_PHASE_COUNTING, APP_PHASE_RUNNING, APP_PHASE_OVER, APP_PHASE_TAKEN } app_seat_phase;
+typedef struct app_seat_now { app_seat_phase phase; int64_t left_ns; bool frozen, verdict; size_t seats; } app_seat_now;
 
 cc_code app_seat_watch(app_seat *s, cc_err *err) CC_MUST_USE;     /* reads once, then goes on by itself */
 void app_seat_stop(app_seat *s);

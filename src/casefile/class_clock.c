@@ -42,7 +42,7 @@ cc_code cc_class_beat(cc_class_clock *c, const char *path, cc_err *err)
 	cc_buf text = CC_BUF_INIT;
 	struct stat st;
 
-	cc_buf_addf(&text, "%llu\n", (unsigned long long)c->beats + 1);
+	cc_buf_addf(&text, "%llu %s\n", (unsigned long long)c->beats + 1, c->owner.text);
 	int64_t before = cc_clock_wall_ns();
 	cc_code code = cc_buf_ok(&text) ? rewrite(path, cc_buf_str(&text), err) : cc_err_set(err, CC_ENOMEM, "out of memory");
 	cc_buf_deinit(&text);
@@ -56,6 +56,19 @@ cc_code cc_class_beat(cc_class_clock *c, const char *path, cc_err *err)
 	c->known = true;
 	c->beats++;
 	return CC_OK;
+}
+
+bool cc_class_taken(const cc_class_clock *c, const char *path)
+{
+	enum { MOST = 256 };
+	cc_buf text = CC_BUF_INIT;
+	cc_str beats, owner = CC_STR_EMPTY;
+
+	if (cc_file_read(&text, path, MOST, NULL) == CC_OK && cc_str_cut(cc_buf_str(&text), ' ', &beats, &owner))
+		owner = cc_str_trim(owner);
+	bool taken = c->beats && owner.n && !cc_str_eqz(owner, c->owner.text);
+	cc_buf_deinit(&text);
+	return taken;
 }
 
 int64_t cc_class_now(const cc_class_clock *c)

@@ -69,6 +69,15 @@ void cc_session_lead_say(cc_session *s, cc_reply *reply)
 	cc_reply_add_remark(reply, "the instructor says: %.*s", CC_STR_ARG(cc_buf_str(&s->lead_hint)));
 }
 
+void cc_session_let_go(cc_session *s)
+{
+	pthread_mutex_lock(&s->lock);
+	cc_session_digest_stop(s);      /* it would write there, too */
+	cc_record_close(s->record);
+	s->record = NULL;
+	pthread_mutex_unlock(&s->lock);
+}
+
 bool cc_session_lead_again(cc_session *s, const cc_record_step *step)
 {
 	bool freeze = cc_str_eqz(step->command, CC_LEAD_FREEZE), thaw = cc_str_eqz(step->command, CC_LEAD_THAW);

@@ -147,6 +147,7 @@ void cc_session_view_key(const cc_session *s, cc_buf *out);
 
 /* session_record.c */
 void cc_session_digest_start(cc_session *s);
+void cc_session_digest_stop(cc_session *s);
 cc_code cc_session_record_open(cc_session *s, const cc_session_options *opt, cc_err *err) CC_MUST_USE;
 /* What a published reply shows; texts in the arena or the reply. */
 cc_code cc_session_collect(const cc_session *s, const cc_reply *reply, cc_arena *arena, cc_record_shown *out, cc_err *err)

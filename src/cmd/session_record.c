@@ -46,6 +46,11 @@ static void digest_join(cc_session *s, bool wait)
 	s->digest_running = false;
 }
 
+void cc_session_digest_stop(cc_session *s)
+{
+	digest_join(s, false);
+}
+
 /* Hashing reads every byte: it does not compete with reading the evidence, but comes after it. */
 void cc_session_digest_start(cc_session *s)
 {

@@ -17,7 +17,7 @@ result() { # status name
 		echo "ok $n - $2"
 	else
 		echo "not ok $n - $2"
-		{ tail -n 5 "$work"/*.out; "$program" class host "$room" -c status; } >&2
+		{ head -n 3 "$work/leaks"; tail -n 5 "$work"/*.out; "$program" class host "$room" -c status; } >&2
 	fi
 }
 room=$work/room
@@ -61,7 +61,7 @@ seat() { # name commands...
 # A seat that reads lines from a pipe; its process id is left in $typed.
 typist() { # name
 	mkfifo "$work/$1.in" 2>/dev/null
-	XDG_STATE_HOME=$work/state-$1 "$program" class join "$room" --name "$1" --plain <"$work/$1.in" >"$work/$1.out" 2>&1 &
+	XDG_STATE_HOME=$work/state-$1 "$program" class join "$room" --name "$1" --plain <"$work/$1.in" >"$work/typed-$1.out" 2>&1 &
 	typed=$!
 	seats+=("$typed")
 }
@@ -79,7 +79,7 @@ seat bob 'logs limit=5' 'suspect otel-demo/Service/frontend' 'submit confirm=sub
 seat cyd 'alerts' 'topology'
 seat dee 'alerts' "$right" 'suspect otel-demo/Service/checkout' 'board'
 seat eva 'traces'
-typist lee && exec 7>"$work/lee.in"
+typist lee && lee=$typed && exec 7>"$work/lee.in"
 typist kim && kim=$typed && exec 8>"$work/kim.in"
 until_status '"seats":7,'
 result $? "seven sit down"
@@ -89,14 +89,14 @@ host -c start >"$work/start.out" && until_status '"submitted":2,'
 result $? "all begin after the countdown, and two submit"
 grep -q '"saw":1,"named":' "$work/status"
 result $? "the host sees how many saw a deciding record"
-until_says "$work/lee.out" "clock is running" && host -c "freeze look at the board" >/dev/null
-asks_until 7 "$work/lee.out" "logs limit=3" "look at the board: nothing is asked"
+until_says "$work/typed-lee.out" "clock is running" && host -c "freeze look at the board" >/dev/null
+asks_until 7 "$work/typed-lee.out" "logs limit=3" "look at the board: nothing is asked"
 result $? "what is frozen cannot be asked"
 XDG_STATE_HOME=$work/second "$program" class host "$room" --incident "$incident" -c thaw -c "tell read the events" >"$work/second.out" 2>&1
-asks_until 7 "$work/lee.out" "events limit=2" "EVENTS"
+asks_until 7 "$work/typed-lee.out" "events limit=2" "EVENTS"
 result $? "a second host lets it go on"
 echo "suspect otel-demo/Deployment/cart" >&8
-until_says "$work/kim.out" "SUSPECT|cart"
+until_says "$work/typed-kim.out" "SUSPECT|cart"
 kill -9 "$kim"; wait "$kim" 2>/dev/null
 exec 8>&-
 XDG_STATE_HOME=$work/state-kim "$program" class join "$room" --name kim --plain >"$work/early" 2>&1 </dev/null
@@ -109,7 +109,7 @@ result $? "a laptop that died is silent"
 printf '{"torn' >>"$kims/Scenario-1/1/trajectory.jsonl"
 touch "$room/host/0123456789abcdef (conflicted copy).jsonl"
 typist kim && exec 8>"$work/kim.in"
-until_says "$work/kim.out" "clock is running" && echo "board" >&8 && until_says "$work/kim.out" "otel-demo/Deployment/cart"
+until_says "$work/typed-kim.out" "clock is running" && echo "board" >&8 && until_says "$work/typed-kim.out" "otel-demo/Deployment/cart"
 result $? "it comes back to the same board and the same record"
 seat zoe 'alerts' 'suspect otel-demo/Service/email' 'submit confirm=submit'
 until_status '"seats":8,.*"submitted":3,'
@@ -117,13 +117,27 @@ result $? "who comes late begins at once"
 grep -q '"late":true' "$work/status" && grep -q 'conflicted copy' "$work/status"
 result $? "the host is told of that, and of a file that is none of ours"
 
+kill -STOP "$lee"
+lees=$(grep -l '"name": "lee"' "$room"/seats/*/seat.json); lees=${lees%/seat.json}
+touch -d '1 minute ago' "$lees/here"
+seat lee 'note "on another laptop"'
+until_says "$lees/Scenario-1/1/trajectory.jsonl" '"reason":"quit"'
+sleep 0.6               # it must have slept longer than between two looks
+echo "traces" >&7
+kill -CONT "$lee"
+asks_until 7 "$work/typed-lee.out" "traces" "taken again elsewhere: nothing is asked"
+result $? "a laptop that only stood still finds its seat taken"
+[ "$(tail -n 1 "$lees/Scenario-1/1/trajectory.jsonl" | grep -c '"reason":"quit"')" = 1 ] &&
+	cp -r "$lees" "$work/lees" && "$program" score "$work/lees/Scenario-1/1" --truth "$truth" 2>&1 | grep -q "hash chain whole"
+result $? "and leaves the record alone"
+
 # What the truth alone says, and how verdicts speak.
 sed -nE 's/^ *(says|innocent|tempting|what|condition|group_id|fault_mechanism|fault): *"?([^"]*)"?.*/\2/p' "$truth"/Scenario-1/*.yaml |
 	grep -E '.{8}' | sort -u >"$work/words"
 printf '%s\n' 'gate open' 'gate closed' '"score"' 'Score ' '  TP ' '  FP ' 'missed  otel' >>"$work/words"
 cp -r "$room" "$work/before"
 rm -f "$work/leaks"
-grep -rnF -f "$work/words" "$work/before" "$work"/{ann,bob,cyd,dee,eva,lee,kim,zoe}.out >"$work/leaks"
+grep -rnF -f "$work/words" "$work/before" "$work"/{ann,bob,cyd,dee,eva,lee,zoe,typed-lee,typed-kim}.out >"$work/leaks"
 [ "$(wc -l <"$work/words")" -gt 20 ] && [ ! -s "$work/leaks" ] && [ -z "$(ls "$room/verdicts")" ]
 result $? "no byte of a verdict is in the folder or on a seat before the reveal"
 "$program" class join "$room" --name ann >"$work/ann2.out" 2>&1 && grep -q "told when the host reveals" "$work/ann2.out"
@@ -144,7 +158,7 @@ result $? "and that the truth is the one of the beginning"
 host -c 'status names' | grep -qE ' ann +submitted.* 1$'
 result $? "names and scores stand on the host's table then"
 host -c end >/dev/null
-asks_until 7 "$work/lee.out" "traces" "the class is over"
+asks_until 8 "$work/typed-kim.out" "traces" "the class is over"
 result $? "the end reaches who still plays"
 exec 7>&- 8>&-
 wait
