@@ -105,6 +105,8 @@ cc_code cc_take_over(cc_session *s, const cc_run *run, size_t steps, const cc_ta
 	*out = (cc_takeover){ 0 };
 	if (cc_case_started(cc_session_case(s)))
 		return cc_err_set(err, CC_ESTATE, "the session has begun already");
+	if (cc_run_header(run) && cc_run_header(run)->live.speed)       /* what came later would be known */
+		return cc_err_set(err, CC_ESTATE, "a live drill goes over the capture once, and cannot be taken over");
 	for (; i < n && !submits(cc_run_step(run, i)->as.step); i++)
 		cc_run_trim(run, KEPT_LINES);
 	out->steps = i;

@@ -12,6 +12,7 @@
 
 #include "coldcase/clock.h"
 #include "coldcase/file.h"
+#include "coldcase/playback.h"
 #include "coldcase/rerun.h"
 #include "coldcase/rng.h"
 #include "coldcase/sha256.h"
@@ -254,6 +255,18 @@ static void check_steps(const cc_run *r, const cc_live *drill)
 	}
 }
 
+static void cannot_be_taken_over(const cc_run *r)
+{
+	cc_session_options opt = { .dir = SAMPLE, .pause_at_start = true };
+	cc_session *s = NULL;
+	cc_takeover out;
+
+	assert_int_equal(cc_session_open(&s, &opt, NULL), CC_OK);
+	assert_int_equal(cc_take_over(s, r, SIZE_MAX, &(cc_takeover_options){ 0 }, &out, NULL), CC_ESTATE);
+	assert_false(cc_case_started(cc_session_case(s)));
+	cc_session_close(s);
+}
+
 static void the_record_gives_the_same_again(void **state)
 {
 	cc_run *r = NULL;
@@ -286,6 +299,7 @@ static void the_record_gives_the_same_again(void **state)
 	assert_true(cc_str_eqz(cc_case_update(c, 0)->text, "roll quote back"));
 	assert_true(cc_case_update(c, 0)->active_ns == 9 * CC_NS_PER_S * 15);
 	cc_case_free(c);
+	cannot_be_taken_over(r);
 	cc_rerun_close(again);
 	cc_run_free(r);
 	cc_buf_deinit(&dir);
