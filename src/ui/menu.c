@@ -256,7 +256,7 @@ static int draw_below(cc_ui *ui, cc_rect in, const cc_menu_entry *e)
 	cc_buf text = CC_BUF_INIT;
 	int n = 0;
 	below_text(ui, e, in.w - 3, &text);
-	if (in.h < (filtered(&ui->menu) ? 4 : 2) * ROWS_BELOW)
+	if (in.h < (filtered(&ui->menu) ? 4 * ROWS_BELOW : ROWS_BELOW + 1))
 		cc_buf_clear(&text);
 	for (cc_str rest = cc_buf_str(&text); rest.n && n < ROWS_BELOW; n++) {
 		size_t end = cc_sheet_wrap(rest, 0, in.w - 2);
