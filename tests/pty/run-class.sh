@@ -1,0 +1,62 @@
+#!/bin/bash
+# A seat's console and the host's wall in real terminals: no evidence before the start, the countdown, a freeze, a held answer, the verdict
+# at the reveal. TAP on standard output.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+subject="a class in terminals"
+. tests/pty/terminal.bash
+
+result() { # status name
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		{ screen; tmx capture-pane -pt wall; } >&2
+	fi
+}
+keys() { tmx send-keys -t case "$@"; }
+wall() { tmx send-keys -t wall "$@"; }
+room=$work/room
+export XDG_STATE_HOME=$work/state
+"$program" class host "$room" --incident sample-incidents/Scenario-1 --truth sample-incidents/solutions --hold --countdown 2 -c status >/dev/null
+tmx new-session -d -s wall -x 80 -y 24 "exec \"$program\" class host \"$room\""
+tmx new-session -d -s case -x 110 -y 30 "exec \"$program\" class join \"$room\" --name ann"
+watch
+wait_grep -F "No evidence is shown before all begin."
+result $? "a seat waits on a page without evidence"
+grep -qE "alert|Deployment|17:0" "$work/screen"
+[ $? -ne 0 ]
+result $? "and nothing of the incident stands on it"
+wall s Enter
+wait_grep -F "It begins in"
+result $? "the host's key starts the countdown"
+wait_grep -F "[1 alerts]"
+result $? "the panes open when it is over"
+wall f
+wait_grep -F "frozen by the host"
+result $? "a freeze hides the evidence and says who"
+wall t
+wait_grep -F "[1 alerts]"
+result $? "it goes on"
+wall h "read the events" Enter
+wait_grep -F "read the events"
+result $? "a hint of the host is told"
+keys : "suspect otel-demo/Deployment/quote" Enter
+wait_grep -F "1 suspect"
+keys S
+wait_grep -F "type submit to send"
+keys submit Enter
+wait_grep -F "Your answer is filed."
+result $? "a held answer is filed without a verdict"
+grep -qE "gate|Score" "$work/screen"
+[ $? -ne 0 ]
+result $? "and nothing tells how good it is"
+wall r Enter
+wait_grep -F "gate open"
+result $? "the reveal brings the verdict"
+limit=$((SECONDS + 20))
+until tmx capture-pane -pt wall | grep -qE "1/1 submitted" || [ "$SECONDS" -ge "$limit" ]; do sleep 0.1; done
+[ "$SECONDS" -lt "$limit" ]
+result $? "the wall counts who submitted"
+echo "1..$n"
