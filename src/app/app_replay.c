@@ -104,7 +104,13 @@ static cc_code open_or_nothing(const app_options *o, const cc_run *run, cc_sessi
 
 /* --- playing it back --- */
 
-typedef struct playing { const app_options *o; const char *run_path; cc_playback *playback; app_review_page page; bool revealed, review; } playing;
+typedef struct playing {
+	const app_options *o;
+	const char *run_path;
+	cc_playback *playback;
+	app_review_page page;
+	bool revealed, review;   /* review: opens at the end of the run, with its page */
+} playing;
 
 static cc_code reveal(void *arg, cc_playback *p, cc_err *err)
 {

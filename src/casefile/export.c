@@ -22,8 +22,8 @@ void cc_export_text(cc_buf *out, cc_str text, const cc_export_options *opt)
 
 bool cc_export_is_note(const cc_record_step *step, cc_str key)
 {
-	static const char *const NOTES[][2] = { { "note", "text" }, { "mitigate", "text" }, { "status", "text" }, { "pin", "note" }, { "suspect", "reason" },
-		{ "ruleout", "reason" }, { "mark", "caption" } };
+	static const char *const NOTES[][2] = { { "note", "text" }, { "mitigate", "text" }, { "status", "text" }, { "pin", "note" },
+		{ "suspect", "reason" }, { "ruleout", "reason" }, { "mark", "caption" } };
 	for (size_t i = 0; i < sizeof NOTES / sizeof NOTES[0]; i++)
 		if (cc_str_eqz(step->command, NOTES[i][0]) && cc_str_eqz(key, NOTES[i][1]))
 			return true;

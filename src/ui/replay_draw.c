@@ -96,8 +96,8 @@ static void state_text(const cc_replay *r, cc_buf *out)
 	bool live = cc_replay_live(r) != NULL;
 	if (cc_replay_reel(r))
 		cc_buf_addf(out, "REEL %.*s  ", CC_STR_ARG(cc_replay_reel(r)->name));
-	cc_buf_addf(out, "%s %zu/%zu %lld:%02lld x%s %s%s", live ? r->playing ? "LIVE" : "HELD" : r->playing ? "PLAY" : "REPLAY", at, cc_playback_count(p), (long long)(seconds / 60),
-		(long long)(seconds % 60), cc_speed_name(r->speed), r->by_clock ? "clock" : "steps", r->stops ? " stops" : "");
+	cc_buf_addf(out, "%s %zu/%zu %lld:%02lld x%s %s%s", live ? r->playing ? "LIVE" : "HELD" : r->playing ? "PLAY" : "REPLAY", at,
+		cc_playback_count(p), (long long)(seconds / 60), (long long)(seconds % 60), cc_speed_name(r->speed), r->by_clock ? "clock" : "steps", r->stops ? " stops" : "");
 	if (cc_playback_bare(p))
 		cc_buf_addz(out, "  NO EVIDENCE");
 	else if (cc_playback_differing(p))

@@ -232,7 +232,8 @@ static void do_reveal(cc_ui *ui, cc_str args, const cc_playback_word *word)
 		cc_ui_say(ui, "the truth is shown: markers tell where a true cause was first on the screen, and of the first wrong turn");
 }
 
-static word_fn *const FUNCTIONS[] = { do_play, do_pause, do_speed, do_by, do_idle, do_stops, do_blank, do_reveal, do_review, do_take_over, do_cut, do_leave };
+static word_fn *const FUNCTIONS[] = { do_play, do_pause, do_speed, do_by, do_idle, do_stops, do_blank, do_reveal,
+	do_review, do_take_over, do_cut, do_leave };
 
 /* --- lines --- */
 

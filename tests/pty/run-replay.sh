@@ -9,7 +9,7 @@ export XDG_CACHE_HOME=$work/cache
 "$program" run sample-incidents/Scenario-1 --out "$work/runs" --name tester -c alerts -c 'focus quote' -c entity \
 	-c 'suspect otel-demo/Deployment/quote confidence=0.7' -c events -c 'submit confirm=submit' >/dev/null 2>&1
 run=$work/runs/Scenario-1/1
-before=$(cat "$run/trajectory.jsonl" | cksum)
+before=$(cksum <"$run/trajectory.jsonl")
 # tmux does not always learn how a program ended, so its last words are a shell's.
 cat >"$work/start" <<-EOT
 	#!/bin/sh
@@ -44,7 +44,7 @@ keys -l "what the image says"
 keys Enter
 wait_grep -E "^ what the image says .*marked"
 result $? "which stands in the last row"
-grep -qF '"caption": "what the image says"' "$run/markers.json" && [ "$before" = "$(cat "$run/trajectory.jsonl" | cksum)" ]
+grep -qF '"caption": "what the image says"' "$run/markers.json" && [ "$before" = "$(cksum <"$run/trajectory.jsonl")" ]
 result $? "it lies beside the record, which is as it was"
 keys T
 wait_grep -F "taken over after step 3; all 3 steps asked again are answered as then"
