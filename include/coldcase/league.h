@@ -1,7 +1,7 @@
 /* league.h - many runs as a table: who scores what, how sure that is, and what it costs.
  *
  * Only what is comparable is averaged. Runs under one *condition* - the same matcher, budget and assistance, hints taken or none,
- * incidents of one kind of source - form one table;
+ * incidents of one kind of source, live or at leisure - form one table;
  * a run under another stands in another. Within it a player's runs of one incident are repeats of one task (stats.h).
  * A person plays an incident for the first time once: of a person's runs of one task only the earliest counts.
  * A run without a readable answer scores 0 and stays in the mean; their number is reported. */
@@ -19,6 +19,7 @@ typedef struct cc_league_run {
 	int64_t budget;              /* cap on queries; 0 = none, -1 = not known (a bare answer) */
 	cc_str assistance;           /* "raw", "ranked", "full"; empty = not said */
 	cc_str cases;                /* "public", "forged", "private": where the incident is from; empty = not said */
+	bool live;                   /* a live drill: evidence came in its time */
 	bool unsandboxed;            /* an agent that had a shell of its own: nothing here kept it to the evidence */
 	cc_score_status status;      /* never UNSCORABLE: such a run has no number and is no part of a league */
 	uint32_t tp, fp, fn;         /* as in cc_score_counts */
@@ -60,7 +61,7 @@ typedef struct cc_league_pair { size_t a, b; cc_stat_paired diff; } cc_league_pa
 
 typedef struct cc_league_table {
 	cc_str matcher, assistance, cases;
-	bool hints;
+	bool hints, live;
 	int64_t budget;
 	const cc_str *tasks; size_t task_count;           /* natural order */
 	const cc_league_player *players; size_t player_count; /* best first, then by name */

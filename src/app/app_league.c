@@ -75,6 +75,7 @@ static void take_record(cc_league_run *r, const cc_run *run)
 		r->assistance = h->assistance;
 		r->started_ns = h->wall_ns;
 		r->task = h->scenario;
+		r->live = h->live.speed > 0;
 	}
 	r->queries = end ? (double)end->queries : last ? (double)last->queries : 0;
 	r->active_s = (double)(end ? end->active_ns : last ? last->active_ns : 0) / 1e9;

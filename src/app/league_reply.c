@@ -12,6 +12,7 @@ static const cc_column CONDITION[] = {
 	{ "hints", "Hints", CC_CELL_BOOL, CC_ROLE_TEXT, 5, 0 },
 	{ "tasks", "Tasks", CC_CELL_INT, CC_ROLE_TEXT, 6, 0 },
 	{ "cases", "Cases", CC_CELL_TEXT, CC_ROLE_TEXT, 8, 0 },
+	{ "live", "Live", CC_CELL_BOOL, CC_ROLE_TEXT, 5, 0 },
 	{ "shows", "Shows differences of", CC_CELL_NUMBER, CC_ROLE_TEXT, 22, 0 },
 };
 
@@ -129,6 +130,7 @@ static void add_condition(cc_reply *r, const cc_league_table *t, size_t number_o
 	cc_reply_cell(r, cc_cell_bool(t->hints));
 	cc_reply_cell(r, cc_cell_int((int64_t)t->task_count));
 	cc_reply_cell(r, t->cases.n ? cc_cell_text(t->cases) : cc_cell_textz("not said"));
+	cc_reply_cell(r, cc_cell_bool(t->live));
 	score(r, shows(t));
 }
 

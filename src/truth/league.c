@@ -359,7 +359,7 @@ static bool make_table(making *m)
 static bool same_condition(const cc_league_table *t, const cc_league_run *r)
 {
 	return t->budget == r->budget && t->hints == (r->hints > 0) && cc_str_eq(t->matcher, r->matcher) && cc_str_eq(t->assistance, r->assistance)
-		&& cc_str_eq(t->cases, r->cases);
+		&& cc_str_eq(t->cases, r->cases) && t->live == r->live;
 }
 
 cc_code cc_league_close(cc_league *l, const cc_league_options *opt, cc_err *err)
@@ -373,7 +373,7 @@ cc_code cc_league_close(cc_league *l, const cc_league_options *opt, cc_err *err)
 		while (k < l->table_count && !same_condition(&l->tables[k], r))
 			k++;
 		if (k == l->table_count)
-			l->tables[l->table_count++] = (cc_league_table){ .matcher = r->matcher, .assistance = r->assistance, .cases = r->cases, .hints = r->hints > 0,
+			l->tables[l->table_count++] = (cc_league_table){ .matcher = r->matcher, .assistance = r->assistance, .cases = r->cases, .live = r->live, .hints = r->hints > 0,
 				.budget = r->budget };
 	}
 	for (size_t k = 0; ok && k < l->table_count; k++) {

@@ -58,13 +58,13 @@ static void put_run(cc_buf *out, const cc_league_run *r)
 	put_amount(out, r->stated ? r->claimed / (double)r->stated : (double)NAN);
 	cc_buf_addf(out, ",%zu,%zu,%zu,", r->stated, r->right, r->hints);
 	put_text(out, r->cases);
-	cc_buf_addf(out, ",%s\r\n", r->unsandboxed ? "yes" : "no");
+	cc_buf_addf(out, ",%s,%s\r\n", r->unsandboxed ? "yes" : "no", r->live ? "yes" : "no");
 }
 
 void cc_league_csv(cc_buf *out, const cc_league *l)
 {
 	cc_buf_addz(out, "player,kind,task,matcher,budget,assistance,status,score,tp,fp,fn,started,queries,turns,tokens,cost_usd,active_s,path,"
-		"brier,claimed,stated,right,hints,cases,unsandboxed\r\n");
+		"brier,claimed,stated,right,hints,cases,unsandboxed,live\r\n");
 	for (size_t i = 0; i < cc_league_run_count(l); i++)
 		put_run(out, cc_league_run_get(l, i));
 }

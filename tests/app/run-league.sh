@@ -120,12 +120,12 @@ result $? "with --rate a person has a cost"
 sed 's/.*"players":\[//; s/\].*//; s/},{/}\n{/g' "$work/json" | grep '"player":"dora"' | grep -q '"condition":3' &&
 	sed 's/.*"conditions":\[//; s/\].*//; s/},{/}\n{/g' "$work/json" | grep '"hints":true' | grep -q '"condition":3'
 result $? "who took a hint is in a table of their own"
-"$program" league "$work/people" --csv | grep '^dora' | grep -q ',1,1,1,forged,no.$'
+"$program" league "$work/people" --csv | grep '^dora' | grep -q ',1,1,1,forged,no,no.$'
 result $? "--csv tells hints, confidences and where the incident is from"
 "$program" agent sample-incidents/Scenario-1 --provider heuristic --policy recent --out "$work/marks" >/dev/null 2>&1
 "$program" run sample-incidents/Scenario-1 --out "$work/marks" --name heuristic-recent --agent --assist full -c 'suspect otel-demo/Deployment/quote' -c 'submit confirm=submit' >/dev/null
 "$program" run sample-incidents/Scenario-1 --out "$work/marks" --name heuristic-recent --agent --cases private -c 'suspect otel-demo/Deployment/quote' -c 'submit confirm=submit' >/dev/null
-"$program" league "$work/marks" --csv | sed 's/\r//' | grep -o '[a-z]*,[a-z]*$' | sort | tr '\n' ' ' | grep -q '^cases,unsandboxed forged,no forged,yes private,yes $'
+"$program" league "$work/marks" --csv | sed 's/\r//' | grep -o '[a-z]*,[a-z]*,[a-z]*$' | sort | tr '\n' ' ' | grep -q '^cases,unsandboxed,live forged,no,no forged,yes,no private,yes,no $'
 result $? "who had a shell of its own is marked, and private incidents are"
 "$program" league "$work/marks" --json | tr -d '\n' | sed 's/.*"players":\[//; s/\].*//; s/},{/}\n{/g' >"$work/players"
 [ "$(grep -c '"condition":1,.*"unsandboxed":' "$work/players")" = 2 ] && [ "$(grep -c '"condition":2,.*"unsandboxed":true' "$work/players")" = 1 ]
