@@ -202,7 +202,7 @@ app_seat_now app_seat_look(app_seat *s)
 }
 
 /* What stands in the record: which class it was, who sat where, and how late. */
-static void say_class(app_seat *s, cc_session *session)
+static void say_class(app_seat *s, cc_session *session, int64_t start_ns)
 {
 	cc_buf json = CC_BUF_INIT;
 	cc_jw w;
@@ -213,20 +213,20 @@ static void say_class(app_seat *s, cc_session *session)
 	cc_jw_key(&w, "seat");
 	cc_jw_str(&w, s->seat.id);
 	cc_jw_key(&w, "late_ns");
-	cc_jw_int(&w, s->seat.late && s->state.start_ns != CC_TIME_NONE ? s->seat.joined_ns - s->state.start_ns : 0);
+	cc_jw_int(&w, s->seat.late && start_ns != CC_TIME_NONE ? s->seat.joined_ns - start_ns : 0);
 	cc_jw_end_object(&w);
 	if (cc_buf_ok(&json))
 		cc_session_event(session, "class", cc_buf_str(&json));
 	cc_buf_deinit(&json);
 }
 
-static void start(app_seat *s, cc_session *session)
+static void start(app_seat *s, cc_session *session, int64_t start_ns)
 {
 	cc_reply *r = NULL;
 	if (cc_session_run(session, CC_STR("start"), NULL, &r, NULL) != CC_OK)
 		return;
 	cc_reply_unref(r);
-	say_class(s, session);
+	say_class(s, session, start_ns);
 }
 
 void app_seat_attend(void *arg, cc_session *session)
@@ -244,6 +244,7 @@ void app_seat_attend(void *arg, cc_session *session)
 	pthread_mutex_lock(&s->lock);
 	app_seat_now now = look_locked(s);
 	size_t hints = s->hints.n;
+	int64_t start_ns = s->state.start_ns;
 	cc_buf_add(&why, s->why.n ? cc_buf_str(&s->why) : CC_STR("frozen by the host"));
 	pthread_mutex_unlock(&s->lock);
 	if (now.phase == APP_PHASE_TAKEN)
@@ -256,7 +257,7 @@ void app_seat_attend(void *arg, cc_session *session)
 	else if (!stand && cc_case_frozen(c, NULL))
 		(void)!cc_session_thaw(session, NULL);
 	if (!stand && !cc_case_started(c))
-		start(s, session);
+		start(s, session, start_ns);
 	for (; !stand && s->told < hints; s->told++) {
 		pthread_mutex_lock(&s->lock);
 		const char *hint = s->hints.p[s->told];  /* the list may move, the text stays where it is */
