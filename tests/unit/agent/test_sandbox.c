@@ -248,7 +248,7 @@ static void test_a_fork_bomb_ends(void **state)
 {
 	(void)state;
 	cc_sandbox_result r = run_for(":(){ :|:& };: ; sleep 1; echo over", NULL);
-	assert_true(r.took_ns < 15 * CC_NS_PER_S);
+	assert_true(r.took_ns < 60 * CC_NS_PER_S); /* a guard against hanging, not a measure */
 	cc_sandbox_result_deinit(&r);
 	works("echo and goes on", "goes on");
 }
