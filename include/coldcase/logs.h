@@ -18,12 +18,15 @@ typedef struct cc_logrec {
 	uint64_t span;          /* 0 = none */
 	uint8_t level;          /* cc_level: combined from SeverityText, SeverityNumber and, when both are silent or INFO, the body */
 	uint8_t level_from;     /* 't'ext, 'n'umber, 'b'ody, 0 unknown */
-	uint8_t unused[6];      /* 0: rows are kept as they stand (image.h), byte by byte the same */
+	bool late;              /* its file has a record of the same source before it that is of a later time */
+	uint8_t unused[5];      /* 0: rows are kept as they stand (image.h), byte by byte the same */
 } cc_logrec;
 
 size_t cc_logs_count(const cc_snapshot *s);
 const cc_logrec *cc_logs_get(const cc_snapshot *s, size_t i);
 size_t cc_logs_lower_bound(const cc_snapshot *s, int64_t time_ns);      /* first record at or after time_ns */
+/* How much later the latest record is that stands before this one; 0 when it is not late. Reads rows back from the last one. */
+int64_t cc_logs_late_ns(const cc_snapshot *s, const cc_logrec *l);
 /* Reads all bodies into memory (some 15 % of the log files' size), once, by several threads: for who is about to look at
  * many of them. Afterwards cc_logs_body borrows from there; without it, or when it is canceled or memory is out, each body is
  * read singly. */

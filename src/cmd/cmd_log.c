@@ -34,6 +34,8 @@ static cc_code run_log(cc_call *c, cc_reply *r, cc_err *err)
 	cc_reply_fact(r, "entity", "entity", cc_cell_entity(l->entity), CC_ROLE_ENTITY);
 	cc_reply_fact(r, "trace", "trace", trace.n ? cc_cell_text(trace) : cc_cell_none(), CC_ROLE_OP);
 	cc_reply_fact(r, "cite", "cite", cc_cell_cite(l->cite), CC_ROLE_DIM);
+	if (l->late)
+		cc_reply_fact(r, "late_ns", "late by", cc_cell_duration(cc_logs_late_ns(s, l)), CC_ROLE_WARNING);
 	cc_reply_begin_text(r, "body", "Body");
 	cc_log_add_body(r, cc_logs_body(s, l, c->arena));
 	attr_facts(c, r, l, 'l', "attributes", "Attributes");
@@ -50,7 +52,8 @@ const cc_cmd cc_cmd_log = {
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_LOGS),
 	.examples = (const char *const[]){ "log otel_logs_raw.tsv#1", NULL },
-	.reply = (const char *const[]){ "log           facts: time, level, severity_text, service, entity, trace, cite", "body          lines; JSON is laid out, one member a line",
+	.reply = (const char *const[]){ "log           facts: time, level, severity_text, service, entity, trace, cite; late_ns: how much later a record of its source is",
+		"              that stands before it in the file", "body          lines; JSON is laid out, one member a line",
 		"attributes[]  key, value", "resource[]    key, value", NULL },
 	.run = run_log,
 };

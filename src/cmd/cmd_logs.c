@@ -16,10 +16,19 @@ static double *band(cc_call *c, const cc_selection *s, size_t from, size_t to)
 	return points;
 }
 
+static uint64_t count_late(cc_call *c, const cc_index_vec *rows)
+{
+	uint64_t n = 0;
+	for (size_t i = 0; i < rows->n; i++)
+		n += cc_logs_get(snap(c), rows->p[i])->late;
+	return n;
+}
+
 static void count(cc_call *c, cc_selection *s, cc_range w)
 {
 	s->range = w;
 	s->counted = true;
+	s->late = count_late(c, &s->rows);
 	s->gap = cc_log_silence(c, w);
 	if (s->gap.from_ns == CC_TIME_NONE) {
 		(void)cc_histogram(s->bins, CC_VOLUME_BINS, snap(c), CC_TABLE_LOGS, &s->rows, w);
@@ -83,7 +92,10 @@ static cc_code run_logs(cc_call *c, cc_reply *r, cc_err *err)
 	if (code != CC_OK)
 		goto done;
 	volume(c, r, &l);
+	list.late = l.found->late;
 	cc_log_list_rows(&list, &l, c, r);
+	if (list.late && list.late < l.found->rows.n)
+		cc_reply_add_note(r, "%llu came late: their file has later ones before them (late=yes)", (unsigned long long)list.late);
 	ev_note_skipped(c, r, CC_FILE_LOGS);
 done:
 	ev_list_deinit(&l);
@@ -101,7 +113,7 @@ const cc_cmd cc_cmd_logs = {
 		"other and say the same are one row with their number (Times); of many lines the first is shown and\n"
 		"how many More there are (fold=no shows all). T: the record belongs to a trace. find= goes\n"
 		"to a record among all of the answer and hides none; that, offset= and limit= are free once the question was asked.",
-	.params = (const cc_param[]){ EV_PARAM_FILTER("service=, pod=, level>=, trace=, attr.KEY=, since=, until=, ~ /re/, words"),
+	.params = (const cc_param[]){ EV_PARAM_FILTER("service=, pod=, level>=, trace=, attr.KEY=, since=, until=, late=yes, ~ /re/, words"),
 		{ .name = "order", .type = CC_PARAM_CHOICE, .choices = orders, .completer = CC_COMPLETE_CHOICE, .help = "oldest (default) or newest first" },
 		{ .name = "pattern", .type = CC_PARAM_WORD, .help = "only lines of this template, as `patterns` makes it: <*> is any word" },
 		{ .name = "context", .type = CC_PARAM_INT, .min = 0, .max = 9, .help = "records shown before and after each that fits, 0 to 9" },
@@ -113,7 +125,7 @@ const cc_cmd cc_cmd_logs = {
 	.examples = (const char *const[]){ "logs", "logs level>=warn", "logs level>=warn ~ /timeout|refused/ since=T-5m",
 		"logs level>=error context=2", "logs pattern=\"Sending Quote: $<num>\" limit=3",
 		"logs order=newest limit=20", "logs fields=k8s.pod.name limit=5",
-		"logs find=level>=error near=100", NULL },
+		"logs late=yes", "logs find=level>=error near=100", NULL },
 	.reply = (const char *const[]){ EV_REPLY_FIND, "volume           facts: from, to, records[], warnings[] and errors[] in 60 slices; gap_from, gap_to: a long",
 		"                 time without a record, which one slice (null) stands for", "logs[].time      record time",
 		"logs[].level     trace, debug, info, warn, error, fatal, unknown", "logs[].service   service.name", "logs[].message   body, cut at 4096 bytes: its first line, what was thrown or caused it, the line",
@@ -121,7 +133,8 @@ const cc_cmd cc_cmd_logs = {
 		"                 then key=value; what other keys tell (time, level, ids) is left out: `log` has the whole body",
 		"logs[].FIELD     each of fields=, in their order",
 		"logs[].repeats   records folded into the row, null for one", "logs[].lines     further lines of the body, null for none",
-		"logs[].traced    true: it carries a trace id", "logs[].pod       k8s.pod.name", "logs[].trace     trace id",
+		"logs[].traced    true: it carries a trace id",
+		"logs[].late      where any is: true for a record behind one of a later time, in its file and of its source; null for others", "logs[].pod       k8s.pod.name", "logs[].trace     trace id",
 		"logs[].entity    the pod or service", "logs[].cite      record", "logs[].context   with context=: it does not fit itself", NULL },
 	.filter_table = "logs",
 	.run = run_logs,

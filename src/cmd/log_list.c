@@ -165,14 +165,18 @@ static const cc_column last_columns[] = {
 	{ "cite", "Cite", CC_CELL_CITE, CC_ROLE_DIM, 24, 255 },
 	{ "context", "Context", CC_CELL_BOOL, CC_ROLE_DIM, 7, 255 },
 };
-enum { FIRST = sizeof first_columns / sizeof first_columns[0], LAST = sizeof last_columns / sizeof last_columns[0] };
+static const cc_column late_column = { "late", "Late", CC_CELL_BOOL, CC_ROLE_WARNING, 4, 0 };
+enum { TIME, FIRST = sizeof first_columns / sizeof first_columns[0], LAST = sizeof last_columns / sizeof last_columns[0] };
 
 static const cc_column *columns_of(const cc_log_list *list, cc_reply *r, size_t *n)
 {
-	cc_column *all = cc_arena_array(cc_reply_arena(r), FIRST + LAST + FIELDS_MAX, sizeof *all);
+	cc_column *all = cc_arena_array(cc_reply_arena(r), FIRST + 1 + LAST + FIELDS_MAX, sizeof *all);
 	*n = 0;
-	for (size_t i = 0; all && i < FIRST; i++)
+	for (size_t i = 0; all && i < FIRST; i++) {
 		all[(*n)++] = first_columns[i];
+		if (list->late && i == TIME)
+			all[(*n)++] = late_column;
+	}
 	for (size_t i = 0; all && i < list->field_count; i++) {
 		const char *name = cc_arena_dupz(cc_reply_arena(r), cc_str_from(list->fields[i]));
 		all[(*n)++] = (cc_column){ name, name, CC_CELL_TEXT, CC_ROLE_INFO, 16, 1 };
@@ -198,7 +202,7 @@ static shown show(const cc_log_list *list, const ev_list *l, cc_call *c, size_t 
 
 static bool says_the_same(const shown *a, const shown *b)
 {
-	return a->l->service == b->l->service && a->l->pod == b->l->pod && a->l->level == b->l->level &&
+	return a->l->service == b->l->service && a->l->pod == b->l->pod && a->l->level == b->l->level && a->l->late == b->l->late &&
 		a->line.more == b->line.more && cc_str_eq(a->line.text, b->line.text);
 }
 
@@ -207,6 +211,8 @@ static void add_cells(const cc_log_list *list, cc_call *c, cc_reply *r, const sh
 	const cc_snapshot *snapshot = snap(c);
 	cc_str trace = ev_trace_text(c, s->l->trace);
 	cc_reply_cell(r, cc_cell_time(s->l->time_ns));
+	if (list->late)
+		cc_reply_cell(r, s->l->late ? cc_cell_bool(true) : cc_cell_none());
 	cc_reply_cell(r, cc_cell_textz(cc_level_name((cc_level)s->l->level)));
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(snapshot, s->l->service)));
 	cc_reply_cell(r, trace.n ? cc_cell_bool(true) : cc_cell_none());

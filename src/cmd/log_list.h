@@ -7,6 +7,7 @@
 
 typedef struct cc_log_list {
 	bool newest;
+	uint64_t late;                   /* of the answer's records out of order; none: no column */
 	cc_log_style style;
 	int64_t context;                 /* records around each that fits */
 	const cc_selection *scope, *fits;  /* with context: where neighbours are looked for; those that are no neighbours */

@@ -13,7 +13,8 @@ typedef struct cc_selection {
 	const cc_snapshot *of;
 	cc_index_vec rows;
 	uint64_t gave_up;        /* rows that were too costly to match */
-	bool counted;            /* bins are those of range */
+	bool counted;            /* bins are those of range; so are the late ones of all rows */
+	uint64_t late;           /* log records out of order */
 	cc_range range, gap;     /* gap: a long time without a row, left out between bins; NONE = there is none */
 	size_t gap_bin;          /* the one bin that stands for it */
 	cc_histogram_bin bins[CC_VOLUME_BINS];

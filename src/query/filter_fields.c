@@ -36,7 +36,7 @@ static cc_range instant(int64_t ns)
 
 /* --- logs --- */
 
-enum { LOG_TIME, LOG_LEVEL, LOG_SERVICE, LOG_NS, LOG_POD, LOG_ENTITY, LOG_BODY, LOG_TRACE, LOG_SPAN, LOG_CITE };
+enum { LOG_TIME, LOG_LEVEL, LOG_SERVICE, LOG_NS, LOG_POD, LOG_ENTITY, LOG_BODY, LOG_TRACE, LOG_SPAN, LOG_CITE, LOG_LATE };
 static const cc_field log_fields[] = {
 	{ "time", "ts", CC_FIELD_TIME, NULL, "when the record was written" },
 	{ "level", "severity", CC_FIELD_LEVEL, level_names, "severity, ordered: level>=warn" },
@@ -48,6 +48,7 @@ static const cc_field log_fields[] = {
 	{ "trace", "trace_id", CC_FIELD_ID, NULL, "trace id or its first digits; trace=* has one" },
 	{ "span", "span_id", CC_FIELD_ID, NULL, "span id or its first digits" },
 	{ "cite", "file", CC_FIELD_TEXT, NULL, "file#record" },
+	{ "late", NULL, CC_FIELD_BOOL, NULL, "its file has a record of a later time before it, of the same source" },
 	FIELD_SINCE, FIELD_UNTIL,
 	FIELD_ATTRS("resource, log or scope attribute, or a key of a JSON body: attr.http.route=/x"),
 };
@@ -77,6 +78,7 @@ static bool log_get(const cc_snapshot *s, size_t row, size_t field, size_t k, fi
 	case LOG_TRACE: return cc_value_id(v, l->trace, 32);
 	case LOG_SPAN: return cc_value_id(v, (cc_id128){ 0, l->span }, 16);
 	case LOG_CITE: return cite_value(s, l->cite, v, arena);
+	case LOG_LATE: return value_int(v, l->late);
 	default: return false;
 	}
 }

@@ -224,6 +224,34 @@ static bool lacks_header(const cc_snapshot *s, uint32_t file)
 	return cc_tsv_column_any(t, cc_logs_table.columns[TIME]) < 0 && cc_tsv_column_any(t, body_names) < 0;
 }
 
+/* Between files, and where more than one record in LATE_SHARE is so - a file in the order of something else, or newest first -
+ * the order says nothing about when a record arrived. */
+enum { LATE_SHARE = 10 };
+
+typedef struct source { uint32_t file; uint64_t first; } source;   /* first record of those seen so far, which are of later times */
+
+/* Before `entity` is one: it is the emitter's number still. */
+static bool mark_late(logs_table *t)
+{
+	source *of = cc_calloc(t->who.distinct.n + 1, sizeof *of);
+	size_t late = 0;
+	if (!of)
+		return false;
+	for (size_t i = t->rows.n; i-- > 0 && t->rows.p[i].time_ns != CC_TIME_NONE;) {
+		cc_logrec *r = &t->rows.p[i];
+		source *o = &of[r->entity];
+		bool same = o->first && o->file == r->cite.file;
+		r->late = same && o->first < r->cite.record;
+		late += r->late;
+		if (!r->late)
+			*o = (source){ r->cite.file, r->cite.record };
+	}
+	for (size_t i = 0; late > t->rows.n / LATE_SHARE && i < t->rows.n; i++)
+		t->rows.p[i].late = false;
+	cc_free(of);
+	return true;
+}
+
 cc_code cc_logs_take(cc_snapshot *s, load_list pieces, cc_err *err)
 {
 	size_t n = 0;
@@ -245,6 +273,7 @@ cc_code cc_logs_take(cc_snapshot *s, load_list pieces, cc_err *err)
 	ok = ok && cc_load_each_by_time(pieces, sizeof(log_row), cc_snapshot_threads(s), give_log, t);
 	if (ok)
 		t->rows.n = n;
+	ok = ok && mark_late(t);
 	return ok ? CC_OK : cc_err_set(err, CC_ENOMEM, "logs: out of memory");
 }
 
@@ -303,6 +332,17 @@ size_t cc_logs_lower_bound(const cc_snapshot *s, int64_t time_ns)
 			hi = mid;
 	}
 	return lo;
+}
+
+int64_t cc_logs_late_ns(const cc_snapshot *s, const cc_logrec *l)
+{
+	for (size_t i = l->late ? cc_logs_count(s) : 0; i-- > 0 && s->logs->rows.p[i].time_ns > l->time_ns;) {
+		const cc_logrec *r = &s->logs->rows.p[i];
+		if (r->cite.file == l->cite.file && r->cite.record < l->cite.record && r->service == l->service && r->pod == l->pod &&
+			r->ns == l->ns)
+			return r->time_ns - l->time_ns;
+	}
+	return 0;
 }
 
 void cc_logs_read_bodies(const cc_snapshot *s, cc_cancel *cancel)

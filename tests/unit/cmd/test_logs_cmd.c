@@ -302,6 +302,43 @@ static void a_long_silence_takes_one_slice(void **state)
 	test_tree_remove(&own);
 }
 
+/* One of twenty stands behind a later one; a snapshot without such records has no such column. */
+static void records_out_of_order_are_flagged(void **state)
+{
+	test_tree own;
+	cc_buf b = CC_BUF_INIT;
+	cc_session *s, *before = session;
+	(void)state;
+	cc_buf_addz(&b, HEADER);
+	for (int i = 0; i < 20; i++)
+		cc_buf_addf(&b, "2025-12-15 09:00:%02d.000000000\t\tINFO\tad\tline %d\t{}\t{}\n", i == 12 ? 7 : 2 * i, i);
+	test_tree_make(&own);
+	test_tree_file(&own, "Scenario-4/otel_logs_raw.tsv", b.p);
+	cc_buf_deinit(&b);
+	cc_session_options o = { .dir = test_tree_path(&own, "Scenario-4") };
+	assert_int_equal(cc_session_open(&s, &o, NULL), CC_OK);
+	cc_reply *orderly = ask("logs limit=5");
+	session = s;
+	cc_reply *r = ask("logs"), *late = ask("logs late=yes"), *others = ask("logs late=no"), *one = ask("log otel_logs_raw.tsv#13");
+	assert_true(cell(r, 4, "late")->i && cell(r, 3, "late")->type == CC_CELL_NONE && cell(r, 5, "late")->type == CC_CELL_NONE);
+	assert_int_equal(cc_reply_paging(late).total_count, 1);
+	assert_text(late, 0, "message", "line 12");
+	assert_int_equal(cc_reply_paging(others).total_count, 19);
+	const cc_section *facts = cc_reply_section(one, 0);
+	assert_string_equal(facts->facts[facts->fact_count - 1].key, "late_ns");
+	assert_true(facts->facts[facts->fact_count - 1].cell.i == 15 * CC_NS_PER_S);
+	for (size_t i = 0; i < cc_reply_main(orderly)->column_count; i++)
+		assert_string_not_equal(cc_reply_main(orderly)->columns[i].key, "late");
+	cc_reply_unref(orderly);
+	cc_reply_unref(r);
+	cc_reply_unref(late);
+	cc_reply_unref(others);
+	cc_reply_unref(one);
+	session = before;
+	cc_session_close(s);
+	test_tree_remove(&own);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -315,6 +352,7 @@ int main(void)
 		cmocka_unit_test(looking_on_through_a_paid_answer_is_free),
 		cmocka_unit_test(enter_on_a_pattern_shows_its_lines),
 		cmocka_unit_test(a_long_silence_takes_one_slice),
+		cmocka_unit_test(records_out_of_order_are_flagged),
 	};
 	return cmocka_run_group_tests(tests, open_all, close_all);
 }

@@ -48,6 +48,40 @@ static void test_fields_order_and_lazy_columns(void **state)
 	cc_snapshot_free(s);
 }
 
+/* Twenty records of two services, a second apart; some of them stand elsewhere in the file. */
+static cc_snapshot *open_order(test_tree *t, const int *seconds, size_t n)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_buf_addz(&b, "Timestamp\tServiceName\tBody\n");
+	for (size_t i = 0; i < n; i++)
+		cc_buf_addf(&b, "2025-12-15 17:24:%02d\t%s\tx\n", seconds[i], seconds[i] % 2 ? "cart" : "ad");
+	cc_snapshot *s = open_file(t, "otel_logs_raw.tsv", b.p);
+	cc_buf_deinit(&b);
+	return s;
+}
+
+static void test_records_behind_later_ones_of_their_source_are_late(void **state)
+{
+	enum { N = 20 };
+	/* 5 behind 9 of cart; 8 behind 11, which is of another service; 12 twice: equal times are in order */
+	static const int seconds[N] = { 1, 2, 3, 4, 7, 6, 9, 5, 11, 8, 10, 12, 12, 13, 14, 15, 16, 17, 18, 19 };
+	int backwards[N];
+	cc_snapshot *s = open_order(*state, seconds, N);
+	for (size_t i = 0; i < N; i++) {
+		const cc_logrec *l = cc_logs_get(s, i);
+		bool five = l->cite.record == 8;
+		if (l->late != five || cc_logs_late_ns(s, l) != (five ? 4 * CC_NS_PER_S : 0))
+			fail_msg("record %llu: late %d by %lld", (unsigned long long)l->cite.record, l->late, (long long)cc_logs_late_ns(s, l));
+	}
+	cc_snapshot_free(s);
+	for (int i = 0; i < N; i++)
+		backwards[i] = N - i;
+	s = open_order(*state, backwards, N);   /* newest first is an order too */
+	for (size_t i = 0; i < N; i++)
+		assert_false(cc_logs_get(s, i)->late);
+	cc_snapshot_free(s);
+}
+
 static void test_levels_from_text_number_and_body(void **state)
 {
 	static const struct { char level, from; } expected[] = { { 'E', 't' }, { 'E', 'n' }, { 'E', 'n' }, { 'E', 'b' }, { 'I', 't' }, { 'W', 'b' },
@@ -174,6 +208,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		tree_test(test_fields_order_and_lazy_columns),
+		tree_test(test_records_behind_later_ones_of_their_source_are_late),
 		tree_test(test_levels_from_text_number_and_body),
 		tree_test(conformance_02_tsv_short_last_row_and_bad_rows_are_counted),
 		tree_test(conformance_02_tsv_header_only_and_missing_files),
