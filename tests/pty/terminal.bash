@@ -28,6 +28,8 @@ watch() {
 wait_grep() { # -F or -E, pattern
 	local limit=$((SECONDS + 30))
 	until screen >"$work/screen" && grep -q "$1" -- "$2" "$work/screen"; do
-		[ "$SECONDS" -lt "$limit" ] && read -r -t 30 -u "${NEWS[0]}" _ || return 1
+		[ "$SECONDS" -lt "$limit" ] || return 1
+		# Between two sessions there is nobody to tell of changes.
+		{ [ -n "${NEWS[0]:-}" ] && read -r -t 30 -u "${NEWS[0]}" _; } || sleep 0.05
 	done
 }
