@@ -39,23 +39,42 @@ typedef struct running {
 	size_t next, total, there, played, failed, under_way;
 	int64_t cap, spent;      /* micro-dollars; cap 0 = none */
 	bool short_of_money, tty;
+	bool passed_on;          /* the runs under way were told to stop */
 } running;
 
 /* --- signals --- */
 
 static volatile sig_atomic_t stopped;
+static sigset_t heard, before, waiting; /* blocked between looking and waiting; what is blocked without us; what is while we wait */
 
 static void on_signal(int number)
 {
 	stopped = number;
 }
 
+/* That it is caught is all: where it is ignored, the ends of runs are not told. */
+static void on_child(int number)
+{
+	(void)number;
+}
+
 static void hear_signals(void)
 {
-	struct sigaction sa = { .sa_handler = on_signal };
-	sigemptyset(&sa.sa_mask);
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
+	struct sigaction stop = { .sa_handler = on_signal }, child = { .sa_handler = on_child, .sa_flags = SA_RESTART };
+	sigemptyset(&stop.sa_mask);
+	sigemptyset(&child.sa_mask);
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGCHLD, &child, NULL);
+	sigemptyset(&heard);
+	sigaddset(&heard, SIGINT);
+	sigaddset(&heard, SIGTERM);
+	sigaddset(&heard, SIGCHLD);
+	sigprocmask(SIG_BLOCK, NULL, &before);
+	waiting = before;
+	sigdelset(&waiting, SIGINT);
+	sigdelset(&waiting, SIGTERM);
+	sigdelset(&waiting, SIGCHLD);
 }
 
 /* --- one process --- */
@@ -63,16 +82,28 @@ static void hear_signals(void)
 /* In the child: nothing but async-signal-safe calls until exec. It ends, and puts its run away, when the campaign is killed. */
 static void become(const char *path, char **argv, int out, int errors)
 {
-	int null = open("/dev/null", O_RDONLY);
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 #ifdef __linux__
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 #endif
+	signal(SIGINT, SIG_DFL); /* our handlers would swallow what comes before exec */
+	signal(SIGTERM, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (null >= 0)
 		dup2(null, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
 	dup2(errors, STDERR_FILENO);
 	execv(path, argv);
 	_exit(127);
+}
+
+/* Nameless, and no business of the other runs. NULL and errno. */
+static FILE *open_said(void)
+{
+	FILE *f = tmpfile();
+	if (f)
+		fcntl(fileno(f), F_SETFD, FD_CLOEXEC);
+	return f;
 }
 
 static cc_code start_process(const app_options *o, const campaign_words *words, job *j, cc_err *err)
@@ -83,17 +114,19 @@ static cc_code start_process(const app_options *o, const campaign_words *words, 
 	app_self_path(o, &self);
 	if (code == CC_OK && !cc_buf_ok(&self))
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
-	j->out = tmpfile();
-	j->err = tmpfile();
+	j->out = open_said();
+	j->err = open_said();
 	if (code == CC_OK && (!j->out || !j->err))
 		code = cc_err_errno(err, errno, "a file for what a run says");
 	for (size_t i = 0; code == CC_OK && i < words->n; i++)
 		argv[i + 1] = (char *)(uintptr_t)words->p[i]; /* execv takes char *, and does not write */
 	if (code == CC_OK) {
 		argv[0] = self.p;
+		sigprocmask(SIG_BLOCK, &heard, NULL);
 		j->pid = fork();
 		if (j->pid == 0)
 			become(self.p, argv, fileno(j->out), fileno(j->err));
+		sigprocmask(SIG_SETMASK, &before, NULL);
 		if (j->pid < 0)
 			code = cc_err_errno(err, errno, "starting a run");
 	}
@@ -275,15 +308,20 @@ static void pass_on(const running *r)
 
 static cc_code wait_for_one(running *r, cc_err *err)
 {
-	int status, told = stopped;
-	pid_t pid = waitpid(-1, &status, 0);
-	if (pid < 0 && errno == EINTR) {
-		if (stopped && !told)
+	int status;
+	pid_t pid;
+	sigprocmask(SIG_BLOCK, &heard, NULL); /* else one could come after it was looked for, and nobody would wake */
+	while ((pid = waitpid(-1, &status, WNOHANG)) == 0) {
+		if (stopped && !r->passed_on)
 			pass_on(r);
-		return CC_OK;
+		r->passed_on = stopped != 0;
+		sigsuspend(&waiting);
 	}
-	if (pid < 0)
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (pid < 0) {
+		r->under_way = 0; /* there is none to wait for */
 		return cc_err_errno(err, errno, "waiting for a run");
+	}
 	for (size_t i = 0; i < JOBS_MAX; i++)
 		if (r->jobs[i].pid == pid)
 			return finish(r, &r->jobs[i], status, err);

@@ -122,6 +122,47 @@ result $? "who fails again and again is left alone"
 ! grep -rq "$key" "$work/paid" "$work/out" "$work/err"
 result $? "the key is nowhere"
 
+# --- told to stop while it does not wait, and started by one who does not care for its children ---
+
+printf 'reply\nhang\n' >"$work/silent"
+mkfifo "$work/in2"
+"$mock" -k "$key" "$work/silent" <"$work/in2" >"$work/url2" &
+server=$!
+exec 8>"$work/in2"
+until [ -s "$work/url2" ] || ! kill -0 $server 2>/dev/null; do sleep 0.02; done
+cat >"$work/slow.yaml" <<YAML
+agents:
+  - {name: origin, provider: heuristic}
+  - {name: model, provider: openai, model: test-model, base-url: $(cat "$work/url2")/v1}
+YAML
+mkdir "$work/one" && ln -s "$PWD/sample-incidents/Scenario-1" "$work/one/Scenario-1"
+mkfifo "$work/full"
+exec 9<>"$work/full"
+head -c 65536 /dev/zero >&9 # who says something waits
+"$program" campaign "$work/one" --agents "$work/slow.yaml" --repeats 1 --jobs 2 --out "$work/told" >&9 2>"$work/err" &
+parent=$!
+until [ "$(pgrep -cP $parent)" = 2 ] || ! kill -0 $parent 2>/dev/null; do sleep 0.02; done
+until [ "$(pgrep -cP $parent)" = 1 ] || ! kill -0 $parent 2>/dev/null; do sleep 0.02; done
+kill -TERM $parent
+head -c 65536 <&9 >/dev/null
+for _ in $(seq 200); do
+	kill -0 $parent 2>/dev/null || break
+	sleep 0.05
+done
+! kill -0 $parent 2>/dev/null
+ended=$?
+[ $ended = 0 ] || pkill -KILL -P $parent
+wait $parent
+timeout 1 cat <&9 >"$work/out"
+[ $ended = 0 ] && grep -q 'model Scenario-1 1: broken off' "$work/out"
+result $? "a signal that comes while a run's end is told reaches the others"
+exec 9>&-
+exec 8>&-
+wait $server
+timeout -k 1 60 perl -e '$SIG{CHLD} = "IGNORE"; exec @ARGV' "$program" campaign "$work/one" --agents "$work/agents.yaml" --repeats 1 --out "$work/deaf" >"$work/out" 2>"$work/err"
+[ $? = 0 ] && [ "$(tree "$work/deaf" | wc -l)" = 2 ]
+result $? "it sees its runs end although ends of children are ignored"
+
 # --- other engines ---
 
 campaign "$work/set" --agents "$work/agents.yaml" --repeats 2 --out "$work/in parts" --emit parallel && [ "$(wc -l <"$work/out")" = 12 ]
