@@ -7,9 +7,10 @@
  * In a folder that a program keeps alike on many machines (Dropbox, Syncthing) there is no such time: the file has the writer's own. Then
  * countdowns are apart by as much as the clocks are, but never longer than the countdown after the word came; and a seat counts as silent
  * only when its file has also not been seen to change (the host's own clock tells that), so a wrong clock makes nobody look gone. */
-#include "coldcase/class.h"
+#include "casefile/class_priv.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,7 +19,17 @@
 #include "coldcase/file.h"
 #include "coldcase/time.h"
 
-/* Written beside and renamed, so that nobody reads half of it; not synced to a disk: the next one follows in seconds. */
+/* Anybody may give a file any time, also one that no int64_t holds. */
+int64_t cc_class_time_of(const struct stat *st)
+{
+	const time_t most = CC_CLASS_LATEST_NS / CC_NS_PER_S;
+	time_t s = st->st_mtim.tv_sec < 0 ? 0 : st->st_mtim.tv_sec < most ? st->st_mtim.tv_sec : most - 1;
+
+	return (int64_t)s * CC_NS_PER_S + st->st_mtim.tv_nsec;
+}
+
+/* Written beside and renamed, so that nobody reads half of it; not synced to a disk: the next one follows in seconds. Where many
+ * may write, a link that somebody put there is not followed. */
 static cc_code rewrite(const char *path, cc_str text, cc_err *err)
 {
 	cc_buf beside = CC_BUF_INIT;
@@ -26,10 +37,9 @@ static cc_code rewrite(const char *path, cc_str text, cc_err *err)
 	cc_buf_addf(&beside, "%s.new", path);
 	if (!cc_buf_ok(&beside))
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
-	FILE *f = fopen(beside.p, "w");
-	bool ok = f && fwrite(text.p, 1, text.n, f) == text.n;
-	int problem = ok ? 0 : errno;
-	if (f && fclose(f) != 0 && ok)
+	int fd = open(beside.p, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+	int problem = fd < 0 ? errno : cc_fd_write(fd, text);
+	if (fd >= 0 && close(fd) != 0 && !problem)
 		problem = errno;
 	if (!problem && rename(beside.p, path) != 0)
 		problem = errno;
@@ -51,7 +61,7 @@ cc_code cc_class_beat(cc_class_clock *c, const char *path, cc_err *err)
 	if (stat(path, &st) != 0)
 		return cc_err_errno(err, errno, path);
 	int64_t after = cc_clock_wall_ns(), middle = before + (after - before) / 2;
-	c->offset_ns = (int64_t)st.st_mtim.tv_sec * CC_NS_PER_S + st.st_mtim.tv_nsec - middle;
+	c->offset_ns = cc_class_time_of(&st) - middle;
 	c->unsure_ns = after - before;
 	c->known = true;
 	c->beats++;

@@ -17,7 +17,6 @@
 
 static const char *const NAMES[] = { "start", "freeze", "thaw", "tell", "reveal", "end" };
 static const char SUFFIX[] = ".jsonl";
-#define LATEST_NS (INT64_MAX / 4)       /* so that differences of times cannot overflow */
 enum { NAME_COUNT = sizeof NAMES / sizeof *NAMES, LARGEST_LOG = 16 << 20 };
 
 void cc_class_log_deinit(cc_class_log *log)
@@ -46,7 +45,7 @@ static bool read_entry(const cc_json *json, cc_str host, cc_arena *arena, cc_cla
 		what++;
 	if (what == NAME_COUNT || !cc_json_int(cc_json_get(json, "seq"), &seq) || seq < 1 || !cc_str_eq(cc_json_get_str(json, "host"), host))
 		return false;
-	if (!cc_json_int(cc_json_get(json, "at_ns"), &n) || n < 0 || n > LATEST_NS)
+	if (!cc_json_int(cc_json_get(json, "at_ns"), &n) || n < 0 || n > CC_CLASS_LATEST_NS)
 		return false;
 	*e = (cc_class_entry){ .seq = (uint64_t)seq, .host = host, .what = (cc_class_do)what, .at_ns = n };
 	if (cc_json_int(cc_json_get(json, "in_s"), &n) && n > 0 && n <= INT32_MAX)
@@ -192,7 +191,7 @@ static void apply(cc_class_state *s, const cc_class_entry *e)
 	case CC_CLASS_THAW:
 		s->frozen = false;
 		s->why = CC_STR_EMPTY;
-		if (s->stood_ns < LATEST_NS)
+		if (s->stood_ns < CC_CLASS_LATEST_NS)
 			s->stood_ns += stood(s, e->at_ns);
 		break;
 	case CC_CLASS_TELL: s->told++; break;
@@ -259,7 +258,7 @@ static void write_entry(cc_buf *out, const cc_class_entry *e)
 
 static cc_code append(const char *path, cc_str line, cc_err *err)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
 	int problem = fd < 0 ? errno : cc_fd_write(fd, line);
 
 	if (!problem && fsync(fd) != 0 && errno != EINVAL)

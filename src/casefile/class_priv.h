@@ -1,9 +1,15 @@
-/* class_priv.h - members of the small JSON objects that a class's folder is made of. */
+/* class_priv.h - members of the small JSON objects that a class's folder is made of, and its times. */
 #ifndef COLDCASE_CLASS_PRIV_H
 #define COLDCASE_CLASS_PRIV_H
 
+#include <sys/stat.h>
+
 #include "coldcase/class.h"
 #include "coldcase/json.h"
+
+#define CC_CLASS_LATEST_NS (INT64_MAX / 4)       /* so that differences of times out of the folder cannot overflow */
+/* When the file was written, by the folder's time; from 0 to below CC_CLASS_LATEST_NS, whatever was given to it. */
+int64_t cc_class_time_of(const struct stat *st);
 
 static inline void cc_class_put_text(cc_jw *w, const char *key, cc_str text)
 {

@@ -76,13 +76,14 @@ static bool read_seat(cc_class_seat *seat, cc_arena *arena, const char *folder, 
 	cc_path_join(&path, seat->dir.p ? seat->dir.p : "", SEAT_FILE);
 	ok = seat->id.p && seat->dir.p && cc_buf_ok(&path) && cc_file_read(&text, path.p, MOST, NULL) == CC_OK &&
 		cc_json_parse(&json, cc_buf_str(&text), NULL) == CC_OK && cc_str_eqz(cc_json_get_str(json, "format"), SEAT_FORMAT) &&
-		cc_str_eq(cc_json_get_str(json, "id"), seat->id) && cc_json_int(cc_json_get(json, "joined_ns"), &seat->joined_ns);
+		cc_str_eq(cc_json_get_str(json, "id"), seat->id) && cc_json_int(cc_json_get(json, "joined_ns"), &seat->joined_ns) &&
+		seat->joined_ns >= 0 && seat->joined_ns <= CC_CLASS_LATEST_NS;
 	seat->name = ok ? cc_arena_dup(arena, cc_json_get_str(json, "name")) : CC_STR_EMPTY;
 	seat->late = cc_json_bool(cc_json_get(json, "late"));
 	cc_buf_clear(&path);
 	cc_path_join(&path, seat->dir.p ? seat->dir.p : "", "here");
 	if (ok && cc_buf_ok(&path) && stat(path.p, &st) == 0)
-		seat->here_ns = (int64_t)st.st_mtim.tv_sec * CC_NS_PER_S + st.st_mtim.tv_nsec;
+		seat->here_ns = cc_class_time_of(&st);
 	cc_json_free(json);
 	cc_buf_deinit(&path);
 	cc_buf_deinit(&text);

@@ -7,8 +7,10 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "coldcase/class.h"
 #include "coldcase/clock.h"
@@ -280,6 +282,47 @@ static void rights_are_those_of_the_folder(void **state)
 	cc_arena_free(arena);
 }
 
+/* Where many may write, somebody may have put anything: a link to a file of ours, times that no int64_t holds. */
+static void what_others_put_there_does_no_harm(void **state)
+{
+	const char *dir = test_tree_path(&scratch, "others");
+	cc_arena *arena = cc_arena_new();
+	cc_class_terms t = some_terms();
+	cc_class_id host = { "00000000000000aa" };
+	cc_class_state now = { .start_ns = CC_TIME_NONE };
+	cc_class_seat seat;
+	cc_class_seats all = { 0 };
+	cc_class_clock clock = { 0 };
+	cc_buf text = CC_BUF_INIT, path = CC_BUF_INIT;
+	const struct timespec far[2] = { { .tv_sec = (time_t)1 << 34 }, { .tv_sec = (time_t)1 << 34 } };
+	size_t strays;
+
+	(void)state;
+	assert_int_equal(cc_class_make(dir, &t, NULL), CC_OK);
+	test_tree_file(&scratch, "ours", "precious");
+	assert_int_equal(symlink("../../ours", test_tree_path(&scratch, "others/host/00000000000000aa.here.new")), 0);
+	assert_int_equal(symlink("../../ours", test_tree_path(&scratch, "others/host/00000000000000aa.jsonl")), 0);
+	assert_int_not_equal(cc_class_beat(&clock, test_tree_path(&scratch, "others/host/00000000000000aa.here"), NULL), CC_OK);
+	assert_int_not_equal(cc_class_say(dir, &host, &now, (cc_class_entry){ .what = CC_CLASS_START }, NULL), CC_OK);
+	assert_int_equal(cc_file_read(&text, test_tree_path(&scratch, "ours"), 100, NULL), CC_OK);
+	assert_true(cc_str_eqz(cc_buf_str(&text), "precious"));
+
+	test_tree_file(&scratch, "others/seats/0123456789abcdef/seat.json",
+		"{\"format\":\"coldcase-class-seat\",\"id\":\"0123456789abcdef\",\"joined_ns\":-9223372036854775808}");
+	assert_int_equal(cc_class_sit(&seat, arena, dir, CC_STR("eve"), 1, false, NULL), CC_OK);
+	cc_path_join(&path, seat.dir.p, "here");
+	assert_int_equal(cc_class_beat(&clock, path.p, NULL), CC_OK);
+	assert_int_equal(utimensat(AT_FDCWD, path.p, far, 0), 0);
+	assert_int_equal(cc_class_seats_read(&all, arena, dir, &strays, NULL), CC_OK);
+	assert_int_equal(all.n, 1);
+	assert_int_equal(strays, 1);
+	assert_true(all.p[0].here_ns > 0 && all.p[0].here_ns < INT64_MAX / 4);
+	cc_vec_deinit(&all);
+	cc_buf_deinit(&text);
+	cc_buf_deinit(&path);
+	cc_arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +333,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_clock_starts_with_the_others),
 		cmocka_unit_test(seats_are_read_in_the_order_they_were_taken),
 		cmocka_unit_test(rights_are_those_of_the_folder),
+		cmocka_unit_test(what_others_put_there_does_no_harm),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
