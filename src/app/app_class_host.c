@@ -142,9 +142,13 @@ cc_code app_host_line(app_host *h, cc_str line, cc_buf *said, cc_reply **reply, 
 		cc_code code = cc_class_beat(&h->clock, h->here.p, err);
 		if (code == CC_OK && HOST[i].run)
 			code = HOST[i].run(h, rest, said, err);
-		if (code == CC_OK)
-			code = write_due(h, said, err);
-		return code == CC_OK && !HOST[i].run ? status(h, rest, reply, err) : code;
+		cc_err late = { 0 };    /* a verdict that cannot be written hides nothing else */
+		cc_code due = code == CC_OK ? write_due(h, said, &late) : CC_OK;
+		if (code == CC_OK && !HOST[i].run)
+			code = status(h, rest, reply, err);
+		if (code == CC_OK && due != CC_OK)
+			*err = late;
+		return code == CC_OK ? due : code;
 	}
 	cc_err_set(err, CC_EUNKNOWN, "a host does not know '%.*s'", CC_STR_ARG(name));
 	return cc_err_hint(err, "start, freeze, thaw, tell, reveal, end, status"), CC_EUNKNOWN;

@@ -160,9 +160,11 @@ static cc_code verdict_of(const app_options *how, const app_room *r, const cc_cl
 	if (code == CC_OK && !there && p.run_dir.n && (p.submitted || r->state.ended)) {
 		cc_buf_truncate(&path, path.n - 5);
 		code = app_scoring_open(&s, how, p.run_dir.p, kept, err);
-		if (code == CC_OK && s.score->status != CC_SCORE_UNSCORABLE)
+		bool coming = code == CC_OK && p.submitted && s.answer->status == CC_ANSWER_MISSING; /* the record came before the answer */
+		if (code == CC_OK && !coming && s.score->status != CC_SCORE_UNSCORABLE) {
 			code = write_verdict(&s, r->dir, &path, err);
-		*written += code == CC_OK;
+			*written += code == CC_OK;
+		}
 		app_scoring_deinit(&s);
 	}
 	cc_buf_deinit(&path);
@@ -173,11 +175,18 @@ cc_code app_class_verdicts(const app_options *o, app_class_truth *t, const app_r
 {
 	app_options how = app_class_scoring_options(o, t);
 	cc_code code = CC_OK;
+	cc_err why = { 0 };
 	*written = 0;
 	if (!r->state.started || (r->terms.hold && !r->state.revealed))
 		return CC_OK;
-	for (size_t i = 0; i < r->seats.n && code == CC_OK; i++)
-		code = verdict_of(&how, r, &r->seats.p[i], &t->kept, written, err);
+	for (size_t i = 0; i < r->seats.n && code != CC_ENOMEM; i++) {
+		cc_code one = verdict_of(&how, r, &r->seats.p[i], &t->kept, written, &why);
+		if (one == CC_OK || (code != CC_OK && one != CC_ENOMEM))
+			continue;
+		code = one;
+		if (err)
+			*err = why;
+	}
 	return code;
 }
 

@@ -36,13 +36,14 @@ static bool look(wall *w)
 	app_host *h = w->host;
 	cc_err err = { 0 };
 	size_t written;
+	cc_code due = CC_OK;    /* a verdict that cannot be written is no reason to see nothing */
 	pthread_mutex_lock(&w->host_lock);
 	if (w->looks++ % LOOKS_A_BEAT == 0)
 		(void)!cc_class_beat(&h->clock, h->here.p, NULL);
 	cc_class_clock clock = h->clock;
 	cc_code code = app_board_make(&fresh, h->o, h->dir, h->has_truth ? &h->truth : NULL, &h->clock, &w->memory, &err);
 	if (code == CC_OK && h->has_truth)
-		code = app_class_verdicts(h->o, &h->truth, &fresh.room, &written, &err);
+		due = app_class_verdicts(h->o, &h->truth, &fresh.room, &written, &err);
 	pthread_mutex_unlock(&w->host_lock);
 	pthread_mutex_lock(&w->lock);
 	w->clock = clock;
@@ -52,6 +53,8 @@ static bool look(wall *w)
 		w->seen = true;
 	} else {
 		old = fresh;
+	}
+	if (code != CC_OK || due != CC_OK) {
 		cc_buf_clear(&w->said);
 		cc_buf_addz(&w->said, err.message);
 		w->said_bad = true;

@@ -148,9 +148,18 @@ result $? "there is no debrief before the reveal"
 host -c 'status names' >"$work/names.out"
 grep -q "names are told after the reveal" "$work/names.out"
 result $? "nor are there names"
-host -c reveal >"$work/reveal.out"
-grep -q "3 verdicts are written" "$work/reveal.out"
-result $? "the reveal writes the verdicts"
+run_of() { echo "$(dirname "$(grep -l "\"name\": \"$1\"" "$room"/seats/*/seat.json)")/Scenario-1/1"; }
+zoes=$(run_of zoe) bobs=$(run_of bob)
+mv "$zoes/agent_output.json" "$work/"   # a folder that a program keeps alike: the record came, the answer not yet
+cp "$bobs/trajectory.jsonl" "$work/bobs"
+sed -i '1s/"truth_seal":"[^"]*"/"truth_seal":"none"/' "$bobs/trajectory.jsonl"
+host -c reveal -c status >"$work/reveal.out"
+grep -q "1 verdict is written" "$work/reveal.out" && grep -q "the commitment in its record is none" "$work/reveal.out" && grep -q "revealed *yes" "$work/reveal.out"
+result $? "a run that cannot be scored keeps no other verdict back"
+mv "$work/agent_output.json" "$zoes/" && cat "$work/bobs" >"$bobs/trajectory.jsonl"
+host -c 'status names' >"$work/reveal.out"
+grep -qE ' zoe +submitted.* 0$' "$work/reveal.out" && [ "$(find "$room/verdicts" -name '*.json' | wc -l)" = 3 ]
+result $? "nor is one told before the answer has come"
 "$program" class join "$room" --name ann >"$work/ann3.out" 2>&1 && grep -q "gate open" "$work/ann3.out"
 result $? "a seat is told its own"
 "$program" class join "$room" --name bob >"$work/bob3.out" 2>&1 && grep -q "gate closed" "$work/bob3.out" && grep -q "was sealed when the run began" "$work/bob3.out"
