@@ -13,6 +13,7 @@
 #include "coldcase/file.h"
 #include "coldcase/record.h"
 #include "coldcase/shell.h"
+#include "coldcase/utf8.h"
 
 /* Where --incident says, where it lay for the host, as a case file in the shared folder, else by its name. */
 static cc_code find_incident(const app_options *o, const char *room, const cc_class_terms *t, cc_buf *out, cc_err *err)
@@ -189,8 +190,11 @@ static int line_mode(app_seat *s, cc_session *session)
 {
 	cc_shell_options so = { .plain = s->o->plain || !isatty(STDIN_FILENO), .ascii = !app_unicode(s->o), .spoken = s->o->plain,
 		.columns = app_terminal_columns(STDOUT_FILENO) };
-	printf("You sit in the class on %.*s. It begins when the host starts it.\n", CC_STR_ARG(s->terms.incident));
+	cc_buf name = CC_BUF_INIT;
+	cc_utf8_clean(&name, s->terms.incident, CC_CLEAN_LINE);
+	printf("You sit in the class on %.*s. It begins when the host starts it.\n", CC_STR_ARG(cc_buf_str(&name)));
 	fflush(stdout);
+	cc_buf_deinit(&name);
 	if (!wait_until_running(s, session)) {
 		printf("%s\n", app_seat_look(s).phase == APP_PHASE_TAKEN ? "This seat was taken again elsewhere." : "The class is over.");
 		return 0;

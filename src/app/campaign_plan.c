@@ -15,6 +15,7 @@
 #include "coldcase/file.h"
 #include "coldcase/json.h"
 #include "coldcase/rng.h"
+#include "coldcase/utf8.h"
 
 enum { PEOPLE_MAX = 1000, PLAN_MAX = 16 << 20 };
 
@@ -228,10 +229,16 @@ static void print_seat(const cc_json *seat, const char *dir, cc_arena *arena)
 {
 	static const char *const MARK[] = { "", " (begun)", " (done)" };
 	cc_str name = cc_json_get_str(seat, "name");
-	printf("%.*s:", CC_STR_ARG(name));
-	for (const cc_json *c = cc_json_first(cc_json_get(seat, "cases")); c; c = cc_json_next(c))
-		printf(" %.*s%s", CC_STR_ARG(cc_json_str(c)), MARK[state_of(dir, name, cc_json_str(c), arena)]);
-	putchar('\n');
+	cc_buf line = CC_BUF_INIT;
+	cc_utf8_clean(&line, name, CC_CLEAN_LINE);
+	cc_buf_add_char(&line, ':');
+	for (const cc_json *c = cc_json_first(cc_json_get(seat, "cases")); c; c = cc_json_next(c)) {
+		cc_buf_add_char(&line, ' ');
+		cc_utf8_clean(&line, cc_json_str(c), CC_CLEAN_LINE);
+		cc_buf_addz(&line, MARK[state_of(dir, name, cc_json_str(c), arena)]);
+	}
+	printf("%s\n", line.p ? line.p : "");
+	cc_buf_deinit(&line);
 }
 
 static cc_code show_plan(const app_options *o, cc_err *err)
