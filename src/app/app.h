@@ -168,11 +168,15 @@ void app_progress_end(const app_progress *p);
 /* The path this program was started from, for starting it again; and the folder it lies in. */
 void app_self_path(const app_options *o, cc_buf *out);
 void app_self_dir(const app_options *o, cc_buf *out);
-/* Runs this program again with `argv` (after its name), reading its standard output; *status is its exit status. */
+/* Runs this program again with `argv` (after its name, at most APP_SPAWN_MAX, then NULL), reading its standard output; *status is its
+ * exit status. */
+enum { APP_SPAWN_MAX = 64 };
 cc_code app_spawn(const app_options *o, const char *const *argv, cc_buf *out, int *status, cc_err *err) CC_MUST_USE;
 /* The verdict of a finished run, from a separate process that may open the truth: as text lines, or a reply of them. */
 cc_code app_verdict_text(const app_options *o, const char *run_dir, bool ascii, cc_buf *out, cc_err *err) CC_MUST_USE;
 cc_code app_verdict_reply(const app_options *o, const char *run_dir, cc_reply **out, cc_err *err) CC_MUST_USE;
+/* Such text lines, from wherever they came, as a reply; *out may be one after a failure, too. */
+cc_code app_verdict_page(cc_str text, cc_reply **out, cc_err *err) CC_MUST_USE;
 
 /* True when the locale's character set is UTF-8 and --ascii was not given. */
 bool app_unicode(const app_options *o);

@@ -57,8 +57,8 @@ typedef struct next { cc_json *json; cc_str scenario, path, assistance, why, dif
 /* From a process that may look at debriefs. */
 static cc_code ask_next(const app_options *o, const char *name, next *out, cc_err *err)
 {
-	const char *argv[16] = { "drill", "--pick-only", "--json", "--name", name };
-	size_t n = 5, room = sizeof argv / sizeof argv[0] - 5;
+	const char *argv[APP_SPAWN_MAX + 1] = { "drill", "--pick-only", "--json", "--name", name };
+	size_t n = 5;
 	cc_buf text = CC_BUF_INIT;
 	int status = 0;
 	if (o->truth) {
@@ -69,8 +69,8 @@ static cc_code ask_next(const app_options *o, const char *name, next *out, cc_er
 		argv[n++] = "--out";
 		argv[n++] = o->out;
 	}
-	if (o->args.n > room - (n - 5))
-		return cc_err_set(err, CC_EUSAGE, "drill: at most %zu folders", room - (n - 5));
+	if (o->args.n > APP_SPAWN_MAX - n)
+		return cc_err_set(err, CC_EUSAGE, "drill: at most %zu folders", APP_SPAWN_MAX - n);
 	for (size_t i = 0; i < o->args.n; i++)
 		argv[n++] = o->args.p[i];
 	cc_code code = app_spawn(o, argv, &text, &status, err);
@@ -192,16 +192,9 @@ static cc_code play(const app_options *o, app_drills *d, const char *name, int *
 static cc_code print_history(const app_options *o, const app_drills *d, cc_err *err)
 {
 	cc_reply *r = NULL;
-	cc_buf b = CC_BUF_INIT;
 	cc_code code = app_drill_reply(d, &r, err);
-	if (code == CC_OK && o->json)
-		cc_reply_write_json(r, &b);
-	else if (code == CC_OK)
-		cc_reply_write_text(r, &b, app_terminal_columns(1), !app_unicode(o));
-	if (code == CC_OK && o->json)
-		cc_buf_add_char(&b, '\n');
-	fwrite(b.p ? b.p : "", 1, b.n, stdout);
-	cc_buf_deinit(&b);
+	if (code == CC_OK)
+		app_print_reply(o, r);
 	cc_reply_unref(r);
 	return code;
 }

@@ -1,4 +1,4 @@
-/* app_instructor.c - `watch`: an instructor follows a run that goes on. The process that holds the truth takes no investigating command. */
+/* app_instruct.c - `watch`: an instructor follows a run that goes on. The process that holds the truth takes no investigating command. */
 #include "app/instruct.h"
 
 #include <stdio.h>
@@ -9,16 +9,9 @@
 static cc_code print_state(const app_instructor *w, cc_err *err)
 {
 	cc_reply *r = NULL;
-	cc_buf b = CC_BUF_INIT;
 	cc_code code = app_instruct_reply(w, &r, err);
-	if (code == CC_OK && w->o->json)
-		cc_reply_write_json(r, &b);
-	else if (code == CC_OK)
-		cc_reply_write_text(r, &b, app_terminal_columns(1), !app_unicode(w->o));
-	if (code == CC_OK && w->o->json)
-		cc_buf_add_char(&b, '\n');
-	fwrite(b.p ? b.p : "", 1, b.n, stdout);
-	cc_buf_deinit(&b);
+	if (code == CC_OK)
+		app_print_reply(w->o, r);
 	cc_reply_unref(r);
 	return code;
 }

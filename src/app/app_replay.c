@@ -151,19 +151,6 @@ static cc_code on_screen(playing *a, cc_err *err)
 	return code;
 }
 
-static void print_reply(const app_options *o, const cc_reply *r)
-{
-	cc_buf b = CC_BUF_INIT;
-	if (o->json)
-		cc_reply_write_json(r, &b);
-	else
-		cc_reply_write_text(r, &b, app_terminal_columns(STDOUT_FILENO), !app_unicode(o));
-	if (o->json)
-		cc_buf_add_char(&b, '\n');
-	fwrite(b.p ? b.p : "", 1, b.n, stdout);
-	cc_buf_deinit(&b);
-}
-
 /* -c: going about in the record and asking, without a terminal. The status is that of the first line that failed. */
 static int run_lines(playing *a)
 {
@@ -172,7 +159,7 @@ static int run_lines(playing *a)
 		cc_reply *reply = NULL;
 		cc_err err = { 0 };
 		if (cc_playback_line(a->playback, cc_str_from(a->o->commands.p[i]), NULL, &reply, &err) == CC_OK) {
-			print_reply(a->o, reply);
+			app_print_reply(a->o, reply);
 			cc_reply_unref(reply);
 			continue;
 		}

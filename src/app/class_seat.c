@@ -269,21 +269,11 @@ void app_seat_attend(void *arg, cc_session *session)
 
 /* --- the verdict --- */
 
-static cc_role role_of(cc_str line)
-{
-	if (cc_str_starts(line, CC_STR("  TP")) || cc_str_find(line, CC_STR("gate open")) != CC_STR_NONE)
-		return CC_ROLE_OK;
-	if (cc_str_starts(line, CC_STR("  FP")) || cc_str_find(line, CC_STR("gate closed")) != CC_STR_NONE)
-		return CC_ROLE_CRITICAL;
-	return line.n && line.p[0] != ' ' ? CC_ROLE_HEADING : CC_ROLE_TEXT;
-}
-
 cc_code app_seat_verdict(void *arg, const char *run_dir, cc_reply **out, cc_err *err)
 {
 	enum { MOST = 1 << 20 };
 	app_seat *s = arg;
 	cc_buf path = CC_BUF_INIT, text = CC_BUF_INIT;
-	cc_str line, rest;
 	(void)run_dir;
 	*out = NULL;
 	if (!app_seat_look(s).verdict)
@@ -291,19 +281,8 @@ cc_code app_seat_verdict(void *arg, const char *run_dir, cc_reply **out, cc_err 
 			" with the same name.");
 	cc_buf_addf(&path, "%s/verdicts/%.*s.txt", s->dir, CC_STR_ARG(s->seat.id));
 	cc_code code = cc_buf_ok(&path) ? cc_file_read(&text, path.p, MOST, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
-	cc_reply *r = code == CC_OK ? cc_reply_new("verdict") : NULL;
-	if (r) {
-		cc_reply_set_title(r, "VERDICT");
-		cc_reply_begin_text(r, "verdict", NULL);
-		for (rest = cc_buf_str(&text); rest.n;) {
-			cc_str_cut(rest, '\n', &line, &rest);
-			cc_reply_line(r, role_of(line), line.n ? line : CC_STR(" "));
-		}
-		code = cc_reply_publish(r, NULL, err);
-		*out = r;
-	} else if (code == CC_OK) {
-		code = cc_err_set(err, CC_ENOMEM, "out of memory");
-	}
+	if (code == CC_OK)
+		code = app_verdict_page(cc_buf_str(&text), out, err);
 	cc_buf_deinit(&path);
 	cc_buf_deinit(&text);
 	return code;

@@ -212,7 +212,6 @@ int app_drill_pick(const app_options *o, app_drills *d)
 	candidate_vec list = { 0 };
 	cc_arena *arena = cc_arena_new();
 	cc_reply *r = NULL;
-	cc_buf b = CC_BUF_INIT;
 	cc_err err = { 0 };
 	cc_code code = arena ? find_candidates(o, d, &list, arena, &err) : cc_err_set(&err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK) {
@@ -221,14 +220,8 @@ int app_drill_pick(const app_options *o, app_drills *d)
 			note_debrief(o, &list.p[i]);
 		code = pick_reply(d, &list, &r, &err);
 	}
-	if (code == CC_OK && o->json)
-		cc_reply_write_json(r, &b);
-	else if (code == CC_OK)
-		cc_reply_write_text(r, &b, app_terminal_columns(1), !app_unicode(o));
-	if (code == CC_OK && o->json)
-		cc_buf_add_char(&b, '\n');
-	fwrite(b.p ? b.p : "", 1, b.n, stdout);
-	cc_buf_deinit(&b);
+	if (code == CC_OK)
+		app_print_reply(o, r);
 	cc_reply_unref(r);
 	cc_vec_deinit(&list);
 	cc_arena_free(arena);

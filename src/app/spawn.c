@@ -11,8 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MAX_ARGS = 16 };
-
 void app_self_path(const app_options *o, cc_buf *out)
 {
 	char path[4096];
@@ -66,18 +64,18 @@ static cc_code read_all(int fd, cc_buf *out, cc_err *err)
 cc_code app_spawn(const app_options *o, const char *const *argv, cc_buf *out, int *status, cc_err *err)
 {
 	cc_buf self = CC_BUF_INIT;
-	char *args[MAX_ARGS + 2];
+	char *args[APP_SPAWN_MAX + 2];
 	int fds[2], n = 0, raw = 0;
 	app_self_path(o, &self);
 	if (!cc_buf_ok(&self))
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
 	args[n++] = self.p;
-	for (; *argv && n < MAX_ARGS; argv++)
+	for (; *argv && n <= APP_SPAWN_MAX; argv++)
 		args[n++] = (char *)(uintptr_t)*argv; /* execvp takes char *, and does not write */
 	args[n] = NULL;
-	if (pipe(fds) != 0) {
+	if (*argv || pipe(fds) != 0) {
 		cc_buf_deinit(&self);
-		return cc_err_errno(err, errno, "starting the scoring process");
+		return *argv ? cc_err_set(err, CC_EINTERNAL, "too many words for another process") : cc_err_errno(err, errno, "starting the scoring process");
 	}
 	fcntl(fds[0], F_SETFD, FD_CLOEXEC);
 	pid_t pid = fork();
@@ -129,25 +127,28 @@ static cc_role verdict_role(cc_str line)
 	return line.n && line.p[0] != ' ' ? CC_ROLE_HEADING : CC_ROLE_TEXT;
 }
 
+cc_code app_verdict_page(cc_str text, cc_reply **out, cc_err *err)
+{
+	cc_str line;
+	cc_reply *r = *out = cc_reply_new("verdict");
+	if (!r)
+		return cc_err_set(err, CC_ENOMEM, "out of memory");
+	cc_reply_set_title(r, "VERDICT");
+	cc_reply_begin_text(r, "verdict", NULL);
+	while (text.n) {
+		cc_str_cut(text, '\n', &line, &text);
+		cc_reply_line(r, verdict_role(line), line.n ? line : CC_STR(" "));
+	}
+	return cc_reply_publish(r, NULL, err);
+}
+
 cc_code app_verdict_reply(const app_options *o, const char *run_dir, cc_reply **out, cc_err *err)
 {
 	cc_buf text = CC_BUF_INIT;
-	cc_str line, rest;
 	*out = NULL;
 	cc_code code = app_verdict_text(o, run_dir, false, &text, err);
-	cc_reply *r = code == CC_OK ? cc_reply_new("verdict") : NULL;
-	if (r) {
-		cc_reply_set_title(r, "VERDICT");
-		cc_reply_begin_text(r, "verdict", NULL);
-		for (rest = cc_buf_str(&text); rest.n;) {
-			cc_str_cut(rest, '\n', &line, &rest);
-			cc_reply_line(r, verdict_role(line), line.n ? line : CC_STR(" "));
-		}
-		code = cc_reply_publish(r, NULL, err);
-		*out = r;
-	} else if (code == CC_OK) {
-		code = cc_err_set(err, CC_ENOMEM, "out of memory");
-	}
+	if (code == CC_OK)
+		code = app_verdict_page(cc_buf_str(&text), out, err);
 	cc_buf_deinit(&text);
 	return code;
 }

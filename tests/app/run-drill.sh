@@ -47,4 +47,13 @@ result $? "the history lists them"
 "$program" drill --name ana --plain "$work/nowhere" </dev/null 2>"$work/err"
 [ $? = 3 ] && grep -q -e '--pick-only says why' "$work/err"
 result $? "no incident: an error that says what to do"
+many=()
+for i in $(seq 59); do many+=("$work/many/$i") && mkdir -p "$work/many/$i"; done
+for i in $(seq 58); do ln -s "$PWD/sample-incidents/Scenario-3" "$work/many/$i/"; done
+ln -s "$PWD/sample-incidents/Scenario-1" "$work/many/59/"
+echo quit | "$program" drill --name eve --plain "${many[@]}" >"$work/all" 2>"$work/err" && grep -q '^Drill 1 of eve: Scenario-1,' "$work/all"
+result $? "of many folders the last one counts, too"
+echo quit | "$program" drill --name eve --plain "${many[@]}" "$work/many/1" >"$work/all" 2>"$work/err"
+[ $? = 2 ] && grep -q 'at most 59 folders' "$work/err"
+result $? "more than that are refused, not forgotten"
 echo "1..$n"
