@@ -30,6 +30,29 @@ const cc_axis *cc_axis_at(const cc_grid *g, int x, int y)
 	return NULL;
 }
 
+static double share(int64_t from, int64_t to, int64_t ns)
+{
+	return to > from ? (double)(ns - from) / (double)(to - from) : 0;
+}
+
+double cc_axis_place(const cc_axis *a, int64_t ns)
+{
+	int64_t from = a->range.from_ns;
+	int x = 0;
+	if (ns == CC_TIME_NONE || ns < a->range.from_ns || ns > a->range.to_ns)
+		return -1;
+	for (int i = 0; i < a->gap_count; i++) {
+		const cc_axis_gap *g = &a->gaps[i];
+		if (ns <= g->left_out.from_ns)
+			return x + share(from, g->left_out.from_ns, ns) * (g->x - x);
+		if (ns < g->left_out.to_ns)
+			return g->x + g->w / 2.0;
+		from = g->left_out.to_ns;
+		x = g->x + g->w;
+	}
+	return x + share(from, a->range.to_ns, ns) * (a->r.w - x);
+}
+
 static int64_t between(int64_t from, int64_t to, double part)
 {
 	return from + (int64_t)(part * (double)(to - from));
@@ -37,13 +60,17 @@ static int64_t between(int64_t from, int64_t to, double part)
 
 int64_t cc_axis_time(const cc_axis *a, int x)
 {
-	int at = x - a->r.x, right = a->gap_x + a->gap_w;
+	int at = x - a->r.x, left = 0;
+	int64_t from = a->range.from_ns;
 	at = at < 0 ? 0 : at >= a->r.w ? a->r.w - 1 : at;
-	if (a->gap_w <= 0)
-		return between(a->range.from_ns, a->range.to_ns, (at + 0.5) / a->r.w);
-	if (at < a->gap_x)
-		return between(a->range.from_ns, a->gap.from_ns, (at + 0.5) / a->gap_x);
-	if (at < right || a->r.w <= right)
-		return a->gap.from_ns;
-	return between(a->gap.to_ns, a->range.to_ns, (at - right + 0.5) / (a->r.w - right));
+	for (int i = 0; i < a->gap_count; i++) {
+		const cc_axis_gap *g = &a->gaps[i];
+		if (at < g->x)
+			return between(from, g->left_out.from_ns, (at - left + 0.5) / (g->x - left));
+		if (at < g->x + g->w)
+			return g->left_out.from_ns;
+		from = g->left_out.to_ns;
+		left = g->x + g->w;
+	}
+	return between(from, a->range.to_ns, (at - left + 0.5) / (a->r.w - left));
 }

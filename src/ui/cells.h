@@ -22,12 +22,15 @@ typedef struct cc_gcell {
 
 typedef struct cc_rect { int x, y, w, h; } cc_rect;
 
-/* Time along the columns of r, range from its left edge to its right one; with a gap, gap_w columns from gap_x on stand for all of
- * it (axis.h). */
+/* Time along the columns of r, range from its left edge to its right one; the w columns from x on stand for all of a gap
+ * (axis.h). Gaps are in order, inside of range, and do not touch. */
+enum { CC_AXIS_GAPS = 4 };
+typedef struct cc_axis_gap { cc_range left_out; int x, w; } cc_axis_gap;   /* x from the left edge of r */
 typedef struct cc_axis {
 	cc_rect r;
-	cc_range range, gap;
-	int gap_x, gap_w;        /* from the left edge; gap_w 0 = there is none */
+	cc_range range;
+	cc_axis_gap gaps[CC_AXIS_GAPS];
+	int gap_count;
 } cc_axis;
 
 struct cc_grid {

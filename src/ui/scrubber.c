@@ -4,7 +4,7 @@
  *     17:00 ....C....TA....*..w.|.......                     17:30Z
  *
  * The height of a cell is the error volume; letters stand for what began there (A alert, C change, W warning, * several), T for
- * the onset, | for the cursor, [ ] for the window, a lone / for a long time in which nothing was recorded. The counts are those
+ * the onset, | for the cursor, [ ] for the window, a lone / for each long time in which nothing was recorded. The counts are those
  * of `timeline`, asked for again only when the horizon or the evidence changed. As known then the row goes on empty behind the
  * cursor. */
 #include "ui/axis.h"
@@ -14,29 +14,13 @@
 
 #include "coldcase/xalloc.h"
 
-enum { LEFT = 6, RIGHT = 7, MIN_BAR = 20, GAP = 3, SLICES = 1000 };
+enum { LEFT = 6, RIGHT = 7, MIN_BAR = 20, GAP = 3, BETWEEN_GAPS = 8, SLICES = 1000 };
 
-/* The row, left to right: [range.from, gap.from], a gap of some columns, [gap.to, range.to]. Without a gap both are range.to. */
-typedef struct bar { cc_rect r; cc_range range, gap; int gap_x, gap_w; } bar;
-
-/* Where a moment stands, in columns and parts of them; negative: not in the capture. */
-static double place_of(const bar *b, int64_t ns)
+/* -1: not in the capture. */
+static int column_of(const cc_axis *b, int64_t ns)
 {
-	double left = (double)(b->gap.from_ns - b->range.from_ns), right = (double)(b->range.to_ns - b->gap.to_ns);
-	if (ns == CC_TIME_NONE || ns < b->range.from_ns || ns > b->range.to_ns)
-		return -1;
-	if (ns <= b->gap.from_ns)
-		return left > 0 ? (double)(ns - b->range.from_ns) / left * b->gap_x : 0;
-	if (ns < b->gap.to_ns)
-		return b->gap_x + b->gap_w / 2.0;
-	int x = b->gap_x + b->gap_w;
-	return x + (right > 0 ? (double)(ns - b->gap.to_ns) / right * (b->r.w - x) : 0);
-}
-
-static int column_of(const bar *b, int64_t ns)
-{
-	int x = (int)place_of(b, ns);
-	return place_of(b, ns) < 0 ? -1 : x < b->r.w ? x : b->r.w - 1;
+	double place = cc_axis_place(b, ns);
+	return place < 0 ? -1 : place < b->r.w ? (int)place : b->r.w - 1;
 }
 
 static const cc_cell *layer(const cc_reply *r, const char *key, cc_cell_type type)
@@ -79,38 +63,98 @@ static bool is_empty(const slices *s, size_t i)
 	return value_at(s->records, i) + value_at(s->samples, i) + value_at(s->alerts, i) + value_at(s->changes, i) + value_at(s->warnings, i) == 0;
 }
 
-/* The longest stretch in which nothing was recorded, where it would take more than a third of the row: recorders stop, clocks
- * differ by hours, and what there is would be squeezed into the ends. */
-static cc_range gap_of(const slices *s, cc_range all)
+/* --- what is left out --- */
+
+enum { STRETCHES = CC_AXIS_GAPS + 1 };
+
+typedef struct stretches { cc_range p[STRETCHES]; int n; } stretches;   /* longest first */
+
+static int64_t length(cc_range r)
 {
-	size_t best = 0, best_at = 0, run = 0;
-	for (size_t i = 0; i < s->n; i++) {
-		run = is_empty(s, i) ? run + 1 : 0;
-		if (run > best) {
-			best = run;
-			best_at = i + 1 - run;
-		}
+	return r.to_ns - r.from_ns;
+}
+
+static void keep_long(stretches *l, cc_range r)
+{
+	int at = l->n < STRETCHES ? l->n++ : l->n;
+	for (; at > 0 && length(l->p[at - 1]) < length(r); at--)
+		if (at < STRETCHES)
+			l->p[at] = l->p[at - 1];
+	if (at < STRETCHES)
+		l->p[at] = r;
+}
+
+/* The longest stretches in which nothing was recorded, with something before and behind them. */
+static stretches find_stretches(const slices *s)
+{
+	stretches l = { .n = 0 };
+	for (size_t i = 0, from = 0; i < s->n; i++) {
+		if (is_empty(s, i))
+			continue;
+		if (from > 0 && i > from)
+			keep_long(&l, (cc_range){ slice_time(s, (double)from), slice_time(s, (double)i) });
+		from = i + 1;
 	}
-	cc_range gap = { best ? slice_time(s, (double)best_at) : 0, best ? slice_time(s, (double)(best_at + best)) : 0 };
-	bool wide = best && (double)(gap.to_ns - gap.from_ns) * 3 > (double)(all.to_ns - all.from_ns);
-	return wide && best_at > 0 && best_at + best < s->n ? gap : (cc_range){ all.to_ns, all.to_ns };
+	return l;
+}
+
+/* How many are left out: recorders stop, clocks differ by hours, and what there is would be squeezed into corners. One goes alone
+ * when it would take more than a third of the row; several go when each takes that of what the others leave, is no pause between
+ * two polls, and stands out from those that stay. */
+static int count_gaps(const stretches *l, cc_range all, int most)
+{
+	const int64_t pause = 15 * 60 * CC_NS_PER_S;
+	int64_t rest = length(all);
+	int n = 0;
+	for (int i = 0; i < l->n && i < most; i++) {
+		int64_t own = length(l->p[i]);
+		bool last = i + 1 == l->n || own / 3 > length(l->p[i + 1]);
+		rest -= own;
+		if (own > rest / 2 && (i == 0 || (last && own > pause)))
+			n = i + 1;
+	}
+	return n;
+}
+
+static void add_gap(cc_axis *b, cc_range left_out)
+{
+	int at = b->gap_count++;
+	for (; at > 0 && b->gaps[at - 1].left_out.from_ns > left_out.from_ns; at--)
+		b->gaps[at] = b->gaps[at - 1];
+	b->gaps[at] = (cc_axis_gap){ left_out, 0, GAP };
+}
+
+/* What is between gaps has a column at least. */
+static void place_gaps(cc_axis *b)
+{
+	int64_t drawn = length(b->range), before = 0;
+	int columns = b->r.w - GAP * b->gap_count, end = 0;
+	for (int i = 0; i < b->gap_count; i++)
+		drawn -= length(b->gaps[i].left_out);
+	for (int i = 0; i < b->gap_count; i++) {
+		cc_axis_gap *g = &b->gaps[i];
+		int64_t at = g->left_out.from_ns - b->range.from_ns - before;
+		int x = GAP * i + (drawn > 0 ? (int)((double)at / (double)drawn * columns) : 0);
+		int most = b->r.w - (b->gap_count - i) * (GAP + 1);
+		g->x = x <= end ? end + 1 : x > most ? most : x;
+		end = g->x + GAP;
+		before += length(g->left_out);
+	}
 }
 
 /* Width 0: no room, or nothing to show. */
-static bar bar_of(const cc_ui *ui, const cc_ui_status *st, cc_rect r)
+static cc_axis bar_of(const cc_ui *ui, const cc_ui_status *st, cc_rect r)
 {
 	slices s = slices_of(ui->scrub);
-	bar b = { .r = { r.x + LEFT, r.y, r.w - LEFT - RIGHT, 1 }, .range = st->capture };
+	cc_axis b = { .r = { r.x + LEFT, r.y, r.w - LEFT - RIGHT, 1 }, .range = st->capture };
 	if (b.r.w < MIN_BAR || st->capture.from_ns == CC_TIME_NONE)
 		b.r.w = 0;
-	b.gap = gap_of(&s, b.range);
-	b.gap_x = b.r.w;
-	if (b.gap.to_ns < b.range.to_ns) {
-		double left = (double)(b.gap.from_ns - b.range.from_ns), right = (double)(b.range.to_ns - b.gap.to_ns);
-		b.gap_w = GAP;
-		b.gap_x = (int)(left / (left + right) * (b.r.w - GAP));
-		b.gap_x = b.gap_x < 1 ? 1 : b.gap_x;
-	}
+	int room = b.r.w / (GAP + BETWEEN_GAPS);
+	stretches l = find_stretches(&s);
+	int n = count_gaps(&l, b.range, room < CC_AXIS_GAPS ? room : CC_AXIS_GAPS);
+	for (int i = 0; i < n; i++)
+		add_gap(&b, l.p[i]);
+	place_gaps(&b);
 	return b;
 }
 
@@ -161,10 +205,10 @@ static int height(double v, double most, int steps)
 /* What happened in a column; errors of its left and right half, for glyphs that show both. */
 typedef struct column { bool alerts, changes, warnings; double errors[2]; } column;
 
-static void fill(const bar *b, const slices *s, column *columns)
+static void fill(const cc_axis *b, const slices *s, column *columns)
 {
 	for (size_t i = 0; i < s->n; i++) {
-		double place = place_of(b, slice_time(s, (double)i + 0.5));
+		double place = cc_axis_place(b, slice_time(s, (double)i + 0.5));
 		int x = (int)place < b->r.w ? (int)place : b->r.w - 1;
 		if (place < 0)
 			continue;
@@ -199,7 +243,7 @@ static void draw_column(cc_ui *ui, int x, int y, const column *c, double most)
 }
 
 /* Behind what is known the row stays empty. */
-static void draw_cells(cc_ui *ui, const bar *b)
+static void draw_cells(cc_ui *ui, const cc_axis *b)
 {
 	slices s = slices_of(ui->scrub);
 	column *columns = s.n ? cc_calloc((size_t)b->r.w, sizeof *columns) : NULL;
@@ -210,23 +254,22 @@ static void draw_cells(cc_ui *ui, const bar *b)
 	int known = column_of(b, s.range.to_ns);
 	for (int x = 0; x <= known; x++)
 		most = columns[x].errors[0] + columns[x].errors[1] > most ? columns[x].errors[0] + columns[x].errors[1] : most;
-	for (int x = 0; x <= known; x++) {
-		if (x >= b->gap_x && x < b->gap_x + b->gap_w)
-			cc_grid_put(&ui->grid, b->r.x + x, b->r.y, x == b->gap_x + b->gap_w / 2 ? '/' : ' ', CC_LOOK_DIM, 0);
-		else
-			draw_column(ui, b->r.x + x, b->r.y, &columns[x], most);
-	}
+	for (int x = 0; x <= known; x++)
+		draw_column(ui, b->r.x + x, b->r.y, &columns[x], most);
+	for (int i = 0; i < b->gap_count; i++)
+		for (int k = 0; k < GAP && b->gaps[i].x + k <= known; k++)
+			cc_grid_put(&ui->grid, b->r.x + b->gaps[i].x + k, b->r.y, k == GAP / 2 ? '/' : ' ', CC_LOOK_DIM, 0);
 	cc_free(columns);
 }
 
-static void mark(cc_ui *ui, const bar *b, int64_t ns, uint32_t ch, cc_look look)
+static void mark(cc_ui *ui, const cc_axis *b, int64_t ns, uint32_t ch, cc_look look)
 {
 	int x = column_of(b, ns);
 	if (x >= 0)
 		cc_grid_put(&ui->grid, b->r.x + x, b->r.y, ch, look, CC_ATTR_BOLD);
 }
 
-static void draw_marks(cc_ui *ui, const bar *b, const cc_ui_status *st)
+static void draw_marks(cc_ui *ui, const cc_axis *b, const cc_ui_status *st)
 {
 	int from = column_of(b, st->view.window.from_ns), to = column_of(b, st->view.window.to_ns);
 	if (st->view.window.from_ns != CC_TIME_NONE) {
@@ -253,7 +296,7 @@ void cc_scrub_draw(cc_ui *ui, cc_rect r)
 	cc_ui_status st;
 	cc_buf text = CC_BUF_INIT;
 	ui->backend.status(ui->backend.arg, &st);
-	bar b = bar_of(ui, &st, r);
+	cc_axis b = bar_of(ui, &st, r);
 	if (b.r.w < 1)
 		return;
 	clock_label(&text, b.range.from_ns);
@@ -262,7 +305,7 @@ void cc_scrub_draw(cc_ui *ui, cc_rect r)
 	clock_label(&text, b.range.to_ns);
 	cc_buf_add_char(&text, 'Z');
 	cc_grid_text(&ui->grid, cc_rect_skip(r, r.w - RIGHT + 1), cc_buf_str(&text), CC_LOOK_DIM, 0);
-	cc_axis_add(&ui->grid, &(cc_axis){ b.r, b.range, b.gap, b.gap_x, b.gap_w });
+	cc_axis_add(&ui->grid, &b);
 	draw_cells(ui, &b);
 	draw_marks(ui, &b, &st);
 	cc_buf_deinit(&text);

@@ -156,10 +156,8 @@ void cc_strip_axis(cc_grid *g, cc_rect bars, const cc_strip_base *b)
 	int gap = gap_slice(b), n = (int)b->slices->point_count;
 	cc_axis a = { .r = { bars.x, bars.y, bars.w, bars.h + 1 }, .range = { b->from_ns, b->to_ns } };
 	if (gap >= 0) {
-		a.gap = (cc_range){ b->gap_from_ns, b->gap_to_ns };
-		a.gap_x = gap * bars.w / n;
-		a.gap_w = (gap + 1) * bars.w / n - a.gap_x;
-		a.gap_w = a.gap_w < 1 ? 1 : a.gap_w;
+		int x = gap * bars.w / n, w = (gap + 1) * bars.w / n - x;
+		a.gaps[a.gap_count++] = (cc_axis_gap){ { b->gap_from_ns, b->gap_to_ns }, x, w < 1 ? 1 : w };
 	}
 	cc_axis_add(g, &a);
 }
