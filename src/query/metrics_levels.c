@@ -11,10 +11,14 @@ static bool is_object_of(const cc_series *a, const cc_series *b)
 	return b && a->object == b->object && a->ns == b->ns && a->is_service == b->is_service;
 }
 
-/* Memory in bytes or CPU in cores, as requests and limits are; NULL for anything else. */
+/* Memory in bytes or CPU in cores, as requests and limits are, or shares of the limit; NULL for anything else. */
 static const char *resource_of(const cc_snapshot *s, const cc_metric_view *v)
 {
 	static const char *const memory[] = { "container_memory_working_set_bytes", "container_memory_usage_bytes", "container_memory_rss" };
+	if (v->members || v->kind == CC_METRIC_MEM_LIMIT || v->kind == CC_METRIC_CPU_LIMIT)
+		return v->members ? NULL : v->kind == CC_METRIC_MEM_LIMIT ? "memory" : "cpu";
+	if (v->kind > CC_METRIC_RATE)
+		return NULL;
 	cc_str metric = cc_snapshot_sym(s, cc_series_get(s, v->series)->metric);
 	for (size_t i = 0; i < sizeof memory / sizeof *memory; i++)
 		if (cc_str_eqz(metric, memory[i]))
@@ -55,14 +59,13 @@ static double level_of(const cc_snapshot *s, const cc_metric_view *v, const char
 size_t cc_metric_levels(const cc_snapshot *s, const cc_metric_view *v, cc_metric_level out[CC_METRIC_LEVELS])
 {
 	size_t n = 0;
+	const char *resource = resource_of(s, v);
+	double limit = resource ? level_of(s, v, resource, "resource_limits") : NAN;
+	double request = resource ? level_of(s, v, resource, "resource_requests") : NAN;
 	if (cc_metric_is_share(v->kind)) {
-		out[n++] = (cc_metric_level){ "limit", 1 };
-		return n;
+		request /= limit;
+		limit = 1;
 	}
-	const char *resource = v->kind > CC_METRIC_RATE || v->members ? NULL : resource_of(s, v);
-	if (!resource)
-		return 0;
-	double limit = level_of(s, v, resource, "resource_limits"), request = level_of(s, v, resource, "resource_requests");
 	if (isfinite(limit))
 		out[n++] = (cc_metric_level){ "limit", limit };
 	if (isfinite(request) && request != limit)

@@ -104,6 +104,7 @@ static void limits_belong_to_the_container(void **state)
 	for (int i = 0; i < 5; i++) {
 		sample(&f, "container_memory_working_set_bytes", i, 100, "{'container': 'web'}");
 		sample(&f, "container_memory_working_set_bytes", i, 10, "{'container': 'side'}");
+		sample(&f, "container_cpu_usage_seconds_total", i, 6 * i, "{'container': 'web'}");
 		sample(&f, "kube_pod_container_resource_limits", i, 300, "{'container': 'web', 'resource': 'memory'}");
 		sample(&f, "kube_pod_container_resource_limits", i, 0.5, "{'container': 'web', 'resource': 'cpu'}");
 		sample(&f, "kube_pod_container_resource_requests", i, 200, "{'container': 'web', 'resource': 'memory'}");
@@ -112,8 +113,9 @@ static void limits_belong_to_the_container(void **state)
 	assert_int_equal(cc_metric_levels(f.s, view_of(&f, "container_memory_working_set_bytes{container=\"web\"}"), level), 2);
 	assert_true(level[0].value == 300 && level[1].value == 200);
 	assert_int_equal(cc_metric_levels(f.s, view_of(&f, "container_memory_working_set_bytes{container=\"side\"}"), level), 0);
-	assert_int_equal(cc_metric_levels(f.s, view_of(&f, "memory/limit"), level), 1);
-	assert_true(level[0].value == 1);
+	assert_int_equal(cc_metric_levels(f.s, view_of(&f, "memory/limit"), level), 2);   /* the request as a share of it */
+	assert_true(level[0].value == 1 && level[1].value == 200.0 / 300);
+	assert_int_equal(cc_metric_levels(f.s, view_of(&f, "cpu/limit"), level), 1);      /* it has no request */
 	assert_true(cc_str_eqz(view_of(&f, "kube_pod_container_resource_limits{resource=\"memory\"}")->unit, "bytes"));
 	end(&f);
 }
