@@ -118,17 +118,9 @@ static cc_code list_runs(const reel *r, cc_reply *reply, cc_err *err)
 static cc_code print(const reel *r, cc_err *err)
 {
 	cc_reply *reply = cc_reply_new("reel");
-	cc_buf b = CC_BUF_INIT;
 	cc_code code = reply ? list_runs(r, reply, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
-	if (code == CC_OK && r->o->json)
-		cc_reply_write_json(reply, &b);
-	else if (code == CC_OK)
-		cc_reply_write_text(reply, &b, app_terminal_columns(STDOUT_FILENO), !app_unicode(r->o));
-	if (r->o->json)
-		cc_buf_add_char(&b, '\n');
 	if (code == CC_OK)
-		fwrite(b.p ? b.p : "", 1, b.n, stdout);
-	cc_buf_deinit(&b);
+		app_print_reply(r->o, reply);
 	cc_reply_unref(reply);
 	return code;
 }

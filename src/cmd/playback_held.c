@@ -2,8 +2,6 @@
  * which things and records were on the screen. */
 #include "cmd/playback_priv.h"
 
-#include <stdio.h>
-
 static const cc_column ENTITY[] = { { "entity", "Was on the screen", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 } };
 static const cc_column CITE[] = { { "record", "From the record", CC_CELL_TEXT, CC_ROLE_OP, 0, 0 } };
 
@@ -19,10 +17,8 @@ static void list(cc_reply *r, const cc_column *column, const char *key, const cc
 		cc_reply_set_paging(r, n, 0, CC_REPLY_PAGE);
 }
 
-static cc_code reply_of(const cc_record_step *s, cc_reply **out, cc_err *err)
+static cc_code reply_of(const cc_record_step *s, const char *command, cc_reply **out, cc_err *err)
 {
-	char command[40];
-	snprintf(command, sizeof command, "%.*s", CC_STR_ARG(s->command));
 	cc_reply *r = cc_reply_new(command);
 	if (!r)
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
@@ -40,14 +36,14 @@ static cc_code reply_of(const cc_record_step *s, cc_reply **out, cc_err *err)
 	return code;
 }
 
-cc_code cc_playback_held(const cc_playback *p, cc_str command, cc_reply **out, cc_err *err)
+cc_code cc_playback_held(const cc_playback *p, const char *command, cc_reply **out, cc_err *err)
 {
 	enum { FAR = 1000 };    /* nobody remembers what was shown so many steps ago */
 	for (size_t i = p->at, n = 0; i-- > 0 && n < FAR; n++) {
 		const cc_record_step *s = cc_run_step(p->run, i)->as.step;
-		if (s->code == CC_OK && s->answered && cc_str_eq(s->command, command))
-			return reply_of(s, out, err);
+		if (s->code == CC_OK && s->answered && cc_str_eqz(s->command, command))
+			return reply_of(s, command, out, err);
 	}
-	cc_err_set(err, CC_ENOTFOUND, "%.*s: the evidence is not there, and the record holds no such step up to here", CC_STR_ARG(command));
+	cc_err_set(err, CC_ENOTFOUND, "%s: the evidence is not there, and the record holds no such step up to here", command);
 	return cc_err_hint(err, "--incident says where the evidence lies now"), CC_ENOTFOUND;
 }

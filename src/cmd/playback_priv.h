@@ -18,7 +18,8 @@ struct cc_playback {
 	cc_buf remark;
 };
 
-/* playback_held.c: what the record holds of the last step up to here that ran the command; CC_ENOTFOUND: none did. */
-cc_code cc_playback_held(const cc_playback *p, cc_str command, cc_reply **out, cc_err *err) CC_MUST_USE;
+/* playback_held.c: what the record holds of the last step up to here that ran the command; CC_ENOTFOUND: none did. The command's name
+ * outlives the reply. */
+cc_code cc_playback_held(const cc_playback *p, const char *command, cc_reply **out, cc_err *err) CC_MUST_USE;
 
 #endif

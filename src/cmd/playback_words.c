@@ -281,7 +281,7 @@ static cc_code ask(cc_playback *p, cc_str line, cc_cancel *cancel, cc_reply **ou
 
 	cc_str_cut(cc_str_trim(line), ' ', &name, &rest);
 	if (p->bare && cc_cmd_find(name, &cmd, NULL) == CC_OK && (cmd->flags & CC_CMD_QUERY))
-		return cc_playback_held(p, cc_str_from(cmd->name), out, err);
+		return cc_playback_held(p, cmd->name, out, err);
 	cc_code code = cc_playback_settle(p, err);
 	return code == CC_OK ? cc_session_run(p->session, line, cancel, out, err) : code;
 }

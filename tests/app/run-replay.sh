@@ -55,6 +55,8 @@ sed -i 's/"scenario":"Scenario-1"/"scenario":"Scenario-91"/' "$run/trajectory.js
 replay -c 'step 5' -c events -c 'marker next' >"$work/out" && grep -q 'the evidence is not there' "$work/out" && grep -q 'otel-demo/Pod/quote-' "$work/out" &&
 	grep -q 'Deployment/quote, 0.60' "$work/out"
 result $? "where it is gone, what the record holds of its steps is shown"
+replay --json -c 'step 5' -c events >"$work/out" && [ "$(grep -c '"command":"events"' "$work/out")" = 1 ]
+result $? "under the name of the command that showed it"
 replay -c 'step 2' -c logs >/dev/null
 [ $? = 3 ] && grep -q 'holds no such step' "$work/err"
 result $? "and what it does not hold is told"
