@@ -131,7 +131,8 @@ cc_str cc_reply_empty_text(const cc_reply *r);
 
 /* --- building (one thread, before publishing) --- */
 enum { CC_REPLY_PAGE = 200 };                   /* rows a reply holds at most */
-cc_reply *cc_reply_new(const char *command);    /* NULL when out of memory; reference count 1 */
+/* The command's name is kept by reference and outlives the reply. NULL when out of memory; reference count 1. */
+cc_reply *cc_reply_new(const char *command);
 cc_arena *cc_reply_arena(cc_reply *r);          /* for texts and arrays of this reply */
 void cc_reply_set_title(cc_reply *r, const char *fmt, ...) CC_PRINTF(2, 3);
 void cc_reply_add_note(cc_reply *r, const char *fmt, ...) CC_PRINTF(2, 3);
