@@ -18,17 +18,25 @@ enum { LOOK_MS = 200 };
 
 /* --- the thread that reads --- */
 
+static bool is_kept(const app_seat *s, const cc_class_entry *e)
+{
+	for (size_t i = 0; i < s->hints.n; i++)
+		if (s->hints.p[i].seq == e->seq && cc_str_eqz(e->host, s->hints.p[i].host.text))
+			return true;
+	return false;
+}
+
+/* The log of a second host may come later than it was written: its words then stand among those that are kept. */
 static bool keep_hints(app_seat *s, const cc_class_log *log)
 {
-	size_t n = 0;
 	for (size_t i = 0; i < log->entries.n; i++) {
 		const cc_class_entry *e = &log->entries.p[i];
-		cc_buf text = CC_BUF_INIT;
-		if (e->what != CC_CLASS_TELL || n++ < s->hints.n)
+		app_seat_hint hint = { .seq = e->seq };
+		if (e->what != CC_CLASS_TELL || !e->text.n || e->host.n > CC_CLASS_ID || is_kept(s, e))
 			continue;
-		cc_buf_add(&text, e->text);
-		char *own = cc_buf_take(&text);
-		if (!own || !cc_vec_push(&s->hints, own))
+		memcpy(hint.host.text, e->host.p, e->host.n);
+		hint.text = cc_strdup(e->text.p);
+		if (!hint.text || !cc_vec_push(&s->hints, hint))
 			return false;
 	}
 	return true;
@@ -153,7 +161,7 @@ void app_seat_stop(app_seat *s)
 		pthread_join(s->thread, NULL);
 	s->watching = false;
 	for (size_t i = 0; i < s->hints.n; i++)
-		cc_free(s->hints.p[i]);
+		cc_free(s->hints.p[i].text);
 	cc_vec_deinit(&s->hints);
 	cc_buf_deinit(&s->why);
 }
@@ -260,7 +268,7 @@ void app_seat_attend(void *arg, cc_session *session)
 		start(s, session, start_ns);
 	for (; !stand && s->told < hints; s->told++) {
 		pthread_mutex_lock(&s->lock);
-		const char *hint = s->hints.p[s->told];  /* the list may move, the text stays where it is */
+		const char *hint = s->hints.p[s->told].text;  /* the list may move, the text stays where it is */
 		pthread_mutex_unlock(&s->lock);
 		(void)!cc_session_tell(session, cc_str_from(hint), NULL);
 	}

@@ -6,6 +6,9 @@
 
 #include "app/class_room.h"
 
+/* One host's word, known by its place in that host's log. */
+typedef struct app_seat_hint { uint64_t seq; cc_class_id host; char *text; } app_seat_hint;
+
 typedef struct app_seat {
 	/* set before it is watched */
 	const app_options *o;
@@ -21,7 +24,7 @@ typedef struct app_seat {
 	cc_class_clock clock;
 	cc_class_state state;    /* without its text */
 	cc_buf why;
-	CC_VEC(char *) hints;
+	CC_VEC(app_seat_hint) hints;    /* in the order they came, which need not be that of the logs */
 	size_t seats;
 	int64_t start_seen_ns;   /* monotonic; when the word of the start was first read */
 	int64_t read_ns, read_wall_ns;  /* when the folder was last read; a laptop that slept notices by its wall clock only */

@@ -95,6 +95,9 @@ result $? "what is frozen cannot be asked"
 XDG_STATE_HOME=$work/second "$program" class host "$room" --incident "$incident" -c thaw -c "tell read the events" >"$work/second.out" 2>&1
 asks_until 7 "$work/typed-lee.out" "events limit=2" "EVENTS"
 result $? "a second host lets it go on"
+printf '{"seq":2,"host":"00000000000000aa","do":"tell","at_ns":1,"text":"a late word"}\n' >"$room/host/00000000000000aa.jsonl"
+asks_until 7 "$work/typed-lee.out" "logs limit=2" "says: a late word" && [ "$(grep -c "says: read the events" "$work/typed-lee.out")" = 1 ]
+result $? "a log that comes late is heard, and what was told is not told again"
 echo "suspect otel-demo/Deployment/cart" >&8
 until_says "$work/typed-kim.out" "SUSPECT|cart"
 kill -9 "$kim"; wait "$kim" 2>/dev/null
