@@ -224,11 +224,22 @@ static bool lacks_header(const cc_snapshot *s, uint32_t file)
 	return cc_tsv_column_any(t, cc_logs_table.columns[TIME]) < 0 && cc_tsv_column_any(t, body_names) < 0;
 }
 
-/* Between files, and where more than one record in LATE_SHARE is so - a file in the order of something else, or newest first -
- * the order says nothing about when a record arrived. */
+/* Between files the order says nothing about when a record arrived, nor where more than one in LATE_SHARE is late: of a source
+ * one record of which is from the future, of a file in the order of something else, or newest first. */
 enum { LATE_SHARE = 10 };
 
-typedef struct source { uint32_t file; uint64_t first; } source;   /* first record of those seen so far, which are of later times */
+typedef struct source { uint32_t file; uint64_t first; size_t rows, late; } source;   /* first: record of those of later times */
+
+static bool is_disorder(size_t late, size_t rows)
+{
+	return late > rows / LATE_SHARE;
+}
+
+/* One record may be late in a source of a few. */
+static bool is_odd(const source *o)
+{
+	return o->late > 1 && is_disorder(o->late, o->rows);
+}
 
 /* Before `entity` is one: it is the emitter's number still. */
 static bool mark_late(logs_table *t)
@@ -240,14 +251,19 @@ static bool mark_late(logs_table *t)
 	for (size_t i = t->rows.n; i-- > 0 && t->rows.p[i].time_ns != CC_TIME_NONE;) {
 		cc_logrec *r = &t->rows.p[i];
 		source *o = &of[r->entity];
-		bool same = o->first && o->file == r->cite.file;
-		r->late = same && o->first < r->cite.record;
-		late += r->late;
-		if (!r->late)
-			*o = (source){ r->cite.file, r->cite.record };
+		r->late = o->rows && o->file == r->cite.file && o->first < r->cite.record;
+		o->rows++;
+		o->late += r->late;
+		if (!r->late) {
+			o->file = r->cite.file;
+			o->first = r->cite.record;
+		}
 	}
-	for (size_t i = 0; late > t->rows.n / LATE_SHARE && i < t->rows.n; i++)
-		t->rows.p[i].late = false;
+	for (size_t k = 0; k <= t->who.distinct.n; k++)
+		late += is_odd(&of[k]) ? 0 : of[k].late;
+	for (size_t i = 0; i < t->rows.n; i++)
+		if (t->rows.p[i].late && (is_odd(&of[t->rows.p[i].entity]) || is_disorder(late, t->rows.n)))
+			t->rows.p[i].late = false;
 	cc_free(of);
 	return true;
 }

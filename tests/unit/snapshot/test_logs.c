@@ -48,13 +48,13 @@ static void test_fields_order_and_lazy_columns(void **state)
 	cc_snapshot_free(s);
 }
 
-/* Twenty records of two services, a second apart; some of them stand elsewhere in the file. */
-static cc_snapshot *open_order(test_tree *t, const int *seconds, size_t n)
+/* Records of two services, a second apart; some of them stand elsewhere in the file. One in `every` is of cart. */
+static cc_snapshot *open_order(test_tree *t, const int *seconds, size_t n, int every)
 {
 	cc_buf b = CC_BUF_INIT;
 	cc_buf_addz(&b, "Timestamp\tServiceName\tBody\n");
 	for (size_t i = 0; i < n; i++)
-		cc_buf_addf(&b, "2025-12-15 17:24:%02d\t%s\tx\n", seconds[i], seconds[i] % 2 ? "cart" : "ad");
+		cc_buf_addf(&b, "2025-12-15 17:%02d:%02d\t%s\tx\n", seconds[i] / 60, seconds[i] % 60, seconds[i] % every == 1 ? "cart" : "ad");
 	cc_snapshot *s = open_file(t, "otel_logs_raw.tsv", b.p);
 	cc_buf_deinit(&b);
 	return s;
@@ -62,11 +62,11 @@ static cc_snapshot *open_order(test_tree *t, const int *seconds, size_t n)
 
 static void test_records_behind_later_ones_of_their_source_are_late(void **state)
 {
-	enum { N = 20 };
+	enum { N = 20, MANY = 200 };
 	/* 5 behind 9 of cart; 8 behind 11, which is of another service; 12 twice: equal times are in order */
 	static const int seconds[N] = { 1, 2, 3, 4, 7, 6, 9, 5, 11, 8, 10, 12, 12, 13, 14, 15, 16, 17, 18, 19 };
-	int backwards[N];
-	cc_snapshot *s = open_order(*state, seconds, N);
+	int backwards[N], odd[MANY];
+	cc_snapshot *s = open_order(*state, seconds, N, 2);
 	for (size_t i = 0; i < N; i++) {
 		const cc_logrec *l = cc_logs_get(s, i);
 		bool five = l->cite.record == 8;
@@ -76,8 +76,15 @@ static void test_records_behind_later_ones_of_their_source_are_late(void **state
 	cc_snapshot_free(s);
 	for (int i = 0; i < N; i++)
 		backwards[i] = N - i;
-	s = open_order(*state, backwards, N);   /* newest first is an order too */
+	s = open_order(*state, backwards, N, 2);   /* newest first is an order too */
 	for (size_t i = 0; i < N; i++)
+		assert_false(cc_logs_get(s, i)->late);
+	cc_snapshot_free(s);
+	for (int i = 0; i < MANY; i++)   /* one of ten of cart is from the future: the others are not late */
+		odd[i] = i == 21 ? 3001 : i;
+	s = open_order(*state, odd, MANY, 20);
+	assert_int_equal(cc_logs_count(s), MANY);
+	for (size_t i = 0; i < MANY; i++)
 		assert_false(cc_logs_get(s, i)->late);
 	cc_snapshot_free(s);
 }
