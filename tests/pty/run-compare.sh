@@ -35,9 +35,7 @@ play() { # player command...
 begin() { # size arguments...
 	local size=$1
 	shift
-	tmx kill-session -t case 2>/dev/null
-	tmx new-session -d -s case -x "${size%x*}" -y "${size#*x}" "$program compare $*; echo status \$?; read _"
-	watch
+	begin_case "${size%x*}" "${size#*x}" "$program compare $*; echo status \$?; read _"
 }
 
 play ana alerts paths 'focus mysql' entity 'suspect book-info/Service/ratings' "suspect $cause" 'submit confirm=submit'

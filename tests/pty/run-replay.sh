@@ -74,7 +74,7 @@ cat >"$work/start" <<-EOT
 	echo "status \$?"
 	read -r _
 EOT
-tmx respawn-window -k -t case "$work/start"
+begin_case 100 30 "$work/start"
 wait_grep -F "The records that decide" && grep -qE 'missed +the image it names' "$work/screen" && grep -qF "REPLAY 13/13" "$work/screen"
 result $? "a review is the panes of the run, with a page of what was seen and missed"
 keys j j j j j
@@ -104,7 +104,7 @@ keys q q
 wait_grep -E '^status 0$'
 result $? "and leaving that ends it"
 
-tmx respawn-window -k -t case "exec '$program' reel --demo sample-incidents/runs/ana/Scenario-1/1 sample-incidents/runs/ben/Scenario-1/1"
+begin_case 100 30 "exec '$program' reel --demo sample-incidents/runs/ana/Scenario-1/1 sample-incidents/runs/ben/Scenario-1/1"
 wait_grep -F "here the runs part" && grep -qF "REEL A ana  PLAY 3/13" "$work/screen" && grep -qF " x1 " "$work/screen"
 result $? "a reel plays by itself, fast up to where the runs part"
 keys \}
