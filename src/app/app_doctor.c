@@ -12,6 +12,7 @@
 #include "coldcase/file.h"
 #include "coldcase/http.h"
 #include "coldcase/pack.h"
+#include "coldcase/sandbox.h"
 #include "coldcase/seal.h"
 #include "coldcase/term.h"
 #include "coldcase/utf8.h"
@@ -120,17 +121,26 @@ static void check_dir(report *r, char kind, const char *what)
 	cc_buf_deinit(&path);
 }
 
-/* What an agent's shell would be shut into; nothing here starts one. */
-static void check_sandbox(report *r)
+/* What an agent's shell would be shut into, tried on the first incident there is; nothing runs in it. */
+static void check_sandbox(report *r, const app_options *o)
 {
-	static const char *const programs[] = { "/usr/bin/bwrap", "/usr/bin/unshare" };
-	struct stat st;
-	const char *found = NULL;
-	for (size_t i = 0; i < 2 && !found; i++)
-		if (stat(programs[i], &st) == 0)
-			found = programs[i];
-	say(r, found != NULL, "sandbox", found ? found : "neither bubblewrap nor unshare",
+	cc_scenario_vec found = { 0 };
+	cc_arena *arena = cc_arena_new();
+	cc_sandbox_limits limits = cc_sandbox_defaults();
+	cc_sandbox *box = NULL;
+	cc_snapshot *s = NULL;
+	cc_err err = { 0 };
+	cc_code code = arena ? app_known_incidents(o, &found, arena, &err) : CC_ENOMEM;
+	if (code == CC_OK && found.n)
+		code = cc_snapshot_open(&s, found.p[0].path.p, &(cc_snapshot_options){ .left_out = CC_KINDS_ALL }, &err);
+	if (code == CC_OK && s)
+		code = cc_sandbox_open(&box, s, &limits, &err);
+	say(r, code == CC_OK, "sandbox", box ? "an agent's run_shell can be shut in" : code == CC_OK ? "not tried: no incident is known" : err.message,
 		"only shell-using agents need one; people do not");
+	cc_sandbox_close(box);
+	cc_snapshot_free(s);
+	cc_vec_deinit(&found);
+	cc_arena_free(arena);
 }
 
 static void check_incidents(report *r, const app_options *o)
@@ -166,7 +176,7 @@ int app_doctor(const app_options *o)
 	check_text(&r);
 	check_colours(&r);
 	check_clipboard(&r);
-	check_sandbox(&r);
+	check_sandbox(&r, o);
 	check_dir(&r, 's', "runs");
 	check_dir(&r, 'k', "cache");
 	check_dir(&r, 'c', "config");

@@ -174,8 +174,11 @@ static void add_player(cc_reply *r, const cc_league_player *p, size_t number_of)
 /* Says what the interval allows to say, and no more. */
 static const char *verdict_of(const cc_stat_paired *d)
 {
+	enum { FEWEST = 6 };         /* of fewer no sign-flip test can come below 0.05, and an interval of equal differences has no width */
 	if (isnan(d->se))
 		return "one task shows nothing";
+	if (d->tasks < FEWEST)
+		return "too few tasks to tell";
 	if (d->interval.lo > 0)
 		return "better";
 	if (d->interval.hi < 0)

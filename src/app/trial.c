@@ -80,6 +80,17 @@ static cc_code name_places(app_trial *t, const char *out, const char *incident, 
 	return cc_buf_ok(&t->out) && cc_buf_ok(&t->place) && cc_buf_ok(&t->beside) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
 }
 
+/* It is empty but for the lock. */
+static void clear_beside(const app_trial *t)
+{
+	cc_buf path = CC_BUF_INIT;
+	cc_path_join(&path, t->beside.p, LOCK);
+	if (cc_buf_ok(&path))
+		unlink(path.p);
+	rmdir(t->beside.p);
+	cc_buf_deinit(&path);
+}
+
 cc_code app_trial_begin(app_trial *t, const char *out, const char *incident, const char *number, cc_err *err)
 {
 	*t = (app_trial){ .lock = -1 };
@@ -93,6 +104,11 @@ cc_code app_trial_begin(app_trial *t, const char *out, const char *incident, con
 		code = cc_dir_make(t->beside.p, err);
 	if (code == CC_OK)
 		code = take_lock(t, err);
+	if (code == CC_OK && exists(t->place.p)) { /* whole since we looked */
+		t->there = true;
+		clear_beside(t);
+		return CC_OK;
+	}
 	if (code == CC_OK && left) { /* its lock was free: a dead process's */
 		code = put_away(t, err);
 		close(t->lock);
@@ -105,21 +121,6 @@ cc_code app_trial_begin(app_trial *t, const char *out, const char *incident, con
 	return code;
 }
 
-/* The folders that held it are empty but for the lock. */
-static void clear_beside(const app_trial *t, const char *run_dir)
-{
-	cc_buf path = CC_BUF_INIT;
-	cc_buf_add(&path, cc_str_sub(cc_str_from(run_dir), 0, cc_str_rfind_char(cc_str_from(run_dir), '/')));
-	if (cc_buf_ok(&path))
-		rmdir(path.p);
-	cc_buf_clear(&path);
-	cc_path_join(&path, t->beside.p, LOCK);
-	if (cc_buf_ok(&path))
-		unlink(path.p);
-	rmdir(t->beside.p);
-	cc_buf_deinit(&path);
-}
-
 cc_code app_trial_keep(app_trial *t, const char *run_dir, cc_err *err)
 {
 	cc_buf above = CC_BUF_INIT;
@@ -130,7 +131,12 @@ cc_code app_trial_keep(app_trial *t, const char *run_dir, cc_err *err)
 		code = cc_err_errno(err, errno, t->place.p);
 	if (code == CC_OK) {
 		t->there = true;
-		clear_beside(t, run_dir);
+		cc_str scenario = cc_str_from(run_dir);
+		cc_buf_clear(&above);
+		cc_buf_add(&above, cc_str_sub(scenario, 0, cc_str_rfind_char(scenario, '/')));
+		if (cc_buf_ok(&above))
+			rmdir(above.p);
+		clear_beside(t);
 	}
 	cc_buf_deinit(&above);
 	return code;

@@ -6,7 +6,7 @@
 
 static const cc_assist_entry table[CC_ASSIST_COUNT] = {
 	[CC_ASSIST_ONSET] = { CC_ASSIST_RANKED, "onset", "the onset is found from alerts, warnings and changes" },
-	[CC_ASSIST_RANKS] = { CC_ASSIST_RANKED, "ranks", "metrics, paths and spec changes are ordered by how much changed" },
+	[CC_ASSIST_RANKS] = { CC_ASSIST_RANKED, "ranks", "metrics, paths and where the time went are ordered by how much changed" },
 	[CC_ASSIST_NEW] = { CC_ASSIST_RANKED, "new", "log patterns and events that are new or grown come first" },
 	[CC_ASSIST_FIRST] = { CC_ASSIST_RANKED, "first", "the alert that fired first is marked" },
 	[CC_ASSIST_ORIGIN] = { CC_ASSIST_RANKED, "origin", "where errors begin is told from where they arrive" },
