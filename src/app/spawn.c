@@ -43,6 +43,7 @@ static void child(const char *path, char **argv, int out_fd)
 	}
 	dup2(out_fd, STDOUT_FILENO);
 	execvp(path, argv);
+	execv("/proc/self/exe", argv); /* the file was replaced or removed meanwhile; what runs is still there */
 	_exit(127);
 }
 

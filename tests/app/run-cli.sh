@@ -88,4 +88,19 @@ if [ -d "$dir" ]; then
 else
 	skip "metrics of a recorded incident" "the recorded incidents are not here"
 fi
+# An upgrade replaces the program's file while somebody plays.
+cp "$program" "$work/gone"
+{
+	echo 'suspect otel-demo/Deployment/quote'
+	for _ in $(seq 500); do [ -s "$work/said" ] && break; sleep 0.02; done
+	rm -f "$work/gone"
+	echo 'submit confirm=submit'
+} | "$work/gone" run sample-incidents/Scenario-1 --out "$work/upgraded" --truth sample-incidents/solutions >"$work/said" 2>&1
+n=$((n + 1))
+if grep -q 'Score 1.0000' "$work/said"; then
+	echo "ok $n - the verdict comes although the program's file is gone"
+else
+	echo "not ok $n - the verdict comes although the program's file is gone"
+	cat "$work/said" >&2
+fi
 echo "1..$n"
