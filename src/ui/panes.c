@@ -301,13 +301,16 @@ void cc_ui_swap_line(cc_ui *ui, cc_sheet *s, const char *line)
 
 void cc_ui_show_pane(cc_ui *ui, int pane)
 {
+	cc_ui_status st;
 	place_pane(ui, pane);
 	ensure_list(ui, pane);
 	cc_ui_fresh(ui);
-	/* Specs open with what changed; where nothing did, with what there is. */
+	ui->backend.status(ui->backend.arg, &st);
+	/* Specs open with what changed; where nothing did, and in a live drill something still may, with what there is. */
 	cc_sheet *s = cc_ui_sheet(ui);
 	const cc_section *rows = s && s->reply ? cc_reply_main(s->reply) : NULL;
 	if (pane == CC_PANE_SPECS && rows && rows->row_count == 0 && cc_ui_pane(ui)->stack.n == 1 && !(s->filter && *s->filter) &&
+		!st.live_speed &&
 		cc_str_eqz(cc_str_from(s->line), "changes")) {
 		cc_ui_swap_line(ui, s, "objects");
 	}

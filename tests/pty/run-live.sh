@@ -27,6 +27,9 @@ wait_grep -E "^ Scenario-1 +live 60x "
 result $? "the clock of the capture is told"
 wait_grep -F " PAGED "
 result $? "who is paged is told on the hint row"
+keys 7
+wait_grep -F "7 CHANGES"
+result $? "nothing has changed yet, which may change"
 keys P
 wait_grep -F "this drill goes on whatever happens"
 result $? "it cannot be paused"
@@ -34,6 +37,8 @@ keys : "mitigate roll quote back" Enter
 keys : "status orders fail" Enter
 wait_grep -E "live 60x [0-9:]+Z.* end "
 result $? "it goes on by itself to the end of the capture"
+wait_grep -E "~ .*Deployment/quote"
+result $? "and the list of changes went with it"
 keys : "suspect otel-demo/Deployment/quote" Enter
 wait_grep -F "1 suspect"
 keys S
