@@ -212,7 +212,7 @@ help:
 	@echo 'make                        the program, build/release/coldcase'
 	@echo 'make play                   open the bundled incident'
 	@echo 'make check                  all tests (make SANITIZE=address,undefined check: under sanitizers)'
-	@echo 'make check-integration      exports in other programs, model streams in the official libraries'
+	@echo 'make check-integration      other programs: exports, model streams in the official libraries, MCP'
 	@echo 'make check-threads          what several threads do, under the thread sanitizer'
 	@echo 'make layers metrics lint    the laws, the size budget, static analysis'
 	@echo 'make man samples bench fuzz generated man sections, sample incidents, benchmarks, fuzz corpora'

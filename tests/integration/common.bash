@@ -20,11 +20,13 @@ need() { # program...
 find_chromium() {
 	chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || skip_all "no Chromium here (tools/bootstrap.sh integration)"
 }
-fetch() { # npm package@version: its folder is $kept/node_modules/NAME
+# npm package@version: its folder is $kept/node_modules/NAME. False: npm cannot, and said why.
+fetched() {
 	[ -e "$kept/node_modules/${1%@*}/package.json" ] ||
-		timeout 120 npm install --prefix "$kept" --no-audit --no-fund --ignore-scripts "$1" >"$work/npm" 2>&1 ||
-		skip_all "npm cannot fetch $1: $(tail -n 1 "$work/npm")"
+		timeout 120 npm install --prefix "$kept" --no-audit --no-fund --ignore-scripts "$1" >"$work/npm" 2>&1
 }
+no_fetch() { echo "npm cannot fetch $1: $(tail -n 1 "$work/npm")"; }
+fetch() { fetched "$1" || skip_all "$(no_fetch "$1")"; }
 work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-integration.XXXXXX") || exit 1
 mkdir -p "$kept"
 trap 'rm -rf "$work"' EXIT
