@@ -30,11 +30,11 @@ static int gravity(cc_str severity)
 /* A Service or a pod is seldom what must be corrected: the workload behind it is. */
 static cc_str behind(agent_asker *a, cc_str entity)
 {
-	cc_str kind = agent_kind_of(entity), workload = CC_STR_EMPTY;
+	cc_str kind = agent_kind_of(entity);
 	if (!cc_str_eqz(kind, "Service") && !cc_str_eqz(kind, "Pod"))
 		return entity;
 	cc_reply *r = agent_ask(a, "topology %.*s", CC_STR_ARG(entity));
-	workload = agent_fact(a, agent_section(r, "entity"), "workload");
+	cc_str workload = agent_fact(a, agent_section(r, "entity"), "workload");
 	if (!workload.n && cc_str_eqz(kind, "Service"))
 		workload = agent_fact(a, agent_section(r, "entity"), "entity");
 	cc_reply_unref(r);

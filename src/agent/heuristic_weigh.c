@@ -359,12 +359,10 @@ static bool has_clue(heuristic_case *c, cc_str name)
 static void from_namespaces(heuristic_case *c)
 {
 	agent_asker *a = c->ask;
-	cc_str asked = CC_STR_EMPTY;
 	for (size_t i = 0; i < c->sick.n; i++) {
 		cc_str ns = agent_namespace_of(c->sick.p[i].workload);
-		if (!ns.n || cc_str_eqz(ns, "cluster") || cc_str_eq(ns, asked))
+		if (!ns.n || cc_str_eqz(ns, "cluster"))
 			continue;
-		asked = ns;
 		cc_reply *r = agent_ask(a, "spec cluster/Namespace/%.*s", CC_STR_ARG(ns));
 		const cc_section *s = agent_section(r, "spec");
 		for (size_t k = 0; s && k < s->line_count; k++)
