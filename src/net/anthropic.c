@@ -188,10 +188,7 @@ static void write(cc_jw *w, const ask *a)
 	if (a->request->tools_n)
 		write_tools(w, a->request);
 	write_thinking(w, a->opt);
-	if (a->opt->temperature >= 0) {
-		cc_jw_key(w, "temperature");
-		cc_jw_double(w, a->opt->temperature);
-	}
+	write_temperature(w, a->opt);
 	cc_jw_key(w, "stream");
 	cc_jw_bool(w, true);
 }

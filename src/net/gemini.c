@@ -181,10 +181,7 @@ static void write_generation(cc_jw *w, const cc_model_options *o)
 		cc_jw_key(w, "maxOutputTokens");
 		cc_jw_int(w, o->max_output);
 	}
-	if (o->temperature >= 0) {
-		cc_jw_key(w, "temperature");
-		cc_jw_double(w, o->temperature);
-	}
+	write_temperature(w, o);
 	if (shown || o->effort) {
 		bool off = write_effort_is_off(o);
 		cc_jw_key(w, "thinkingConfig");

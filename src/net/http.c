@@ -5,12 +5,12 @@
 #include "coldcase/http.h"
 
 #include <curl/curl.h>
-#include <dlfcn.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "coldcase/lib.h"
 #include "coldcase/log.h"
 #include "coldcase/xalloc.h"
 #include "net/http_head.h"
@@ -30,29 +30,15 @@ static struct {
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* Debian's curl with GnuTLS has a name of its own; the last one is that of macOS. */
-static void *load_curl(void)
-{
-	static const char *const names[] = { "libcurl.so.4", "libcurl-gnutls.so.4", "libcurl.so", "libcurl.4.dylib" };
-	void *library = NULL;
-	for (size_t i = 0; !library && i < sizeof names / sizeof *names; i++)
-		library = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL);
-	return library;
-}
-
 static void load(void)
 {
-	void *library = load_curl(), *symbol; /* stays: libraries behind it do not all bear being unloaded */
-	if (!library)
-		return;
-#define FIND(name)                                                       \
-	symbol = dlsym(library, "curl_" #name);                          \
-	if (!symbol)                                                     \
-		return;                                                  \
-	memcpy(&api.name, &symbol, sizeof symbol);
-	CALLS(FIND)
-#undef FIND
-	api.loaded = api.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+	/* Debian's curl with GnuTLS has a name of its own; the last one is that of macOS. */
+	static const char *const names[] = { "libcurl.so.4", "libcurl-gnutls.so.4", "libcurl.so", "libcurl.4.dylib" };
+#define CALL(name) { "curl_" #name, &api.name },
+	static const cc_lib_call calls[] = { CALLS(CALL) };
+#undef CALL
+	api.loaded = cc_lib_load(names, sizeof names / sizeof *names, calls, sizeof calls / sizeof *calls) &&
+		api.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
 static bool loaded(void)

@@ -81,52 +81,12 @@ static void write_message(cc_jw *w, const cc_message *m)
 	cc_jw_end_object(w);
 }
 
-static void write_tools(cc_jw *w, const cc_model_request *r)
-{
-	cc_jw_key(w, "tools");
-	cc_jw_array(w);
-	for (size_t i = 0; i < r->tools_n; i++) {
-		cc_jw_object(w);
-		write_member(w, "type", CC_STR("function"));
-		cc_jw_key(w, "function");
-		cc_jw_object(w);
-		write_member(w, "name", r->tools[i].name);
-		write_member(w, "description", r->tools[i].description);
-		cc_jw_key(w, "parameters");
-		write_tool_schema(w, &r->tools[i]);
-		cc_jw_end_object(w);
-		cc_jw_end_object(w);
-	}
-	cc_jw_end_array(w);
-	if (!r->must_call)
-		return;
-	cc_jw_key(w, "tool_choice");
-	if (!*r->must_call) {
-		cc_jw_strz(w, "required");
-		return;
-	}
-	cc_jw_object(w);
-	write_member(w, "type", CC_STR("function"));
-	cc_jw_key(w, "function");
-	cc_jw_object(w);
-	write_member(w, "name", cc_str_from(r->must_call));
-	cc_jw_end_object(w);
-	cc_jw_end_object(w);
-}
-
 static void write(cc_jw *w, const ask *a)
 {
 	const cc_model_options *o = a->opt;
-	write_member(w, "model", cc_str_from(o->model));
-	cc_jw_key(w, "messages");
-	cc_jw_array(w);
-	for (size_t i = 0; i < ask_count(a); i++) {
-		cc_message m = ask_message(a, i);
-		write_message(w, &m);
-	}
-	cc_jw_end_array(w);
-	if (a->request->tools_n)
-		write_tools(w, a->request);
+	write_conversation(w, a, "messages", write_message);
+	write_functions(w, a->request, true);
+	write_function_choice(w, a->request, true);
 	cc_jw_key(w, "stream");
 	cc_jw_bool(w, true);
 	cc_jw_key(w, "stream_options");
@@ -135,10 +95,7 @@ static void write(cc_jw *w, const ask *a)
 		cc_jw_key(w, a->own_host ? "max_completion_tokens" : "max_tokens");
 		cc_jw_int(w, o->max_output);
 	}
-	if (o->temperature >= 0) {
-		cc_jw_key(w, "temperature");
-		cc_jw_double(w, o->temperature);
-	}
+	write_temperature(w, o);
 	if (o->effort)
 		write_member(w, "reasoning_effort", write_effort_is_off(o) ? CC_STR("none") : cc_str_from(o->effort));
 }

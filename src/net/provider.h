@@ -40,6 +40,14 @@ void write_arguments(cc_jw *w, const cc_tool_call *c);
 void write_arguments_text(cc_jw *w, const cc_tool_call *c);      /* the same as a string */
 bool write_has_state(const cc_message *m, cc_provider p);
 void write_member(cc_jw *w, const char *key, cc_str text);
+/* "model", and the conversation as an array under that key, message by message. */
+void write_conversation(cc_jw *w, const ask *a, const char *key, void (*one)(cc_jw *w, const cc_message *m));
+/* "tools", each what OpenAI calls a function: nested in a member of that name, as in chat completions and what speaks like them; else flat, as in
+ * its responses. Nothing without tools. */
+void write_functions(cc_jw *w, const cc_model_request *r, bool nested);
+/* "tool_choice" of the same two forms; nothing when the model chooses. */
+void write_function_choice(cc_jw *w, const cc_model_request *r, bool nested);
+void write_temperature(cc_jw *w, const cc_model_options *o);     /* "temperature", when there is one */
 /* True when effort is a number of tokens. */
 bool write_effort_tokens(const cc_model_options *o, int64_t *tokens);
 bool write_effort_is_off(const cc_model_options *o);

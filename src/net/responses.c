@@ -46,35 +46,6 @@ static void write_message(cc_jw *w, const cc_message *m)
 		write_call(w, &m->calls[i]);
 }
 
-static void write_tools(cc_jw *w, const cc_model_request *r)
-{
-	cc_jw_key(w, "tools");
-	cc_jw_array(w);
-	for (size_t i = 0; i < r->tools_n; i++) {
-		cc_jw_object(w);
-		write_member(w, "type", CC_STR("function"));
-		write_member(w, "name", r->tools[i].name);
-		write_member(w, "description", r->tools[i].description);
-		cc_jw_key(w, "parameters");
-		write_tool_schema(w, &r->tools[i]);
-		cc_jw_key(w, "strict"); /* it is strict unless told otherwise, and then all arguments are required */
-		cc_jw_bool(w, false);
-		cc_jw_end_object(w);
-	}
-	cc_jw_end_array(w);
-	if (!r->must_call)
-		return;
-	cc_jw_key(w, "tool_choice");
-	if (!*r->must_call) {
-		cc_jw_strz(w, "required");
-		return;
-	}
-	cc_jw_object(w);
-	write_member(w, "type", CC_STR("function"));
-	write_member(w, "name", cc_str_from(r->must_call));
-	cc_jw_end_object(w);
-}
-
 static bool reasons(cc_str model)
 {
 	static const char *const not[] = { "gpt-3", "gpt-4", "chatgpt-", "gpt-5-chat" };
@@ -101,16 +72,9 @@ static void write_reasoning(cc_jw *w, const cc_model_options *o)
 static void write(cc_jw *w, const ask *a)
 {
 	const cc_model_options *o = a->opt;
-	write_member(w, "model", cc_str_from(o->model));
-	cc_jw_key(w, "input");
-	cc_jw_array(w);
-	for (size_t i = 0; i < ask_count(a); i++) {
-		cc_message m = ask_message(a, i);
-		write_message(w, &m);
-	}
-	cc_jw_end_array(w);
-	if (a->request->tools_n)
-		write_tools(w, a->request);
+	write_conversation(w, a, "input", write_message);
+	write_functions(w, a->request, false);
+	write_function_choice(w, a->request, false);
 	cc_jw_key(w, "stream");
 	cc_jw_bool(w, true);
 	cc_jw_key(w, "store");
@@ -121,10 +85,7 @@ static void write(cc_jw *w, const ask *a)
 		cc_jw_key(w, "max_output_tokens");
 		cc_jw_int(w, o->max_output);
 	}
-	if (o->temperature >= 0) {
-		cc_jw_key(w, "temperature");
-		cc_jw_double(w, o->temperature);
-	}
+	write_temperature(w, o);
 }
 
 /* --- the answer --- */

@@ -32,6 +32,80 @@ void write_tool_schema(cc_jw *w, const cc_tool *t)
 		cc_jw_raw(w, CC_STR("{\"type\":\"object\",\"properties\":{}}"));
 }
 
+void write_conversation(cc_jw *w, const ask *a, const char *key, void (*one)(cc_jw *w, const cc_message *m))
+{
+	write_member(w, "model", cc_str_from(a->opt->model));
+	cc_jw_key(w, key);
+	cc_jw_array(w);
+	for (size_t i = 0; i < ask_count(a); i++) {
+		const cc_message m = ask_message(a, i);
+		one(w, &m);
+	}
+	cc_jw_end_array(w);
+}
+
+/* Of the flat form: it is strict unless told otherwise, and then all arguments are required. */
+static void write_function(cc_jw *w, const cc_tool *t, bool nested)
+{
+	cc_jw_object(w);
+	write_member(w, "type", CC_STR("function"));
+	if (nested) {
+		cc_jw_key(w, "function");
+		cc_jw_object(w);
+	}
+	write_member(w, "name", t->name);
+	write_member(w, "description", t->description);
+	cc_jw_key(w, "parameters");
+	write_tool_schema(w, t);
+	if (nested) {
+		cc_jw_end_object(w);
+	} else {
+		cc_jw_key(w, "strict");
+		cc_jw_bool(w, false);
+	}
+	cc_jw_end_object(w);
+}
+
+void write_functions(cc_jw *w, const cc_model_request *r, bool nested)
+{
+	if (!r->tools_n)
+		return;
+	cc_jw_key(w, "tools");
+	cc_jw_array(w);
+	for (size_t i = 0; i < r->tools_n; i++)
+		write_function(w, &r->tools[i], nested);
+	cc_jw_end_array(w);
+}
+
+void write_function_choice(cc_jw *w, const cc_model_request *r, bool nested)
+{
+	if (!r->tools_n || !r->must_call)
+		return;
+	cc_jw_key(w, "tool_choice");
+	if (!*r->must_call) {
+		cc_jw_strz(w, "required");
+		return;
+	}
+	cc_jw_object(w);
+	write_member(w, "type", CC_STR("function"));
+	if (nested) {
+		cc_jw_key(w, "function");
+		cc_jw_object(w);
+	}
+	write_member(w, "name", cc_str_from(r->must_call));
+	if (nested)
+		cc_jw_end_object(w);
+	cc_jw_end_object(w);
+}
+
+void write_temperature(cc_jw *w, const cc_model_options *o)
+{
+	if (o->temperature < 0)
+		return;
+	cc_jw_key(w, "temperature");
+	cc_jw_double(w, o->temperature);
+}
+
 /* Parsed and written again: a duplicate key or a lone surrogate is no trouble to the next reader then. */
 static void arguments_json(cc_buf *out, const cc_tool_call *c)
 {

@@ -6,13 +6,13 @@
  * warning is refused as well: our own files give none. */
 #include <archive.h>
 #include <archive_entry.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "coldcase/file.h"
+#include "coldcase/lib.h"
 #include "coldcase/xalloc.h"
 #include "pack/pack_priv.h"
 
@@ -38,19 +38,10 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void load(void)
 {
 	static const char *const names[] = { "libarchive.so.13", "libarchive.so", "libarchive.13.dylib" };
-	void *library = NULL, *symbol;
-	for (size_t i = 0; !library && i < sizeof names / sizeof *names; i++)
-		library = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL);
-	if (!library)
-		return;
-#define FIND(name)                                                       \
-	symbol = dlsym(library, #name);                                  \
-	if (!symbol)                                                     \
-		return;                                                  \
-	memcpy(&api.name, &symbol, sizeof symbol);
-	CALLS(FIND)
-#undef FIND
-	api.loaded = true;
+#define CALL(name) { #name, &api.name },
+	static const cc_lib_call calls[] = { CALLS(CALL) };
+#undef CALL
+	api.loaded = cc_lib_load(names, sizeof names / sizeof *names, calls, sizeof calls / sizeof *calls);
 }
 
 static bool loaded(void)

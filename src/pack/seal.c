@@ -4,11 +4,11 @@
  * The content is padded to whole blocks: how long a truth is would tell how many causes it has. */
 #include "coldcase/seal.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <string.h>
 
+#include "coldcase/lib.h"
 #include "coldcase/sha256.h"
 #include "coldcase/xalloc.h"
 
@@ -28,19 +28,10 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void load(void)
 {
 	static const char *const names[] = { "libsodium.so.23", "libsodium.so.26", "libsodium.so", "libsodium.23.dylib", "libsodium.26.dylib" };
-	void *library = NULL, *symbol;
-	for (size_t i = 0; !library && i < sizeof names / sizeof *names; i++)
-		library = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL);
-	if (!library)
-		return;
-#define FIND(name)                                                       \
-	symbol = dlsym(library, #name);                                  \
-	if (!symbol)                                                     \
-		return;                                                  \
-	memcpy(&api.name, &symbol, sizeof symbol);
-	CALLS(FIND)
-#undef FIND
-	api.loaded = api.sodium_init() >= 0;
+#define CALL(name) { #name, &api.name },
+	static const cc_lib_call calls[] = { CALLS(CALL) };
+#undef CALL
+	api.loaded = cc_lib_load(names, sizeof names / sizeof *names, calls, sizeof calls / sizeof *calls) && api.sodium_init() >= 0;
 }
 
 static bool loaded(void)
