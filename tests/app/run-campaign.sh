@@ -4,9 +4,9 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 program=$PWD/${BUILD:-build/release}/coldcase
-mock=$PWD/${BUILD:-build/release}/tests/mock/mock_server
 work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-campaign.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
+. tests/support/wait.bash
 export XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
 n=0
 result() { # 0|1 text
@@ -27,15 +27,11 @@ tree() { (cd "$1" && find . -mindepth 3 -maxdepth 3 -type d -not -path '*/.*/*' 
 
 # --- killed in the middle ---
 
-"$program" campaign "$work/set" --agents "$work/agents.yaml" --repeats 2 --jobs 2 --out "$work/runs" >"$work/out" 2>"$work/err" &
-parent=$!
-until [ "$(grep -c submit "$work/out")" -ge 3 ] || ! kill -0 $parent 2>/dev/null; do sleep 0.02; done
+start_held "$program" campaign "$work/set" --agents "$work/agents.yaml" --repeats 2 --jobs 2 --out "$work/runs" >"$work/out" 2>"$work/err"
+wait_lines "$work/out" submit 3 $parent
 kill -9 $parent 2>/dev/null
 wait $parent 2>/dev/null
-for _ in $(seq 200); do # its runs end with it
-	pgrep -f "$work/runs" >/dev/null || break
-	sleep 0.05
-done
+wait_held # its runs end with it
 before=$(tree "$work/runs")
 [ "$(echo "$before" | grep -c .)" -lt 12 ] && [ "$(echo "$before" | grep -c .)" -ge 3 ]
 result $? "killed with some of it done"
@@ -63,7 +59,7 @@ result $? "one name is one player"
 
 "$program" campaign "$work/set" --agents "$work/agents.yaml" --repeats 50 --jobs 2 --out "$work/broken" >"$work/out" 2>"$work/err" &
 parent=$!
-until grep -q submit "$work/out" || ! kill -0 $parent 2>/dev/null; do sleep 0.02; done
+wait_lines "$work/out" submit 1 $parent
 kill -INT $parent
 wait $parent
 [ $? = 1 ] && grep -q 'start it again to play the rest' "$work/out"
@@ -94,15 +90,14 @@ result $? "without a file nobody plays"
 # --- money, and a server that is not there ---
 
 key=sk-outside-0123456789abcdef
-printf 'reply\ncall suspect {"name":"otel-demo/Deployment/checkout","confidence":0.9}\ncall submit {"confirm":"submit"}\nusage 1000 100\n' >"$work/script"
 mkdir -p "$work/config/coldcase"
 echo 'openai/test-model: {input: 10, output: 10, window: 100000}' >"$work/config/coldcase/prices.yaml"
-mkfifo "$work/in"
-"$mock" -k "$key" "$work/script" <"$work/in" >"$work/url" &
-server=$!
-exec 8>"$work/in"
-until [ -s "$work/url" ] || ! kill -0 $server 2>/dev/null; do sleep 0.02; done
-echo "agents: [{name: model, provider: openai, model: test-model, base-url: $(cat "$work/url")/v1, max-cost: 0.5}]" >"$work/model.yaml"
+serve "$key" 'reply
+call suspect {"name":"otel-demo/Deployment/checkout","confidence":0.9}
+call submit {"confirm":"submit"}
+usage 1000 100
+'
+echo "agents: [{name: model, provider: openai, model: test-model, base-url: $url, max-cost: 0.5}]" >"$work/model.yaml"
 sed 's/, max-cost: 0.5//' "$work/model.yaml" >"$work/boundless.yaml"
 export OPENAI_API_KEY=$key
 campaign "$work/set" --agents "$work/boundless.yaml" --out "$work/paid" --max-cost 1
@@ -114,8 +109,7 @@ result $? "no run begins that could pass the cap"
 campaign "$work/set" --agents "$work/model.yaml" --repeats 1 --out "$work/paid" --max-cost 0.53 --json
 [ $? = 0 ] && grep -q '"there_before":1,"played":2,"failed":0,"left":0,"cost_usd":0.033}' "$work/out"
 result $? "what was spent before counts"
-exec 8>&-
-wait $server
+serve_end
 campaign "$work/set" --agents "$work/model.yaml" --repeats 5 --out "$work/paid"
 [ $? = 1 ] && grep -q 'model failed 3 times in a row and was left alone' "$work/out" && [ "$(tree "$work/paid" | wc -l)" = 3 ]
 result $? "who fails again and again is left alone"
@@ -124,16 +118,13 @@ result $? "the key is nowhere"
 
 # --- told to stop while it does not wait, and started by one who does not care for its children ---
 
-printf 'reply\nhang\n' >"$work/silent"
-mkfifo "$work/in2"
-"$mock" -k "$key" "$work/silent" <"$work/in2" >"$work/url2" &
-server=$!
-exec 8>"$work/in2"
-until [ -s "$work/url2" ] || ! kill -0 $server 2>/dev/null; do sleep 0.02; done
+serve "$key" 'reply
+hang
+'
 cat >"$work/slow.yaml" <<YAML
 agents:
   - {name: origin, provider: heuristic}
-  - {name: model, provider: openai, model: test-model, base-url: $(cat "$work/url2")/v1}
+  - {name: model, provider: openai, model: test-model, base-url: $url}
 YAML
 mkdir "$work/one" && ln -s "$PWD/sample-incidents/Scenario-1" "$work/one/Scenario-1"
 mkfifo "$work/full"
@@ -141,14 +132,11 @@ exec 9<>"$work/full"
 head -c 65536 /dev/zero >&9 # who says something waits
 "$program" campaign "$work/one" --agents "$work/slow.yaml" --repeats 1 --jobs 2 --out "$work/told" >&9 2>"$work/err" &
 parent=$!
-until [ "$(pgrep -cP $parent)" = 2 ] || ! kill -0 $parent 2>/dev/null; do sleep 0.02; done
-until [ "$(pgrep -cP $parent)" = 1 ] || ! kill -0 $parent 2>/dev/null; do sleep 0.02; done
+until [ "$(pgrep -cP $parent)" = 2 ] || ! kill -0 $parent 2>/dev/null; do :; done
+until [ "$(pgrep -cP $parent)" = 1 ] || ! kill -0 $parent 2>/dev/null; do :; done
 kill -TERM $parent
 head -c 65536 <&9 >/dev/null
-for _ in $(seq 200); do
-	kill -0 $parent 2>/dev/null || break
-	sleep 0.05
-done
+timeout 10 tail --pid=$parent -s 0.05 -f /dev/null
 ! kill -0 $parent 2>/dev/null
 ended=$?
 [ $ended = 0 ] || pkill -KILL -P $parent
@@ -157,8 +145,7 @@ timeout 1 cat <&9 >"$work/out"
 [ $ended = 0 ] && grep -q 'model Scenario-1 1: broken off' "$work/out"
 result $? "a signal that comes while a run's end is told reaches the others"
 exec 9>&-
-exec 8>&-
-wait $server
+serve_end
 timeout -k 1 60 perl -e '$SIG{CHLD} = "IGNORE"; exec @ARGV' "$program" campaign "$work/one" --agents "$work/agents.yaml" --repeats 1 --out "$work/deaf" >"$work/out" 2>"$work/err"
 [ $? = 0 ] && [ "$(tree "$work/deaf" | wc -l)" = 2 ]
 result $? "it sees its runs end although ends of children are ignored"

@@ -213,11 +213,11 @@ XDG_CACHE_HOME=$work/eve/cache XDG_STATE_HOME=$work/eve/state "$program" class j
 	-c 'suspect otel-demo/Deployment/quote' -c 'submit confirm=submit' >"$work/eve.out" 2>&1 &
 seat=$!
 limit=$((SECONDS + 30))
-until [ -n "$(ls "$shared/seats" 2>/dev/null)" ] || [ "$SECONDS" -ge "$limit" ]; do sleep 0.1; done
+until [ -n "$(ls "$shared/seats" 2>/dev/null)" ] || [ "$SECONDS" -ge "$limit" ]; do :; done
 mv "$work/trainer-elsewhere" "$work/trainer"
 host -c start >"$work/said"
 wait "$seat"
-until host -c status >"$work/said" && grep -Eq 'submitted .* 1$' "$work/said" && [ -n "$(ls "$shared/verdicts")" ] || [ "$SECONDS" -ge "$limit" ]; do sleep 0.1; done
+until host -c status >"$work/said" && grep -Eq 'submitted .* 1$' "$work/said" && [ -n "$(ls "$shared/verdicts")" ] || [ "$SECONDS" -ge "$limit" ]; do :; done
 grep -q '^Score 1.0000' "$shared"/verdicts/*.txt && ! grep -rqE 'root_cause|invalid-image:' "$work/eve"
 result $? "a seat finds the case in the folder, and the host has its verdict"
 echo "1..$n"

@@ -9,6 +9,7 @@ seats=()
 # shellcheck disable=SC2317  # called by the trap
 leave() { for pid in "${seats[@]}"; do kill "$pid" 2>/dev/null; done; rm -rf "$work"; }
 trap leave EXIT
+. tests/support/wait.bash
 export XDG_STATE_HOME=$work/host-state
 n=0
 result() { # status name
@@ -35,13 +36,10 @@ until_status() { # pattern
 	done
 }
 until_says() { # file pattern
-	local limit=$((SECONDS + 30))
-	until grep -qE "$2" "$1"; do
-		[ "$SECONDS" -lt "$limit" ] || return 1
-		sleep 0.05
-	done
+	wait_lines "$1" "$2"
 }
-# A seat learns within a moment what the hosts said, before its next command: asks again until it has.
+# A seat learns within a moment what the hosts said, before its next command: asks again until it has. It types no faster than a person, for
+# each question is one of its 40.
 asks_until() { # descriptor file line pattern
 	local limit=$((SECONDS + 30))
 	until grep -qE "$4" "$2"; do

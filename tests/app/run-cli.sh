@@ -88,11 +88,12 @@ if [ -d "$dir" ]; then
 else
 	skip "metrics of a recorded incident" "the recorded incidents are not here"
 fi
+. tests/support/wait.bash
 # An upgrade replaces the program's file while somebody plays.
 cp "$program" "$work/gone"
 {
 	echo 'suspect otel-demo/Deployment/quote'
-	for _ in $(seq 500); do [ -s "$work/said" ] && break; sleep 0.02; done
+	wait_lines "$work/said" .
 	rm -f "$work/gone"
 	echo 'submit confirm=submit'
 } | "$work/gone" run sample-incidents/Scenario-1 --out "$work/upgraded" --truth sample-incidents/solutions >"$work/said" 2>&1

@@ -3,9 +3,9 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 program=$PWD/${BUILD:-build/release}/coldcase
-mock=$PWD/${BUILD:-build/release}/tests/mock/mock_server
 work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-judge.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
+. tests/support/wait.bash
 export XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
 key=sk-outside-0123456789abcdef
 export OPENAI_API_KEY=$key
@@ -14,17 +14,6 @@ result() { # 0|1 text
 	n=$((n + 1))
 	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; cat "$work/out" "$work/err" >&2; fi
 }
-serve() { # script
-	printf '%s' "$1" >"$work/script"
-	rm -f "$work/in" "$work/url"
-	mkfifo "$work/in"
-	"$mock" -k "$key" "$work/script" <"$work/in" >"$work/url" &
-	server=$!
-	exec 8>"$work/in"
-	until [ -s "$work/url" ] || ! kill -0 $server 2>/dev/null; do sleep 0.02; done
-	url=$(cat "$work/url")/v1
-}
-serve_end() { exec 8>&-; wait "$server"; }
 judge() { "$program" judge "$@" --provider openai --model judge-model --base-url "$url" >"$work/out" 2>"$work/err"; }
 
 # One name is the cause, one lies on its path, one has nothing to do with it.
@@ -33,7 +22,7 @@ judge() { "$program" judge "$@" --provider openai --model judge-model --base-url
 run=$work/runs/Scenario-2/1
 cp "$run/score.json" "$work/score" 2>/dev/null || "$program" score "$run" --json >"$work/score" 2>/dev/null
 grades='call grade {"grades":[{"name":"otel-demo/Deployment/checkout","reasoning":0.5,"symptom":1,"why":"vague"},{"name":"otel-demo/Service/frontend","reasoning":0,"symptom":1,"why":"a victim"},{"name":"otel-demo/Deployment/quote","reasoning":0,"symptom":0,"why":"nothing happened to it"}]}'
-serve "by turn
+serve "$key" "by turn
 reply
 text I think it is fine.
 reply
@@ -59,21 +48,21 @@ result $? "and knows nothing of it"
 judge "$run" --json
 [ $? = 0 ] && grep -q '"kept":true}$' "$work/out"
 result $? "the same is not asked for twice: nobody serves any more"
-serve "reply
+serve "$key" "reply
 $(echo "$grades" | sed 's/"reasoning":0.5/"reasoning":1/')
 "
 judge "$run" --replace
 [ $? = 0 ] && grep -q 'reasoning 1.00, partial 1.00' "$work/out"
 result $? "unless it is to be replaced"
 serve_end
-serve 'reply
+serve "$key" 'reply
 text No.
 '
 judge "$run" --replace
 [ $? = 3 ] && grep -q 'did not call grade' "$work/err" && grep -q '"root_cause_reasoning": 1,' "$run/judge.json"
 result $? "a judge that gives none leaves the old one"
 serve_end
-serve "reply
+serve "$key" "reply
 status 400 Unsupported value: 'temperature' does not support 0 with this model.
 reply
 $grades

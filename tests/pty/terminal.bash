@@ -37,6 +37,6 @@ wait_grep() { # -F or -E, pattern
 	until screen >"$work/screen" && grep -q "$1" -- "$2" "$work/screen"; do
 		[ "$SECONDS" -lt "$limit" ] || return 1
 		# Between two sessions there is nobody to tell of changes.
-		{ [ -n "${NEWS[0]:-}" ] && read -r -t 30 -u "${NEWS[0]}" _; } || sleep 0.05
+		{ [ -n "${NEWS[0]:-}" ] && read -r -t 30 -u "${NEWS[0]}" _; } || :
 	done
 }
