@@ -5,6 +5,7 @@ cd "$(dirname "$0")/../.." || exit 1
 program=$PWD/${BUILD:-build/release}/coldcase
 work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-agent.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
+. tests/support/wait.bash
 export XDG_CACHE_HOME=$work/cache
 n=0
 result() { # 0|1 text
@@ -50,20 +51,9 @@ call suspect {"name":"otel-demo/Deployment/checkout","confidence":0.9}
 call submit {"confirm":"submit"}
 usage 100 10
 '
-serve() { # script: a server of its own for each play; it ends with its input
-	printf '%s' "$1" >"$work/script"
-	rm -f "$work/in" "$work/url"
-	mkfifo "$work/in"
-	"${BUILD:-build/release}/tests/mock/mock_server" -k "$key" "$work/script" <"$work/in" >"$work/url" &
-	server=$!
-	exec 8>"$work/in"
-	until [ -s "$work/url" ] || ! kill -0 $server 2>/dev/null; do :; done
-	url=$(cat "$work/url")/v1
-}
-serve_end() { exec 8>&-; wait "$server"; }
 model() { OPENAI_API_KEY=$key agent sample-incidents/Scenario-2 --provider openai --model test-model --base-url "$url" "$@"; }
 
-serve "by turn
+serve "$key" "by turn
 reply
 think what pages?
 call alerts {}
@@ -80,7 +70,7 @@ result $? "its record replays like anybody's"
 result $? "the key is in no record, output or error"
 serve_end
 
-serve 'reply
+serve "$key" 'reply
 call alerts {}
 pace 100
 '
@@ -97,7 +87,7 @@ tail -1 "$work"/stopped/Scenario-2/*/trajectory.jsonl | grep -q '"reason":"cance
 result $? "with the record whole"
 serve_end
 
-serve 'reply
+serve "$key" 'reply
 status 401 no such key
 '
 model
