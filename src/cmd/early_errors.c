@@ -20,7 +20,7 @@ void ev_note_early_errors(cc_call *c, cc_reply *r)
 	rise -= rise % CC_NS_PER_S;
 	cc_time_format_clock(&clock, rise);
 	cc_duration_format(&lead, onset.time_ns - rise);
-	cc_reply_add_note(r, "errors begin at %.*s, %.*s before the first alert: `onset %.*s` parts before from after there", CC_STR_ARG(cc_buf_str(&clock)),
+	cc_reply_add_note(r, "errors begin at %.*s, %.*s before the first alert: `onset %.*s`", CC_STR_ARG(cc_buf_str(&clock)),
 		CC_STR_ARG(cc_buf_str(&lead)), CC_STR_ARG(cc_buf_str(&clock)));
 	cc_buf_deinit(&clock);
 	cc_buf_deinit(&lead);
