@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "coldcase/clock.h"
+#include "coldcase/pace.h"
 #include "coldcase/time.h"
 
 static cc_cancel interrupted;
@@ -16,24 +17,26 @@ static void on_interrupt(int sig)
 	cc_cancel_set(&interrupted);
 }
 
-typedef struct progress { int64_t began_ns, shown_ns; } progress;
+typedef struct progress { cc_pace pace; int64_t shown_ns; } progress;
 
 enum { BAR = 24 };
 
 static void show(void *user, int permille, const char *stage)
 {
 	progress *p = user;
-	int64_t now = cc_clock_mono_ns(), took = now - p->began_ns;
+	int64_t now = cc_clock_mono_ns(), left;
 	cc_buf eta = CC_BUF_INIT;
 	char bar[BAR + 1];
+	cc_pace_note(&p->pace, now, permille, 1000);
 	if (now - p->shown_ns < 100 * CC_NS_PER_MS)
 		return;
 	p->shown_ns = now;
 	for (int i = 0; i < BAR; i++)
 		bar[i] = i * 1000 < permille * BAR ? '#' : '.';
 	bar[BAR] = 0;
-	if (permille > 20)
-		cc_duration_format(&eta, took / permille * (1000 - permille) / CC_NS_PER_S * CC_NS_PER_S);
+	left = cc_pace_left_ns(&p->pace);
+	if (left != CC_TIME_NONE)
+		cc_duration_format(&eta, (left + CC_NS_PER_S - 1) / CC_NS_PER_S * CC_NS_PER_S);
 	fprintf(stderr, "\r[%s] %3d%% %s%s%s\033[K", bar, permille / 10, stage,
 		eta.n ? ", left " : "", eta.n ? eta.p : "");
 	cc_buf_deinit(&eta);
@@ -86,7 +89,7 @@ int app_forge(const app_options *o)
 	cc_forge_options f;
 	cc_forge_report rep;
 	cc_err err = { 0 };
-	progress p = { .began_ns = cc_clock_mono_ns() };
+	progress p = { .shown_ns = 0 };
 	bool tty = isatty(STDERR_FILENO) != 0;
 	if (o->list)
 		return list_faults(o);
@@ -95,6 +98,7 @@ int app_forge(const app_options *o)
 	cc_code code = app_forge_options(o, &f, &err);
 	if (code != CC_OK)
 		return app_fail(&err);
+	cc_pace_begin(&p.pace, cc_clock_mono_ns());
 	f.cancel = &interrupted;
 	f.progress = tty ? show : NULL;
 	f.progress_user = &p;

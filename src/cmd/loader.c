@@ -5,9 +5,9 @@
 #include "cmd/loader.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 
 #include "coldcase/clock.h"
+#include "coldcase/pace.h"
 #include "coldcase/xalloc.h"
 
 #define KEEP(kind) CC_KIND_BIT(CC_FILE_##kind)
@@ -17,7 +17,6 @@
 
 enum { STAGES = 5, METRICS_STAGE = 3 };
 #define SMALL_BYTES ((uint64_t)32 << 20)       /* read whole in the time stages 2 to 4 take of a large incident */
-#define RATE_AFTER_NS (100 * CC_NS_PER_MS)     /* a rate of less time says nothing */
 
 static const unsigned kept[STAGES] = { KEEP(ALERTS), KEEP(ALERTS) | KEEP(LOGS) | KEEP(TRACES),
 	FACTS, FACTS | METRICS, CC_KINDS_ALL };
@@ -29,9 +28,8 @@ struct cc_loader {
 	pthread_t reader, sealer;
 	bool reading, sealing;          /* the thread was made */
 	cc_cancel cancel;
-	atomic_uint_least64_t bytes;
-	atomic_int_least64_t began_ns;  /* of the last stage; 0 = not yet */
 	pthread_mutex_t lock;           /* of what follows */
+	cc_pace pace;                   /* of the last stage, in bytes; began_ns 0 = it has not begun */
 	pthread_cond_t changed;
 	cc_snapshot *ready;
 	bool ended;                     /* nothing more will come */
@@ -54,7 +52,9 @@ static void note_progress(void *arg, const cc_snapshot_progress *p)
 {
 	cc_loader *l = arg;
 
-	atomic_store(&l->bytes, p->bytes_done);
+	pthread_mutex_lock(&l->lock);
+	cc_pace_note(&l->pace, cc_clock_mono_ns(), (double)p->bytes_done, (double)cc_snapshot_bytes(l->list));
+	pthread_mutex_unlock(&l->lock);
 }
 
 static uint64_t bytes_of(const cc_snapshot *s, unsigned kinds)
@@ -84,8 +84,11 @@ static cc_code read_stage(cc_loader *l, unsigned stage, cc_snapshot **out, cc_er
 
 	if (l->hooks.before_stage)
 		l->hooks.before_stage(l->hooks.before_stage_arg, stage + 1);
-	if (last)
-		atomic_store(&l->began_ns, cc_clock_mono_ns());
+	if (last) {
+		pthread_mutex_lock(&l->lock);
+		cc_pace_begin(&l->pace, cc_clock_mono_ns());
+		pthread_mutex_unlock(&l->lock);
+	}
 	return cc_snapshot_open(out, l->dir.p, &how, err);
 }
 
@@ -220,18 +223,17 @@ void cc_loader_wait(cc_loader *l)
 cc_loading cc_loader_progress(const cc_loader *l)
 {
 	cc_loader *shared = (cc_loader *)(uintptr_t)l;
-	int64_t began = atomic_load(&shared->began_ns), took = began ? cc_clock_mono_ns() - began : 0;
-	cc_loading p = { .running = true, .bytes_total = cc_snapshot_bytes(l->list), .left_ns = CC_TIME_NONE };
+	cc_loading p = { .running = true, .bytes_total = cc_snapshot_bytes(l->list) };
 
-	p.bytes_done = atomic_load(&shared->bytes);
-	if (p.bytes_done > p.bytes_total)
-		p.bytes_done = p.bytes_total;
-	if (p.bytes_done && took > RATE_AFTER_NS) {
-		p.bytes_per_s = (double)p.bytes_done * 1e9 / (double)took;
-		/* What follows the last byte, sorting and binding, has no measure of its own. */
-		if (p.bytes_done < p.bytes_total)
-			p.left_ns = (int64_t)((double)(p.bytes_total - p.bytes_done) / p.bytes_per_s * 1e9);
-	}
+	pthread_mutex_lock(&shared->lock);
+	cc_pace pace = shared->pace;
+	pthread_mutex_unlock(&shared->lock);
+	if (pace.began_ns)
+		cc_pace_note(&pace, cc_clock_mono_ns(), pace.done, (double)p.bytes_total);
+	p.bytes_done = pace.done < (double)p.bytes_total ? (uint64_t)pace.done : p.bytes_total;
+	p.bytes_per_s = cc_pace_per_s(&pace);
+	/* What follows the last byte, sorting and binding, has no measure of its own. */
+	p.left_ns = cc_pace_left_ns(&pace);
 	return p;
 }
 
