@@ -98,6 +98,9 @@ cc_code cc_record_make_dir(cc_buf *dir, uint32_t *trial, const char *out_dir, cc
 typedef struct cc_record cc_record;
 typedef struct cc_run cc_run;                      /* below */
 
+/* The evidence of the header: every file of the incident, in its order. Texts are borrowed. False when out of memory. */
+bool cc_record_list_files(const cc_snapshot *s, cc_arena *arena, cc_record_header *header) CC_MUST_USE;
+
 /* Creates DIR/trajectory.jsonl (must not exist) and writes the header. s resolves entities and citations of actions; it may
  * be NULL (they are then written as bare numbers) and must outlive the record. */
 cc_code cc_record_open(cc_record **out, const char *dir, const cc_record_header *header, const cc_snapshot *s, cc_err *err)
@@ -183,7 +186,7 @@ size_t cc_run_steps_until(const cc_run *run, int64_t active_ns); /* how many ste
 void cc_run_trim(const cc_run *run, size_t most);
 bool cc_run_failed(const cc_run *run);                           /* some line read as nothing, or hashes could not be checked */
 cc_str cc_run_sha256(const cc_run *run);                         /* of the file's bytes, 64 hex digits; computed the first time */
-cc_str cc_run_snapshot_sha256(const cc_run *run);                /* from the digest line; empty when none */
+cc_str cc_run_snapshot_sha256(const cc_run *run);                /* cc_snapshot_digest, from the digest line; empty when none */
 
 /* The case as it stood after the first `steps` steps (SIZE_MAX: all), rebuilt from the recorded actions at their recorded
  * times. s resolves entities and citations (NULL only for records written without a snapshot). CC_EUNKNOWN: the record names

@@ -92,6 +92,8 @@ typedef struct cc_score_conduct {
 
 /* What the record keeps beside the score; NULL and negative members are written as null. */
 typedef struct cc_score_run {
+	/* Of the evidence, as the record says it: SHA-256 over sorted "path NUL size NUL content-hash LF" (cc_snapshot_digest), NULL when the
+	 * record has none, because the run ended before all was hashed; of the record's bytes. */
 	const char *snapshot_sha256, *trajectory_sha256;
 	const char *commitment;     /* "verified": the truth is the one the record was sealed with; "absent": it was with none */
 	const char *stop;           /* "submit", "cap", "giveup" or "error" */

@@ -1,7 +1,7 @@
 /* app_judge.c - `judge`: a model reads answers with the ground truth in hand and grades their reasoning.
  *
- * Beside the score, never in it: judge.json says which model judged, by which prompt, at which temperature, and of which answer. One that is
- * there and of the same four is not asked for again. */
+ * Beside the score, never in it: judge.json says which model judged, how hard it thought, by which prompt, at which temperature, and of which
+ * answer, truth and matcher. One that is there and of the same is not asked for again. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -130,6 +130,8 @@ static void write_judgement(const bench *b, const cc_score *s, const judgement *
 	put(&w, "model", cc_str_from(b->o->model));
 	put(&w, "answered_as", j->model);
 	put(&w, "prompt_sha256", cc_str_from(b->prompt));
+	cc_jw_key(&w, "effort");
+	cc_jw_strz(&w, b->o->effort);
 	put_number(&w, "temperature", b->temperature < 0 ? NAN : b->temperature);
 	cc_jw_end_object(&w);
 	put(&w, "matcher", cc_str_from(s->matcher));
@@ -155,7 +157,8 @@ static void write_judgement(const bench *b, const cc_score *s, const judgement *
 	cc_buf_add_char(out, '\n');
 }
 
-/* Whether the file is of the same judge, the same prompt and the same answer and truth. */
+/* Whether the file is of the same judge, thinking as hard, the same prompt and the same answer, truth and matcher. Which names are causes
+ * is the matcher's word, so that another would make other figures of the same grades. */
 static bool is_kept(const bench *b, const cc_score *s, const char *path, judgement *j)
 {
 	cc_buf text = CC_BUF_INIT;
@@ -163,6 +166,7 @@ static bool is_kept(const bench *b, const cc_score *s, const char *path, judgeme
 	bool same = cc_file_read(&text, path, FILE_MAX, NULL) == CC_OK && cc_json_parse(&tree, cc_buf_str(&text), NULL) == CC_OK;
 	const cc_json *who = cc_json_get(tree, "judge");
 	same = same && cc_str_eqz(cc_json_get_str(who, "provider"), cc_provider_name(b->provider)) && cc_str_eqz(cc_json_get_str(who, "model"), b->o->model)
+		&& cc_str_eq(cc_json_get_str(who, "effort"), cc_str_from(b->o->effort)) && cc_str_eqz(cc_json_get_str(tree, "matcher"), s->matcher)
 		&& cc_str_eqz(cc_json_get_str(who, "prompt_sha256"), b->prompt) && cc_str_eqz(cc_json_get_str(tree, "truth_sha256"), s->truth->sha256)
 		&& cc_str_eqz(cc_json_get_str(tree, "answer_sha256"), s->answer ? s->answer->sha256 : "")
 		&& cc_json_double(cc_json_get(tree, "root_cause_reasoning"), &j->reasoning)
@@ -184,7 +188,9 @@ bool app_judged_add(app_judged_vec *list, cc_arena *arena, const char *dir, cc_s
 		&& cc_json_double(cc_json_get(tree, "root_cause_reasoning_partial"), &partial);
 	if (there) {
 		const cc_json *who = cc_json_get(tree, "judge");
-		cc_str judge = cc_arena_printf(arena, "%.*s/%.*s", CC_STR_ARG(cc_json_get_str(who, "provider")), CC_STR_ARG(cc_json_get_str(who, "model")));
+		cc_str effort = cc_json_get_str(who, "effort");
+		cc_str judge = cc_arena_printf(arena, "%.*s/%.*s%s%.*s", CC_STR_ARG(cc_json_get_str(who, "provider")),
+			CC_STR_ARG(cc_json_get_str(who, "model")), effort.n ? " " : "", CC_STR_ARG(effort));
 		cc_str prompt = cc_arena_dup(arena, cc_str_sub(cc_json_get_str(who, "prompt_sha256"), 0, 8)), own = cc_arena_dup(arena, player);
 		size_t i = 0;
 		while (i < list->n && !(cc_str_eq(list->p[i].player, player) && cc_str_eq(list->p[i].judge, judge) && cc_str_eq(list->p[i].prompt, prompt)))

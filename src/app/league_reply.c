@@ -179,11 +179,11 @@ static const char *verdict_of(const cc_stat_paired *d)
 		return "one task shows nothing";
 	if (d->tasks < FEWEST)
 		return "too few tasks to tell";
+	if (d->p > 0.05)             /* a bootstrap of few tasks is too narrow: the test has to agree */
+		return "not told apart";
 	if (d->interval.lo > 0)
 		return "better";
-	if (d->interval.hi < 0)
-		return "worse";
-	return "not told apart";
+	return d->interval.hi < 0 ? "worse" : "not told apart";
 }
 
 static void add_pair(cc_reply *r, const cc_league_table *t, const cc_league_pair *p, size_t number_of)

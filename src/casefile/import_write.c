@@ -60,6 +60,16 @@ static cc_str shell_command(cc_str arguments, cc_arena *arena)
 
 /* --- lines --- */
 
+/* What the incident was that the run was read beside; a record made here says so when it ends. */
+static cc_code add_digest(writing *w, cc_err *err)
+{
+	char hex[65];
+	if (!w->opt->snapshot)
+		return CC_OK;
+	cc_code code = cc_snapshot_digest(w->opt->snapshot, NULL, hex, err);
+	return code == CC_OK ? cc_record_add_digest(w->r, &(cc_record_digest){ cc_str_from(hex), CC_STR_EMPTY }, err) : code;
+}
+
 static cc_code add_event(writing *w, const char *name, cc_buf *json, cc_err *err)
 {
 	cc_record_event e = { cc_str_from(name), cc_buf_str(json) };
@@ -246,6 +256,8 @@ static cc_code add_items(writing *w, cc_err *err)
 	const cc_import_item *last = &w->i->items.p[w->i->items.n - 1];
 	cc_record_end end = { .reason = w->submitted ? CC_STR("submit") : w->i->stop.n ? w->i->stop : CC_STR("end"), .queries = w->queries,
 		.turn = w->i->human ? -1 : last->turn, .active_ns = last->wall_ns - w->i->began_ns };
+	if (code == CC_OK)
+		code = add_digest(w, err);
 	return code == CC_OK ? cc_record_add_end(w->r, &end, err) : code;
 }
 
@@ -274,7 +286,7 @@ cc_code cc_import_write(const cc_import *i, const char *dir, uint32_t trial, con
 		.snapshot_path = opt->snapshot ? cc_snapshot_path(opt->snapshot) : CC_STR_EMPTY, .origin = i->origin,
 		.wall_ns = i->began_ns == CC_TIME_NONE ? 0 : i->began_ns };
 	cc_code code = w.arena ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
-	if (code == CC_OK && opt->snapshot && !(w.touched = cc_touched_new(opt->snapshot)))
+	if (code == CC_OK && opt->snapshot && (!cc_record_list_files(opt->snapshot, w.arena, &h) || !(w.touched = cc_touched_new(opt->snapshot))))
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK)
 		code = cc_record_open(&w.r, dir, &h, NULL, err);

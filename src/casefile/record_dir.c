@@ -1,4 +1,4 @@
-/* record_dir.c - the folder of a new run: OUT/SCENARIO/TRIAL, numbered upward.
+/* record_dir.c - where a run begins: its folder, OUT/SCENARIO/TRIAL, numbered upward, and the list of the evidence it is of.
  *
  * The number is taken by mkdir, which only one process can win; the loser tries the next. */
 #include <dirent.h>
@@ -80,4 +80,20 @@ cc_code cc_record_make_dir(cc_buf *dir, uint32_t *trial, const char *out_dir, cc
 done:
 	cc_buf_deinit(&name);
 	return code;
+}
+
+bool cc_record_list_files(const cc_snapshot *s, cc_arena *arena, cc_record_header *header)
+{
+	size_t n = cc_snapshot_file_count(s);
+	unsigned unread = cc_snapshot_left_out(s) | cc_snapshot_heads(s);
+	cc_record_file *files = cc_arena_array(arena, n, sizeof *files);
+	if (!files)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		const cc_file *f = cc_snapshot_file(s, i);
+		files[i] = (cc_record_file){ f->path, f->bytes, f->records, f->skipped, unread & CC_KIND_BIT(f->kind) };
+	}
+	header->files = files;
+	header->file_count = n;
+	return true;
 }

@@ -58,24 +58,6 @@ void cc_session_digest_start(cc_session *s)
 		s->digest_running = pthread_create(&s->digest_thread, NULL, digest_main, s) == 0;
 }
 
-static cc_code list_files(const cc_snapshot *snapshot, cc_arena *arena, cc_record_header *h)
-{
-	size_t n = cc_snapshot_file_count(snapshot);
-	cc_record_file *files = cc_arena_array(arena, n, sizeof *files);
-
-	if (!files)
-		return CC_ENOMEM;
-	for (size_t i = 0; i < n; i++) {
-		const cc_file *f = cc_snapshot_file(snapshot, i);
-
-		files[i] = (cc_record_file){ f->path, f->bytes, f->records, f->skipped,
-			(cc_snapshot_left_out(snapshot) | cc_snapshot_heads(snapshot)) & CC_KIND_BIT(f->kind) };
-	}
-	h->files = files;
-	h->file_count = n;
-	return CC_OK;
-}
-
 static const char *actor_name(const cc_session_options *opt)
 {
 	const char *user = getenv("USER");
@@ -96,9 +78,7 @@ cc_code cc_session_record_open(cc_session *s, const cc_session_options *opt, cc_
 
 	if (!arena)
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
-	code = list_files(s->snapshot, arena, &h);
-	if (code != CC_OK)
-		cc_err_set(err, code, "out of memory");
+	code = cc_record_list_files(s->snapshot, arena, &h) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK)
 		code = cc_record_make_dir(&s->run_dir, &h.trial, opt->out_dir, h.scenario, err);
 	if (code == CC_OK)

@@ -48,6 +48,14 @@ result $? "and knows nothing of it"
 judge "$run" --json
 [ $? = 0 ] && grep -q '"kept":true}$' "$work/out"
 result $? "the same is not asked for twice: nobody serves any more"
+judge "$run" --effort high
+[ $? != 0 ] && ! grep -q 'as before' "$work/out"
+result $? "one that thinks harder is another judge"
+sed 's/"matcher": "d1"/"matcher": "d0"/' "$run/judge.json" >"$work/kept" && cp "$run/judge.json" "$work/ours" && cp "$work/kept" "$run/judge.json"
+judge "$run"
+[ $? != 0 ] && ! grep -q 'as before' "$work/out"
+result $? "and so is one whose names were matched otherwise"
+cp "$work/ours" "$run/judge.json"
 serve "$key" "reply
 $(echo "$grades" | sed 's/"reasoning":0.5/"reasoning":1/')
 "

@@ -1,8 +1,8 @@
 /* test_sample_runs.c - the two committed records of Scenario-1: ana finds the cause, ben names too many. What is here is their recipe;
  * GENERATE=1 writes them, and the screens at each of their markers, replay-NAME-STEP.WxH.screen.
  *
- * They carry no path of the evidence, so that they mean the same wherever they lie, and no line that depends on how fast a file was
- * hashed. Replies that change make them anew. */
+ * They carry no path of the evidence, so that they mean the same wherever they lie, and the line that depends on how fast a file was
+ * hashed stands before the last. Replies that change make them anew. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -172,20 +172,48 @@ static void put_line(cc_str text, size_t number, const char *hash, cc_buf *out)
 	cc_buf_deinit(&line);
 }
 
+typedef struct chain { cc_buf *out; size_t n; char hash[65]; } chain;
+
+static void put_chained(chain *c, cc_str line)
+{
+	size_t from = c->out->n;
+	put_line(line, ++c->n, c->hash, c->out);
+	cc_sha256_of(cc_str_sub(cc_buf_str(c->out), from, c->out->n), c->hash);
+	cc_buf_add_char(c->out, '\n');
+}
+
+static bool is_type(cc_str line, const char *type)
+{
+	char want[32];
+	snprintf(want, sizeof want, "\"type\":\"%s\"", type);
+	return cc_str_find(line, cc_str_from(want)) != CC_STR_NONE;
+}
+
+/* The digest of the evidence, at the time of the end. */
+static void put_digest(chain *c, cc_str digest, cc_str end)
+{
+	size_t at = cc_str_find(end, CC_STR("\"t_ns\":")), from = cc_str_find(digest, CC_STR("\"prev\":"));
+	cc_str time = cc_str_sub(end, at, cc_str_find(end, CC_STR("\"prev\":")));
+	cc_buf line = CC_BUF_INIT;
+	cc_buf_addf(&line, "{\"seq\":0,\"type\":\"digest\",%.*s%.*s", CC_STR_ARG(time), CC_STR_ARG(cc_str_sub(digest, from, digest.n)));
+	put_chained(c, cc_buf_str(&line));
+	cc_buf_deinit(&line);
+}
+
 /* Without what depends on the machine; the chain of hashes is made again. */
 static void without_place(cc_str text, cc_buf *out)
 {
-	char hash[65];
-	size_t n = 0;
-	memset(hash, '0', 64);
-	hash[64] = 0;
+	chain c = { .out = out };
+	cc_str digest = CC_STR_EMPTY;
+	memset(c.hash, '0', 64);
 	for (cc_str line; text.n && cc_str_cut(text, '\n', &line, &text);) {
-		size_t from = out->n;
-		if (cc_str_find(line, CC_STR("\"type\":\"digest\"")) != CC_STR_NONE)
+		if (is_type(line, "digest")) {
+			digest = line;
 			continue;
-		put_line(line, ++n, hash, out);
-		cc_sha256_of(cc_str_sub(cc_buf_str(out), from, out->n), hash);
-		cc_buf_add_char(out, '\n');
+		}
+		if (is_type(line, "end"))
+			put_digest(&c, digest, line);
+		put_chained(&c, line);
 	}
 }
 

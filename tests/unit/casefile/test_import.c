@@ -126,6 +126,8 @@ static void test_stirrup(void **state)
 	assert_true(cc_str_eqz(cc_run_header(run)->origin, "stirrup"));
 	assert_int_equal(cc_run_step_count(run), 3); /* what the second segment repeats is not there twice */
 	assert_true(cc_str_eqz(step(run, 0)->args[0].value, "grep -n quote otel_logs_raw.tsv"));
+	assert_int_equal(cc_run_header(run)->file_count, cc_snapshot_file_count(s));
+	assert_int_equal(cc_run_snapshot_sha256(run).n, 64);    /* of the incident it was read beside */
 	assert_true(holds(step(run, 0)->shown.cites, step(run, 0)->shown.cite_count, "otel_logs_raw.tsv#3"));
 	assert_true(holds(step(run, 0)->shown.entities, step(run, 0)->shown.entity_count, "otel-demo/Deployment/quote"));
 	assert_true(cc_str_eqz(step(run, 0)->shown.title, "otel_logs_raw.tsv"));
