@@ -74,7 +74,10 @@ void cc_filter_free(cc_filter *f);                         /* NULL is fine */
  * = no restriction. Calls add up. */
 cc_code cc_filter_restrict(cc_filter *f, cc_entity_id focus, int64_t from_ns, int64_t to_ns) CC_MUST_USE;
 
-bool cc_filter_match(cc_filter *f, size_t row);            /* one thread at a time */
+/* One thread at a time. A series also fits under the name of what is made of it: metric="memory/limit" (cc_metric_made_of). */
+bool cc_filter_match(cc_filter *f, size_t row);
+/* Under its own name and this one, and no other; empty: under its own alone. Of a name, either may fit, and != asks both. */
+bool cc_filter_match_as(cc_filter *f, size_t row, cc_str name);
 /* Times outside which no row can match, from since/until/time terms that hold for the whole filter and from restrict.
  * Open sides: CC_TIME_NONE and INT64_MAX. Both inclusive. */
 cc_range cc_filter_bounds(const cc_filter *f);

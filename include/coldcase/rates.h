@@ -100,8 +100,13 @@ typedef struct cc_metric_options {
 	bool raw, derived;        /* which views to make; both false = both */
 	bool by_name;             /* order by object and name instead of by change */
 	size_t max;               /* keep the best n; 0 = all */
+	cc_filter *filter;        /* what selected the rows: a view that it does not mean by name is left out; NULL = none is */
 	cc_cancel *cancel;
 } cc_metric_options;
+
+/* The names of the derived views that a series is a part of: "memory/limit", "latency p95" ... Returns how many. */
+enum { CC_METRIC_MADE = 24 };
+size_t cc_metric_made_of(const cc_snapshot *s, size_t series, const char *out[CC_METRIC_MADE]);
 
 /* Views ordered by |score|, a drop counting a tenth less than a rise (derived before raw at equal score, then object, name).
  * What is new or gone has no score and stands below what is notable. Bucket series appear as quantiles only,

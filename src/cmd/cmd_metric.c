@@ -266,7 +266,7 @@ static cc_code none_here(cc_call *c, const question *q, cc_err *err)
 {
 	cc_metric_set *m = NULL;
 	view_vec any = { 0 };
-	cc_code code = cc_cmd_metric_build(c, NULL, &m, err);
+	cc_code code = cc_cmd_metric_build(c, NULL, NULL, &m, err);
 	if (code == CC_OK)
 		code = choose(c, q, m, &any);
 	if (code == CC_OK && !any.n && q->name_count)
@@ -286,7 +286,7 @@ static cc_code run_metric(cc_call *c, cc_reply *r, cc_err *err)
 	if (code == CC_OK)
 		code = select_rows(c, &q, &rows);
 	if (code == CC_OK)
-		code = cc_cmd_metric_build(c, &rows, &m, err);
+		code = cc_cmd_metric_build(c, &rows, NULL, &m, err);
 	if (code == CC_OK)
 		code = choose(c, &q, m, &views);
 	if (code == CC_OK && !views.n)

@@ -160,9 +160,9 @@ static void list_row(cc_call *c, cc_reply *r, const cc_metric_view *v, bool belo
 	cc_buf_deinit(&name);
 }
 
-cc_code cc_cmd_metric_build(cc_call *c, const cc_index_vec *rows, cc_metric_set **out, cc_err *err)
+cc_code cc_cmd_metric_build(cc_call *c, const cc_index_vec *rows, cc_filter *filter, cc_metric_set **out, cc_err *err)
 {
-	cc_metric_options o = { .rows = rows, .pivot_ns = ev_pivot(c), .range = ev_window(c), .cancel = c->cancel };
+	cc_metric_options o = { .rows = rows, .filter = filter, .pivot_ns = ev_pivot(c), .range = ev_window(c), .cancel = c->cancel };
 	const char *kind = cc_arg(c, "kind");
 	const char *order = cc_arg(c, "order");
 	o.by_name = (order && order[0] == 'n') || !cc_session_assist(c->session, CC_ASSIST_RANKS);
@@ -269,7 +269,7 @@ static cc_code views_of(cc_call *c, const ev_list *l, cc_metric_set **out, cc_er
 	*out = cc_buf_ok(&key) ? cc_selections_made(kept, snap(c), cc_buf_str(&key)) : NULL;
 	if (*out)
 		goto done;
-	code = cc_cmd_metric_build(c, &l->rows, out, err);
+	code = cc_cmd_metric_build(c, &l->rows, l->filter, out, err);
 	if (code == CC_OK && cc_arg_given(c, "by"))
 		code = group_all(c, out, err);
 	if (code != CC_OK)
@@ -326,7 +326,8 @@ const cc_cmd cc_cmd_metrics = {
 	.help = "Counters appear as rates with resets handled. The score is a robust z: difference of the medians (by level) or of the farthest "
 		"excursion and the median before (by peak), over the usual spread before, never below 2 % of the level nor what is nothing in that unit, "
 		"and smaller the fewer samples there are. Derived views: throttled share, memory and CPU against their limit, error ratio and "
-		"latency quantiles from bucket increases - of calls received, of calls made, and as a mesh counted them -, restarts.",
+		"latency quantiles from bucket increases - of calls received, of calls made, and as a mesh counted them -, restarts. A filter finds them "
+		"by their own names (metrics \"memory/limit\").",
 	.params = (const cc_param[]){ EV_PARAM_FILTER("name=, object=, entity=, service=, ns=, attr.LABEL=, words"),
 		{ .name = "kind", .type = CC_PARAM_CHOICE, .choices = kinds, .completer = CC_COMPLETE_CHOICE, .help = "raw or derived series only" },
 		{ .name = "order", .type = CC_PARAM_CHOICE, .choices = orders, .completer = CC_COMPLETE_CHOICE,
@@ -337,7 +338,7 @@ const cc_cmd cc_cmd_metrics = {
 		EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_METRICS_POD) | CC_KIND_BIT(CC_FILE_METRICS_SERVICE),
-	.examples = (const char *const[]){ "metrics", "metrics kind=derived limit=30", "metrics by=workload limit=20", "metrics name=container_cpu_* by=workload,container agg=max", NULL },
+	.examples = (const char *const[]){ "metrics", "metrics kind=derived limit=30", "metrics \"memory/limit\"", "metrics by=workload limit=20", "metrics name=container_cpu_* by=workload,container agg=max", NULL },
 	.reply = (const char *const[]){
 		"metrics[].score    robust distance of after from before; null where nothing can be compared",
 		"metrics[].object, depth  pod or service; depth 1 below the first of its workload with order=workload",

@@ -5,8 +5,8 @@
 #include "cmd/cmd_priv.h"
 #include "coldcase/rates.h"
 
-/* The views of some series (NULL = all) within the call's window, ranked around the pivot. */
-cc_code cc_cmd_metric_build(cc_call *c, const cc_index_vec *rows, cc_metric_set **out, cc_err *err) CC_MUST_USE;
+/* The views of some series (NULL = all) within the call's window, ranked around the pivot. filter: what selected them, NULL = nothing. */
+cc_code cc_cmd_metric_build(cc_call *c, const cc_index_vec *rows, cc_filter *filter, cc_metric_set **out, cc_err *err) CC_MUST_USE;
 
 extern const char *const cc_cmd_metric_aggs[];   /* values of agg=, NULL-terminated */
 /* The views brought together as by= and agg= say. */

@@ -1,6 +1,7 @@
 /* filter.c - a parsed filter: matching rows, time bounds, restriction from outside. */
 #include "filter_priv.h"
 #include "coldcase/alerts.h"
+#include "coldcase/rates.h"
 #include "coldcase/time.h"
 #include "coldcase/xalloc.h"
 
@@ -107,6 +108,8 @@ cc_code cc_filter_parse(cc_filter **out, cc_table t, cc_str text, const cc_filte
 		return code;
 	}
 	collect_bounds(f, f->root);
+	for (size_t i = 0; t == CC_TABLE_METRICS && i < f->terms.n; i++)
+		f->asks_name = f->asks_name || cc_term_asks_name(f->terms.p[i]);
 	*out = f;
 	return CC_OK;
 }
@@ -180,6 +183,20 @@ static bool in_focus(cc_filter *f, size_t row)
 	return true;
 }
 
+/* Under its own name; of a series also under that of anything that is made of it. */
+static bool tree_holds(cc_filter *f, size_t row)
+{
+	const char *made[CC_METRIC_MADE];
+	bool holds = node_holds(f, f->root, row);
+	size_t n = holds || !f->asks_name ? 0 : cc_metric_made_of(f->snapshot, row, made);
+	for (size_t i = 0; i < n && !holds; i++) {
+		f->as_name = cc_str_from(made[i]);
+		holds = node_holds(f, f->root, row);
+	}
+	f->as_name = CC_STR_EMPTY;
+	return holds;
+}
+
 /* Of a row inside the bounds. known: all but the focus is known to fit. */
 static bool holds_for(cc_filter *f, size_t row, bool known)
 {
@@ -190,7 +207,7 @@ static bool holds_for(cc_filter *f, size_t row, bool known)
 	if (cc_arena_bytes(f->scratch) > SCRATCH_MAX)
 		cc_arena_reset(f->scratch);
 	f->row_gave_up = false;
-	bool holds = node_holds(f, f->root, row);
+	bool holds = tree_holds(f, row);
 	if (f->row_gave_up) {
 		f->gave_up++;
 		return false;
@@ -201,6 +218,16 @@ static bool holds_for(cc_filter *f, size_t row, bool known)
 bool cc_filter_match(cc_filter *f, size_t row)
 {
 	return in_bounds(f, row) && holds_for(f, row, false);
+}
+
+bool cc_filter_match_as(cc_filter *f, size_t row, cc_str name)
+{
+	if (cc_arena_bytes(f->scratch) > SCRATCH_MAX)
+		cc_arena_reset(f->scratch);
+	f->as_name = name;
+	bool holds = !f->root || node_holds(f, f->root, row);
+	f->as_name = CC_STR_EMPTY;
+	return holds;
 }
 
 cc_range cc_filter_bounds(const cc_filter *f)

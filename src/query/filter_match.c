@@ -193,10 +193,17 @@ static bool time_fits(const cc_filter *f, const term *t, size_t row)
 	return t->since ? span.to_ns >= t->values.p[0].i : span.from_ns <= t->values.p[0].i;
 }
 
+bool cc_term_asks_name(const term *t)
+{
+	return t->field == FIELD_ROW_TEXT || (t->field >= 0 && cc_str_eqz(t->name, "metric"));
+}
+
 static bool any_value_fits(cc_filter *f, term *t, size_t row)
 {
 	if (t->since || t->until)
 		return time_fits(f, t, row);
+	if (f->as_name.n && cc_term_asks_name(t) && text_fits(f, t, f->as_name))
+		return true;
 	if (t->field == FIELD_ROW_TEXT)
 		return text_fits(f, t, f->def->text(f->snapshot, row, f->scratch));
 	field_value v = { 0 };

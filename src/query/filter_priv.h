@@ -131,12 +131,15 @@ struct cc_filter {
 	uint8_t *covers;         /* focus by entity: 0 unknown, 1 no, 2 yes; many rows share few entities */
 	uint64_t gave_up;
 	bool row_gave_up;
+	bool asks_name;          /* of metrics: some term looks at the name */
+	cc_str as_name;          /* the row is looked at under this name, too; else empty */
 };
 
 cc_code cc_filter_parse_tree(cc_filter *f, cc_str text, cc_err *err) CC_MUST_USE;       /* filter_parse.c */
 cc_code cc_filter_compile_term(cc_filter *f, term *t, cc_err *err) CC_MUST_USE;         /* filter_compile.c */
 cc_code cc_filter_error(const cc_filter *f, cc_err *err, size_t at, const char *fmt, ...) CC_PRINTF(4, 5);
 bool cc_term_holds(cc_filter *f, term *t, size_t row);                                  /* filter_match.c */
+bool cc_term_asks_name(const term *t);                                                  /* of a series */
 /* Of a filter over logs whose bodies were read: a bit for each number of a body, 0 = its record cannot fit. NULL: the
  * filter does not say so much, or memory is out. To be freed by the caller. they_fit: the others do, bounds and focus aside. */
 uint64_t *cc_filter_candidates(const cc_filter *f, bool *they_fit, cc_cancel *cancel);  /* filter_bodies.c */

@@ -141,6 +141,35 @@ static int by_change(const void *x, const void *y)
 	return by_name(x, y);
 }
 
+size_t cc_metric_made_of(const cc_snapshot *s, size_t series, const char *out[CC_METRIC_MADE])
+{
+	const cc_series *se = cc_series_get(s, series);
+	size_t n = cc_metrics_made_of_pod(s, se, out);
+	n += cc_metrics_made_of_calls(s, se, out + n);
+	return n + cc_metrics_made_of_ratio(s, se, out + n, CC_METRIC_MADE - n);
+}
+
+/* Series that were found for what is made of them are no answer themselves, nor is all else that is made of them. */
+static bool is_meant(cc_filter *f, const cc_metric_view *v)
+{
+	size_t brace = cc_str_find_char(v->name, '{');
+	cc_str name = v->kind <= CC_METRIC_RATE ? CC_STR_EMPTY : cc_str_trim(cc_str_sub(v->name, 0, brace == CC_STR_NONE ? v->name.n : brace));
+	for (uint32_t i = 0; i < v->series_count; i++)
+		if (cc_filter_match_as(f, v->sources[i], name))
+			return true;
+	return false;
+}
+
+static void leave_out(metric_builder *b)
+{
+	size_t kept = 0;
+	for (size_t i = 0; b->opt->filter && i < b->set->views.n; i++)
+		if (is_meant(b->opt->filter, &b->set->views.p[i]))
+			b->set->views.p[kept++] = b->set->views.p[i];
+	if (b->opt->filter)
+		b->set->views.n = kept;
+}
+
 static cc_code build(metric_builder *b)
 {
 	const cc_metric_options *opt = b->opt;
@@ -157,6 +186,7 @@ static cc_code build(metric_builder *b)
 		code = cc_metrics_derive_ratios(b);
 	if (derived && code == CC_OK)
 		code = cc_metrics_derive_services(b);
+	leave_out(b);
 	return code;
 }
 

@@ -47,6 +47,18 @@ static role role_of(const cc_snapshot *s, const cc_series *se)
 	return cc_metrics_is_bound(s, se, "resource_limits", "cpu") ? ROLE_CPU_LIMIT : ROLES;
 }
 
+size_t cc_metrics_made_of_pod(const cc_snapshot *s, const cc_series *se, const char **out)
+{
+	switch (role_of(s, se)) {
+	case ROLE_THROTTLED: case ROLE_PERIODS: out[0] = cc_metric_kind_name(CC_METRIC_THROTTLE); return 1;
+	case ROLE_MEMORY: case ROLE_MEMORY_LIMIT: out[0] = cc_metric_kind_name(CC_METRIC_MEM_LIMIT); return 1;
+	case ROLE_CPU: case ROLE_CPU_LIMIT: out[0] = cc_metric_kind_name(CC_METRIC_CPU_LIMIT); return 1;
+	case ROLE_RESTARTS: out[0] = cc_metric_kind_name(CC_METRIC_RESTARTS); return 1;
+	case ROLES: break;
+	}
+	return 0;
+}
+
 bool cc_metrics_is_total(const cc_series *se)
 {
 	cc_str name = cc_series_label(se, "container");

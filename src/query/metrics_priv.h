@@ -36,5 +36,9 @@ bool cc_metrics_is_bound(const cc_snapshot *s, const cc_series *se, const char *
 bool cc_metrics_is_total(const cc_series *se);      /* of the pod, not of one of its containers */
 bool cc_metrics_is_repeat(const cc_snapshot *s, size_t row);
 bool cc_metrics_is_bucket(const cc_snapshot *s, const cc_series *se);
+/* What each of the three files makes of a series, by name; at most CC_METRIC_MADE in all (cc_metric_made_of). */
+size_t cc_metrics_made_of_pod(const cc_snapshot *s, const cc_series *se, const char **out);
+size_t cc_metrics_made_of_ratio(const cc_snapshot *s, const cc_series *se, const char **out, size_t max);
+size_t cc_metrics_made_of_calls(const cc_snapshot *s, const cc_series *se, const char **out);
 
 #endif

@@ -51,6 +51,15 @@ static bool is_part(const cc_snapshot *s, const ratio *r, const cc_series *se, b
 	return cc_str_eqz(cc_snapshot_sym(s, se->metric), over ? r->over : r->under) && (!r->label || cc_str_eqz(cc_series_label(se, r->label), value));
 }
 
+size_t cc_metrics_made_of_ratio(const cc_snapshot *s, const cc_series *se, const char **out, size_t max)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < sizeof ratios / sizeof *ratios && n < max; i++)
+		if (is_part(s, &ratios[i], se, true) || is_part(s, &ratios[i], se, false))
+			out[n++] = ratios[i].name;
+	return n;
+}
+
 /* Labels say the same of both; where only one such series is there, it is the one whatever its labels (postgresql_connection_max). */
 static uint32_t find_under(const cc_snapshot *s, const ratio *r, uint32_t row)
 {

@@ -60,6 +60,17 @@ static bool is_error_series(const cc_snapshot *s, const cc_series *se)
 		cc_str_find_nocase(cc_series_label(se, "status_code"), CC_STR("error")) != CC_STR_NONE;
 }
 
+size_t cc_metrics_made_of_calls(const cc_snapshot *s, const cc_series *se, const char **out)
+{
+	const call_names *names = &names_of[direction_of(s, se)];
+	const char *of_bucket[] = { names->errors, names->calls, names->p50, names->p95, names->p99 };
+	size_t n = 0, all = !se->is_service ? 0 : cc_metrics_is_bucket(s, se) ? sizeof of_bucket / sizeof *of_bucket : is_error_series(s, se);
+	for (size_t i = 0; i < all; i++)
+		if (of_bucket[i])
+			out[n++] = of_bucket[i];
+	return n;
+}
+
 /* born: the series' first reading counts in full, because it appeared when the first such call was made. */
 static cc_code add_increases(increase_vec *out, const cc_series *se, double le, int64_t to, bool born)
 {
@@ -196,8 +207,23 @@ static cc_code call_rate(metric_builder *b, const calls *sv, cc_str name, const 
 	return code;
 }
 
-static cc_code derive_calls(metric_builder *b, const calls *sv, const call_names *names)
+/* Failed calls are recorded, but the filter did not select them: nothing is known of their share then. */
+static bool errors_left_out(const metric_builder *b, const calls *sv, uint32_t row, direction d)
 {
+	const cc_series *se = cc_series_get(b->s, row), *other;
+	size_t first = row;
+	while (first > 0 && cc_series_get(b->s, first - 1)->object == se->object)
+		first--;
+	for (size_t i = first; !sv->errors.n && b->opt->rows && (other = cc_series_get(b->s, i)) && other->object == se->object; i++)
+		if (other->is_service && other->ns == se->ns && is_error_series(b->s, other) &&
+			(direction_of(b->s, other) == d || direction_of(b->s, other) == UNTOLD))
+			return true;
+	return false;
+}
+
+static cc_code derive_calls(metric_builder *b, const calls *sv, direction d)
+{
+	const call_names *names = &names_of[d];
 	increase_vec increases = { 0 };
 	quantiles q = { 0 };
 	cc_point_vec ratio = { 0 };
@@ -215,7 +241,7 @@ static cc_code derive_calls(metric_builder *b, const calls *sv, const call_names
 		code = error_ratio(b, sv, &q.calls, &ratio);
 	if (code == CC_OK)
 		code = call_rate(b, sv, cc_str_from(names->calls), &q.calls);
-	if (code == CC_OK)
+	if (code == CC_OK && !errors_left_out(b, sv, sv->buckets.p[0], d))
 		code = cc_metrics_add(b, CC_METRIC_ERROR_RATIO, cc_str_from(names->errors), "ratio",
 			sv->errors.n ? &sv->errors : &sv->buckets, &ratio);
 	cc_vec_deinit(&increases);
@@ -274,7 +300,7 @@ static cc_code derive_one(metric_builder *b, size_t from, size_t end, cc_sym ns)
 		code = CC_ENOMEM;
 	for (direction d = RECEIVED; d < DIRECTIONS && code == CC_OK; d++)
 		if (sv.of[d].buckets.n && (d != UNTOLD || !sv.of[RECEIVED].buckets.n))
-			code = derive_calls(b, &sv.of[d], &names_of[d]);
+			code = derive_calls(b, &sv.of[d], d);
 	for (direction d = RECEIVED; d < DIRECTIONS; d++) {
 		cc_vec_deinit(&sv.of[d].buckets);
 		cc_vec_deinit(&sv.of[d].errors);

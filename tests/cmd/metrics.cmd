@@ -10,3 +10,6 @@ metric entity=cart limit=2
 metric container_memory_working_set_bytes entity=frontend siblings=yes
 metric "cpu/limit" by=namespace
 metric "memory/limit" object=nosuch
+metrics "memory/limit" limit=2
+metrics p95 entity=shipping limit=2
+group metrics "memory/limit"

@@ -257,6 +257,72 @@ static void ratios_appear_where_both_parts_do(void **state)
 	end(&f);
 }
 
+/* The views that a filter means, "name, name"; sorted by name. */
+static const char *names_for(const fixture *f, const char *text)
+{
+	static cc_buf names;
+	cc_filter_ctx ctx = { .snapshot = f->s, .ref_ns = CC_TIME_NONE, .onset_ns = CC_TIME_NONE, .no_onset = true };
+	cc_index_vec rows = { 0 };
+	cc_filter *filter;
+	cc_metric_set *m;
+	assert_int_equal(cc_filter_parse(&filter, CC_TABLE_METRICS, cc_str_from(text), &ctx, NULL), CC_OK);
+	assert_int_equal(cc_filter_select(filter, &rows, NULL, NULL), CC_OK);
+	cc_metric_options opt = { .pivot_ns = CC_TIME_NONE, .range = { CC_TIME_NONE, CC_TIME_NONE }, .by_name = true, .rows = &rows, .filter = filter };
+	assert_int_equal(cc_metrics_build(&m, f->s, &opt, NULL), CC_OK);
+	cc_buf_clear(&names);
+	for (size_t i = 0; i < cc_metrics_count(m); i++)
+		cc_buf_addf(&names, "%s%.*s", i ? ", " : "", CC_STR_ARG(cc_metrics_get(m, i)->name));
+	cc_buf_add_char(&names, '\0');
+	cc_metrics_free(m);
+	cc_vec_deinit(&rows);
+	cc_filter_free(filter);
+	return names.p;
+}
+
+static void a_filter_means_what_is_made_by_its_own_name(void **state)
+{
+	(void)state;
+	fixture f;
+	begin(&f);
+	for (int i = 0; i < 5; i++) {
+		sample(&f, "container_memory_working_set_bytes", i, 100, "{'container': 'web'}");
+		sample(&f, "kube_pod_container_resource_limits", i, 300, "{'container': 'web', 'resource': 'memory'}");
+		sample(&f, "container_fs_usage_bytes", i, 25, "{}");
+		sample(&f, "container_fs_limit_bytes", i, 100, "{}");
+	}
+	open_it(&f);
+	assert_string_equal(names_for(&f, "\"memory/limit\""), "memory/limit {container=\"web\"}");
+	assert_string_equal(names_for(&f, "metric=memory/* pod=web-0"), "memory/limit {container=\"web\"}");
+	assert_string_equal(names_for(&f, "metric=\"memory/limit\" attr.container=side"), "");
+	assert_string_equal(names_for(&f, "/system used$/"), "filesystem used");
+	assert_string_equal(names_for(&f, "metric=container_memory_working_set_bytes"), "container_memory_working_set_bytes{container=\"web\"}");
+	assert_string_equal(names_for(&f, "not limit"), "filesystem used, container_fs_usage_bytes, container_memory_working_set_bytes{container=\"web\"}");
+	assert_string_equal(names_for(&f, "metric!=\"filesystem used\" metric=*fs*"), "container_fs_limit_bytes, container_fs_usage_bytes");
+	end(&f);
+}
+
+/* Without the failed calls nothing is known of their share: it is not 0. */
+static void an_error_ratio_needs_its_errors(void **state)
+{
+	static const char head[] = "metric_name\ttimestamp\tvalue\tservice_name\tnamespace\ttags\n";
+	(void)state;
+	fixture f = { .m = NULL };
+	test_tree_make(&f.t);
+	cc_buf_addz(&f.rows, head);
+	for (int i = 0; i < 5; i++)
+		cc_buf_addf(&f.rows, "duration_milliseconds_bucket\t2025-12-15 17:%02d:00\t%d\tcart\tshop\t{'le': '+Inf', 'status_code': 'STATUS_CODE_OK'}\n"
+			"calls_total\t2025-12-15 17:%02d:00\t%d\tcart\tshop\t{'status_code': 'STATUS_CODE_ERROR'}\n", i, 10 * i, i, 5 * i);
+	cc_buf_add_char(&f.rows, '\0');
+	test_tree_file(&f.t, "metrics/service_cart_raw.tsv", f.rows.p);
+	assert_int_equal(cc_snapshot_open(&f.s, test_tree_path(&f.t, "."), NULL, NULL), CC_OK);
+	assert_non_null(strstr(names_for(&f, ""), "error ratio"));
+	assert_string_equal(names_for(&f, "\"error ratio\""), "error ratio");
+	assert_non_null(strstr(names_for(&f, "attr.status_code=STATUS_CODE_OK"), "calls"));
+	assert_null(strstr(names_for(&f, "attr.status_code=STATUS_CODE_OK"), "error ratio"));
+	assert_null(strstr(names_for(&f, "metric=*_bucket"), "error ratio"));
+	end(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +334,8 @@ int main(void)
 		cmocka_unit_test(thinning_keeps_extremes),
 		cmocka_unit_test(views_are_brought_together),
 		cmocka_unit_test(ratios_appear_where_both_parts_do),
+		cmocka_unit_test(a_filter_means_what_is_made_by_its_own_name),
+		cmocka_unit_test(an_error_ratio_needs_its_errors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
