@@ -1,4 +1,5 @@
-/* mcp_pages.c - the resources: what may be read before anything is asked - the briefing, the rules, the commands, how filters are written. */
+/* mcp_pages.c - the resources: what may be read before anything is asked - the briefing, the rules, the commands, how filters are written,
+ * and the schema of it all. */
 #include <string.h>
 
 #include "agent/mcp_priv.h"
@@ -49,11 +50,15 @@ static void write_rules(mcp_request *r, cc_buf *out)
 	cc_buf_add_char(out, '\n');
 }
 
-static const struct page { const char *uri, *name, *description; void (*write)(mcp_request *r, cc_buf *out); } PAGES[] = {
-	{ "coldcase://briefing", "briefing", "what paged, the capture, what evidence is missing, how an answer looks", write_briefing },
-	{ "coldcase://rules", "rules", "how the answer is scored and how to go about it", write_rules },
-	{ "coldcase://commands", "commands", "every command with its parameters, examples and JSON keys", write_commands },
-	{ "coldcase://filters", "filters", "how filters are written", write_filters },
+#define TEXT "text/plain"
+
+static const struct page { const char *uri, *name, *description, *type; void (*write)(mcp_request *r, cc_buf *out); } PAGES[] = {
+	{ "coldcase://briefing", "briefing", "what paged, the capture, what evidence is missing, how an answer looks", TEXT, write_briefing },
+	{ "coldcase://rules", "rules", "how the answer is scored and how to go about it", TEXT, write_rules },
+	{ "coldcase://commands", "commands", "every command with its parameters, examples and JSON keys", TEXT, write_commands },
+	{ "coldcase://filters", "filters", "how filters are written", TEXT, write_filters },
+	{ "coldcase://schema", "schema", "the same for programs: JSON Schema of every command and of its reply, the fields of every filter",
+		"application/json", mcp_write_schema },
 };
 
 static void write_briefing(mcp_request *r, cc_buf *out)
@@ -100,7 +105,7 @@ void mcp_list_resources(mcp_request *r)
 		cc_jw_key(w, "description");
 		cc_jw_strz(w, PAGES[i].description);
 		cc_jw_key(w, "mimeType");
-		cc_jw_strz(w, "text/plain");
+		cc_jw_strz(w, PAGES[i].type);
 		cc_jw_end_object(w);
 	}
 	cc_jw_end_array(w);
@@ -125,7 +130,7 @@ void mcp_read_resource(mcp_request *r)
 	cc_jw_key(&r->w, "uri");
 	cc_jw_strz(&r->w, PAGES[i].uri);
 	cc_jw_key(&r->w, "mimeType");
-	cc_jw_strz(&r->w, "text/plain");
+	cc_jw_strz(&r->w, PAGES[i].type);
 	cc_jw_key(&r->w, "text");
 	cc_jw_str(&r->w, cc_buf_str(&text));
 	cc_jw_end_object(&r->w);

@@ -2,6 +2,7 @@
  *
  *   mcp.c  the loop: reads messages on a thread, answers them one after the other, cancels     mcp_rpc.c  messages in and out
  *   mcp_methods.c  what each method answers     mcp_tools.c  the tools     mcp_pages.c  the resources
+ *   mcp_schema.c  the resource for programs: commands and filters as JSON
  *   mcp_shell.c  the other set of tools: a shell in the sandbox, and finish */
 #ifndef COLDCASE_MCP_PRIV_H
 #define COLDCASE_MCP_PRIV_H
@@ -61,6 +62,9 @@ cc_code mcp_open(mcp_request *r, cc_err *err) CC_MUST_USE;        /* the session
 void mcp_put_content(mcp_request *r, cc_str text, bool is_error);
 void mcp_put_failure(mcp_request *r, const cc_err *err);
 void mcp_record_refused(mcp_request *r, const cc_err *err);
+
+/* mcp_schema.c */
+void mcp_write_schema(mcp_request *r, cc_buf *out);
 
 /* mcp_shell.c */
 void mcp_list_shell(mcp_request *r);

@@ -10,7 +10,7 @@ static const cc_column NOTE_COLUMNS[] = {
 
 static void list_notes(const cc_case *k, cc_reply *r)
 {
-	cc_reply_begin_table(r, "notes", "Notes", NOTE_COLUMNS, 2, false);
+	cc_reply_begin_table(r, "case_notes", "Notes", NOTE_COLUMNS, 2, false);
 	for (size_t i = 0; i < cc_case_note_count(k); i++) {
 		if (!cc_reply_row(r))
 			return;
@@ -117,7 +117,7 @@ const cc_cmd cc_cmd_board = {
 		"alerts[]      alert, entity, onset, explained_by: shown in this run",
 		"pins[]        number, time, entity, label, note, cite, command",
 		"ruled_out[]   name, reason",
-		"notes[]       wall, text",
+		"case_notes[]  wall, text: what `note` kept",
 		"updates[]     wall, kind (mitigation, status), text: when others were told something", NULL },
 	.run = run_board,
 };

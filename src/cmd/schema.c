@@ -106,57 +106,84 @@ void cc_cmd_write_input_schema(const cc_cmd *cmd, cc_jw *w)
 
 /* --- reply --- */
 
-/* "alerts[].onset  when …": the member is alerts, a list. */
-static cc_str member_of(const char *line, bool *list)
+/* "alerts[].onset  when …": the member is alerts, a list. What sort of section it is (reply.h), and so its JSON type, is said by the
+ * table: facts are an object, lines are texts, all else are rows. */
+typedef enum shape { SHAPE_OBJECT, SHAPE_ROWS, SHAPE_LINES } shape;
+
+static cc_str member_of(const char *line, shape *out)
 {
 	size_t n = strcspn(line, "[. \t");
-	*list = line[n] == '[';
+	cc_str rest = cc_str_from(line + n), list = CC_STR("[]");
+	bool rows = cc_str_starts(rest, list);
+	rest = cc_str_trim(rows ? cc_str_sub(rest, list.n, rest.n) : rest);
+	if (cc_str_starts(rest, CC_STR("lines")))
+		*out = SHAPE_LINES;
+	else
+		*out = rows ? SHAPE_ROWS : SHAPE_OBJECT;
 	return (cc_str){ line, n };
 }
 
-static void write_type(cc_jw *w, const char *key, const char *type)
+static void write_type(cc_jw *w, const char *type, const char *items)
 {
-	cc_jw_key(w, key);
 	cc_jw_object(w);
-	if (type) {
-		cc_jw_key(w, "type");
-		cc_jw_strz(w, type);
+	cc_jw_key(w, "type");
+	cc_jw_strz(w, type);
+	if (items) {
+		cc_jw_key(w, "items");
+		write_type(w, items, NULL);
 	}
 	cc_jw_end_object(w);
 }
 
+static void write_shape(cc_jw *w, shape s)
+{
+	if (s == SHAPE_OBJECT)
+		write_type(w, "object", NULL);
+	else
+		write_type(w, "array", s == SHAPE_LINES ? "string" : "object");
+}
+
 /* What every reply has (reply_render.c). */
-static const struct { const char *key, *type; } COMMON[] = { { "command", "string" }, { "title", "string" }, { "total_count", "integer" },
-	{ "offset", "integer" }, { "limit", "integer" }, { "returned_count", "integer" }, { "truncated", "boolean" }, { "partial", "boolean" },
-	{ "notes", "array" }, { "remarks", "array" } };
+static const struct { const char *key, *type, *items; } COMMON[] = { { "command", "string", NULL }, { "title", "string", NULL },
+	{ "total_count", "integer", NULL }, { "offset", "integer", NULL }, { "limit", "integer", NULL }, { "returned_count", "integer", NULL },
+	{ "truncated", "boolean", NULL }, { "partial", "boolean", NULL }, { "notes", "array", "string" }, { "remarks", "array", "string" } };
+
+/* A member stands in several lines of the table; the first says what it is. */
+static bool is_first(const cc_cmd *cmd, size_t i, cc_str key)
+{
+	shape unused;
+	for (size_t k = 0; k < i; k++)
+		if (cc_str_eq(member_of(cmd->reply[k], &unused), key))
+			return false;
+	return key.n > 0;
+}
+
+static bool is_common(cc_str key)
+{
+	for (size_t i = 0; i < sizeof COMMON / sizeof COMMON[0]; i++)
+		if (cc_str_eqz(key, COMMON[i].key))
+			return true;
+	return false;
+}
 
 void cc_cmd_write_output_schema(const cc_cmd *cmd, cc_jw *w)
 {
-	cc_str last = CC_STR_EMPTY;
 	cc_jw_object(w);
 	cc_jw_key(w, "type");
 	cc_jw_strz(w, "object");
 	cc_jw_key(w, "properties");
 	cc_jw_object(w);
-	for (size_t i = 0; i < sizeof COMMON / sizeof COMMON[0]; i++)
-		write_type(w, COMMON[i].key, COMMON[i].type);
+	for (size_t i = 0; i < sizeof COMMON / sizeof COMMON[0]; i++) {
+		cc_jw_key(w, COMMON[i].key);
+		write_type(w, COMMON[i].type, COMMON[i].items);
+	}
 	for (size_t i = 0; cmd->reply && cmd->reply[i]; i++) {
-		bool list, seen = false;
-		cc_str key = member_of(cmd->reply[i], &list);
-		for (size_t k = 0; k < i && !seen; k++) {
-			bool unused;
-			seen = cc_str_eq(member_of(cmd->reply[k], &unused), key);
-		}
-		if (seen || !key.n || cc_str_eq(key, last))
+		shape s;
+		cc_str key = member_of(cmd->reply[i], &s);
+		if (!is_first(cmd, i, key) || is_common(key))
 			continue;
-		last = key;
 		cc_jw_key_str(w, key);
-		cc_jw_object(w);
-		if (list) {
-			cc_jw_key(w, "type");
-			cc_jw_strz(w, "array");
-		}
-		cc_jw_end_object(w);
+		write_shape(w, s);
 	}
 	cc_jw_end_object(w);
 	cc_jw_end_object(w);

@@ -85,12 +85,15 @@ result $? "calls are its turns, and one that was refused is kept"
 	echo
 	echo '{"jsonrpc":"2.0","id":3,"method":"resources/read","params":{"uri":"file:///etc/passwd"}}'
 	echo '{"jsonrpc":"2.0","id":4,"method":"resources/read","params":{"uri":"coldcase://rules"}}'
+	echo '{"jsonrpc":"2.0","id":6,"method":"resources/read","params":{"uri":"coldcase://schema"}}'
 	printf '%s' '{"jsonrpc":"2.0","id":5,"method":"ping"}'
 } | serve >"$work/out"
 grep -q '"code":-32700' "$work/out" && [ "$(grep -c '"code":-32600' "$work/out")" = 4 ] && answer 2 | grep -q '"code":-32601'
 result $? "what is no message is answered as such"
 answer 3 | grep -q '"code":-32002' && answer 4 | grep -q 'Score: miss one true cause' && answer 5 | grep -q '"result":{}'
 result $? "and the server goes on, to the last line"
+answer 6 | grep -q '"mimeType":"application/json","text":"{\\"commands\\":.*\\"filter_table\\":\\"logs\\".*\\"filters\\":.*\\"name\\":\\"level\\"'
+result $? "the schema of commands and filters is a resource"
 ! grep -qv '^{"jsonrpc":"2.0",' "$work/out"
 result $? "nothing but messages on standard output"
 

@@ -28,6 +28,8 @@ function look(tools) {
   const named = new Map(tools.map((t) => [t.name, t]));
   assert.ok(tools.length >= 30 && named.size === tools.length);
   for (const name of ['alerts', 'changes', 'paths', 'pin', 'suspect', 'submit']) assert.ok(named.has(name), name);
+  for (const t of tools)
+    for (const [key, p] of Object.entries(t.outputSchema.properties)) assert.ok(p.type, `${t.name}: ${key} has no type`);
   for (const t of tools) assert.ok(t.description && t.inputSchema.type === 'object' && t.outputSchema.type === 'object', t.name);
   assert.deepEqual(tools.filter((t) => t.annotations.destructiveHint).map((t) => t.name), ['submit']);
 }
@@ -62,6 +64,13 @@ async function sdk() {
     const { contents } = await client.readResource({ uri: 'coldcase://briefing' });
     assert.equal(contents[0].mimeType, 'text/plain');
     assert.match(contents[0].text, /NoRequestsDetected/);
+  });
+  await check('resources: the schema tells the same as tools/list', async () => {
+    const { contents } = await client.readResource({ uri: 'coldcase://schema' });
+    assert.equal(contents[0].mimeType, 'application/json');
+    const { commands, filters } = JSON.parse(contents[0].text);
+    assert.deepEqual(commands.map((c) => [c.name, c.input_schema, c.output_schema]), tools.map((t) => [t.name, t.inputSchema, t.outputSchema]));
+    for (const c of commands) assert.ok(!c.filter_table || filters.tables[c.filter_table].length > 3, c.name);
   });
   // Every result below is held against its tool's outputSchema by the library, which throws when it does not fit.
   await check('alerts', async () => {

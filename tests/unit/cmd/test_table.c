@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "coldcase/json.h"
+#include "coldcase/schema.h"
 #include "coldcase/session.h"
 #include "coldcase/spans.h"
 
@@ -82,6 +83,45 @@ static void check_keys(const cc_cmd *c, const cc_json *object, bool top)
 	}
 }
 
+static void check_type(const cc_cmd *c, const cc_json *value, const cc_json *schema)
+{
+	static const char *const names[] = { [CC_JSON_OBJECT] = "object", [CC_JSON_ARRAY] = "array", [CC_JSON_STRING] = "string", [CC_JSON_BOOL] = "boolean",
+		[CC_JSON_NUMBER] = "integer" };
+	const char *is = names[cc_json_typeof(value)];
+	if (!is || !cc_str_eqz(cc_json_get_str(schema, "type"), is))
+		fail_msg("%s: %.*s is no %.*s", c->name, CC_STR_ARG(cc_json_key(value)), CC_STR_ARG(cc_json_get_str(schema, "type")));
+	const cc_json *items = cc_json_typeof(value) == CC_JSON_ARRAY ? cc_json_get(schema, "items") : NULL;
+	for (const cc_json *e = cc_json_first(value); items && e; e = cc_json_next(e))
+		check_type(c, e, items);
+}
+
+/* Every member of a reply is said once, and is of the type that the schema of the command's replies gives it. */
+static void check_schema(const cc_cmd *c, const cc_json *reply)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_json *schema;
+	cc_jw w;
+	cc_jw_init(&w, &b, 0);
+	cc_cmd_write_output_schema(c, &w);
+	assert_int_equal(cc_json_parse(&schema, cc_buf_str(&b), NULL), CC_OK);
+	const cc_json *properties = cc_json_get(schema, "properties");
+	for (const cc_json *p = cc_json_first(properties); p; p = cc_json_next(p))
+		if (!cc_json_get_str(p, "type").n)
+			fail_msg("%s: %.*s has no type", c->name, CC_STR_ARG(cc_json_key(p)));
+	for (const cc_json *m = cc_json_first(reply); m; m = cc_json_next(m)) {
+		const cc_json *p = cc_json_first(properties);
+		while (p && !cc_str_eq(cc_json_key(p), cc_json_key(m)))
+			p = cc_json_next(p);
+		for (const cc_json *other = cc_json_next(m); other; other = cc_json_next(other))
+			if (cc_str_eq(cc_json_key(m), cc_json_key(other)))
+				fail_msg("%s: two members are called %.*s", c->name, CC_STR_ARG(cc_json_key(m)));
+		if (p)
+			check_type(c, m, p);
+	}
+	cc_json_free(schema);
+	cc_buf_deinit(&b);
+}
+
 static void run_example(cc_session *s, const cc_cmd *c, const char *line)
 {
 	cc_reply *r;
@@ -93,6 +133,7 @@ static void run_example(cc_session *s, const cc_cmd *c, const char *line)
 	cc_reply_write_json(r, &b);
 	assert_int_equal(cc_json_parse(&json, cc_buf_str(&b), NULL), CC_OK);
 	check_keys(c, json, true);
+	check_schema(c, json);
 	cc_buf_clear(&b);
 	cc_reply_write_text(r, &b, 80, true);
 	for (size_t i = 0; i < b.n; i++)
