@@ -106,9 +106,10 @@ bool cc_record_list_files(const cc_snapshot *s, cc_arena *arena, cc_record_heade
 cc_code cc_record_open(cc_record **out, const char *dir, const cc_record_header *header, const cc_snapshot *s, cc_err *err)
 	CC_MUST_USE;
 /* Goes on with the record in DIR that `run` was read from and that was never ended. A torn last line stays as a line that is none.
- * *gap_ns: what passed since its last line, by the wall clock. CC_ESTATE, CC_EIO, CC_ENOMEM. */
-cc_code cc_record_append(cc_record **out, const char *dir, const cc_run *run, const cc_snapshot *s, int64_t *gap_ns, cc_err *err)
-	CC_MUST_USE;
+ * *gap_ns: what passed since its last line, by the wall clock. CC_ESTATE: it has ended, it went on while it was read, or another
+ * process writes it (named where known) - but where leased, when a lease says who plays, as a class's seat does; CC_EIO, CC_ENOMEM. */
+cc_code cc_record_append(cc_record **out, const char *dir, const cc_run *run, bool leased, const cc_snapshot *s, int64_t *gap_ns,
+	cc_err *err) CC_MUST_USE;
 /* Of a record with an origin: the lines from now on happened at this time. Never goes back: an earlier one counts as the last. */
 void cc_record_at(cc_record *r, int64_t wall_ns);
 /* From now on s resolves entities and citations: another snapshot of the same incident. */
@@ -123,6 +124,8 @@ cc_code cc_record_add_event(cc_record *r, const cc_record_event *event, cc_err *
 /* The last line; what follows is refused with CC_ESTATE. The file is synced. */
 cc_code cc_record_add_end(cc_record *r, const cc_record_end *end, cc_err *err) CC_MUST_USE;
 uint64_t cc_record_lost(const cc_record *r);        /* lines that could not be written so far */
+/* A record has one writer, by a lock on its file. NULL: it is locked; else why that cannot be had where it lies. */
+const char *cc_record_unlocked(const cc_record *r);
 uint64_t cc_record_steps(const cc_record *r);       /* so far: the number of the last one */
 bool cc_record_ended(const cc_record *r);
 void cc_record_close(cc_record *r);                 /* writes nothing; NULL is fine */

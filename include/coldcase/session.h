@@ -44,6 +44,7 @@ typedef struct cc_session_options {
 	/* Goes on with the run whose record lies in this folder, where a program that was killed left it, instead of beginning one:
 	 * CC_ESTATE when it was ended, CC_EUNKNOWN when it is of other evidence. Not in stages. NULL = a new run. */
 	const char *resume;
+	bool leased;             /* of resume: a lease says who plays; a process that stands still with the record open is no reason to refuse */
 	/* Opens the list of files at once and reads the evidence meanwhile: cc_session_poll hands over what has been
 	 * read. Else the session opens with everything, and nothing below has to be called. */
 	bool staged;

@@ -129,7 +129,7 @@ static cc_code open_session(app_seat *s, const char *incident, cc_session **out,
 	cc_session_options so = { .dir = incident, .no_cache = s->o->no_cache, .actor_name = s->seat.name.n ? s->seat.name.p : "a seat",
 		.budget = s->terms.budget, .known_only = s->terms.known_only, .pause_at_start = true, .assistance = assistance,
 		.attend = app_seat_attend, .attend_arg = s, .progress = app_progress_show, .progress_arg = &progress,
-		.out_dir = s->seat.dir.p, .resume = s->resume.n ? s->resume.p : NULL };
+		.out_dir = s->seat.dir.p, .resume = s->resume.n ? s->resume.p : NULL, .leased = true };
 	if (s->terms.assistance.n < sizeof assistance)
 		memcpy(assistance, s->terms.assistance.p, s->terms.assistance.n + 1);
 	if (s->terms.truth_seal.n < sizeof seal)

@@ -25,6 +25,11 @@ void cc_record_write_digest(cc_jw *w, const cc_record_digest *digest);
 void cc_record_write_event(cc_jw *w, const cc_record_event *event);
 void cc_record_write_end(cc_jw *w, const cc_record_end *end);
 
+/* Takes the lock of a record that is open for writing; closing it gives it back. CC_ESTATE: somebody else has it, and who.
+ * *without: 0, or the errno that tells why there can be no lock here. leased: who plays is settled elsewhere, and the one who
+ * has it may stand still for ever: a lock that is taken refuses nothing. */
+cc_code cc_record_lock(int fd, const char *path, bool leased, int *without, cc_err *err) CC_MUST_USE;
+
 /* What the name of a line's type means. */
 cc_line_type cc_record_type_of(cc_str name);
 

@@ -30,6 +30,7 @@ struct cc_record {
 	uint64_t lost, told_lost;       /* lines not written; how many of them later lines have told */
 	bool stump;                     /* the file ends in a piece of a line */
 	bool ended;
+	int unlocked;                   /* errno: why there is no lock; 0 = there is */
 	char prev[CC_RECORD_HASH + 1];
 };
 
@@ -216,6 +217,11 @@ uint64_t cc_record_lost(const cc_record *r)
 	return lost;
 }
 
+const char *cc_record_unlocked(const cc_record *r)
+{
+	return r->unlocked ? strerror(r->unlocked) : NULL;
+}
+
 uint64_t cc_record_steps(const cc_record *r)
 {
 	return r->steps;
@@ -233,7 +239,7 @@ bool cc_record_ended(const cc_record *r)
 }
 
 /* A record with its file open; flags: besides those of writing. */
-static cc_code new_record(cc_record **out, const char *dir, int flags, const cc_snapshot *s, cc_err *err)
+static cc_code new_record(cc_record **out, const char *dir, int flags, bool leased, const cc_snapshot *s, cc_err *err)
 {
 	cc_record *r = cc_calloc(1, sizeof *r);
 	cc_code code = CC_OK;
@@ -250,6 +256,8 @@ static cc_code new_record(cc_record **out, const char *dir, int flags, const cc_
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
 	else if (r->fd < 0)
 		code = cc_err_errno(err, errno, r->path.p);
+	else
+		code = cc_record_lock(r->fd, r->path.p, leased, &r->unlocked, err);
 	if (code != CC_OK)
 		cc_record_close(r);
 	else
@@ -259,7 +267,7 @@ static cc_code new_record(cc_record **out, const char *dir, int flags, const cc_
 
 cc_code cc_record_open(cc_record **out, const char *dir, const cc_record_header *header, const cc_snapshot *s, cc_err *err)
 {
-	cc_code code = new_record(out, dir, O_CREAT | O_EXCL, s, err);
+	cc_code code = new_record(out, dir, O_CREAT | O_EXCL, false, s, err);
 	cc_record *r = *out;
 	cc_jw w;
 
@@ -278,6 +286,19 @@ cc_code cc_record_open(cc_record **out, const char *dir, const cc_record_header 
 	return code;
 }
 
+/* The record was read before it was locked: its writer may have gone on, and ended, between the two. */
+static cc_code check_unchanged(const cc_record *r, const cc_run *run, cc_err *err)
+{
+	struct stat now;
+
+	if (fstat(r->fd, &now) != 0)
+		return cc_err_errno(err, errno, r->path.p);
+	if ((uint64_t)now.st_size == run->text.n)
+		return CC_OK;
+	cc_err_set(err, CC_ESTATE, "%s: the record went on while it was read", r->path.p);
+	return cc_err_hint(err, "whoever wrote it has stopped: try again");
+}
+
 /* Where the writer of that record stood after its last line. */
 static void stand(cc_record *r, const cc_run *run, int64_t *gap_ns)
 {
@@ -294,7 +315,7 @@ static void stand(cc_record *r, const cc_run *run, int64_t *gap_ns)
 	cc_sha256_of(cc_run_text_of(run, place), r->prev);
 }
 
-cc_code cc_record_append(cc_record **out, const char *dir, const cc_run *run, const cc_snapshot *s, int64_t *gap_ns, cc_err *err)
+cc_code cc_record_append(cc_record **out, const char *dir, const cc_run *run, bool leased, const cc_snapshot *s, int64_t *gap_ns, cc_err *err)
 {
 	cc_code code;
 
@@ -302,9 +323,15 @@ cc_code cc_record_append(cc_record **out, const char *dir, const cc_run *run, co
 	*gap_ns = 0;
 	if (!run->lines.n || run->health.ended)
 		return cc_err_set(err, CC_ESTATE, "%s: the record has ended, or never began", dir);
-	code = new_record(out, dir, 0, s, err);
+	code = new_record(out, dir, 0, leased, s, err);
 	if (code == CC_OK)
+		code = check_unchanged(*out, run, err);
+	if (code == CC_OK) {
 		stand(*out, run, gap_ns);
+	} else {
+		cc_record_close(*out);
+		*out = NULL;
+	}
 	return code;
 }
 

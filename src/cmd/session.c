@@ -106,7 +106,7 @@ static cc_code open_with(cc_session **out, cc_snapshot *snapshot, const cc_sessi
 	if (code == CC_OK && staged)
 		code = cc_session_stages_begin(s, opt, err);
 	else if (code == CC_OK && opt->resume)
-		code = cc_session_resume(s, opt->resume, err);
+		code = cc_session_resume(s, opt->resume, opt->leased, err);
 	else if (code == CC_OK && opt->out_dir)
 		code = cc_session_record_open(s, opt, err);
 	if (code == CC_OK && staged && !opt->pause_at_start)

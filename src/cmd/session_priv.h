@@ -137,7 +137,7 @@ void cc_session_lead_say(cc_session *s, cc_reply *reply);   /* what was told sin
 /* Does again what such a step of a record did; false: it is none. */
 bool cc_session_lead_again(cc_session *s, const cc_record_step *step);
 /* session_resume.c */
-cc_code cc_session_resume(cc_session *s, const char *dir, cc_err *err) CC_MUST_USE;
+cc_code cc_session_resume(cc_session *s, const char *dir, bool leased, cc_err *err) CC_MUST_USE;
 /* session_paid.c */
 /* Whether this line may be answered for nothing, because its question was paid for. */
 bool cc_session_is_paid(const cc_session *s, const cc_cmd *cmd, const cc_args *args);
@@ -157,6 +157,7 @@ void cc_session_record_step(cc_session *s, cc_record_step *step);
 void cc_session_record_view(cc_session *s);     /* writes the pending view, if any */
 void cc_session_record_end(cc_session *s, const char *reason, bool wait_for_digest);
 void cc_session_record_problem(cc_session *s, cc_code code, const cc_err *err);
+void cc_session_note_unlocked(cc_session *s);     /* once the record is open */
 
 /* Pins whose entity is one thing with a suspect become its reasons (cmd_pin.c); notes tell which. */
 cc_code cc_pins_attach(cc_call *c, cc_reply *r, cc_err *err) CC_MUST_USE;

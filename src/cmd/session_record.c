@@ -19,6 +19,27 @@ void cc_session_record_problem(cc_session *s, cc_code code, const cc_err *err)
 
 /* --- opening --- */
 
+/* Where records cannot be locked, nobody notices a second writer; the record and its player are told. */
+void cc_session_note_unlocked(cc_session *s)
+{
+	const char *why = cc_record_unlocked(s->record);
+	cc_buf json = CC_BUF_INIT;
+	cc_err told = { 0 };
+	cc_jw w;
+
+	if (!why)
+		return;
+	cc_jw_init(&w, &json, 0);
+	cc_jw_object(&w);
+	cc_jw_key(&w, "reason");
+	cc_jw_strz(&w, why);
+	cc_jw_end_object(&w);
+	if (cc_buf_ok(&json))
+		cc_session_event(s, "unlocked", cc_buf_str(&json));
+	cc_buf_deinit(&json);
+	cc_session_record_problem(s, cc_err_set(&told, CC_EIO, "the record cannot be locked (%s): see that nothing else writes it", why), &told);
+}
+
 static void *digest_main(void *arg)
 {
 	cc_session *s = arg;
@@ -84,6 +105,8 @@ cc_code cc_session_record_open(cc_session *s, const cc_session_options *opt, cc_
 	if (code == CC_OK)
 		code = cc_record_open(&s->record, s->run_dir.p, &h, s->snapshot, err);
 	s->sealed = code == CC_OK && h.truth_seal.n > 0;
+	if (code == CC_OK)
+		cc_session_note_unlocked(s);
 	if (code == CC_OK && !s->loader)
 		cc_session_digest_start(s);
 	cc_arena_free(arena);

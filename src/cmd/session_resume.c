@@ -75,7 +75,7 @@ static void say_resumed(cc_session *s, size_t steps, int64_t gap_ns)
 	cc_buf_deinit(&json);
 }
 
-static cc_code take(cc_session *s, const cc_run *run, const char *dir, cc_err *err)
+static cc_code take(cc_session *s, const cc_run *run, const char *dir, bool leased, cc_err *err)
 {
 	const cc_record_header *h = cc_run_header(run);
 	cc_case *kase = NULL;
@@ -93,17 +93,18 @@ static cc_code take(cc_session *s, const cc_run *run, const char *dir, cc_err *e
 	cc_buf_addz(&s->run_dir, dir);
 	code = remember(s, run, err);
 	if (code == CC_OK)
-		code = cc_record_append(&s->record, dir, run, s->snapshot, &gap_ns, err);
+		code = cc_record_append(&s->record, dir, run, leased, s->snapshot, &gap_ns, err);
 	if (code != CC_OK)
 		return code;
 	s->sealed = h->truth_seal.n > 0;
+	cc_session_note_unlocked(s);
 	say_resumed(s, cc_run_step_count(run), gap_ns);
 	if (!cc_run_snapshot_sha256(run).n)
 		cc_session_digest_start(s);
 	return CC_OK;
 }
 
-cc_code cc_session_resume(cc_session *s, const char *dir, cc_err *err)
+cc_code cc_session_resume(cc_session *s, const char *dir, bool leased, cc_err *err)
 {
 	cc_run *run = NULL;
 	cc_code code = cc_run_read(&run, dir, err);
@@ -111,7 +112,7 @@ cc_code cc_session_resume(cc_session *s, const char *dir, cc_err *err)
 	if (code == CC_OK)
 		code = check_run(s, run, dir, err);
 	if (code == CC_OK)
-		code = take(s, run, dir, err);
+		code = take(s, run, dir, leased, err);
 	cc_run_free(run);
 	return code;
 }
