@@ -6,6 +6,7 @@
 #ifndef COLDCASE_PLAYBACK_H
 #define COLDCASE_PLAYBACK_H
 
+#include "coldcase/command.h"
 #include "coldcase/markers.h"
 #include "coldcase/session.h"
 
@@ -41,6 +42,10 @@ typedef struct cc_playback_word { const char *name, *args, *summary; } cc_playba
 extern const cc_playback_word cc_playback_words[];      /* ends with name NULL */
 bool cc_playback_clock(cc_str text, int64_t *ns);       /* "3:20" or "90" of the case's own clock */
 bool cc_playback_takes(cc_str line);                    /* it begins with one of them, written out */
+
+/* A record that is played back stays what it was: may this command be asked of one? */
+bool cc_playback_allows(const cc_cmd *cmd);
+#define CC_PLAYBACK_GO_ON "T in `coldcase replay RUN` goes on live"
 
 /* A line. The words of the table answer with the step one is at then, or with what they ask for; a word that is used wrongly
  * is CC_EUSAGE with its arguments. Everything else is the session's. *out has one reference for the caller. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "coldcase/clock.h"
+#include "coldcase/playback.h"
 
 /* One command line on its way through the dispatcher. */
 typedef struct run_state {
@@ -95,16 +96,21 @@ static cc_code answer(run_state *run, cc_cancel *cancel, cc_err *err)
 	return code;
 }
 
-/* A record that is played back stays what it was. */
-static cc_code check_seated(const run_state *run, cc_err *err)
+bool cc_playback_allows(const cc_cmd *cmd)
 {
 	static const char *const LOOKING[] = { "board", "briefing", "budget", "help", "tz", "assist" };
-	if (!run->s->seated || strcmp(run->cmd->group, "evidence") == 0 || strcmp(run->cmd->group, "navigation") == 0)
+	bool may = strcmp(cmd->group, "evidence") == 0 || strcmp(cmd->group, "navigation") == 0;
+	for (size_t i = 0; !may && i < sizeof LOOKING / sizeof LOOKING[0]; i++)
+		may = strcmp(cmd->name, LOOKING[i]) == 0;
+	return may;
+}
+
+static cc_code check_seated(const run_state *run, cc_err *err)
+{
+	if (!run->s->seated || cc_playback_allows(run->cmd))
 		return CC_OK;
-	for (size_t i = 0; i < sizeof LOOKING / sizeof LOOKING[0]; i++)
-		if (strcmp(run->cmd->name, LOOKING[i]) == 0)
-			return CC_OK;
-	return cc_err_set(err, CC_ESTATE, "%s: this is a replay, and what was done cannot be changed", run->cmd->name);
+	cc_err_set(err, CC_ESTATE, "%s: this is a replay, and what was done cannot be changed", run->cmd->name);
+	return cc_err_hint(err, CC_PLAYBACK_GO_ON), CC_ESTATE;
 }
 
 /* May this command look at evidence now? Makes sure that paying cannot fail once the evidence is on the table. */

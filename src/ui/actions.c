@@ -548,7 +548,7 @@ void cc_ui_bind(cc_ui *ui, cc_str line)
 
 void cc_ui_do(cc_ui *ui, const cc_binding *b)
 {
-	if (do_move(ui, b->what) || do_investigate(ui, b->what))
+	if (cc_replay_refuses(ui, b) || do_move(ui, b->what) || do_investigate(ui, b->what))
 		return;
 	switch (b->what) {
 	case CC_DO_LINE: run_binding(ui, b->line); break;

@@ -105,6 +105,7 @@ cc_code cc_duet_open(cc_duet **out, const cc_ui_comparison *what, cc_term *term,
 		d->lanes[i].given = &what->lanes[i];
 		code = open_lane(d, i, opt, err);
 	}
+	d->help = cc_duet_help(d);
 	if (code == CC_OK)
 		cc_duet_go(d, 0);
 	if (opt->remark)
@@ -126,6 +127,7 @@ void cc_duet_close(cc_duet *d)
 	}
 	cc_sheet_free(d->scores);
 	cc_sheet_free(d->blind_scores);
+	cc_sheet_free(d->help);
 	cc_lineedit_deinit(&d->line);
 	cc_history_deinit(&d->history);
 	cc_buf_deinit(&d->message);

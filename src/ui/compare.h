@@ -1,9 +1,9 @@
 /* compare.h - several runs of one incident played back side by side: a console a run, drawn into a part of the screen, and one
  * transport over all of them.
  *
- *   compare.c       the lanes, where they stand, time      compare_keys.c  keys and lines
+ *   compare.c       the lanes, where they stand, time      compare_keys.c  keys       compare_lines.c  the lines they are
  *   compare_draw.c  the screen                             compare_said.c  a step without a pane, as text
- *   compare_term.c  the part of the screen that a lane takes for its terminal
+ *   compare_help.c  pages over the lanes                   compare_term.c  the part of the screen that a lane takes for its terminal
  * Where each lane stands depends on one position alone (coldcase/compare.h), so that going back is going to a smaller one. */
 #ifndef COLDCASE_UI_COMPARE_H
 #define COLDCASE_UI_COMPARE_H
@@ -31,6 +31,8 @@ typedef struct cc_lane {
 	cc_rect at;              /* on the screen, its header row included */
 } cc_lane;
 
+typedef enum cc_over { CC_OVER_NONE, CC_OVER_HELP, CC_OVER_SCORES } cc_over;     /* a page over the lanes */
+
 struct cc_duet {
 	const cc_compare *runs;
 	cc_lane lanes[CC_UI_LANES]; size_t count;
@@ -44,6 +46,8 @@ struct cc_duet {
 	int speed;
 	int64_t due_ns;
 	cc_sheet *scores, *blind_scores;  /* NULL = none */
+	cc_over over;
+	cc_sheet *help;
 	cc_lineedit line;        /* after `:` */
 	bool typing;
 	cc_history history;
@@ -71,11 +75,19 @@ void cc_duet_tick(cc_duet *d, int64_t now_ns);
 void cc_duet_say(cc_duet *d, const char *fmt, ...) CC_PRINTF(2, 3);
 
 /* compare_keys.c */
+extern const cc_transport_key cc_duet_bindings[];
 void cc_duet_key(cc_duet *d, const cc_key *key);
-void cc_duet_line(cc_duet *d, cc_str line);        /* what `:` does */
+
+/* compare_lines.c */
+void cc_duet_line(cc_duet *d, cc_str line);        /* what keys and `:` do */
+
+/* compare_help.c */
+cc_sheet *cc_duet_help(const cc_duet *d);          /* the page of the keys; NULL when out of memory */
+cc_sheet *cc_duet_over(const cc_duet *d);          /* the page over the lanes; NULL = none */
 
 /* compare_draw.c */
 void cc_duet_draw(cc_duet *d);
+bool cc_duet_has_room(const cc_duet *d);           /* for the scores, below the lanes */
 
 /* compare_said.c */
 void cc_lane_read(cc_lane *l);                     /* makes page and said for the step it stands at */

@@ -19,6 +19,13 @@ static cc_sheet *scores_of(const cc_duet *d)
 	return d->no_scores ? NULL : d->blind ? d->blind_scores : d->scores;
 }
 
+bool cc_duet_has_room(const cc_duet *d)
+{
+	int columns, rows;
+	d->term->ops->size(d->term, &columns, &rows);
+	return rows >= SCORE_ROWS;
+}
+
 static int take(cc_rect *from, int rows, cc_rect *out)
 {
 	if (rows > from->h)
@@ -33,7 +40,7 @@ static places place_all(const cc_duet *d, int columns, int rows)
 	places p = { .lanes = { 0, 0, columns, rows } };
 	take(&p.lanes, 1, &p.prompt);
 	take(&p.lanes, rows >= 4 ? 1 : 0, &p.transport);
-	take(&p.lanes, rows >= SCORE_ROWS && scores_of(d) ? (int)d->count + 1 : 0, &p.scores);
+	take(&p.lanes, cc_duet_has_room(d) && scores_of(d) ? (int)d->count + 1 : 0, &p.scores);
 	take(&p.lanes, rows >= TRACK_ROWS ? (int)d->count : 0, &p.tracks);
 	return p;
 }
@@ -161,8 +168,6 @@ static void draw_scores(cc_duet *d, cc_rect r)
 
 static void draw_transport(cc_duet *d, cc_rect row)
 {
-	static const char *const KEYS[][2] = { { "Space", "play" }, { ", .", "step" }, { "[ ]", "marker" }, { "< >", "speed" }, { "c", "sync" },
-		{ "d", "parting" }, { "Tab", "lane" }, { "s", "scores" }, { "r", "reveal" }, { "b", "blank" }, { "0-9", "seek" }, { "/", "find" }, { "q", "leave" } };
 	int64_t seconds = cc_compare_clock(d->runs, d->how, d->active, d->at) / CC_NS_PER_S;
 	if (row.h < 1)
 		return;
@@ -171,15 +176,30 @@ static void draw_transport(cc_duet *d, cc_rect row)
 		(long long)(seconds / 60), (long long)(seconds % 60), cc_speed_name(d->speed), HOW[d->how]) + 2;
 	if (d->how == CC_SYNC_EVIDENCE)
 		x += cc_grid_printf(&d->grid, cc_rect_skip(row, x - 1), CC_LOOK_HINT_KEY, 0, "of %c", (char)('A' + d->active)) + 1;
-	for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0]; i++) {
-		int width = (int)(strlen(KEYS[i][0]) + strlen(KEYS[i][1])) + 3;
-		if (KEYS[i][0][0] == 'r' && !d->blind)
+	for (const cc_transport_key *k = cc_duet_bindings; k->keys; k++) {
+		cc_str name, rest;
+		cc_str_cut(cc_str_from(k->keys), ' ', &name, &rest);
+		if (!k->brief || (*k->keys == 'r' && !d->blind))
 			continue;
-		if (x + width > row.w)
+		if (x + (int)(name.n + strlen(k->brief)) + 3 > row.w)
 			break;
-		x += cc_grid_textz(&d->grid, cc_rect_skip(row, x), KEYS[i][0], CC_LOOK_HINT_KEY, 0) + 1;
-		x += cc_grid_textz(&d->grid, cc_rect_skip(row, x), KEYS[i][1], CC_LOOK_HINT, 0) + 2;
+		x += cc_grid_text(&d->grid, cc_rect_skip(row, x), name, CC_LOOK_HINT_KEY, 0) + 1;
+		x += cc_grid_textz(&d->grid, cc_rect_skip(row, x), k->brief, CC_LOOK_HINT, 0) + 2;
 	}
+}
+
+/* Over the lanes alone: how the runs compare stands below all the while. */
+static void draw_over(cc_duet *d, cc_rect lanes)
+{
+	cc_sheet *page = cc_duet_over(d);
+	cc_sheet_look look = { .active = true, .glyphs = d->glyphs, .at_ns = CC_TIME_NONE, .onset_ns = CC_TIME_NONE,
+		.window = { CC_TIME_NONE, CC_TIME_NONE } };
+	if (!page || lanes.h < 3)
+		return;
+	int want = (int)page->items.n + 2;
+	lanes.h = d->over == CC_OVER_SCORES && page->width && want < lanes.h ? want : lanes.h;
+	cc_rect in = cc_grid_box(&d->grid, lanes, d->over == CC_OVER_HELP ? "keys - Enter runs, Esc leaves" : "scores - Esc leaves");
+	cc_sheet_draw(page, &d->grid, in, &look);
 }
 
 static void draw_prompt(cc_duet *d, cc_rect row)
@@ -205,6 +225,7 @@ void cc_duet_draw(cc_duet *d)
 		draw_lane(d, i, lane_rect(d, p.lanes, i));
 	d->drawing = false;
 	if (!d->blank) {
+		draw_over(d, p.lanes);
 		draw_tracks(d, p.tracks);
 		draw_scores(d, p.scores);
 		draw_transport(d, p.transport);

@@ -1,96 +1,30 @@
-/* compare_keys.c - the transport over all lanes: its keys, and the lines that say the same (`step`, `clock`, `find`, `sync`, `parting`,
- * `lane`, `scores`, `reveal`). What is none of these is for the lane that has the keys: its panes can be looked around in. */
+/* compare_keys.c - keys: those of the transport over all lanes are lines (compare_lines.c), and while a page lies over the lanes they
+ * are the page's. What is none of these is for the lane that has the keys: its panes can be looked around in. */
 #include "ui/compare.h"
 
-#include "ui/transport.h"
-
-static const char *const SYNC[] = { "step", "clock", "evidence" };
-
-static void stop_and_go(cc_duet *d, size_t at)
-{
-	d->playing = false;
-	cc_duet_go(d, at);
-}
-
-/* To the next marker of any lane, or the one before. */
-static void next_marker(cc_duet *d, int dir)
-{
-	size_t to = dir > 0 ? cc_duet_last(d) : 0;
-	for (size_t lane = 0; lane < d->count; lane++) {
-		const cc_playback *p = d->lanes[lane].replay.playback;
-		for (size_t i = 0; p && i < cc_markers_count(cc_playback_markers(p)); i++) {
-			size_t at = cc_compare_position(d->runs, d->how, d->active, lane, cc_markers_get(cc_playback_markers(p), i)->step);
-			if (dir > 0 && at > d->at && at < to)
-				to = at;
-			if (dir < 0 && at < d->at && at > to)
-				to = at;
-		}
-	}
-	stop_and_go(d, to);
-}
-
-static void toggle_play(cc_duet *d)
-{
-	d->playing = !d->playing;
-	if (d->playing && d->at >= cc_duet_last(d))
-		cc_duet_go(d, 0);
-	cc_duet_start(d);
-}
-
-static void change_speed(cc_duet *d, int by)
-{
-	d->speed = cc_speed_change(d->speed, by);
-	cc_duet_start(d);
-}
-
-static void toggle_scores(cc_duet *d)
-{
-	d->no_scores = !d->no_scores;
-	if (!d->scores)
-		cc_duet_say(d, "there are no scores: no ground truth was found, or no run is over");
-}
-
-static void reveal(cc_duet *d)
-{
-	if (!d->blind)
-		cc_duet_say(d, "it is told who plays");
-	d->blind = false;
-}
-
-static void type_line(cc_duet *d, const char *text)
-{
-	cc_lineedit_set(&d->line, cc_str_from(text));
-	d->typing = true;
-}
-
-static bool transport_key(cc_duet *d, const cc_key *key)
-{
-	switch (key->code) {
-	case ' ': toggle_play(d); return true;
-	case '.': case CC_KEY_RIGHT: stop_and_go(d, d->at + 1); return true;
-	case ',': case CC_KEY_LEFT: stop_and_go(d, d->at ? d->at - 1 : 0); return true;
-	case CC_KEY_ENTER: case CC_KEY_PGDN: case ']': next_marker(d, 1); return true;
-	case CC_KEY_PGUP: case '[': next_marker(d, -1); return true;
-	case '<': change_speed(d, -1); return true;
-	case '>': change_speed(d, 1); return true;
-	case CC_KEY_HOME: stop_and_go(d, 0); return true;
-	case CC_KEY_END: stop_and_go(d, cc_duet_last(d)); return true;
-	case CC_KEY_TAB: cc_duet_lead(d, (d->active + 1) % d->count); return true;
-	case 'c': cc_duet_sync(d, (cc_sync)((d->how + 1) % 3)); cc_duet_start(d); return true;
-	case 'd': cc_duet_part(d); return true;
-	case 's': toggle_scores(d); return true;
-	case 'r': reveal(d); return true;
-	case 'b': d->blank = !d->blank; return true;
-	case ':': type_line(d, ""); return true;
-	case '/': type_line(d, "find "); return true;
-	case 'q': d->done = true; return true;
-	default:
-		if (key->code < '0' || key->code > '9')
-			return false;
-		stop_and_go(d, cc_duet_last(d) * (size_t)(key->code - '0') / 10);
-		return true;
-	}
-}
+const cc_transport_key cc_duet_bindings[] = {
+	{ "Space", "play", "play", "play, or stop" },
+	{ "s", "scores", "scores", "the scores, and away again" },
+	{ "? F1", "help", "keys", "these keys" },
+	{ ". Right", "step +1", "step", "a step forward" },
+	{ ", Left", "step -1", NULL, "a step back" },
+	{ "d", "parting", "parting", "to where the runs parted" },
+	{ "] Enter PgDn", "marker next", "marker", "to the next marker of any run" },
+	{ "[ PgUp", "marker previous", NULL, "to the marker before" },
+	{ "c", "sync next", "sync", "kept together by step, by clock, or by evidence first seen" },
+	{ "Tab", "lane next", "lane", "the next run has the keys; by evidence it leads" },
+	{ ">", "speed faster", "speed", "faster, up to 16 times" },
+	{ "<", "speed slower", NULL, "slower, down to a quarter" },
+	{ "r", "reveal", "reveal", "who plays, where that is not told" },
+	{ "0 1 2 3 4 5 6 7 8 9", "step {key}0%", "tenth", "to that tenth" },
+	{ "Home", "step 0%", NULL, "to the beginning" },
+	{ "End", "step 100%", NULL, "to the end" },
+	{ "/", "find", "find", "to the next step that says so, in any run" },
+	{ "b", "blank", "blank", "blank screen, and back" },
+	{ ":", "", NULL, "a line: one of these, or one for the run that has the keys" },
+	{ "q", "leave", "leave", "leave the comparison" },
+	{ NULL, NULL, NULL, NULL }
+};
 
 /* --- keys of a lane --- */
 
@@ -152,6 +86,45 @@ static void edit_key(cc_duet *d, const cc_key *key)
 	cc_duet_line(d, line);
 }
 
+static bool transport_key(cc_duet *d, const cc_key *key)
+{
+	const cc_transport_key *b = cc_transport_of(cc_duet_bindings, key);
+	cc_buf line = CC_BUF_INIT;
+	if (!b)
+		return false;
+	cc_transport_line(b, key, &line);
+	if (key->code == ':' || key->code == '/') {     /* what they begin is typed on */
+		cc_buf_addz(&line, line.n ? " " : "");
+		cc_lineedit_set(&d->line, cc_buf_str(&line));
+		d->typing = true;
+	} else {
+		cc_duet_line(d, cc_buf_str(&line));
+	}
+	cc_buf_deinit(&line);
+	return true;
+}
+
+/* A page over the lanes: keys move in it, Enter runs a row's line, others take it away and do what they do. */
+static bool over_key(cc_duet *d, const cc_key *key)
+{
+	cc_sheet *page = cc_duet_over(d);
+	int down = key->code == 'j' || key->code == CC_KEY_DOWN ? 1 : key->code == 'k' || key->code == CC_KEY_UP ? -1 : 0;
+	if (down && page->selected < page->items.n && !cc_sheet_is_text(page)) {
+		cc_sheet_move(page, down);
+		return true;
+	}
+	if (down || key->code == CC_KEY_PGDN || key->code == CC_KEY_PGUP) {
+		cc_sheet_scroll(page, down ? down : key->code == CC_KEY_PGDN ? page->height - 1 : 1 - page->height, page->height);
+		return true;
+	}
+	cc_str drill = key->code == CC_KEY_ENTER ? cc_sheet_pick(page).drill : CC_STR_EMPTY;
+	bool same = key->code == (d->over == CC_OVER_HELP ? '?' : 's');
+	d->over = CC_OVER_NONE;
+	if (drill.n)
+		cc_duet_line(d, drill);
+	return drill.n || same || key->code == CC_KEY_ENTER || key->code == CC_KEY_ESC || key->code == 'q';
+}
+
 void cc_duet_key(cc_duet *d, const cc_key *key)
 {
 	cc_lane *l = &d->lanes[d->active];
@@ -165,6 +138,8 @@ void cc_duet_key(cc_duet *d, const cc_key *key)
 		edit_key(d, key);
 	} else if (key->code != CC_KEY_PASTE) {   /* text that is pasted is no key */
 		cc_buf_clear(&d->message);
+		if (cc_duet_over(d) && over_key(d, key))
+			return;
 		if (is_open(l->ui))
 			lane_key(l, key);
 		else if ((key->mods || !transport_key(d, key)) && !page_key(l, key) && l->ui)
@@ -172,92 +147,3 @@ void cc_duet_key(cc_duet *d, const cc_key *key)
 	}
 }
 
-/* --- lines --- */
-
-static void find(cc_duet *d, cc_str text)
-{
-	size_t step;
-	for (size_t i = 0; i < d->count; i++) {
-		size_t lane = (d->active + i) % d->count;
-		const cc_lane *l = &d->lanes[lane];
-		if (!cc_transport_find(l->run, l->step, text, &step))
-			continue;
-		stop_and_go(d, cc_compare_position(d->runs, d->how, d->active, lane, step));
-		return;
-	}
-	cc_duet_say(d, "no step says %.*s", CC_STR_ARG(text));
-}
-
-static void go_to_step(cc_duet *d, cc_str text)
-{
-	int64_t n;
-	if (cc_str_to_i64(text, &n) && n >= 0)
-		stop_and_go(d, cc_compare_position(d->runs, d->how, d->active, d->active, (size_t)n));
-	else
-		cc_duet_say(d, "step N: a step of run %c, which has %zu", (char)('A' + d->active), d->lanes[d->active].count);
-}
-
-static void go_to_clock(cc_duet *d, cc_str text)
-{
-	int64_t ns;
-	size_t last = cc_duet_last(d), at = 0;
-	if (!cc_transport_clock(text, &ns)) {
-		cc_duet_say(d, "clock M:SS: a time of the case's own clock");
-		return;
-	}
-	while (at < last && cc_compare_clock(d->runs, d->how, d->active, at + 1) <= ns)
-		at++;
-	stop_and_go(d, at);
-}
-
-static void sync_by(cc_duet *d, cc_str text)
-{
-	for (size_t i = 0; i < 3; i++) {
-		if (cc_str_eqz(text, SYNC[i])) {
-			cc_duet_sync(d, (cc_sync)i);
-			return;
-		}
-	}
-	cc_duet_say(d, "sync step, sync clock or sync evidence");
-}
-
-static void lead_by(cc_duet *d, cc_str text)
-{
-	size_t lane = text.n == 1 ? (size_t)((text.p[0] | 0x20) - 'a') : CC_UI_LANES;
-	if (lane < d->count)
-		cc_duet_lead(d, lane);
-	else
-		cc_duet_say(d, "lane A to %c: the run that has the keys and leads", (char)('A' + d->count - 1));
-}
-
-void cc_duet_line(cc_duet *d, cc_str line)
-{
-	cc_str word, rest;
-	cc_str_cut(cc_str_trim(line), ' ', &word, &rest);
-	rest = cc_str_trim(rest);
-	if (cc_str_eqz(word, "step"))
-		go_to_step(d, rest);
-	else if (cc_str_eqz(word, "clock"))
-		go_to_clock(d, rest);
-	else if (cc_str_eqz(word, "find") && rest.n)
-		find(d, rest);
-	else if (cc_str_eqz(word, "sync"))
-		sync_by(d, rest);
-	else if (cc_str_eqz(word, "lane"))
-		lead_by(d, rest);
-	else if (cc_str_eqz(word, "parting"))
-		cc_duet_part(d);
-	else if (cc_str_eqz(word, "scores"))
-		toggle_scores(d);
-	else if (cc_str_eqz(word, "reveal"))
-		reveal(d);
-	else if (cc_str_eqz(word, "quit"))
-		d->done = true;
-	else if (word.n && d->lanes[d->active].ui) {
-		cc_ui *ui = d->lanes[d->active].ui;
-		struct cc_replay *r = ui->replay;
-		ui->replay = NULL;
-		cc_ui_run_line(ui, line);
-		ui->replay = r;
-	}
-}

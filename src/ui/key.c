@@ -56,3 +56,15 @@ void cc_key_format(const cc_key *key, cc_buf *out)
 	}
 	cc_buf_add(out, (cc_str){ bytes, cc_utf8_encode(key->code, bytes) });
 }
+
+bool cc_key_named(const char *names, const cc_key *key)
+{
+	cc_str rest = cc_str_from(names), name;
+	while (rest.n > 0) {
+		cc_key k;
+		cc_str_cut(rest, ' ', &name, &rest);
+		if (cc_key_parse(name, &k) && k.code == key->code && k.mods == key->mods)
+			return true;
+	}
+	return false;
+}

@@ -188,23 +188,11 @@ const cc_binding *cc_keymap_get(const cc_keymap *m, size_t i)
 	return i < m->rows.n ? &m->rows.p[i] : NULL;
 }
 
-static bool names_key(const char *names, const cc_key *key)
-{
-	cc_str rest = cc_str_from(names), name;
-	while (rest.n > 0) {
-		cc_key k;
-		cc_str_cut(rest, ' ', &name, &rest);
-		if (cc_key_parse(name, &k) && k.code == key->code && k.mods == key->mods)
-			return true;
-	}
-	return false;
-}
-
 static const cc_binding *find_in(const cc_keymap *m, const cc_key *key, int pane)
 {
 	for (size_t i = 0; i < m->rows.n; i++) {
 		const cc_binding *b = &m->rows.p[i];
-		if ((b->context == CC_IN_PANE || b->context == CC_IN_ANY) && b->pane == pane && names_key(b->keys, key))
+		if ((b->context == CC_IN_PANE || b->context == CC_IN_ANY) && b->pane == pane && cc_key_named(b->keys, key))
 			return b;
 	}
 	return NULL;

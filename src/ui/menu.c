@@ -322,8 +322,11 @@ void cc_ui_open_palette(cc_ui *ui)
 
 static void add_binding(cc_ui *ui, const cc_binding *b, const char *context)
 {
-	cc_menu_add(ui, 0, NULL, b, "%-16s %s%s%s%s%s", b->keys, context, b->note, b->line ? "  (:" : "", b->line ? b->line : "",
-		b->line ? ")" : "");
+	cc_buf keys = CC_BUF_INIT;
+	if (cc_replay_leaves(ui, b, &keys))
+		cc_menu_add(ui, 0, NULL, b, "%-16s %s%s%s%s%s", keys.p, context, b->note, b->line ? "  (:" : "", b->line ? b->line : "",
+			b->line ? ")" : "");
+	cc_buf_deinit(&keys);
 }
 
 static void add_bindings(cc_ui *ui, cc_key_context context, int pane)
@@ -352,10 +355,13 @@ static void add_answer(cc_ui *ui)
 
 static bool has_own_keys(const cc_ui *ui, int pane)
 {
-	for (size_t i = 0; i < cc_keymap_count(ui->keys); i++)
-		if (cc_keymap_get(ui->keys, i)->pane == pane && *cc_keymap_get(ui->keys, i)->keys)
-			return true;
-	return false;
+	bool any = false;
+	for (size_t i = 0; !any && i < cc_keymap_count(ui->keys); i++) {
+		cc_buf keys = CC_BUF_INIT;
+		any = cc_keymap_get(ui->keys, i)->pane == pane && cc_replay_leaves(ui, cc_keymap_get(ui->keys, i), &keys);
+		cc_buf_deinit(&keys);
+	}
+	return any;
 }
 
 /* A heading leads nowhere, and goes when a filter is typed. */

@@ -7,6 +7,7 @@
 #define COLDCASE_UI_REPLAY_H
 
 #include "coldcase/playback.h"
+#include "ui/transport.h"
 #include "ui/ui_priv.h"
 
 typedef struct cc_replay {
@@ -59,9 +60,7 @@ void cc_replay_live_text(const cc_replay *r, cc_buf *out);
 enum { CC_REPLAY_IDLES = 5, CC_REPLAY_IDLE_FIVE = 2 };
 extern const struct cc_replay_idle { int64_t ns; const char *name; } cc_replay_idles[CC_REPLAY_IDLES];
 
-/* What a key of the transport does: lines like those one can type. */
-typedef struct cc_replay_binding { const char *keys, *line, *brief, *note; } cc_replay_binding;
-extern const cc_replay_binding cc_replay_bindings[];      /* ends with keys NULL; brief NULL: not in the row of hints */
+extern const cc_transport_key cc_replay_bindings[];
 extern const cc_playback_word cc_replay_words[];          /* lines of the console alone, beside those of the playback */
 
 #endif

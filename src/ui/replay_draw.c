@@ -138,13 +138,22 @@ static void draw_status(cc_ui *ui, cc_rect row)
 }
 
 /* Of a live player there is little to go about in, and much to decide. */
-static bool is_of_live(const cc_replay_binding *k)
+static bool is_of_live(const cc_transport_key *k)
 {
 	static const char *const LINES[] = { "play", "step +1", "speed faster", "take-over", "leave" };
 	size_t i = 0;
 	while (i < sizeof LINES / sizeof *LINES && strcmp(k->line, LINES[i]) != 0)
 		i++;
 	return i < sizeof LINES / sizeof *LINES;
+}
+
+/* The columns it took: 0 where there is no room. */
+static int draw_key(cc_ui *ui, cc_rect r, cc_str name, const char *brief)
+{
+	if (!name.n || (int)(name.n + strlen(brief)) + 3 > r.w)
+		return 0;
+	int x = cc_grid_text(&ui->grid, r, name, CC_LOOK_HINT_KEY, 0) + 1;
+	return x + cc_grid_textz(&ui->grid, cc_rect_skip(r, x), brief, CC_LOOK_HINT, 0) + 2;
 }
 
 void cc_replay_draw(cc_ui *ui, cc_rect row)
@@ -163,15 +172,16 @@ void cc_replay_draw(cc_ui *ui, cc_rect row)
 		cc_grid_text(&ui->grid, cc_rect_skip(row, x), cc_buf_str(&ui->pressed), CC_LOOK_HINT_KEY, CC_ATTR_BOLD);
 		return;
 	}
-	for (const cc_replay_binding *k = cc_replay_bindings; k->keys; k++) {
+	x += draw_key(ui, cc_rect_skip(row, x), cc_keymap_key_of(ui->keys, CC_DO_HELP, NULL), "keys");
+	for (const cc_transport_key *k = cc_replay_bindings; k->keys; k++) {
 		cc_str name, rest;
 		if (!k->brief || (is_live && !is_of_live(k)))
 			continue;
 		cc_str_cut(cc_str_from(k->keys), ' ', &name, &rest);
-		if (x + (int)(name.n + strlen(k->brief)) + 3 > row.w)
+		int used = draw_key(ui, cc_rect_skip(row, x), name, k->brief);
+		if (!used)
 			break;
-		x += cc_grid_text(&ui->grid, cc_rect_skip(row, x), name, CC_LOOK_HINT_KEY, 0) + 1;
-		x += cc_grid_textz(&ui->grid, cc_rect_skip(row, x), k->brief, CC_LOOK_HINT, 0) + 2;
+		x += used;
 	}
 	draw_status(ui, cc_rect_skip(row, x));
 }

@@ -7,7 +7,7 @@
 
 #include "ui/transport.h"
 
-const cc_replay_binding cc_replay_bindings[] = {
+const cc_transport_key cc_replay_bindings[] = {
 	{ "Space", "play", "play", "play, or stop; a click of the mouse stops, too" },
 	{ ". Right", "step +1", "step", "a step forward" },
 	{ ", Left", "step -1", NULL, "a step back" },
@@ -301,47 +301,30 @@ cc_code cc_replay_ask(cc_ui *ui, cc_str line, cc_reply **out, cc_err *err)
 
 /* --- keys --- */
 
-static bool names_key(const char *names, const cc_key *key)
-{
-	cc_str rest = cc_str_from(names), name;
-	while (rest.n > 0) {
-		cc_key k;
-		cc_str_cut(rest, ' ', &name, &rest);
-		if (cc_key_parse(name, &k) && k.code == key->code && k.mods == key->mods)
-			return true;
-	}
-	return false;
-}
-
 /* Elsewhere its keys are those of the panes. */
-static bool is_of_reel(const cc_replay_binding *b)
+static bool is_of_reel(const cc_transport_key *b)
 {
 	return cc_str_starts(cc_str_from(b->line), CC_STR("cut "));
 }
 
-static void run_binding(cc_ui *ui, const cc_replay_binding *b, const cc_key *key)
+static void run_binding(cc_ui *ui, const cc_transport_key *b, const cc_key *key)
 {
-	const char *place = strstr(b->line, "{key}");
 	cc_buf line = CC_BUF_INIT;
-	cc_buf_add(&line, place ? (cc_str){ b->line, (size_t)(place - b->line) } : cc_str_from(b->line));
-	if (place)
-		cc_buf_addf(&line, "%c%s", (char)key->code, place + strlen("{key}"));
+	cc_transport_line(b, key, &line);
 	cc_ui_run_line(ui, cc_buf_str(&line));
 	cc_buf_deinit(&line);
 }
 
 const char *cc_replay_note(const cc_key *key)
 {
-	const cc_replay_binding *b = cc_replay_bindings;
-	while (b->keys && !names_key(b->keys, key))
-		b++;
-	return b->note;
+	const cc_transport_key *b = cc_transport_of(cc_replay_bindings, key);
+	return b ? b->note : NULL;
 }
 
 bool cc_replay_key(cc_ui *ui, const cc_key *key)
 {
-	for (const cc_replay_binding *b = cc_replay_bindings; b->keys; b++) {
-		if (!names_key(b->keys, key) || (is_of_reel(b) && !cc_replay_reel(ui->replay)))
+	for (const cc_transport_key *b = cc_replay_bindings; b->keys; b++) {
+		if (!cc_key_named(b->keys, key) || (is_of_reel(b) && !cc_replay_reel(ui->replay)))
 			continue;
 		run_binding(ui, b, key);
 		return true;
@@ -368,9 +351,28 @@ bool cc_replay_click(cc_ui *ui, cc_rect track, const cc_key *key)
 void cc_replay_help(cc_ui *ui)
 {
 	cc_menu_add(ui, 0, "", NULL, "in the replay");
-	for (const cc_replay_binding *b = cc_replay_bindings; b->keys; b++)
-		cc_menu_add(ui, 0, strchr(b->line, '{') ? NULL : b->line, NULL, "%-16s %s  (:%s)", *b->keys == '0' ? "0 ... 9" : b->keys, b->note,
-			*b->keys == '0' ? "step 30%" : b->line);
+	for (const cc_transport_key *b = cc_replay_bindings; b->keys; b++)
+		if (!is_of_reel(b) || cc_replay_reel(ui->replay))
+			cc_menu_add(ui, 0, strchr(b->line, '{') ? NULL : b->line, NULL, "%-16s %s  (:%s)", *b->keys == '0' ? "0 ... 9" : b->keys, b->note,
+				*b->keys == '0' ? "step 30%" : b->line);
+}
+
+bool cc_replay_leaves(const cc_ui *ui, const cc_binding *b, cc_buf *keys)
+{
+	if (ui->replay)
+		return cc_transport_leaves(cc_replay_bindings, b, keys);
+	cc_buf_addz(keys, b->keys);
+	return keys->n > 0;
+}
+
+bool cc_replay_refuses(cc_ui *ui, const cc_binding *b)
+{
+	bool refuses = (ui->replay || ui->lane) && cc_transport_refuses(b);
+	if (refuses) {
+		cc_ui_say(ui, "a replay: what was done cannot be changed - %s", ui->replay ? "T goes on live from here" : CC_PLAYBACK_GO_ON);
+		ui->message_bad = true;
+	}
+	return refuses;
 }
 
 static void complete_from(const cc_playback_word *words, cc_str typed, cc_completion_vec *out)

@@ -263,7 +263,7 @@ static bool page_key(cc_ui *ui, const cc_key *key)
 	if (scroll_page(ui, b))
 		return true;
 	if (b && b->context == CC_IN_ANY) {
-		if (b->what != CC_DO_HELP && (b->what != CC_DO_CLOCK || ui->stage != CC_STAGE_BRIEFING))
+		if ((b->what != CC_DO_HELP || ui->replay) && (b->what != CC_DO_CLOCK || ui->stage != CC_STAGE_BRIEFING))
 			cc_ui_do(ui, b);
 		else
 			say_dead(ui, key);

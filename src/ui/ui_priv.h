@@ -330,6 +330,8 @@ bool cc_replay_line(cc_ui *ui, cc_str line);            /* true: the line was th
 cc_code cc_replay_ask(cc_ui *ui, cc_str line, cc_reply **out, cc_err *err) CC_MUST_USE;
 bool cc_replay_click(cc_ui *ui, cc_rect track, const cc_key *key);     /* true: taken */
 void cc_replay_help(cc_ui *ui);                         /* its keys, for the help menu */
+bool cc_replay_leaves(const cc_ui *ui, const cc_binding *b, cc_buf *keys);     /* the binding's keys that are its own here; false: none */
+bool cc_replay_refuses(cc_ui *ui, const cc_binding *b); /* of a record: it would change what was done, and that is said */
 void cc_replay_complete(const cc_ui *ui, cc_str line, cc_completion_vec *out);
 bool cc_replay_preview(const cc_ui *ui, cc_str line, cc_buf *first, cc_buf *second);
 void cc_replay_draw_track(cc_ui *ui, cc_rect row);      /* above the hints */

@@ -211,6 +211,10 @@ static void test_screens(void **state)
 	open_stage(&s, 2, false, 80, 24);
 	press(&s, "c . . .");
 	golden(&s, "stacked");
+	press(&s, "s");
+	golden(&s, "scores");
+	press(&s, "?");
+	golden(&s, "help");
 	close_stage(&s);
 }
 
@@ -279,6 +283,50 @@ static void test_transport(void **state)
 	close_stage(&s);
 }
 
+/* The keys it tells are its own: Enter on one does what the key does, and none changes a record. */
+static void test_help(void **state)
+{
+	(void)state;
+	stage s;
+	open_stage(&s, 2, false, 160, 48);
+	press(&s, "?");
+	assert_true(shows(&s, "to where the runs parted") && shows(&s, "[alerts]") == false);
+	assert_false(shows(&s, "suspect the row") || shows(&s, "submit"));
+	for (const cc_transport_key *k = cc_duet_bindings; k->keys; k++)
+		assert_true(k->keys[0] == '0' || shows(&s, k->note));
+	press(&s, "j j j Enter");                      /* a step forward */
+	assert_int_equal(s.d->at, 1);
+	assert_false(shows(&s, "Esc leaves"));
+	press(&s, "F1 .");                             /* another key takes it away and does what it does */
+	assert_int_equal(s.d->at, 2);
+	assert_false(shows(&s, "Esc leaves"));
+	press(&s, "? Esc ? q");
+	assert_false(s.d->done);
+	press(&s, "x : 'help' Enter G q q");
+	assert_true(s.d->done);
+	close_stage(&s);
+}
+
+/* Where there is no room below they lie over the runs, and the same key takes them away. */
+static void test_scores_in_little_room(void **state)
+{
+	(void)state;
+	stage s;
+	open_stage(&s, 2, false, 80, 24);
+	assert_true(shows(&s, "s scores"));
+	assert_false(shows(&s, "1.0000"));
+	press(&s, "s");
+	assert_true(shows(&s, "1.0000"));
+	press(&s, "s");
+	assert_false(shows(&s, "1.0000"));
+	close_stage(&s);
+	open_stage(&s, 2, true, 80, 24);
+	press(&s, ": 'scores' Enter");
+	assert_true(shows(&s, "not told"));
+	assert_false(shows(&s, "ana"));
+	close_stage(&s);
+}
+
 static void test_playing(void **state)
 {
 	(void)state;
@@ -343,6 +391,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_screens), cmocka_unit_test(test_the_way_there_does_not_matter), cmocka_unit_test(test_transport),
+		cmocka_unit_test(test_help), cmocka_unit_test(test_scores_in_little_room),
 		cmocka_unit_test(test_playing), cmocka_unit_test(test_blind), cmocka_unit_test(test_a_shell_step_is_text), cmocka_unit_test(test_any_size) };
 	return cmocka_run_group_tests_name("compare", tests, make_runs, drop_runs);
 }

@@ -284,6 +284,33 @@ static void test_playing(void **state)
 	close_player(&p);
 }
 
+/* What cannot be is said at once, not after it was asked how sure one is; and help tells the replay's keys, on the first page too. */
+static void test_what_a_replay_has_no_key_for(void **state)
+{
+	(void)state;
+	static const char KEYS[] = { 's', 'S', '!', 'P' };
+	player p = open_player(160, 48);
+	start_player(&p);
+	press(&p, '?');
+	assert_true(shows(&p, "in the replay") && shows(&p, "to the next marker"));
+	for (size_t i = 0; i < p.ui->menu.entries.n; i++) {
+		const char *label = p.ui->menu.entries.p[i].label;
+		assert_null(strstr(label, "(:alerts)"));               /* its key is a tenth of the record here */
+		assert_null(strstr(label, "suspect the row"));
+		assert_null(strstr(label, "in a reel"));
+	}
+	press(&p, CC_KEY_ESC);
+	for (int i = 0; i < 2; i++)
+		press(&p, '.');
+	for (size_t i = 0; i < sizeof KEYS; i++) {
+		press(&p, (unsigned char)KEYS[i]);
+		assert_int_equal(p.ui->prompt.kind, CC_PROMPT_NONE);
+		assert_int_equal(p.ui->stage, CC_STAGE_PANES);
+		assert_true(shows(&p, "T goes on live from here"));
+	}
+	close_player(&p);
+}
+
 static void test_nothing_is_changed(void **state)
 {
 	(void)state;
@@ -304,7 +331,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_way_there_does_not_matter), cmocka_unit_test(test_the_end_at_once), cmocka_unit_test(test_two_panes),
 		cmocka_unit_test(test_steps), cmocka_unit_test(test_transport), cmocka_unit_test(test_pages),
-		cmocka_unit_test(test_playing), cmocka_unit_test(test_nothing_is_changed),
+		cmocka_unit_test(test_playing), cmocka_unit_test(test_nothing_is_changed), cmocka_unit_test(test_what_a_replay_has_no_key_for),
 	};
 	return cmocka_run_group_tests_name("ui/replay", tests, make_run, drop_run);
 }
