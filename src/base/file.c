@@ -156,6 +156,8 @@ bool cc_file_torn(const cc_filemap *m, const char *path)
 	return cc_guard_torn(m->text.p) || (stat(path, &st) == 0 && (uintmax_t)st.st_size < m->text.n);
 }
 
+enum { LINE = 64 }; /* bytes of a cache line */
+
 static atomic_llong readable = -1; /* bytes until reading fails; only tests write it */
 
 void cc_fd_fail_after(long long bytes)
@@ -187,6 +189,12 @@ size_t cc_fd_read_at(int fd, void *out, size_t n, uint64_t at, int *problem)
 			*problem = errno;
 	}
 	return got;
+}
+
+size_t cc_fd_lead(const void *out, uint64_t at)
+{
+	size_t lead = (size_t)(at - (uintptr_t)out) % LINE;
+	return lead <= at ? lead : 0;
 }
 
 int cc_fd_write(int fd, cc_str text)

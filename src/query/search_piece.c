@@ -18,7 +18,8 @@ cc_code cc_search_worker_init(search_worker *w, const search_plan *plan, cc_err 
 	if (code != CC_OK)
 		return code;
 	w->arena = cc_arena_new();
-	return w->arena ? CC_OK : cc_err_set(err, CC_ENOMEM, "%s: out of memory", plan->path);
+	cc_buf_reserve(&w->bytes, 3 * plan->step);
+	return w->arena && cc_buf_ok(&w->bytes) ? CC_OK : cc_err_set(err, CC_ENOMEM, "%s: out of memory", plan->path);
 }
 
 void cc_search_worker_deinit(search_worker *w)
@@ -104,10 +105,10 @@ static bool looks_like_record(const search_plan *plan, cc_str text, size_t at)
 	return row.field_count == plan->field_count;
 }
 
-/* The text begins with the byte before the piece, and `limit` is its end. */
+/* *start is the byte before the piece, and becomes that of the record; `limit` is the piece's end. */
 static bool guess(const search_plan *plan, cc_str text, size_t limit, size_t *start)
 {
-	size_t at = 0, tries = 0;
+	size_t at = *start, tries = 0;
 	while (plan->field_count && tries < GUESSES && at < limit) {
 		size_t lf = cc_str_find_char(cc_str_sub(text, at, limit), '\n');
 		if (lf == CC_STR_NONE || at + lf + 1 >= limit)
@@ -187,17 +188,18 @@ static void next_hit(walk *k, size_t from)
 		k->hit_end = k->hit + cc_finder_needle(k->w->plan->finder, needle).n;
 }
 
-/* Forgets the records behind us, so that the buffer stays small enough for the processor's cache. */
+/* Forgets the records behind us, so that the buffer stays small enough for the processor's cache; whole lines of it, so that
+ * what is read next lies as the file does. */
 static void forget(walk *k)
 {
 	search_worker *w = k->w;
-	size_t n = k->at;
+	size_t n = k->at & ~(size_t)63;
 	if (n == 0 || n < k->text.n / 2)
 		return;
 	memmove(w->bytes.p, w->bytes.p + n, w->bytes.n - n);
 	cc_buf_truncate(&w->bytes, w->bytes.n - n);
 	w->base += n;
-	k->at = 0;
+	k->at -= n;
 	k->r.pos -= n;
 	if (k->hit != CC_STR_NONE) {
 		k->hit -= n;
@@ -271,8 +273,9 @@ cc_code cc_search_piece(search_worker *w, uint64_t from, uint64_t to, uint64_t s
 	out->found.n = 0;
 	cc_buf_clear(&out->text);
 	cc_buf_clear(&w->bytes);
-	w->base = guessed ? from - 1 : start;
-	cc_code code = cc_search_read(w, w->base, w->base + w->plan->step, err);
+	k.at = cc_fd_lead(w->bytes.p, guessed ? from - 1 : start);
+	w->base = (guessed ? from - 1 : start) - k.at;
+	cc_code code = cc_search_read(w, w->base, w->base + k.at + w->plan->step, err);
 	if (code != CC_OK)
 		return code;
 	k.text = cc_buf_str(&w->bytes);

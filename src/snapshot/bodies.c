@@ -72,17 +72,20 @@ typedef struct body_reader {
 
 /* --- one block --- */
 
-static bool read_raw(const body_reader *r, body_hand *h, uint64_t from, size_t n)
+/* So many bytes of the file; NULL when they cannot be had. */
+static const char *read_raw(const body_reader *r, body_hand *h, uint64_t from, size_t n)
 {
-	if (n > h->raw_cap) {
-		char *grown = cc_realloc(h->raw, n);
+	enum { LEAD = 64 };
+	if (n + LEAD > h->raw_cap) {
+		char *grown = cc_realloc(h->raw, n + LEAD);
 		if (!grown)
-			return false;
+			return NULL;
 		h->raw = grown;
-		h->raw_cap = n;
+		h->raw_cap = n + LEAD;
 	}
 	int problem;
-	return cc_fd_read_at(r->fd, h->raw, n, from, &problem) == n;
+	size_t lead = cc_fd_lead(h->raw, from);
+	return cc_fd_read_at(r->fd, h->raw, lead + n, from - lead, &problem) == lead + n ? h->raw + lead : NULL;
 }
 
 static uint64_t start_of(const body_reader *r, size_t record)
@@ -135,12 +138,13 @@ static void read_block(void *arg, unsigned worker, size_t item)
 	size_t first = item * RECORDS + 1, n = r->of->records - item * RECORDS;
 	uint64_t base = start_of(r, first), at = base;
 	n = n < RECORDS ? n : RECORDS;
-	if (cc_canceled(r->cancel) || !read_raw(r, h, base, (size_t)(start_of(r, first + n) - base)))
+	const char *raw = cc_canceled(r->cancel) ? NULL : read_raw(r, h, base, (size_t)(start_of(r, first + n) - base));
+	if (!raw)
 		return;
 	cc_buf_clear(&h->text);
 	for (size_t i = 0; i < n; i++) {
 		uint64_t next = start_of(r, first + i + 1);
-		add_body(r, h, h->raw + (at - base), h->raw + (next - base));
+		add_body(r, h, raw + (at - base), raw + (next - base));
 		b->end[i] = (uint32_t)h->text.n;
 		at = next;
 	}

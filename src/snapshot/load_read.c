@@ -83,17 +83,29 @@ bool cc_load_open(load_reader *r, const cc_snapshot *s, load_worker *w, load_pie
 		r->pos = (size_t)at;
 		return true;
 	}
-	return open_fd(w, f, p) && read_more(r, want) && !w->failed;
+	if (!grow_buffer(w, want)) {
+		w->failed = true;
+		return false;
+	}
+	r->pos = cc_fd_lead(w->buffer, at);
+	r->base -= r->pos;
+	if (!open_fd(w, f, p) || !read_more(r, r->pos + want) || w->failed)
+		return false;
+	if (r->n < r->pos) {     /* cut short before its beginning */
+		r->base = r->size = at;
+		r->pos = r->n = 0;
+	}
+	return true;
 }
 
-/* The window moves on: what was taken is dropped, and as much is read as there was, so that long records cost no more
- * than twice their length. */
+/* The window moves on: what was taken is dropped, by whole lines of the cache, and as much is read as there was, so that long
+ * records cost no more than twice their length. */
 static bool move_on(load_reader *r)
 {
-	size_t rest = r->n - r->pos;
-	memmove(r->w->buffer, r->w->buffer + r->pos, rest);
-	r->base += r->pos;
-	r->pos = 0;
+	size_t gone = r->pos & ~(size_t)63, rest = r->n - gone;
+	memmove(r->w->buffer, r->w->buffer + gone, rest);
+	r->base += gone;
+	r->pos -= gone;
 	r->n = rest;
 	return read_more(r, rest > STEP ? rest : STEP);
 }
