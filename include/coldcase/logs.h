@@ -23,7 +23,7 @@ typedef struct cc_logrec {
 } cc_logrec;
 
 size_t cc_logs_count(const cc_snapshot *s);
-const cc_logrec *cc_logs_get(const cc_snapshot *s, size_t i);
+const cc_logrec *cc_logs_get(const cc_snapshot *s, size_t i);           /* they lie side by side, in time order */
 size_t cc_logs_lower_bound(const cc_snapshot *s, int64_t time_ns);      /* first record at or after time_ns */
 /* How much later the latest record is that stands before this one; 0 when it is not late. Reads rows back from the last one. */
 int64_t cc_logs_late_ns(const cc_snapshot *s, const cc_logrec *l);

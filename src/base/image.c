@@ -1,7 +1,7 @@
 /* image.c - opens images: every byte is checked before one of them is believed; see base/image_priv.h for the format.
  *
  * The check goes over the mapping: reading through a buffer instead was tried, and the copy cost more than the page
- * faults. It begins when the image is opened, on another thread, so that the caller can look meanwhile whether the
+ * faults; so did fetching the pages of a block at once (MADV_POPULATE_READ). It begins when the image is opened, on another thread, so that the caller can look meanwhile whether the
  * image still fits. */
 #include "base/image_priv.h"
 

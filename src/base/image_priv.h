@@ -15,7 +15,7 @@
 #include "coldcase/image.h"
 
 enum { IMAGE_PAGE = 4096, IMAGE_BLOCK = 1 << 20 };
-#define IMAGE_MAGIC UINT64_C(0x31676D4965646C43)   /* "CldeImg1" */
+#define IMAGE_MAGIC UINT64_C(0x32676D4965646C43)   /* "CldeImg2" */
 
 typedef struct image_header {
 	uint64_t magic, format;
@@ -28,5 +28,8 @@ typedef struct image_header {
 
 /* Any change of the bytes inside one aligned group of 8 changes it for certain, any other with the luck of 64 bits. */
 uint64_t cc_image_sum(const void *p, size_t n);
+/* The same with at most so many lanes at a time: what lesser processors do. */
+typedef enum image_sum_width { IMAGE_SUM_BY_ONE, IMAGE_SUM_BY_TWO, IMAGE_SUM_BY_FOUR } image_sum_width;
+uint64_t cc_image_sum_by(image_sum_width most, const void *p, size_t n);
 
 #endif

@@ -83,13 +83,15 @@ static int by_count(const void *x, const void *y)
 	return cc_str_cmp(a->value, b->value);
 }
 
+static size_t band_of_log(const cc_logrec *l)
+{
+	return l->level >= CC_LEVEL_ERROR ? 3 : l->level == CC_LEVEL_WARN ? 2 : l->level == CC_LEVEL_INFO ? 1 : 0;
+}
+
 static size_t band_of(const cc_snapshot *s, cc_table t, size_t row)
 {
 	switch (t) {
-	case CC_TABLE_LOGS: {
-		uint8_t level = cc_logs_get(s, row)->level;
-		return level >= CC_LEVEL_ERROR ? 3 : level == CC_LEVEL_WARN ? 2 : level == CC_LEVEL_INFO ? 1 : 0;
-	}
+	case CC_TABLE_LOGS: return band_of_log(cc_logs_get(s, row));
 	case CC_TABLE_SPANS: return cc_spans_get(s, row)->status == CC_STATUS_ERROR ? 3 : 1;
 	case CC_TABLE_TRACES: return cc_traces_get(s, row)->errors ? 3 : 1;
 	case CC_TABLE_EVENTS: return cc_events_get(s, row)->warning ? 2 : 1;
@@ -205,22 +207,49 @@ cc_code cc_group_rows(cc_group_vec *out, const cc_snapshot *s, cc_table t, cc_st
 	return code == CC_OK ? code : say_grouping(code, t, field, err);
 }
 
+/* Times in order meet the same bin many times in a row: those between two that do are not divided again. */
+typedef struct binning {
+	cc_range range;
+	double width, count;
+	size_t bin;              /* of every time in [from, to] */
+	int64_t from, to;
+} binning;
+
+static size_t divide(const binning *b, int64_t time)
+{
+	double share = b->width > 0 ? ((double)time - (double)b->range.from_ns) / b->width : 0;
+	size_t bin = (size_t)(share * b->count);
+	return bin < (size_t)b->count ? bin : (size_t)b->count - 1;
+}
+
+static size_t bin_of(binning *b, int64_t time)
+{
+	if (time >= b->from && time <= b->to)
+		return b->bin;
+	b->bin = divide(b, time);
+	b->from = time;
+	int64_t last = b->range.from_ns + (int64_t)(b->width * ((double)b->bin + 1) / b->count) - 1;
+	b->to = last > time && last <= b->range.to_ns && divide(b, last) == b->bin ? last : time;
+	return b->bin;
+}
+
 uint64_t cc_histogram(cc_histogram_bin *bins, size_t bin_count, const cc_snapshot *s, cc_table t,
 	const cc_index_vec *rows, cc_range range)
 {
 	uint64_t outside = 0;
 	for (size_t i = 0; i < bin_count; i++)
 		bins[i] = (cc_histogram_bin){ { 0 } };
-	double width = (double)range.to_ns - (double)range.from_ns;
+	binning b = { .range = range, .width = (double)range.to_ns - (double)range.from_ns, .count = (double)bin_count,
+		.from = INT64_MAX, .to = INT64_MIN };
+	const cc_logrec *logs = t == CC_TABLE_LOGS ? cc_logs_get(s, 0) : NULL; /* a call for each of a million costs more than the rest */
 	for (size_t i = 0; i < rows->n; i++) {
-		int64_t time = cc_table_time(s, t, rows->p[i]);
+		const cc_logrec *l = logs ? &logs[rows->p[i]] : NULL;
+		int64_t time = l ? l->time_ns : cc_table_time(s, t, rows->p[i]);
 		if (time == CC_TIME_NONE || time < range.from_ns || time > range.to_ns || bin_count == 0) {
 			outside++;
 			continue;
 		}
-		double share = width > 0 ? ((double)time - (double)range.from_ns) / width : 0;
-		size_t bin = (size_t)(share * (double)bin_count);
-		bins[bin < bin_count ? bin : bin_count - 1].count[band_of(s, t, rows->p[i])]++;
+		bins[bin_of(&b, time)].count[l ? band_of_log(l) : band_of(s, t, rows->p[i])]++;
 	}
 	return outside;
 }

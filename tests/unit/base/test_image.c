@@ -187,6 +187,23 @@ static void every_bit_counts(void **state)
 		assert_int_not_equal(cc_image_sum(zeros, n), cc_image_sum(zeros, n - 1));
 }
 
+/* The same sum on every processor, wherever the bytes lie. */
+static void every_width_gives_the_same_sum(void **state)
+{
+	(void)state;
+	cc_rng rng;
+	unsigned char text[1000];
+	cc_rng_init(&rng, 4);
+	for (size_t i = 0; i < sizeof text; i++)
+		text[i] = (unsigned char)cc_rng_below(&rng, 256);
+	for (size_t n = 0; n < sizeof text - 32; n++) {
+		const unsigned char *p = text + n % 32;
+		uint64_t sum = cc_image_sum_by(IMAGE_SUM_BY_ONE, p, n);
+		assert_int_equal(cc_image_sum_by(IMAGE_SUM_BY_TWO, p, n), sum);
+		assert_int_equal(cc_image_sum_by(IMAGE_SUM_BY_FOUR, p, n), sum);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +211,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(other_formats_are_refused, make_kept, remove_kept),
 		cmocka_unit_test_setup_teardown(a_full_device_is_an_error, make_kept, remove_kept),
 		cmocka_unit_test(every_bit_counts),
+		cmocka_unit_test(every_width_gives_the_same_sum),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
