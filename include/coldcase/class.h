@@ -28,6 +28,9 @@ typedef struct cc_class_terms {
 	int64_t budget;          /* cap on queries, 0 = none */
 	cc_str assistance;       /* "raw", "ranked", "full" */
 	bool known_only, hold;   /* hold: no verdict before the host reveals */
+	int64_t live;            /* a live drill at this speed, 0 = none: one clock for all, the class's */
+	cc_str live_from;        /* where it begins, as given; empty = at the start of the capture */
+	int64_t live_from_ns, live_to_ns;   /* what that came to for the host */
 	int64_t countdown_s;     /* unless a host says otherwise */
 	cc_str truth_seal;       /* "salt:hash", for the records; empty = the host had no truth */
 } cc_class_terms;
@@ -46,6 +49,7 @@ typedef struct cc_class_entry {
 	uint64_t seq;            /* one above the largest its writer knew of */
 	cc_str host;             /* id of the log it stands in */
 	cc_class_do what;
+	cc_str seat;             /* FREEZE, THAW, TELL: said to this seat alone; empty = to everybody */
 	int64_t at_ns;           /* START: when it begins; else when it was said */
 	int64_t in_s;            /* START: the countdown */
 	cc_str text;             /* FREEZE: why; TELL: the hint */
@@ -56,10 +60,11 @@ typedef struct cc_class_log {
 	cc_class_entries entries;     /* in order, each once */
 	CC_VEC(cc_str) strays;        /* names that are no log's, such as copies that a program made */
 	size_t torn, bad;             /* last lines still coming; lines that are none */
+	size_t far;                   /* entries whose number is beyond what anybody could have known of: left out */
 } cc_class_log;
 /* Appends the lines of one log; a line counts when its line feed is there. */
 cc_code cc_class_log_parse(cc_class_log *log, cc_arena *arena, cc_str host, cc_str text, cc_err *err) CC_MUST_USE;
-void cc_class_log_order(cc_class_log *log);     /* after the last; any order of parsing gives the same */
+void cc_class_log_order(cc_class_log *log);     /* once, after the last; any order of parsing gives the same */
 /* All logs of the class, ordered. */
 cc_code cc_class_log_read(cc_class_log *log, cc_arena *arena, const char *dir, cc_err *err) CC_MUST_USE;
 void cc_class_log_deinit(cc_class_log *log);
@@ -75,9 +80,11 @@ typedef struct cc_class_state {
 } cc_class_state;
 /* What they come to: a function of the entries alone. */
 void cc_class_fold(const cc_class_log *log, cc_class_state *out);
+/* The same for one seat: frozen, why and told are what was said to it alone. */
+void cc_class_fold_seat(const cc_class_log *log, cc_str seat, cc_class_state *out);
 /* Time since the start without what it was frozen: negative in the countdown, 0 before, standing when it is over. */
 int64_t cc_class_clock_ns(const cc_class_state *s, int64_t now_ns);
-/* Whether this can be said now; CC_ESTATE tells why not. */
+/* Whether this can be said now, to everybody or, with a seat's state, to that; CC_ESTATE tells why not. */
 cc_code cc_class_may(const cc_class_state *s, cc_class_do what, cc_err *err) CC_MUST_USE;
 /* Appends it to the host's own log, which is made when it is not there. seq is chosen from the state. */
 cc_code cc_class_say(const char *dir, const cc_class_id *host, const cc_class_state *now, cc_class_entry entry, cc_err *err) CC_MUST_USE;

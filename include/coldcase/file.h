@@ -19,6 +19,13 @@ cc_code cc_file_read(cc_buf *out, const char *path, size_t limit, cc_err *err) C
 /* Writes beside the target and renames, fsync before; a failure leaves the old file as it was. */
 cc_code cc_file_write(const char *path, cc_str text, cc_err *err) CC_MUST_USE;
 cc_code cc_dir_make(const char *path, cc_err *err) CC_MUST_USE;  /* with parents, mode 0700 for new ones; existing is fine */
+/* In folders that others write into, too (file_shared.c): never waits, follows no last link; what is no regular file is CC_EFORMAT. */
+cc_code cc_file_read_shared(cc_buf *out, const char *path, size_t limit, cc_err *err) CC_MUST_USE;
+/* Written beside and renamed over whatever has the name; not synced. */
+cc_code cc_file_put_shared(const char *path, cc_str text, cc_err *err) CC_MUST_USE;
+/* Appends a line with its line feed in one write; the file is made when it is not there. A last line that was torn is ended first, so
+ * that it stays by itself. shared: as above, and until it is on the disk; else a link is followed. */
+cc_code cc_file_add_line(const char *path, cc_str line, bool shared, cc_err *err) CC_MUST_USE;
 /* All n bytes from that offset on; fewer at the end of the file or with *problem, an errno, set. */
 size_t cc_fd_read_at(int fd, void *out, size_t n, uint64_t at, int *problem);
 /* How many bytes before `at` to begin at when reading into out, at least 64 bytes long: the system copies half again as fast

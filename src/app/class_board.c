@@ -82,7 +82,7 @@ static double told_score(const app_board *b, const app_board_seat *s)
 	cc_json *json = NULL;
 	double score = -1;
 	cc_buf_addf(&path, "%s/verdicts/%.*s.json", b->room.dir, CC_STR_ARG(s->seat.id));
-	if (cc_buf_ok(&path) && cc_file_read(&text, path.p, MOST, NULL) == CC_OK && cc_json_parse(&json, cc_buf_str(&text), NULL) == CC_OK &&
+	if (cc_buf_ok(&path) && cc_file_read_shared(&text, path.p, MOST, NULL) == CC_OK && cc_json_parse(&json, cc_buf_str(&text), NULL) == CC_OK &&
 		!cc_json_double(cc_json_get(json, "score"), &score))
 		score = -1;
 	cc_json_free(json);
@@ -196,9 +196,15 @@ static void notes(const app_board *b, cc_reply *r)
 	if (b->room.log.torn || b->room.log.bad)
 		cc_reply_add_note(r, "%zu line%s of the hosts' logs %s not whole", b->room.log.torn + b->room.log.bad,
 			b->room.log.torn + b->room.log.bad == 1 ? "" : "s", b->room.log.torn + b->room.log.bad == 1 ? "is" : "are");
-	for (size_t i = 0; i < b->seats.n; i++)
+	if (b->room.log.far)
+		cc_reply_add_note(r, "%zu line%s of the hosts' logs %s numbered far beyond all others and left out", b->room.log.far,
+			b->room.log.far == 1 ? "" : "s", b->room.log.far == 1 ? "is" : "are");
+	for (size_t i = 0; i < b->seats.n; i++) {
 		if (b->seats.p[i].p.other)
 			cc_reply_add_note(r, "seat %zu plays other evidence than the class", i + 1);
+		if (b->seats.p[i].p.strange)
+			cc_reply_add_note(r, "seat %zu has no plain files where its record should be: it is not read", i + 1);
+	}
 }
 
 cc_code app_board_reply(const app_board *b, bool names, cc_reply **out, cc_err *err)

@@ -16,10 +16,16 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
+/* Without a name it is called by its number, which is the one it has on the host's table. */
+static cc_str seat_name(const debrief *d, const cc_class_seat *seat)
+{
+	bool hide = d->p->redact & CC_REDACT_NAMES || !seat->name.n;
+	return hide ? cc_arena_printf(d->arena, "seat %zu", (size_t)(seat - d->r->room.seats.p) + 1) : seat->name;
+}
+
 static cc_str name_of(const debrief *d, size_t i)
 {
-	bool hide = d->p->redact & CC_REDACT_NAMES || !d->r->seats[i]->name.n;
-	return hide ? cc_arena_printf(d->arena, "seat %zu", i + 1) : d->r->seats[i]->name;
+	return seat_name(d, d->r->seats[i]);
 }
 
 /* "12:34" of a run's own clock. */
@@ -67,6 +73,9 @@ static void head(const debrief *d)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		app_page_row(d->p, rows[i], 2);
 	app_page_table_end(d->p);
+	for (size_t i = 0; i < d->r->unscored_count; i++)
+		app_page_text(d->p, "%.*s could not be scored, and is left out of all figures: %.*s", CC_STR_ARG(seat_name(d, d->r->unscored[i].seat)),
+			CC_STR_ARG(d->r->unscored[i].why));
 	if (d->r->left_out)
 		app_page_text(d->p, "%zu more seats are left out: %d can be compared.", d->r->left_out, CC_COMPARE_MAX);
 }

@@ -6,13 +6,17 @@
 #include "app/class_room.h"
 #include "app/compare.h"
 
+/* A seat that is no lane, and why: its run cannot be read, or not be scored. */
+typedef struct app_unscored { const cc_class_seat *seat; cc_str why; } app_unscored;
+
 typedef struct app_class_runs {
 	app_room room;
 	app_lane lanes[CC_COMPARE_MAX];             /* seats with a record, in the order they joined */
 	app_seat_progress progress[CC_COMPARE_MAX];
 	const cc_class_seat *seats[CC_COMPARE_MAX];
 	size_t count, left_out;                     /* left_out: more than can be compared */
-	size_t scored;
+	app_unscored unscored[CC_COMPARE_MAX];
+	size_t unscored_count;
 	app_options how;                            /* of scoring */
 	cc_compare *c;                              /* NULL: fewer than two runs */
 } app_class_runs;

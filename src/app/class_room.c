@@ -1,6 +1,7 @@
 /* class_room.c - reads a class's folder, and how far each seat is from its record. */
 #include "app/class_room.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include "app/runs.h"
@@ -79,6 +80,17 @@ static uint64_t size_of(const char *run_dir)
 	return n;
 }
 
+/* Whoever sits there may have put anything in the place of a file, such as a pipe that keeps its reader waiting. */
+static bool is_plain(const char *run_dir, const char *name)
+{
+	cc_buf path = CC_BUF_INIT;
+	struct stat st;
+	cc_path_join(&path, run_dir, name);
+	bool plain = cc_buf_ok(&path) && (lstat(path.p, &st) == 0 ? S_ISREG(st.st_mode) : errno == ENOENT);
+	cc_buf_deinit(&path);
+	return plain;
+}
+
 /* A record that cannot be read is one that is still coming: the seat has done nothing yet. */
 cc_code app_seat_progress_read(app_seat_progress *out, cc_arena *arena, const cc_class_seat *seat, const cc_class_terms *terms, cc_err *err)
 {
@@ -93,6 +105,9 @@ cc_code app_seat_progress_read(app_seat_progress *out, cc_arena *arena, const cc
 	if (code == CC_ENOMEM)
 		return code;
 	cc_err_clear(err);
+	out->strange = out->run_dir.n && !(is_plain(out->run_dir.p, CC_RECORD_FILE) && is_plain(out->run_dir.p, CC_RECORD_ANSWER_FILE));
+	if (out->strange)
+		out->run_dir = CC_STR_EMPTY;
 	if (!out->run_dir.n || cc_run_read(&run, out->run_dir.p, err) != CC_OK)
 		return CC_OK;
 	out->bytes = size_of(out->run_dir.p);

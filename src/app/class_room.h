@@ -30,6 +30,7 @@ typedef struct app_seat_progress {
 	size_t hints, told;      /* told: those of them that the host gave */
 	bool started, submitted, ended, resumed;
 	bool other;              /* its evidence is not the class's */
+	bool strange;            /* its files are none, or links: they are not read */
 } app_seat_progress;
 /* Texts live in the arena. */
 cc_code app_seat_progress_read(app_seat_progress *out, cc_arena *arena, const cc_class_seat *seat, const cc_class_terms *terms, cc_err *err)

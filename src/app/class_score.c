@@ -109,14 +109,14 @@ app_options app_class_scoring_options(const app_options *o, const app_class_trut
 static bool is_there(const char *path)
 {
 	struct stat st;
-	return stat(path, &st) == 0;
+	return lstat(path, &st) == 0;
 }
 
 static cc_code put(const char *dir, cc_buf *path, const char *ending, cc_str text, cc_err *err)
 {
 	size_t n = path->n;
 	cc_buf_addz(path, ending);
-	cc_code code = cc_buf_ok(path) ? cc_file_write(path->p, text, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
+	cc_code code = cc_buf_ok(path) ? cc_file_put_shared(path->p, text, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK)
 		cc_class_share(dir, path->p, false);
 	if (cc_buf_ok(path))

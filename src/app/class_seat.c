@@ -47,7 +47,7 @@ static bool verdict_lies_there(const app_seat *s)
 	cc_buf path = CC_BUF_INIT;
 	struct stat st;
 	cc_buf_addf(&path, "%s/verdicts/%.*s.json", s->dir, CC_STR_ARG(s->seat.id));
-	bool there = cc_buf_ok(&path) && stat(path.p, &st) == 0;
+	bool there = cc_buf_ok(&path) && lstat(path.p, &st) == 0 && S_ISREG(st.st_mode);
 	cc_buf_deinit(&path);
 	return there;
 }
@@ -288,7 +288,7 @@ cc_code app_seat_verdict(void *arg, const char *run_dir, cc_reply **out, cc_err 
 		return cc_err_set(err, CC_ENOTFOUND, "Your answer is filed. The verdict is told when the host reveals it: stay here, or come back"
 			" with the same name.");
 	cc_buf_addf(&path, "%s/verdicts/%.*s.txt", s->dir, CC_STR_ARG(s->seat.id));
-	cc_code code = cc_buf_ok(&path) ? cc_file_read(&text, path.p, MOST, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
+	cc_code code = cc_buf_ok(&path) ? cc_file_read_shared(&text, path.p, MOST, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK)
 		code = app_verdict_page(cc_buf_str(&text), out, err);
 	cc_buf_deinit(&path);

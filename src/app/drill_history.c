@@ -1,10 +1,7 @@
 /* drill_history.c - the history of one person's drills: a file of JSON lines that is only ever added to. */
 #include "app/drill.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
-#include <unistd.h>
 #include "coldcase/file.h"
 
 enum { MOST = 16 << 20 };
@@ -220,7 +217,6 @@ static void put_line(const app_drill *one, cc_buf *out)
 	put_panes(&w, "missed", one->missed);
 	put_panes(&w, "saw", one->saw);
 	cc_jw_end_object(&w);
-	cc_buf_add_char(out, '\n');
 	cc_buf_deinit(&wall);
 }
 
@@ -230,11 +226,7 @@ cc_code app_drills_add(const app_drills *d, const app_drill *drill, cc_err *err)
 	put_line(drill, &line);
 	if (!cc_buf_ok(&line))
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
-	int fd = open(d->path.p, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	int problem = fd < 0 ? -1 : cc_fd_write(fd, cc_buf_str(&line));
-	cc_code code = fd < 0 ? cc_err_errno(err, errno, d->path.p) : problem ? cc_err_errno(err, problem, d->path.p) : CC_OK;
-	if (fd >= 0 && close(fd) != 0 && code == CC_OK)
-		code = cc_err_errno(err, errno, d->path.p);
+	cc_code code = cc_file_add_line(d->path.p, cc_buf_str(&line), false, err);
 	cc_buf_deinit(&line);
 	return code;
 }

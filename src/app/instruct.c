@@ -4,13 +4,10 @@
  * which of the records that decide were on the screen. */
 #include "app/instruct.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include "app/lead.h"
 #include "coldcase/clock.h"
 #include "coldcase/entity.h"
@@ -27,7 +24,7 @@ static bool read_note(app_instructor *w, cc_str line)
 	app_instruct_note note = { .wall_ns = CC_TIME_NONE };
 	int64_t step = 0;
 	if (cc_json_parse(&json, line, NULL) != CC_OK)
-		return true;         /* a torn line of a program that was killed */
+		return w->bad_notes++, true;    /* a torn line of a program that was killed */
 	(void)cc_time_parse(cc_json_get_str(json, "wall"), &note.wall_ns);
 	(void)cc_json_int(cc_json_get(json, "step"), &step);
 	note.step = step > 0 ? (uint64_t)step : 0;
@@ -75,14 +72,10 @@ static cc_code write_note(const app_instructor *w, const app_instruct_note *note
 	cc_jw_key(&jw, "text");
 	cc_jw_str(&jw, note->text);
 	cc_jw_end_object(&jw);
-	cc_buf_add_char(&b, '\n');
-	int fd = open(w->notes_path.p, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	int problem = fd < 0 ? errno : cc_fd_write(fd, cc_buf_str(&b));
-	if (fd >= 0)
-		close(fd);
+	cc_code code = cc_buf_ok(&b) ? cc_file_add_line(w->notes_path.p, cc_buf_str(&b), false, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
 	cc_buf_deinit(&b);
 	cc_buf_deinit(&wall);
-	return problem ? cc_err_errno(err, problem, w->notes_path.p) : CC_OK;
+	return code;
 }
 
 cc_code app_instruct_note_add(app_instructor *w, cc_str text, cc_err *err)

@@ -27,6 +27,7 @@ typedef struct app_instructor {
 	cc_arena *arena;
 	cc_buf notes_path;
 	CC_VEC(app_instruct_note) notes;
+	size_t bad_notes;        /* lines of theirs that are none */
 } app_instructor;
 
 /* CC_ENOTFOUND and the codes of reading a record. Without a truth it is opened all the same. Release also after a failure. */

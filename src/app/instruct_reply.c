@@ -259,6 +259,9 @@ cc_code app_instruct_reply(const app_instructor *w, cc_reply **out, cc_err *err)
 		cc_reply_add_note(r, "no ground truth is at hand (--truth): what decides, and how far the focus is from it, cannot be told");
 	else if (!w->again)
 		cc_reply_add_note(r, "the evidence is not at hand (--incident): which records were on the screen cannot be told");
+	if (w->bad_notes)
+		cc_reply_add_note(r, "%zu line%s of your notes cannot be read and %s left out", w->bad_notes, w->bad_notes == 1 ? "" : "s",
+			w->bad_notes == 1 ? "is" : "are");
 	if (code == CC_OK)
 		code = cc_reply_publish(r, NULL, err);
 	if (code != CC_OK) {

@@ -6,10 +6,12 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "coldcase/file.h"
+#include "coldcase/live.h"
 
 cc_code cc_class_id_new(cc_class_id *out, cc_err *err)
 {
@@ -24,6 +26,14 @@ cc_code cc_class_id_new(cc_class_id *out, cc_err *err)
 	for (size_t i = 0; i < sizeof bytes; i++)
 		snprintf(out->text + 2 * i, 3, "%02x", bytes[i]);
 	return CC_OK;
+}
+
+bool cc_class_is_id(cc_str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!strchr("0123456789abcdef", s.p[i]))
+			return false;
+	return s.n == CC_CLASS_ID;
 }
 
 void cc_class_share(const char *dir, const char *path, bool many_write)
@@ -58,6 +68,10 @@ static void write_terms(cc_buf *out, const cc_class_terms *t)
 	cc_class_put_bool(&w, "known_only", t->known_only);
 	cc_class_put_bool(&w, "hold", t->hold);
 	cc_class_put_int(&w, "countdown_s", t->countdown_s);
+	cc_class_put_int(&w, "live", t->live);
+	cc_class_put_text(&w, "live_from", t->live_from);
+	cc_class_put_int(&w, "live_from_ns", t->live_from_ns);
+	cc_class_put_int(&w, "live_to_ns", t->live_to_ns);
 	cc_class_put_text(&w, "truth_seal", t->truth_seal);
 	cc_jw_end_object(&w);
 	cc_buf_add_char(out, '\n');
@@ -127,7 +141,8 @@ static int64_t number(const cc_json *json, const char *key)
 static bool read_terms(cc_class_terms *t, cc_arena *arena, const cc_json *json)
 {
 	struct { const char *key; cc_str *to; } texts[] = { { "id", &t->id }, { "host", &t->host }, { "incident", &t->incident },
-		{ "path", &t->path }, { "digest", &t->digest }, { "assistance", &t->assistance }, { "truth_seal", &t->truth_seal } };
+		{ "path", &t->path }, { "digest", &t->digest }, { "assistance", &t->assistance }, { "truth_seal", &t->truth_seal },
+		{ "live_from", &t->live_from } };
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		*texts[i].to = cc_arena_dup(arena, cc_json_get_str(json, texts[i].key));
@@ -138,9 +153,19 @@ static bool read_terms(cc_class_terms *t, cc_arena *arena, const cc_json *json)
 	t->bytes = (uint64_t)number(json, "bytes");
 	t->budget = number(json, "budget");
 	t->countdown_s = number(json, "countdown_s");
+	t->live = number(json, "live");
+	t->live_from_ns = number(json, "live_from_ns");
+	t->live_to_ns = number(json, "live_to_ns");
 	t->known_only = cc_json_bool(cc_json_get(json, "known_only"));
 	t->hold = cc_json_bool(cc_json_get(json, "hold"));
 	return true;
+}
+
+/* Both become parts of paths, and whoever may write the folder may have written them. */
+static bool are_safe(const cc_class_terms *t)
+{
+	return cc_class_is_id(t->id) && cc_str_find_char(t->incident, '/') == CC_STR_NONE && !cc_str_starts(t->incident, CC_STR(".")) &&
+		t->live <= CC_LIVE_SPEED_MAX && t->live_to_ns <= CC_CLASS_LATEST_NS && t->live_from_ns <= t->live_to_ns;
 }
 
 cc_code cc_class_read(cc_class_terms *out, cc_arena *arena, const char *dir, cc_err *err)
@@ -152,7 +177,7 @@ cc_code cc_class_read(cc_class_terms *out, cc_arena *arena, const char *dir, cc_
 
 	*out = (cc_class_terms){ 0 };
 	cc_path_join(&path, dir, CC_CLASS_FILE);
-	code = cc_buf_ok(&path) ? cc_file_read(&text, path.p, MOST, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
+	code = cc_buf_ok(&path) ? cc_file_read_shared(&text, path.p, MOST, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_ENOTFOUND) {
 		cc_err_set(err, code, "%s is no class: there is no " CC_CLASS_FILE " in it", dir);
 		cc_err_hint(err, "the host makes one: coldcase class host DIR --incident INCIDENT");
@@ -163,6 +188,8 @@ cc_code cc_class_read(cc_class_terms *out, cc_arena *arena, const char *dir, cc_
 		code = cc_err_set(err, CC_EFORMAT, "%s is not of a class that this version knows", path.p);
 	if (code == CC_OK && !read_terms(out, arena, json))
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
+	if (code == CC_OK && !are_safe(out))
+		code = cc_err_set(err, CC_EFORMAT, "%s holds what no class has: an id, a name or a time that is none", path.p);
 	cc_json_free(json);
 	cc_buf_deinit(&path);
 	cc_buf_deinit(&text);

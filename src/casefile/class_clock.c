@@ -10,10 +10,7 @@
 #include "casefile/class_priv.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "coldcase/clock.h"
 #include "coldcase/file.h"
@@ -28,25 +25,6 @@ int64_t cc_class_time_of(const struct stat *st)
 	return (int64_t)s * CC_NS_PER_S + st->st_mtim.tv_nsec;
 }
 
-/* Written beside and renamed, so that nobody reads half of it; not synced to a disk: the next one follows in seconds. Where many
- * may write, a link that somebody put there is not followed. */
-static cc_code rewrite(const char *path, cc_str text, cc_err *err)
-{
-	cc_buf beside = CC_BUF_INIT;
-
-	cc_buf_addf(&beside, "%s.new", path);
-	if (!cc_buf_ok(&beside))
-		return cc_err_set(err, CC_ENOMEM, "out of memory");
-	int fd = open(beside.p, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
-	int problem = fd < 0 ? errno : cc_fd_write(fd, text);
-	if (fd >= 0 && close(fd) != 0 && !problem)
-		problem = errno;
-	if (!problem && rename(beside.p, path) != 0)
-		problem = errno;
-	cc_buf_deinit(&beside);
-	return problem ? cc_err_errno(err, problem, path) : CC_OK;
-}
-
 cc_code cc_class_beat(cc_class_clock *c, const char *path, cc_err *err)
 {
 	cc_buf text = CC_BUF_INIT;
@@ -54,7 +32,7 @@ cc_code cc_class_beat(cc_class_clock *c, const char *path, cc_err *err)
 
 	cc_buf_addf(&text, "%llu %s\n", (unsigned long long)c->beats + 1, c->owner.text);
 	int64_t before = cc_clock_wall_ns();
-	cc_code code = cc_buf_ok(&text) ? rewrite(path, cc_buf_str(&text), err) : cc_err_set(err, CC_ENOMEM, "out of memory");
+	cc_code code = cc_buf_ok(&text) ? cc_file_put_shared(path, cc_buf_str(&text), err) : cc_err_set(err, CC_ENOMEM, "out of memory");
 	cc_buf_deinit(&text);
 	if (code != CC_OK)
 		return code;
@@ -74,7 +52,7 @@ bool cc_class_taken(const cc_class_clock *c, const char *path)
 	cc_buf text = CC_BUF_INIT;
 	cc_str beats, owner = CC_STR_EMPTY;
 
-	if (cc_file_read(&text, path, MOST, NULL) == CC_OK && cc_str_cut(cc_buf_str(&text), ' ', &beats, &owner))
+	if (cc_file_read_shared(&text, path, MOST, NULL) == CC_OK && cc_str_cut(cc_buf_str(&text), ' ', &beats, &owner))
 		owner = cc_str_trim(owner);
 	bool taken = c->beats && owner.n && !cc_str_eqz(owner, c->owner.text);
 	cc_buf_deinit(&text);

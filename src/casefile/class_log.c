@@ -2,22 +2,21 @@
  *
  * Every entry carries a number one above the largest its writer knew of. Sorted by number, and by the host's id where two wrote at once,
  * the entries have one order for everybody who has read the same logs; whoever lacks some has the same beginning, or will have. What
- * does not fit there - a second start, a thaw of what is not frozen - changes nothing, and is counted. */
+ * does not fit there - a second start, a thaw of what is not frozen - changes nothing, and is counted. A number far beyond the one before
+ * it is nobody's next: it is left out, so that one bad line leaves room for those to come. */
 #include "casefile/class_priv.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "coldcase/file.h"
 #include "coldcase/time.h"
 
 static const char *const NAMES[] = { "start", "freeze", "thaw", "tell", "reveal", "end" };
 static const char SUFFIX[] = ".jsonl";
-enum { NAME_COUNT = sizeof NAMES / sizeof *NAMES, LARGEST_LOG = 16 << 20 };
+enum { NAME_COUNT = sizeof NAMES / sizeof *NAMES, LARGEST_LOG = 16 << 20, FARTHEST = 10000 };
 
 void cc_class_log_deinit(cc_class_log *log)
 {
@@ -27,12 +26,9 @@ void cc_class_log_deinit(cc_class_log *log)
 
 /* --- reading --- */
 
-static bool is_hex(cc_str s)
+static bool is_for_seats(cc_class_do what)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (!strchr("0123456789abcdef", s.p[i]))
-			return false;
-	return s.n == CC_CLASS_ID;
+	return what == CC_CLASS_FREEZE || what == CC_CLASS_THAW || what == CC_CLASS_TELL;
 }
 
 static bool read_entry(const cc_json *json, cc_str host, cc_arena *arena, cc_class_entry *e)
@@ -51,7 +47,8 @@ static bool read_entry(const cc_json *json, cc_str host, cc_arena *arena, cc_cla
 	if (cc_json_int(cc_json_get(json, "in_s"), &n) && n > 0 && n <= INT32_MAX)
 		e->in_s = n;
 	e->text = cc_arena_dup(arena, cc_json_get_str(json, "text"));
-	return e->text.p;
+	e->seat = cc_arena_dup(arena, cc_json_get_str(json, "seat"));
+	return e->text.p && e->seat.p && (!e->seat.n || (cc_class_is_id(e->seat) && is_for_seats(e->what)));
 }
 
 cc_code cc_class_log_parse(cc_class_log *log, cc_arena *arena, cc_str host, cc_str text, cc_err *err)
@@ -90,9 +87,14 @@ void cc_class_log_order(cc_class_log *log)
 
 	if (log->entries.n)
 		qsort(log->entries.p, log->entries.n, sizeof *log->entries.p, by_seq);
-	for (size_t i = 0; i < log->entries.n; i++)
-		if (!kept || by_seq(&log->entries.p[kept - 1], &log->entries.p[i]) != 0)
-			log->entries.p[kept++] = log->entries.p[i];
+	for (size_t i = 0; i < log->entries.n; i++) {
+		const cc_class_entry *e = &log->entries.p[i];
+
+		if (e->seq > (kept ? log->entries.p[kept - 1].seq : 0) + FARTHEST)
+			log->far++;
+		else if (!kept || by_seq(&log->entries.p[kept - 1], e) != 0)
+			log->entries.p[kept++] = *e;
+	}
 	log->entries.n = kept;
 }
 
@@ -103,7 +105,7 @@ static cc_code read_file(cc_class_log *log, cc_arena *arena, const char *folder,
 	cc_code code = CC_OK;
 
 	cc_path_join(&path, folder, name);
-	if (cc_buf_ok(&path) && cc_file_read(&text, path.p, LARGEST_LOG, NULL) == CC_OK)   /* gone again: not there */
+	if (cc_buf_ok(&path) && cc_file_read_shared(&text, path.p, LARGEST_LOG, NULL) == CC_OK)   /* gone again: not there */
 		code = cc_class_log_parse(log, arena, id, cc_buf_str(&text), err);
 	cc_buf_deinit(&path);
 	cc_buf_deinit(&text);
@@ -116,7 +118,7 @@ static cc_code take_name(cc_class_log *log, cc_arena *arena, const char *folder,
 	cc_str whole = cc_str_from(name), id = cc_str_strip_suffix(whole, CC_STR(".jsonl"));
 	cc_str stray;
 
-	if (id.n < whole.n && is_hex(id))
+	if (id.n < whole.n && cc_class_is_id(id))
 		return read_file(log, arena, folder, name, err);
 	if (name[0] == '.' || cc_str_ends(whole, CC_STR(".here")) || cc_str_find(whole, CC_STR(".here.")) != CC_STR_NONE)
 		return CC_OK;
@@ -203,18 +205,26 @@ static void apply(cc_class_state *s, const cc_class_entry *e)
 	}
 }
 
-void cc_class_fold(const cc_class_log *log, cc_class_state *out)
+/* What is said to one alone is no matter of the others, and what can be so said to all is none of one's own. */
+void cc_class_fold_seat(const cc_class_log *log, cc_str seat, cc_class_state *out)
 {
 	*out = (cc_class_state){ .start_ns = CC_TIME_NONE, .end_ns = CC_TIME_NONE, .why = CC_STR_EMPTY };
 	for (size_t i = 0; i < log->entries.n; i++) {
 		const cc_class_entry *e = &log->entries.p[i];
 
 		out->seq = e->seq;
+		if (is_for_seats(e->what) && !cc_str_eq(e->seat, seat))
+			continue;
 		if (changes(out, e->what))
 			apply(out, e);
 		else
 			out->idle++;
 	}
+}
+
+void cc_class_fold(const cc_class_log *log, cc_class_state *out)
+{
+	cc_class_fold_seat(log, CC_STR_EMPTY, out);
 }
 
 cc_code cc_class_may(const cc_class_state *s, cc_class_do what, cc_err *err)
@@ -250,22 +260,11 @@ static void write_entry(cc_buf *out, const cc_class_entry *e)
 	cc_class_put_int(&w, "at_ns", e->at_ns);
 	if (e->what == CC_CLASS_START)
 		cc_class_put_int(&w, "in_s", e->in_s);
+	if (e->seat.n)
+		cc_class_put_text(&w, "seat", e->seat);
 	if (e->text.n)
 		cc_class_put_text(&w, "text", e->text);
 	cc_jw_end_object(&w);
-	cc_buf_add_char(out, '\n');
-}
-
-static cc_code append(const char *path, cc_str line, cc_err *err)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
-	int problem = fd < 0 ? errno : cc_fd_write(fd, line);
-
-	if (!problem && fsync(fd) != 0 && errno != EINVAL)
-		problem = errno;
-	if (fd >= 0 && close(fd) != 0 && !problem)      /* a network's folder may say so only now */
-		problem = errno;
-	return problem ? cc_err_errno(err, problem, path) : CC_OK;
 }
 
 cc_code cc_class_say(const char *dir, const cc_class_id *host, const cc_class_state *now, cc_class_entry entry, cc_err *err)
@@ -281,7 +280,7 @@ cc_code cc_class_say(const char *dir, const cc_class_id *host, const cc_class_st
 	if (code == CC_OK && !(cc_buf_ok(&path) && cc_buf_ok(&line)))
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK)
-		code = append(path.p, cc_buf_str(&line), err);
+		code = cc_file_add_line(path.p, cc_buf_str(&line), true, err);
 	if (code == CC_OK)
 		cc_class_share(dir, path.p, false);
 	cc_buf_deinit(&path);

@@ -11,6 +11,9 @@
 /* When the file was written, by the folder's time; from 0 to below CC_CLASS_LATEST_NS, whatever was given to it. */
 int64_t cc_class_time_of(const struct stat *st);
 
+/* An id: hex digits, and as many as there should be; it becomes a part of paths. */
+bool cc_class_is_id(cc_str s);
+
 static inline void cc_class_put_text(cc_jw *w, const char *key, cc_str text)
 {
 	cc_jw_key(w, key);

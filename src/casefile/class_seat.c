@@ -74,7 +74,7 @@ static bool read_seat(cc_class_seat *seat, cc_arena *arena, const char *folder, 
 	*seat = (cc_class_seat){ .id = cc_arena_dup(arena, cc_str_from(id)), .dir = cc_arena_printf(arena, "%s/%s", folder, id),
 		.here_ns = CC_TIME_NONE };
 	cc_path_join(&path, seat->dir.p ? seat->dir.p : "", SEAT_FILE);
-	ok = seat->id.p && seat->dir.p && cc_buf_ok(&path) && cc_file_read(&text, path.p, MOST, NULL) == CC_OK &&
+	ok = seat->id.p && seat->dir.p && lstat(seat->dir.p, &st) == 0 && S_ISDIR(st.st_mode) && cc_buf_ok(&path) && cc_file_read_shared(&text, path.p, MOST, NULL) == CC_OK &&
 		cc_json_parse(&json, cc_buf_str(&text), NULL) == CC_OK && cc_str_eqz(cc_json_get_str(json, "format"), SEAT_FORMAT) &&
 		cc_str_eq(cc_json_get_str(json, "id"), seat->id) && cc_json_int(cc_json_get(json, "joined_ns"), &seat->joined_ns) &&
 		seat->joined_ns >= 0 && seat->joined_ns <= CC_CLASS_LATEST_NS;
@@ -82,7 +82,7 @@ static bool read_seat(cc_class_seat *seat, cc_arena *arena, const char *folder, 
 	seat->late = cc_json_bool(cc_json_get(json, "late"));
 	cc_buf_clear(&path);
 	cc_path_join(&path, seat->dir.p ? seat->dir.p : "", "here");
-	if (ok && cc_buf_ok(&path) && stat(path.p, &st) == 0)
+	if (ok && cc_buf_ok(&path) && lstat(path.p, &st) == 0)
 		seat->here_ns = cc_class_time_of(&st);
 	cc_json_free(json);
 	cc_buf_deinit(&path);
@@ -112,7 +112,7 @@ cc_code cc_class_seats_read(cc_class_seats *out, cc_arena *arena, const char *di
 		cc_class_seat seat;
 		if (e->d_name[0] == '.')
 			continue;
-		if (strlen(e->d_name) == CC_CLASS_ID && read_seat(&seat, arena, folder.p, e->d_name))
+		if (cc_class_is_id(cc_str_from(e->d_name)) && read_seat(&seat, arena, folder.p, e->d_name))
 			ok = cc_vec_push(out, seat);
 		else
 			others++;

@@ -157,7 +157,18 @@ sed -i '1s/"truth_seal":"[^"]*"/"truth_seal":"none"/' "$bobs/trajectory.jsonl"
 host -c reveal -c status >"$work/reveal.out"
 grep -q "1 verdict is written" "$work/reveal.out" && grep -q "the commitment in its record is none" "$work/reveal.out" && grep -q "revealed *yes" "$work/reveal.out"
 result $? "a run that cannot be scored keeps no other verdict back"
+"$program" class debrief "$room" >"$work/debrief.part" 2>&1
+grep -q "^bob could not be scored, .*: .*the commitment in its record is none" "$work/debrief.part" &&
+	grep -q "^zoe could not be scored, .*: an answer was submitted, and has not come here" "$work/debrief.part" &&
+	grep -qE '^\| ann \| 1.00 ' "$work/debrief.part" && ! grep -qE '^\| (bob|zoe) ' "$work/debrief.part"
+result $? "the debrief tells of the others, and whom it leaves out, and why"
 mv "$work/agent_output.json" "$zoes/" && cat "$work/bobs" >"$bobs/trajectory.jsonl"
+cyds=$(run_of cyd)
+mv "$cyds/trajectory.jsonl" "$work/cyds" && mkfifo "$cyds/trajectory.jsonl"
+timeout 20 "$program" class host "$room" -c status >"$work/piped.out" 2>&1 && grep -q "no plain files where its record should be" "$work/piped.out" &&
+	timeout 20 "$program" class debrief "$room" >"$work/debrief.pipe" 2>&1 && grep -q "^cyd could not be scored" "$work/debrief.pipe"
+result $? "a pipe in the place of a record keeps nobody waiting"
+rm "$cyds/trajectory.jsonl" && mv "$work/cyds" "$cyds/trajectory.jsonl"
 host -c 'status names' >"$work/reveal.out"
 grep -qE ' zoe +submitted.* 0$' "$work/reveal.out" && [ "$(find "$room/verdicts" -name '*.json' | wc -l)" = 3 ]
 result $? "nor is one told before the answer has come"

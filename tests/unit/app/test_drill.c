@@ -134,6 +134,15 @@ static void the_history_is_what_was_added(void **state)
 	assert_true(d.list.p[0].level == 2 && d.list.p[0].score == 0.5 && isnan(d.list.p[0].brier) && d.list.p[0].decisive == -1);
 	assert_true(d.list.p[0].missed == EVENTS && d.list.p[0].saw == SPECS && d.list.p[0].bytes == 99 && d.list.p[0].hints == 1);
 	assert_true(isnan(d.list.p[1].score) && !d.list.p[1].submitted && d.list.p[1].decisive == 3);
+	/* a program that was killed in the middle of a line takes only that line with it */
+	FILE *f = fopen(d.path.p, "a");
+	assert_non_null(f);
+	assert_true(fputs("{\"wall\":\"2026-0", f) >= 0 && fclose(f) == 0);
+	assert_int_equal(app_drills_add(&d, &one, &err), CC_OK);
+	app_drills_close(&d);
+	assert_int_equal(app_drills_open(&d, "../../etc/pass wd", &err), CC_OK);
+	assert_int_equal(d.list.n, 3);
+	assert_int_equal(d.bad, 1);
 	app_drills_close(&d);
 }
 

@@ -250,6 +250,46 @@ static void test_log(void **state)
 	cc_log_open(NULL);
 }
 
+/* What a killed program left of its last line stays by itself; nothing is waited for, no link is followed where others write. */
+static void lines_are_added_whole(void **state)
+{
+	cc_buf text = CC_BUF_INIT;
+	char path[512], link[512], pipe[512];
+	cc_err err;
+
+	(void)state;
+	snprintf(path, sizeof path, "%s", in_folder("lines"));
+	snprintf(link, sizeof link, "%s", in_folder("lines-link"));
+	snprintf(pipe, sizeof pipe, "%s", in_folder("lines-pipe"));
+	assert_int_equal(cc_file_add_line(path, CC_STR("one"), false, NULL), CC_OK);
+	assert_int_equal(cc_file_read(&text, path, 100, NULL), CC_OK);
+	assert_string_equal(text.p, "one\n");
+	assert_int_equal(cc_file_write(path, CC_STR("one\n{\"tor"), NULL), CC_OK);
+	assert_int_equal(cc_file_add_line(path, CC_STR("two"), true, NULL), CC_OK);
+	cc_buf_clear(&text);
+	assert_int_equal(cc_file_read(&text, path, 100, NULL), CC_OK);
+	assert_string_equal(text.p, "one\n{\"tor\ntwo\n");
+	assert_int_equal(symlink(path, link), 0);
+	assert_int_equal(cc_file_add_line(link, CC_STR("x"), true, &err), CC_EFORMAT);
+	assert_int_equal(cc_file_add_line(link, CC_STR("x"), false, NULL), CC_OK);
+	assert_int_equal(mkfifo(pipe, 0600), 0);
+	assert_int_equal(cc_file_add_line(pipe, CC_STR("x"), false, &err), CC_EFORMAT);
+	cc_buf_clear(&text);
+	assert_int_equal(cc_file_read_shared(&text, pipe, 100, &err), CC_EFORMAT);
+	assert_int_equal(cc_file_read_shared(&text, link, 100, &err), CC_EFORMAT);
+	assert_int_equal(cc_file_read_shared(&text, "/dev/zero", 100, &err), CC_EFORMAT);
+	assert_int_equal(cc_file_read_shared(&text, path, 5, &err), CC_ELIMIT);
+	assert_int_equal(text.n, 0);
+	assert_int_equal(cc_file_put_shared(link, CC_STR("mine"), NULL), CC_OK);
+	assert_int_equal(cc_file_put_shared(pipe, CC_STR("mine"), NULL), CC_OK);
+	assert_int_equal(cc_file_read_shared(&text, pipe, 100, NULL), CC_OK);
+	assert_string_equal(text.p, "mine");
+	cc_buf_clear(&text);
+	assert_int_equal(cc_file_read_shared(&text, path, 100, NULL), CC_OK);
+	assert_string_equal(text.p, "one\n{\"tor\ntwo\nx\n");     /* what the link led to is as it was */
+	cc_buf_deinit(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +302,7 @@ int main(void)
 		cmocka_unit_test(test_folders),
 		cmocka_unit_test(test_path_join),
 		cmocka_unit_test(test_xdg),
+		cmocka_unit_test(lines_are_added_whole),
 		cmocka_unit_test(test_log),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -300,9 +301,9 @@ static void what_others_put_there_does_no_harm(void **state)
 	(void)state;
 	assert_int_equal(cc_class_make(dir, &t, NULL), CC_OK);
 	test_tree_file(&scratch, "ours", "precious");
-	assert_int_equal(symlink("../../ours", test_tree_path(&scratch, "others/host/00000000000000aa.here.new")), 0);
+	assert_int_equal(symlink("../../ours", test_tree_path(&scratch, "others/host/00000000000000aa.here")), 0);
 	assert_int_equal(symlink("../../ours", test_tree_path(&scratch, "others/host/00000000000000aa.jsonl")), 0);
-	assert_int_not_equal(cc_class_beat(&clock, test_tree_path(&scratch, "others/host/00000000000000aa.here"), NULL), CC_OK);
+	assert_int_equal(cc_class_beat(&clock, test_tree_path(&scratch, "others/host/00000000000000aa.here"), NULL), CC_OK);   /* replaced */
 	assert_int_not_equal(cc_class_say(dir, &host, &now, (cc_class_entry){ .what = CC_CLASS_START }, NULL), CC_OK);
 	assert_int_equal(cc_file_read(&text, test_tree_path(&scratch, "ours"), 100, NULL), CC_OK);
 	assert_true(cc_str_eqz(cc_buf_str(&text), "precious"));
@@ -323,6 +324,140 @@ static void what_others_put_there_does_no_harm(void **state)
 	cc_arena_free(arena);
 }
 
+/* A pipe that nobody fills, in the place of every file of a class: nobody waits, and what can be read is. A test that hangs has failed. */
+static void pipes_keep_nobody_waiting(void **state)
+{
+	static const char *const PIPES[] = { "pipes/host/00000000000000aa.jsonl", "pipes/host/00000000000000bb.here", "pipes/seats/0123456789abcdef/seat.json" };
+	cc_arena *arena = cc_arena_new();
+	const char *dir = cc_arena_dupz(arena, cc_str_from(test_tree_path(&scratch, "pipes")));
+	cc_class_terms t = some_terms();
+	cc_class_id host = { "00000000000000aa" };
+	cc_class_state now = { .start_ns = CC_TIME_NONE };
+	cc_class_clock clock = { .beats = 1 };
+	cc_class_seats all = { 0 };
+	cc_class_log log = { 0 };
+	size_t strays;
+	cc_err err = { 0 };
+
+	(void)state;
+	assert_int_equal(cc_class_make(dir, &t, NULL), CC_OK);
+	test_tree_dir(&scratch, "pipes/seats/0123456789abcdef");
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(mkfifo(test_tree_path(&scratch, PIPES[i]), 0600), 0);
+	assert_int_equal(symlink("/", test_tree_path(&scratch, "pipes/seats/fedcba9876543210")), 0);
+	assert_int_equal(cc_class_log_read(&log, arena, dir, NULL), CC_OK);
+	assert_int_equal(log.entries.n, 0);
+	assert_int_equal(cc_class_say(dir, &host, &now, (cc_class_entry){ .what = CC_CLASS_START }, &err), CC_EFORMAT);
+	assert_non_null(strstr(err.message, "no regular file"));
+	assert_false(cc_class_taken(&clock, test_tree_path(&scratch, PIPES[1])));
+	assert_int_equal(cc_class_seats_read(&all, arena, dir, &strays, NULL), CC_OK);
+	assert_int_equal(all.n, 0);
+	assert_int_equal(strays, 2);
+	assert_int_equal(unlink(test_tree_path(&scratch, "pipes/class.json")), 0);
+	assert_int_equal(mkfifo(test_tree_path(&scratch, "pipes/class.json"), 0600), 0);
+	assert_int_equal(cc_class_read(&t, arena, dir, &err), CC_EFORMAT);
+	assert_int_equal(unlink(test_tree_path(&scratch, "pipes/class.json")), 0);
+	assert_int_equal(symlink("/dev/zero", test_tree_path(&scratch, "pipes/class.json")), 0);
+	assert_int_equal(cc_class_read(&t, arena, dir, &err), CC_EFORMAT);
+	cc_class_log_deinit(&log);
+	cc_vec_deinit(&all);
+	cc_arena_free(arena);
+}
+
+/* What is in class.json becomes a part of paths. */
+static void an_id_is_no_path(void **state)
+{
+	static const char *const BAD[] = { "\"id\":\"../../../x\",\"incident\":\"Scenario-1\"", "\"id\":\"\",\"incident\":\"Scenario-1\"",
+		"\"id\":\"0123456789abcdef\",\"incident\":\"../ours\"", "\"id\":\"0123456789abcdef\",\"incident\":\"..\"",
+		"\"id\":\"0123456789abcdef\",\"incident\":\"Scenario-1\",\"live\":61",
+		"\"id\":\"0123456789abcdef\",\"incident\":\"Scenario-1\",\"live_to_ns\":9223372036854775807" };
+	const char *dir = test_tree_path(&scratch, "ids");
+	cc_arena *arena = cc_arena_new();
+	cc_class_terms got;
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
+		snprintf(text, sizeof text, "{\"format\":\"coldcase-class\",\"version\":1,%s}", BAD[i]);
+		test_tree_file(&scratch, "ids/class.json", text);
+		assert_int_equal(cc_class_read(&got, arena, dir, NULL), CC_EFORMAT);
+	}
+	test_tree_file(&scratch, "ids/class.json",
+		"{\"format\":\"coldcase-class\",\"version\":1,\"id\":\"0123456789abcdef\",\"incident\":\"Scenario-1\"}");
+	assert_int_equal(cc_class_read(&got, arena, dir, NULL), CC_OK);
+	cc_arena_free(arena);
+}
+
+/* One bad line takes the numbers of nobody. */
+static void a_number_beyond_all_is_left_out(void **state)
+{
+	const char *dir = test_tree_path(&scratch, "far");
+	cc_arena *arena = cc_arena_new();
+	cc_class_terms t = some_terms();
+	cc_class_id a = { "00000000000000aa" };
+	cc_buf log = CC_BUF_INIT;
+	cc_class_log read = { 0 };
+	size_t strays, unwhole;
+
+	(void)state;
+	assert_int_equal(cc_class_make(dir, &t, NULL), CC_OK);
+	cc_class_state s = read_state(dir, arena, &strays, &unwhole);
+	assert_int_equal(cc_class_say(dir, &a, &s, (cc_class_entry){ .what = CC_CLASS_START }, NULL), CC_OK);
+	cc_buf_addz(&log, "{\"seq\":9223372036854775807,\"host\":\"00000000000000bb\",\"do\":\"end\",\"at_ns\":1}\n");
+	add_line(&log, 20000, IDS[1], "end");
+	test_tree_bytes(&scratch, "far/host/00000000000000bb.jsonl", cc_buf_str(&log));
+	s = read_state(dir, arena, &strays, &unwhole);
+	assert_true(s.started && !s.ended && s.seq == 1);
+	assert_int_equal(cc_class_say(dir, &a, &s, (cc_class_entry){ .what = CC_CLASS_FREEZE }, NULL), CC_OK);
+	s = read_state(dir, arena, &strays, &unwhole);
+	assert_true(s.frozen && s.seq == 2);
+	assert_int_equal(cc_class_log_read(&read, arena, dir, NULL), CC_OK);
+	assert_int_equal(read.far, 2);
+	cc_class_log_deinit(&read);
+	cc_buf_deinit(&log);
+	cc_arena_free(arena);
+}
+
+/* What is said to one seat is no matter of the others, and does not hide what is said to all. */
+static void one_seat_is_led_alone(void **state)
+{
+	const char *dir = test_tree_path(&scratch, "alone");
+	cc_arena *arena = cc_arena_new();
+	cc_class_terms t = some_terms();
+	cc_class_id a = { "00000000000000aa" };
+	cc_str one = CC_STR("0123456789abcdef"), other = CC_STR("fedcba9876543210");
+	cc_class_log log = { 0 };
+	cc_class_state all, own;
+	size_t strays, unwhole;
+
+	(void)state;
+	assert_int_equal(cc_class_make(dir, &t, NULL), CC_OK);
+	all = read_state(dir, arena, &strays, &unwhole);
+	assert_int_equal(cc_class_say(dir, &a, &all, (cc_class_entry){ .what = CC_CLASS_START }, NULL), CC_OK);
+	all = read_state(dir, arena, &strays, &unwhole);
+	assert_int_equal(cc_class_say(dir, &a, &all, (cc_class_entry){ .what = CC_CLASS_FREEZE, .seat = one, .text = CC_STR("we talk") }, NULL), CC_OK);
+	all = read_state(dir, arena, &strays, &unwhole);
+	assert_true(all.started && !all.frozen && all.seq == 2);
+	assert_int_equal(cc_class_say(dir, &a, &all, (cc_class_entry){ .what = CC_CLASS_TELL, .seat = one, .text = CC_STR("look") }, NULL), CC_OK);
+	all = read_state(dir, arena, &strays, &unwhole);
+	assert_int_equal(cc_class_say(dir, &a, &all, (cc_class_entry){ .what = CC_CLASS_FREEZE }, NULL), CC_OK);
+	assert_int_equal(cc_class_log_read(&log, arena, dir, NULL), CC_OK);
+	cc_class_fold(&log, &all);
+	assert_true(all.frozen && all.told == 0 && !all.idle);
+	cc_class_fold_seat(&log, one, &own);
+	assert_true(own.started && own.frozen && cc_str_eqz(own.why, "we talk") && own.told == 1 && own.seq == 4);
+	assert_int_equal(cc_class_may(&own, CC_CLASS_FREEZE, NULL), CC_ESTATE);
+	cc_class_fold_seat(&log, other, &own);
+	assert_true(own.started && !own.frozen && !own.told);
+	/* only what is for seats may name one */
+	test_tree_file(&scratch, "alone/host/00000000000000bb.jsonl",
+		"{\"seq\":5,\"host\":\"00000000000000bb\",\"do\":\"end\",\"at_ns\":1,\"seat\":\"0123456789abcdef\"}\n");
+	all = read_state(dir, arena, &strays, &unwhole);
+	assert_true(!all.ended && unwhole == 1);
+	cc_class_log_deinit(&log);
+	cc_arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +469,10 @@ int main(void)
 		cmocka_unit_test(seats_are_read_in_the_order_they_were_taken),
 		cmocka_unit_test(rights_are_those_of_the_folder),
 		cmocka_unit_test(what_others_put_there_does_no_harm),
+		cmocka_unit_test(pipes_keep_nobody_waiting),
+		cmocka_unit_test(an_id_is_no_path),
+		cmocka_unit_test(a_number_beyond_all_is_left_out),
+		cmocka_unit_test(one_seat_is_led_alone),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
