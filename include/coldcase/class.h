@@ -97,6 +97,8 @@ typedef struct cc_class_clock { int64_t offset_ns, unsure_ns; bool known; uint64
 cc_code cc_class_beat(cc_class_clock *c, const char *path, cc_err *err) CC_MUST_USE;
 bool cc_class_taken(const cc_class_clock *c, const char *path);    /* another owner has rewritten it */
 int64_t cc_class_now(const cc_class_clock *c);
+/* How long ago the file was written, in the folder's time; never negative. CC_TIME_NONE: it is not there. */
+int64_t cc_class_age_ns(const cc_class_clock *c, const char *path);
 /* What is left of a countdown: never more than the countdown since it was first seen (mono_ns), whatever the clocks say. */
 int64_t cc_class_left(const cc_class_clock *c, const cc_class_state *s, int64_t seen_mono_ns);
 

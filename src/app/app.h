@@ -22,6 +22,7 @@ typedef struct app_options {
 	const char *seed, *duration, *inject, *start, *rps, *size, *scrape, *scenario, *truth_dir, *difficulty, *noise;
 	const char *app, *show_app, *corrupt, *threads;
 	const char *passphrase_file;             /* of a sealed truth */
+	const char *seat;                        /* of a class, to be watched: number, name or id */
 	const char *out, *truth, *incident, *name, *budget, *assist, *hint;
 	const char *theme, *color, *glyphs;
 	const char *svg, *rate;                  /* of league */

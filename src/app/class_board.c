@@ -64,6 +64,8 @@ static int64_t silence(const app_board_seat *s, int64_t now_ns, app_seat_memory 
 
 static app_seat_state state_of(const app_board *b, const app_board_seat *s)
 {
+	cc_class_state own;
+	cc_class_fold_seat(&b->room.log, s->seat.id, &own);
 	if (s->p.submitted)
 		return APP_SEAT_SUBMITTED;
 	if (s->p.ended)
@@ -72,7 +74,7 @@ static app_seat_state state_of(const app_board *b, const app_board_seat *s)
 		return APP_SEAT_SILENT;
 	if (!s->p.started)
 		return APP_SEAT_WAITS;
-	return b->room.state.frozen ? APP_SEAT_FROZEN : APP_SEAT_PLAYS;
+	return b->room.state.frozen || own.frozen ? APP_SEAT_FROZEN : APP_SEAT_PLAYS;
 }
 
 static double told_score(const app_board *b, const app_board_seat *s)

@@ -32,7 +32,7 @@ static bool keep_hints(app_seat *s, const cc_class_log *log)
 	for (size_t i = 0; i < log->entries.n; i++) {
 		const cc_class_entry *e = &log->entries.p[i];
 		app_seat_hint hint = { .seq = e->seq };
-		if (e->what != CC_CLASS_TELL || !e->text.n || e->host.n > CC_CLASS_ID || is_kept(s, e))
+		if (e->what != CC_CLASS_TELL || (e->seat.n && !cc_str_eq(e->seat, s->seat.id)) || !e->text.n || e->host.n > CC_CLASS_ID || is_kept(s, e))
 			continue;
 		memcpy(hint.host.text, e->host.p, e->host.n);
 		hint.text = cc_strdup(e->text.p);
@@ -56,15 +56,18 @@ static bool verdict_lies_there(const app_seat *s)
 static cc_code look(app_seat *s, cc_err *err)
 {
 	app_room r;
+	cc_class_state own;
 	cc_code code = app_room_read(&r, s->dir, err);
+	cc_class_fold_seat(&r.log, s->seat.id, &own);
 	bool verdict = code == CC_OK && (!r.terms.hold || r.state.revealed) && verdict_lies_there(s);
 	if (code == CC_OK) {
 		pthread_mutex_lock(&s->lock);
 		if (r.state.started && !s->state.started)
 			s->start_seen_ns = cc_clock_mono_ns();
 		s->state = r.state;
+		s->alone = own.frozen;
 		cc_buf_clear(&s->why);
-		cc_buf_add(&s->why, r.state.why);
+		cc_buf_add(&s->why, r.state.frozen ? r.state.why : own.why);
 		s->state.why = CC_STR_EMPTY;
 		s->seats = r.seats.n;
 		s->verdict = verdict;
@@ -189,7 +192,7 @@ void app_seat_share(const app_seat *s, cc_session *session)
 
 static app_seat_now look_locked(const app_seat *s)
 {
-	app_seat_now n = { .phase = APP_PHASE_WAITING, .frozen = s->state.frozen, .verdict = s->verdict, .seats = s->seats };
+	app_seat_now n = { .phase = APP_PHASE_WAITING, .frozen = s->state.frozen || s->alone, .verdict = s->verdict, .seats = s->seats };
 	if (s->state.started)
 		n.left_ns = cc_class_left(&s->clock, &s->state, s->start_seen_ns);
 	if (s->taken)
@@ -253,7 +256,7 @@ void app_seat_attend(void *arg, cc_session *session)
 	app_seat_now now = look_locked(s);
 	size_t hints = s->hints.n;
 	int64_t start_ns = s->state.start_ns;
-	cc_buf_add(&why, s->why.n ? cc_buf_str(&s->why) : CC_STR("frozen by the host"));
+	cc_buf_add(&why, s->why.n ? cc_buf_str(&s->why) : s->state.frozen ? CC_STR("frozen by the host") : CC_STR("frozen by the instructor"));
 	pthread_mutex_unlock(&s->lock);
 	if (now.phase == APP_PHASE_TAKEN)
 		cc_session_let_go(session);

@@ -23,6 +23,7 @@ typedef struct app_seat {
 	bool watching, stop;
 	cc_class_clock clock;
 	cc_class_state state;    /* without its text */
+	bool alone;              /* this seat was frozen, whoever else is */
 	cc_buf why;
 	CC_VEC(app_seat_hint) hints;    /* in the order they came, which need not be that of the logs */
 	size_t seats;

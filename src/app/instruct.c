@@ -165,9 +165,9 @@ static cc_code look(app_instructor *w, cc_err *err)
 	return stand(w, err);
 }
 
-cc_code app_instruct_open(app_instructor *w, const app_options *o, const char *path, cc_err *err)
+cc_code app_instruct_open(app_instructor *w, const app_options *o, const char *path, app_class_lead *lead, cc_err *err)
 {
-	*w = (app_instructor){ .o = o, .path = path, .arena = cc_arena_new() };
+	*w = (app_instructor){ .o = o, .path = path, .lead = lead, .arena = cc_arena_new() };
 	if (!w->arena)
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
 	w->bytes = size_of(w);
@@ -238,8 +238,21 @@ bool app_instruct_rung(app_instructor *w, cc_buf *out)
 	return w->s.debrief && cc_debrief_rung(w->s.debrief, given + 1, out);
 }
 
+/* Its console looks into the folder five times a second; how long the folder takes, nobody knows. */
+static cc_code send_to_seat(app_instructor *w, const char *what, cc_str text, cc_buf *said, cc_err *err)
+{
+	bool later;
+	cc_code code = app_class_lead_send(w->lead, cc_str_from(what), text, &later, err);
+	if (code == CC_OK)
+		cc_buf_addf(said, "written for seat %zu: %s", w->lead->number, later ? "told when its clock goes on" :
+			"done within a second of its coming there, or with the next command");
+	return code;
+}
+
 static cc_code send(app_instructor *w, const char *what, cc_str text, cc_buf *said, cc_err *err)
 {
+	if (w->lead)
+		return send_to_seat(w, what, text, said, err);
 	cc_buf line = CC_BUF_INIT, answer = CC_BUF_INIT;
 	cc_buf_addf(&line, "%s %.*s", what, CC_STR_ARG(text));
 	for (size_t i = 0; i < line.n; i++)

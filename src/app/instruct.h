@@ -4,6 +4,7 @@
 #ifndef COLDCASE_APP_INSTRUCT_H
 #define COLDCASE_APP_INSTRUCT_H
 
+#include "app/class_lead.h"
 #include "app/review_priv.h"
 #include "coldcase/hops.h"
 #include "coldcase/rerun.h"
@@ -13,6 +14,7 @@ typedef struct app_instruct_note { int64_t wall_ns; uint64_t step; cc_str text; 
 typedef struct app_instructor {
 	const app_options *o;
 	const char *path;        /* the run's folder */
+	app_class_lead *lead;    /* NULL: a run by itself, which is reached by its socket */
 	app_kept kept;
 	app_scoring s;           /* its run is the record as far as it was read */
 	uint64_t bytes;          /* of the record then */
@@ -30,8 +32,9 @@ typedef struct app_instructor {
 	size_t bad_notes;        /* lines of theirs that are none */
 } app_instructor;
 
-/* CC_ENOTFOUND and the codes of reading a record. Without a truth it is opened all the same. Release also after a failure. */
-cc_code app_instruct_open(app_instructor *w, const app_options *o, const char *path, cc_err *err) CC_MUST_USE;
+/* CC_ENOTFOUND and the codes of reading a record. Without a truth it is opened all the same. lead: the run is that seat's, and path its
+ * run_dir; borrowed. Release also after a failure. */
+cc_code app_instruct_open(app_instructor *w, const app_options *o, const char *path, app_class_lead *lead, cc_err *err) CC_MUST_USE;
 void app_instruct_close(app_instructor *w);
 const cc_snapshot *app_instruct_snapshot(const app_instructor *w);   /* NULL: not at hand */
 /* Reads what was written since; *grew: something was. */

@@ -82,9 +82,22 @@ static size_t told_count(const app_instructor *w)
 static cc_cell idle_cell(const app_instructor *w)
 {
 	size_t n = cc_run_line_count(w->s.run);
+	if (w->lead && !cc_run_health_get(w->s.run).ended) {    /* its clock is another's */
+		int64_t idle = app_class_lead_idle_ns(w->lead);
+		return idle == CC_TIME_NONE ? cc_cell_none() : cc_cell_duration(idle / CC_NS_PER_S * CC_NS_PER_S);
+	}
 	int64_t last = n ? cc_run_line(w->s.run, n - 1)->wall_ns : CC_TIME_NONE, now = cc_clock_wall_ns();
 	bool known = last != CC_TIME_NONE && now >= last && !cc_run_health_get(w->s.run).ended;
 	return known ? cc_cell_duration((now - last) / CC_NS_PER_S * CC_NS_PER_S) : cc_cell_none();
+}
+
+/* Where it sits, and whether its machine still says that it is there. */
+static void add_seat(const app_instructor *w, cc_reply *r)
+{
+	int64_t silent = app_class_lead_silent_ns(w->lead);
+	bool missed = silent != CC_TIME_NONE && silent > CC_CLASS_SILENT_S * CC_NS_PER_S && !cc_run_health_get(w->s.run).ended;
+	cc_reply_fact(r, "seat", "seat of the class", cc_cell_int((int64_t)w->lead->number), CC_ROLE_OP);
+	cc_reply_fact(r, "silent_ns", "silent", missed ? cc_cell_duration(silent / CC_NS_PER_S * CC_NS_PER_S) : cc_cell_none(), CC_ROLE_WARNING);
 }
 
 static void add_run(const app_instructor *w, cc_reply *r)
@@ -103,6 +116,8 @@ static void add_run(const app_instructor *w, cc_reply *r)
 	cc_reply_fact(r, "assistance", "assistance", cc_cell_text(h->assistance), CC_ROLE_TEXT);
 	cc_reply_fact(r, "hints", "hints taken", cc_cell_int(cc_case_hints(w->kase)), CC_ROLE_TEXT);
 	cc_reply_fact(r, "told", "hints given", cc_cell_int((int64_t)told_count(w)), CC_ROLE_TEXT);
+	if (w->lead)
+		add_seat(w, r);
 	cc_reply_fact(r, "now", "live until", last && last->now_ns ? cc_cell_time(last->now_ns) : cc_cell_none(), CC_ROLE_TIME);
 }
 

@@ -12,8 +12,8 @@ static const app_command commands[] = {
 		"--pick-only --history --json --no-cache --out --budget --no-budget --name --truth --assist --known --live --from --pausable --theme --color "
 		"--glyphs --no-scrubber --demo --clipboard --ascii --plain",
 		app_drill_run },
-	{ "watch", "RUN", "a run that goes on, seen with the truth in hand; hints and freezing for it",
-		"-c --truth --passphrase-file --incident --no-cache --json --theme --color --glyphs --ascii --plain", app_instruct_run },
+	{ "watch", "RUN|CLASS", "a run that goes on, or a seat of a class, seen with the truth in hand; hints and freezing for it",
+		"-c --seat --truth --passphrase-file --incident --no-cache --json --theme --color --glyphs --ascii --plain", app_instruct_run },
 	{ "learn", "", "a guided case: the console in five steps", "--theme --color --glyphs --ascii", app_learn },
 	{ "shell", "DIR", "the same commands on a line editor", SESSION_OPTIONS " --ascii --plain", app_shell },
 	{ "run", "DIR -c COMMAND...", "run commands and print their replies",
@@ -128,6 +128,7 @@ static const option table[] = {
 	{ "--each", "N", FIELD(each), false, "of plan: incidents a person plays (default: all)" },
 	{ "--policy", "NAME", FIELD(policy), false, "of heuristic: loudest, recent or origin (default)" },
 	{ "--hold", NULL, FIELD(hold), false, "class host: no verdict is computed or told before the reveal" },
+	{ "--seat", "N", FIELD(seat), false, "watch: the seat of a class, by its number or name" },
 	{ "--countdown", "SECONDS", FIELD(countdown), false, "class host: from the start to the first evidence (default 10)" },
 	{ "--blind", NULL, FIELD(blind), false, "do not tell who played" },
 	{ "--to", "FORMAT", FIELD(to), false, "atif, cast (asciicast 3), cast2 (for older players), csv, html (one page), md (a debrief), svg" },

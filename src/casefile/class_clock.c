@@ -64,6 +64,16 @@ int64_t cc_class_now(const cc_class_clock *c)
 	return cc_clock_wall_ns() + c->offset_ns;
 }
 
+int64_t cc_class_age_ns(const cc_class_clock *c, const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0)
+		return CC_TIME_NONE;
+	int64_t age = cc_class_now(c) - cc_class_time_of(&st);
+	return age > 0 ? age : 0;
+}
+
 int64_t cc_class_left(const cc_class_clock *c, const cc_class_state *s, int64_t seen_mono_ns)
 {
 	int64_t most = seen_mono_ns + s->start_in_s * CC_NS_PER_S - cc_clock_mono_ns();

@@ -48,7 +48,10 @@ cc_code cc_session_tell(cc_session *s, cc_str hint, cc_err *err)
 
 	if (code != CC_OK)
 		return code;
-	cc_buf_clear(&s->lead_hint);
+	if (s->lead_said == s->lead_hints)
+		cc_buf_clear(&s->lead_hint);
+	else
+		cc_buf_addz(&s->lead_hint, " / ");      /* two between two replies: both are heard */
 	cc_buf_add(&s->lead_hint, hint);
 	s->lead_hints++;
 	return CC_OK;

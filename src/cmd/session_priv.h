@@ -77,7 +77,7 @@ struct cc_session {
 	void (*attend)(void *arg, cc_session *s);  /* as in the options */
 	void *attend_arg;
 	bool attending;                 /* it is being called */
-	cc_buf lead_hint;               /* the last that was told, how many were, and how many of them a reply has passed on */
+	cc_buf lead_hint;               /* what was told since the last reply, or the last; how many were, and how many of them a reply has passed on */
 	size_t lead_hints, lead_said;
 	bool told;                      /* told once; later failures are only counted */
 	pthread_t digest_thread;
