@@ -161,6 +161,7 @@ typedef struct cc_ui_lane {
 	cc_session *session;        /* over the run's evidence, without a record; is seated. NULL: steps are shown as text */
 	cc_str name;                /* the player */
 	bool agent;
+	const char *path;           /* where the record lies, for the markers that were set by hand beside it; NULL = there are none */
 } cc_ui_lane;
 typedef struct cc_ui_comparison {
 	const cc_compare *runs;

@@ -127,11 +127,11 @@ static void ask_scores(const app_options *o, cc_buf *out)
 }
 
 /* A run whose evidence is gone is told as text. */
-static cc_code open_session(const app_options *o, const cc_run *run, cc_ui_lane *out, cc_err *err)
+static cc_code open_session(const app_options *o, size_t lane, const cc_run *run, cc_ui_lane *out, cc_err *err)
 {
 	const cc_record_header *h = cc_run_header(run);
 	cc_err why = { 0 };
-	*out = (cc_ui_lane){ .name = h->actor_name, .agent = h->agent };
+	*out = (cc_ui_lane){ .name = h->actor_name, .agent = h->agent, .path = o->args.p[lane] };
 	return app_open_recorded(o, run, &out->session, &why) == CC_ENOMEM ? cc_err_set(err, CC_ENOMEM, "out of memory") : CC_OK;
 }
 
@@ -155,7 +155,7 @@ static cc_code play(const app_options *o, const cc_run *const *runs, size_t n, c
 	if (code == CC_OK)
 		code = cc_compare_new(&c, runs, n, err);
 	for (size_t i = 0; i < n && code == CC_OK; i++)
-		code = open_session(o, runs[i], &lanes[i], err);
+		code = open_session(o, i, runs[i], &lanes[i], err);
 	if (code == CC_OK)
 		ask_scores(o, &json);
 	if (json.n && (app_compare_scores(cc_buf_str(&json), false, &what.scores, NULL) != CC_OK ||

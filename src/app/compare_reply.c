@@ -3,7 +3,16 @@
 #include <stdio.h>
 #include <string.h>
 #include "app/compare.h"
+#include "coldcase/export.h"
 #include "coldcase/json.h"
+#include "coldcase/markers.h"
+
+static const cc_column MARKER[] = {
+	{ "run", "Run", CC_CELL_TEXT, CC_ROLE_HEADING, 4, 0 },
+	{ "step", "Step", CC_CELL_INT, CC_ROLE_TEXT, 6, 0 },
+	{ "kind", "Kind", CC_CELL_TEXT, CC_ROLE_DIM, 10, 1 },
+	{ "caption", "Marked", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
+};
 
 #define COLUMNS(t) (t), sizeof(t) / sizeof((t)[0])
 
@@ -196,6 +205,47 @@ static void add_seen(cc_reply *r, const app_compare *c, const char *key, const c
 	}
 }
 
+/* --- markers --- */
+
+/* What somebody wrote, while playing or afterwards; what the record tells of itself stands with everything only. */
+static void add_markers_of(cc_reply *r, const app_compare *c, size_t lane, const cc_markers *all, bool everything)
+{
+	char name[2];
+	letter(lane, name);
+	for (size_t i = 0; i < cc_markers_count(all); i++) {
+		const cc_marker *m = cc_markers_get(all, i);
+		cc_buf b = CC_BUF_INIT;
+		if (!everything && m->kind != CC_MARKER_HAND && m->kind != CC_MARKER_MARK)
+			continue;
+		if (!cc_reply_row(r))
+			return;
+		cc_marker_caption(m, c->blind ? CC_REDACT_NAMES | CC_REDACT_NOTES : 0u, &b);
+		cc_reply_cell(r, cc_cell_textz(name));
+		cc_reply_cell(r, cc_cell_int((int64_t)m->step));
+		cc_reply_cell(r, cc_cell_textz(cc_marker_kind_name(m->kind)));
+		cc_reply_cell(r, cc_cell_text(cc_buf_str(&b)));
+		cc_buf_deinit(&b);
+	}
+}
+
+static cc_code add_markers(cc_reply *r, const app_compare *c, bool everything, cc_err *err)
+{
+	cc_reply_begin_table(r, "markers", "Marked", COLUMNS(MARKER), false);
+	for (size_t i = 0; i < c->lane_count; i++) {
+		cc_markers *all = NULL;
+		cc_err why = { 0 };
+		size_t left_out;
+		cc_code code = cc_markers_new(&all, c->lanes[i].run, err);
+		if (code != CC_OK)
+			return code;
+		if (cc_markers_load(all, c->lanes[i].path, &left_out, &why) != CC_OK)
+			cc_reply_add_note(r, "%s", why.message);
+		add_markers_of(r, c, i, all, everything);
+		cc_markers_free(all);
+	}
+	return CC_OK;
+}
+
 cc_code app_compare_reply(const app_compare *c, bool everything, cc_reply **out, cc_err *err)
 {
 	const cc_record_header *h = cc_run_header(c->lanes[0].run);
@@ -216,7 +266,9 @@ cc_code app_compare_reply(const app_compare *c, bool everything, cc_reply **out,
 	add_lanes(r, c);
 	add_seen(r, c, "entities", "Entities not seen by all, and the step of first sight", cc_compare_entities(c->c), everything ? SIZE_MAX : SHORT);
 	add_seen(r, c, "records", "Records not seen by all, and the step of first sight", cc_compare_cites(c->c), everything ? SIZE_MAX : SHORT);
-	cc_code code = cc_reply_publish(r, NULL, err);
+	cc_code code = add_markers(r, c, everything, err);
+	if (code == CC_OK)
+		code = cc_reply_publish(r, NULL, err);
 	if (code != CC_OK) {
 		cc_reply_unref(r);
 		*out = NULL;

@@ -64,7 +64,7 @@ static cc_code open_lane(cc_duet *d, size_t lane, const cc_ui_options *opt, cc_e
 	cc_lane *l = &d->lanes[lane];
 	l->run = cc_compare_run(d->runs, lane);
 	l->count = cc_run_step_count(l->run);
-	cc_code code = read_news(d, lane) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
+	cc_code code = read_news(d, lane) ? cc_lane_read_markers(l, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
 	return code == CC_OK ? open_console(d, l, opt, err) : code;
 }
 
@@ -124,6 +124,7 @@ void cc_duet_close(cc_duet *d)
 		cc_sheet_free(l->page);
 		cc_buf_deinit(&l->said);
 		cc_free(l->news);
+		cc_markers_free(l->markers);
 	}
 	cc_sheet_free(d->scores);
 	cc_sheet_free(d->blind_scores);

@@ -3,7 +3,8 @@
  *
  *   compare.c       the lanes, where they stand, time      compare_keys.c  keys       compare_lines.c  the lines they are
  *   compare_draw.c  the screen                             compare_said.c  a step without a pane, as text
- *   compare_help.c  pages over the lanes                   compare_term.c  the part of the screen that a lane takes for its terminal
+ *   compare_help.c  pages over the lanes                   compare_marks.c markers of all lanes
+ *   compare_term.c  the part of the screen that a lane takes for its terminal
  * Where each lane stands depends on one position alone (coldcase/compare.h), so that going back is going to a smaller one. */
 #ifndef COLDCASE_UI_COMPARE_H
 #define COLDCASE_UI_COMPARE_H
@@ -27,6 +28,7 @@ typedef struct cc_lane {
 	cc_lane_term term;
 	cc_sheet *page;          /* what the step says instead of panes; NULL = the panes are shown */
 	cc_buf said;             /* by an agent before the step */
+	cc_markers *markers;     /* of the record, and those set by hand beside it */
 	unsigned char *news;     /* a cc_news a step */
 	cc_rect at;              /* on the screen, its header row included */
 } cc_lane;
@@ -84,6 +86,13 @@ void cc_duet_line(cc_duet *d, cc_str line);        /* what keys and `:` do */
 /* compare_help.c */
 cc_sheet *cc_duet_help(const cc_duet *d);          /* the page of the keys; NULL when out of memory */
 cc_sheet *cc_duet_over(const cc_duet *d);          /* the page over the lanes; NULL = none */
+
+/* compare_marks.c */
+cc_code cc_lane_read_markers(cc_lane *l, cc_err *err) CC_MUST_USE;
+bool cc_lane_is_marked(const cc_lane *l, size_t from, size_t to, bool by_hand);    /* after any of these steps */
+void cc_duet_caption(const cc_duet *d, size_t lane, cc_buf *out);  /* of the markers where a lane stands; nothing when there are none */
+void cc_duet_marker(cc_duet *d, int dir, bool by_hand);    /* to the next marker of any lane (1), or the one before (-1) */
+bool cc_duet_marker_named(cc_duet *d, cc_str text);        /* to the next whose caption says so; false: none does */
 
 /* compare_draw.c */
 void cc_duet_draw(cc_duet *d);

@@ -71,9 +71,23 @@ static void draw_header(cc_duet *d, size_t lane, cc_rect r)
 		x += cc_grid_textz(&d->grid, cc_rect_skip(r, x), l->given->agent ? " (agent)" : " (human)", look, 0) + 1;
 	}
 	x += cc_grid_printf(&d->grid, cc_rect_skip(r, x), look, 0, " %zu/%zu %lld:%02lld%s%s ", l->step, l->count, (long long)(seconds / 60),
-		(long long)(seconds % 60), d->diverged && l->step == d->parting[lane] ? "  PARTS HERE" : "", cc_replay_is_marked(&l->replay, l->step) ? "  *" : "");
+		(long long)(seconds % 60), d->diverged && l->step == d->parting[lane] ? "  PARTS HERE" : "", cc_lane_is_marked(l, l->step, l->step, false) ? "  *" : "");
 	if (s)
 		cc_grid_outside(&d->grid, cc_rect_skip(r, x), s->line, look, 0);
+}
+
+/* One row of what is marked here, by the record or by hand. */
+static cc_rect draw_caption(cc_duet *d, size_t lane, cc_rect r)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_duet_caption(d, lane, &b);
+	if (b.n && r.h >= 6) {
+		int x = cc_grid_textz(&d->grid, cc_rect_skip(cc_rect_row(r, 0), 1), "* ", CC_LOOK_MATCH, CC_ATTR_BOLD);
+		cc_grid_outside(&d->grid, cc_rect_skip(cc_rect_row(r, 0), 1 + x), cc_buf_str(&b), CC_LOOK_MATCH, 0);
+		r = (cc_rect){ r.x, r.y + 1, r.w, r.h - 1 };
+	}
+	cc_buf_deinit(&b);
+	return r;
 }
 
 /* One row of what the agent said; of a step shown as text the page has it. */
@@ -94,7 +108,7 @@ static void draw_lane(cc_duet *d, size_t lane, cc_rect r)
 	if (r.h < 1 || r.w < 1)
 		return;
 	draw_header(d, lane, cc_rect_row(r, 0));
-	l->term.at = draw_said(d, l, (cc_rect){ r.x, r.y + 1, r.w, r.h - 1 });
+	l->term.at = draw_said(d, l, draw_caption(d, lane, (cc_rect){ r.x, r.y + 1, r.w, r.h - 1 }));
 	if (l->term.at.h < 1)
 		return;
 	if (l->page) {
@@ -126,7 +140,7 @@ static uint32_t sign_of(unsigned news, size_t lane)
 	return news == CC_NEWS_SHARED ? '=' : news == CC_NEWS_OWN ? (uint32_t)('A' + lane) : news == CC_NEWS_BOTH ? '+' : '.';
 }
 
-/* A cell a step; of a long run several steps share one. */
+/* A cell a step; of a long run several steps share one. What somebody marked by hand is told before what was new there. */
 static void draw_cells(cc_duet *d, size_t lane, cc_rect r)
 {
 	const cc_lane *l = &d->lanes[lane];
@@ -138,9 +152,10 @@ static void draw_cells(cc_duet *d, size_t lane, cc_rect r)
 			news |= l->news[step];
 		bool here = l->step >= from && l->step <= to, done = to <= l->step;
 		bool parts = d->diverged && d->parting[lane] >= from && d->parting[lane] <= to;
-		cc_look look = parts ? CC_LOOK_WARNING : here ? CC_LOOK_CURSOR : done ? CC_LOOK_TEXT : CC_LOOK_DIM;
-		cc_grid_put(&d->grid, r.x + (int)i, r.y, sign_of(news, lane), look,
-			(here ? CC_ATTR_REVERSE : 0u) | (parts ? CC_ATTR_BOLD | CC_ATTR_UNDERLINE : 0u));
+		bool hand = cc_lane_is_marked(l, from, to, true);
+		cc_look look = parts ? CC_LOOK_WARNING : hand ? CC_LOOK_MATCH : here ? CC_LOOK_CURSOR : done ? CC_LOOK_TEXT : CC_LOOK_DIM;
+		cc_grid_put(&d->grid, r.x + (int)i, r.y, hand ? 'M' : sign_of(news, lane), look,
+			(here ? CC_ATTR_REVERSE : 0u) | (hand ? CC_ATTR_BOLD : 0u) | (parts ? CC_ATTR_BOLD | CC_ATTR_UNDERLINE : 0u));
 	}
 }
 
@@ -209,7 +224,7 @@ static void draw_prompt(cc_duet *d, cc_rect row)
 	else if (d->message.n)
 		cc_grid_outside(&d->grid, row, cc_buf_str(&d->message), CC_LOOK_PROMPT, 0);
 	else
-		cc_grid_textz(&d->grid, row, "= others saw it too   A B .. nobody else did   + some of both   . nothing new", CC_LOOK_DIM, 0);
+		cc_grid_textz(&d->grid, row, "= others saw it too   A B .. nobody else   + both   . nothing new   M set by hand", CC_LOOK_DIM, 0);
 }
 
 void cc_duet_draw(cc_duet *d)

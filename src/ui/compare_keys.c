@@ -11,6 +11,8 @@ const cc_transport_key cc_duet_bindings[] = {
 	{ "d", "parting", "parting", "to where the runs parted" },
 	{ "] Enter PgDn", "marker next", "marker", "to the next marker of any run" },
 	{ "[ PgUp", "marker previous", NULL, "to the marker before" },
+	{ "}", "hand next", "by hand", "to the next one that somebody set by hand afterwards" },
+	{ "{", "hand previous", NULL, "to the one set by hand before" },
 	{ "c", "sync next", "sync", "kept together by step, by clock, or by evidence first seen" },
 	{ "Tab", "lane next", "lane", "the next run has the keys; by evidence it leads" },
 	{ ">", "speed faster", "speed", "faster, up to 16 times" },

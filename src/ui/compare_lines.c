@@ -53,20 +53,22 @@ static void do_clock(cc_duet *d, cc_str args)
 	stop_and_go(d, at);
 }
 
-/* To the next marker of any lane, or the one before. */
 static void do_marker(cc_duet *d, cc_str args)
 {
-	bool forward = !cc_str_eqz(args, "previous");
-	size_t to = forward ? cc_duet_last(d) : 0;
-	for (size_t lane = 0; lane < d->count; lane++) {
-		const cc_playback *p = d->lanes[lane].replay.playback;
-		for (size_t i = 0; p && i < cc_markers_count(cc_playback_markers(p)); i++) {
-			size_t at = cc_compare_position(d->runs, d->how, d->active, lane, cc_markers_get(cc_playback_markers(p), i)->step);
-			if (forward ? at > d->at && at < to : at < d->at && at > to)
-				to = at;
-		}
-	}
-	stop_and_go(d, to);
+	if (cc_str_eqz(args, "next") || cc_str_eqz(args, "previous"))
+		cc_duet_marker(d, cc_str_eqz(args, "next") ? 1 : -1, false);
+	else if (!args.n)
+		cc_duet_say(d, "marker next, previous, or what its caption says");
+	else if (!cc_duet_marker_named(d, args))
+		cc_duet_say(d, "no marker says %.*s", CC_STR_ARG(args));
+}
+
+static void do_hand(cc_duet *d, cc_str args)
+{
+	if (cc_str_eqz(args, "next") || cc_str_eqz(args, "previous"))
+		cc_duet_marker(d, cc_str_eqz(args, "next") ? 1 : -1, true);
+	else
+		cc_duet_say(d, "hand next or hand previous: to a marker that was set by hand");
 }
 
 static void do_find(cc_duet *d, cc_str args)
@@ -167,8 +169,9 @@ static void do_leave(cc_duet *d, cc_str args)
 }
 
 static const struct { const char *name; word_fn *run; } WORDS[] = { { "play", do_play }, { "step", do_step }, { "clock", do_clock },
-	{ "marker", do_marker }, { "find", do_find }, { "parting", do_parting }, { "speed", do_speed }, { "sync", do_sync }, { "lane", do_lane },
-	{ "scores", do_scores }, { "reveal", do_reveal }, { "blank", do_blank }, { "help", do_help }, { "leave", do_leave }, { "quit", do_leave } };
+	{ "marker", do_marker }, { "hand", do_hand }, { "find", do_find }, { "parting", do_parting }, { "speed", do_speed }, { "sync", do_sync },
+	{ "lane", do_lane }, { "scores", do_scores }, { "reveal", do_reveal }, { "blank", do_blank }, { "help", do_help }, { "leave", do_leave },
+	{ "quit", do_leave } };
 
 /* Without the record's own transport: it would move this lane alone. */
 static void of_lane(cc_ui *ui, cc_str line)

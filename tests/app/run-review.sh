@@ -96,6 +96,10 @@ both=$(count '"a":[0-9]+,"b":[0-9]+') left=$(count '"a":[0-9]+,"b":null') right=
 grep -Eq "^  1 both +$both " "$work/compare.txt" && grep -Eq "^  2 only A +$left " "$work/compare.txt" &&
 	grep -Eq "^  3 only B +$right " "$work/compare.txt" && [ "$both" -gt 0 ] && [ "$left" -gt 0 ]
 result $? "compare: shared and one-sided evidence ($both, $left, $right records)"
+"$program" replay "$a" -c 'step 2' -c 'mark looks away' >/dev/null && "$program" compare "$a" "$b" >"$work/out" && grep -Eq '^  1 A +2 +hand +looks away$' "$work/out" &&
+	"$program" compare "$b" "$a" --json | grep -q '"run":"B","step":2,"kind":"hand","caption":"looks away"'
+result $? "compare: what was marked by hand"
+"$program" replay "$a" -c 'step 2' -c unmark >/dev/null
 "$program" compare "$a" "$a" | grep -q 'the runs never parted'
 result $? "compare: a run never parts from itself"
 ! "$program" compare --blind "$a" "$b" | grep -q 'ana\|human'

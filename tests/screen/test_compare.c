@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -24,6 +25,7 @@ static const char *const BEN[] = { "start", "alerts", "changes kind=Service", "n
 enum { RUNS = 3 };               /* the third is an agent's that printed what no pane shows */
 
 static cc_run *runs[RUNS];
+static char paths[RUNS][600];    /* where they lie: markers set by hand are beside them */
 
 static cc_run *read_run(const char *dir)
 {
@@ -47,6 +49,7 @@ static cc_run *play(const char *who, const char *const *lines, size_t n)
 	cc_buf_addz(&dir, cc_session_run_dir(s));
 	cc_session_close(s);
 	cc_run *run = read_run(dir.p);
+	snprintf(paths[who[0] == 'b'], sizeof paths[0], "%s", dir.p);
 	cc_buf_deinit(&dir);
 	return run;
 }
@@ -73,8 +76,18 @@ static cc_run *shell_run(void)
 	event(r, "output", "{\"step\":1,\"text\":\"spec:\\n  selector:\\n    app: mysql-blue\\n\"}");
 	cc_record_close(r);
 	cc_run *run = read_run(dir.p);
+	snprintf(paths[2], sizeof paths[2], "%s", dir.p);
 	cc_buf_deinit(&dir);
 	return run;
+}
+
+static void mark_by_hand(size_t run, size_t step, const char *caption)
+{
+	cc_markers *m;
+	assert_int_equal(cc_markers_new(&m, runs[run], NULL), CC_OK);
+	assert_int_equal(cc_markers_set(m, step, cc_str_from(caption), NULL), CC_OK);
+	assert_int_equal(cc_markers_save(m, paths[run], NULL), CC_OK);
+	cc_markers_free(m);
 }
 
 static int make_runs(void **state)
@@ -85,6 +98,8 @@ static int make_runs(void **state)
 	runs[0] = play("ana", ANA, sizeof ANA / sizeof ANA[0]);
 	runs[1] = play("ben", BEN, sizeof BEN / sizeof BEN[0]);
 	runs[2] = shell_run();
+	mark_by_hand(0, 4, "here ana has the right thing, and does not see it");
+	mark_by_hand(2, 1, "one command was enough for robot");
 	return 0;
 }
 
@@ -131,7 +146,7 @@ static void open_stage(stage *s, size_t count, bool blind, int columns, int rows
 	assert_int_equal(cc_compare_new(&s->c, borrowed, count, &err), CC_OK);
 	for (size_t i = 0; i < count; i++) {
 		const cc_record_header *h = cc_run_header(runs[i]);
-		s->lanes[i] = (cc_ui_lane){ .name = h->actor_name, .agent = h->agent };
+		s->lanes[i] = (cc_ui_lane){ .name = h->actor_name, .agent = h->agent, .path = paths[i] };
 		if (!h->agent)
 			assert_int_equal(cc_session_open(&s->lanes[i].session, &(cc_session_options){ .dir = INCIDENT, .no_cache = true }, &err), CC_OK);
 	}
@@ -203,6 +218,10 @@ static void test_screens(void **state)
 	golden(&s, "parting");
 	press(&s, "c c . . Tab");
 	golden(&s, "evidence");
+	close_stage(&s);
+	open_stage(&s, 3, false, 160, 48);
+	press(&s, "} }");
+	golden(&s, "by-hand");
 	close_stage(&s);
 	open_stage(&s, 3, true, 160, 48);
 	press(&s, "End ,");
@@ -327,6 +346,41 @@ static void test_scores_in_little_room(void **state)
 	close_stage(&s);
 }
 
+/* Keys and lines go to the markers of any lane, and to those alone that somebody set by hand; a run without panes has them, too. */
+static void test_markers(void **state)
+{
+	(void)state;
+	stage s;
+	open_stage(&s, 3, false, 160, 48);
+	press(&s, "}");
+	assert_int_equal(s.d->at, 1);
+	assert_true(shows(&s, "C: one command was enough for robot"));
+	press(&s, ": 'hand next' Enter");
+	assert_int_equal(s.d->at, 4);
+	assert_true(shows(&s, "* here ana has the right thing"));
+	press(&s, "}");
+	assert_int_equal(s.d->at, cc_duet_last(s.d));  /* none follows */
+	press(&s, "{ {");
+	assert_int_equal(s.d->at, 1);
+	press(&s, ": 'marker RIGHT THING' Enter");
+	assert_int_equal(s.d->at, 4);
+	press(&s, ": 'marker nowhere' Enter");
+	assert_int_equal(s.d->at, 4);
+	assert_true(shows(&s, "no marker says nowhere"));
+	press(&s, ": 'hand' Enter");
+	assert_true(shows(&s, "hand next or hand previous"));
+	press(&s, "]");
+	assert_int_equal(s.d->at, 5);                  /* ben's suspect, which the record tells of */
+	close_stage(&s);
+	open_stage(&s, 2, true, 160, 48);
+	press(&s, "}");
+	assert_int_equal(s.d->at, 4);
+	assert_false(shows(&s, "right thing"));        /* what somebody wrote may say who it is */
+	press(&s, "r");
+	assert_true(shows(&s, "right thing"));
+	close_stage(&s);
+}
+
 static void test_playing(void **state)
 {
 	(void)state;
@@ -391,7 +445,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_screens), cmocka_unit_test(test_the_way_there_does_not_matter), cmocka_unit_test(test_transport),
-		cmocka_unit_test(test_help), cmocka_unit_test(test_scores_in_little_room),
+		cmocka_unit_test(test_help), cmocka_unit_test(test_scores_in_little_room), cmocka_unit_test(test_markers),
 		cmocka_unit_test(test_playing), cmocka_unit_test(test_blind), cmocka_unit_test(test_a_shell_step_is_text), cmocka_unit_test(test_any_size) };
 	return cmocka_run_group_tests_name("compare", tests, make_runs, drop_runs);
 }
