@@ -38,6 +38,7 @@ typedef struct cc_key {
 /* "j", "C-d", "Enter", "PgDn", "S-Tab", "F2", "Space": names as help and key scripts write them. */
 bool cc_key_parse(cc_str name, cc_key *out);
 void cc_key_format(const cc_key *key, cc_buf *out);
+int cc_term_ended_by(void);             /* the signal that asked the console to end; 0 = none did */
 bool cc_key_named(const char *names, const cc_key *key);   /* one of names, which blanks separate: "j Down" */
 
 typedef struct cc_term cc_term;

@@ -21,25 +21,26 @@ static void on_signal(int number)
 	cc_cancel_set(&interrupted);
 }
 
-/* The second Ctrl-C ends the program as ever. */
+/* The second one ends the program as ever. A terminal that is closed ends it, too, but not under nohup. */
 static void hear_signals(void)
 {
-	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND }, before;
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
+	if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+		sigaction(SIGHUP, &sa, NULL);
 }
 
 /* --- how far it is --- */
 
-typedef struct showing { bool tty, shown; int64_t turn; } showing;
+typedef struct showing { bool tty, shown; } showing;
 
 static void show(void *arg, const cc_agent_progress *p)
 {
 	showing *s = arg;
 	cc_buf text = CC_BUF_INIT, line = CC_BUF_INIT;
 	size_t columns = app_terminal_columns(STDERR_FILENO);
-	s->turn = p->turn;
 	if (!s->tty)
 		return;
 	app_agent_progress_text(p, &text);
@@ -219,7 +220,7 @@ static cc_code run(play *p, cc_err *err)
 	hear_signals();
 	cc_code code = p->o->watch ? app_watch(p->o, p->session, &watch, hear_signals, play_it, p, err) : play_it(p, &watch, err);
 	if (!p->model)
-		p->report.turns = state.turn;
+		p->report.turns = cc_session_turn(p->session) > 0 ? cc_session_turn(p->session) : 0;
 	if (state.shown)
 		fputs("\r\033[K", stderr);
 	print_summary(p);

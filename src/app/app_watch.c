@@ -306,7 +306,7 @@ static cc_code play_seen(seen *w, void (*back)(void), cc_err *err)
 	if (code != CC_OK)
 		return code;
 	code = on_screen(w, err);
-	leave_alone(w, code != CC_OK);
+	leave_alone(w, code != CC_OK || cc_term_ended_by());
 	back();
 	pthread_join(thread, NULL);
 	if (code == CC_OK && w->code != CC_OK)

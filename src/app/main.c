@@ -6,6 +6,7 @@
 
 #include "app/app.h"
 #include "coldcase/log.h"
+#include "coldcase/term.h"
 
 static int print_usage(const app_command *command)
 {
@@ -41,5 +42,5 @@ int main(int argc, char **argv)
 	else
 		status = command ? command->run(&o) : app_choose(&o);
 	app_options_deinit(&o);
-	return status;
+	return cc_term_ended_by() ? 128 + cc_term_ended_by() : status;
 }

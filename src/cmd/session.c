@@ -232,6 +232,11 @@ void cc_session_set_turn(cc_session *s, int64_t turn)
 	pthread_mutex_unlock(&s->lock);
 }
 
+int64_t cc_session_turn(const cc_session *s)
+{
+	return s->turn;
+}
+
 void cc_session_event(cc_session *s, const char *name, cc_str json)
 {
 	cc_err err;

@@ -50,10 +50,12 @@ static size_t restore_size;
 static struct termios saved_tty, raw_tty;
 static volatile sig_atomic_t restore_armed;
 static _Atomic(cc_cancel *) cancel_token;
+static volatile sig_atomic_t ended_by;
 
-/* SIGBUS is none: what maps files takes it, and what it cannot mend it raises as SIGSEGV. */
-static const int fatal_signals[] = { SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGFPE, SIGILL, SIGABRT };
-enum { FATAL_COUNT = sizeof fatal_signals / sizeof fatal_signals[0] };
+/* SIGBUS is none: what maps files takes it, and what it cannot mend it raises as SIGSEGV. The first two only ask for an end. */
+static const int signals_heard[] = { SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGFPE, SIGILL, SIGABRT, SIGINT, SIGTSTP };
+enum { ASK_COUNT = 2, FATAL_COUNT = 7, HEARD_COUNT = sizeof signals_heard / sizeof signals_heard[0] };
+static struct sigaction heard_before[HEARD_COUNT];
 
 static void restore_and_die(int sig)
 {
@@ -73,6 +75,21 @@ static void on_interrupt(int sig)
 	cc_cancel *c = atomic_load(&cancel_token);
 	if (c)
 		cc_cancel_set(c);
+}
+
+/* The end is the reader's: what runs stops, and the next key is a hang-up, so that the record gets its last line. Whoever asks a
+ * second time means it; a closed terminal says so twice by itself. */
+static void on_end(int sig)
+{
+	if (ended_by && sig != SIGHUP)
+		restore_and_die(sig);
+	ended_by = sig;
+	on_interrupt(sig);
+}
+
+int cc_term_ended_by(void)
+{
+	return ended_by;
 }
 
 static cc_term_curses *self(cc_term *t)
@@ -285,8 +302,10 @@ static bool curses_read_key(cc_term *term, int timeout_ms, cc_key *out)
 	wint_t ch = 0;
 	*out = (cc_key){ .code = CC_KEY_NONE };
 	wtimeout(stdscr, timeout_ms);
-	int kind = get_wch(&ch);
-	if (kind == ERR) {
+	int kind = ended_by ? ERR : get_wch(&ch);
+	if (ended_by) {
+		*out = (cc_key){ .code = CC_KEY_HANGUP };
+	} else if (kind == ERR) {
 		struct pollfd tty = { .fd = STDIN_FILENO, .events = POLLIN };
 		if (poll(&tty, 1, 0) > 0 && (tty.revents & (POLLHUP | POLLERR | POLLNVAL)))
 			*out = (cc_key){ .code = CC_KEY_HANGUP };
@@ -391,14 +410,16 @@ static void curses_set_cancel(cc_term *t, cc_cancel *c)
 
 static void set_handlers(bool on)
 {
-	struct sigaction act = { .sa_handler = on ? restore_and_die : SIG_DFL };
+	struct sigaction act = { 0 };
 	sigemptyset(&act.sa_mask);
-	for (size_t i = 0; i < FATAL_COUNT; i++)
-		sigaction(fatal_signals[i], &act, NULL);
-	act.sa_handler = on ? on_interrupt : SIG_DFL;
-	sigaction(SIGINT, &act, NULL);
-	act.sa_handler = SIG_DFL;   /* curses' own stop handler would fight curses_suspend */
-	sigaction(SIGTSTP, &act, NULL);
+	for (size_t i = 0; i < HEARD_COUNT; i++) {
+		/* curses' own stop handler would fight curses_suspend */
+		act.sa_handler = i < ASK_COUNT ? on_end : i < FATAL_COUNT ? restore_and_die : signals_heard[i] == SIGINT ? on_interrupt : SIG_DFL;
+		if (on)
+			sigaction(signals_heard[i], &act, &heard_before[i]);
+		else if (!ended_by || i >= ASK_COUNT)        /* one more must not stop the record's last line */
+			sigaction(signals_heard[i], &heard_before[i], NULL);
+	}
 }
 
 static void curses_close(cc_term *term)

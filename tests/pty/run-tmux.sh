@@ -92,6 +92,10 @@ signals() {
 		kill -s "$signal" "$(cat "$work/pid")"
 		check "SIG$signal: back at the prompt" "LEFT"
 		sane "SIG$signal"
+		n=$((n + 1))
+		record=$(ls -t "$work"/signals/Scenario-1/*/trajectory.jsonl | head -n 1)
+		[ $signal = SEGV ] || tail -n 1 "$record" | grep -q '"type":"end"' && echo "ok $n - SIG$signal: the record ends whole" ||
+			echo "not ok $n - SIG$signal: the record ends whole"
 		keys -l clear
 		keys Enter
 	done

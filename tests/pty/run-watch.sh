@@ -27,7 +27,7 @@ result() { # status name
 keys() { tmx send-keys -t case "$@"; }
 begin() { # arguments...
 	tmx kill-session -t case 2>/dev/null
-	tmx new-session -d -s case -x 120 -y 36 "$program agent sample-incidents/Scenario-2 --watch $*; echo status \$?; read _"
+	tmx new-session -d -s case -x 120 -y 36 "sh -c 'echo \$\$ >$work/pid; exec $program agent sample-incidents/Scenario-2 --watch $*'; echo status \$?; read _"
 	watch
 }
 
@@ -54,6 +54,8 @@ keys '>' '>' '>' '>'
 check "16 times as fast to the end" "the player is done"
 keys q
 check "after which the screen is left" "status 0"
+tmx capture-pane -S -200 -pt case | grep -Eq "submitted after [1-9][0-9]* turns"
+result $? "and told after how many turns it submitted"
 run=$work/script/Scenario-2/1
 grep -q '"event":"watched"' "$run/trajectory.jsonl" && [ "$(grep -c '"event":"handover"' "$run/trajectory.jsonl")" = 2 ]
 result $? "the record says that it was looked at, and who played when"
@@ -62,6 +64,16 @@ grep -q '"actor":"human","line":"suspect name=otel-demo/Deployment/checkout conf
 result $? "step by step"
 "$program" replay "$run" --check >"$work/check"
 result $? "and replays"
+
+# Ended from outside while it plays: the record gets its last line, and the status is the signal's.
+for signal in TERM HUP; do
+	begin --provider heuristic --out "$work/$signal"
+	check "SIG$signal: the player plays" "LIVE [1-9][0-9]*/[0-9]+ "
+	kill -s $signal "$(cat "$work/pid")"
+	check "SIG$signal ends it" "status $([ $signal = TERM ] && echo 143 || echo 129)"
+	tail -n 1 "$work/$signal/Scenario-2/1/trajectory.jsonl" | grep -q '"type":"end".*"reason":"canceled"'
+	result $? "SIG$signal: the record ends whole"
+done
 
 cat >"$work/dialogue" <<'EOF'
 by turn
