@@ -21,6 +21,8 @@ typedef struct app_debrief {
 	void *arg;
 } app_debrief;
 
+/* Where the verdict would stand: who reads it may not have made it, and does not know what was asked for. */
+#define APP_VERDICT_LEFT_OUT "left out: `coldcase export --reveal` tells it"
 /* What --redact lists, as cc_redact bits; what: the sub-command, for the error. NULL = nothing. */
 cc_code app_read_redact(const char *what, const char *list, unsigned *out, cc_err *err) CC_MUST_USE;
 /* CC_EFORMAT: no header, or actions that cannot have happened. */

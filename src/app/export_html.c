@@ -196,6 +196,8 @@ static void put_sheets(html *h)
 	if (h->d->score) {
 		cc_score_explain(&b, h->d->score, false);
 		put_pair(h, "The verdict", cc_buf_str(&b));
+	} else {
+		put_pair(h, "The verdict", CC_STR(APP_VERDICT_LEFT_OUT));
 	}
 	cc_jw_end_array(&h->w);
 	cc_buf_deinit(&b);

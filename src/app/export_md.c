@@ -101,8 +101,10 @@ static void put_answer(page *p)
 static void put_score(page *p)
 {
 	cc_buf b = CC_BUF_INIT;
-	if (!p->d->score)
+	if (!p->d->score) {
+		cc_buf_addz(p->out, "\n## The verdict\n\n" APP_VERDICT_LEFT_OUT "\n");
 		return;
+	}
 	cc_buf_addz(p->out, "\n## The verdict (matcher ");
 	cc_buf_addz(p->out, p->d->score->matcher);
 	cc_buf_addz(p->out, ")\n\n```\n");

@@ -77,6 +77,8 @@ grep -q "default-src 'none'" "$work/page.html" && ! sed '/id="data"/d' "$work/pa
 result $? "that asks for nothing from anywhere"
 ! grep -q 'True causes' "$work/page.html" && "$program" export --to html --reveal "$run" | grep -q 'True causes'
 result $? "with the verdict only when asked for"
+grep -q 'left out: .coldcase export --reveal. tells it' "$work/page.html" && grep -q 'left out: .coldcase export --reveal. tells it' "$work/md"
+result $? "and said so when not"
 "$program" run sample-incidents/Scenario-1 --out "$work/hostile" -c 'note </script><script>alert(1)</script>' -c alerts >/dev/null
 "$program" export --to html "$work/hostile/Scenario-1/1" >"$work/hostile.html"
 [ "$(grep -c '<script' "$work/hostile.html")" = 2 ] && grep -q 'u003c/script>' "$work/hostile.html"
