@@ -77,7 +77,7 @@ typedef struct option {
 static const option table[] = {
 	{ "-c", "COMMAND", FIELD(commands), true, "a command line; may be repeated" },
 	{ "--json", NULL, FIELD(json), false, "print JSON" },
-	{ "--out", "DIR", FIELD(out), false, "where runs are kept (default: $XDG_STATE_HOME/coldcase/runs; `run` keeps one only with this)" },
+	{ "--out", "DIR", FIELD(out), false, "where runs are kept (default: $XDG_STATE_HOME/coldcase/runs)" },
 	{ "--no-record", NULL, FIELD(no_record), false, "keep no record of this run" },
 	{ "--no-cache", NULL, FIELD(no_cache), false,
 		"read the evidence itself, keep nothing (else in $XDG_CACHE_HOME/coldcase)" },
@@ -90,15 +90,15 @@ static const option table[] = {
 	{ "--known", NULL, FIELD(known), false, "nothing later than the time cursor is ever shown" },
 	{ "--agent", NULL, FIELD(agent), false, "the investigator is an agent" },
 	{ "--truth", "PATH", FIELD(truth), false, "ground truth: a file, a folder of them, or the case file it is sealed in" },
-	{ "-o", "PATH", FIELD(out), false, "pack: the case file (default: ID.case); unpack: the folder (default: ID)" },
+	{ "-o", "PATH", FIELD(out), false, "the case file (default: ID.case)" },
 	{ "--passphrase-file", "FILE", FIELD(passphrase_file), false,
 		"the passphrase of a sealed truth, in a file that only you can read (else $COLDCASE_PASSPHRASE, else asked for)" },
-	{ "--incident", "DIR", FIELD(incident), false, "the incident an answer is about" },
+	{ "--incident", "DIR", FIELD(incident), false, "where the evidence of the run lies (default: as its record says)" },
 	{ "--csv", NULL, FIELD(csv), false, "one line a run, comma separated" },
 	{ "--svg", "cost|turns", FIELD(svg), false, "score over cost or turns as a picture, to standard output" },
 	{ "--rate", "USD", FIELD(rate), false, "what an hour of a person's time costs (default: a person has no cost)" },
-	{ "--judged", NULL, FIELD(judged), false, "league: also what judges said, each judge by itself" },
-	{ "--check", NULL, FIELD(check), false, "replay: compare every answer; import: only say whether it is valid ATIF" },
+	{ "--judged", NULL, FIELD(judged), false, "also what judges said, each judge by itself" },
+	{ "--check", NULL, FIELD(check), false, "ask again for every answer and compare it with the recorded one" },
 	{ "--answer", "FILE", FIELD(answer), false, "the run's answer, when it lies elsewhere" },
 	{ "--tools", "SET", FIELD(tools), false, "console (default): our commands; shell: run_shell in a sandbox, and finish" },
 	{ "--text-only", NULL, FIELD(text_only), false, "results as text alone, without the JSON beside it" },
@@ -111,7 +111,7 @@ static const option table[] = {
 	{ "--window", "N", FIELD(window), false, "tokens the model holds (default: as known of it)" },
 	{ "--max-turns", "N", FIELD(max_turns), false, "turns of the model (default 100, as in the benchmark)" },
 	{ "--max-tokens", "N", FIELD(max_tokens), false, "tokens of the whole run, read and written" },
-	{ "--max-cost", "USD", FIELD(max_cost), false, "dollars of the whole run, or of the whole campaign: no call, or run, begins that could pass it" },
+	{ "--max-cost", "USD", FIELD(max_cost), false, "dollars of the whole run: no call begins that could pass it" },
 	{ "--max-minutes", "N", FIELD(max_minutes), false, "minutes of the whole run" },
 	{ "--commit-by", "N", FIELD(commit_by), false, "from turn N on only what leads to an answer; three turns later the board is submitted" },
 	{ "--advice", NULL, FIELD(advice), false, "the model is told the expected score of its answer so far" },
@@ -127,15 +127,15 @@ static const option table[] = {
 	{ "--people", "NAMES", FIELD(people), false, "of plan: who takes a seat, comma separated" },
 	{ "--each", "N", FIELD(each), false, "of plan: incidents a person plays (default: all)" },
 	{ "--policy", "NAME", FIELD(policy), false, "of heuristic: loudest, recent or origin (default)" },
-	{ "--hold", NULL, FIELD(hold), false, "class host: no verdict is computed or told before the reveal" },
-	{ "--seat", "N", FIELD(seat), false, "watch: the seat of a class, by its number or name" },
-	{ "--countdown", "SECONDS", FIELD(countdown), false, "class host: from the start to the first evidence (default 10)" },
+	{ "--hold", NULL, FIELD(hold), false, "host: no verdict is computed or told before the reveal" },
+	{ "--seat", "N", FIELD(seat), false, "of a class: the seat, by its number or name" },
+	{ "--countdown", "SECONDS", FIELD(countdown), false, "host: from the start to the first evidence (default 10)" },
 	{ "--blind", NULL, FIELD(blind), false, "do not tell who played" },
 	{ "--to", "FORMAT", FIELD(to), false, "atif, cast (asciicast 3), cast2 (for older players), csv, html (one page), md (a debrief), svg" },
 	{ "--atif", "VERSION", FIELD(atif), false, "1.7 (default) or 1.8" },
 	{ "--redact", "LIST", FIELD(redact), false, "take out: names, notes, secrets (comma separated)" },
 	{ "--reveal", NULL, FIELD(reveal), false, "tell the causes even when no answer was submitted" },
-	{ "--seal", NULL, FIELD(seal), false, "pack: seal the truth, its debrief and hints under a passphrase; score: print a salted hash of the truth" },
+	{ "--seal", NULL, FIELD(seal), false, "seal the truth, its debrief and hints under a passphrase" },
 	{ "--hint", "N", FIELD(hint), false, "print rung N of the coach's ladder, nothing else" },
 	{ "--theme", "NAME", FIELD(theme), false,
 		"default, dark, light, high-contrast, deuteranopia, tritanopia, mono, or a base16 YAML file" },
@@ -144,15 +144,15 @@ static const option table[] = {
 	{ "--clipboard", "HOW", FIELD(clipboard), false, "auto, native, osc52 (the terminal, over SSH too) or file" },
 	{ "--live", "SPEED", FIELD(live), false, "a live drill: the clock goes over the capture, 1x or up to 60 times as fast; evidence appears as it did" },
 	{ "--from", "TIME", FIELD(from), false,
-		"live: where it begins: page (when somebody is paged first), +5m after the start of the capture (default: the start), 17:52, T-2m" },
-	{ "--pausable", NULL, FIELD(pausable), false, "live: the clock may be stopped" },
+		"of --live: where it begins, page (when somebody is paged first), +5m after the start of the capture (default: the start), 17:52, T-2m" },
+	{ "--pausable", NULL, FIELD(pausable), false, "of --live: the clock may be stopped" },
 	{ "--pick-only", NULL, FIELD(pick_only), false, "only say which incident is next, and why" },
 	{ "--history", NULL, FIELD(history), false, "how the drills went: a list, charts, and whether the numbers mean anything" },
 	{ "--demo", NULL, FIELD(demo), false, "for a room: high contrast, few columns, and the keys pressed are shown" },
 	{ "--no-scrubber", NULL, FIELD(no_scrubber), false, "without the row that shows the whole capture" },
 	{ "--ascii", NULL, FIELD(ascii), false, "no character beyond ASCII" },
 	{ "--plain", NULL, FIELD(plain), false, "line mode: no screen, for pipes and screen readers" },
-	{ "--seed", "N", FIELD(seed), false, "same seed, same incident, same intervals (default 1)" },
+	{ "--seed", "N", FIELD(seed), false, "same seed, same incident (default 1)" },
 	{ "--fault", "KIND[:TARGET]", FIELD(faults), true,
 		"what goes wrong; --list describes the kinds; twice: two causes" },
 	{ "--random", NULL, FIELD(random), false, "something goes wrong that the seed chooses and nobody is told" },
@@ -166,16 +166,16 @@ static const option table[] = {
 		"first instant of the capture (default: an afternoon chosen by the seed)" },
 	{ "--rps", "N", FIELD(rps), false, "requests a second (default 5)" },
 	{ "--size", "SIZE", FIELD(size), false,
-		"forge: about how large, such as 300M or 1.3G, chooses the request rate; export: the screen (default 80x24)" },
+		"about how large, such as 300M or 1.3G: chooses the request rate" },
 	{ "--by", "step|clock", FIELD(by), false, "every step as long (default), or as long as the player took" },
 	{ "--speed", "N", FIELD(speed), false, "how many times as fast (default 1: two seconds a step)" },
 	{ "--idle-cap", "SECONDS", FIELD(idle_cap), false, "by the clock: no step takes longer, before the speed (default 5)" },
-	{ "--animate", NULL, FIELD(animate), false, "svg: all steps one after the other, timed as a film" },
+	{ "--animate", NULL, FIELD(animate), false, "of --to svg: all steps one after the other, timed as a film" },
 	{ "--at", "STEP", FIELD(at), false, "the screen after this step (default: last)" },
 	{ "--scrape", "TIME", FIELD(scrape), false, "distance of metric samples, 15s to 60s (default 60s)" },
 	{ "--scenario", "N", FIELD(scenario), false, "number of the scenario folder (default 1)" },
 	{ "--truth-dir", "DIR", FIELD(truth_dir), false, "where the ground truth goes (default: OUT/solutions)" },
-	{ "--replace", NULL, FIELD(replace), false, "replace what is there: an incident, a case file, a judgement" },
+	{ "--replace", NULL, FIELD(replace), false, "replace the incident that is there" },
 	{ "--without", "FILES", FIELD(without), true, "leave out alerts, events, objects, logs, traces or metrics" },
 	{ "--variant", "NAME", FIELD(variants), true,
 		"as another recorder wrote it: event-name, old-exporter, old-rules, go-recorder, lean-metrics" },
@@ -190,6 +190,35 @@ static const option table[] = {
 };
 
 enum { OPTION_COUNT = sizeof table / sizeof table[0] };
+
+/* What an option means to one sub-command, where that is not what it means to the others. */
+static const struct { const char *command, *option, *help; } own_texts[] = {
+	{ "run", "--out", "keep a record there (default: none is kept)" },
+	{ "campaign", "--out", "where the tree of runs grows; one that is there is gone on with" },
+	{ "unpack", "-o", "the folder (default: ID)" },
+	{ "import", "--check", "only say whether it is valid ATIF" },
+	{ "import", "--name", "who played (default: as the file says)" },
+	{ "campaign", "--max-cost", "dollars of the whole campaign: no run begins that could pass it" },
+	{ "score", "--incident", "the incident that the answer is about, when it does not say" },
+	{ "score", "--seal", "print a salted hash of the truth, nothing else" },
+	{ "pack", "--replace", "replace the case file that is there" },
+	{ "judge", "--replace", "replace the judgement that is there" },
+	{ "export", "--size", "columns and rows of the screen (default 80x24)" },
+	{ "export", "--reveal", "tell the causes and the verdict" },
+	{ "replay", "--reveal", "the markers that only the truth can set, from the start" },
+	{ "league", "--seed", "same seed, same intervals (default 1)" },
+	{ "campaign", "--seed", "of plan: same seed, same order (default 1)" },
+	{ "class", "--to", "of debrief: html (one page) or md" },
+	{ "class", "--incident", "of host: the incident that is played" },
+};
+
+static const char *help_of(const app_command *c, const option *opt)
+{
+	for (size_t i = 0; i < sizeof own_texts / sizeof own_texts[0]; i++)
+		if (strcmp(own_texts[i].command, c->name) == 0 && strcmp(own_texts[i].option, opt->name) == 0)
+			return own_texts[i].help;
+	return opt->help;
+}
 
 const app_command *app_command_find(cc_str name)
 {
@@ -336,7 +365,7 @@ void app_command_usage(const app_command *c, cc_buf *out)
 		if (!opt)
 			continue;
 		cc_buf_addf(&left, "%s%s%s", opt->name, opt->arg ? " " : "", opt->arg ? opt->arg : "");
-		cc_buf_addf(out, "  %-22s %s\n", left.p ? left.p : "", opt->help);
+		cc_buf_addf(out, "  %-22s %s\n", left.p ? left.p : "", help_of(c, opt));
 		cc_buf_deinit(&left);
 	}
 }

@@ -47,11 +47,38 @@ static void test_argument_named_like_the_command(void **state)
 	app_options_deinit(&o);
 }
 
+static bool tells(const char *command, const char *text)
+{
+	cc_buf b = CC_BUF_INIT;
+	app_command_usage(app_command_find(cc_str_from(command)), &b);
+	bool yes = cc_str_find(cc_buf_str(&b), cc_str_from(text)) != CC_STR_NONE;
+	cc_buf_deinit(&b);
+	return yes;
+}
+
+/* An option that means another thing to another sub-command is told there as what it means there, and nowhere as both. */
+static void test_help_is_of_one_command(void **state)
+{
+	(void)state;
+	static const char *const names[] = { "play", "drill", "watch", "learn", "shell", "run", "list", "info", "score", "review", "compare", "league",
+		"replay", "reel", "export", "import", "mcp", "agent", "campaign", "judge", "forge", "pack", "unpack", "class", "doctor", "keys", "help" };
+	static const char *const two[] = { "export:", "pack:", "unpack:", "score:", "import:", "replay:", "league:", "class host:" };
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		for (size_t k = 0; k < sizeof two / sizeof two[0]; k++)
+			if (tells(names[i], two[k]))
+				fail_msg("coldcase %s --help speaks of %s", names[i], two[k]);
+	assert_true(tells("export", "--size SIZE            columns and rows") && tells("forge", "--size SIZE            about how large"));
+	assert_true(tells("agent", "no call begins") && tells("campaign", "no run begins"));
+	assert_true(tells("unpack", "-o PATH                the folder") && tells("pack", "-o PATH                the case file"));
+	assert_true(tells("score", "salted hash of the truth") && !tells("pack", "salted hash"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words_after_dashes),
 		cmocka_unit_test(test_argument_named_like_the_command),
+		cmocka_unit_test(test_help_is_of_one_command),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
