@@ -60,6 +60,11 @@ const char *discipline_over(const loop *l)
 	return NULL;
 }
 
+void discipline_set_deadline(loop *l)
+{
+	l->stop.until_ns = l->o->discipline.max_ns ? l->began_ns + l->o->discipline.max_ns : 0;
+}
+
 bool discipline_commits(const loop *l, int64_t turn)
 {
 	return l->o->discipline.commit_by && turn >= l->o->discipline.commit_by;
@@ -137,7 +142,7 @@ static cc_code object(loop *l, const checked *list, size_t n, const char *unback
 {
 	cc_buf text = CC_BUF_INIT;
 	cc_code code = CC_OK;
-	if (!l->o->discipline.self_check || l->checked || cc_canceled(l->o->watch ? l->o->watch->cancel : NULL))
+	if (!l->o->discipline.self_check || l->checked || cc_canceled(&l->stop))
 		return CC_OK;
 	l->checked = true;
 	write_objections(l, list, n, unbacked, &text);
@@ -205,6 +210,7 @@ void discipline_force(loop *l)
 {
 	cc_reply *r = NULL;
 	cc_err err;
+	l->stop.until_ns = 0; /* handing in what is there is not the player's time */
 	if (l->o->sandbox)
 		l->report->forced = loop_finish(l, NULL, &err) == CC_OK;
 	else if (cc_case_suspect_count(cc_session_case(l->session)))

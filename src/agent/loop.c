@@ -12,11 +12,6 @@ bool loop_tell(loop *l, cc_speaker role, cc_str text)
 	return cc_chat_add(l->chat, &(cc_message){ .role = role, .text = text });
 }
 
-static cc_cancel *cancel_of(const loop *l)
-{
-	return l->o->watch ? l->o->watch->cancel : NULL;
-}
-
 void loop_progress(const loop *l, int64_t turn, cc_str doing)
 {
 	const cc_agent_report *r = l->report;
@@ -34,6 +29,7 @@ void loop_gate(loop *l)
 	if (w && w->gate)
 		w->gate(w->arg, &l->done);
 	l->began_ns += cc_clock_mono_ns() - since;
+	discipline_set_deadline(l);
 }
 
 void loop_ran(const loop *l)
@@ -65,7 +61,7 @@ static cc_code ask_fitting(loop *l, cc_model_answer *a, cc_err *err)
 	for (;;) {
 		cc_code code = loop_ask(l, NULL, a, err);
 		bool full = a->problem == CC_PROBLEM_CONTEXT || (code == CC_OK && a->stop == CC_STOP_CONTEXT && !a->message.calls_n);
-		if (!full || cc_canceled(cancel_of(l)))
+		if (!full || cc_canceled(&l->stop))
 			return code;
 		if (!loop_drop_turn(l)) {
 			cc_err_set(err, CC_ELIMIT, "the conversation does not fit into the model's window, even without its turns");
@@ -113,6 +109,7 @@ static cc_code begin(loop *l, cc_err *err)
 	}
 	l->window = l->o->window ? l->o->window : facts->window;
 	l->began_ns = cc_clock_mono_ns();
+	discipline_set_deadline(l);
 	loop_record_begin(l);
 	loop_write_system(l, &system);
 	loop_write_task(l, &task);
@@ -129,6 +126,12 @@ static bool is_over(const loop *l)
 	return l->finished || cc_session_submitted(l->session) || cc_session_quit(l->session);
 }
 
+/* The minutes are over in the middle of a call: that is how the rules end it, and no failure. */
+static bool ran_out(loop *l)
+{
+	return cc_canceled(&l->stop) && !cc_canceled(l->stop.parent);
+}
+
 static cc_code play(loop *l, cc_err *err)
 {
 	bool idle = false;
@@ -140,30 +143,35 @@ static cc_code play(loop *l, cc_err *err)
 			break;
 		}
 		loop_gate(l);
-		if (!is_over(l) && !cc_canceled(cancel_of(l)))
+		if (!is_over(l) && !cc_canceled(&l->stop))
 			code = take_turn(l, &idle, err);
-		if (code == CC_OK && cc_canceled(cancel_of(l)))
+		if (code == CC_OK && cc_canceled(&l->stop))
 			code = cc_err_set(err, CC_ECANCELED, "canceled");
 		if (code == CC_OK && !is_over(l) && l->report->turns < discipline_last_turn(l) - 1)
 			code = loop_summarise(l, err);
+	}
+	if (code != CC_OK && code != CC_ENOMEM && ran_out(l)) {
+		l->report->stop = "time";
+		code = CC_OK;
 	}
 	return code;
 }
 
 cc_code cc_agent_play(cc_session *s, const cc_agent_options *o, cc_agent_report *out, cc_err *err)
 {
-	loop l = { .session = s, .o = o, .report = out, .chat = cc_chat_new(), .arena = cc_arena_new(), .advised = -1 };
+	loop l = { .session = s, .o = o, .report = out, .chat = cc_chat_new(), .arena = cc_arena_new(), .advised = -1,
+		.stop.parent = o->watch ? o->watch->cancel : NULL };
 	*out = (cc_agent_report){ 0 };
 	cc_code code = l.chat && l.arena ? play(&l, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK && !is_over(&l) && o->discipline.commit_by)
 		discipline_force(&l);
 	if (code != CC_OK)
-		out->stop = cc_canceled(cancel_of(&l)) ? "canceled" : "error";
+		out->stop = cc_canceled(l.stop.parent) ? "canceled" : "error";
 	else if (cc_session_submitted(s))
 		out->stop = "submit";
 	else if (cc_session_quit(s))
 		out->stop = "quit";
-	if (code != CC_OK && cc_canceled(cancel_of(&l)))
+	if (code != CC_OK && cc_canceled(l.stop.parent))
 		code = cc_err_set(err, CC_ECANCELED, "canceled");
 	cc_session_set_stop(s, out->stop);
 	cc_buf_deinit(&l.said);

@@ -50,16 +50,11 @@ bool loop_build_tools(loop *l)
 
 /* --- carrying out --- */
 
-static cc_cancel *cancel_of(const loop *l)
-{
-	return l->o->watch ? l->o->watch->cancel : NULL;
-}
-
 /* Whoever had the session meanwhile may have ended the case. */
 static cc_code wait_for_turn(loop *l, cc_err *err)
 {
 	loop_gate(l);
-	if (cc_canceled(cancel_of(l)))
+	if (cc_canceled(&l->stop))
 		return cc_err_set(err, CC_ECANCELED, "canceled");
 	if (cc_session_submitted(l->session) || cc_session_quit(l->session))
 		return cc_err_set(err, CC_ESTATE, "the investigation is over: a person ended it");
@@ -81,7 +76,7 @@ static cc_code call_command(loop *l, const cc_cmd *cmd, const cc_json *arguments
 		code = wait_for_turn(l, err);
 	if (code == CC_OK) {
 		loop_progress(l, l->report->turns, cc_buf_str(&line));
-		code = cc_session_run(l->session, cc_buf_str(&line), cancel_of(l), &reply, err);
+		code = cc_session_run(l->session, cc_buf_str(&line), &l->stop, &reply, err);
 		loop_ran(l);
 	}
 	if (code == CC_OK)
@@ -113,7 +108,7 @@ static cc_code read_file(loop *l, cc_str path, cc_buf *out, cc_err *err)
 		cc_sandbox_result ran = { 0 };
 		quote_path(&name, path);
 		cc_buf_addf(&line, "test -f %s && tail -c +%zu -- %s | head -c %d", name.p, out->n + 1, name.p, PIECE);
-		code = cc_buf_ok(&line) ? cc_sandbox_run(l->o->sandbox, cc_buf_str(&line), cancel_of(l), &ran, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
+		code = cc_buf_ok(&line) ? cc_sandbox_run(l->o->sandbox, cc_buf_str(&line), &l->stop, &ran, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
 		if (code == CC_OK && ran.exit_code) {
 			code = cc_err_set(err, CC_ENOTFOUND, "there is no file %.*s", CC_STR_ARG(path));
 			cc_err_hint(err, "write it first; paths are seen from " CC_SANDBOX_SCRATCH);
@@ -173,7 +168,7 @@ static cc_code call_shell(loop *l, cc_str name, const cc_json *arguments, cc_buf
 	if (code != CC_OK)
 		return code;
 	loop_progress(l, l->report->turns, cc_json_get_str(arguments, "command"));
-	code = agent_run_shell(l->session, l->o->sandbox, cc_json_get_str(arguments, "command"), cancel_of(l), text, failed, err);
+	code = agent_run_shell(l->session, l->o->sandbox, cc_json_get_str(arguments, "command"), &l->stop, text, failed, err);
 	loop_ran(l);
 	return code;
 }
@@ -223,7 +218,7 @@ static cc_code carry_out_one(loop *l, const cc_tool_call *c, bool too_many, cc_b
 static cc_code answer_one(loop *l, const cc_tool_call *c, bool too_many, cc_buf *text, bool *failed, cc_err *err)
 {
 	cc_err one = { 0 };
-	cc_code code = cc_canceled(cancel_of(l)) ? CC_ECANCELED : carry_out_one(l, c, too_many, text, failed, &one);
+	cc_code code = cc_canceled(&l->stop) ? CC_ECANCELED : carry_out_one(l, c, too_many, text, failed, &one);
 	if (code == CC_ECANCELED || code == CC_ENOMEM)
 		return cc_err_set(err, code, "%s", code == CC_ENOMEM ? "out of memory" : "canceled");
 	if (code == CC_OK)

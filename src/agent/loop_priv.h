@@ -23,6 +23,7 @@ typedef struct loop {
 	size_t task_end;             /* messages of the chat before the first turn */
 	cc_agent_report *report;
 	int64_t window, began_ns;
+	cc_cancel stop;              /* of whatever runs: by who watches, or when the minutes are over */
 	int64_t last_tokens;         /* of the last call, read and written */
 	size_t last_count;           /* messages it had read */
 	int64_t most_output;         /* tokens of the longest answer */
@@ -70,6 +71,7 @@ void loop_record_context(const loop *l, const char *what, size_t messages);
 void loop_record_retry(const loop *l, const cc_model_event *e);
 
 /* discipline.c */
+void discipline_set_deadline(loop *l);                  /* of what runs, by when the play began */
 const char *discipline_over(const loop *l);             /* why no turn may begin; NULL = go on */
 bool discipline_commits(const loop *l, int64_t turn);   /* only what leads to an answer is carried out */
 bool discipline_leads_to_answer(const loop *l, const cc_cmd *cmd);

@@ -76,7 +76,7 @@ void loop_write_task(loop *l, cc_buf *out)
 	cc_reply *briefing = NULL;
 	cc_err err;
 	cc_buf_addz(out, "Find what caused this incident, and submit it.\n\n");
-	if (cc_session_run(l->session, CC_STR("briefing"), l->o->watch ? l->o->watch->cancel : NULL, &briefing, &err) == CC_OK)
+	if (cc_session_run(l->session, CC_STR("briefing"), &l->stop, &briefing, &err) == CC_OK)
 		cc_reply_write_text(briefing, out, 0, false);
 	cc_reply_unref(briefing);
 	if (l->o->sandbox)

@@ -87,6 +87,22 @@ tail -1 "$work"/stopped/Scenario-2/*/trajectory.jsonl | grep -q '"reason":"cance
 result $? "with the record whole"
 serve_end
 
+serve "$key" 'by turn
+reply
+call alerts {}
+reply
+hang
+'
+OPENAI_API_KEY=$key "$program" agent sample-incidents/Scenario-2 --provider openai --model test-model --base-url "$url" --out "$work/hangs" \
+	>"$work/out" 2>"$work/err" &
+player=$!
+until grep -qs '"line":"alerts"' "$work"/hangs/Scenario-2/*/trajectory.jsonl || ! kill -0 $player 2>/dev/null; do :; done
+kill -INT $player
+wait $player
+[ $? = 1 ] && tail -1 "$work"/hangs/Scenario-2/*/trajectory.jsonl | grep -q '"reason":"canceled"'
+result $? "Ctrl-C does not wait for a server that says nothing"
+serve_end
+
 serve "$key" 'reply
 status 401 no such key
 '

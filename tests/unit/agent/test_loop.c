@@ -297,6 +297,24 @@ static void cancelling_keeps_the_record_whole(void **state)
 	end(&g);
 }
 
+/* The minutes are over while the server says nothing: its patience of 3 s is not waited for, and it is no failure. */
+static void the_time_ends_a_call_of_the_model(void **state)
+{
+	playing g;
+	(void)state;
+	for (int committed = 0; committed < 2; committed++) {
+		begin(&g, CC_PROVIDER_OPENAI, "by turn\nreply\ncall suspect {\"name\":\"checkout\"}\nreply\nhang\n");
+		g.opt.discipline.max_ns = 400000000;
+		g.opt.discipline.commit_by = committed ? 9 : 0;
+		play(&g);
+		assert_int_equal(g.code, CC_OK);
+		assert_string_equal(g.report.stop, committed ? "submit" : "time");
+		assert_int_equal(g.report.turns, 1);
+		assert_true(recorded(&g, committed ? "\"reason\":\"submit\"" : "\"reason\":\"time\""));
+		end(&g);
+	}
+}
+
 /* --- budgets and discipline --- */
 
 static void tokens_run_out(void **state)
@@ -505,6 +523,7 @@ int main(void)
 		cmocka_unit_test(a_cut_stream_comes_anew),
 		cmocka_unit_test(outside_bytes_are_mended),
 		cmocka_unit_test(cancelling_keeps_the_record_whole),
+		cmocka_unit_test(the_time_ends_a_call_of_the_model),
 		cmocka_unit_test(tokens_run_out),
 		cmocka_unit_test(a_cost_cap_needs_a_price),
 		cmocka_unit_test(cost_ends_before_the_cap),

@@ -132,6 +132,23 @@ static void who_did_not_commit_hands_in_what_lies_there(void **state)
 	assert_true(report.forced);
 }
 
+/* The command is ended, its step is kept, and what lies in the answer file can still be handed in. */
+static void the_time_ends_a_command(void **state)
+{
+	(void)state;
+	if (no_sandbox())
+		return;
+	char script[1024];
+	snprintf(script, sizeof script, "by turn\nreply\n" WRITE "reply\ncall run_shell {\"command\":\"sleep 100\"}\n", "e");
+	for (int committed = 0; committed < 2; committed++) {
+		const cc_discipline d = { .max_turns = 2, .max_ns = 2 * CC_NS_PER_S, .commit_by = committed ? 9 : 0 };
+		assert_int_equal(play(script, d, NULL), CC_OK);
+		assert_string_equal(report.stop, committed ? "submit" : "time");
+		assert_int_equal(report.forced, committed == 1);
+		assert_non_null(strstr(record.p, "the command was ended: it was cancelled"));
+	}
+}
+
 static void a_name_without_evidence_is_asked_about(void **state)
 {
 	(void)state;
@@ -174,7 +191,7 @@ int main(void)
 		cmocka_unit_test(the_other_calls_of_the_turn_come_first),
 		cmocka_unit_test(our_commands_are_no_tools_there),
 		cmocka_unit_test(who_did_not_commit_hands_in_what_lies_there),
-		cmocka_unit_test(a_name_without_evidence_is_asked_about),
+		cmocka_unit_test(the_time_ends_a_command), cmocka_unit_test(a_name_without_evidence_is_asked_about),
 	};
 	return cmocka_run_group_tests(tests, open_box, close_box);
 }
