@@ -11,11 +11,13 @@ for source in tests/fuzz/fuzz_*.c; do
 	count=$((count + 1))
 	name=${source##*/fuzz_}; name=${name%.c}
 	case $BUILD in /*) target=$BUILD/tests/fuzz/fuzz_$name ;; *) target=$root/$BUILD/tests/fuzz/fuzz_$name ;; esac
+	words=
+	[ -e "tests/fuzz/$name.dict" ] && words=$root/tests/fuzz/$name.dict
 	if [ ! -x "$target" ]; then
 		echo "ok $count - fuzz $name # SKIP not built"
 	elif [ ! -d "tests/fuzz/corpus/$name" ]; then
 		echo "not ok $count - fuzz $name has no corpus"
-	elif said=$(cd "$work" && "$target" -n 2000 "$root/tests/fuzz/corpus/$name" 2>&1); then
+	elif said=$(cd "$work" && "$target" ${words:+-x "$words"} -n 2000 "$root/tests/fuzz/corpus/$name" 2>&1); then
 		echo "ok $count - fuzz $name: $said"
 	else
 		echo "not ok $count - fuzz $name"

@@ -1,8 +1,9 @@
 /* standalone.c - runs a fuzz target without libFuzzer: over the files and folders given, and over mutants of them.
  *
- *     fuzz_x [-n MUTANTS] [-s SEED] PATH...
+ *     fuzz_x [-n MUTANTS] [-s SEED] [-x WORDS] PATH...
  *
  * Every file is run once as it is; then MUTANTS inputs are made from them by a seeded generator, so a run can be repeated.
+ * WORDS is a dictionary as libFuzzer reads it: "text" a line, with \\ \" \xNN. Mutants get words of it, too.
  * When the target dies, the input at hand is left in ./crash-SEED-NUMBER (a plain file that replays it). */
 #include <dirent.h>
 #include <fcntl.h>
@@ -25,6 +26,8 @@ typedef struct input {
 } input;
 
 typedef CC_VEC(input) input_vec;
+
+static input_vec words;
 
 /* What the target is looking at, for the crash handler. */
 static const char *current;
@@ -99,6 +102,50 @@ static int add_path(input_vec *inputs, const char *path)
 	return failed ? -1 : 0;
 }
 
+/* "text" with its escapes; false for a line that is no word. */
+static bool read_word(cc_str line, cc_buf *out)
+{
+	unsigned byte;
+	line = cc_str_trim(line);
+	if (line.n < 2 || line.p[0] != '"' || line.p[line.n - 1] != '"')
+		return false;
+	for (size_t i = 1; i < line.n - 1; i++) {
+		if (line.p[i] != '\\')
+			cc_buf_add_char(out, line.p[i]);
+		else if (line.p[++i] != 'x')
+			cc_buf_add_char(out, line.p[i]);
+		else if (sscanf(line.p + i + 1, "%2x", &byte) == 1) { /* the buffer ends with a NUL */
+			cc_buf_add_char(out, (char)byte);
+			i += 2;
+		}
+	}
+	return true;
+}
+
+static int read_words(const char *path)
+{
+	cc_err err;
+	cc_buf text = CC_BUF_INIT;
+	if (cc_file_read(&text, path, INPUT_MAX, &err) != CC_OK) {
+		fprintf(stderr, "%s\n", err.message);
+		return -1;
+	}
+	for (cc_str rest = cc_buf_str(&text); rest.n;) {
+		size_t end = cc_str_find_char(rest, '\n');
+		cc_buf word = CC_BUF_INIT;
+		if (read_word(cc_str_sub(rest, 0, end == CC_STR_NONE ? rest.n : end), &word) && word.n) {
+			input in = { NULL, word.n };
+			in.p = cc_buf_take(&word);
+			if (!in.p || !cc_vec_push(&words, in))
+				return -1;
+		}
+		cc_buf_deinit(&word);
+		rest = end == CC_STR_NONE ? CC_STR_EMPTY : cc_str_sub(rest, end + 1, rest.n);
+	}
+	cc_buf_deinit(&text);
+	return 0;
+}
+
 /* One change: a flipped bit, another byte, a removed, doubled or foreign piece. */
 static void mutate(cc_rng *r, cc_buf *b, const input *other)
 {
@@ -106,7 +153,7 @@ static void mutate(cc_rng *r, cc_buf *b, const input *other)
 	size_t at = b->n ? (size_t)cc_rng_below(r, b->n) : 0;
 	size_t n = b->n ? 1 + (size_t)cc_rng_below(r, b->n - at < 16 ? b->n - at : 16) : 0;
 	cc_buf rest = CC_BUF_INIT;
-	switch (b->n ? cc_rng_below(r, 6) : 4) {
+	switch (b->n ? cc_rng_below(r, words.n ? 7 : 6) : 4) {
 	case 0:
 		b->p[at] = (char)(b->p[at] ^ 1 << cc_rng_below(r, 8));
 		break;
@@ -126,6 +173,13 @@ static void mutate(cc_rng *r, cc_buf *b, const input *other)
 		cc_buf_add(&rest, cc_str_sub(cc_buf_str(b), at, b->n));
 		cc_buf_truncate(b, at);
 		cc_buf_add_char(b, special[cc_rng_below(r, sizeof special - 1)]);
+		cc_buf_add(b, cc_buf_str(&rest));
+		break;
+	case 6: /* insert a word */
+		cc_buf_add(&rest, cc_str_sub(cc_buf_str(b), at, b->n));
+		cc_buf_truncate(b, at);
+		other = &words.p[cc_rng_below(r, words.n)];
+		cc_buf_add(b, (cc_str){ other->p, other->n });
 		cc_buf_add(b, cc_buf_str(&rest));
 		break;
 	default: /* end as another input ends */
@@ -171,11 +225,13 @@ int main(int argc, char **argv)
 	uint64_t seed = 1;
 	input_vec inputs = { 0 };
 	int option, failed = 0;
-	while ((option = getopt(argc, argv, "n:s:")) != -1) {
+	while ((option = getopt(argc, argv, "n:s:x:")) != -1) {
 		if (option == 'n')
 			mutants = strtol(optarg, NULL, 10);
 		else if (option == 's')
 			seed = strtoull(optarg, NULL, 10);
+		else if (option == 'x')
+			failed |= read_words(optarg) != 0;
 		else
 			return 2;
 	}
@@ -192,6 +248,9 @@ int main(int argc, char **argv)
 	printf("%zu inputs, %ld mutants\n", inputs.n, mutants);
 	for (size_t i = 0; i < inputs.n; i++)
 		cc_free(inputs.p[i].p);
+	for (size_t i = 0; i < words.n; i++)
+		cc_free(words.p[i].p);
+	cc_vec_deinit(&words);
 	cc_vec_deinit(&inputs);
 	return 0;
 }
