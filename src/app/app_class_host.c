@@ -78,7 +78,7 @@ static cc_code write_due(app_host *h, cc_buf *said, cc_err *err)
 	app_room r;
 	size_t written = 0;
 	cc_code code = app_room_read(&r, h->dir, err);
-	if (code == CC_OK && h->has_truth)
+	if (code == CC_OK && h->has_truth && !h->judged_elsewhere)
 		code = app_class_verdicts(h->o, &h->truth, &r, &written, err);
 	if (written)
 		cc_buf_addf(said, "%s%zu verdict%s written.", said->n ? " " : "", written, written == 1 ? " is" : "s are");
@@ -113,7 +113,8 @@ static cc_code status(app_host *h, cc_str rest, cc_reply **reply, cc_err *err)
 	app_board b;
 	if (rest.n && !cc_str_eqz(rest, "names"))
 		return cc_err_set(err, CC_EUSAGE, "status, or status names");
-	cc_code code = app_board_make(&b, h->o, h->dir, h->has_truth ? &h->truth : NULL, &h->clock, NULL, err);
+	cc_code code = app_board_make(&b, h->o, h->dir, h->has_truth && !h->judged_elsewhere ? &h->truth : NULL, &h->clock,
+		NULL, err);
 	if (code == CC_OK)
 		code = app_board_reply(&b, rest.n > 0, reply, err);
 	app_board_deinit(&b);

@@ -1,7 +1,7 @@
 /* class_board.c - how a class is doing: each seat from its record, all of them in a few counts.
  *
- * Who looks again and again keeps what was known before: a run is judged anew only when its record grew, and a seat is missed only when
- * nothing of it was seen to change either, whatever its clock says. */
+ * Who looks again and again keeps what was known before: a seat is missed only when nothing of it was seen to change either, whatever its
+ * clock says. */
 #include "app/class_room.h"
 
 #include <string.h>
@@ -93,23 +93,13 @@ static double told_score(const app_board *b, const app_board_seat *s)
 	return score;
 }
 
-static void judge(app_board *b, app_board_seat *s, const app_options *o, app_class_truth *t, app_seat_memory *m)
+void app_board_judge(app_board *b, app_board_seat *s, app_judgement j)
 {
-	if (!s->p.run_dir.n)
-		return;
-	if (!m || m->judged_bytes != s->p.bytes) {
-		app_class_judge(o, t, s->p.run_dir.p, &s->j);
-	} else {
-		s->j = m->j;
-	}
-	if (m) {
-		m->j = s->j;
-		m->judged_bytes = s->p.bytes;
-	}
-	b->judged = b->judged || s->j.known;
-	b->decides = b->decides || s->j.decides;
-	b->saw += s->j.saw;
-	b->named += s->j.named;
+	s->j = j;
+	b->judged = b->judged || j.known;
+	b->decides = b->decides || j.decides;
+	b->saw += j.saw;
+	b->named += j.named;
 }
 
 cc_code app_board_make(app_board *b, const app_options *o, const char *dir, app_class_truth *t, const cc_class_clock *clock,
@@ -125,8 +115,11 @@ cc_code app_board_make(app_board *b, const app_options *o, const char *dir, app_
 			return code;
 		s.silent_ns = silence(&s, b->now_ns, m);
 		s.state = state_of(b, &s);
-		if (t)
-			judge(b, &s, o, t, m);
+		app_judgement j;
+		if (t && s.p.run_dir.n) {
+			app_class_judge(o, t, s.p.run_dir.p, &j);
+			app_board_judge(b, &s, j);
+		}
 		if (!b->room.terms.hold || b->room.state.revealed)
 			s.score = told_score(b, &s);
 		b->submitted += s.state == APP_SEAT_SUBMITTED;

@@ -71,7 +71,7 @@ typedef struct app_board_seat {
 } app_board_seat;
 
 /* What was known of a seat when it was last looked at. */
-typedef struct app_seat_memory { cc_class_id id; int64_t here_ns, changed_mono_ns; uint64_t bytes, judged_bytes; app_judgement j; } app_seat_memory;
+typedef struct app_seat_memory { cc_class_id id; int64_t here_ns, changed_mono_ns; uint64_t bytes; } app_seat_memory;
 typedef struct app_board_memory { CC_VEC(app_seat_memory) seats; } app_board_memory;
 
 typedef struct app_board {
@@ -86,6 +86,8 @@ typedef struct app_board {
 /* t: NULL = nothing is judged. memory: NULL = looked at for the first time, and only now. */
 cc_code app_board_make(app_board *b, const app_options *o, const char *dir, app_class_truth *t, const cc_class_clock *clock,
 	app_board_memory *memory, cc_err *err) CC_MUST_USE;
+/* What is known of a seat of this board, which was not judged: into its counts. */
+void app_board_judge(app_board *b, app_board_seat *s, app_judgement j);
 void app_board_deinit(app_board *b);
 const char *app_seat_state_name(app_seat_state s);
 const char *app_class_phase(const cc_class_state *s, int64_t now_ns);   /* "waiting", "countdown", "running", "frozen", "over" */
@@ -100,6 +102,7 @@ typedef struct app_host {
 	cc_class_clock clock;
 	app_class_truth truth;
 	bool has_truth;
+	bool judged_elsewhere;   /* another thread has the truth: lines leave it and the verdicts alone */
 	cc_buf here;             /* the file by which it learns the folder's time */
 } app_host;
 /* One line; *said gets what came of it (status: nothing, see *reply). */

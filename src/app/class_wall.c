@@ -1,75 +1,223 @@
-/* class_wall.c - the host's wall: a thread looks at the class again and again, the terminal shows what it saw last.
+/* class_wall.c - the host's wall: three threads and a terminal, none of which waits for another.
  *
- * Reading eight records and judging the runs that went on takes as long as it takes; the clock and the keys do not wait for it. Verdicts
- * that are due are written on the same thread. */
+ * One looks at the folder again and again, one judges the runs that went on and writes the verdicts that are due, one says what was
+ * typed. Judging takes as long as opening the incident does, a folder on a network may stand still: the clock and the keys wait for
+ * neither, and what was said shows as soon as the folder has it. The truth is the judge's alone. */
 #include <pthread.h>
+#include <string.h>
 #include <time.h>
 
 #include "app/class_room.h"
 #include "coldcase/clock.h"
 #include "coldcase/ui.h"
+#include "coldcase/xalloc.h"
 
 enum { LOOK_MS = 500, LOOKS_A_BEAT = 6 };
 
+/* What the judge found of a seat, and of how much of its record. */
+typedef struct judged { cc_class_id id; uint64_t bytes; app_judgement j; } judged;
+
 typedef struct wall {
 	app_host *host;
-	pthread_mutex_t lock;           /* what the screen shows */
-	pthread_mutex_t host_lock;      /* the host's lines, its clock, its truth */
-	pthread_t thread;
+	pthread_mutex_t lock;           /* held for moments: of all that follows */
+	pthread_cond_t news;            /* something was typed or said, a seat went on, or it is over */
+	pthread_t looker, judge, speaker;
 	bool stop, names;
-	app_board board;                /* what the thread saw last */
+	bool again;                     /* look now */
+	app_board board;                /* as it was seen last */
 	bool seen;
+	CC_VEC(judged) judged;
+	CC_VEC(char *) typed;           /* lines that nobody has said yet */
 	CC_VEC(cc_wall_seat) seats;
 	cc_wall shown;
 	cc_buf said;
 	bool said_bad;
 	cc_class_clock clock;
-	app_board_memory memory;        /* the thread's, as the next */
+	app_board_memory memory;        /* the looker's, as the next */
 	unsigned looks;
 } wall;
 
-/* --- the thread --- */
-
-static bool look(wall *w)
+static void say(wall *w, const char *text, bool bad)
 {
-	app_board fresh, old = { 0 };
-	app_host *h = w->host;
-	cc_err err = { 0 };
-	size_t written;
-	cc_code due = CC_OK;    /* a verdict that cannot be written is no reason to see nothing */
-	pthread_mutex_lock(&w->host_lock);
-	if (w->looks++ % LOOKS_A_BEAT == 0)
-		(void)!cc_class_beat(&h->clock, h->here.p, NULL);
-	cc_class_clock clock = h->clock;
-	cc_code code = app_board_make(&fresh, h->o, h->dir, h->has_truth ? &h->truth : NULL, &h->clock, &w->memory, &err);
-	if (code == CC_OK && h->has_truth)
-		due = app_class_verdicts(h->o, &h->truth, &fresh.room, &written, &err);
-	pthread_mutex_unlock(&w->host_lock);
 	pthread_mutex_lock(&w->lock);
-	w->clock = clock;
-	if (code == CC_OK) {
-		old = w->board;
-		w->board = fresh;
-		w->seen = true;
-	} else {
-		old = fresh;
-	}
-	if (code != CC_OK || due != CC_OK) {
-		cc_buf_clear(&w->said);
-		cc_buf_addz(&w->said, err.message);
-		w->said_bad = true;
-	}
-	bool stop = w->stop;
+	cc_buf_clear(&w->said);
+	cc_buf_addz(&w->said, text);
+	w->said_bad = bad;
 	pthread_mutex_unlock(&w->lock);
-	app_board_deinit(&old);
-	return !stop;
 }
 
-static void *watch(void *arg)
+/* Under the lock: until there is news, or for so long. */
+static void nap(wall *w, int ms)
 {
-	const struct timespec nap = { .tv_nsec = LOOK_MS * 1000000 };
-	while (look(arg))
-		nanosleep(&nap, NULL);
+	struct timespec until;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += (long)ms * 1000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	(void)pthread_cond_timedwait(&w->news, &w->lock, &until);
+}
+
+/* --- looking --- */
+
+static judged *recall(wall *w, cc_str id)
+{
+	for (size_t i = 0; i < w->judged.n; i++)
+		if (cc_str_eqz(id, w->judged.p[i].id.text))
+			return &w->judged.p[i];
+	return NULL;
+}
+
+/* Under the lock. */
+static void take_board(wall *w, app_board *fresh)
+{
+	app_board old = w->board;
+	for (size_t i = 0; i < fresh->seats.n; i++) {
+		const judged *j = recall(w, fresh->seats.p[i].seat.id);
+		if (j)
+			app_board_judge(fresh, &fresh->seats.p[i], j->j);
+	}
+	w->board = *fresh;
+	*fresh = old;
+	w->seen = true;
+}
+
+static void look(wall *w)
+{
+	app_board b;
+	cc_err err = { 0 };
+	pthread_mutex_lock(&w->lock);
+	cc_class_clock clock = w->clock;
+	pthread_mutex_unlock(&w->lock);
+	if (w->looks++ % LOOKS_A_BEAT == 0)
+		(void)!cc_class_beat(&clock, w->host->here.p, NULL);
+	cc_code code = app_board_make(&b, w->host->o, w->host->dir, NULL, &clock, &w->memory, &err);
+	pthread_mutex_lock(&w->lock);
+	w->clock = clock;
+	if (code == CC_OK)
+		take_board(w, &b);
+	pthread_mutex_unlock(&w->lock);
+	if (code != CC_OK)
+		say(w, err.message, true);
+	app_board_deinit(&b);
+}
+
+static void *looker(void *arg)
+{
+	wall *w = arg;
+	for (bool stop = false; !stop;) {
+		look(w);
+		pthread_mutex_lock(&w->lock);
+		pthread_cond_broadcast(&w->news);       /* the judge's */
+		if (!w->stop && !w->again)
+			nap(w, LOOK_MS);
+		w->again = false;
+		stop = w->stop;
+		pthread_mutex_unlock(&w->lock);
+	}
+	return NULL;
+}
+
+/* --- judging --- */
+
+/* The next seat whose record has grown since it was judged; its run's folder goes into *run. */
+static bool next_run(wall *w, judged *next, cc_buf *run)
+{
+	bool found = false;
+	pthread_mutex_lock(&w->lock);
+	for (size_t i = 0; i < w->board.seats.n && !found && !w->stop; i++) {
+		const app_board_seat *s = &w->board.seats.p[i];
+		const judged *j = recall(w, s->seat.id);
+		if (!s->p.run_dir.n || s->seat.id.n > CC_CLASS_ID || (j && j->bytes == s->p.bytes))
+			continue;
+		*next = (judged){ .bytes = s->p.bytes };
+		memcpy(next->id.text, s->seat.id.p, s->seat.id.n);
+		cc_buf_clear(run);
+		cc_buf_add(run, s->p.run_dir);
+		found = cc_buf_ok(run);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return found;
+}
+
+static void keep_judgement(wall *w, const judged *one)
+{
+	pthread_mutex_lock(&w->lock);
+	judged *old = recall(w, cc_str_from(one->id.text));
+	if (old)
+		*old = *one;
+	else
+		(void)!cc_vec_push(&w->judged, *one);
+	w->again = true;
+	pthread_cond_broadcast(&w->news);
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void write_due(wall *w)
+{
+	app_room r;
+	cc_err err = { 0 };
+	size_t written;
+	cc_code code = app_room_read(&r, w->host->dir, &err);
+	if (code == CC_OK)
+		code = app_class_verdicts(w->host->o, &w->host->truth, &r, &written, &err);
+	app_room_deinit(&r);
+	if (code != CC_OK)
+		say(w, err.message, true);
+}
+
+static void *judge(void *arg)
+{
+	wall *w = arg;
+	cc_buf run = CC_BUF_INIT;
+	for (bool stop = !w->host->has_truth; !stop;) {
+		judged one;
+		while (next_run(w, &one, &run)) {
+			app_class_judge(w->host->o, &w->host->truth, run.p, &one.j);
+			keep_judgement(w, &one);
+		}
+		write_due(w);
+		pthread_mutex_lock(&w->lock);
+		if (!w->stop)
+			nap(w, LOOK_MS);
+		stop = w->stop;
+		pthread_mutex_unlock(&w->lock);
+	}
+	cc_buf_deinit(&run);
+	return NULL;
+}
+
+/* --- saying --- */
+
+static void say_line(wall *w, const char *text)
+{
+	cc_buf said = CC_BUF_INIT;
+	cc_reply *reply = NULL;
+	cc_err err = { 0 };
+	cc_code code = app_host_line(w->host, cc_str_from(text), &said, &reply, &err);
+	say(w, code == CC_OK ? said.p ? said.p : "" : err.message, code != CC_OK);
+	cc_reply_unref(reply);
+	cc_buf_deinit(&said);
+}
+
+static void *speaker(void *arg)
+{
+	wall *w = arg;
+	pthread_mutex_lock(&w->lock);
+	while (w->typed.n || !w->stop) {        /* what was typed is said, also by who leaves */
+		if (!w->typed.n) {
+			nap(w, LOOK_MS);
+			continue;
+		}
+		char *text = w->typed.p[0];
+		memmove(w->typed.p, w->typed.p + 1, --w->typed.n * sizeof *w->typed.p);
+		pthread_mutex_unlock(&w->lock);
+		say_line(w, text);
+		cc_free(text);
+		pthread_mutex_lock(&w->lock);
+		w->again = true;
+		pthread_cond_broadcast(&w->news);
+	}
+	pthread_mutex_unlock(&w->lock);
 	return NULL;
 }
 
@@ -110,15 +258,6 @@ static void give(void *arg)
 	pthread_mutex_unlock(&((wall *)arg)->lock);
 }
 
-static void say(wall *w, const char *text, bool bad)
-{
-	pthread_mutex_lock(&w->lock);
-	cc_buf_clear(&w->said);
-	cc_buf_addz(&w->said, text);
-	w->said_bad = bad;
-	pthread_mutex_unlock(&w->lock);
-}
-
 /* Names are the wall's own matter: nothing is said to the class. */
 static void toggle_names(wall *w)
 {
@@ -132,47 +271,70 @@ static void toggle_names(wall *w)
 static void line(void *arg, cc_str text)
 {
 	wall *w = arg;
-	cc_buf said = CC_BUF_INIT;
-	cc_reply *reply = NULL;
-	cc_err err = { 0 };
 	if (!text.n)
 		return;
 	if (cc_str_eqz(text, "names")) {
 		toggle_names(w);
 		return;
 	}
-	pthread_mutex_lock(&w->host_lock);
-	cc_code code = app_host_line(w->host, text, &said, &reply, &err);
-	pthread_mutex_unlock(&w->host_lock);
-	say(w, code == CC_OK ? said.p ? said.p : "" : err.message, code != CC_OK);
-	cc_reply_unref(reply);  /* the wall is the status */
-	cc_buf_deinit(&said);
+	cc_buf copy = CC_BUF_INIT;
+	cc_buf_add(&copy, text);
+	char *own = cc_buf_ok(&copy) ? cc_buf_take(&copy) : NULL;
+	pthread_mutex_lock(&w->lock);
+	bool ok = own && cc_vec_push(&w->typed, own);
+	cc_buf_clear(&w->said);
+	cc_buf_addf(&w->said, ok ? "%.*s ..." : "out of memory: not said: %.*s", CC_STR_ARG(text));
+	w->said_bad = !ok;
+	pthread_cond_broadcast(&w->news);
+	pthread_mutex_unlock(&w->lock);
+	if (!ok)
+		cc_free(own);
+	cc_buf_deinit(&copy);
+}
+
+static cc_code start(wall *w, unsigned *running, cc_err *err)
+{
+	const struct { pthread_t *thread; void *(*run)(void *arg); } all[] = { { &w->looker, looker }, { &w->judge, judge }, { &w->speaker, speaker } };
+	for (*running = 0; *running < 3; ++*running)
+		if (pthread_create(all[*running].thread, NULL, all[*running].run, w) != 0)
+			return cc_err_set(err, CC_ENOMEM, "no thread to be had");
+	return CC_OK;
+}
+
+static void stop(wall *w, unsigned running)
+{
+	const pthread_t all[] = { w->looker, w->judge, w->speaker };
+	pthread_mutex_lock(&w->lock);
+	w->stop = true;
+	pthread_cond_broadcast(&w->news);
+	pthread_mutex_unlock(&w->lock);
+	for (unsigned i = 0; i < running; i++)
+		pthread_join(all[i], NULL);
+	app_board_deinit(&w->board);
+	cc_vec_deinit(&w->seats);
+	cc_vec_deinit(&w->judged);
+	cc_vec_deinit(&w->typed);
+	cc_vec_deinit(&w->memory.seats);
+	cc_buf_deinit(&w->said);
+	pthread_cond_destroy(&w->news);
+	pthread_mutex_destroy(&w->lock);
 }
 
 int app_class_wall(app_host *h)
 {
-	wall w = { .host = h, .lock = PTHREAD_MUTEX_INITIALIZER, .host_lock = PTHREAD_MUTEX_INITIALIZER, .said = CC_BUF_INIT };
+	wall w = { .host = h, .lock = PTHREAD_MUTEX_INITIALIZER, .news = PTHREAD_COND_INITIALIZER, .said = CC_BUF_INIT, .clock = h->clock };
 	cc_wall_source source = { .arg = &w, .take = take, .give = give, .line = line };
 	app_screen screen;
 	cc_err err = { 0 };
-	w.clock = h->clock;
+	unsigned running = 0;
 	w.board.room.state.start_ns = w.board.room.state.end_ns = CC_TIME_NONE;
+	h->judged_elsewhere = true;
 	cc_code code = app_screen_open(&screen, h->o, &err);
-	bool watching = code == CC_OK && pthread_create(&w.thread, NULL, watch, &w) == 0;
-	if (code == CC_OK && !watching)
-		code = cc_err_set(&err, CC_ENOMEM, "no thread to be had");
+	if (code == CC_OK)
+		code = start(&w, &running, &err);
 	if (code == CC_OK)
 		code = cc_ui_wall(&source, screen.term, &screen.ui, &err);
 	app_screen_close(&screen);
-	if (watching) {
-		pthread_mutex_lock(&w.lock);
-		w.stop = true;
-		pthread_mutex_unlock(&w.lock);
-		pthread_join(w.thread, NULL);
-	}
-	app_board_deinit(&w.board);
-	cc_vec_deinit(&w.seats);
-	cc_vec_deinit(&w.memory.seats);
-	cc_buf_deinit(&w.said);
+	stop(&w, running);
 	return code == CC_OK ? 0 : app_fail(&err);
 }

@@ -19,8 +19,9 @@ keys() { tmx send-keys -t case "$@"; }
 wall() { tmx send-keys -t wall "$@"; }
 room=$work/room
 export XDG_STATE_HOME=$work/state
-"$program" class host "$room" --incident sample-incidents/Scenario-1 --truth sample-incidents/solutions --hold --countdown 2 -c status >/dev/null
-tmx new-session -d -s wall -x 80 -y 24 "exec \"$program\" class host \"$room\""
+cp -r sample-incidents/solutions "$work/truth"
+"$program" class host "$room" --incident sample-incidents/Scenario-1 --truth "$work/truth" --hold --countdown 2 -c status >/dev/null
+tmx new-session -d -s wall -x 80 -y 24 "exec \"$program\" class host \"$room\" --truth \"$work/truth\""
 tmx new-session -d -s case -x 110 -y 30 "exec \"$program\" class join \"$room\" --name ann"
 watch
 wait_grep -F "No evidence is shown before all begin."
@@ -36,9 +37,29 @@ result $? "the panes open when it is over"
 wall f
 wait_grep -F "frozen by the host"
 result $? "a freeze hides the evidence and says who"
+until_wall() { # pattern
+	local limit=$((SECONDS + 20))
+	until tmx capture-pane -pt wall | grep -qE "$1"; do [ "$SECONDS" -lt "$limit" ] || return 1; done
+}
 wall t
 wait_grep -F "[1 alerts]"
 result $? "it goes on"
+# Whoever opens the debrief from now on waits for it, as one does while a large incident is opened: the judge is busy.
+slow=$work/truth/Scenario-1/debrief.yaml
+mv "$slow" "$work/debrief.yaml" && mkfifo "$slow" && exec 9<>"$slow"
+keys 2
+wait_grep -F "2 LOGS"
+wall_pid=$(tmx display-message -pt wall '#{pane_pid}') limit=$((SECONDS + 20))
+until ls -l "/proc/$wall_pid/fd" | grep -q debrief.yaml || [ "$SECONDS" -ge "$limit" ]; do :; done
+wall f
+wait_grep -F "frozen by the host" && until_wall "FROZEN|frozen"
+result $? "a key of the wall is obeyed while the runs are being judged"
+wall t
+wait_grep -F "[2 logs]" && ls -l "/proc/$wall_pid/fd" | grep -q debrief.yaml
+result $? "and the next one, while it still goes on"
+cat "$work/debrief.yaml" >&9
+rm "$slow" && mv "$work/debrief.yaml" "$slow"
+exec 9>&-
 wall h "read the events" Enter
 wait_grep -F "read the events"
 result $? "a hint of the host is told"
@@ -55,8 +76,6 @@ result $? "and nothing tells how good it is"
 wall r Enter
 wait_grep -F "gate open"
 result $? "the reveal brings the verdict"
-limit=$((SECONDS + 20))
-until tmx capture-pane -pt wall | grep -qE "1/1 submitted" || [ "$SECONDS" -ge "$limit" ]; do :; done
-[ "$SECONDS" -lt "$limit" ]
+until_wall "1/1 submitted"
 result $? "the wall counts who submitted"
 echo "1..$n"
