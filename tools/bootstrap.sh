@@ -30,6 +30,7 @@ table() {
 	check|pc:cmocka|libcmocka-dev|libcmocka-devel|cmocka|cmocka-dev|cmocka
 	check|cmd:tmux|tmux|tmux|tmux|tmux|tmux
 	check|cmd:mandoc|mandoc|mandoc|mandoc|mandoc|mandoc
+	check|cmd:bwrap|bubblewrap|bubblewrap|bubblewrap|bubblewrap|-
 	integration|cmd:asciinema|asciinema|asciinema|asciinema|asciinema|asciinema
 	integration|cmd:chromium|chromium|chromium|chromium|chromium|-
 	integration|cmd:node|nodejs|nodejs|nodejs|nodejs|node
@@ -58,6 +59,7 @@ while IFS='|' read -r for what debian fedora arch alpine brew; do
 	case $for:$want in check:play|integration:play|integration:check) continue ;; esac
 	case $what in
 	pc:readline|pc:libedit) [ "$what" = "pc:$EDITOR_PC" ] || continue ;;
+	cmd:bwrap) [ "$(uname -s)" = Linux ] || continue ;; # it is of Linux, and nowhere else
 	esac
 	here "$what" && continue
 	missing="$missing ${what#*:}"

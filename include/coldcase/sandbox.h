@@ -2,7 +2,8 @@
  *
  * Four walls, all of them required: namespaces (no network, no process but its own, and a private view of files: system programs and
  * the listed evidence files, read-only, and a scratch folder in memory of bounded size), an unused uid when we are root, Landlock, and a
- * seccomp filter. Where one of them cannot be had nothing is run, and the reason is said. There is no /proc in it. */
+ * seccomp filter. Where this process may not make the namespaces bubblewrap does, where it is installed; all else is the same. Where a
+ * wall cannot be had nothing is run, and the reason is said. There is no /proc in it. */
 #ifndef COLDCASE_SANDBOX_H
 #define COLDCASE_SANDBOX_H
 
@@ -32,8 +33,16 @@ typedef struct cc_sandbox_result {
 
 typedef struct cc_sandbox cc_sandbox;
 
+/* Who makes the namespaces and the view: this process, else bubblewrap (AUTO); or one of them and no other. */
+typedef enum cc_sandbox_way { CC_SANDBOX_AUTO, CC_SANDBOX_OWN, CC_SANDBOX_BWRAP } cc_sandbox_way;
+
+const char *cc_sandbox_way_name(cc_sandbox_way way);         /* "auto", "own", "bwrap" */
+bool cc_sandbox_way_find(cc_str name, cc_sandbox_way *out);
+
 /* Refuses with CC_ESTATE and the reason, also when an evidence file could not be read inside. */
-cc_code cc_sandbox_open(cc_sandbox **out, const cc_snapshot *s, const cc_sandbox_limits *limits, cc_err *err) CC_MUST_USE;
+cc_code cc_sandbox_open(cc_sandbox **out, const cc_snapshot *s, const cc_sandbox_limits *limits, cc_sandbox_way way, cc_err *err)
+	CC_MUST_USE;
+cc_sandbox_way cc_sandbox_way_of(const cc_sandbox *b);       /* OWN or BWRAP */
 void cc_sandbox_close(cc_sandbox *b);           /* the scratch is gone */
 /* Runs `bash -c COMMAND` (sh where there is no bash). When this returns nothing that it started is alive. */
 cc_code cc_sandbox_run(cc_sandbox *b, cc_str command, cc_cancel *cancel, cc_sandbox_result *out, cc_err *err) CC_MUST_USE;

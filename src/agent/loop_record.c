@@ -55,6 +55,7 @@ void loop_record_begin(const loop *l)
 	cc_jw_object(&w);
 	put_str(&w, "tools", l->o->sandbox ? CC_STR("shell") : CC_STR("console"));
 	put_bool(&w, "sandboxed", l->o->sandbox != NULL);
+	put_str(&w, "sandbox", cc_str_from(l->o->sandbox ? cc_sandbox_way_name(cc_sandbox_way_of(l->o->sandbox)) : ""));
 	put_int(&w, "max_turns", d->max_turns, 0);
 	put_int(&w, "max_tokens", d->max_tokens, 0);
 	put_cost(&w, "max_cost_usd", d->max_cost_micro, 0);

@@ -18,12 +18,30 @@
 #include "coldcase/clock.h"
 #include "coldcase/xalloc.h"
 
+#define NONE "no sandbox: "
 enum { WATCH_MS = 50, GRACE_MS = 5000, EVIDENCE_MAX = 50000, UID_FIRST = 61000, UID_COUNT = 4000 };
 
 cc_sandbox_limits cc_sandbox_defaults(void)
 {
 	return (cc_sandbox_limits){ .wall_ns = 300 * CC_NS_PER_S, .memory = (uint64_t)2 << 30, .scratch = (uint64_t)256 << 20,
 		.output = (uint64_t)64 << 20, .processes = 64, .shown = 20000 };
+}
+
+static const char *const WAYS[] = { [CC_SANDBOX_AUTO] = "auto", [CC_SANDBOX_OWN] = "own", [CC_SANDBOX_BWRAP] = "bwrap" };
+
+const char *cc_sandbox_way_name(cc_sandbox_way way)
+{
+	return WAYS[way];
+}
+
+bool cc_sandbox_way_find(cc_str name, cc_sandbox_way *out)
+{
+	for (size_t i = 0; i < sizeof WAYS / sizeof WAYS[0]; i++)
+		if (cc_str_eqz(name, WAYS[i])) {
+			*out = (cc_sandbox_way)i;
+			return true;
+		}
+	return false;
 }
 
 void cc_sandbox_result_deinit(cc_sandbox_result *r)
@@ -100,7 +118,7 @@ static cc_code check_places(const cc_snapshot *s, cc_arena *arena, cc_err *err)
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
 		const char *dir = exposed(places[i]);
 		if (dir) {
-			cc_err_set(err, CC_ESTATE, "no sandbox: %s lies in %s, which commands can read", places[i], dir);
+			cc_err_set(err, CC_ESTATE, NONE "%s lies in %s, which commands can read", places[i], dir);
 			return cc_err_hint(err, "keep the incident, and your home, elsewhere");
 		}
 	}
@@ -123,7 +141,7 @@ static bool choose_user(cc_sandbox *b)
 
 /* --- children --- */
 
-static bool make_pipe(int p[2])
+bool sandbox_pipe(int p[2])
 {
 	if (pipe(p) != 0)
 		return false;
@@ -132,31 +150,32 @@ static bool make_pipe(int p[2])
 	return true;
 }
 
-static void shut(int *fd)
+void sandbox_shut(int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;
 }
 
-static cc_code refuse(cc_err *err, const sandbox_word *w)
+cc_code sandbox_refuse(cc_err *err, const sandbox_word *w)
 {
 	if (w->value)
-		cc_err_set(err, CC_ESTATE, "no sandbox: %s: %s", w->what, strerror(w->value));
+		cc_err_set(err, CC_ESTATE, NONE "%s: %s", w->what, strerror(w->value));
 	else
-		cc_err_set(err, CC_ESTATE, "no sandbox: %s", w->what);
-	return cc_err_hint(err, "it needs Linux with Landlock, seccomp and namespaces; --tools console needs none of them");
+		cc_err_set(err, CC_ESTATE, NONE "%s", w->what);
+	return cc_err_hint(err, "it needs Linux with Landlock, seccomp and namespaces, its own or bubblewrap's; --tools console needs none of them");
 }
 
-static cc_code take_spaces(cc_sandbox *b, pid_t builder, cc_err *err)
+cc_code sandbox_take_spaces(cc_sandbox *b, pid_t builder, cc_err *err)
 {
 	static const char *const NAMES[SANDBOX_SPACES] = { "user", "net", "ipc", "mnt" };
-	for (int i = b->root ? 1 : 0; i < SANDBOX_SPACES; i++) {
+	/* Root makes its own view without a user namespace. */
+	for (int i = b->root && b->way == CC_SANDBOX_OWN ? 1 : 0; i < SANDBOX_SPACES; i++) {
 		char path[64];
 		snprintf(path, sizeof path, "/proc/%d/ns/%s", (int)builder, NAMES[i]);
 		b->spaces[i] = open(path, O_RDONLY | O_CLOEXEC);
 		if (b->spaces[i] < 0)
-			return refuse(err, &(sandbox_word){ .value = errno, .what = "taking hold of its namespaces" });
+			return sandbox_refuse(err, &(sandbox_word){ .value = errno, .what = "taking hold of its namespaces" });
 	}
 	return CC_OK;
 }
@@ -167,21 +186,21 @@ static cc_code build_view(cc_sandbox *b, cc_err *err)
 	sandbox_word w = { .what = "a process" };
 	cc_code code = CC_OK;
 	pid_t builder = -1;
-	if (make_pipe(status) && make_pipe(control))
+	if (sandbox_pipe(status) && sandbox_pipe(control))
 		builder = fork();
 	if (builder == 0) {
 		close(control[1]);
 		sandbox_build(b, status[1], control[0]);
 	}
 	w.value = errno;
-	shut(&status[1]);
-	shut(&control[0]);
+	sandbox_shut(&status[1]);
+	sandbox_shut(&control[0]);
 	if (builder < 0 || read(status[0], &w, sizeof w) != (ssize_t)sizeof w || w.kind != 'R')
-		code = refuse(err, &w);
+		code = sandbox_refuse(err, &w);
 	else
-		code = take_spaces(b, builder, err);
-	shut(&status[0]);
-	shut(&control[1]); /* it may go */
+		code = sandbox_take_spaces(b, builder, err);
+	sandbox_shut(&status[0]);
+	sandbox_shut(&control[1]); /* it may go */
 	while (builder > 0 && waitpid(builder, NULL, 0) < 0 && errno == EINTR)
 		;
 	return code;
@@ -249,7 +268,7 @@ static void end_it(watch *w, const char *why)
 		return;
 	w->killed = why;
 	w->killed_ns = cc_clock_mono_ns();
-	shut(&w->control);
+	sandbox_shut(&w->control);
 }
 
 static ino_t space_of(const char *pid)
@@ -314,7 +333,7 @@ static void read_stream(stream *s)
 	if (n > 0)
 		keep(s, chunk, (size_t)n);
 	else if (n == 0 || errno != EINTR)
-		shut(&s->fd);
+		sandbox_shut(&s->fd);
 }
 
 static void read_status(watch *w)
@@ -323,7 +342,7 @@ static void read_status(watch *w)
 	ssize_t n = read(w->status, &word, sizeof word);
 	if (n != (ssize_t)sizeof word) {
 		if (n >= 0 || errno != EINTR)
-			shut(&w->status);
+			sandbox_shut(&w->status);
 		return;
 	}
 	if (word.kind == 'P') {
@@ -356,7 +375,7 @@ static void watch_all(watch *w)
 			looked_ns = cc_clock_mono_ns();
 		}
 	}
-	shut(&w->control);
+	sandbox_shut(&w->control);
 	while (waitpid(w->supervisor, NULL, 0) < 0 && errno == EINTR)
 		;
 }
@@ -365,7 +384,7 @@ static cc_code start(watch *w, const char *command, cc_err *err)
 {
 	int out[2] = { -1, -1 }, errs[2] = { -1, -1 }, status[2] = { -1, -1 }, control[2] = { -1, -1 };
 	w->supervisor = -1;
-	if (make_pipe(out) && make_pipe(errs) && make_pipe(status) && make_pipe(control))
+	if (sandbox_pipe(out) && sandbox_pipe(errs) && sandbox_pipe(status) && sandbox_pipe(control))
 		w->supervisor = fork();
 	if (w->supervisor == 0) {
 		int ours[] = { out[0], errs[0], status[0], control[1] };
@@ -374,21 +393,21 @@ static cc_code start(watch *w, const char *command, cc_err *err)
 		sandbox_supervise(w->b, command, (sandbox_pipes){ out[1], errs[1], status[1], control[0] });
 	}
 	sandbox_word failed = { .value = errno, .what = "a process" };
-	shut(&out[1]);
-	shut(&errs[1]);
-	shut(&status[1]);
-	shut(&control[0]);
+	sandbox_shut(&out[1]);
+	sandbox_shut(&errs[1]);
+	sandbox_shut(&status[1]);
+	sandbox_shut(&control[0]);
 	w->out.fd = out[0];
 	w->err.fd = errs[0];
 	w->status = status[0];
 	w->control = control[1];
 	if (w->supervisor > 0)
 		return CC_OK;
-	shut(&w->out.fd);
-	shut(&w->err.fd);
-	shut(&w->status);
-	shut(&w->control);
-	return refuse(err, &failed);
+	sandbox_shut(&w->out.fd);
+	sandbox_shut(&w->err.fd);
+	sandbox_shut(&w->status);
+	sandbox_shut(&w->control);
+	return sandbox_refuse(err, &failed);
 }
 
 static void write_result(const watch *w, cc_sandbox_result *out)
@@ -416,7 +435,7 @@ static cc_code run(cc_sandbox *b, const char *command, cc_cancel *cancel, cc_san
 		watch_all(&w);
 		write_result(&w, out);
 		if (w.failed.kind == 'F')
-			code = refuse(err, &w.failed);
+			code = sandbox_refuse(err, &w.failed);
 		else if (!cc_buf_ok(&out->out) || !cc_buf_ok(&out->err))
 			code = cc_err_set(err, CC_ENOMEM, "out of memory");
 	}
@@ -444,32 +463,32 @@ static cc_code try_out(cc_sandbox *b, cc_err *err)
 	cc_sandbox_result r = { 0 };
 	cc_code code = run(b, NULL, NULL, &r, err);
 	if (code == CC_OK && (r.killed || r.exit_code))
-		code = refuse(err, &(sandbox_word){ .what = "the shell does not start" });
+		code = sandbox_refuse(err, &(sandbox_word){ .what = "the shell does not start" });
 	cc_sandbox_result_deinit(&r);
 	return code;
 }
 
-cc_code cc_sandbox_open(cc_sandbox **out, const cc_snapshot *s, const cc_sandbox_limits *limits, cc_err *err)
+static cc_code open_way(cc_sandbox **out, const cc_snapshot *s, const cc_sandbox_limits *limits, cc_sandbox_way way, cc_err *err)
 {
 	cc_sandbox *b = cc_calloc(1, sizeof *b);
 	cc_code code = CC_OK;
-	*out = NULL;
 	if (!b)
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
 	for (int i = 0; i < SANDBOX_SPACES; i++)
 		b->spaces[i] = -1;
 	b->limits = *limits;
+	b->way = way;
 	b->arena = cc_arena_new();
 	if (cc_snapshot_file_count(s) > EVIDENCE_MAX)
-		code = refuse(err, &(sandbox_word){ .what = "too many files of evidence" });
+		code = sandbox_refuse(err, &(sandbox_word){ .what = "too many files of evidence" });
 	else if (!choose_user(b))
-		code = refuse(err, &(sandbox_word){ .what = "no unused user" });
+		code = sandbox_refuse(err, &(sandbox_word){ .what = "no unused user" });
 	else if (!b->arena || !add_system(b) || !add_evidence(b, s))
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK)
 		code = check_places(s, b->arena, err);
 	if (code == CC_OK)
-		code = build_view(b, err);
+		code = way == CC_SANDBOX_BWRAP ? sandbox_bwrap_build(b, err) : build_view(b, err);
 	if (code == CC_OK)
 		code = try_out(b, err);
 	if (code == CC_OK)
@@ -479,12 +498,37 @@ cc_code cc_sandbox_open(cc_sandbox **out, const cc_snapshot *s, const cc_sandbox
 	return code;
 }
 
+/* What we can do ourselves is preferred: it needs nothing, and root's evidence may lie where only root looks. */
+cc_code cc_sandbox_open(cc_sandbox **out, const cc_snapshot *s, const cc_sandbox_limits *limits, cc_sandbox_way way, cc_err *err)
+{
+	cc_err own = { 0 }, other = { 0 };
+	*out = NULL;
+	if (way != CC_SANDBOX_AUTO)
+		return open_way(out, s, limits, way, err);
+	cc_code code = open_way(out, s, limits, CC_SANDBOX_OWN, &own);
+	if (code == CC_ESTATE && open_way(out, s, limits, CC_SANDBOX_BWRAP, &other) == CC_OK)
+		return CC_OK;
+	if (code != CC_OK && err)
+		*err = own;
+	if (code == CC_ESTATE && strcmp(own.message, other.message) != 0) {
+		const char *why = strncmp(other.message, NONE, sizeof NONE - 1) == 0 ? other.message + sizeof NONE - 1 : other.message;
+		cc_err_set(err, code, "%s; %s", own.message, why);
+		return cc_err_hint(err, "%s", own.hint);
+	}
+	return code;
+}
+
+cc_sandbox_way cc_sandbox_way_of(const cc_sandbox *b)
+{
+	return b->way;
+}
+
 void cc_sandbox_close(cc_sandbox *b)
 {
 	if (!b)
 		return;
 	for (int i = 0; i < SANDBOX_SPACES; i++)
-		shut(&b->spaces[i]);
+		sandbox_shut(&b->spaces[i]);
 	cc_vec_deinit(&b->binds);
 	cc_vec_deinit(&b->links);
 	cc_arena_free(b->arena);
@@ -493,13 +537,20 @@ void cc_sandbox_close(cc_sandbox *b)
 
 #else
 
-cc_code cc_sandbox_open(cc_sandbox **out, const cc_snapshot *s, const cc_sandbox_limits *limits, cc_err *err)
+cc_code cc_sandbox_open(cc_sandbox **out, const cc_snapshot *s, const cc_sandbox_limits *limits, cc_sandbox_way way, cc_err *err)
 {
 	(void)s;
 	(void)limits;
+	(void)way;
 	*out = NULL;
 	cc_err_set(err, CC_ESTATE, "no sandbox: it is written for Linux only");
 	return cc_err_hint(err, "--tools console needs none");
+}
+
+cc_sandbox_way cc_sandbox_way_of(const cc_sandbox *b)
+{
+	(void)b;
+	return CC_SANDBOX_AUTO;
 }
 
 void cc_sandbox_close(cc_sandbox *b)

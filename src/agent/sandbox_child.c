@@ -28,14 +28,22 @@ _Noreturn static void fail(int status, const char *what)
 	_exit(126);
 }
 
+const char *sandbox_become_user(const cc_sandbox *b)
+{
+	if (b->root && (setgroups(0, NULL) != 0 || syscall(SYS_setresgid, b->gid, b->gid, b->gid) != 0 ||
+			syscall(SYS_setresuid, b->uid, b->uid, b->uid) != 0))
+		return "an unused user";
+	return NULL;
+}
+
 /* Nothing of root is left: groups, ids, capabilities, and the way back to them. */
 static const char *drop(const cc_sandbox *b)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct none[2] = { { 0 } };
-	if (b->root && (setgroups(0, NULL) != 0 || syscall(SYS_setresgid, b->gid, b->gid, b->gid) != 0 ||
-			syscall(SYS_setresuid, b->uid, b->uid, b->uid) != 0))
-		return "an unused user";
+	const char *failed = b->way == CC_SANDBOX_OWN ? sandbox_become_user(b) : NULL; /* else it did before it entered */
+	if (failed)
+		return failed;
 	if (syscall(SYS_capset, &head, none) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return "no privileges";
 	if (getuid() == 0 || geteuid() == 0) {
@@ -144,16 +152,27 @@ static void say_first(int status, pid_t first, int spaces)
 	(void)!write(status, &w, sizeof w);
 }
 
-_Noreturn void sandbox_supervise(const cc_sandbox *b, const char *command, sandbox_pipes p)
+const char *sandbox_enter(const cc_sandbox *b)
 {
 	static const int KINDS[SANDBOX_SPACES] = { CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWIPC, CLONE_NEWNS };
+	for (int i = 0; i < SANDBOX_SPACES; i++)
+		if (b->spaces[i] >= 0 && syscall(SYS_setns, b->spaces[i], KINDS[i]) != 0)
+			return "entering the namespaces";
+	return NULL;
+}
+
+_Noreturn void sandbox_supervise(const cc_sandbox *b, const char *command, sandbox_pipes p)
+{
+	const char *failed;
 	int spaces = open("/proc/self/ns", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* there is no /proc where we go */
 	int worst = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 	if (worst >= 0)
 		(void)!write(worst, "1000", 4); /* when memory is short, this goes first */
-	for (int i = 0; i < SANDBOX_SPACES; i++)
-		if (b->spaces[i] >= 0 && syscall(SYS_setns, b->spaces[i], KINDS[i]) != 0)
-			fail(p.status, "entering the namespaces");
+	/* bubblewrap's user namespace belongs to the unused user, who alone may do anything in it. */
+	if (b->way == CC_SANDBOX_BWRAP && (failed = sandbox_become_user(b)))
+		fail(p.status, failed);
+	if ((failed = sandbox_enter(b)))
+		fail(p.status, failed);
 	if (syscall(SYS_unshare, CLONE_NEWPID) != 0)
 		fail(p.status, "a process namespace");
 	pid_t first = fork();

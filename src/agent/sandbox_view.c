@@ -117,6 +117,13 @@ static const char *add_scratch(const cc_sandbox *b)
 	return NULL;
 }
 
+const char *sandbox_limit_scratch(const cc_sandbox *b)
+{
+	char how[80];
+	snprintf(how, sizeof how, "size=%llu,nr_inodes=%d", (unsigned long long)b->limits.scratch, SCRATCH_INODES);
+	return mount("tmpfs", CC_SANDBOX_SCRATCH, "tmpfs", MS_REMOUNT | MS_NOSUID | MS_NODEV, how) == 0 ? NULL : "the bounds of the scratch folder";
+}
+
 static const char *make_places(void)
 {
 	static const char *const FILES[] = { "/dev/null", "/dev/zero", "/dev/random", "/dev/urandom" };

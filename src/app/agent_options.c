@@ -1,6 +1,7 @@
 /* agent_options.c - what the options of `agent` mean: numbers within reason, a model and the rules it plays by. */
 #include "app/agent_options.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { DEFAULT_TURNS = 100 };       /* the benchmark's cap */
@@ -51,6 +52,18 @@ bool app_agent_wants_shell(const app_options *o, cc_err *err, cc_code *code)
 		*code = cc_err_set(err, CC_EUSAGE, "--advice speaks of suspects on the board, which --tools shell does not have");
 	}
 	return shell;
+}
+
+cc_code app_agent_sandbox(cc_sandbox **out, const cc_snapshot *s, cc_err *err)
+{
+	const char *name = getenv("COLDCASE_SANDBOX");
+	cc_sandbox_limits limits = cc_sandbox_defaults();
+	cc_sandbox_way way = CC_SANDBOX_AUTO;
+	if (name && *name && !cc_sandbox_way_find(cc_str_from(name), &way)) {
+		cc_err_set(err, CC_EUSAGE, "COLDCASE_SANDBOX: no way of shutting a shell in is called %s", name);
+		return cc_err_hint(err, "auto, own or bwrap");
+	}
+	return cc_sandbox_open(out, s, &limits, way, err);
 }
 
 cc_code app_agent_model(const app_options *o, cc_model **out, int64_t *window, cc_err *err)

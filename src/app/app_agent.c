@@ -191,8 +191,7 @@ static void write_name(const play *p, cc_buf *out)
 
 static cc_code open_sandbox(play *p, cc_err *err)
 {
-	cc_sandbox_limits limits = cc_sandbox_defaults();
-	return cc_sandbox_open(&p->sandbox, cc_session_snapshot(p->session), &limits, err);
+	return app_agent_sandbox(&p->sandbox, cc_session_snapshot(p->session), err);
 }
 
 static cc_code play_model(void *arg, const cc_agent_watch *watch, cc_err *err)

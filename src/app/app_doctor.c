@@ -121,23 +121,44 @@ static void check_dir(report *r, char kind, const char *what)
 	cc_buf_deinit(&path);
 }
 
-/* What an agent's shell would be shut into, tried on the first incident there is; nothing runs in it. */
+/* Each way of shutting an agent's shell in, tried over that incident; nothing runs in it. "own works; bwrap: not installed" */
+static bool try_ways(const cc_snapshot *s, cc_buf *out)
+{
+	cc_sandbox_limits limits = cc_sandbox_defaults();
+	bool any = false;
+	for (cc_sandbox_way way = CC_SANDBOX_OWN; way <= CC_SANDBOX_BWRAP; way++) {
+		cc_sandbox *box = NULL;
+		cc_err err = { 0 };
+		bool works = cc_sandbox_open(&box, s, &limits, way, &err) == CC_OK;
+		cc_str why = cc_str_from(err.message), none = CC_STR("no sandbox: ");
+		if (cc_str_starts(why, none))
+			why = cc_str_sub(why, none.n, why.n);
+		cc_buf_addf(out, "%s%s", out->n ? "; " : "", cc_sandbox_way_name(way));
+		if (works)
+			cc_buf_addz(out, " works");
+		else
+			cc_buf_addf(out, ": %.*s", CC_STR_ARG(why));
+		cc_sandbox_close(box);
+		any = any || works;
+	}
+	return any;
+}
+
 static void check_sandbox(report *r, const app_options *o)
 {
 	cc_scenario_vec found = { 0 };
 	cc_arena *arena = cc_arena_new();
-	cc_sandbox_limits limits = cc_sandbox_defaults();
-	cc_sandbox *box = NULL;
 	cc_snapshot *s = NULL;
+	cc_buf ways = CC_BUF_INIT;
 	cc_err err = { 0 };
 	cc_code code = arena ? app_known_incidents(o, &found, arena, &err) : CC_ENOMEM;
 	if (code == CC_OK && found.n)
 		code = cc_snapshot_open(&s, found.p[0].path.p, &(cc_snapshot_options){ .left_out = CC_KINDS_ALL }, &err);
-	if (code == CC_OK && s)
-		code = cc_sandbox_open(&box, s, &limits, &err);
-	say(r, code == CC_OK, "sandbox", box ? "an agent's run_shell can be shut in" : code == CC_OK ? "not tried: no incident is known" : err.message,
+	if (code == CC_OK && s && !try_ways(s, &ways))
+		code = CC_ESTATE;
+	say(r, code == CC_OK, "sandbox", ways.n ? ways.p : code == CC_OK ? "not tried: no incident is known" : err.message,
 		"only shell-using agents need one; people do not");
-	cc_sandbox_close(box);
+	cc_buf_deinit(&ways);
 	cc_snapshot_free(s);
 	cc_vec_deinit(&found);
 	cc_arena_free(arena);

@@ -2,7 +2,7 @@
  *
  * Standard output belongs to the protocol alone: the server gets a descriptor of its own, and what anything else prints goes to
  * standard error. */
-#include "app/app.h"
+#include "app/agent_options.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -46,14 +46,13 @@ static cc_code wants_shell(const app_options *o, bool *shell, cc_err *err)
 /* A folder that holds no incident is said at once, not to the model in the middle of its work; so is a sandbox that cannot be had. */
 static cc_code check_dir(const app_options *o, const char *dir, cc_sandbox **sandbox, cc_err *err)
 {
-	cc_sandbox_limits limits = cc_sandbox_defaults();
 	bool shell;
 	cc_snapshot *list = NULL;
 	cc_code code = wants_shell(o, &shell, err);
 	if (code == CC_OK)
 		code = cc_snapshot_open(&list, dir, &(cc_snapshot_options){ .left_out = CC_KINDS_ALL }, err);
 	if (code == CC_OK && shell)
-		code = cc_sandbox_open(sandbox, list, &limits, err);
+		code = app_agent_sandbox(sandbox, list, err);
 	cc_snapshot_free(list);
 	return code;
 }

@@ -64,4 +64,25 @@ result $? "and what they printed, by step"
 result $? "it scores, and can be replayed"
 ! grep -qv '^{"jsonrpc":"2.0",' "$work/out"
 result $? "nothing but messages on standard output"
+
+# Who makes the namespaces can be chosen; where nobody may, both reasons are said.
+COLDCASE_SANDBOX=chroot serve --no-record </dev/null >"$work/out"
+[ $? = 2 ] && grep -q 'auto, own or bwrap' "$work/err"
+result $? "an unknown way of shutting in is refused"
+call 1 run_shell '{"command":"ls /evidence | wc -l; pwd"}' | COLDCASE_SANDBOX=bwrap serve --no-record >"$work/out"
+if grep -q 'no sandbox: bubblewrap' "$work/err"; then
+	n=$((n + 1))
+	echo "ok $n - bubblewrap # SKIP $(head -1 "$work/err")"
+else
+	answer 1 | grep -q '<exit_code>0</exit_code>.*/home/user'
+	result $? "bubblewrap makes the same view"
+fi
+if unshare -Ur true 2>/dev/null; then
+	unshare -Ur timeout 60 "$program" mcp sample-incidents/Scenario-1 --tools shell --no-record </dev/null >"$work/out" 2>"$work/err"
+	[ $? = 1 ] && [ ! -s "$work/out" ] && grep -q 'no sandbox: .*; bubblewrap' "$work/err"
+	result $? "where neither can be had, the server does not start and says both reasons"
+else
+	n=$((n + 1))
+	echo "ok $n - no sandbox at all # SKIP unshare may not make a namespace to try it in"
+fi
 exit 0

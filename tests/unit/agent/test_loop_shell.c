@@ -168,7 +168,7 @@ static int open_box(void **state)
 	(void)state;
 	if (cc_snapshot_open(&s, "sample-incidents/Scenario-2", NULL, &err) != CC_OK)
 		return -1;
-	if (cc_sandbox_open(&box, s, &limits, &err) != CC_OK)
+	if (cc_sandbox_open(&box, s, &limits, CC_SANDBOX_AUTO, &err) != CC_OK)
 		print_message("# %s\n", err.message);
 	cc_snapshot_free(s);
 	return 0;

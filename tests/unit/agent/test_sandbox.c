@@ -1,4 +1,5 @@
-/* test_sandbox.c - ways out of the sandbox that must not be ways out, and what a command gets. Skipped where the kernel has no walls. */
+/* test_sandbox.c - ways out of the sandbox that must not be ways out, and what a command gets; each test once for every way the
+ * view of files is made. Skipped, with the reason, where it cannot be. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -17,8 +18,9 @@
 #include "support/scratch.h"
 
 static cc_snapshot *snapshot;
-static cc_sandbox *box;
-static char reason[CC_ERR_MESSAGE_SIZE];
+static cc_sandbox *boxes[CC_SANDBOX_BWRAP + 1];
+static cc_sandbox *box;              /* of the test that runs */
+static cc_sandbox_way way;
 
 static cc_sandbox_limits small(void)
 {
@@ -31,26 +33,35 @@ static cc_sandbox_limits small(void)
 	return l;
 }
 
-static int open_box(void **state)
+static int open_boxes(void **state)
 {
 	cc_err err = { 0 };
 	cc_sandbox_limits l = small();
 	scratch_make(state);
 	if (cc_snapshot_open(&snapshot, "sample-incidents/Scenario-1", &(cc_snapshot_options){ .left_out = CC_KINDS_ALL }, &err) != CC_OK)
 		return -1;
-	if (cc_sandbox_open(&box, snapshot, &l, &err) != CC_OK) {
-		snprintf(reason, sizeof reason, "%s", err.message);
-		fprintf(stderr, "sandbox tests are skipped: %s\n", reason);
-		printf("# %s\n", reason);
-	}
+	for (cc_sandbox_way w = CC_SANDBOX_OWN; w <= CC_SANDBOX_BWRAP; w++)
+		if (cc_sandbox_open(&boxes[w], snapshot, &l, w, &err) != CC_OK) {
+			fprintf(stderr, "tests of the sandbox (%s) are skipped: %s\n", cc_sandbox_way_name(w), err.message);
+			printf("# %s: %s\n", cc_sandbox_way_name(w), err.message);
+		}
 	return 0;
 }
 
-static int close_box(void **state)
+static int close_boxes(void **state)
 {
-	cc_sandbox_close(box);
+	for (cc_sandbox_way w = CC_SANDBOX_OWN; w <= CC_SANDBOX_BWRAP; w++)
+		cc_sandbox_close(boxes[w]);
 	cc_snapshot_free(snapshot);
 	return scratch_remove(state);
+}
+
+static int take_box(void **state)
+{
+	way = *(cc_sandbox_way *)*state;
+	box = boxes[way];
+	assert_true(!box || cc_sandbox_way_of(box) == way);
+	return 0;
 }
 
 static cc_sandbox_result run_for(const char *command, cc_cancel *cancel)
@@ -274,7 +285,7 @@ static void test_time_ends(void **state)
 	if (!box)
 		skip();
 	l.wall_ns = CC_NS_PER_S;
-	assert_int_equal(cc_sandbox_open(&own, snapshot, &l, &err), CC_OK);
+	assert_int_equal(cc_sandbox_open(&own, snapshot, &l, way, &err), CC_OK);
 	box = own;
 	killed("sleep 1000", "it took too long");
 	killed("trap '' TERM INT HUP; while :; do :; done", "it took too long");
@@ -305,15 +316,35 @@ static void test_nothing_is_left_behind(void **state)
 	assert_true(cc_clock_mono_ns() - begin < 5 * CC_NS_PER_S);
 }
 
+/* Without a way to choose, what works is taken; where nothing does, both reasons are said. */
+static void test_what_works_is_taken(void **state)
+{
+	cc_err err = { 0 };
+	cc_sandbox_limits l = small();
+	cc_sandbox *any = NULL;
+	cc_sandbox_way found;
+	(void)state;
+	cc_code code = cc_sandbox_open(&any, snapshot, &l, CC_SANDBOX_AUTO, &err);
+	if (boxes[CC_SANDBOX_OWN] || boxes[CC_SANDBOX_BWRAP]) {
+		assert_int_equal(code, CC_OK);
+		assert_int_equal(cc_sandbox_way_of(any), boxes[CC_SANDBOX_OWN] ? CC_SANDBOX_OWN : CC_SANDBOX_BWRAP);
+	} else {
+		assert_int_equal(code, CC_ESTATE);
+		assert_non_null(strstr(err.message, "bubblewrap"));
+	}
+	cc_sandbox_close(any);
+	assert_true(cc_sandbox_way_find(CC_STR("bwrap"), &found) && found == CC_SANDBOX_BWRAP);
+	assert_false(cc_sandbox_way_find(CC_STR("chroot"), &found));
+}
+
+/* The name is the test's, and the way's. */
+#define BY(test) { #test " own", test, take_box, NULL, &ways[0] }, { #test " bwrap", test, take_box, NULL, &ways[1] }
+
 int main(void)
 {
+	static cc_sandbox_way ways[] = { CC_SANDBOX_OWN, CC_SANDBOX_BWRAP };
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_a_command_works), cmocka_unit_test(test_files_outside_are_not_there),
-		cmocka_unit_test(test_nothing_outside_the_scratch_is_written), cmocka_unit_test(test_the_scratch_is_bounded),
-		cmocka_unit_test(test_no_proc), cmocka_unit_test(test_no_network), cmocka_unit_test(test_calls_that_are_refused),
-		cmocka_unit_test(test_no_privileges), cmocka_unit_test(test_other_processes_cannot_be_reached),
-		cmocka_unit_test(test_a_fork_bomb_ends), cmocka_unit_test(test_output_is_cut_in_the_middle), cmocka_unit_test(test_time_ends),
-		cmocka_unit_test(test_memory_is_counted_together), cmocka_unit_test(test_nothing_is_left_behind),
+		BY(test_a_command_works), BY(test_files_outside_are_not_there), BY(test_nothing_outside_the_scratch_is_written), BY(test_the_scratch_is_bounded), BY(test_no_proc), BY(test_no_network), BY(test_calls_that_are_refused), BY(test_no_privileges), BY(test_other_processes_cannot_be_reached), BY(test_a_fork_bomb_ends), BY(test_output_is_cut_in_the_middle), BY(test_time_ends), BY(test_memory_is_counted_together), BY(test_nothing_is_left_behind), cmocka_unit_test(test_what_works_is_taken),
 	};
-	return cmocka_run_group_tests(tests, open_box, close_box);
+	return cmocka_run_group_tests(tests, open_boxes, close_boxes);
 }
