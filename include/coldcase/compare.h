@@ -36,6 +36,14 @@ size_t cc_compare_parted(const cc_compare *c);
  * where it had no look left). False: never. by_focus: it was the focus. */
 bool cc_compare_diverged(const cc_compare *c, uint64_t step[CC_COMPARE_MAX], bool *by_focus);
 
+/* A stretch in which runs go different ways: in each, the steps after `from` up to `to`; a run that does nothing there has the same number
+ * twice. looks: of the run that has most there. */
+typedef struct cc_parting { uint64_t from[CC_COMPARE_MAX], to[CC_COMPARE_MAX]; size_t looks; } cc_parting;
+typedef CC_VEC(cc_parting) cc_parting_vec;
+/* All of them, in order: the first at which they diverged, and each later one of two looks or more, after they met again at looks that showed
+ * the same things. None: the same way throughout. False when out of memory. */
+bool cc_compare_partings(const cc_compare *c, cc_parting_vec *out) CC_MUST_USE;
+
 /* How runs are kept together when they are played side by side. */
 typedef enum cc_sync {
 	CC_SYNC_STEP,            /* all have done as many steps */

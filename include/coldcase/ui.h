@@ -101,8 +101,10 @@ typedef struct cc_ui_live {
 /* A replay that is one of a reel: it plays by itself, fast up to the step at which the runs part, and cuts to the next at its end. */
 typedef struct cc_ui_reel {
 	cc_str name;                /* "A ana": outside text */
-	size_t part;                /* steps that are done where they part; 0 = they never do */
-	int cut;                    /* out: 1 = to the next run, -1 = to the one before, 0 = the person left */
+	cc_str order;               /* "parting 2/3: A [B] C": where this is in the reel; empty = there is nothing to tell */
+	size_t part;                /* steps that are done where they part; up to there it goes fast */
+	size_t end;                 /* steps that are done where it cuts */
+	int cut;                    /* out: 1 = to the next scene, -1 = to the one before, 0 = the person left */
 } cc_ui_reel;
 
 /* What a replay may do besides playing, and what came of it. */

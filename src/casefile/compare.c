@@ -266,11 +266,23 @@ static size_t focus_look(const cc_compare *c, size_t until)
 	return SIZE_MAX;
 }
 
-bool cc_compare_diverged(const cc_compare *c, uint64_t step[CC_COMPARE_MAX], bool *by_focus)
+static size_t first_parting(const cc_compare *c, bool *by_focus)
 {
 	size_t cites = parting_look(c, &c->cites), entities = parting_look(c, &c->entities);
-	size_t seen = cites < entities ? cites : entities, focus = focus_look(c, seen), at = focus < seen ? focus : seen;
+	size_t seen = cites < entities ? cites : entities, focus = focus_look(c, seen);
 	*by_focus = focus < seen;
+	return focus < seen ? focus : seen;
+}
+
+size_t cc_compare_parting_look(const cc_compare *c)
+{
+	bool by_focus;
+	return first_parting(c, &by_focus);
+}
+
+bool cc_compare_diverged(const cc_compare *c, uint64_t step[CC_COMPARE_MAX], bool *by_focus)
+{
+	size_t at = first_parting(c, by_focus);
 	for (size_t run = 0; run < c->count && at != SIZE_MAX; run++) {
 		const compared *r = &c->runs[run];
 		step[run] = at <= r->looks.n ? r->looks.p[at - 1].step : r->clock.n;

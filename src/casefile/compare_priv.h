@@ -1,4 +1,4 @@
-/* compare_priv.h - what compare.c collects and compare_sync.c goes by. */
+/* compare_priv.h - what compare.c collects, and compare_sync.c and compare_part.c go by. */
 #ifndef COLDCASE_CASEFILE_COMPARE_PRIV_H
 #define COLDCASE_CASEFILE_COMPARE_PRIV_H
 
@@ -23,5 +23,6 @@ struct cc_compare {
 };
 
 bool cc_compare_merge_clocks(cc_compare *c);
+size_t cc_compare_parting_look(const cc_compare *c);    /* the look, counted from 1, at which they first part; SIZE_MAX = never */
 
 #endif

@@ -258,7 +258,7 @@ void cc_replay_tick(cc_ui *ui, int64_t now_ns)
 	cc_replay_live_tick(ui, now_ns);
 	if (!r->playing || now_ns < r->due_ns)
 		return;
-	if (cc_playback_at(r->playback) >= cc_playback_count(r->playback)) {
+	if (cc_reel_is_over(r)) {
 		r->playing = live;
 		if (cc_replay_reel(r))
 			cc_reel_cut(ui, 1);

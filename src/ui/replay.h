@@ -46,7 +46,8 @@ void cc_replay_set_due(cc_replay *r, int64_t now_ns);
 cc_ui_reel *cc_replay_reel(const cc_replay *r);         /* NULL: it is none of one */
 void cc_reel_begin(cc_replay *r);                       /* plays: fast, or from the parting on as it is watched */
 void cc_reel_stepped(cc_ui *ui);                        /* a step was shown */
-void cc_reel_cut(cc_ui *ui, int dir);                   /* to the next run, or the one before */
+bool cc_reel_is_over(const cc_replay *r);               /* the scene, or a record that is none of a reel */
+void cc_reel_cut(cc_ui *ui, int dir);                   /* to the next scene, or the one before */
 /* replay_live.c */
 const cc_ui_live *cc_replay_live(const cc_replay *r);   /* the player, while it is at it; else NULL */
 bool cc_replay_at_end(const cc_replay *r);              /* and nothing will follow */

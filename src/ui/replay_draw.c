@@ -95,7 +95,8 @@ static void state_text(const cc_replay *r, cc_buf *out)
 	int64_t seconds = at ? cc_run_step(cc_playback_run(p), at - 1)->as.step->active_ns / CC_NS_PER_S : 0;
 	bool live = cc_replay_live(r) != NULL;
 	if (cc_replay_reel(r))
-		cc_buf_addf(out, "REEL %.*s  ", CC_STR_ARG(cc_replay_reel(r)->name));
+		cc_buf_addf(out, "REEL %.*s  %.*s%s", CC_STR_ARG(cc_replay_reel(r)->name), CC_STR_ARG(cc_replay_reel(r)->order),
+			cc_replay_reel(r)->order.n ? "  " : "");
 	cc_buf_addf(out, "%s %zu/%zu %lld:%02lld x%s %s%s", live ? r->playing ? "LIVE" : "HELD" : r->playing ? "PLAY" : "REPLAY", at,
 		cc_playback_count(p), (long long)(seconds / 60), (long long)(seconds % 60), cc_speed_name(r->speed), r->by_clock ? "clock" : "steps", r->stops ? " stops" : "");
 	if (cc_playback_bare(p))

@@ -28,8 +28,8 @@ const cc_transport_key cc_replay_bindings[] = {
 	{ "T", "take-over", "take over", "go on from here in a live console; leaving that comes back here" },
 	{ "V", "reveal", NULL, "show where a true cause was first on the screen, and the first wrong turn" },
 	{ "R", "review", NULL, "the review: what decides, seen or missed; the short way beside this one; Enter on a row goes there" },
-	{ "}", "cut next", NULL, "in a reel: to the next run" },
-	{ "{", "cut previous", NULL, "in a reel: to the run before" },
+	{ "}", "cut next", NULL, "in a reel: to the next run, or their next parting" },
+	{ "{", "cut previous", NULL, "in a reel: back to what was before the cut" },
 	{ "q", "leave", "leave", "leave the replay" },
 	{ NULL, NULL, NULL, NULL }
 };
@@ -45,7 +45,7 @@ const cc_playback_word cc_replay_words[] = {
 	{ "reveal", "", "show where a true cause was first on the screen, and the first wrong turn" },
 	{ "review", "", "what decides, seen or missed, and the short way beside this one" },
 	{ "take-over", "", "go on from here in a live console" },
-	{ "cut", "next | previous", "in a reel: to another run" },
+	{ "cut", "next | previous", "in a reel: to the next scene, or the one before" },
 	{ "leave", "", "leave the replay" },
 	{ NULL, NULL, NULL }
 };
@@ -66,7 +66,7 @@ static void do_play(cc_ui *ui, cc_str args, const cc_playback_word *word)
 	(void)args, (void)word;
 	r->playing = !r->playing;
 	r->taking = false;
-	if (r->playing && cc_replay_at_end(r) && cc_replay_reel(r)) {
+	if (r->playing && cc_replay_reel(r) && cc_reel_is_over(r)) {
 		cc_reel_cut(ui, 1);
 		return;
 	}

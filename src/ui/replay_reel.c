@@ -1,5 +1,5 @@
-/* replay_reel.c - a replay as a part of a reel: nobody has to press anything. What the runs have in common goes by fast; from where
- * they part each step is left to be read, and at the end of a run the reel cuts to the next, at its own parting. */
+/* replay_reel.c - a replay as a scene of a reel: nobody has to press anything. What the runs have in common goes by fast; where they go
+ * different ways each step is left to be read, and at the end of such a stretch the reel cuts to the next scene. */
 #include "ui/replay.h"
 
 #include "ui/transport.h"
@@ -30,6 +30,13 @@ void cc_reel_stepped(cc_ui *ui)
 		return;
 	pace(r);
 	cc_ui_say(ui, "here the runs part");
+}
+
+bool cc_reel_is_over(const cc_replay *r)
+{
+	const cc_ui_reel *reel = cc_replay_reel(r);
+	size_t at = cc_playback_at(r->playback);
+	return at >= cc_playback_count(r->playback) || (reel && at >= reel->end);
 }
 
 void cc_reel_cut(cc_ui *ui, int dir)

@@ -105,16 +105,16 @@ wait_grep -E '^status 0$'
 result $? "and leaving that ends it"
 
 begin_case 100 30 "exec '$program' reel --demo sample-incidents/runs/ana/Scenario-1/1 sample-incidents/runs/ben/Scenario-1/1"
-wait_grep -F "here the runs part" && grep -qF "REEL A ana  PLAY 3/13" "$work/screen" && grep -qF " x1 " "$work/screen"
+wait_grep -F "here the runs part" && grep -qF "REEL A ana  parting 1/2: [A] B  PLAY 2/13" "$work/screen" && grep -qF " x1 " "$work/screen"
 result $? "a reel plays by itself, fast up to where the runs part"
 keys \}
-wait_grep -E "REEL B ben  PLAY [34]/13"
+wait_grep -E "REEL B ben  parting 1/2: A \[B\]  PLAY [234]/13"
 result $? "a cut leads to where the other parts"
 keys Space .
-wait_grep -E "REEL B ben  REPLAY [0-9]+/13 .*pressed: \\.   a step forward"
+wait_grep -E "REEL B ben .*REPLAY [0-9]+/13 .*pressed: \\.   a step forward"
 result $? "a room sees what was pressed"
 keys End Space
-wait_grep -F "REEL A ana  PLAY"
-result $? "past the end of a run it cuts to the next"
+wait_grep -F "REEL A ana  parting 2/2: [A] B  PLAY"
+result $? "past the end of a scene it cuts to the next, and to the next parting"
 keys q
 echo "1..$n"

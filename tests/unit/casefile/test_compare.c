@@ -120,6 +120,80 @@ static void expect(const cc_compare *c, cc_sync how, size_t lead, size_t at, siz
 		fail_msg("sync %d, lead %zu, position %zu: %zu and %zu, not %zu and %zu", (int)how, lead, at, steps[0], steps[1], left, right);
 }
 
+static void check_partings(const cc_run *const *runs, size_t n, const char *want)
+{
+	cc_compare *c;
+	cc_parting_vec all = { 0 };
+	cc_buf b = CC_BUF_INIT;
+	assert_int_equal(cc_compare_new(&c, runs, n, NULL), CC_OK);
+	assert_true(cc_compare_partings(c, &all));
+	for (size_t i = 0; i < all.n; i++) {
+		cc_buf_addz(&b, i ? " | " : "");
+		for (size_t run = 0; run < n; run++)
+			cc_buf_addf(&b, "%s%d-%d", run ? " " : "", (int)all.p[i].from[run], (int)all.p[i].to[run]);
+	}
+	assert_string_equal(b.p ? b.p : "", want);
+	cc_buf_deinit(&b);
+	cc_vec_deinit(&all);
+	cc_compare_free(c);
+}
+
+/* Two ways apart, and together between; one look more in between is no parting, whatever runs do without looking belongs to the way. */
+static void test_all_partings(void **state)
+{
+	(void)state;
+	static const did A[] = { { 1, "a", 0 }, { 2, "b", 0 }, { 3, "c", 0 }, { 4, "", 0 }, { 5, "m", 0 }, { 6, "x", 0 }, { 7, "n", 0 }, { 8, "d", 0 },
+		{ 9, "e", 0 }, { 10, "z", 0 } };
+	static const did B[] = { { 1, "a", 0 }, { 2, "f", 0 }, { 3, "m", 0 }, { 4, "n", 0 }, { 5, "g", 0 }, { 6, "", 0 }, { 7, "h", 0 }, { 8, "i", 0 }, { 9, "z", 0 },
+		{ 10, "", 0 } };
+	static const did C[] = { { 1, "a", 0 }, { 2, "m", 0 }, { 3, "q", 0 }, { 4, "q", 0 }, { 5, "z", 0 } };
+	cc_run *a = make_run(A, COUNT(A)), *b = make_run(B, COUNT(B)), *c = make_run(C, COUNT(C));
+	check_partings((const cc_run *const[]){ a, b }, 2, "1-4 1-2 | 7-9 4-8");
+	check_partings((const cc_run *const[]){ b, a }, 2, "1-2 1-4 | 4-8 7-9");
+	check_partings((const cc_run *const[]){ a, b, c }, 3, "1-4 1-2 1-1 | 5-9 3-8 2-4");
+	check_partings((const cc_run *const[]){ a, a }, 2, "");
+	cc_run_free(a);
+	cc_run_free(b);
+	cc_run_free(c);
+}
+
+/* The way is whole: no step of any run lies in two partings, they come in order, and the first is where the runs diverge. */
+static void test_partings_of_any_runs(void **state)
+{
+	(void)state;
+	cc_rng rng;
+	cc_rng_init(&rng, 5);
+	for (int round = 0; round < 60; round++) {
+		static const char *const SHOWS[] = { "", "a", "b", "c", "ab", "d" };
+		did way[3][12];
+		cc_run *runs[3];
+		uint64_t step[CC_COMPARE_MAX], done[3] = { 0 };
+		cc_compare *c;
+		cc_parting_vec all = { 0 };
+		bool by_focus;
+		for (size_t run = 0; run < 3; run++) {
+			size_t n = 1 + cc_rng_below(&rng, 12);
+			for (size_t i = 0; i < n; i++)
+				way[run][i] = (did){ (int)i, SHOWS[cc_rng_below(&rng, COUNT(SHOWS))], (unsigned)cc_rng_below(&rng, 3) };
+			runs[run] = make_run(way[run], n);
+		}
+		assert_int_equal(cc_compare_new(&c, (const cc_run *const *)runs, 3, NULL), CC_OK);
+		assert_true(cc_compare_partings(c, &all));
+		assert_int_equal(cc_compare_diverged(c, step, &by_focus), all.n > 0);
+		for (size_t i = 0; i < all.n; i++)
+			for (size_t run = 0; run < 3; run++) {
+				assert_true(all.p[i].from[run] >= done[run] && all.p[i].to[run] >= all.p[i].from[run]);
+				done[run] = all.p[i].to[run];
+				assert_true(done[run] <= cc_run_step_count(runs[run]));
+				assert_true(i || all.p[i].from[run] < step[run] || step[run] == cc_run_step_count(runs[run]));
+			}
+		cc_vec_deinit(&all);
+		cc_compare_free(c);
+		for (size_t run = 0; run < 3; run++)
+			cc_run_free(runs[run]);
+	}
+}
+
 static void test_together(void **state)
 {
 	(void)state;
@@ -185,7 +259,8 @@ static void test_nothing_to_compare(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_who_saw_what), cmocka_unit_test(test_where_they_part), cmocka_unit_test(test_together),
+		cmocka_unit_test(test_who_saw_what), cmocka_unit_test(test_where_they_part), cmocka_unit_test(test_all_partings),
+		cmocka_unit_test(test_partings_of_any_runs), cmocka_unit_test(test_together),
 		cmocka_unit_test(test_positions), cmocka_unit_test(test_nothing_to_compare) };
 	return cmocka_run_group_tests_name("compare", tests, scratch_make, scratch_remove);
 }
