@@ -84,6 +84,18 @@ cc_range cc_filter_bounds(const cc_filter *f);
 /* Appends all matching rows in table order, using the bounds. */
 cc_code cc_filter_select(cc_filter *f, cc_index_vec *out, cc_cancel *cancel, cc_err *err) CC_MUST_USE;
 
+/* Somebody looks on while rows are selected. */
+typedef struct cc_filter_watch {
+	uint64_t most;           /* so many rows are asked at most, of those within the bounds; UINT64_MAX = all */
+	/* Every few thousand rows: what fits among the `looked` rows asked so far, of `rows`. False: that is enough. NULL = nobody is told. */
+	bool (*tell)(void *arg, const cc_index_vec *so_far, uint64_t looked, uint64_t rows);
+	void *arg;
+	uint64_t looked, rows;   /* the same, told at the end */
+	bool waits;              /* what follows this telling takes long: texts are read that no filter asked for before */
+} cc_filter_watch;
+/* The same. That it ended early is a success with looked < rows: out then has all that fit among those. */
+cc_code cc_filter_select_watched(cc_filter *f, cc_index_vec *out, cc_filter_watch *w, cc_cancel *cancel, cc_err *err) CC_MUST_USE;
+
 bool cc_filter_is_empty(const cc_filter *f);               /* no term in its text */
 cc_table cc_filter_table(const cc_filter *f);
 /* Canonical text: parses back to an equal filter (times absolute, values quoted where needed). */

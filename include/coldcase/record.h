@@ -73,6 +73,8 @@ typedef struct cc_record_step {
 	bool loading;
 	const cc_str *whole; size_t whole_count;
 	const cc_record_head *heads; size_t head_count;
+	bool stopped;            /* somebody ended the looking: what is shown was found in the first `looked` rows (bytes of a file) */
+	uint64_t looked;
 	cc_code code;            /* CC_OK or why it failed */
 	cc_str message;          /* error text */
 	const cc_action *actions; size_t action_count; /* what changed in the case */

@@ -123,6 +123,7 @@ typedef struct cc_paging {
 	bool filtered;           /* there is a filter, hidden_count says what it hides */
 	bool truncated;          /* offset + covered_count < total_count */
 	bool partial;            /* the evidence was not loaded whole: say so */
+	bool stopped;            /* or it was not looked through whole */
 	bool paged;              /* false: the reply has no main table */
 } cc_paging;
 cc_paging cc_reply_paging(const cc_reply *r);
@@ -141,6 +142,7 @@ void cc_reply_add_note(cc_reply *r, const char *fmt, ...) CC_PRINTF(2, 3);
 void cc_reply_add_remark(cc_reply *r, const char *fmt, ...) CC_PRINTF(2, 3);
 void cc_reply_set_empty(cc_reply *r, const char *fmt, ...) CC_PRINTF(2, 3);
 void cc_reply_set_partial(cc_reply *r);
+void cc_reply_set_stopped(cc_reply *r);             /* partial, because somebody ended the looking */
 
 void cc_reply_begin_facts(cc_reply *r, const char *key, const char *title);
 void cc_reply_fact(cc_reply *r, const char *key, const char *title, cc_cell cell, cc_role role);

@@ -84,6 +84,19 @@ void cc_session_let_go(cc_session *s);
 /* The last one; *count, if given: how many there have been. */
 cc_str cc_session_told(const cc_session *s, size_t *count);
 
+/* Who looks on while a command goes through many rows. */
+typedef struct cc_watch {
+	/* So many were found in that share (0 to 1) of what there is to look through. The reply has the first rows, in their order; it is the
+	 * callee's, NULL where there is none to show. Called on a thread of the command, which waits; it must not ask the session. */
+	void (*show)(void *arg, cc_reply *so_far, uint64_t found, double share);
+	void *arg;
+	int first_ms, every_ms;       /* not before, and not more often; 0 = whenever there is something (tests) */
+} cc_watch;
+
+/* For the commands from now on; NULL = nobody. Who cancels a command that is watched ends its looking, and has what was found: a
+ * reply that says how far it looked, is paid for and recorded as any other, and whose question may be asked again for nothing. */
+void cc_session_watch(cc_session *s, const cc_watch *watch);
+
 /* A view change (pane, selection, scroll, size): coalesced and recorded as a `view` line; costs nothing. */
 typedef struct cc_view_state { const char *pane; cc_str command; uint64_t selected, top; int columns, rows; } cc_view_state;
 void cc_session_view(cc_session *s, const cc_view_state *v);

@@ -203,6 +203,8 @@ static cc_code decode_step(cc_record_line *line, cc_arena *arena, cc_err *err)
 	s->active_ns = get_int(json, "active_ns", 0);
 	s->now_ns = get_int(json, "now_ns", 0);
 	s->took_ns = get_int(json, "took_ns", 0);
+	s->stopped = cc_json_get(json, "looked") != NULL;
+	s->looked = get_count(json, "looked");
 	decode_error(cc_json_get(json, "error"), s);
 	line->as.step = s;
 	if (!decode_args(cc_json_get(json, "args"), arena, s) || !decode_shown(cc_json_get(json, "shown"), arena, s) ||

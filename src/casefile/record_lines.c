@@ -162,6 +162,14 @@ static void put_loaded(cc_jw *w, const cc_record_step *step)
 	cc_jw_end_object(w);
 }
 
+static void put_looked(cc_jw *w, const cc_record_step *step)
+{
+	if (!step->stopped)
+		return;
+	cc_jw_key(w, "looked");
+	cc_jw_int(w, (int64_t)step->looked);
+}
+
 static void put_error(cc_jw *w, const cc_record_step *step)
 {
 	cc_jw_key(w, "error");
@@ -202,6 +210,7 @@ void cc_record_write_step(cc_jw *w, const cc_record_step *step, uint64_t number,
 	put_int(w, "took_ns", step->took_ns);
 	put_shown(w, step);
 	put_loaded(w, step);
+	put_looked(w, step);
 	put_error(w, step);
 	cc_jw_key(w, "actions");
 	cc_jw_array(w);

@@ -78,12 +78,42 @@ static void describe(const ev_list *l, cc_call *c, cc_reply *r)
 	cc_buf_deinit(&what);
 }
 
+/* The page above and below, of whatever rows the list has. */
+static void fill(cc_call *c, cc_reply *r, ev_list *l, cc_log_list *list)
+{
+	volume(c, r, l);
+	list->late = l->found->late;
+	cc_log_list_rows(list, l, c, r);
+}
+
+typedef struct so_far { cc_call *c; const ev_list *l; } so_far;
+
+/* The oldest of what was found so far stay the oldest; the newest do not, and neighbours and templates are another pass. */
+static cc_code fill_so_far(void *arg, const cc_index_vec *rows, cc_reply *r)
+{
+	const so_far *s = arg;
+	ev_list l = *s->l;
+	cc_selection found = { .of = snap(s->c), .rows = *rows };
+	cc_log_list list = { .newest = false };
+	l.rows = *rows;
+	l.found = &found;
+	ev_list_keep(&l, rows->n);
+	cc_code code = cc_log_list_open(&list, &l, s->c, NULL);
+	if (code != CC_OK)
+		return code;
+	describe(&l, s->c, r);
+	fill(s->c, r, &l, &list);
+	return CC_OK;
+}
+
 static cc_code run_logs(cc_call *c, cc_reply *r, cc_err *err)
 {
 	bool newest = cc_arg(c, "order") && cc_arg(c, "order")[0] == 'n';
 	ev_list l;
 	cc_log_list list = { .newest = newest };
-	cc_code code = ev_list_select(&l, c, CC_TABLE_LOGS, err);
+	so_far s = { c, &l };
+	bool shows = !newest && !cc_arg_given(c, "pattern") && cc_arg_int(c, "context", 0) == 0;
+	cc_code code = ev_list_select_shown(&l, c, CC_TABLE_LOGS, &(cc_looking){ shows ? fill_so_far : NULL, &s }, err);
 	if (code == CC_OK)
 		code = cc_log_list_open(&list, &l, c, err);
 	if (code != CC_OK)
@@ -92,9 +122,7 @@ static cc_code run_logs(cc_call *c, cc_reply *r, cc_err *err)
 	code = ev_list_find(&l, c, r, newest, err);
 	if (code != CC_OK)
 		goto done;
-	volume(c, r, &l);
-	list.late = l.found->late;
-	cc_log_list_rows(&list, &l, c, r);
+	fill(c, r, &l, &list);
 	if (list.late && list.late < l.found->rows.n)
 		cc_reply_add_note(r, "%llu came late: their file has later ones before them (late=yes)", (unsigned long long)list.late);
 	ev_note_skipped(c, r, CC_FILE_LOGS);

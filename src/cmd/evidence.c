@@ -77,20 +77,26 @@ void ev_list_keep(ev_list *l, size_t kept)
 }
 
 /* What the filter finds, kept by the session under all it depends on. */
-static cc_code find_rows(const ev_list *l, cc_call *c, cc_filter *f, const char *text, cc_selection **out, cc_err *err)
+static cc_code find_rows(ev_list *l, cc_call *c, cc_filter *f, const char *text, cc_selection **out, cc_err *err)
 {
 	cc_selections *kept = cc_session_selections(c->session);
 	cc_table table = cc_filter_table(f);
 	cc_buf key = CC_BUF_INIT;
 	cc_index_vec rows = { 0 };
+	cc_looked looked = { 0 };
+	const cc_looking *how = f == l->filter ? l->looking : NULL;
 	cc_code code = CC_OK;
 	cc_buf_addf(&key, "%s|%d%d|%s", cc_table_name(table), l->focused, l->windowed, text ? text : "");
 	cc_session_view_key(c->session, &key);
 	*out = cc_buf_ok(&key) ? cc_selections_get(kept, snap(c), cc_buf_str(&key)) : NULL;
+	if (*out && !cc_look_accepts(c, how, (*out)->looked))
+		*out = NULL;
 	if (!*out)
-		code = cc_filter_select(f, &rows, c->cancel, err);
+		code = cc_look_select(c, f, how, &rows, &looked, err);
 	if (!*out && code == CC_OK && !(*out = cc_selections_put(kept, snap(c), cc_buf_str(&key), &rows, cc_filter_gave_up(f))))
 		code = cc_err_set(err, CC_ENOMEM, "%s: out of memory", c->cmd->name);
+	else if (code == CC_OK && looked.of)     /* else it was kept */
+		(*out)->looked = looked;
 	cc_vec_deinit(&rows);
 	cc_buf_deinit(&key);
 	return code;
@@ -102,7 +108,7 @@ cc_filter_ctx ev_filter_ctx(const cc_call *c)
 		.onset_ns = cc_session_onset(c->session).time_ns, .no_onset = !cc_session_assist(c->session, CC_ASSIST_ONSET) };
 }
 
-cc_code ev_list_scope(const ev_list *l, cc_call *c, cc_selection **out, cc_err *err)
+cc_code ev_list_scope(ev_list *l, cc_call *c, cc_selection **out, cc_err *err)
 {
 	cc_filter_ctx ctx = ev_filter_ctx(c);
 	cc_filter *f = NULL;
@@ -120,8 +126,8 @@ static cc_code count_hidden(ev_list *l, cc_call *c, cc_err *err)
 	cc_selection *scope = NULL;
 	cc_code code = CC_OK;
 	size_t all = cc_table_rows(snap(c), cc_filter_table(l->filter)), shown = l->rows.n;
-	if (cc_filter_is_empty(l->filter))
-		return CC_OK;
+	if (cc_filter_is_empty(l->filter) || cc_session_look(c->session)->stopped)
+		return CC_OK;            /* how many it hides is not known when it was not asked to the end */
 	if (l->focused || l->windowed) {
 		code = ev_list_scope(l, c, &scope, err);
 		all = scope ? scope->rows.n : shown;
@@ -144,13 +150,14 @@ static bool hold_rows(ev_list *l, cc_table table, const cc_selection *found)
 	return true;
 }
 
-cc_code ev_list_select(ev_list *l, cc_call *c, cc_table table, cc_err *err)
+cc_code ev_list_select_shown(ev_list *l, cc_call *c, cc_table table, const cc_looking *looking, cc_err *err)
 {
 	const char *text = cc_arg(c, "filter");
 	cc_filter_ctx ctx = ev_filter_ctx(c);
 	cc_selection *found = NULL;
 	memset(l, 0, sizeof *l);
 	l->page = cc_call_page(c);
+	l->looking = looking;
 	cc_code code = cc_filter_parse(&l->filter, table, cc_str_from(text), &ctx, err);
 	if (code == CC_OK)
 		code = restrict_to_view(l, c);
@@ -166,6 +173,11 @@ cc_code ev_list_select(ev_list *l, cc_call *c, cc_table table, cc_err *err)
 		ev_list_keep(l, l->rows.n);
 	}
 	return code;
+}
+
+cc_code ev_list_select(ev_list *l, cc_call *c, cc_table table, cc_err *err)
+{
+	return ev_list_select_shown(l, c, table, NULL, err);
 }
 
 void ev_list_deinit(ev_list *l)
@@ -199,6 +211,7 @@ void ev_list_describe(const ev_list *l, cc_call *c, cc_reply *r, const char *wha
 {
 	cc_buf title = CC_BUF_INIT;
 	cc_view v = cc_case_view(cc_session_case(c->session));
+	bool stopped = cc_session_look(c->session)->stopped;
 	cc_buf_addz(&title, what);
 	add_choices(c, &title);
 	if (!cc_filter_is_empty(l->filter))
@@ -218,10 +231,10 @@ void ev_list_describe(const ev_list *l, cc_call *c, cc_reply *r, const char *wha
 	else if (l->focused || l->windowed)
 		cc_reply_set_empty(r, "nothing here within the focus and window; all=yes looks past them");
 	else if (!cc_filter_is_empty(l->filter))
-		cc_reply_set_empty(r, "no row fits this filter");
+		cc_reply_set_empty(r, stopped ? "no row fits this filter so far" : "no row fits this filter");
 	else
 		cc_reply_set_empty(r, "this snapshot holds none");
-	cc_reply_set_hidden(r, l->hidden, l->hidden || !cc_filter_is_empty(l->filter));
+	cc_reply_set_hidden(r, l->hidden, l->hidden || (!stopped && !cc_filter_is_empty(l->filter)));
 	if (l->gave_up)
 		cc_reply_add_note(r, "%llu rows were too costly to match and count as not matching", (unsigned long long)l->gave_up);
 	cc_buf_deinit(&title);

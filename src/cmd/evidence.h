@@ -12,6 +12,7 @@
 #define COLDCASE_CMD_EVIDENCE_H
 
 #include "cmd/cmd_priv.h"
+#include "cmd/look.h"
 #include "cmd/selection.h"
 #include "coldcase/alerts.h"
 #include "coldcase/filter.h"
@@ -32,10 +33,13 @@ typedef struct ev_list {
 	cc_page page;
 	size_t from, to;         /* of rows: the page, [from, to) */
 	bool focused, windowed;  /* the case view narrowed it */
+	const cc_looking *looking;  /* it may be ended early; NULL = it may not */
 } ev_list;
 
 /* Runs the command's filter over a table within the scope. Release with ev_list_deinit, also after a failure. */
 cc_code ev_list_select(ev_list *l, cc_call *c, cc_table table, cc_err *err) CC_MUST_USE;
+/* The same, which whoever looks on may end. */
+cc_code ev_list_select_shown(ev_list *l, cc_call *c, cc_table table, const cc_looking *looking, cc_err *err) CC_MUST_USE;
 void ev_list_deinit(ev_list *l);
 /* After a command dropped rows of its own accord: only the first `kept` are left; the page is laid anew. */
 void ev_list_keep(ev_list *l, size_t kept);
@@ -51,7 +55,7 @@ bool cc_session_question(const cc_session *s, const cc_cmd *cmd, const cc_args *
 
 cc_filter_ctx ev_filter_ctx(const cc_call *c);
 /* All rows of the scope that the list was selected in, its filter's text apart. */
-cc_code ev_list_scope(const ev_list *l, cc_call *c, cc_selection **out, cc_err *err) CC_MUST_USE;
+cc_code ev_list_scope(ev_list *l, cc_call *c, cc_selection **out, cc_err *err) CC_MUST_USE;
 
 int64_t ev_pivot(const cc_call *c);                 /* CC_TIME_NONE when neither cursor nor onset is known */
 const char *ev_pivot_name(const cc_call *c);        /* "the time cursor", "the first alert", "the first change", "nothing" … */

@@ -117,6 +117,7 @@ static CC_PRINTF(2, 0) cc_str keepv(cc_reply *r, const char *fmt, va_list ap)
 void cc_reply_set_title(cc_reply *r, const char *fmt, ...) { KEEP_FORMATTED(r, fmt, r->title); }
 void cc_reply_set_empty(cc_reply *r, const char *fmt, ...) { KEEP_FORMATTED(r, fmt, r->empty); }
 void cc_reply_set_partial(cc_reply *r) { r->paging.partial = true; }
+void cc_reply_set_stopped(cc_reply *r) { r->paging.partial = r->paging.stopped = true; }
 
 void cc_reply_add_note(cc_reply *r, const char *fmt, ...)
 {

@@ -349,7 +349,7 @@ static void text_head(const text_out *t, const cc_reply *r)
 	if (counts.n)
 		cc_buf_addf(&head, " (%.*s)", CC_STR_ARG(cc_str_sub(cc_buf_str(&counts), 2, counts.n)));
 	if (p->partial)
-		cc_buf_addz(&head, " [partial: still loading]");
+		cc_buf_addz(&head, p->stopped ? " [partial: stopped]" : " [partial: still loading]");
 	paragraph(t, "", cc_buf_str(&head), 2);
 	cc_buf_deinit(&head);
 	cc_buf_deinit(&counts);

@@ -184,6 +184,7 @@ cc_code cc_rerun_next(cc_rerun *r, cc_cancel *cancel, cc_rerun_step *out, cc_err
 		r->next++;
 		return CC_OK;
 	}
+	cc_session_look_again(r->session, out->step->stopped ? out->step->looked : UINT64_MAX);
 	out->code = cc_session_run(r->session, out->step->line, cancel, &r->reply, &inner);
 	out->reply = r->reply;
 	if (out->code == CC_ENOMEM || (out->code == CC_ECANCELED && out->step->code != CC_ECANCELED))

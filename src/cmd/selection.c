@@ -44,9 +44,12 @@ cc_selection *cc_selections_get(cc_selections *s, const cc_snapshot *of, cc_str 
 	return NULL;
 }
 
-static cc_selection **oldest(cc_selections *s)
+static cc_selection **place_for(cc_selections *s, const cc_snapshot *of, cc_str key)
 {
 	cc_selection **slot = &s->kept[0];
+	for (size_t i = 0; i < CC_SELECTIONS; i++)
+		if (s->kept[i] && s->kept[i]->of == of && cc_str_eqz(key, s->kept[i]->key))
+			return &s->kept[i];
 	for (size_t i = 1; i < CC_SELECTIONS && *slot; i++)
 		if (!s->kept[i] || s->kept[i]->used < (*slot)->used)
 			slot = &s->kept[i];
@@ -63,7 +66,7 @@ cc_selection *cc_selections_put(cc_selections *s, const cc_snapshot *of, cc_str 
 		cc_vec_deinit(rows);
 		return NULL;
 	}
-	cc_selection **slot = oldest(s);
+	cc_selection **slot = place_for(s, of, key);
 	drop(*slot);
 	fresh->key = own;
 	fresh->of = of;

@@ -8,11 +8,15 @@
 
 enum { CC_SELECTIONS = 8, CC_VOLUME_BINS = 60 };
 
+/* How far somebody looked: rows asked, of those there were. */
+typedef struct cc_looked { uint64_t rows, of; } cc_looked;
+
 typedef struct cc_selection {
 	char *key;               /* what was asked; made by who asks */
 	const cc_snapshot *of;
 	cc_index_vec rows;
 	uint64_t gave_up;        /* rows that were too costly to match */
+	cc_looked looked;        /* it may have been ended early */
 	bool counted;            /* bins are those of range; so are the late ones of all rows */
 	uint64_t late;           /* log records out of order */
 	cc_range range, gap;     /* gap: a long time without a row, left out between bins; NONE = there is none */
@@ -28,7 +32,7 @@ typedef struct cc_selections { cc_selection *kept[CC_SELECTIONS]; uint64_t tick;
 
 /* NULL: not kept. A selection stays until CC_SELECTIONS - 1 others have been used after it. */
 cc_selection *cc_selections_get(cc_selections *s, const cc_snapshot *of, cc_str key);
-/* Takes the rows, also when it fails (NULL: out of memory). */
+/* Takes the rows, also when it fails (NULL: out of memory). What was kept under the key goes. */
 cc_selection *cc_selections_put(cc_selections *s, const cc_snapshot *of, cc_str key, cc_index_vec *rows, uint64_t gave_up);
 void *cc_selections_made(const cc_selections *s, const cc_snapshot *of, cc_str key);     /* NULL: not kept */
 /* Takes the thing and gives it back to `drop` when the next one comes; false, and at once, when out of memory. */

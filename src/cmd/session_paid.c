@@ -2,8 +2,8 @@
  *
  * A question is a canonical line without what only chooses a part of its answer (offset=, find= ...), asked under one view. Who
  * paid for it may scroll and search through the whole answer: a line that says which rows it wants is free from then on. Asking
- * the question itself again is another query, unless it was answered in part: while the evidence was being read, and in a live drill,
- * where an answer is of its moment and what is on the screen keeps up with the clock. */
+ * the question itself again is another query, unless it was answered in part: while the evidence was being read, when somebody ended the
+ * looking, and in a live drill, where an answer is of its moment and what is on the screen keeps up with the clock. */
 #include "cmd/evidence.h"
 #include "cmd/session_priv.h"
 
@@ -96,7 +96,7 @@ bool cc_session_pay(cc_session *s, const cc_cmd *cmd, const cc_args *args)
 	if (cc_buf_ok(&key) && kept.p)
 		state = cc_map_slot(s->paid, kept, 0);
 	if (state)
-		*state = s->live.speed || cc_snapshot_left_out(s->snapshot) | cc_snapshot_heads(s->snapshot) ? PAID | OWED : PAID;
+		*state = s->look.stopped || s->live.speed || cc_snapshot_left_out(s->snapshot) | cc_snapshot_heads(s->snapshot) ? PAID | OWED : PAID;
 	cc_buf_deinit(&key);
 	return state != NULL;
 }

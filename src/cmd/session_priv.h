@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "cmd/loader.h"
+#include "cmd/look.h"
 #include "cmd/selection.h"
 #include "coldcase/map.h"
 #include "coldcase/record.h"
@@ -38,6 +39,8 @@ struct cc_session {
 	bool record_due;                /* it begins when the seal is there */
 	cc_map *paid;                   /* questions: session_paid.c */
 	cc_selections selections;       /* what filters found lately */
+	const cc_watch *watch;          /* who looks on; NULL = nobody */
+	cc_look look;                   /* of the command that runs */
 	cc_onset onset;                 /* found in the snapshot; NONE where assistance does not find it */
 	cc_assist_level assist;
 	cc_code (*coach)(void *arg, uint32_t rung, cc_buf *out);  /* as in the options */

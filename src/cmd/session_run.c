@@ -39,6 +39,7 @@ static void add_notes(run_state *run, cc_reply *reply)
 	cc_budget b = cc_case_budget(s->kase);
 
 	cc_session_say_loading(s, run->cmd, reply);
+	cc_look_say(&s->look, reply);
 	cc_session_live_say(s, reply);
 	cc_session_lead_say(s, reply);
 	if (is_query(run->cmd) && b.cap) {
@@ -166,6 +167,8 @@ static void record(run_state *run, cc_code code, const cc_err *err)
 		return;
 	fill_args(run);
 	cc_session_note_loading(run->s, run->cmd, run->arena, &run->step);
+	run->step.stopped = run->s->look.stopped && code == CC_OK;
+	run->step.looked = run->s->look.looked;
 	run->step.query = code == CC_OK && is_query(run->cmd) && !run->paid;
 	run->step.code = code;
 	run->step.message = code == CC_OK ? CC_STR_EMPTY : cc_str_from(err->message);
@@ -187,12 +190,31 @@ static cc_code keep(run_state *run, cc_err *err)
 	return code;
 }
 
+static void begin_looking(cc_session *s)
+{
+	uint64_t until = s->look.again ? s->look.until : UINT64_MAX;
+
+	s->look = (cc_look){ .watch = s->watch, .again = s->look.again, .until = until, .began_ns = cc_clock_mono_ns(), .shown_ns = CC_TIME_NONE };
+}
+
+void cc_session_watch(cc_session *s, const cc_watch *watch)
+{
+	s->watch = watch;
+}
+
+void cc_session_look_again(cc_session *s, uint64_t until)
+{
+	s->look.again = true;
+	s->look.until = until;
+}
+
 static cc_code run_locked(run_state *run, cc_str line, cc_cancel *cancel, cc_err *err)
 {
 	int64_t begin = cc_clock_mono_ns();
 	cc_code code;
 
 	run->s->actions.n = 0;
+	begin_looking(run->s);
 	run->step.line = line;
 	cc_session_live_tick(run->s);
 	code = cc_session_stages_record(run->s, err);
@@ -232,6 +254,7 @@ cc_code cc_session_run(cc_session *s, cc_str line, cc_cancel *cancel, cc_reply *
 	pthread_mutex_lock(&s->lock);
 	code = run_locked(&run, line, cancel, err);
 	s->actions.n = 0;               /* their texts end with the arena */
+	s->look.again = false;
 	pthread_mutex_unlock(&s->lock);
 	if (code == CC_OK)
 		*out = run.reply;

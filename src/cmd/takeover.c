@@ -2,6 +2,7 @@
  * own, and each answer is held against the one of then. */
 #include "coldcase/playback.h"
 
+#include "cmd/look.h"
 #include "coldcase/json.h"
 #include "coldcase/rerun.h"
 #include "coldcase/sha256.h"
@@ -85,6 +86,7 @@ static cc_code ask_again(cc_session *s, const cc_record_step *step, const cc_tak
 
 	if (!can_be_asked(step))
 		return CC_OK;
+	cc_session_look_again(s, step->stopped ? step->looked : UINT64_MAX);
 	code = cc_session_run(s, step->line, opt->cancel, &reply, err);
 	if (code == CC_ENOMEM || code == CC_ECANCELED)
 		return code;

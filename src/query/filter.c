@@ -294,41 +294,104 @@ static cc_code all_rows(size_t from, size_t to, cc_index_vec *out)
 	return CC_OK;
 }
 
-static cc_code select_rows(cc_filter *f, size_t first, const candidates *c, cc_index_vec *out, cc_cancel *cancel)
+/* Rows [first, end) of those that are to be asked. */
+typedef struct stretch { size_t first, end; bool between; /* all lie within the bounds */ } stretch;
+
+/* Log records are instants in order: those between the first and the last one need not be asked for their time. */
+static stretch to_ask(const cc_filter *f)
 {
-	size_t rows = f->def->rows(f->snapshot);
-	bool instants = f->table == CC_TABLE_LOGS || f->table == CC_TABLE_SPANS || f->table == CC_TABLE_TRACES;
-	/* log records are instants in order: those between the first and the last one need not be asked for their time */
+	size_t rows = f->def->rows(f->snapshot), first = first_row(f, rows);
 	bool between = f->table == CC_TABLE_LOGS && f->bounds.from_ns != CC_TIME_NONE;
 	if (between && f->bounds.to_ns != INT64_MAX)
 		rows = cc_logs_lower_bound(f->snapshot, f->bounds.to_ns + 1);
-	bool unbound = f->bounds.from_ns == CC_TIME_NONE && f->bounds.to_ns == INT64_MAX;
-	if (!f->root && !f->focus.n && (between || unbound) && first < rows)
-		return cc_canceled(cancel) ? CC_ECANCELED : all_rows(first, rows, out);
-	for (size_t row = first; row < rows; row++) {
-		if (row % CANCEL_EVERY == 0 && cc_canceled(cancel))
-			return CC_ECANCELED;
+	return (stretch){ first, rows > first ? rows : first, between };
+}
+
+/* Who is told decides, also whether to cancel. */
+static cc_code go_on(cc_filter_watch *w, const cc_index_vec *out, size_t asked, cc_cancel *cancel, bool *enough)
+{
+	*enough = w->tell && !w->tell(w->arg, out, asked, w->rows);
+	if (*enough)
+		w->looked = asked;
+	return !w->tell && cc_canceled(cancel) ? CC_ECANCELED : CC_OK;
+}
+
+/* The rows [from, to) of the stretch; told that it is enough, out has what fits up to there and w->looked says how far. */
+static cc_code ask_rows(cc_filter *f, const stretch *s, size_t from, size_t to, const candidates *c, cc_index_vec *out, cc_filter_watch *w,
+	cc_cancel *cancel)
+{
+	bool instants = f->table == CC_TABLE_LOGS || f->table == CC_TABLE_SPANS || f->table == CC_TABLE_TRACES, enough = false;
+	cc_code code = CC_OK;
+	for (size_t row = from; row < to; row++) {
+		if (row % CANCEL_EVERY == 0)
+			code = go_on(w, out, row - s->first, cancel, &enough);
+		if (enough || code != CC_OK)
+			return code;
 		bool known;
 		if (!is_candidate(c, row, &known))
 			continue;
-		if (instants && !between && f->bounds.to_ns != INT64_MAX &&
-			f->def->span(f->snapshot, row).from_ns > f->bounds.to_ns)
-			break;
-		if ((between || in_bounds(f, row)) && holds_for(f, row, known) && !cc_vec_push(out, (uint32_t)row))
+		if (instants && !s->between && f->bounds.to_ns != INT64_MAX &&
+			f->def->span(f->snapshot, row).from_ns > f->bounds.to_ns) {
+			w->looked = w->rows;     /* none of the others can fit */
+			return CC_OK;
+		}
+		if ((s->between || in_bounds(f, row)) && holds_for(f, row, known) && !cc_vec_push(out, (uint32_t)row))
 			return CC_ENOMEM;
 	}
+	w->looked = to - s->first;
 	return CC_OK;
+}
+
+/* Some rows singly, so that whoever looks on has something to see while all bodies are read for the first time. */
+static cc_code ask_first(cc_filter *f, const stretch *s, size_t *from, size_t to, cc_index_vec *out, cc_filter_watch *w, cc_cancel *cancel)
+{
+	candidates none = { .bits = NULL };
+	size_t some = to - *from < CANCEL_EVERY ? to : *from + CANCEL_EVERY;
+	bool enough = false;
+	if (!w->tell || f->table != CC_TABLE_LOGS || !f->root || !reads_text(f->root) || cc_logs_body_blocks(f->snapshot))
+		return CC_OK;
+	cc_filter_watch alone = { .most = UINT64_MAX, .rows = w->rows };
+	cc_code code = ask_rows(f, s, *from, some, &none, out, &alone, cancel);
+	*from = alone.looked == w->rows ? to : some;
+	w->looked = alone.looked;
+	w->waits = true;
+	if (code == CC_OK)
+		code = go_on(w, out, *from - s->first, cancel, &enough);
+	w->waits = false;
+	*from = enough ? to : *from;
+	return code;
+}
+
+static cc_code select_rows(cc_filter *f, const stretch *s, cc_index_vec *out, cc_filter_watch *w, cc_cancel *cancel)
+{
+	size_t end = w->most < s->end - s->first ? s->first + (size_t)w->most : s->end, from = s->first;
+	bool unbound = f->bounds.from_ns == CC_TIME_NONE && f->bounds.to_ns == INT64_MAX;
+	w->looked = end - s->first;
+	if (!f->root && !f->focus.n && (s->between || unbound) && s->first < end)
+		return cc_canceled(cancel) && !w->tell ? CC_ECANCELED : all_rows(s->first, end, out);
+	cc_code code = ask_first(f, s, &from, end, out, w, cancel);
+	if (code != CC_OK || from >= end)
+		return code;
+	candidates c = prepare(f, from, f->def->rows(f->snapshot), cancel);
+	code = ask_rows(f, s, from, end, &c, out, w, cancel);
+	cc_free(c.bits);
+	return code;
+}
+
+cc_code cc_filter_select_watched(cc_filter *f, cc_index_vec *out, cc_filter_watch *w, cc_cancel *cancel, cc_err *err)
+{
+	stretch s = to_ask(f);
+	w->rows = s.end - s.first;
+	cc_code code = select_rows(f, &s, out, w, cancel);
+	if (code == CC_OK)
+		return CC_OK;
+	return cc_err_set(err, code, "filter: %s", code == CC_ENOMEM ? "out of memory" : "canceled");
 }
 
 cc_code cc_filter_select(cc_filter *f, cc_index_vec *out, cc_cancel *cancel, cc_err *err)
 {
-	size_t rows = f->def->rows(f->snapshot), first = first_row(f, rows);
-	candidates c = prepare(f, first, rows, cancel);
-	cc_code code = select_rows(f, first, &c, out, cancel);
-	cc_free(c.bits);
-	if (code == CC_OK)
-		return CC_OK;
-	return cc_err_set(err, code, "filter: %s", code == CC_ENOMEM ? "out of memory" : "canceled");
+	cc_filter_watch nobody = { .most = UINT64_MAX };
+	return cc_filter_select_watched(f, out, &nobody, cancel, err);
 }
 
 bool cc_filter_is_empty(const cc_filter *f)

@@ -104,6 +104,11 @@ static cc_code session_poll(void *arg, bool *fuller, cc_err *err)
 	return cc_session_poll(arg, fuller, err);
 }
 
+static void session_watch(void *arg, const cc_watch *watch)
+{
+	cc_session_watch(arg, watch);
+}
+
 static cc_loading session_loading(void *arg)
 {
 	return cc_session_loading(arg);
@@ -139,5 +144,5 @@ cc_backend cc_backend_of_session(cc_session *s)
 	return (cc_backend){ .arg = s, .run = session_run, .status = session_status, .record_view = session_record_view,
 		.complete = session_complete, .entity_text = session_entity_text, .cite_text = session_cite_text,
 		.pin_of = session_pin_of, .run_dir = session_run_dir, .tick = session_tick, .advance = session_advance, .asked = session_asked, .missing = session_missing, .timeline = session_timeline,
-		.poll = session_poll, .loading = session_loading, .moved = session_moved, .unread = session_unread };
+		.poll = session_poll, .loading = session_loading, .moved = session_moved, .unread = session_unread, .watch = session_watch };
 }

@@ -42,6 +42,7 @@ typedef struct cc_backend {
 	cc_loading (*loading)(void *arg);
 	cc_entity_id (*moved)(void *arg, cc_entity_id before);
 	bool (*unread)(void *arg, const cc_cmd *cmd);
+	void (*watch)(void *arg, const cc_watch *watch);   /* as in session.h; NULL = nothing is shown before it is whole */
 	/* The reply of `timeline` in so many slices; NULL = no scrubber. */
 	cc_code (*timeline)(void *arg, int slices, cc_cancel *cancel, cc_reply **out);
 	bool (*missing)(void *arg, const char *pane);  /* the snapshot holds nothing for it; NULL = every pane has evidence */

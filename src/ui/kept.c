@@ -79,6 +79,8 @@ static void cache_drop(cc_ui *ui, size_t i)
 void cc_ui_keep(cc_ui *ui, cc_str line, cc_reply *reply)
 {
 	cc_buf key = CC_BUF_INIT;
+	if (cc_reply_paging(reply).stopped)     /* the rest of it is free: nothing is saved by showing a part again */
+		return;
 	cache_key(ui, line, &key);
 	for (size_t i = ui->cache.n; i-- > 0;)
 		if (cc_buf_ok(&key) && strcmp(ui->cache.p[i].key, key.p) == 0)

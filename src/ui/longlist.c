@@ -173,6 +173,7 @@ bool cc_ui_find(cc_ui *ui, cc_sheet *s, cc_str filter, int dir, bool here, bool 
 	out->hits = (uint64_t)number_of(r, "hits");
 	out->hit = (uint64_t)number_of(r, "hit");
 	out->wrapped = number_of(r, "wrapped") != 0;
+	out->stopped = cc_reply_paging(r).stopped;
 	out->found = out->hits && (round || !out->wrapped);
 	keep_spread(s, r);
 	if (out->found)

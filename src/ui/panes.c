@@ -184,7 +184,10 @@ void cc_ui_load(cc_ui *ui, cc_sheet *s, bool again)
 		goto done;
 	}
 	cc_reply *reply = cc_ui_is_missing(ui, home) ? nothing_there(home) : again || is_board(s) ? NULL : cc_ui_kept(ui, cc_buf_str(&line));
-	if (!reply && run(ui, cc_buf_str(&line), &reply, &err)) {
+	ui->asking = s;
+	cc_code code = reply ? CC_OK : run(ui, cc_buf_str(&line), &reply, &err);
+	ui->asking = NULL;
+	if (code) {
 		cc_ui_complain(ui, &err);
 		if (cc_ui_looks_ahead(ui, s))
 			cc_sheet_forget(s);
@@ -250,6 +253,10 @@ void cc_ui_fresh(cc_ui *ui)
 
 void cc_ui_reload(cc_ui *ui, cc_sheet *s)
 {
+	if (s->reply && cc_reply_paging(s->reply).stopped) {   /* the question itself goes on to the end; a part of it is of what was found */
+		s->placed = false;
+		s->offset = 0;
+	}
 	cc_ui_load(ui, s, true);
 	cc_ui_note_moved(ui, s);
 }

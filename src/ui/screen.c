@@ -192,7 +192,7 @@ static void rows_text(const cc_sheet *s, cc_buf *out)
 		add_grouped(out, p.hidden_count);
 	}
 	if (p.partial)
-		cc_buf_addz(out, "  PARTIAL");
+		cc_buf_addz(out, p.stopped ? "  STOPPED" : "  PARTIAL");
 }
 
 /* Where in a spec the selection is; of a long path its end. */
@@ -255,7 +255,7 @@ static char row_note(void *arg, const cc_row *row)
 }
 
 /* An unlinked pane looks past the cursor too. */
-static cc_sheet_look look_of(cc_ui *ui, bool active, bool unlinked)
+cc_sheet_look cc_screen_look(cc_ui *ui, bool active, bool unlinked)
 {
 	cc_ui_status st;
 	ui->backend.status(ui->backend.arg, &st);
@@ -272,7 +272,7 @@ static void draw_pane(cc_ui *ui, cc_rect r, int slot)
 		return;
 	cc_sheet *s = ui->panes[pane].stack.p[ui->panes[pane].stack.n - 1];
 	s->few = ui->opt.demo;
-	cc_sheet_look look = look_of(ui, active, ui->panes[pane].unlinked);
+	cc_sheet_look look = cc_screen_look(ui, active, ui->panes[pane].unlinked);
 	if (r.h > 3) {
 		draw_title(ui, cc_rect_row(r, 0), pane, s, active);
 		r.y++;
@@ -310,7 +310,7 @@ static void draw_side(cc_ui *ui, cc_rect r)
 	cc_grid_text(&ui->grid, cc_rect_row(r, 0), cc_buf_str(&title), CC_LOOK_TITLE, 0);
 	cc_buf_deinit(&title);
 	if (ui->side) {
-		cc_sheet_look look = look_of(ui, false, false);
+		cc_sheet_look look = cc_screen_look(ui, false, false);
 		cc_sheet_draw(ui->side, &ui->grid, cc_ui_trend_preview(ui, (cc_rect){ r.x, r.y + 1, r.w, r.h - 1 }, &p, &look), &look);
 	}
 }
@@ -441,7 +441,7 @@ static void draw_overlay(cc_ui *ui, const cc_layout *l)
 	}
 	cc_rect box = cc_rect_inset(l->body, w, h > l->body.h ? l->body.h : h);
 	cc_rect in = cc_grid_box(&ui->grid, box, name);
-	cc_sheet_look look = look_of(ui, !cc_sheet_is_text(ui->overlay), false);
+	cc_sheet_look look = cc_screen_look(ui, !cc_sheet_is_text(ui->overlay), false);
 	cc_sheet_draw(ui->overlay, &ui->grid, (cc_rect){ in.x + 1, in.y, in.w - 1, in.h }, &look);
 }
 

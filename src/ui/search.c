@@ -98,7 +98,9 @@ static void step_in_list(cc_ui *ui, cc_sheet *s, int dir, bool here)
 	cc_str text = cc_buf_str(&ui->search);
 	if (f.hits)
 		cc_ui_say(ui, "hit %llu of %llu for %.*s%s", (unsigned long long)f.hit, (unsigned long long)f.hits, CC_STR_ARG(text),
-			f.wrapped && f.hits > 1 ? " (went round)" : "");
+			f.stopped ? " so far: stopped, n goes on behind them" : f.wrapped && f.hits > 1 ? " (went round)" : "");
+	else if (f.stopped)
+		cc_ui_say(ui, "no hit so far for %.*s: stopped, n goes on", CC_STR_ARG(text));
 	else
 		cc_ui_say(ui, "0 of %llu rows hold %.*s", (unsigned long long)cc_reply_paging(s->reply).total_count, CC_STR_ARG(text));
 }

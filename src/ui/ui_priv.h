@@ -104,6 +104,7 @@ struct cc_ui {
 	cc_regex *search_re;     /* the search compiled; NULL = none */
 	bool message_bad;
 	cc_cancel cancel;
+	cc_sheet *asking;        /* whose line runs; NULL = what is asked for has no pane */
 	bool asking_again;       /* lines are run because fuller evidence is in, not because somebody asked */
 	bool ask_due;            /* fuller evidence came; what is in view is still to be asked again */
 	cc_reply *scrub;         /* of `timeline`; what it was asked with */
@@ -184,7 +185,7 @@ void cc_ui_go_by(cc_ui *ui, cc_sheet *s, int64_t rows, int height);
 enum { CC_SEEK_ROWS = 10000 };
 /* As cc_sheet_seek, on through the next parts of a long list; for commands that cannot find= by themselves. */
 bool cc_ui_seek(cc_ui *ui, cc_sheet *s, int dir, bool (*fits)(const cc_sheet *s, size_t item, void *arg), void *arg);
-typedef struct cc_found { uint64_t hits, hit; bool found, wrapped; } cc_found;
+typedef struct cc_found { uint64_t hits, hit; bool found, wrapped, stopped; /* there may be more */ } cc_found;
 /* To the next (dir 1) or previous row of the whole list that fits the filter; `here`: the selected one counts; `round`: past the
  * end it goes on from the other. False: could not be asked, the message row says why. */
 bool cc_ui_find(cc_ui *ui, cc_sheet *s, cc_str filter, int dir, bool here, bool round, cc_found *out);
@@ -281,6 +282,12 @@ cc_layout cc_ui_layout(const cc_ui *ui, int columns, int rows);
 void cc_ui_scrub(cc_ui *ui);                            /* asks for the counts again where that is due */
 void cc_scrub_draw(cc_ui *ui, cc_rect r);
 
+/* sofar.c */
+typedef struct cc_so_far { int slot; /* -1: there is no pane for it */ cc_rect r; cc_sheet_look look; cc_sheet *sheet; } cc_so_far;
+void cc_so_far_begin(cc_ui *ui, cc_so_far *f);          /* before anybody else uses the session */
+void cc_so_far_draw(cc_ui *ui, cc_so_far *f, cc_reply *reply);   /* over the screen as it stands; takes the reply */
+void cc_so_far_end(cc_so_far *f);
+
 /* waiting.c */
 /* Does fn on a thread, which must not touch the console; meanwhile ui->cancel can be set by the person. */
 cc_code cc_ui_work(cc_ui *ui, const char *what, cc_code (*fn)(void *arg), void *arg);
@@ -302,6 +309,7 @@ void cc_ui_whole_text(const cc_sheet *s, int room, bool ascii, cc_buf *out);   /
 void cc_title_text(const cc_sheet *s, cc_buf *out);     /* raw: outside text is cleaned by who draws it */
 
 /* screen.c */
+cc_sheet_look cc_screen_look(cc_ui *ui, bool active, bool unlinked);
 void cc_screen_draw(cc_ui *ui, const cc_layout *l);
 void cc_screen_status(cc_ui *ui, cc_rect r);
 

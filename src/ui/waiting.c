@@ -2,7 +2,8 @@
  *
  * Work is done on a thread of its own. For a moment (cc_ui_options.patience_ms) the console simply waits; then the last row
  * says what is running and for how long, and Esc or Ctrl-C stops it. What is typed meanwhile is kept and comes to its turn.
- * Nothing here asks the session: it belongs to the thread that works. */
+ * Nothing here asks the session: it belongs to the thread that works, which leaves what it found so far to be shown: then its rows
+ * stand in their pane before all of them are there, and stopping keeps them. */
 #include "ui/ui_priv.h"
 
 #include <errno.h>
@@ -11,16 +12,23 @@
 
 #include "coldcase/clock.h"
 
-enum { KEYS_MS = 40, AHEAD_MAX = 64 };
+enum { KEYS_MS = 40, AHEAD_MAX = 64, FIRST_MS = 30, EVERY_MS = 100 /* rows so far */ };
 
 typedef struct job {
 	cc_code (*fn)(void *arg);
 	void *arg;
 	cc_code code;
 	bool done;
+	bool fresh;              /* more was found since it was last asked */
+	cc_reply *so_far;        /* the newest rows nobody took yet */
+	uint64_t found;
+	double share;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 } job;
+
+/* What is on the screen of it. */
+typedef struct scene { const char *what; int64_t since_ns; cc_so_far rows; uint64_t found; double share; bool stopping; } scene;
 
 static void *job_main(void *arg)
 {
@@ -34,7 +42,23 @@ static void *job_main(void *arg)
 	return NULL;
 }
 
-/* True when it is done within that time. */
+/* On the thread that works. */
+static void leave_so_far(void *arg, cc_reply *so_far, uint64_t found, double share)
+{
+	job *j = arg;
+	pthread_mutex_lock(&j->lock);
+	if (so_far) {
+		cc_reply_unref(j->so_far);
+		j->so_far = so_far;
+	}
+	j->found = found;
+	j->share = share;
+	j->fresh = true;
+	pthread_cond_signal(&j->changed);
+	pthread_mutex_unlock(&j->lock);
+}
+
+/* True when it is done within that time; false when that is over, or there is something to show. */
 static bool done_within(job *j, int ms)
 {
 	struct timespec until;
@@ -43,7 +67,7 @@ static bool done_within(job *j, int ms)
 	until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
 	pthread_mutex_lock(&j->lock);
-	while (!j->done && pthread_cond_timedwait(&j->changed, &j->lock, &until) != ETIMEDOUT)
+	while (!j->done && !j->fresh && pthread_cond_timedwait(&j->changed, &j->lock, &until) != ETIMEDOUT)
 		;
 	bool done = j->done;
 	pthread_mutex_unlock(&j->lock);
@@ -51,7 +75,7 @@ static bool done_within(job *j, int ms)
 }
 
 /* Over the screen as it stands: nothing is drawn anew, for what would be drawn is in use. */
-static void say_working(cc_ui *ui, const char *what, int64_t since_ns, bool stopping)
+static void show(cc_ui *ui, scene *s, cc_reply *so_far)
 {
 	int columns, rows;
 	ui->term->ops->size(ui->term, &columns, &rows);
@@ -60,11 +84,15 @@ static void say_working(cc_ui *ui, const char *what, int64_t since_ns, bool stop
 			return;
 		cc_grid_clear(&ui->grid);
 	}
+	if (so_far)
+		cc_so_far_draw(ui, &s->rows, so_far);
 	cc_rect row = { 0, rows - 1, columns, 1 };
 	cc_grid_fill(&ui->grid, row, ' ', CC_LOOK_PROMPT, 0);
 	cc_buf b = CC_BUF_INIT;
-	cc_buf_addf(&b, "%s %.1f s%s  %s", stopping ? "stopping" : "working", (double)(cc_clock_mono_ns() - since_ns) / 1e9,
-		stopping ? "" : ", Esc cancels", what);
+	cc_buf_addf(&b, "%s %.1f s", s->stopping ? "stopping" : "working", (double)(cc_clock_mono_ns() - s->since_ns) / 1e9);
+	if (s->share > 0)
+		cc_buf_addf(&b, ", %d %%, %llu found", (int)(s->share * 100), (unsigned long long)s->found);
+	cc_buf_addf(&b, "%s  %s", s->stopping ? "" : s->share > 0 && s->found ? ", Esc stops and keeps them" : s->share > 0 ? ", Esc stops" : ", Esc cancels", s->what);
 	cc_grid_outside(&ui->grid, row, cc_buf_str(&b), CC_LOOK_PROMPT, 0);
 	cc_buf_deinit(&b);
 	ui->grid.cursor_shown = false;
@@ -87,34 +115,64 @@ static void take_key(cc_ui *ui, const cc_key *key)
 		(void)cc_vec_push(&ui->ahead, *key);
 }
 
-static void watch(cc_ui *ui, job *j, const char *what)
+/* What was found since, into the scene. */
+static cc_reply *take_so_far(job *j, scene *s)
 {
-	int64_t since = cc_clock_mono_ns();
+	pthread_mutex_lock(&j->lock);
+	cc_reply *r = j->so_far;
+	j->so_far = NULL;
+	j->fresh = false;
+	s->found = j->found;
+	s->share = j->share;
+	pthread_mutex_unlock(&j->lock);
+	return r;
+}
+
+static void watch(cc_ui *ui, job *j, scene *s)
+{
 	bool done = done_within(j, ui->opt.patience_ms);
 	while (!done) {
-		bool stopping = cc_canceled(&ui->cancel);
 		cc_key key;
-		say_working(ui, what, since, stopping);
-		if (!stopping && ui->term->ops->read_key(ui->term, KEYS_MS, &key))
+		s->stopping = cc_canceled(&ui->cancel);
+		show(ui, s, take_so_far(j, s));
+		if (!s->stopping && ui->term->ops->read_key(ui->term, KEYS_MS, &key))
 			take_key(ui, &key);
-		done = done_within(j, stopping ? KEYS_MS : 0);
+		done = done_within(j, s->stopping ? KEYS_MS : 0);
 	}
+}
+
+static cc_code work(cc_ui *ui, const char *what, cc_code (*fn)(void *arg), void *arg, bool watched)
+{
+	job j = { .fn = fn, .arg = arg, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
+	cc_watch w = { .show = leave_so_far, .arg = &j, .first_ms = FIRST_MS, .every_ms = EVERY_MS };
+	scene s = { .what = what, .since_ns = cc_clock_mono_ns() };
+	pthread_t thread;
+	cc_cancel_clear(&ui->cancel);
+	if (ui->opt.patience_ms <= 0)
+		return fn(arg);
+	cc_so_far_begin(ui, &s.rows);
+	if (watched)
+		ui->backend.watch(ui->backend.arg, &w);
+	if (pthread_create(&thread, NULL, job_main, &j) == 0) {
+		ui->term->ops->set_cancel(ui->term, &ui->cancel);
+		watch(ui, &j, &s);
+		pthread_join(thread, NULL);
+		ui->term->ops->set_cancel(ui->term, NULL);
+	} else {
+		j.code = fn(arg);
+	}
+	if (watched)
+		ui->backend.watch(ui->backend.arg, NULL);
+	cc_so_far_end(&s.rows);
+	cc_reply_unref(j.so_far);
+	pthread_cond_destroy(&j.changed);
+	pthread_mutex_destroy(&j.lock);
+	return j.code;
 }
 
 cc_code cc_ui_work(cc_ui *ui, const char *what, cc_code (*fn)(void *arg), void *arg)
 {
-	job j = { .fn = fn, .arg = arg, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
-	pthread_t thread;
-	cc_cancel_clear(&ui->cancel);
-	if (ui->opt.patience_ms <= 0 || pthread_create(&thread, NULL, job_main, &j) != 0)
-		return fn(arg);
-	ui->term->ops->set_cancel(ui->term, &ui->cancel);
-	watch(ui, &j, what);
-	pthread_join(thread, NULL);
-	ui->term->ops->set_cancel(ui->term, NULL);
-	pthread_cond_destroy(&j.changed);
-	pthread_mutex_destroy(&j.lock);
-	return j.code;
+	return work(ui, what, fn, arg, false);
 }
 
 bool cc_ui_next_key(cc_ui *ui, int timeout_ms, cc_key *key)
@@ -145,7 +203,7 @@ cc_code cc_ui_ask_working(cc_ui *ui, cc_str line, cc_reply **out, cc_err *err)
 	asking a = { ui, line, out, err };
 	cc_buf what = CC_BUF_INIT;
 	cc_buf_add(&what, line);
-	cc_code code = cc_ui_work(ui, cc_buf_ok(&what) && what.p ? what.p : "", ask, &a);
+	cc_code code = work(ui, cc_buf_ok(&what) && what.p ? what.p : "", ask, &a, ui->backend.watch && !ui->replay);
 	cc_buf_deinit(&what);
 	if (code == CC_ECANCELED) {
 		cc_err_set(err, code, "canceled: %.*s", CC_STR_ARG(line));

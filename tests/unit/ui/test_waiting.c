@@ -26,6 +26,30 @@ static cc_code slow_run(void *arg, cc_str line, cc_cancel *cancel, cc_reply **ou
 	return fake_run(arg, line, cancel, out, err);
 }
 
+/* One that leaves what it found so far, and ends with that when it is told to stop. */
+static const cc_watch *onlooker;
+
+static void take_onlooker(void *arg, const cc_watch *watch)
+{
+	(void)arg;
+	onlooker = watch;
+}
+
+static cc_code streaming_run(void *arg, cc_str line, cc_cancel *cancel, cc_reply **out, cc_err *err)
+{
+	cc_reply *so_far = NULL;
+
+	if (cc_str_starts(line, CC_STR("logs")) && onlooker) {
+		assert_int_equal(fake_run(arg, line, cancel, &so_far, err), CC_OK);
+		onlooker->show(onlooker->arg, so_far, 3, 0.25);
+		onlooker->show(onlooker->arg, NULL, 3, 0.5);
+		while (!cc_canceled(cancel))
+			sched_yield();
+		atomic_store(&stopped, true);
+	}
+	return fake_run(arg, line, cancel, out, err);
+}
+
 /* Lets the command go on after so many looks at the keyboard. */
 static int looks_left;
 
@@ -45,7 +69,7 @@ static bool counted_read(cc_term *t, int timeout_ms, cc_key *out)
 
 /* What was ever on the screen: the working line goes when the command ends. */
 static void (*plain_flush)(cc_term *t, const cc_grid *g, const cc_theme *theme);
-static bool said_working, beside_the_panes;
+static bool said_working, beside_the_panes, rows_came;
 
 static void watched_flush(cc_term *t, const cc_grid *g, const cc_theme *theme)
 {
@@ -57,12 +81,14 @@ static void watched_flush(cc_term *t, const cc_grid *g, const cc_theme *theme)
 		said_working = true;
 		beside_the_panes = strstr(dump.p, "1 alerts") != NULL;
 	}
+	if (strstr(dump.p, ", 3 found, Esc stops and keeps them  logs") && strstr(dump.p, "so far") && strstr(dump.p, "row 1 says"))
+		rows_came = true;
 	cc_buf_deinit(&dump);
 }
 
 typedef struct bench { cc_term_fake *term; cc_term_ops ops; cc_ui *ui; } bench;
 
-static void bench_open(bench *b, int patience_ms)
+static void bench_open_with(bench *b, int patience_ms, cc_code (*run)(void *, cc_str, cc_cancel *, cc_reply **, cc_err *))
 {
 	static const cc_ui_options none;
 	cc_ui_options opt = none;
@@ -71,7 +97,9 @@ static void bench_open(bench *b, int patience_ms)
 
 	fake_init(&canned);
 	backend = fake_backend(&canned);
-	backend.run = slow_run;
+	backend.run = run;
+	backend.watch = take_onlooker;
+	onlooker = NULL;
 	opt.patience_ms = patience_ms;
 	atomic_store(&release, false);
 	atomic_store(&stopped, false);
@@ -79,10 +107,15 @@ static void bench_open(bench *b, int patience_ms)
 	b->ops.read_key = counted_read;
 	plain_flush = b->ops.flush;
 	b->ops.flush = watched_flush;
-	said_working = beside_the_panes = false;
+	said_working = beside_the_panes = rows_came = false;
 	t->ops = &b->ops;
 	assert_int_equal(cc_ui_new_with(&b->ui, &backend, t, &opt, NULL), CC_OK);
 	cc_ui_draw(b->ui);
+}
+
+static void bench_open(bench *b, int patience_ms)
+{
+	bench_open_with(b, patience_ms, slow_run);
 }
 
 static void bench_close(bench *b)
@@ -130,6 +163,24 @@ static void esc_stops_what_runs(void **state)
 	assert_true(cc_ui_next_key(b.ui, 0, &key));
 	assert_int_equal(key.code, 'k');
 	assert_false(cc_ui_done(b.ui));
+	bench_close(&b);
+}
+
+static void rows_come_before_the_end(void **state)
+{
+	bench b;
+
+	(void)state;
+	bench_open_with(&b, 60000, streaming_run);   /* what comes is not waited for */
+	assert_int_equal(cc_term_fake_script(b.term, CC_STR("j Esc"), NULL), CC_OK);
+	press(&b, "2");
+	assert_true(rows_came);
+	assert_true(atomic_load(&stopped));
+	assert_null(onlooker);                       /* nobody looks on once it is over */
+	cc_ui_draw(b.ui);
+	assert_true(shows(&b, "row 1 says"));
+	assert_false(shows(&b, "canceled"));
+	assert_false(shows(&b, "so far"));
 	bench_close(&b);
 }
 
@@ -183,6 +234,7 @@ int main(void)
 		cmocka_unit_test(esc_stops_what_runs),
 		cmocka_unit_test(what_ends_in_time_is_shown),
 		cmocka_unit_test(a_lost_terminal_ends_the_console),
+		cmocka_unit_test(rows_come_before_the_end),
 		cmocka_unit_test(without_patience_nothing_is_asked),
 	};
 
