@@ -156,7 +156,7 @@ const cc_cmd cc_cmd_at = {
 		  .help = "next or previous: where that alert begins" },
 		{ .name = "clear", .type = CC_PARAM_BOOL, .help = "no time cursor: the first alert parts before from after" },
 		{ 0 } },
-	.examples = (const char *const[]){ "at", "at T+5m", "at -90s", "at alert=next", "at clear=yes", NULL },
+	.examples = (const char *const[]){ "at", "at T+2m", "at -90s", "at alert=next", "at clear=yes", NULL },
 	.reply = VIEW_REPLY,
 	.run = run_at,
 };

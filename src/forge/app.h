@@ -122,7 +122,7 @@ typedef struct forge_flag {
 	int variants_n, off, on; /* off: the default variant; on: the one a fault chooses */
 	forge_effect effect;
 	int op;                  /* operation it acts on; -1 */
-	int step_op;             /* EFFECT_UNREACHABLE: the call that goes astray */
+	int step_op;             /* EFFECT_UNREACHABLE: the call that goes astray; EFFECT_FLOOD: what users ask flagd, -1 */
 	int amount, copies;
 	const char *message;     /* EFFECT_FAIL: text of the failure */
 	const char *item;        /* only requests about this item fail; NULL: all */
@@ -136,6 +136,7 @@ typedef struct forge_journey {
 	const int *requests;
 	int requests_n;
 	int most_first;          /* the first request is repeated 1 … most_first times */
+	bool browser;            /* somebody's browser: no span of the users' process, traces begin at the gateway */
 } forge_journey;
 
 typedef struct forge_item { const char *id, *name; int cents; } forge_item;

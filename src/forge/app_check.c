@@ -133,6 +133,8 @@ static bool check_reached(app_reader *r)
 	reach(a, reached, a->entry_op);
 	for (int i = 0; i < a->journeys_n; i++)
 		for (int k = 0; k < a->journeys[i].requests_n; k++) reach(a, reached, a->journeys[i].requests[k]);
+	for (int i = 0; i < a->flags_n; i++)
+		if (a->flags[i].effect == EFFECT_FLOOD && a->flags[i].step_op >= 0) reach(a, reached, a->flags[i].step_op);
 	for (int i = 0; i < a->ops_n; i++) {
 		if (reached[i]) continue;
 		return op_fail(r, i, "no journey leads here: call it, ask for it in a journey, or leave it out");

@@ -119,18 +119,33 @@ static bool asks_flagd(const app_reader *r, int op)
 	return false;
 }
 
+/* The call a flag is about: one of its operation that goes astray; or how the users' process asks for the flag itself. */
+static bool link_call(app_reader *r, const cc_json *node, const app_at *up, forge_flag *f)
+{
+	app_at at = { up, CC_STR("call"), 0 };
+	const cc_json *call = cc_json_get(node, "call");
+	if (!call) return true;
+	f->step_op = app_find_op(r, call, &at);
+	if (f->step_op < 0) return false;
+	if (f->effect == EFFECT_FLOOD)
+		return r->ops[f->step_op].service == r->app->flagd ||
+			app_wrong(r, &at, "\"%s\" does not serve the flags", r->ops[f->step_op].id);
+	return forge_op_calls(r->app, f->op, f->step_op) ||
+		app_wrong(r, &at, "\"%s\" does not call it", r->ops[f->op].id);
+}
+
 static bool link_flag(app_reader *r, const cc_json *node, const app_at *at, forge_flag *f)
 {
-	app_at op_at = { at, CC_STR("operation"), 0 }, call_at = { at, CC_STR("call"), 0 };
+	app_at op_at = { at, CC_STR("operation"), 0 };
 	const cc_json *op = cc_json_get(node, "operation"), *call = cc_json_get(node, "call");
 	bool needs_op = f->effect != EFFECT_FLOOD && f->effect != EFFECT_NOTHING;
 	f->op = f->step_op = -1;
 	if (needs_op != (op != NULL))
 		return app_wrong(r, at, needs_op ? "the member \"operation\" is missing"
 			: "this effect is on no operation");
-	if ((f->effect == EFFECT_UNREACHABLE) != (call != NULL))
-		return app_wrong(r, at, "the member \"call\" belongs to the effect unreachable, and to no other");
-	if (!needs_op) return true;
+	if (f->effect != EFFECT_FLOOD && (f->effect == EFFECT_UNREACHABLE) != (call != NULL))
+		return app_wrong(r, at, "the member \"call\" belongs to the effects unreachable and flood, and to no other");
+	if (!needs_op) return link_call(r, node, at, f);
 	f->op = app_find_op(r, op, &op_at);
 	if (f->op < 0) return false;
 	if (!asks_flagd(r, f->op))
@@ -138,11 +153,7 @@ static bool link_flag(app_reader *r, const cc_json *node, const app_at *at, forg
 			r->ops[f->op].id, r->services[r->app->flagd].name);
 	if (f->effect == EFFECT_LAG && !r->sources[f->op].consumes.n)
 		return app_wrong(r, &op_at, "\"%s\" consumes no topic", r->ops[f->op].id);
-	if (!call) return true;
-	f->step_op = app_find_op(r, call, &call_at);
-	if (f->step_op < 0) return false;
-	if (forge_op_calls(r->app, f->op, f->step_op)) return true;
-	return app_wrong(r, &call_at, "\"%s\" does not call it", r->ops[f->op].id);
+	return link_call(r, node, at, f);
 }
 
 static bool flag_name_ok(const char *name)

@@ -119,6 +119,7 @@ static bool read_journeys(app_reader *r, const cc_json *v)
 		APP_RANGE("weight", APP_INT, offsetof(forge_journey, weight), 1, 10000),
 		APP_NEEDED("requests", APP_LATER, 0),
 		APP_RANGE("repeat_first", APP_INT, offsetof(forge_journey, most_first), 1, 50),
+		APP_PLAIN("browser", APP_BOOL, offsetof(forge_journey, browser)),
 	};
 	app_at at = { NULL, CC_STR("journeys"), 0 };
 	int n;

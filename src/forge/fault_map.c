@@ -129,6 +129,21 @@ static void forward(fault_map *m, int op, int64_t amount, int64_t *now)
 	m->edge[app->ops[op].service * n + app->ops[app->entry_op].service] += amount;
 }
 
+/* Users ask flagd themselves how much of a flood it shall be. */
+static void ask_flagd(fault_map *m, int64_t amount, int64_t *now)
+{
+	const forge_app *app = m->app;
+	for (int i = 0, op; i < app->flags_n; i++) {
+		if (app->flags[i].effect != EFFECT_FLOOD || (op = app->flags[i].step_op) < 0) continue;
+		for (int user = 0; user < app->services_n; user++) {
+			if (!app->services[user].loadgen) continue;
+			if (m->cut && (app->flagd == m->cut->callee || user == m->cut->caller)) continue;
+			now[op] += amount;
+			m->edge[app->flagd * app->services_n + user] += amount;
+		}
+	}
+}
+
 static int64_t journey_requests(const forge_journey *j)
 {
 	return (j->requests_n ? j->requests_n - 1 : 0) * INT64_C(1000) +
@@ -142,6 +157,7 @@ static void start_journeys(fault_map *m, int64_t *now)
 	for (int i = 0; i < app->journeys_n; i++) all += app->journeys[i].weight * journey_requests(&app->journeys[i]);
 	for (int i = 0; i < app->journeys_n && all > 0; i++) {
 		const forge_journey *j = &app->journeys[i];
+		if (i == 0) ask_flagd(m, j->weight * MILLION * 1000 / all, now);
 		for (int k = 0; k < j->requests_n; k++) {
 			int64_t times = k == 0 ? mean_repeats(j->most_first) : 1000;
 			forward(m, j->requests[k], j->weight * times * MILLION / all, now);

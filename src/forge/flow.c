@@ -1,7 +1,7 @@
 /* flow.c - sets up what requests need and keeps it in step with the pods: a process comes, a process goes. */
 #include "forge/flow_priv.h"
 
-enum { USER_PATIENCE_MS = 60000 };
+enum { USER_PATIENCE_MS = 60000, FLAG_PATIENCE_MS = 500 };
 
 static bool prepare(forge_sim *s)
 {
@@ -19,6 +19,9 @@ static bool prepare(forge_sim *s)
 	f->loadgen = -1;
 	f->user_step = (forge_step){ .op = s->app->entry_op, .permille = 1000, .most = 1, .env = -1,
 		.timeout_ms = USER_PATIENCE_MS };
+	f->flag_step = (forge_step){ .op = -1, .permille = 1000, .most = 1, .env = -1, .timeout_ms = FLAG_PATIENCE_MS };
+	for (int i = 0; i < s->app->flags_n; i++)
+		if (s->app->flags[i].effect == EFFECT_FLOOD) f->flag_step.op = s->app->flags[i].step_op;
 	for (int i = 0; i < s->app->services_n; i++) {
 		const forge_service *svc = &s->app->services[i];
 		f->home[i] = (flow_address){ i, svc->port, svc->name, NULL };
@@ -28,17 +31,13 @@ static bool prepare(forge_sim *s)
 	return true;
 }
 
-/* The users' address of the application is an environment variable of theirs. */
-static void find_entrance(forge_sim *s)
+/* The users' address of the application, and of its flags, is an environment variable of theirs. */
+static void find_address(const forge_sim *s, forge_step *step)
 {
-	forge_flow *f = s->flow;
-	if (f->loadgen < 0 || s->app->entry_op < 0 || s->app->entry_op >= s->app->ops_n) return;
-	const forge_service *svc = &s->app->services[f->loadgen];
-	for (int i = 0; i < svc->env_n; i++)
-		if (svc->env[i].service == s->app->ops[s->app->entry_op].service) {
-			f->user_step.env = i;
-			return;
-		}
+	if (s->flow->loadgen < 0 || step->op < 0 || step->op >= s->app->ops_n) return;
+	const forge_service *svc = &s->app->services[s->flow->loadgen];
+	for (int i = svc->env_n - 1; i >= 0; i--)
+		if (svc->env[i].service == s->app->ops[step->op].service) step->env = i;
 }
 
 cc_code flow_init(forge_sim *s)
@@ -48,7 +47,9 @@ cc_code flow_init(forge_sim *s)
 		forge_fail(s, CC_ENOMEM);
 		return CC_ENOMEM;
 	}
-	find_entrance(s);
+	find_address(s, &s->flow->user_step);
+	find_address(s, &s->flow->flag_step);
+	s->flow->browser_step = s->flow->user_step;
 	return CC_OK;
 }
 

@@ -332,7 +332,8 @@ static void begin(forge_sim *s, int64_t now, int i)
 	c->peer = c->chosen = -1;
 	c->back_ns = 0;
 	c->to = NULL;
-	c->handle = s->app->services[c->from].traced ? tel_span_begin(s, now) : -1;
+	bool traced = s->app->services[c->from].traced && c->step != &s->flow->browser_step;
+	c->handle = traced ? tel_span_begin(s, now) : -1;
 	if (c->handle < 0) c->span = c->parent;
 	if (c->step->timeout_ms) give_up_after(s, now, (int64_t)c->step->timeout_ms * FORGE_MS, i);
 	if (line_take(s, c, i)) connect_now(s, now, i);

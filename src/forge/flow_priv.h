@@ -28,6 +28,7 @@ typedef struct flow_trace {
 typedef struct flow_user {
 	flow_slot slot;
 	int pod, journey, request, left; /* left: repetitions of the current request */
+	bool asks;               /* flagd is asked before the first request */
 	uint64_t trace[2], root;
 	int handle;
 	int64_t start;
@@ -147,7 +148,7 @@ struct forge_flow {
 	flow_address *home;      /* by service: its own name and port */
 	flow_address nowhere;    /* what a service is told by a flag that makes a callee unreachable */
 	CC_VEC(flow_address) strange; /* names of nobody, each once */
-	forge_step user_step;
+	forge_step user_step, browser_step, flag_step; /* flag_step: users' question to flagd; op -1: they ask none */
 	int loadgen, user_limit;
 	int serial;              /* of consumed messages */
 	uint32_t *failed, *slow, *starved, *lost, *answered, *failed_before;

@@ -58,19 +58,33 @@ static void acts(forge_sim *s, int64_t now, int i, int gen)
 	u->vars.request = cc_rng_u64(&s->flow_rng);
 	u->vars.order = cc_rng_u64(&s->flow_rng);
 	u->vars.txn = cc_rng_u64(&s->flow_rng);
-	int wanted = j->requests[u->request];
-	int trace = flow_trace_new(s, u->trace, &u->vars, wanted);
+	int wanted = j->requests[u->request], entry = s->app->entry_op;
+	int trace = flow_trace_new(s, u->trace, &u->vars, u->asks ? -1 : wanted);
 	if (trace < 0) return;
-	int op = s->app->entry_op >= 0 ? s->app->entry_op : wanted;
-	flow_want w = { .step = &s->flow->user_step, .op = op, .trace = trace, .pod = u->pod, .parent = u->root,
-		.frame = -1, .user = i, .user_gen = u->slot.gen };
+	flow_want w = { .step = j->browser ? &s->flow->browser_step : &s->flow->user_step, .op = entry >= 0 ? entry : wanted,
+		.trace = trace, .pod = u->pod, .parent = u->root, .frame = -1, .user = i, .user_gen = u->slot.gen };
+	if (u->asks) w.step = &s->flow->flag_step;
+	if (u->asks) w.op = s->flow->flag_step.op;
 	s->kube.pods.p[u->pod].cpu_us += REQUEST_CPU_US;
 	flow_call_start(s, now, &w);
 	flow_trace_drop(s, trace);
 }
 
+/* Flagd has said how much of a flood it shall be, or nothing. */
+static void told(forge_sim *s, int64_t now, flow_user *u, const flow_call *c)
+{
+	s->flow->pods.p[u->pod].flags_reachable = c->ok;
+	u->asks = false;
+	u->left = repetitions(s, u);
+	forge_at(s, now + cc_rng_between(&s->flow_rng, 90000, 400000), acts, c->user, u->slot.gen);
+}
+
 void flow_user_answered(forge_sim *s, int64_t now, flow_user *u, const flow_call *c)
 {
+	if (u->asks) {
+		told(s, now, u, c);
+		return;
+	}
 	if (s->now >= s->inject) {
 		s->flow->requests++;
 		s->flow->failures += !c->ok;
@@ -94,7 +108,9 @@ static void set_out(forge_sim *s, int64_t now, int pod)
 	u->trace[0] = cc_rng_u64(&s->flow_rng);
 	u->trace[1] = cc_rng_u64(&s->flow_rng) | 1;
 	u->start = now;
-	u->handle = s->app->services[s->flow->loadgen].traced ? tel_span_begin(s, now) : -1;
+	u->vars.browser = s->app->journeys[u->journey].browser;
+	u->asks = u->journey == 0 && s->flow->flag_step.op >= 0;
+	u->handle = s->app->services[s->flow->loadgen].traced && !u->vars.browser ? tel_span_begin(s, now) : -1;
 	u->root = u->handle >= 0 ? flow_span_id(s) : 0;
 	u->vars.user = cc_rng_u64(&s->flow_rng);
 	u->vars.item = s->app->items_n > 0 ? (int)cc_rng_below(&s->flow_rng, (uint64_t)s->app->items_n) : 0;
@@ -102,7 +118,7 @@ static void set_out(forge_sim *s, int64_t now, int pod)
 	u->vars.count = (int)cc_rng_between(&s->flow_rng, 1, 4);
 	int cents = s->app->items_n > 0 ? s->app->items[u->vars.item].cents : 1900;
 	u->vars.cents = cents * u->vars.count + (int)cc_rng_below(&s->flow_rng, 100);
-	u->left = repetitions(s, u);
+	if (!u->asks) u->left = repetitions(s, u);
 	forge_at(s, now + cc_rng_between(&s->flow_rng, 90000, 400000), acts, i, u->slot.gen);
 }
 

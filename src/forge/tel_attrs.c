@@ -218,7 +218,9 @@ static void envoy(const forge_tel *t, cc_buf *out, const tel_span_rec *r, int sh
 	}
 	OUT_LIT(out, ", 'guid:x-request-id': '");
 	out_uuid(out, r->vars.request);
-	OUT_LIT(out, "', 'user_agent': 'python-requests/2.32.4', 'downstream_cluster': '-'");
+	OUT_LIT(out, "', 'user_agent': '");
+	text(out, tel_agent(&r->vars));
+	OUT_LIT(out, ", 'downstream_cluster': '-'");
 	if (r->error) OUT_LIT(out, ", 'error': 'true'");
 }
 

@@ -30,7 +30,7 @@ static void access_line(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
 	/* The server says how long it took: whoever answers in its place does not. */
 	if (how.answer) OUT_LIT(out, "-");
 	else out_i64(out, r->upstream_ns / CC_NS_PER_MS);
-	OUT_LIT(out, " \"-\" \"python-requests/2.32.4\" \"");
+	cc_buf_addf(out, " \"-\" \"%s\" \"", tel_agent(&r->vars));
 	out_uuid(out, r->vars.request);
 	cc_buf_addf(out, "\" \"%s:%d\" \"", self->name, self->port);
 	tel_upstream_put(t, out, r->via, r->upstream, r->peer, to->port);
@@ -46,8 +46,8 @@ static void combined_line(const forge_tel *t, cc_buf *out, const tel_log_rec *r)
 	out_clf(out, r->t);
 	cc_buf_addf(out, "] \"%s ", op->method ? op->method : "GET");
 	tel_path_put(t, out, r->wanted, &r->vars, r->t);
-	cc_buf_addf(out, " HTTP/1.1\" %d %d \"-\" \"python-requests/2.32.4\"", r->status,
-		tel_answer_bytes(t->app, op, r->status, r->via));
+	cc_buf_addf(out, " HTTP/1.1\" %d %d \"-\" \"%s\"", r->status, tel_answer_bytes(t->app, op, r->status, r->via),
+		tel_agent(&r->vars));
 }
 
 static void body(const forge_tel *t, cc_buf *out, const tel_log_rec *r)

@@ -22,13 +22,19 @@ const char *forge_kind_name(forge_kind kind, bool prefixed)
 	return NAME[kind][prefixed];
 }
 
+const char *tel_agent(const forge_vars *vars)
+{
+	return vars->browser ? "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
+		: "python-requests/2.32.4";
+}
+
 const char *forge_span_name(const forge_app *app, const forge_span *x)
 {
 	const forge_service *self = x->service >= 0 ? &app->services[x->service] : NULL;
 	bool client = x->kind == KIND_CLIENT || x->kind == KIND_PRODUCER;
 	if (x->op < 0) return x->journey >= 0 && x->journey < app->journeys_n ? app->journeys[x->journey].name : "user";
 	const forge_op *op = &app->ops[x->op], *asked = x->wanted >= 0 ? &app->ops[x->wanted] : op;
-	if (client && self && self->loadgen) return asked->method;
+	if (client && self && self->loadgen && x->wanted >= 0) return asked->method;
 	if (client && self && self->lang == LANG_ENVOY)
 		return app->services[x->to_service >= 0 ? x->to_service : asked->service].egress;
 	return client && op->client ? op->client : op->name;

@@ -28,6 +28,7 @@ typedef struct forge_vars {
 	int item;                /* of the application's items */
 	int currency;            /* below TEL_CURRENCIES */
 	int count, cents, serial;
+	bool browser;            /* somebody's, not the load generator's */
 } forge_vars;
 
 /* How a request failed at one hop. REFUSED with TIMEOUT: a proxy waited for a connection in vain. NO_HOST, with
@@ -107,6 +108,7 @@ void tel_object_row(struct forge_sim *s, int64_t t, cc_str line);
 void tel_expand(struct forge_sim *s, cc_buf *out, const char *text, const forge_vars *vars, int64_t at, int pod);
 /* The name of a span, in the traces file and as the label span_name. It follows from service, op (or journey), wanted,
  * kind and to_service; the application owns it. */
+const char *tel_agent(const forge_vars *vars);        /* what asks: the header user-agent */
 const char *forge_span_name(const forge_app *app, const forge_span *span);
 const char *forge_kind_name(forge_kind kind, bool prefixed); /* "Server"; prefixed: "SPAN_KIND_SERVER" */
 

@@ -59,7 +59,7 @@ wait_grep -F "KubePodNotReady"
 result $? "alerts are listed"
 wait_gone "reading"
 result $? "reading ends"
-for pane in 2:LOGS:info 3:HOPS:frontend 4:METRICS:_ 5:TOPOLOGY:frontend 6:EVENTS:Pod 7:CHANGES:Deployment; do
+for pane in 2:LOGS:info 3:HOPS:frontend 4:METRICS:ratio 5:TOPOLOGY:frontend 6:EVENTS:Pod 7:CHANGES:Deployment; do
 	keys "${pane%%:*}"
 	title=${pane#*:}
 	wait_grep -F "${title%:*}" && wait_grep -F "${title#*:}" && ! screen | grep -qF PARTIAL

@@ -85,7 +85,7 @@ result $? "Enter on what was missed shows it"
 keys R
 wait_grep -F "The records that decide"
 keys j j j j Enter
-wait_grep -F "REPLAY 9/13" && grep -qE '^ *\+W? 17:06:32Z' "$work/screen"
+wait_grep -F "REPLAY 9/13" && grep -qE '^ *\+W? 17:06:38Z' "$work/screen"
 result $? "on what was seen it goes there, where the record has a sign"
 keys q
 wait_grep -F "Enter starts the clock"

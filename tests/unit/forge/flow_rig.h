@@ -151,7 +151,7 @@ static inline void nodes_up(void)
 	if (!cc_vec_push(&sim.kube.nodes, a) || !cc_vec_push(&sim.kube.nodes, b)) forge_fail(&sim, CC_ENOMEM);
 }
 
-static inline void begin(int rps)
+static inline void begin_with(int rps, cc_str text)
 {
 	sim = (forge_sim){ .opt = &options, .err = &error, .rps_milli = rps * 1000, .inject = 30 * FORGE_S };
 	watch.digest = UINT64_C(0xcbf29ce484222325);
@@ -161,7 +161,7 @@ static inline void begin(int rps)
 	cc_rng_init_named(&sim.net_rng, 5, "net");
 	sim.arena = cc_arena_new();
 	forge_app *app = NULL;
-	cc_code code = sim.arena ? forge_app_parse(&app, sim.arena, "shop", S(SHOP), &error) : CC_ENOMEM;
+	cc_code code = sim.arena ? forge_app_parse(&app, sim.arena, "shop", text, &error) : CC_ENOMEM;
 	sim.app = app;
 	if (code != CC_OK) {
 		sim.code = code;
@@ -177,6 +177,8 @@ static inline void begin(int rps)
 	pods_up();
 	if (sim.code == CC_OK) flow_start(&sim, 0);
 }
+
+static inline void begin(int rps) { begin_with(rps, S(SHOP)); }
 
 static inline void end(void)
 {

@@ -88,6 +88,15 @@ static bool services_call(const forge_app *a, const char *from, const char *to)
 	return false;
 }
 
+static bool journey_asks(const forge_app *a, const char *name)
+{
+	int s = forge_service_find(a, Z(name));
+	for (int i = 0; i < a->journeys_n; i++)
+		for (int k = 0; k < a->journeys[i].requests_n; k++)
+			if (a->ops[a->journeys[i].requests[k]].service == s) return true;
+	return false;
+}
+
 static void test_astronomy_edges(void **state)
 {
 	(void)state;
@@ -97,12 +106,18 @@ static void test_astronomy_edges(void **state)
 		{ "checkout", "shipping" }, { "checkout", "kafka" }, { "shipping", "quote" }, { "recommendation", "product-catalog" }, { "cart", "valkey-cart" },
 		{ "accounting", "postgresql" }, { "product-reviews", "postgresql" }, { "product-reviews", "product-catalog" }, { "cart", "flagd" },
 		{ "ad", "flagd" }, { "payment", "flagd" }, { "product-catalog", "flagd" }, { "recommendation", "flagd" }, { "fraud-detection", "flagd" },
-		{ "checkout", "flagd" }, { "email", "flagd" }, { "image-provider", "flagd" } };
+		{ "checkout", "flagd" }, { "email", "flagd" }, { "image-provider", "flagd" },
+		{ "frontend", "flagd" }, { "product-reviews", "flagd" } };
 	loaded l = load("astronomy-shop");
 	for (size_t i = 0; i < sizeof EDGES / sizeof EDGES[0]; i++)
 		if (!services_call(l.app, EDGES[i][0], EDGES[i][1])) fail_msg("%s does not call %s", EDGES[i][0], EDGES[i][1]);
 	const forge_op *orders = &l.app->ops[forge_op_find(l.app, Z("kafka.orders"))];
 	assert_int_equal(orders->consumers_n, 2);
+	/* Whatever a journey asks for, the proxy calls; users themselves ask flagd for nothing but the flood. */
+	static const char *const BEHIND[] = { "frontend", "image-provider", "flagd-ui" };
+	for (size_t i = 0; i < sizeof BEHIND / sizeof BEHIND[0]; i++) assert_true(journey_asks(l.app, BEHIND[i]));
+	const forge_flag *flood = &l.app->flags[forge_flag_find(l.app, Z("loadGeneratorFloodHomepage"))];
+	assert_string_equal(l.app->ops[flood->step_op].id, "flagd.ResolveInt");
 	int working = 0, idle = 0;
 	for (int i = 0; i < l.app->flags_n; i++) *(l.app->flags[i].effect == EFFECT_NOTHING ? &idle : &working) += 1;
 	assert_true(working >= 10 && idle >= 2);
@@ -367,6 +382,9 @@ static void test_flag_mistakes(void **state)
 		{ "{ name: a, effect: fail, operation: shop.hom }", "my.yaml: flags[0].operation: no operation \"shop.hom\"" },
 		{ "{ name: a, effect: lag, operation: shop.home }", "\"shop.home\" consumes no topic" },
 		{ "{ name: a, effect: unreachable, operation: shop.home }", "the member \"call\" belongs" },
+		{ "{ name: a, effect: fail, operation: shop.home, call: flagd.Resolve }", "the member \"call\" belongs" },
+		{ "{ name: a, effect: flood, call: flagd.Resolve }", NULL },
+		{ "{ name: a, effect: flood, call: stock.Reserve }", "my.yaml: flags[0].call: \"stock.Reserve\" does not serve the flags" },
 		{ "{ name: a, effect: unreachable, operation: shop.home, call: stock.Reserve }", "my.yaml: flags[0].call: \"shop.home\" does not call it" },
 		{ "{ name: a, effect: fail, operation: shop.home, item: none }", "my.yaml: flags[0].item: no item has the id \"none\"" },
 		{ "{ name: a, effect: fail, operation: shop.home, variants: { x: 1 } }", "my.yaml: flags[0].variants: a mapping of 2 to 16" },
