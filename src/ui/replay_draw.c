@@ -179,7 +179,8 @@ void cc_replay_draw(cc_ui *ui, cc_rect row)
 		if (!k->brief || (is_live && !is_of_live(k)))
 			continue;
 		cc_str_cut(cc_str_from(k->keys), ' ', &name, &rest);
-		int used = draw_key(ui, cc_rect_skip(row, x), name, k->brief);
+		bool stops = ui->replay->playing && strcmp(k->line, "play") == 0;
+		int used = draw_key(ui, cc_rect_skip(row, x), name, stops ? "hold" : k->brief);
 		if (!used)
 			break;
 		x += used;

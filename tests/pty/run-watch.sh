@@ -32,9 +32,12 @@ begin() { # arguments...
 }
 
 begin --provider heuristic --out "$work/script"
-check "the player plays" "LIVE [0-9]+/[0-9]+ "
+check "the player plays" "LIVE [0-9]+/[0-9]+ .*Space hold"
+keys '>' '<' '<'
+check "and goes faster and slower" "LIVE [0-9]+/[0-9]+ .* x1/2 steps"
 keys Space
-check "Space holds it" "HELD [0-9]+/[0-9]+ "
+check "Space holds it" "HELD [0-9]+/[0-9]+ .*Space play"
+keys '>'
 step=$(($(grep -oE 'HELD [0-9]+' "$work/screen" | grep -oE '[0-9]+') + 1))
 keys .
 check ". lets it do one step" "HELD $step/$step "
@@ -99,6 +102,39 @@ keys q
 check "left alone it plays on" "status 0"
 grep -q '"reason":"submit"' "$work/model/Scenario-2/1/trajectory.jsonl"
 result $? "to its submission"
+kill $server
+wait $server 2>/dev/null
+
+# Nobody watches: a line says how far it is, over a server that takes its time, and goes when it is done.
+cat >"$work/dialogue" <<'EOF'
+by turn
+reply
+pace 300
+think Where do errors begin?
+text I look at the alerts first.
+call alerts {}
+usage 1000 50
+reply
+pace 300
+text It is clear now.
+call suspect {"name":"otel-demo/Deployment/checkout","confidence":0.9}
+call submit {"confirm":"submit"}
+usage 100 10
+EOF
+"${BUILD:-build/release}/tests/mock/mock_server" "$work/dialogue" <"$work/in" >"$work/url2" &
+server=$!
+exec 9>"$work/in"
+until [ -s "$work/url2" ] || ! kill -0 $server 2>/dev/null; do :; done
+tmx kill-session -t case 2>/dev/null
+tmx new-session -d -s case -x 60 -y 12 "$program agent sample-incidents/Scenario-2 --provider openai --model test-model \
+	--base-url $(cat "$work/url2")/v1 --out $work/told; echo status \$?; read _"
+watch
+check "without --watch a line says how far it is" "^turn 1/100  0 tokens +(\\\$0.0000 +)?(thinking|answering)"
+check "turn by turn" "^turn 2/100  1050 tokens +.*(thinking|answering)"
+check "to its end" "status 0"
+tmx capture-pane -S -200 -pt case >"$work/all"
+! grep -q '^turn [0-9]' "$work/all" && grep -q '^submitted after 2 turns' "$work/all"
+result $? "where the line is gone"
 kill $server
 wait $server 2>/dev/null
 "$program" agent sample-incidents/Scenario-2 --provider heuristic --watch </dev/null >"$work/out" 2>&1
