@@ -101,6 +101,11 @@ int64_t cc_class_now(const cc_class_clock *c);
 int64_t cc_class_age_ns(const cc_class_clock *c, const char *path);
 /* What is left of a countdown: never more than the countdown since it was first seen (mono_ns), whatever the clocks say. */
 int64_t cc_class_left(const cc_class_clock *c, const cc_class_state *s, int64_t seen_mono_ns);
+/* A seat's part in the class's own time, by its own wall clock. When the joint start is, or was; there: the seat sat waiting when the word
+ * came, so it cannot have been long ago. */
+int64_t cc_class_start_wall(const cc_class_clock *c, const cc_class_state *s, bool there);
+/* Time since that, without what it was frozen; where it is frozen or over it stands at what the hosts wrote. Negative in the countdown. */
+int64_t cc_class_since_ns(const cc_class_state *s, int64_t start_wall_ns);
 
 /* --- seats (class_seat.c) --- */
 

@@ -25,6 +25,9 @@ typedef struct cc_session_options {
 	const char *live_from;        /* where the clock begins: "page" (somebody is paged first), "+5m" after the start of the capture, or
 	                               * a time as a person types it; NULL = the start of the capture */
 	bool live_pausable;
+	int64_t (*live_clock)(void *arg);     /* it follows a clock that others share instead: time since it began. Must not wait; may go
+	                                       * back a little, then it stands. NULL = the case clock */
+	void *live_clock_arg;
 	const cc_live *live_again;    /* instead of these three: the drill of a record, to be run again (cc_session_set_now) */
 	bool pause_at_start;          /* the clock waits for `start` (briefing) */
 	const char *assistance;       /* "raw", "ranked", "full" (assist.h); recorded. NULL = full, not said in the record */

@@ -142,6 +142,8 @@ typedef struct cc_wall {
 	cc_str why;                 /* frozen: what the host said */
 	int64_t clock_ns;           /* negative: so long until the start */
 	int64_t cap;                /* queries each may ask; 0 = no cap */
+	int64_t live, live_ns;      /* a live drill so many times as fast, 0 = none; known until then */
+	bool live_over;             /* that is the end of the capture */
 	bool judged, decides, hold, revealed;   /* saw (decides) and named (judged) are known */
 	size_t submitted, silent, saw, named;
 	const cc_wall_seat *seats; size_t seat_count;

@@ -192,6 +192,28 @@ static cc_code rules(const app_options *o, cc_class_terms *t, cc_err *err)
 	return code;
 }
 
+/* A live drill begins and ends where it would alone; a session without a record says where. */
+static cc_code live(const app_options *o, const char *dir, cc_class_terms *t, cc_err *err)
+{
+	cc_session *s = NULL;
+	int speed = 0;
+	if (!o->live)
+		return o->from ? cc_err_set(err, CC_EUSAGE, "--from is for a live drill (--live 1x)") : CC_OK;
+	if (!cc_live_speed_parse(cc_str_from(o->live), &speed))
+		return cc_err_set(err, CC_EUSAGE, "--live takes a speed from 1x to %dx, not %s", CC_LIVE_SPEED_MAX, o->live);
+	cc_session_options so = { .dir = dir, .no_cache = o->no_cache, .live_speed = speed, .live_from = o->from, .pause_at_start = true };
+	cc_code code = cc_session_open(&s, &so, err);
+	if (code != CC_OK)
+		return code;
+	cc_live drill = cc_session_live(s).drill;
+	t->live = speed;
+	t->live_from = cc_str_from(o->from ? o->from : "");
+	t->live_from_ns = drill.from_ns;
+	t->live_to_ns = drill.to_ns;
+	cc_session_close(s);
+	return CC_OK;
+}
+
 static cc_code make(app_host *h, cc_err *err)
 {
 	cc_arena *arena = cc_arena_new();
@@ -206,6 +228,8 @@ static cc_code make(app_host *h, cc_err *err)
 		code = rules(h->o, &t, err);
 	if (code == CC_OK)
 		code = evidence(h->o, h->truth.incident.p, &t, arena, err);
+	if (code == CC_OK)
+		code = live(h->o, h->truth.incident.p, &t, err);
 	if (code == CC_OK) {
 		with.truth = h->truth.truth.n ? h->truth.truth.p : NULL;
 		app_seal_truth(&with, h->truth.incident.p, &seal);

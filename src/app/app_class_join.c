@@ -135,6 +135,12 @@ static cc_code open_session(app_seat *s, const char *incident, cc_session **out,
 	if (s->terms.truth_seal.n < sizeof seal)
 		memcpy(seal, s->terms.truth_seal.p, s->terms.truth_seal.n + 1);
 	so.truth_seal = *seal ? seal : NULL;
+	if (s->terms.live) {
+		so.live_speed = (int)s->terms.live;
+		so.live_from = s->terms.live_from.n ? s->terms.live_from.p : NULL;
+		so.live_clock = app_seat_clock;
+		so.live_clock_arg = s;
+	}
 	cc_code code = cc_session_open(out, &so, err);
 	app_progress_end(&progress);
 	if (code == CC_OK)

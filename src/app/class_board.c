@@ -8,6 +8,7 @@
 #include "coldcase/clock.h"
 #include "coldcase/file.h"
 #include "coldcase/json.h"
+#include "coldcase/live.h"
 
 void app_board_deinit(app_board *b)
 {
@@ -30,6 +31,12 @@ const char *app_class_phase(const cc_class_state *s, int64_t now_ns)
 	if (s->start_ns > now_ns)
 		return "countdown";
 	return s->frozen ? "frozen" : "running";
+}
+
+int64_t app_class_live_ns(const cc_class_terms *t, const cc_class_state *s, int64_t now_ns)
+{
+	cc_live drill = { .speed = (int)t->live, .from_ns = t->live_from_ns, .to_ns = t->live_to_ns };
+	return t->live ? cc_live_tick(&drill, cc_class_clock_ns(s, now_ns)) : CC_TIME_NONE;
 }
 
 static app_seat_memory *recall(app_board_memory *memory, cc_str id)
@@ -140,6 +147,8 @@ static void facts(const app_board *b, cc_reply *r)
 	cc_reply_fact(r, "incident", "incident", cc_cell_text(t->incident), CC_ROLE_HEADING);
 	cc_reply_fact(r, "state", "state", cc_cell_textz(app_class_phase(s, b->now_ns)), CC_ROLE_TEXT);
 	cc_reply_fact(r, "clock_ns", "since the start", s->started ? cc_cell_duration(cc_class_clock_ns(s, b->now_ns)) : cc_cell_none(), CC_ROLE_TIME);
+	cc_reply_fact(r, "live", "live, times as fast", t->live ? cc_cell_int(t->live) : cc_cell_none(), CC_ROLE_TEXT);
+	cc_reply_fact(r, "now", "live until", t->live ? cc_cell_time(app_class_live_ns(t, s, b->now_ns)) : cc_cell_none(), CC_ROLE_TIME);
 	cc_reply_fact(r, "hold", "verdicts held", cc_cell_bool(t->hold), CC_ROLE_TEXT);
 	cc_reply_fact(r, "revealed", "revealed", cc_cell_bool(s->revealed), CC_ROLE_TEXT);
 	cc_reply_fact(r, "seats", "seats", cc_cell_int((int64_t)b->seats.n), CC_ROLE_TEXT);

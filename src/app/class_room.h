@@ -90,6 +90,8 @@ cc_code app_board_make(app_board *b, const app_options *o, const char *dir, app_
 void app_board_judge(app_board *b, app_board_seat *s, app_judgement j);
 void app_board_deinit(app_board *b);
 const char *app_seat_state_name(app_seat_state s);
+/* Where the clock of a class that plays live has come to; CC_TIME_NONE: it does not. */
+int64_t app_class_live_ns(const cc_class_terms *t, const cc_class_state *s, int64_t now_ns);
 const char *app_class_phase(const cc_class_state *s, int64_t now_ns);   /* "waiting", "countdown", "running", "frozen", "over" */
 /* names: who sits where; only after the reveal. */
 cc_code app_board_reply(const app_board *b, bool names, cc_reply **out, cc_err *err) CC_MUST_USE;

@@ -62,8 +62,10 @@ static cc_code look(app_seat *s, cc_err *err)
 	bool verdict = code == CC_OK && (!r.terms.hold || r.state.revealed) && verdict_lies_there(s);
 	if (code == CC_OK) {
 		pthread_mutex_lock(&s->lock);
-		if (r.state.started && !s->state.started)
+		if (r.state.started && !s->state.started) {
 			s->start_seen_ns = cc_clock_mono_ns();
+			s->start_wall_ns = cc_class_start_wall(&s->clock, &r.state, s->watching);
+		}
 		s->state = r.state;
 		s->alone = own.frozen;
 		cc_buf_clear(&s->why);
@@ -188,6 +190,15 @@ void app_seat_share(const app_seat *s, cc_session *session)
 			cc_class_share(s->dir, path.p, false);
 	}
 	cc_buf_deinit(&path);
+}
+
+int64_t app_seat_clock(void *arg)
+{
+	app_seat *s = arg;
+	pthread_mutex_lock(&s->lock);
+	int64_t ns = cc_class_since_ns(&s->state, s->start_wall_ns);
+	pthread_mutex_unlock(&s->lock);
+	return ns;
 }
 
 static app_seat_now look_locked(const app_seat *s)

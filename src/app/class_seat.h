@@ -28,6 +28,7 @@ typedef struct app_seat {
 	CC_VEC(app_seat_hint) hints;    /* in the order they came, which need not be that of the logs */
 	size_t seats;
 	int64_t start_seen_ns;   /* monotonic; when the word of the start was first read */
+	int64_t start_wall_ns;   /* the joint start, by this machine's clock */
 	int64_t read_ns, read_wall_ns;  /* when the folder was last read; a laptop that slept notices by its wall clock only */
 	bool verdict;            /* it lies there */
 	bool taken;              /* another process sits here now */
@@ -43,6 +44,8 @@ typedef struct app_seat_now { app_seat_phase phase; int64_t left_ns; bool frozen
 cc_code app_seat_watch(app_seat *s, cc_err *err) CC_MUST_USE;     /* reads once, then goes on by itself */
 void app_seat_stop(app_seat *s);
 app_seat_now app_seat_look(app_seat *s);
+/* Time since the joint start: the clock of a class that plays live. */
+int64_t app_seat_clock(void *arg);
 /* Lets those who may read the class's folder read the run. */
 void app_seat_share(const app_seat *s, cc_session *session);
 /* As the session's `attend`; arg: the seat. */

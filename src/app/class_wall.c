@@ -247,9 +247,11 @@ static const cc_wall *take(void *arg)
 	take_seats(w);
 	w->shown = (cc_wall){ .incident = w->seen ? b->room.terms.incident : CC_STR_EMPTY, .phase = app_class_phase(s, now),
 		.why = s->frozen ? s->why : CC_STR_EMPTY, .clock_ns = w->seen ? cc_class_clock_ns(s, now) : 0, .cap = b->room.terms.budget,
+		.live = b->room.terms.live, .live_ns = app_class_live_ns(&b->room.terms, s, now),
 		.judged = b->judged, .decides = b->decides, .hold = b->room.terms.hold, .revealed = s->revealed, .submitted = b->submitted,
 		.silent = b->silent, .saw = b->saw, .named = b->named, .seats = w->seats.p, .seat_count = w->seats.n,
 		.said = cc_buf_str(&w->said), .said_bad = w->said_bad };
+	w->shown.live_over = w->shown.live && w->shown.live_ns >= b->room.terms.live_to_ns;
 	return &w->shown;
 }
 

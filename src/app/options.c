@@ -55,7 +55,7 @@ static const app_command commands[] = {
 		"-o --seal --truth --passphrase-file --replace --json", app_pack },
 	{ "unpack", "FILE.case", "a case file as a folder again", "-o --json", app_unpack },
 	{ "class", "host|join|debrief DIR", "several people play one incident over a shared folder",
-		"--incident --truth --passphrase-file --no-cache --name --hold --countdown --assist --budget --no-budget --known -c --json --to --redact --ascii --plain "
+		"--incident --truth --passphrase-file --no-cache --name --hold --countdown --live --from --assist --budget --no-budget --known -c --json --to --redact --ascii --plain "
 		"--theme --color --glyphs --no-scrubber --demo --clipboard", app_class },
 	{ "doctor", "", "check terminal, locale, colours, clipboard and paths", "--ascii", app_doctor },
 	{ "keys", "", "the keys of the console as a keys file has them", "--dump", app_keys },

@@ -82,3 +82,28 @@ int64_t cc_class_left(const cc_class_clock *c, const cc_class_state *s, int64_t 
 	left = left < most ? left : most;
 	return left > 0 ? left : 0;
 }
+
+/* In a folder that is kept alike the start is of another's clock. It is no later than the countdown allows; nor, for who was there, much
+ * earlier than the word of it came. */
+int64_t cc_class_start_wall(const cc_class_clock *c, const cc_class_state *s, bool there)
+{
+	const int64_t LATE = 30 * CC_NS_PER_S;
+	int64_t left = s->start_ns - cc_class_now(c);
+
+	if (left > s->start_in_s * CC_NS_PER_S)
+		left = s->start_in_s * CC_NS_PER_S;
+	if (there && left < -LATE)
+		left = 0;
+	return cc_clock_wall_ns() + left;
+}
+
+int64_t cc_class_since_ns(const cc_class_state *s, int64_t start_wall_ns)
+{
+	int64_t stands = s->frozen ? s->frozen_ns : s->ended ? s->end_ns : CC_TIME_NONE;
+
+	if (!s->started)
+		return 0;
+	if (stands == CC_TIME_NONE)
+		return cc_clock_wall_ns() - start_wall_ns - s->stood_ns;
+	return (stands > s->start_ns ? stands - s->start_ns : 0) - s->stood_ns;
+}

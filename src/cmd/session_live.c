@@ -2,7 +2,7 @@
  *
  * A command is answered from what was known at the last tick of its time (live.h), whoever asks and however fast the machine is: the
  * record keeps that tick, and running it again gives the same answers. What is on the screen follows when cc_session_advance finds
- * the next tick's snapshot ready; a thread makes it in advance, so nobody waits for it. */
+ * the next tick's snapshot ready; a thread makes it in advance, so nobody waits for it. In a class the clock is the class's. */
 #include "cmd/ahead.h"
 #include "cmd/session_priv.h"
 
@@ -82,6 +82,8 @@ cc_code cc_session_live_begin(cc_session *s, const cc_session_options *opt, cc_e
 	if (!opt->live_again)
 		live.to_ns = all.to_ns;
 	s->live = live;
+	s->live_clock = opt->live_clock;
+	s->live_clock_arg = opt->live_clock_arg;
 	s->live_told = opt->live_again != NULL;
 	tell_now(s, live.from_ns);
 	s->pages_told = cc_session_paged(s);    /* where it begins they have been seen to */
@@ -104,10 +106,19 @@ static bool follows_clock(const cc_session *s)
 	return s->live.speed && !s->live_told && !s->seated;
 }
 
+/* The tick that is due. What was known stays known, also when a clock that others share is put back. */
+static int64_t due(const cc_session *s)
+{
+	if (!s->live_clock)
+		return cc_live_tick(&s->live, cc_case_active_ns(s->kase));
+	int64_t tick = cc_live_tick(&s->live, s->live_clock(s->live_clock_arg));
+	return tick > s->live_now_ns ? tick : s->live_now_ns;
+}
+
 void cc_session_live_tick(cc_session *s)
 {
 	if (follows_clock(s))
-		tell_now(s, cc_live_tick(&s->live, cc_case_active_ns(s->kase)));
+		tell_now(s, due(s));
 }
 
 void cc_session_set_now(cc_session *s, int64_t now_ns)
@@ -127,7 +138,7 @@ cc_snapshot *cc_session_live_take(cc_session *s, int64_t until_ns)
 /* Under the lock. What is ready may be of a tick before the clock's, where making it took longer than a tick does. */
 static bool advance(cc_session *s)
 {
-	int64_t shown = cc_session_horizon(s), tick = cc_live_tick(&s->live, cc_case_active_ns(s->kase)), ready, before = s->live_now_ns;
+	int64_t shown = cc_session_horizon(s), tick = due(s), ready, before = s->live_now_ns;
 
 	if (!s->ahead)
 		s->ahead = cc_ahead_new();

@@ -54,6 +54,8 @@ struct cc_session {
 	cc_onset cut_onset;
 	cc_live live;                   /* speed 0 = no live drill; session_live.c has these */
 	int64_t live_now_ns;            /* the tick that is shown */
+	int64_t (*live_clock)(void *arg);       /* as in the options */
+	void *live_clock_arg;
 	bool live_told;                 /* a record says which tick it is, not the clock */
 	struct cc_ahead *ahead;         /* makes the snapshot of the next tick; NULL until first needed */
 	CC_VEC(cc_page_call) pages;     /* who will be paged, in the order of time */

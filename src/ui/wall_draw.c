@@ -39,6 +39,17 @@ static void draw_clock(cc_grid *g, const cc_wall *w, cc_rect r)
 	cc_big_draw(g, r, text, phase_look(w->phase));
 }
 
+/* What everybody may know by now: "live 4x 17:05:10Z". */
+static void draw_live(cc_grid *g, const cc_wall *w, cc_rect r)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_buf_addf(&b, "live %lldx ", (long long)w->live);
+	cc_time_format_clock(&b, w->live_ns);
+	cc_buf_addz(&b, w->live_over ? " end" : "");
+	cc_grid_text(g, r, cc_buf_str(&b), CC_LOOK_TIME, 0);
+	cc_buf_deinit(&b);
+}
+
 static void draw_phase(cc_grid *g, const cc_wall *w, cc_rect r)
 {
 	static const char *const says[][2] = { { "waiting", "waiting for the start" }, { "countdown", "it begins" }, { "running", "running" },
@@ -47,6 +58,8 @@ static void draw_phase(cc_grid *g, const cc_wall *w, cc_rect r)
 		if (strcmp(w->phase, says[i][0]) == 0)
 			cc_grid_textz(g, r, says[i][1], phase_look(w->phase), CC_ATTR_BOLD);
 	cc_grid_outside(g, cc_rect_row((cc_rect){ r.x, r.y + 1, r.w, 1 }, 0), w->why, CC_LOOK_TEXT, 0);
+	if (w->live)
+		draw_live(g, w, (cc_rect){ r.x, r.y + 2, r.w, 1 });
 }
 
 /* "6/8 saw a deciding record   3/8 name the causes   2/8 submitted   1 silent" */

@@ -110,6 +110,10 @@ static void test_screens(void **state)
 		st.w.why = CC_STR("look at \x1b[31mthe board");
 		st.w.said = CC_STR("Frozen.");
 		golden(&st, "frozen");
+		st.w.live = 4;
+		st.w.live_ns = INT64_C(1765818433574485000);
+		golden(&st, "live");
+		st.w.live = 0;
 		st.w.phase = "over";
 		st.w.revealed = true;
 		st.seats[0].name = CC_STR("ann");

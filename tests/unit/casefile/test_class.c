@@ -231,6 +231,43 @@ static void a_wrong_clock_starts_with_the_others(void **state)
 	cc_clock_fake_off();
 }
 
+/* One clock for all: it stands where the hosts wrote it, whenever a seat came or how wrong its own clock is. */
+static void one_clock_for_all(void **state)
+{
+	const int64_t S = CC_NS_PER_S, T = 1000000 * S;
+	cc_class_clock folder = { .offset_ns = -500 * S };      /* ours is 500 s ahead of the folder's */
+	cc_class_state s = { .started = true, .start_ns = T, .start_in_s = 10, .end_ns = CC_TIME_NONE };
+
+	(void)state;
+	cc_clock_fake_set(T + 500 * S - 4 * S);                 /* 4 s before the start */
+	int64_t wall = cc_class_start_wall(&folder, &s, true);
+	assert_int_equal(cc_class_since_ns(&s, wall), -4 * S);
+	cc_clock_fake_advance(24 * S);
+	assert_int_equal(cc_class_since_ns(&s, wall), 20 * S);
+	assert_int_equal(cc_class_start_wall(&folder, &s, false), wall);        /* who comes now has the same */
+	s.frozen = true;
+	s.frozen_ns = T + 15 * S;
+	assert_int_equal(cc_class_since_ns(&s, wall), 15 * S);
+	s.frozen = false;
+	s.stood_ns = 7 * S;
+	cc_clock_fake_advance(10 * S);
+	assert_int_equal(cc_class_since_ns(&s, wall), 23 * S);
+	s.ended = true;
+	s.end_ns = T + 28 * S;
+	assert_int_equal(cc_class_since_ns(&s, wall), 21 * S);
+	s = (cc_class_state){ .started = true, .start_ns = T, .start_in_s = 10, .end_ns = CC_TIME_NONE, .frozen = true, .frozen_ns = T - 5 * S };
+	assert_int_equal(cc_class_since_ns(&s, wall), 0);       /* frozen before it began */
+	s.frozen = false;
+	/* a folder that is kept alike has no time of its own: the start is of a clock that is minutes behind, or ahead */
+	folder.offset_ns = 0;
+	cc_clock_fake_set(T + 300 * S);
+	assert_int_equal(cc_class_since_ns(&s, cc_class_start_wall(&folder, &s, true)), 0);
+	assert_int_equal(cc_class_since_ns(&s, cc_class_start_wall(&folder, &s, false)), 300 * S);
+	cc_clock_fake_set(T - 300 * S);
+	assert_int_equal(cc_class_since_ns(&s, cc_class_start_wall(&folder, &s, true)), -10 * S);
+	cc_clock_fake_off();
+}
+
 static void seats_are_read_in_the_order_they_were_taken(void **state)
 {
 	const char *dir = test_tree_path(&scratch, "seats");
@@ -466,6 +503,7 @@ int main(void)
 		cmocka_unit_test(two_hosts_lead_and_what_cannot_be_is_refused),
 		cmocka_unit_test(pieces_and_copies_do_no_harm),
 		cmocka_unit_test(a_wrong_clock_starts_with_the_others),
+		cmocka_unit_test(one_clock_for_all),
 		cmocka_unit_test(seats_are_read_in_the_order_they_were_taken),
 		cmocka_unit_test(rights_are_those_of_the_folder),
 		cmocka_unit_test(what_others_put_there_does_no_harm),

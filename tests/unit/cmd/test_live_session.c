@@ -99,6 +99,67 @@ static void same_moment_same_evidence(void **state)
 	cc_clock_fake_off();
 }
 
+/* A clock that several share: it began before one of them came, stood meanwhile, and is put back a little when the word of that comes late. */
+static int64_t shared_ns;
+static int64_t shared_clock(void *arg)
+{
+	(void)arg;
+	return shared_ns;
+}
+
+static cc_session *open_shared(int speed)
+{
+	cc_session_options opt = { .dir = SAMPLE, .actor_name = "tester", .assistance = "full", .live_speed = speed, .live_from = "+1m",
+		.live_clock = shared_clock };
+	cc_session *s = NULL;
+
+	assert_int_equal(cc_session_open(&s, &opt, NULL), CC_OK);
+	return s;
+}
+
+/* In a class, at each moment of the joint clock, what is seen alone at that moment - whenever one came, and however fast it goes. */
+static void a_shared_clock_shows_the_same(void **state)
+{
+	enum { MOMENTS = 4, LINE_COUNT = sizeof LINES / sizeof *LINES - 1 };
+
+	(void)state;
+	for (int speed = 1; speed <= 4; speed += 3) {
+		cc_clock_fake_set(CC_NS_PER_S);
+		shared_ns = 0;
+		cc_session *alone = open_live(speed, "+1m", NULL, false), *early = open_shared(speed), *late = NULL;
+		for (int m = 0; m < MOMENTS; m++) {
+			int64_t moment = (5 + 70 * (m + 1)) * CC_NS_PER_S / speed;
+			char one[65], two[65], three[65];
+
+			cc_clock_fake_set(CC_NS_PER_S + moment);
+			if (m == 1) {
+				late = open_shared(speed);
+				cc_clock_fake_advance(500 * CC_NS_PER_S);       /* its own case clock is far behind that of the others, and then ahead */
+			}
+			shared_ns = moment;
+			for (size_t i = 0; i < LINE_COUNT; i++) {
+				if (m != 1)
+					answer(alone, LINES[i], one);
+				answer(early, LINES[i], two);
+				if (m != 1 && strcmp(one, two) != 0)
+					fail_msg("%s: another answer than alone (moment %d, %dx)", LINES[i], m, speed);
+				if (late)
+					answer(late, LINES[i], three);
+				if (late && strcmp(two, three) != 0)
+					fail_msg("%s: another answer for who came late (moment %d, %dx)", LINES[i], m, speed);
+			}
+			int64_t now = cc_session_live(early).now_ns;
+			shared_ns -= 30 * CC_NS_PER_S;
+			assert_int_equal(run(early, "now"), CC_OK);
+			assert_int_equal(cc_session_live(early).now_ns, now);   /* what was known stays known */
+		}
+		cc_session_close(alone);
+		cc_session_close(early);
+		cc_session_close(late);
+	}
+	cc_clock_fake_off();
+}
+
 /* Times as replies write them; records of a time before the capture are older. */
 static bool next_time(cc_str *text, int64_t *ns)
 {
@@ -309,6 +370,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(same_moment_same_evidence),
+		cmocka_unit_test(a_shared_clock_shows_the_same),
 		cmocka_unit_test(nothing_is_told_before_its_time),
 		cmocka_unit_test(asking_again_is_free_and_pages_come),
 		cmocka_unit_test(the_horizon_moves_by_itself),
