@@ -1,5 +1,6 @@
-/* test_sample_runs.c - the two committed records of Scenario-1: ana finds the cause, ben names too many. What is here is their recipe;
- * GENERATE=1 writes them, and the screens at each of their markers, replay-NAME-STEP.WxH.screen.
+/* test_sample_runs.c - the committed records of Scenario-1: ana finds the cause, ben names too many, and the scripted agent of the policy
+ * origin plays it, too. What is here is their recipe; GENERATE=1 writes them, the screens at each marker of the people,
+ * replay-NAME-STEP.WxH.screen, and the one of ben against the agent.
  *
  * They carry no path of the evidence, so that they mean the same wherever they lie, and the line that depends on how fast a file was
  * hashed stands before the last. Replies that change make them anew. */
@@ -12,6 +13,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "app/compare.h"
+#include "coldcase/agent.h"
 #include "coldcase/clock.h"
 #include "coldcase/file.h"
 #include "coldcase/rerun.h"
@@ -19,6 +22,7 @@
 #include "coldcase/sha256.h"
 #include "coldcase/xalloc.h"
 #include "support/scratch.h"
+#include "ui/compare.h"
 #include "ui/replay.h"
 #include "ui/term_fake.h"
 
@@ -40,10 +44,11 @@ static const typed BEN[] = {
 	{ 12, "suspect otel-demo/Deployment/quote confidence=0.6", 0 }, { 40, "topology", 2 },
 	{ 9, "suspect otel-demo/Service/frontend confidence=0.4", 0 }, { 3, "submit confirm=submit", 0 },
 };
+/* Nothing typed: an agent. */
 static const struct actor { const char *name; const typed *typed; size_t n; } PLAYERS[] = {
-	{ "ana", ANA, sizeof ANA / sizeof ANA[0] }, { "ben", BEN, sizeof BEN / sizeof BEN[0] },
+	{ "ana", ANA, sizeof ANA / sizeof ANA[0] }, { "ben", BEN, sizeof BEN / sizeof BEN[0] }, { "heuristic-origin", NULL, 0 },
 };
-enum { PLAYER_COUNT = 2 };
+enum { PEOPLE = 2, PLAYER_COUNT = 3 };
 
 static cc_run *runs[PLAYER_COUNT];
 
@@ -122,16 +127,32 @@ static void type_all(cc_session *s, const struct actor *p)
 	cc_reply_unref(shown);
 }
 
+static void a_second(void *arg)
+{
+	(void)arg;
+	cc_clock_fake_advance(CC_NS_PER_S);
+}
+
+static void let_it_play(cc_session *s)
+{
+	cc_err err = { 0 };
+	if (cc_heuristic_play(s, CC_HEURISTIC_ORIGIN, &(cc_agent_watch){ .ran = a_second }, &err) != CC_OK)
+		fail_msg("%s", err.message);
+}
+
 static void play(const struct actor *p, const char *root, cc_buf *dir)
 {
-	cc_session_options opt = { .dir = INCIDENT, .actor_name = p->name, .budget = 60, .pause_at_start = true, .no_cache = true, .out_dir = root,
-		.assistance = "full", .coach = coach };
+	cc_session_options opt = { .dir = INCIDENT, .agent = !p->typed, .actor_name = p->name, .budget = 60, .pause_at_start = p->typed != NULL,
+		.no_cache = true, .out_dir = root, .assistance = "full", .coach = coach };
 	cc_session *s = NULL;
 	cc_err err = { 0 };
 	cc_clock_fake_set(INT64_C(1767604500000000000));         /* 2026-01-05 09:15 */
 	if (cc_session_open(&s, &opt, &err) != CC_OK)
 		fail_msg("%s", err.message);
-	type_all(s, p);
+	if (p->typed)
+		type_all(s, p);
+	else
+		let_it_play(s);
 	cc_buf_addz(dir, cc_session_run_dir(s));
 	cc_session_close(s);
 	cc_clock_fake_off();
@@ -302,7 +323,8 @@ static void test_run_again(void **state)
 		assert_int_equal(cc_rerun_open(&r, runs[i], INCIDENT, true, &err), CC_OK);
 		for (; cc_rerun_next(r, NULL, &step, &err) == CC_OK; n++)
 			assert_true(step.verdict != CC_RERUN_DIFFERS);
-		assert_int_equal(n, PLAYERS[i].n);
+		assert_int_equal(n, cc_run_step_count(runs[i]));
+		assert_true(!PLAYERS[i].typed || n == PLAYERS[i].n);
 		cc_rerun_close(r);
 	}
 }
@@ -331,12 +353,17 @@ static void close_player(player *p)
 	p->term->ops->close(p->term);
 }
 
-static char *screen(player *p, bool looks)
+static char *dump(const cc_term_fake *fake, bool looks)
 {
 	cc_buf b = CC_BUF_INIT;
-	cc_ui_draw(p->ui);
-	cc_grid_dump(&p->fake->shown, &b, looks);
+	cc_grid_dump(&fake->shown, &b, looks);
 	return cc_buf_take(&b);
+}
+
+static char *screen(player *p, bool looks)
+{
+	cc_ui_draw(p->ui);
+	return dump(p->fake, looks);
 }
 
 static void press(player *p, const char *keys)
@@ -347,11 +374,11 @@ static void press(player *p, const char *keys)
 		cc_ui_handle_key(p->ui, &p->fake->keys.p[i]);
 }
 
-static void golden(player *p, const char *who)
+static void golden_of(const cc_term_fake *fake, const char *name)
 {
 	cc_buf path = CC_BUF_INIT, want = CC_BUF_INIT;
-	char *have = screen(p, false);
-	cc_buf_addf(&path, "tests/screen/replay-%s-%02zu.%dx%d.screen", who, cc_playback_at(p->replay.playback), p->fake->columns, p->fake->rows);
+	char *have = dump(fake, false);
+	cc_buf_addf(&path, "tests/screen/%s.%dx%d.screen", name, fake->columns, fake->rows);
 	if (getenv("GENERATE"))
 		assert_int_equal(cc_file_write(path.p, cc_str_from(have), NULL), CC_OK);
 	else if (cc_file_read(&want, path.p, 1 << 20, NULL) != CC_OK)
@@ -363,12 +390,20 @@ static void golden(player *p, const char *who)
 	cc_buf_deinit(&want);
 }
 
+static void golden(player *p, const char *who)
+{
+	char name[80];
+	snprintf(name, sizeof name, "replay-%s-%02zu", who, cc_playback_at(p->replay.playback));
+	cc_ui_draw(p->ui);
+	golden_of(p->fake, name);
+}
+
 /* A presenter's key goes from marker to marker; at the last one it leads to the end. */
 static void test_screens(void **state)
 {
 	static const int SIZES[][2] = { { 80, 24 }, { 160, 48 } };
 	(void)state;
-	for (size_t i = 0; i < PLAYER_COUNT; i++) {
+	for (size_t i = 0; i < PEOPLE; i++) {
 		for (size_t k = 0; k < sizeof SIZES / sizeof SIZES[0]; k++) {
 			player p;
 			size_t n = 0, marked = SIZE_MAX;
@@ -427,6 +462,60 @@ static void test_the_way_there_does_not_matter(void **state)
 	}
 }
 
+/* --- a person against an agent --- */
+
+/* The scores as the console gets them: from another process, for the one that shows evidence opens no truth. */
+static cc_reply *scores_of(const char *a, const char *b)
+{
+	cc_buf line = CC_BUF_INIT, json = CC_BUF_INIT;
+	cc_reply *r = NULL;
+	char piece[4096];
+	cc_buf_addf(&line, "%s/coldcase compare --json --no-cache %s %s", getenv("BUILD") ? getenv("BUILD") : "build/release", a, b);
+	FILE *f = popen(line.p, "r");
+	assert_non_null(f);
+	for (size_t n; (n = fread(piece, 1, sizeof piece, f)) > 0;)
+		cc_buf_add(&json, (cc_str){ piece, n });
+	assert_int_equal(pclose(f), 0);
+	assert_int_equal(app_compare_scores(cc_buf_str(&json), false, &r, NULL), CC_OK);
+	cc_buf_deinit(&line);
+	cc_buf_deinit(&json);
+	return r;
+}
+
+static void test_human_against_agent(void **state)
+{
+	(void)state;
+	cc_buf paths[2] = { CC_BUF_INIT, CC_BUF_INIT };
+	const cc_run *both[2] = { runs[1], runs[2] };
+	cc_ui_lane lanes[2] = { 0 };
+	player p = { 0 };
+	cc_compare *c;
+	cc_duet *d;
+	cc_err err = { 0 };
+	assert_int_equal(cc_compare_new(&c, both, 2, &err), CC_OK);
+	for (size_t i = 0; i < 2; i++) {
+		path_of(PLAYERS[i + 1].name, "", &paths[i]);
+		lanes[i] = (cc_ui_lane){ .name = cc_run_header(both[i])->actor_name, .agent = cc_run_header(both[i])->agent, .path = paths[i].p };
+		assert_int_equal(cc_session_open(&lanes[i].session, &(cc_session_options){ .dir = INCIDENT, .no_cache = true }, &err), CC_OK);
+	}
+	cc_ui_comparison what = { .runs = c, .lanes = lanes, .scores = scores_of(paths[0].p, paths[1].p) };
+	p.term = cc_term_fake_new(&p.fake, 160, 48);
+	assert_int_equal(cc_duet_open(&d, &what, p.term, &(cc_ui_options){ .glyphs = CC_GLYPHS_BLOCK }, &err), CC_OK);
+	assert_int_equal(cc_term_fake_script(p.fake, CC_STR("c c : 'step 9' Enter"), NULL), CC_OK);
+	for (size_t i = 0; i < p.fake->keys.n; i++)
+		cc_duet_key(d, &p.fake->keys.p[i]);
+	cc_duet_draw(d);
+	golden_of(p.fake, "compare-human-agent");
+	cc_duet_close(d);
+	p.term->ops->close(p.term);
+	for (size_t i = 0; i < 2; i++) {
+		cc_session_close(lanes[i].session);
+		cc_buf_deinit(&paths[i]);
+	}
+	cc_reply_unref(what.scores);
+	cc_compare_free(c);
+}
+
 /* Live from there: nothing is answered otherwise, and the board is the one of then. */
 static void test_taken_over(void **state)
 {
@@ -441,7 +530,7 @@ static void test_taken_over(void **state)
 				.pause_at_start = true, .no_cache = true, .assistance = "full", .coach = coach }, &err), CC_OK);
 			assert_int_equal(cc_take_over(s, runs[i], n, &(cc_takeover_options){ 0 }, &t, &err), CC_OK);
 			assert_int_equal(t.failed + t.differing, 0);
-			assert_int_equal(t.steps, n < PLAYERS[i].n ? n : n - 1);
+			assert_int_equal(t.steps, n < cc_run_step_count(runs[i]) ? n : n - 1);
 			assert_int_equal(cc_run_replay(runs[i], cc_session_snapshot(s), t.steps, &then, &err), CC_OK);
 			const cc_case *now = cc_session_case(s);
 			assert_int_equal(cc_case_suspect_count(now), cc_case_suspect_count(then));
@@ -460,6 +549,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_recipe_makes_them), cmocka_unit_test(test_run_again), cmocka_unit_test(test_screens),
 		cmocka_unit_test(test_the_way_there_does_not_matter), cmocka_unit_test(test_taken_over),
+		cmocka_unit_test(test_human_against_agent),
 	};
 	return cmocka_run_group_tests_name("sample runs", tests, read_runs, drop_runs);
 }
