@@ -236,7 +236,8 @@ static cc_code open_run(cc_run *run, cc_run **out, cc_err *err)
 	run->snapshot_sha256 = CC_STR_EMPTY;
 	run->arena = cc_arena_new();
 	run->loose_arena = cc_arena_new();
-	code = run->arena && run->loose_arena ? take_text(run, err) : no_memory(err);
+	run->gone_arena = cc_arena_new();
+	code = run->arena && run->loose_arena && run->gone_arena ? take_text(run, err) : no_memory(err);
 	if (code != CC_OK)
 		cc_run_free(run);
 	else

@@ -17,6 +17,8 @@ static void free_trees(cc_run *run)
 		cc_json_free(run->fixed.p[i]->tree);
 	for (size_t i = 0; i < run->loose.n; i++)
 		cc_json_free(run->loose.p[i]->tree);
+	for (size_t i = 0; i < run->gone.n; i++)
+		cc_json_free(run->gone.p[i]->tree);
 }
 
 void cc_run_free(cc_run *run)
@@ -26,11 +28,13 @@ void cc_run_free(cc_run *run)
 	free_trees(run);
 	cc_vec_deinit(&run->fixed);
 	cc_vec_deinit(&run->loose);
+	cc_vec_deinit(&run->gone);
 	cc_vec_deinit(&run->lines);
 	cc_vec_deinit(&run->steps);
 	cc_free(run->kept);
 	cc_arena_free(run->arena);
 	cc_arena_free(run->loose_arena);
+	cc_arena_free(run->gone_arena);
 	cc_file_unmap(&run->map);
 	cc_free(run->copy);
 	cc_free(run);
@@ -131,18 +135,43 @@ const cc_record_line *cc_run_line(const cc_run *run, size_t i)
 	return &no_line[run->lines.p[i].type];
 }
 
+static void free_gone(cc_run *run, size_t most)
+{
+	for (; run->gone.n && most; most--)
+		cc_json_free(run->gone.p[--run->gone.n]->tree);
+	if (!run->gone.n)
+		cc_arena_reset(run->gone_arena);
+}
+
+static void let_go(cc_run *run)
+{
+	cc_run_kept_vec gone = run->gone;
+	cc_arena *arena = run->gone_arena;
+
+	for (size_t i = 0; i < run->loose.n; i++)
+		run->kept[run->loose.p[i]->index] = NULL;
+	run->gone = run->loose;
+	run->gone_arena = run->loose_arena;
+	run->loose = gone;
+	run->loose_arena = arena;
+}
+
+/* To free thousands of trees takes longer than a frame may: at each call as many go as were made since the one before and some
+ * more, so they are gone before the next ones go. Sanitizers are to see them go at once. */
 void cc_run_trim(const cc_run *run, size_t most)
 {
+	enum { SOME = 64 };
 	cc_run *own = keeper(run);
 
-	if (own->loose.n <= most)
-		return;
-	for (size_t i = 0; i < own->loose.n; i++) {
-		own->kept[own->loose.p[i]->index] = NULL;
-		cc_json_free(own->loose.p[i]->tree);
+	free_gone(own, own->loose.n - own->trimmed + SOME);
+	if (own->loose.n > most) {
+		free_gone(own, SIZE_MAX);
+		let_go(own);
 	}
-	own->loose.n = 0;
-	cc_arena_reset(own->loose_arena);
+#ifdef CC_ARENA_DEBUG
+	free_gone(own, SIZE_MAX);
+#endif
+	own->trimmed = own->loose.n;
 }
 
 bool cc_run_failed(const cc_run *run)

@@ -21,6 +21,7 @@ typedef CC_VEC(cc_run_place) cc_run_places;
 
 /* A decoded line, the tree that it borrows from, and which line it is. */
 typedef struct cc_run_kept { cc_record_line line; cc_json *tree; size_t index; } cc_run_kept;
+typedef CC_VEC(cc_run_kept *) cc_run_kept_vec;
 
 struct cc_run {
 	cc_filemap map;                 /* of a file; else the text is the run's copy */
@@ -29,8 +30,10 @@ struct cc_run {
 	cc_run_places lines;
 	CC_VEC(uint32_t) steps;         /* indices into lines */
 	cc_run_kept **kept;             /* by line; NULL: not asked for yet */
-	CC_VEC(cc_run_kept *) fixed, loose; /* those of them that stay, and that may go again (cc_run_trim) */
-	cc_arena *arena, *loose_arena;  /* of the two */
+	cc_run_kept_vec fixed, loose;   /* those of them that stay, and that may go again (cc_run_trim) */
+	cc_run_kept_vec gone;           /* nobody has them any more; freed little by little */
+	cc_arena *arena, *loose_arena, *gone_arena; /* of the three */
+	size_t trimmed;                 /* loose ones when cc_run_trim was called last */
 	const cc_record_header *header;
 	cc_run_health health;
 	cc_str snapshot_sha256;

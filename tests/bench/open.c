@@ -37,7 +37,7 @@ static double private_mb(void)
 		;
 	if (f)
 		fclose(f);
-	return (double)kb / 1024;
+	return (double)kb * 1024 / 1e6;
 }
 
 int main(int argc, char **argv)

@@ -4,7 +4,7 @@
  *
  * The peak that wait4 knows mixes mapped files, which the kernel can drop, with memory that only the program has. So a
  * thread looks into /proc/PID/status every 2 ms; a peak shorter than that is missed. Output goes to a file: grep and
- * others stop at the first hit when they see /dev/null. */
+ * others stop at the first hit when they see /dev/null. An MB is 10^6 bytes, as a GB of a snapshot is 10^9. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -85,7 +85,7 @@ int main(int argc, char **argv)
 	double took = now_ms() - began;
 	done = true;
 	pthread_join(watcher, NULL);
-	printf("%s\t%.3f\t%.1f\t%.1f\t%d\n", argv[1], took, (double)anon_kb / 1024, (double)file_kb / 1024,
+	printf("%s\t%.3f\t%.1f\t%.1f\t%d\n", argv[1], took, (double)anon_kb * 1024 / 1e6, (double)file_kb * 1024 / 1e6,
 		WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 	return 0;
 }
