@@ -11,7 +11,8 @@ typedef struct cc_records {
 	size_t pos;       /* everything before it was looked at */
 	bool inside;      /* of a quoted field */
 	bool plain;       /* of a field in which quotes mean nothing: one began behind the field's start */
-	bool tail;        /* the record has text behind a closing quote: decoding joins what is apart in the file */
+	bool tail;        /* the record has text behind a closing quote: decoding joins what is apart in the file. Set by who
+	                     does not ask: its records end sooner */
 	char prev;        /* the byte before pos; '\n' at a record's start */
 } cc_records;
 

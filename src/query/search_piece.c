@@ -178,6 +178,13 @@ typedef struct walk {
 	size_t hit, hit_end;   /* the next needle in text; CC_STR_NONE: none in what is read so far */
 } walk;
 
+static void begin_record(walk *k, size_t at)
+{
+	k->at = at;
+	k->r = cc_records_at(at);
+	k->r.tail = !k->w->plan->by_column; /* nobody asks */
+}
+
 static void next_hit(walk *k, size_t from)
 {
 	size_t needle = 0;
@@ -207,12 +214,23 @@ static void forget(walk *k)
 	}
 }
 
-static cc_code read_more(walk *k, cc_err *err)
+/* A step, or what is left of the piece and as much behind it as nearly always ends its last record; a long record doubles
+ * what is known of it. */
+static uint64_t next_end(const walk *k, uint64_t to)
+{
+	size_t known = k->w->bytes.n - k->at, step = k->w->plan->step, ahead = step / 8 + 1;
+	uint64_t end = k->w->base + k->w->bytes.n;
+	if (end >= to + ahead)
+		step = ahead;
+	else if (to + ahead - end < step + step / 4)
+		step = (size_t)(to + ahead - end);
+	return end + (known > step ? known : step);
+}
+
+static cc_code read_more(walk *k, uint64_t to, cc_err *err)
 {
 	forget(k);
-	size_t known = k->w->bytes.n - k->at, step = k->w->plan->step;
-	uint64_t end = k->w->base + k->w->bytes.n;
-	cc_code code = cc_search_read(k->w, k->w->base, end + (known > step ? known : step), err);
+	cc_code code = cc_search_read(k->w, k->w->base, next_end(k, to), err);
 	k->text = cc_buf_str(&k->w->bytes);
 	if (k->hit == CC_STR_NONE)
 		next_hit(k, k->at);
@@ -232,8 +250,7 @@ static cc_code take_record(walk *k, size_t n, size_t next, cc_err *err)
 		code = search_record(k->w, k->at, n, k->out, err);
 	if (k->hit < next)
 		next_hit(k, next);
-	k->at = next;
-	k->r = cc_records_at(next);
+	begin_record(k, next);
 	return code;
 }
 
@@ -242,7 +259,7 @@ static cc_code walk_records(walk *k, uint64_t to, bool guessed, cc_err *err)
 {
 	const search_plan *plan = k->w->plan;
 	cc_code code = CC_OK;
-	k->r = cc_records_at(k->at);
+	begin_record(k, k->at);
 	next_hit(k, k->at);
 	while (code == CC_OK && k->w->base + k->at < to) {
 		size_t end = cc_records_end(&k->r, k->text);
@@ -256,7 +273,7 @@ static cc_code walk_records(walk *k, uint64_t to, bool guessed, cc_err *err)
 			k->out->end = SEARCH_NOWHERE;
 			return CC_OK;
 		} else {
-			code = read_more(k, err);
+			code = read_more(k, to, err);
 		}
 	}
 	k->out->end = k->w->base + k->at;
