@@ -147,13 +147,28 @@ bool row_starts_add(row_starts *r, uint64_t offset)
 	return cc_vec_push(&r->at, (uint32_t)(offset - r->bases.p[r->bases.n - 1].offset));
 }
 
+/* Offsets in order, from their own base; as they are where the last of ours reaches them all. */
+static bool add_all(row_starts *r, uint64_t base, const uint32_t *at, size_t n)
+{
+	bool ok = n == 0 || row_starts_add(r, base + at[0]);
+	uint64_t own = ok && n ? r->bases.p[r->bases.n - 1].offset : 0;
+	size_t i = n > 0;
+	if (ok && n && base + at[n - 1] - own <= UINT32_MAX && cc_vec_reserve(&r->at, n)) {
+		for (; i < n; i++)
+			r->at.p[r->at.n + i - 1] = (uint32_t)(base + at[i] - own);
+		r->at.n += n - 1;
+	}
+	for (; ok && i < n; i++)
+		ok = row_starts_add(r, base + at[i]);
+	return ok;
+}
+
 bool row_starts_append(row_starts *r, const row_starts *more)
 {
 	bool ok = true;
-	for (size_t b = 0, i = 0; ok && b < more->bases.n; b++) {
-		size_t end = b + 1 < more->bases.n ? more->bases.p[b + 1].first : more->at.n;
-		for (; ok && i < end; i++)
-			ok = row_starts_add(r, more->bases.p[b].offset + more->at.p[i]);
+	for (size_t b = 0; ok && b < more->bases.n; b++) {
+		size_t from = more->bases.p[b].first, end = b + 1 < more->bases.n ? more->bases.p[b + 1].first : more->at.n;
+		ok = add_all(r, more->bases.p[b].offset, more->at.p + from, end - from);
 	}
 	return ok;
 }

@@ -13,6 +13,7 @@ typedef struct calls_reader {
 	topology_builder *b;
 	cc_map *nodes;           /* ns, service, entity -> node */
 	cc_map *linked;          /* trace id, span id -> span index + 1 */
+	cc_map *traces;          /* ids of their traces */
 	CC_VEC(call_link) links;
 	cc_arena *scratch;
 	struct { uint32_t key[3]; cc_entity_id node; bool filled; } near[NEAR];   /* of nodes: those met lately */
@@ -106,7 +107,8 @@ static bool keep_link(calls_reader *r, uint32_t consumer, cc_str trace, cc_str s
 {
 	call_link link = { consumer, link_key(r, trace, span) };
 
-	return link.key.p && cc_map_set(r->linked, link.key, 0) && cc_vec_push(&r->links, link);
+	return link.key.p && cc_map_set(r->linked, link.key, 0) &&
+		cc_map_set(r->traces, cc_str_sub(link.key, 0, sizeof(cc_id128)), 0) && cc_vec_push(&r->links, link);
 }
 
 static void collect_links(calls_reader *r, uint32_t index, const cc_span *sp)
@@ -124,16 +126,27 @@ static void collect_links(calls_reader *r, uint32_t index, const cc_span *sp)
 	cc_vec_deinit(&spans);
 }
 
+static void find_in_trace(calls_reader *r, const cc_trace *tr)
+{
+	for (uint32_t k = tr->first; k < tr->first + tr->count; k++) {
+		uint32_t i = cc_traces_span(r->b->s, k);
+		uint64_t id = cc_spans_get(r->b->s, i)->id, key[3] = { tr->id.hi, tr->id.lo, id };
+		cc_str text = { (const char *)key, sizeof key };
+
+		if (id != 0 && cc_map_get(r->linked, text, NULL) && !cc_map_set(r->linked, text, (uint64_t)i + 1))
+			r->b->failed = true;
+	}
+}
+
+/* Few traces are linked to, so only their spans are looked up. Of several spans with one id the latest has it. */
 static void find_linked(calls_reader *r)
 {
-	for (size_t i = 0; i < cc_spans_count(r->b->s); i++) {
-		const cc_span *sp = cc_spans_get(r->b->s, i);
-		cc_id128 trace = cc_spans_trace_id(r->b->s, sp);
-		uint64_t key[3] = { trace.hi, trace.lo, sp->id };
-		cc_str k = { (const char *)key, sizeof key };
+	for (size_t i = 0; i < cc_traces_count(r->b->s); i++) {
+		const cc_trace *tr = cc_traces_get(r->b->s, i);
+		uint64_t id[2] = { tr->id.hi, tr->id.lo };
 
-		if (sp->id != 0 && cc_map_get(r->linked, k, NULL) && !cc_map_set(r->linked, k, i + 1))
-			r->b->failed = true;
+		if (cc_map_get(r->traces, (cc_str){ (const char *)id, sizeof id }, NULL))
+			find_in_trace(r, tr);
 	}
 }
 
@@ -172,8 +185,9 @@ static void add_all(calls_reader *r)
 
 bool cc_topology_calls(topology_builder *b)
 {
-	calls_reader r = { .b = b, .nodes = cc_map_new(), .linked = cc_map_new(), .scratch = cc_arena_new() };
-	bool ok = r.nodes && r.linked && r.scratch;
+	calls_reader r = { .b = b, .nodes = cc_map_new(), .linked = cc_map_new(), .traces = cc_map_new(),
+		.scratch = cc_arena_new() };
+	bool ok = r.nodes && r.linked && r.traces && r.scratch;
 
 	if (ok && b->s->spans) {
 		add_all(&r);
@@ -182,6 +196,7 @@ bool cc_topology_calls(topology_builder *b)
 	cc_vec_deinit(&r.links);
 	cc_map_free(r.nodes);
 	cc_map_free(r.linked);
+	cc_map_free(r.traces);
 	cc_arena_free(r.scratch);
 	return ok && !b->failed;
 }
