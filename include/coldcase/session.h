@@ -140,6 +140,8 @@ cc_live_state cc_session_live(const cc_session *s);
 /* Between commands: takes over what became known meanwhile when it is ready, and has what comes next made ready on a thread. True
  * when the horizon moved: what is on the screen is of before. Never waits. A command that runs is always given the tick of its time. */
 bool cc_session_advance(cc_session *s);
+/* The next time the line is asked under this view it costs nothing: its answer was on the screen already. */
+void cc_session_owe(cc_session *s, cc_str line);
 /* Whether the line would cost nothing now, because its question was paid for. */
 bool cc_session_asked(const cc_session *s, cc_str line);
 /* Of a record that is played back or run again: the clock stands at this moment (cc_record_step.now_ns; 0 = where it began). */

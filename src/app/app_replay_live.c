@@ -48,6 +48,7 @@ static cc_code go_on(const app_options *o, cc_session *s, const cc_run *run, siz
 	if (code == CC_OK) {
 		cc_takeover_say(&t, &remark);
 		last_shown(run, t.steps, &line);
+		cc_session_owe(s, cc_buf_str(&line));
 		code = app_console(o, s, &(app_opening){ .first_line = line.n ? line.p : NULL, .remark = remark.p }, err);
 	}
 	cc_buf_deinit(&remark);

@@ -252,6 +252,7 @@ static cc_code take_over(seen *w, cc_err *err)
 	size_t from = code == CC_OK ? cc_run_step_count(w->now.run) : 0;
 	if (code == CC_OK) {
 		last_shown(w->now.run, &line);
+		cc_session_owe(w->session, cc_buf_str(&line));
 		record_handover(w->session, true);
 		code = app_console(w->o, w->session, &(app_opening){ .first_line = line.n ? line.p : NULL,
 			.remark = "you play in its place, under its budget; leaving hands it back" }, err);

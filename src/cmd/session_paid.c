@@ -3,7 +3,8 @@
  * A question is a canonical line without what only chooses a part of its answer (offset=, find= ...), asked under one view. Who
  * paid for it may scroll and search through the whole answer: a line that says which rows it wants is free from then on. Asking
  * the question itself again is another query, unless it was answered in part: while the evidence was being read, when somebody ended the
- * looking, and in a live drill, where an answer is of its moment and what is on the screen keeps up with the clock. */
+ * looking, and in a live drill, where an answer is of its moment and what is on the screen keeps up with the clock - or unless it is
+ * owed: taking over shows what was on the screen before. */
 #include "cmd/evidence.h"
 #include "cmd/session_priv.h"
 
@@ -83,7 +84,7 @@ bool cc_session_asked(const cc_session *s, cc_str line)
 	return asked;
 }
 
-bool cc_session_pay(cc_session *s, const cc_cmd *cmd, const cc_args *args)
+static bool pay(cc_session *s, const cc_cmd *cmd, const cc_args *args, uint64_t as)
 {
 	cc_buf key = CC_BUF_INIT;
 	uint64_t *state = NULL;
@@ -96,7 +97,27 @@ bool cc_session_pay(cc_session *s, const cc_cmd *cmd, const cc_args *args)
 	if (cc_buf_ok(&key) && kept.p)
 		state = cc_map_slot(s->paid, kept, 0);
 	if (state)
-		*state = s->look.stopped || s->live.speed || cc_snapshot_left_out(s->snapshot) | cc_snapshot_heads(s->snapshot) ? PAID | OWED : PAID;
+		*state = as;
 	cc_buf_deinit(&key);
 	return state != NULL;
+}
+
+bool cc_session_pay(cc_session *s, const cc_cmd *cmd, const cc_args *args)
+{
+	bool in_part = s->look.stopped || s->live.speed || cc_snapshot_left_out(s->snapshot) | cc_snapshot_heads(s->snapshot);
+
+	return pay(s, cmd, args, in_part ? PAID | OWED : PAID);
+}
+
+void cc_session_owe(cc_session *s, cc_str line)
+{
+	cc_arena *arena = cc_arena_new();
+	const cc_cmd *cmd;
+	cc_args args;
+
+	pthread_mutex_lock(&s->lock);
+	if (arena && cc_cmd_parse(line, arena, &cmd, &args, NULL) == CC_OK && (cmd->flags & CC_CMD_QUERY))
+		(void)pay(s, cmd, &args, PAID | OWED);   /* out of memory: it costs, and the budget is there for that */
+	pthread_mutex_unlock(&s->lock);
+	cc_arena_free(arena);
 }

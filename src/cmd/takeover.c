@@ -86,6 +86,8 @@ static cc_code ask_again(cc_session *s, const cc_record_step *step, const cc_tak
 
 	if (!can_be_asked(step))
 		return CC_OK;
+	if (step->answered && !step->query)     /* what was for nothing then is so now */
+		cc_session_owe(s, step->line);
 	cc_session_look_again(s, step->stopped ? step->looked : UINT64_MAX);
 	code = cc_session_run(s, step->line, opt->cancel, &reply, err);
 	if (code == CC_ENOMEM || code == CC_ECANCELED)

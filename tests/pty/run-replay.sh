@@ -46,11 +46,14 @@ wait_grep -E "^ what the image says .*marked"
 result $? "which stands in the last row"
 grep -qF '"caption": "what the image says"' "$run/markers.json" && [ "$before" = "$(cksum <"$run/trajectory.jsonl")" ]
 result $? "it lies beside the record, which is as it was"
+queries=$(grep -oE 'q [0-9]+/' "$work/screen" | grep -oE '[0-9]+')
 keys T
 wait_grep -F "taken over after step 3; all 3 steps asked again are answered as then"
 result $? "taken over: a live console"
 grep -qF "focus otel-demo/Deployment/quote" "$work/screen"
 result $? "that stands where the replay stood"
+grep -q "q $queries/" "$work/screen"
+result $? "and has cost what it had"
 keys : ; keys -l "suspect otel-demo/Deployment/quote confidence=0.9"; keys Enter
 wait_grep -F "SUSPECT otel-demo/Deployment/quote"
 result $? "and goes on"

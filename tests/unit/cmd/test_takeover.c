@@ -112,6 +112,43 @@ static const cc_json *parent_of(const cc_run *r)
 	return NULL;
 }
 
+static int64_t used(cc_session *s)
+{
+	return cc_case_budget(cc_session_case(s)).used;
+}
+
+static void ask(cc_session *s, const char *line)
+{
+	cc_reply *r = NULL;
+	assert_int_equal(cc_session_run(s, cc_str_from(line), NULL, &r, NULL), CC_OK);
+	cc_reply_unref(r);
+}
+
+/* What the replay showed is shown again for nothing, once; and who takes over from that record has spent as much. */
+static void test_it_costs_what_it_cost(void **state)
+{
+	(void)state;
+	cc_session *s = open_live(SAMPLE, true), *next = open_live(SAMPLE, true);
+	cc_takeover t;
+	cc_err err = { 0 };
+	assert_int_equal(cc_take_over(s, run, 11, &(cc_takeover_options){ 0 }, &t, &err), CC_OK);
+	int64_t before = used(s);
+	ask(s, "changes");
+	assert_int_equal(used(s), before + 1);
+	cc_session_owe(s, CC_STR("changes"));
+	ask(s, "changes");
+	assert_int_equal(used(s), before + 1);
+	ask(s, "changes");
+	assert_int_equal(used(s), before + 2);
+	cc_run *mine = read_run(s);
+	assert_int_equal(cc_take_over(next, mine, SIZE_MAX, &(cc_takeover_options){ 0 }, &t, &err), CC_OK);
+	assert_int_equal(t.steps, 14);
+	assert_int_equal(used(next), used(s));
+	cc_run_free(mine);
+	cc_session_close(next);
+	cc_session_close(s);
+}
+
 static void test_the_new_record(void **state)
 {
 	(void)state;
@@ -197,7 +234,7 @@ static void test_canceled(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_it_stands_where_the_record_stood), cmocka_unit_test(test_the_new_record),
+		cmocka_unit_test(test_it_stands_where_the_record_stood), cmocka_unit_test(test_it_costs_what_it_cost), cmocka_unit_test(test_the_new_record),
 		cmocka_unit_test(test_the_answer_is_not_taken_over), cmocka_unit_test(test_other_evidence_is_told), cmocka_unit_test(test_canceled),
 	};
 	return cmocka_run_group_tests_name("cmd/takeover", tests, make_run, drop_run);
