@@ -4,6 +4,7 @@
 
 #include "app/review.h"
 #include "coldcase/map.h"
+#include "coldcase/regex.h"
 #include "coldcase/rerun.h"
 
 typedef struct making {
@@ -25,6 +26,11 @@ size_t strcspn_str(cc_str s, const char *stop);
 
 /* review_proofs.c */
 cc_code app_review_proofs(app_review *r, cc_err *err) CC_MUST_USE;
+
+/* review_cites.c: the records that a deciding command's reply tells of, as cite texts that live in the arena; and whether a reply
+ * tells of one of them. */
+void app_cites_collect(cc_map *cites, cc_regex *re, cc_arena *arena, const cc_snapshot *s, const cc_reply *reply);
+bool app_cites_told(const cc_map *cites, const cc_snapshot *s, const cc_reply *reply);
 
 /* The same for a run that goes on: what decides is held against each step as it comes (review_proofs.c). */
 typedef struct app_seeing app_seeing;

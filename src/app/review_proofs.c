@@ -1,8 +1,8 @@
 /* review_proofs.c - which of the deciding records a run saw, and which it pinned.
  *
  * A debrief says of each record a command that shows it and an expression its reply matches. The run is made again: a step
- * whose reply matches showed it. What a shell printed is held against the same expression; and when it printed a row of the
- * evidence whole that the command would have cited, it showed it too. */
+ * whose reply matches showed it, and so did one that told of the same record by another command. What a shell printed is held
+ * against the same expression; and when it printed a row of the evidence whole that the command would have cited, it showed it too. */
 #include <string.h>
 
 #include "app/review_priv.h"
@@ -15,60 +15,26 @@ typedef struct wanted { cc_regex *re; cc_map *cites; } wanted;
 
 /* --- what is looked for --- */
 
-static void add_cite(wanted *w, app_review *r, const cc_snapshot *s, cc_cite cite)
-{
-	cc_buf b = CC_BUF_INIT;
-	if (!cite.file)
-		return;
-	cc_cite_format(s, cite, &b);
-	cc_str own = cc_arena_dup(r->arena, cc_buf_str(&b));
-	if (own.p)
-		(void)cc_map_set(w->cites, own, 1);
-	cc_buf_deinit(&b);
-}
-
-static bool row_matches(wanted *w, const cc_section *table, const cc_row *row)
-{
-	cc_buf b = CC_BUF_INIT;
-	for (size_t c = 0; c < table->column_count; c++) {
-		cc_cell_render(&row->cells[c], &b, false);
-		cc_buf_add_char(&b, ' ');
-	}
-	bool yes = cc_regex_match(w->re, cc_buf_str(&b)) == CC_REGEX_YES;
-	cc_buf_deinit(&b);
-	return yes;
-}
-
-/* The rows that match alone; in a text, the lines' citations. */
-static void collect_cites(wanted *w, app_review *r, const cc_snapshot *s, const cc_reply *reply)
-{
-	for (size_t i = 0; i < cc_reply_section_count(reply); i++) {
-		const cc_section *sec = cc_reply_section(reply, i);
-		for (size_t k = 0; sec->kind == CC_SECTION_TABLE && k < sec->row_count; k++)
-			if (row_matches(w, sec, &sec->rows[k]))
-				add_cite(w, r, s, sec->rows[k].cite);
-		for (size_t k = 0; sec->kind == CC_SECTION_TEXT && k < sec->line_count; k++)
-			add_cite(w, r, s, sec->lines[k].cite);
-	}
-}
-
 static void ask(wanted *w, app_review *r, cc_session *session, const cc_debrief_proof *p)
 {
 	cc_reply *reply = NULL;
 	if (cc_session_run(session, p->command, NULL, &reply, NULL) == CC_OK)
-		collect_cites(w, r, cc_session_snapshot(session), reply);
+		app_cites_collect(w->cites, w->re, r->arena, cc_session_snapshot(session), reply);
 	cc_reply_unref(reply);
 }
 
 /* --- what was seen --- */
 
-static void see(app_review *r, wanted *all, const cc_record_step *step, cc_str text, bool shell)
+/* reply: of a command; NULL: a shell printed the text. */
+static void see(app_review *r, wanted *all, const cc_record_step *step, cc_str text, const cc_reply *reply)
 {
 	for (size_t i = 0; i < r->proofs.n; i++) {
 		app_proof *p = &r->proofs.p[i];
 		bool hit = p->checked && cc_regex_match(all[i].re, text) == CC_REGEX_YES;
-		for (size_t k = 0; p->checked && shell && !hit && k < step->shown.cite_count; k++)
+		for (size_t k = 0; p->checked && !reply && !hit && k < step->shown.cite_count; k++)
 			hit = cc_map_get(all[i].cites, step->shown.cites[k], NULL);
+		if (p->checked && reply && !hit && r->s->kept->snapshot)
+			hit = app_cites_told(all[i].cites, r->s->kept->snapshot, reply);
 		if (hit && !p->seen.step)
 			p->seen = (app_moment){ step->number, step->turn, step->queries, step->active_ns };
 	}
@@ -82,7 +48,7 @@ static bool see_step(app_review *r, wanted *all, const cc_rerun_step *step)
 	bool shows = step->reply && step->step->code == CC_OK && cc_cmd_find(step->step->command, &cmd, NULL) == CC_OK && (cmd->flags & CC_CMD_QUERY);
 	if (shows) {
 		cc_reply_write_text(step->reply, &text, 0, false);
-		see(r, all, step->step, cc_buf_str(&text), false);
+		see(r, all, step->step, cc_buf_str(&text), step->reply);
 	}
 	cc_buf_deinit(&text);
 	return shows;
@@ -106,7 +72,7 @@ static void read_outputs(app_review *r, wanted *all)
 		if (line->type == CC_LINE_STEP)
 			last = line->as.step;
 		else if (last && line->type == CC_LINE_EVENT && cc_str_eqz(line->as.event->name, "output"))
-			see(r, all, last, cc_json_get_str(cc_json_get(line->json, "data"), "text"), true);
+			see(r, all, last, cc_json_get_str(cc_json_get(line->json, "data"), "text"), NULL);
 	}
 }
 
