@@ -68,7 +68,7 @@ static cc_code remove_suspect(cc_call *c, const case_name *name, cc_reply *r, cc
 	cc_action a = { .kind = CC_ACT_UNSUSPECT, .name = name->text, .entity = name->entity };
 	cc_code code;
 
-	if (cc_arg_given(c, "confidence") || cc_arg_given(c, "reason") || cc_arg_given(c, "pins") || cc_arg_given(c, "instead-of") ||
+	if (cc_arg_given(c, "confidence") || cc_arg_given(c, "reason") || cc_arg_given(c, "pins") || cc_arg_given(c, "pin") || cc_arg_given(c, "instead-of") ||
 	    cc_arg_given(c, "as-well-as"))
 		return cc_err_set(err, CC_EUSAGE, "suspect: remove=yes takes only the name");
 	code = cc_session_apply(c->session, &a, err);
@@ -119,10 +119,26 @@ static cc_code read_suspect(cc_call *c, const case_name *name, cc_action *a, cc_
 	return code;
 }
 
+/* Pins that are reasons besides those it has: nothing is said of it before all of them are there. */
+static cc_code read_more(cc_call *c, const uint32_t **pins, size_t *count, cc_err *err)
+{
+	const cc_case *k = cc_session_case(c->session);
+	cc_code code = cc_arg_given(c, "pin") ? cc_case_numbers_read(c, "pin", cc_str_from(cc_arg(c, "pin")), pins, count, err) : CC_OK;
+
+	for (size_t i = 0; i < *count && code == CC_OK; i++)
+		if (!cc_case_pin_by_number(k, (*pins)[i])) {
+			code = cc_err_set(err, CC_EUNKNOWN, "there is no pin #%u", (*pins)[i]);
+			cc_err_hint(err, "board lists the pins");
+		}
+	return code;
+}
+
 static cc_code run_suspect(cc_call *c, cc_reply *r, cc_err *err)
 {
 	case_name name;
 	cc_action a;
+	const uint32_t *more = NULL;
+	size_t more_count = 0;
 	cc_code code = cc_case_name_read(c, cc_str_from(cc_arg(c, "name")), &name, err);
 
 	if (code != CC_OK)
@@ -131,7 +147,11 @@ static cc_code run_suspect(cc_call *c, cc_reply *r, cc_err *err)
 		return remove_suspect(c, &name, r, err);
 	code = read_suspect(c, &name, &a, err);
 	if (code == CC_OK)
+		code = read_more(c, &more, &more_count, err);
+	if (code == CC_OK)
 		code = cc_session_apply(c->session, &a, err);
+	for (size_t i = 0; i < more_count && code == CC_OK; i++)
+		code = cc_pins_attach_one(c, name.text, more[i], err);
 	if (code == CC_OK && !cc_arg_given(c, "pins"))
 		code = cc_pins_attach(c, r, err);
 	if (code != CC_OK)
@@ -154,7 +174,8 @@ const cc_cmd cc_cmd_suspect = {
 		  .help = "namespace/Kind/name or a part of it" },
 		{ .name = "confidence", .type = CC_PARAM_NUMBER, .help = "how sure you are that it is a cause, 0 to 1" },
 		{ .name = "reason", .type = CC_PARAM_WORD, .help = "why; goes into the answer" },
-		{ .name = "pins", .type = CC_PARAM_WORD, .completer = CC_COMPLETE_PIN, .help = "numbers of the pins that support it: 1,3" },
+		{ .name = "pins", .type = CC_PARAM_WORD, .completer = CC_COMPLETE_PIN, .help = "numbers of the pins that support it, and no others: 1,3" },
+		{ .name = "pin", .type = CC_PARAM_WORD, .completer = CC_COMPLETE_PIN, .help = "a pin that supports it, too, besides those about it" },
 		{ .name = "instead-of", .type = CC_PARAM_WORD, .completer = CC_COMPLETE_SUSPECT,
 		  .help = "a suspect, by name or board number, that excludes this one" },
 		{ .name = "as-well-as", .type = CC_PARAM_WORD, .completer = CC_COMPLETE_SUSPECT,

@@ -8,12 +8,21 @@
 #include "coldcase/entity.h"
 #include "coldcase/events.h"
 
-static bool names(const cc_snapshot *s, cc_str text, cc_entity_id id)
+static bool names(const cc_snapshot *s, cc_str text, const cc_suspect *sus)
 {
-	cc_str kind = cc_entity_kind(s, id), name = cc_entity_name(s, id);
+	cc_str ns, rest, kind = CC_STR_EMPTY, name = CC_STR_EMPTY;
 	cc_buf kind_name = CC_BUF_INIT;
-	bool found = cc_str_find(name, CC_STR("-")) != CC_STR_NONE && cc_str_has_name(text, name);
+	bool found;
 
+	if (sus->entity) {
+		kind = cc_entity_kind(s, sus->entity);
+		name = cc_entity_name(s, sus->entity);
+	} else if (cc_str_cut(sus->name, '/', &ns, &rest)) {   /* not in the snapshot: as it was typed */
+		cc_str_cut(rest, '/', &kind, &name);
+	}
+	if (!name.n)
+		return false;
+	found = cc_str_find(name, CC_STR("-")) != CC_STR_NONE && cc_str_has_name(text, name);
 	if (!found) {
 		cc_buf_addf(&kind_name, "%.*s/%.*s", CC_STR_ARG(kind), CC_STR_ARG(name));
 		found = cc_str_has_name(text, cc_buf_str(&kind_name));
@@ -52,14 +61,13 @@ bool cc_pin_is_about(cc_call *c, const cc_pin *p, const cc_suspect *sus)
 {
 	const cc_snapshot *s = cc_session_snapshot(c->session);
 	const cc_event *e;
-	cc_str ns = cc_entity_ns(s, sus->entity);
+	bool both = sus->entity && p->entity;
+	cc_str ns = both ? cc_entity_ns(s, sus->entity) : CC_STR_EMPTY;
 
-	if (!sus->entity || !p->entity)
-		return false;
-	if (cc_entity_same_group(s, sus->entity, p->entity) || cc_entity_covers(s, sus->entity, p->entity))
+	if (both && (cc_entity_same_group(s, sus->entity, p->entity) || cc_entity_covers(s, sus->entity, p->entity)))
 		return true;
-	if (!cc_str_eqz(ns, "cluster") && !cc_str_eq(ns, cc_entity_ns(s, p->entity)))
+	if (both && !cc_str_eqz(ns, "cluster") && !cc_str_eq(ns, cc_entity_ns(s, p->entity)))
 		return false;
 	e = p->cite.file && was_shown(c, p->cite) ? event_of(s, p->cite) : NULL;
-	return names(s, p->label, sus->entity) || (e && names(s, e->message, sus->entity));
+	return names(s, p->label, sus) || (e && names(s, e->message, sus));
 }

@@ -111,7 +111,7 @@ static void take_reason(cc_ui *ui, cc_str text)
 		cc_cmd_quote(&b, cc_str_trim(text));
 	}
 	if (ui->prompt.pin)       /* the row was pinned: it is why */
-		cc_buf_addf(&b, " pins=%u", ui->prompt.pin);
+		cc_buf_addf(&b, " pin=%u", ui->prompt.pin);
 	cc_ui_run_line(ui, cc_buf_str(&b));
 	cc_buf_deinit(&b);
 }

@@ -268,6 +268,31 @@ static void suspects_are_named_as_they_will_be_submitted(void **state)
 	cc_session_close(s);
 }
 
+/* Whichever came first, and whether or not the snapshot knows the thing. */
+static void pins_made_before_their_suspect_support_it(void **state)
+{
+	cc_session *s = open_session(0, false);
+	const cc_case *k = cc_session_case(s);
+
+	(void)state;
+	assert_int_equal(run(s, "logs service=checkout limit=5"), CC_OK);
+	assert_int_equal(run(s, "pin label=\"slow\" entity=checkout"), CC_OK);
+	assert_int_equal(run(s, "pin label=\"silent\" entity=checkout"), CC_OK);
+	assert_int_equal(run(s, "pin label=\"of another\" entity=cart"), CC_OK);
+	assert_int_equal(run(s, "pin label=\"Schedule/cpu-stress came again\""), CC_OK);
+	assert_int_equal(run(s, "suspect checkout confidence=0.7 pin=3"), CC_OK);    /* as the console says when the row is pinned */
+	assert_int_equal(cc_case_suspect(k, 0)->pin_count, 3);
+	assert_int_equal(run(s, "suspect chaos-mesh/Schedule/cpu-stress"), CC_OK);
+	assert_int_equal(cc_case_suspect(k, 1)->pin_count, 1);
+	assert_int_equal(cc_case_suspect(k, 1)->pins[0], 4);
+	assert_int_equal(run(s, "suspect checkout pin=9"), CC_EUNKNOWN);
+	assert_int_equal(run(s, "suspect checkout pin=3"), CC_OK);                   /* it has it: nothing is lost */
+	assert_int_equal(cc_case_suspect(k, 0)->pin_count, 3);
+	assert_int_equal(run(s, "suspect checkout pins=2"), CC_OK);
+	assert_int_equal(cc_case_suspect(k, 0)->pin_count, 1);
+	cc_session_close(s);
+}
+
 static void the_review_weighs_neighbours_and_warns(void **state)
 {
 	cc_session *s = open_session(0, false);
@@ -580,6 +605,7 @@ int main(void)
 		cmocka_unit_test(navigation_sets_the_view),
 		cmocka_unit_test(pins_take_after_the_row_that_was_shown),
 		cmocka_unit_test(suspects_are_named_as_they_will_be_submitted),
+		cmocka_unit_test(pins_made_before_their_suspect_support_it),
 		cmocka_unit_test(the_review_weighs_neighbours_and_warns),
 		cmocka_unit_test(a_run_is_recorded_and_replays),
 		cmocka_unit_test(the_answer_file_is_read_by_the_evaluators),

@@ -155,7 +155,7 @@ static void pins_and_suspects_are_command_lines(void **state)
 	rig_keys(&r, "s '70' Enter");
 	assert_true(rig_shows(&r, "a number from 0 to 1"));
 	rig_keys(&r, "'0.6' Enter Enter");
-	assert_non_null(strstr(r.f.lines.p, "suspect shop/Deployment/thing1 confidence=0.6 pins=3\n"));
+	assert_non_null(strstr(r.f.lines.p, "suspect shop/Deployment/thing1 confidence=0.6 pin=3\n"));
 	rig_keys(&r, "j j j s Enter 'it lies' Enter");
 	assert_non_null(strstr(r.f.lines.p, "suspect shop/Deployment/thing2 reason=\"it lies\"\n"));
 	rig_close(&r);
