@@ -85,11 +85,8 @@ static void count_edge(walker *w, const trace_span *sp, cc_sym from, bool after,
 		w->code = acc ? w->code : CC_ENOMEM;
 		return;
 	}
-	int64_t waited = sp->caller, gap = waited > sp->duration_ns ? waited - sp->duration_ns : 0;
-	cc_flow_example(acc, after, error, sp->duration_ns + gap, sp->index);
-	if (!cc_flow_add(acc, after, error, sp->duration_ns))
-		w->code = CC_ENOMEM;
-	if (waited >= 0 && (!cc_vec_push(&acc->caller[after], waited) || !cc_vec_push(&acc->gap[after], gap)))
+	cc_flow_example(acc, after, error, sp->caller > sp->duration_ns ? sp->caller : sp->duration_ns, sp->index);
+	if (!cc_flow_add(acc, after, error, sp->duration_ns) || !cc_vec_push(&acc->caller[after], sp->caller))
 		w->code = CC_ENOMEM;
 }
 
@@ -230,6 +227,8 @@ static cc_code count(flow_job *job, flow_table *sum)
 	cc_work *work = cc_work_start(job->ranges, job->ranges > 1 ? 0 : 1, walk_range, job);
 	cc_code code = work ? CC_OK : CC_ENOMEM;
 	cc_work_finish(work);
+	cc_free(job->place);     /* no range is walked any more, and adding them up takes room */
+	job->place = NULL;
 	for (size_t i = 0; i < job->ranges; i++) {
 		if (code == CC_OK)
 			code = job->codes[i];

@@ -12,7 +12,7 @@ typedef struct flow_acc {
 	cc_str text;             /* paths */
 	uint64_t oks[2], errors[2], origins[2];   /* before, after */
 	time_vec times[2];
-	time_vec caller[2], gap[2], self[2], whole[2];   /* edges; edges; services; paths */
+	time_vec caller[2], self[2], whole[2];   /* edges, one beside each of times, < 0 = not known; services; paths */
 	uint32_t example, chain;
 	bool example_failed, ignored;             /* ignored: an edge away from the focus, known and not counted */
 	int64_t slowest;

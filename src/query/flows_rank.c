@@ -202,21 +202,45 @@ static int by_score(const void *x, const void *y)
 	return cc_str_cmp(a->chain, b->chain);
 }
 
+/* How much longer than a call took its caller waited, of those of which that is known; only they stay in caller. To be asked
+ * before the two are put into another order. */
+static bool take_gaps(flow_acc *acc, int side, time_vec *gap)
+{
+	time_vec *caller = &acc->caller[side];
+	size_t n = caller->n;
+	gap->n = caller->n = 0;
+	if (!cc_vec_reserve(gap, n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		int64_t waited = caller->p[i], took = acc->times[side].p[i];
+		if (waited < 0)
+			continue;
+		gap->p[gap->n++] = waited > took ? waited - took : 0;
+		caller->p[caller->n++] = waited;
+	}
+	return true;
+}
+
 static cc_code finish_list(flow_list *out, flow_vec *accs, const context *c)
 {
 	cc_code code = CC_OK;
+	time_vec gap[2] = { { 0 }, { 0 } };
 	for (size_t i = 0; i < accs->n; i++) {
 		flow_acc *acc = &accs->p[i];
 		if (acc->ignored)
 			continue;
+		if (!take_gaps(acc, 0, &gap[0]) || !take_gaps(acc, 1, &gap[1])) {
+			code = CC_ENOMEM;
+			break;
+		}
 		cc_flow w = { .from = acc->from, .to = acc->to, .chain = acc->text.p ? acc->text : CC_STR_EMPTY,
 			.example = acc->example, .origin_before = acc->origins[0], .origin_after = acc->origins[1] };
 		w.before = stats_of(acc, 0);
 		w.after = stats_of(acc, 1);
 		w.caller_before = times_of(acc->caller[0].p, acc->caller[0].n);
 		w.caller_after = times_of(acc->caller[1].p, acc->caller[1].n);
-		w.gap_before = times_of(acc->gap[0].p, acc->gap[0].n);
-		w.gap_after = times_of(acc->gap[1].p, acc->gap[1].n);
+		w.gap_before = times_of(gap[0].p, gap[0].n);
+		w.gap_after = times_of(gap[1].p, gap[1].n);
 		w.whole_before = times_of(acc->whole[0].p, acc->whole[0].n);
 		w.whole_after = times_of(acc->whole[1].p, acc->whole[1].n);
 		w.self_before = times_of(acc->self[0].p, acc->self[0].n);
@@ -227,6 +251,8 @@ static cc_code finish_list(flow_list *out, flow_vec *accs, const context *c)
 		if (!cc_vec_push(out, w))
 			code = CC_ENOMEM;
 	}
+	cc_vec_deinit(&gap[0]);
+	cc_vec_deinit(&gap[1]);
 	if (out->n && !c->tree)
 		qsort(out->p, out->n, sizeof *out->p, by_score);
 	return code;

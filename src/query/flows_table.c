@@ -170,7 +170,7 @@ static bool add_acc(flow_acc *into, flow_acc *from)
 		into->errors[side] += from->errors[side];
 		into->origins[side] += from->origins[side];
 		ok = ok && append(&into->times[side], &from->times[side]) && append(&into->caller[side], &from->caller[side]) &&
-		     append(&into->gap[side], &from->gap[side]) && append(&into->self[side], &from->self[side]) &&
+		     append(&into->self[side], &from->self[side]) &&
 		     append(&into->whole[side], &from->whole[side]);
 	}
 	return ok;
@@ -236,7 +236,6 @@ static void free_flows(flow_vec *flows)
 		for (int side = 0; side < 2; side++) {
 			cc_vec_deinit(&flows->p[i].times[side]);
 			cc_vec_deinit(&flows->p[i].caller[side]);
-			cc_vec_deinit(&flows->p[i].gap[side]);
 			cc_vec_deinit(&flows->p[i].self[side]);
 			cc_vec_deinit(&flows->p[i].whole[side]);
 		}
