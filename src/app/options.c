@@ -148,7 +148,7 @@ static const option table[] = {
 	{ "--pausable", NULL, FIELD(pausable), false, "of --live: the clock may be stopped" },
 	{ "--pick-only", NULL, FIELD(pick_only), false, "only say which incident is next, and why" },
 	{ "--history", NULL, FIELD(history), false, "how the drills went: a list, charts, and whether the numbers mean anything" },
-	{ "--demo", NULL, FIELD(demo), false, "for a room: high contrast, few columns, and the keys pressed are shown" },
+	{ "--demo", NULL, FIELD(demo), false, "for a room: high contrast, few columns, a big clock, and the keys pressed are shown" },
 	{ "--no-scrubber", NULL, FIELD(no_scrubber), false, "without the row that shows the whole capture" },
 	{ "--ascii", NULL, FIELD(ascii), false, "no character beyond ASCII" },
 	{ "--plain", NULL, FIELD(plain), false, "line mode: no screen, for pipes and screen readers" },

@@ -35,5 +35,8 @@ void cc_draw_scrollbar(cc_grid *g, cc_rect r, size_t top, size_t shown, size_t t
 /* big.c: digits and colons of five rows. */
 int cc_big_width(const char *text);
 void cc_big_draw(cc_grid *g, cc_rect r, const char *text, cc_look look);
+enum { CC_BIG_LOW_ROWS = 3 };
+int cc_big_low_width(const char *text);
+void cc_big_draw_low(cc_grid *g, cc_rect r, const char *text, cc_look look);
 
 #endif

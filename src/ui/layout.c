@@ -2,10 +2,11 @@
  * hints, tabs, status, so that evidence is the last to go. From 120 columns the fields of the selected row stand beside the list;
  * from 160 a second pane does, and where it is tall the fields stand below the list that leaves room. A narrow and tall screen
  * has them below its list, a small one below a list that is short. */
+#include "ui/draw.h"
 #include "ui/strip.h"
 #include "ui/ui_priv.h"
 
-enum { SCRUBBER_ROWS = 24, TRACK_ROWS = 12, SIDE_COLUMNS = 120, SIDE_BELOW_ROWS = 40,
+enum { CLOCK_SCREEN_ROWS = 20, CLOCK_COLUMNS = 72, SCRUBBER_ROWS = 24, TRACK_ROWS = 12, SIDE_COLUMNS = 120, SIDE_BELOW_ROWS = 40,
 	PORTRAIT_COLUMNS = 84, PORTRAIT_ROWS = 41 /* of the body: 46 in all */ };
 
 /* Rows that the pane without the keys needs: its title, what it shows and a little slack. 0: not known, or a pane that takes
@@ -77,6 +78,16 @@ static void split_body(const cc_ui *ui, cc_layout *l)
 	}
 }
 
+/* A room always sees the clock: one row more than else, and beside it what says where we are. */
+static void put_clock(cc_layout *l, int columns, int *y)
+{
+	int w = cc_big_low_width("00:00:00") + 1;
+	l->clock = (cc_rect){ columns - w, 0, w, CC_BIG_LOW_ROWS };
+	l->status.w -= w;
+	l->status.h = CC_BIG_LOW_ROWS - 1;
+	*y = l->status.h;
+}
+
 cc_layout cc_ui_layout(const cc_ui *ui, int columns, int rows)
 {
 	cc_layout l = { 0 };
@@ -88,8 +99,10 @@ cc_layout cc_ui_layout(const cc_ui *ui, int columns, int rows)
 		l.track = (cc_rect){ 0, --bottom, columns, 1 };
 	if (rows >= 4)
 		l.status = (cc_rect){ 0, y++, columns, 1 };
+	if (ui->opt.demo && rows >= CLOCK_SCREEN_ROWS && columns >= CLOCK_COLUMNS)
+		put_clock(&l, columns, &y);
 	if (rows >= 6)
-		l.tabs = (cc_rect){ 0, y++, columns, 1 };
+		l.tabs = (cc_rect){ 0, y++, columns - l.clock.w, 1 };
 	if (rows >= SCRUBBER_ROWS && ui->backend.timeline && !ui->no_scrubber)
 		l.scrub = (cc_rect){ 0, y++, columns, 1 };
 	l.body = (cc_rect){ 0, y, columns, bottom > y ? bottom - y : 0 };

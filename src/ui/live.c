@@ -30,7 +30,8 @@ static void say_page(const cc_row *row, cc_buf *out)
 
 static void begin_bell(cc_ui *ui, const char *what, int seconds)
 {
-	cc_buf_clear(&ui->message);      /* a long one would stand over it */
+	cc_buf_clear(&ui->message);      /* a long one would stand over it; the key that was pressed, in its place */
+	cc_buf_clear(&ui->pressed);
 	cc_buf_clear(&ui->bell);
 	cc_buf_addz(&ui->bell, what);
 	ui->bell_until_ns = cc_clock_mono_ns() + seconds * CC_NS_PER_S;

@@ -1,4 +1,5 @@
 /* screen.c - the frame around the evidence: status row, tabs, pane titles, the fields beside the list, hints, the last row. */
+#include "ui/draw.h"
 #include "ui/strip.h"
 #include "ui/ui_priv.h"
 
@@ -73,9 +74,10 @@ static void time_text(const cc_ui_status *st, bool roomy, cc_buf *out)
 	}
 }
 
-static void case_text(cc_ui *ui, const cc_ui_status *st, cc_buf *out)
+static void case_text(cc_ui *ui, const cc_ui_status *st, bool clock, cc_buf *out)
 {
-	clock_text(out, st->active_ns);
+	if (clock)
+		clock_text(out, st->active_ns);
 	if (!st->running)
 		cc_buf_addz(out, st->submitted ? " submitted" : st->frozen ? " frozen" : st->started ? " paused" : " not started");
 	if (st->budget.cap)
@@ -86,14 +88,47 @@ static void case_text(cc_ui *ui, const cc_ui_status *st, cc_buf *out)
 		cc_buf_addz(out, "  mouse");
 }
 
-/* Left: where we are. Right: what it has cost. What does not fit goes: window, the focus' namespace, the scenario's name. */
-void cc_screen_status(cc_ui *ui, cc_rect r)
+/* For a room: the clock in figures that the last row can read, and what else there is to say in two rows beside it. */
+static void draw_room_status(cc_ui *ui, const cc_layout *l)
 {
 	cc_ui_status st;
+	cc_rect first = cc_rect_skip(cc_rect_row(l->status, 0), 1), second = cc_rect_skip(cc_rect_row(l->status, 1), 1);
+	cc_buf right = CC_BUF_INIT, left = CC_BUF_INIT, clock = CC_BUF_INIT;
+	ui->backend.status(ui->backend.arg, &st);
+	cc_ui_loading_text(ui, true, &right);
+	case_text(ui, &st, false, &right);
+	time_text(&st, false, &left);
+	if (left.n && st.view.focus)
+		cc_buf_addz(&left, "  ");
+	focus_text(ui, &st, &left, (int)left.n > second.w / 2);
+	clock_text(&clock, st.active_ns);
+	for (int y = 0; y < l->clock.h; y++)
+		cc_grid_fill(&ui->grid, (cc_rect){ 0, y, l->clock.x + l->clock.w, 1 }, ' ', CC_LOOK_STATUS, 0);
+	cc_grid_outside(&ui->grid, first, st.scenario, CC_LOOK_STATUS, CC_ATTR_BOLD);
+	cc_rect end = cc_rect_skip(first, first.w - (int)cc_width(cc_buf_str(&right)) - 2);
+	cc_grid_fill(&ui->grid, end, ' ', CC_LOOK_STATUS, 0);
+	cc_grid_text(&ui->grid, end, cc_buf_str(&right), CC_LOOK_STATUS, 0);
+	cc_grid_text(&ui->grid, second, cc_buf_str(&left), CC_LOOK_STATUS, 0);
+	if (clock.p)
+		cc_big_draw_low(&ui->grid, l->clock, clock.p, CC_LOOK_STATUS);
+	cc_buf_deinit(&right);
+	cc_buf_deinit(&left);
+	cc_buf_deinit(&clock);
+}
+
+/* Left: where we are. Right: what it has cost. What does not fit goes: window, the focus' namespace, the scenario's name. */
+void cc_screen_status(cc_ui *ui, const cc_layout *l)
+{
+	cc_rect r = l->status;
+	cc_ui_status st;
+	if (l->clock.w) {
+		draw_room_status(ui, l);
+		return;
+	}
 	cc_buf right = CC_BUF_INIT, focus = CC_BUF_INIT, when = CC_BUF_INIT;
 	ui->backend.status(ui->backend.arg, &st);
 	cc_ui_loading_text(ui, r.w < 78, &right);
-	case_text(ui, &st, &right);
+	case_text(ui, &st, true, &right);
 	time_text(&st, r.w >= 110, &when);
 	focus_text(ui, &st, &focus, false);
 	int room = r.w - (int)right.n - (int)when.n - 9;
@@ -448,7 +483,7 @@ static void draw_overlay(cc_ui *ui, const cc_layout *l)
 void cc_screen_draw(cc_ui *ui, const cc_layout *l)
 {
 	if (l->status.w)
-		cc_screen_status(ui, l->status);
+		cc_screen_status(ui, l);
 	if (ui->stage == CC_STAGE_PANES && !cc_ui_hidden(ui)) {
 		if (l->tabs.w)
 			draw_tabs(ui, l->tabs);

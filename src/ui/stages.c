@@ -362,12 +362,12 @@ static void draw_big_clock(cc_ui *ui, cc_rect r)
 }
 
 /* Who stopped the clock says why. */
-static void draw_standing(cc_ui *ui, cc_rect r)
+static void draw_standing(cc_ui *ui, cc_rect r, bool clock)
 {
 	cc_ui_status st;
 	cc_rect in = cc_rect_inset(r, r.w < 62 ? r.w : 62, 3);
 	ui->backend.status(ui->backend.arg, &st);
-	if (in.y >= r.y + 8)
+	if (clock && in.y >= r.y + 8)
 		draw_big_clock(ui, (cc_rect){ in.x, in.y - 7, in.w, 5 });
 	cc_grid_textz(&ui->grid, in, st.frozen ? "FROZEN" : "PAUSED", CC_LOOK_HEADING, 0);
 	if (st.frozen)
@@ -379,10 +379,12 @@ static void draw_standing(cc_ui *ui, cc_rect r)
 void cc_stage_draw(cc_ui *ui, const cc_layout *l)
 {
 	cc_rect r = { l->body.x, l->status.h ? 1 : 0, l->body.w, l->body.h + (l->tabs.h ? 1 : 0) };
+	if (l->clock.w)
+		r = (cc_rect){ l->body.x, l->clock.h, l->body.w, l->body.y + l->body.h - l->clock.h };
 	if (ui->stage == CC_STAGE_WAITING)
 		cc_seat_draw(ui, r);
 	else if (ui->stage == CC_STAGE_PANES)
-		draw_standing(ui, r);
+		draw_standing(ui, r, !l->clock.w);
 	if (ui->stage == CC_STAGE_WAITING || ui->stage == CC_STAGE_PANES)
 		return;
 	if (!ui->page && r.h >= 2) {

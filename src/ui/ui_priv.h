@@ -271,6 +271,7 @@ cc_rect cc_ui_trend_preview(cc_ui *ui, cc_rect r, const cc_pick *p, const cc_she
 /* layout.c */
 typedef struct cc_layout {
 	cc_rect status, tabs, scrub, body, hint, prompt;
+	cc_rect clock;           /* of a room (--demo): beside status, tabs and the row between them; w 0 = not shown */
 	cc_rect track;           /* of a replay; w 0 = not shown */
 	cc_rect pane[2];         /* title row included; w 0 = not shown */
 	cc_rect side;            /* w 0 = not shown */
@@ -311,7 +312,7 @@ void cc_title_text(const cc_sheet *s, cc_buf *out);     /* raw: outside text is 
 /* screen.c */
 cc_sheet_look cc_screen_look(cc_ui *ui, bool active, bool unlinked);
 void cc_screen_draw(cc_ui *ui, const cc_layout *l);
-void cc_screen_status(cc_ui *ui, cc_rect r);
+void cc_screen_status(cc_ui *ui, const cc_layout *l);
 
 /* stages.c */
 void cc_stage_open_briefing(cc_ui *ui);

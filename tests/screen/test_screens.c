@@ -2,6 +2,7 @@
  *
  * Each tests/screen/NAME.keys holds lines: `# comment`, `size WxH` (once or more), `incident DIR` (default Scenario-1 of the samples),
  * `glyphs ascii|block|braille`, `looks` (compare meanings of cells too), `briefing`, `learn`, `demo`, and `keys …` (names, 'text' in quotes).
+ * `live SPEED FROM` is a live drill; `later SECONDS` of its clock go by after the keys, then come those of `then …`.
  * `hold N` keeps the loader from reading behind stage N while the keys are played; `load` lets it go on and shows what
  * comes then. The screen expected is NAME.WxH.screen beside it. GENERATE=1 writes them: read the difference before
  * committing it. */
@@ -30,7 +31,9 @@ typedef struct script {
 	cc_glyphs glyphs;
 	bool looks, briefing, learn, demo, held, load;
 	unsigned stage;          /* held: the last one that is read */
-	cc_buf keys;
+	int live, later;         /* times as fast; seconds between the keys and those after */
+	char from[16];           /* live: where it begins */
+	cc_buf keys, then;
 } script;
 
 static void read_directive(script *s, cc_str line)
@@ -57,6 +60,12 @@ static void read_directive(script *s, cc_str line)
 	} else if (cc_str_eqz(word, "hold")) {
 		s->held = true;
 		s->stage = (unsigned)strtoul(text, NULL, 10);
+	} else if (cc_str_eqz(word, "live")) {
+		assert_int_equal(sscanf(text, "%dx %15s", &s->live, s->from), 2);
+	} else if (cc_str_eqz(word, "later")) {
+		s->later = (int)strtol(text, NULL, 10);
+	} else if (cc_str_eqz(word, "then")) {
+		cc_buf_addf(&s->then, "%s ", text);
 	} else if (cc_str_eqz(word, "load")) {
 		s->load = true;
 	} else if (cc_str_eqz(word, "keys")) {
@@ -69,7 +78,8 @@ static void read_directive(script *s, cc_str line)
 static void read_script(script *s, const char *path)
 {
 	cc_buf text = CC_BUF_INIT;
-	*s = (script){ .incident = "sample-incidents/Scenario-1", .glyphs = CC_GLYPHS_BLOCK, .keys = CC_BUF_INIT };
+	*s = (script){ .incident = "sample-incidents/Scenario-1", .glyphs = CC_GLYPHS_BLOCK, .keys = CC_BUF_INIT,
+		.then = CC_BUF_INIT };
 	assert_int_equal(cc_file_read(&text, path, 1 << 16, NULL), CC_OK);
 	for (cc_str rest = cc_buf_str(&text), line; rest.n > 0;) {
 		cc_str_cut(rest, '\n', &line, &rest);
@@ -122,11 +132,36 @@ static void poll_until(cc_ui *ui, bool whole)
 			fail_msg("%s", err.message);
 }
 
+static void press_all(cc_ui *ui, cc_term_fake *fake, cc_str keys)
+{
+	size_t from = fake->keys.n;
+	cc_err err;
+	if (cc_term_fake_script(fake, keys, &err))
+		fail_msg("%s", err.message);
+	for (size_t i = from; i < fake->keys.n; i++) {
+		cc_ui_handle_key(ui, &fake->keys.p[i]);
+		cc_ui_draw(ui);
+	}
+}
+
+/* The clock goes on, and the evidence of the tick it has reached is made on a thread. A test that hangs has failed. */
+static void go_on(cc_ui *ui, cc_session *session, int seconds)
+{
+	cc_live_state live = cc_session_live(session);
+	int64_t due = live.drill.from_ns + seconds * live.drill.speed * CC_NS_PER_S - CC_LIVE_TICK_S * CC_NS_PER_S;
+	cc_clock_fake_advance(seconds * CC_NS_PER_S);
+	due = due > live.drill.to_ns ? live.drill.to_ns : due;
+	for (bool changed = false; cc_session_live(session).now_ns < due; sched_yield())
+		assert_int_equal(cc_ui_poll(ui, &changed, NULL), CC_OK);
+	cc_ui_settle(ui);
+	cc_ui_draw(ui);
+}
+
 /* Draws after every key, as in life, and appends the last screen. */
 static void play(const script *s, int size, cc_buf *out)
 {
 	cc_session_options so = { .dir = s->incident, .budget = 100, .actor_name = "golden", .pause_at_start = s->briefing,
-		.staged = s->held, .before_stage = gate_wait };
+		.staged = s->held, .before_stage = gate_wait, .live_speed = s->live, .live_from = s->live ? s->from : NULL };
 	cc_ui_options uo = { .glyphs = s->glyphs, .learn = s->learn, .demo = s->demo, .briefing = s->briefing && !s->held ? briefing() : NULL,
 		.ask_briefing = s->briefing && s->held };
 	cc_session *session;
@@ -140,15 +175,14 @@ static void play(const script *s, int size, cc_buf *out)
 		fail_msg("%s", err.message);
 	cc_term *term = cc_term_fake_new(&fake, s->columns[size], s->rows[size]);
 	assert_non_null(term);
-	if (cc_term_fake_script(fake, cc_buf_str(&s->keys), &err))
-		fail_msg("%s", err.message);
 	assert_int_equal(cc_ui_new(&ui, session, term, &uo, &err), CC_OK);
 	cc_ui_draw(ui);
 	if (s->stage)
 		poll_until(ui, false);
-	for (size_t i = 0; i < fake->keys.n; i++) {
-		cc_ui_handle_key(ui, &fake->keys.p[i]);
-		cc_ui_draw(ui);
+	press_all(ui, fake, cc_buf_str(&s->keys));
+	if (s->later) {
+		go_on(ui, session, s->later);
+		press_all(ui, fake, cc_buf_str(&s->then));
 	}
 	if (s->load) {
 		gate_open(UINT32_MAX);
@@ -206,6 +240,7 @@ static void screen(void **state)
 	for (int i = 0; i < s.sizes; i++)
 		check_screen(name, &s, i);
 	cc_buf_deinit(&s.keys);
+	cc_buf_deinit(&s.then);
 }
 
 static char names[SCRIPTS][64];
