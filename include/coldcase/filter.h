@@ -104,6 +104,11 @@ bool cc_filter_equal(const cc_filter *a, const cc_filter *b);
 /* Entity the whole filter is about (entity=/service= term that holds for all rows), 0 = none: for "no rows" texts
  * and pivots. */
 cc_entity_id cc_filter_entity(const cc_filter *f);
+/* Of a filter over logs that a text in the body, level and time decide, and nothing else: that text. NULL: it asks for more, or for no
+ * text. Such a filter can be asked of a record before it is a row (cc_logs_peek): whether one fits in which the text lies. */
+cc_regex *cc_filter_plain_text(const cc_filter *f);
+bool cc_filter_is_plain(const cc_filter *f);               /* level and time alone decide it */
+bool cc_filter_fits_plain(const cc_filter *f, int64_t time_ns, int level);
 /* Expressions that searched row text, for highlighting hits; at most `max`, returns the number. Borrowed. */
 size_t cc_filter_patterns(const cc_filter *f, cc_regex **out, size_t max);
 /* Rows whose regex gave up (regex.h): they count as not matching, and the reader must be told. */

@@ -49,6 +49,13 @@ void cc_logs_attrs(const cc_snapshot *s, const cc_logrec *l, char which, cc_kv_v
 /* One column by name as the file holds it ("SeverityText"), decoded; empty when the file has no such column. */
 cc_str cc_logs_column(const cc_snapshot *s, const cc_logrec *l, const char *name, cc_arena *arena);
 
+/* What the row of a record would say that has not been read into one: `record` as the file holds it. False: no row is made of it, for
+ * it has too many fields or too few. Texts in the arena or of the record. */
+typedef struct cc_log_peek { int64_t time_ns; cc_level level; cc_id128 trace; cc_str service, pod, body; } cc_log_peek;
+
+bool cc_logs_peek(const cc_snapshot *s, uint32_t file, cc_str record, cc_log_peek *out, cc_arena *arena);
+extern const char *const cc_logs_body_column;        /* names of the column that holds bodies, as in search.h */
+
 const char *cc_level_name(cc_level l);       /* "error" */
 char cc_level_letter(cc_level l);            /* T D I W E F, '?' unknown */
 bool cc_level_parse(cc_str s, cc_level *out);/* any known spelling, any case: "WARNING", "Information", "err", "ERROR2" … */

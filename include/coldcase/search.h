@@ -32,7 +32,11 @@ typedef struct cc_search_options {
 	/* NULL: only count. Called for each record that matches, one call at a time, from any of the threads; false
 	 * ends the search, which is then a success with `stopped` set. */
 	bool (*hit)(void *arg, const cc_search_hit *hit);
+	/* NULL: nobody asks. Called as `hit` is, whenever all records that begin in the first `bytes` of the file have been searched; false
+	 * ends the search as there. */
+	bool (*went)(void *arg, uint64_t bytes);
 	void *arg;
+	uint64_t end;            /* records that begin at this byte of the file or behind it are not searched; 0 = all are */
 	size_t piece;            /* bytes of a piece; 0 = the usual. For tests: results do not depend on it */
 } cc_search_options;
 
@@ -40,7 +44,8 @@ typedef struct cc_search_counts {
 	uint64_t records;        /* looked at */
 	uint64_t matched;        /* records with a match */
 	uint64_t gave_up;        /* records that were too costly to match */
-	bool stopped;            /* by the callback: the counts are those of the pieces delivered */
+	uint64_t bytes;          /* all records that begin in so many bytes of the file were searched */
+	bool stopped;            /* by a callback: the counts are those of the pieces delivered */
 } cc_search_counts;
 
 /* After an error the counts are those of the pieces delivered before it. The pattern's errors are those of

@@ -2,6 +2,7 @@
 #include "cmd/find.h"
 #include "cmd/log_list.h"
 #include "cmd/log_time.h"
+#include "cmd/log_unread.h"
 
 #include <math.h>
 
@@ -106,12 +107,22 @@ static cc_code fill_so_far(void *arg, const cc_index_vec *rows, cc_reply *r)
 	return CC_OK;
 }
 
+typedef struct page { cc_call *c; ev_list *l; cc_log_list *list; } page;
+
+static void fill_page(void *arg, cc_reply *r)
+{
+	const page *p = arg;
+	describe(p->l, p->c, r);
+	fill(p->c, r, p->l, p->list);
+}
+
 static cc_code run_logs(cc_call *c, cc_reply *r, cc_err *err)
 {
 	bool newest = cc_arg(c, "order") && cc_arg(c, "order")[0] == 'n';
 	ev_list l;
 	cc_log_list list = { .newest = newest };
 	so_far s = { c, &l };
+	page p = { c, &l, &list };
 	bool shows = !newest && !cc_arg_given(c, "pattern") && cc_arg_int(c, "context", 0) == 0;
 	cc_code code = ev_list_select_shown(&l, c, CC_TABLE_LOGS, &(cc_looking){ shows ? fill_so_far : NULL, &s }, err);
 	if (code == CC_OK)
@@ -123,6 +134,7 @@ static cc_code run_logs(cc_call *c, cc_reply *r, cc_err *err)
 	if (code != CC_OK)
 		goto done;
 	fill(c, r, &l, &list);
+	code = cc_log_unread(&l, &list.style, &(cc_log_above){ fill_page, &p }, c, r, err);
 	if (list.late && list.late < l.found->rows.n)
 		cc_reply_add_note(r, "%llu came late: their file has later ones before them (late=yes)", (unsigned long long)list.late);
 	ev_note_skipped(c, r, CC_FILE_LOGS);
@@ -164,7 +176,7 @@ const cc_cmd cc_cmd_logs = {
 		"logs[].repeats   records folded into the row, null for one", "logs[].lines     further lines of the body, null for none",
 		"logs[].traced    true: it carries a trace id",
 		"logs[].late      where any is: true for a record behind one of a later time, in its file and of its source; null for others", "logs[].pod       k8s.pod.name", "logs[].trace     trace id",
-		"logs[].entity    the pod or service", "logs[].cite      record", "logs[].context   with context=: it does not fit itself", NULL },
+		"logs[].entity    the pod or service", "logs[].cite      record", "logs[].context   with context=: it does not fit itself", EV_REPLY_UNREAD, NULL },
 	.filter_table = "logs",
 	.run = run_logs,
 };

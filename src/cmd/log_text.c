@@ -116,8 +116,13 @@ static cc_str fold_lines(cc_str text, const cc_log_style *style, cc_arena *arena
 
 cc_log_line cc_log_one_line(const cc_snapshot *s, const cc_logrec *l, const cc_log_style *style, cc_arena *arena)
 {
+	return cc_log_line_of(cc_logs_body(s, l, arena), l, style, arena);
+}
+
+cc_log_line cc_log_line_of(cc_str whole, const cc_logrec *l, const cc_log_style *style, cc_arena *arena)
+{
 	cc_log_line line = { .text = CC_STR_EMPTY };
-	cc_str body = cc_str_trim(cc_logs_body(s, l, arena)), text = body;
+	cc_str body = cc_str_trim(whole), text = body;
 	if (l->time_ns != CC_TIME_NONE)
 		text = cc_log_without_lead(body, (cc_level)l->level, l->trace.hi || l->trace.lo, arena);
 	cc_str json = json_line(l, text, arena);

@@ -17,6 +17,7 @@ typedef struct cc_log_style {
 } cc_log_style;
 
 /* What the record's other fields say already (a leading time, level, ids) is left out. Texts in the arena or borrowed. */
+cc_log_line cc_log_line_of(cc_str body, const cc_logrec *l, const cc_log_style *style, cc_arena *arena);
 cc_log_line cc_log_one_line(const cc_snapshot *s, const cc_logrec *l, const cc_log_style *style, cc_arena *arena);
 
 /* The value of a field of the body's JSON ("user.id"), else of the record's or its resource's attributes; empty: none. */

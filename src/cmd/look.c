@@ -64,12 +64,13 @@ static bool tell(void *arg, const cc_index_vec *so_far, uint64_t looked, uint64_
 
 /* --- passes --- */
 
-static void end_pass(cc_look *k, cc_looked l)
+void cc_look_end(cc_look *k, cc_looked l, bool in_bytes)
 {
 	k->looked += l.rows;
 	if (l.rows >= l.of)
 		return;
 	k->stopped = true;
+	k->in_bytes = in_bytes;
 	k->part = l.rows;
 	k->of = l.of;
 }
@@ -87,7 +88,7 @@ bool cc_look_accepts(cc_call *c, const cc_looking *how, cc_looked l)
 		fits = cc_session_question(c->session, c->cmd, c->args, &ignored);
 	cc_buf_deinit(&ignored);
 	if (fits)
-		end_pass(k, l);
+		cc_look_end(k, l, false);
 	return fits;
 }
 
@@ -110,7 +111,7 @@ cc_code cc_look_select(cc_call *c, cc_filter *f, const cc_looking *how, cc_index
 		return code;
 	if (w.looked == 0 && w.rows && k->looked == 0 && cc_canceled(c->cancel))
 		return cc_err_set(err, CC_ECANCELED, "%s: canceled", c->cmd->name);
-	end_pass(k, *looked);
+	cc_look_end(k, *looked, false);
 	return CC_OK;
 }
 

@@ -35,6 +35,8 @@ void cc_session_look_again(cc_session *s, uint64_t until);
 cc_code cc_look_select(cc_call *c, cc_filter *f, const cc_looking *how, cc_index_vec *rows, cc_looked *looked, cc_err *err) CC_MUST_USE;
 /* Whether what an earlier pass found may stand for this one, which then counts as made. */
 bool cc_look_accepts(cc_call *c, const cc_looking *how, cc_looked looked);
+/* A pass is over, and went so far. */
+void cc_look_end(cc_look *k, cc_looked l, bool in_bytes);
 /* It is time to show something. */
 bool cc_look_is_due(const cc_look *k);
 /* Shows, and takes the reply (NULL: none). The command that runs may be on another thread, waiting. */

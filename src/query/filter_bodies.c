@@ -132,3 +132,58 @@ uint64_t *cc_filter_candidates(const cc_filter *f, bool *they_fit, cc_cancel *ca
 	cc_free(bits);
 	return NULL;
 }
+
+/* --- records that are no rows yet --- */
+
+static bool is_text(const term *t)
+{
+	bool body = t->field == FIELD_ROW_TEXT || (t->field >= 0 && cc_str_eqz(t->name, "body"));
+	return body && (t->op == OP_EQ || t->op == OP_RE) && t->values.n == 1 && t->values.p[0].re;
+}
+
+static bool is_plain(const term *t)
+{
+	return ((t->since || t->until) && t->values.n == 1) || (t->type == CC_FIELD_LEVEL && t->field >= 0 && (t->op == OP_EQ || t->op == OP_GE || t->op == OP_GT));
+}
+
+static bool plain_terms(const node *n, const term **text)
+{
+	if (n->kind == NODE_TERM && is_text(n->term) && !*text) {
+		*text = n->term;
+		return true;
+	}
+	bool plain = n->kind == NODE_TERM ? is_plain(n->term) : n->kind == NODE_AND;
+	for (const node *child = n->kind == NODE_AND ? n->first : NULL; child && plain; child = child->next)
+		plain = plain_terms(child, text);
+	return plain;
+}
+
+cc_regex *cc_filter_plain_text(const cc_filter *f)
+{
+	const term *text = NULL;
+	bool plain = f->table == CC_TABLE_LOGS && f->root && !f->focus.n && plain_terms(f->root, &text);
+	return plain && text ? text->values.p[0].re : NULL;
+}
+
+bool cc_filter_is_plain(const cc_filter *f)
+{
+	const term *text = NULL;
+	return f->table == CC_TABLE_LOGS && !f->focus.n && (!f->root || (plain_terms(f->root, &text) && !text));
+}
+
+static bool level_fits(const term *t, int level)
+{
+	bool fits = t->type != CC_FIELD_LEVEL || t->field < 0;
+	for (size_t i = 0; i < t->values.n && !fits; i++)
+		fits = t->op == OP_EQ ? level == t->values.p[i].i : level > t->values.p[i].i - (t->op == OP_GE);
+	return fits;
+}
+
+bool cc_filter_fits_plain(const cc_filter *f, int64_t time_ns, int level)
+{
+	bool bound = f->bounds.from_ns != CC_TIME_NONE || f->bounds.to_ns != INT64_MAX;
+	bool fits = !bound || (time_ns != CC_TIME_NONE && time_ns >= f->bounds.from_ns && time_ns <= f->bounds.to_ns);
+	for (size_t i = 0; i < f->terms.n; i++)
+		fits = fits && level_fits(f->terms.p[i], level);
+	return fits;
+}

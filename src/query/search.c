@@ -40,7 +40,7 @@ typedef struct search {
 static void bounds(const search *s, uint64_t i, uint64_t *from, uint64_t *to)
 {
 	*from = s->plan.begin + i * s->plan.piece;
-	*to = s->plan.size - *from > s->plan.piece ? *from + s->plan.piece : s->plan.size;
+	*to = s->plan.stop - *from > s->plan.piece ? *from + s->plan.piece : s->plan.stop;
 }
 
 /* The lock is held. The first error is the one reported. */
@@ -76,6 +76,7 @@ static bool deliver(search *s, const search_piece *p)
 static cc_code join_piece(search *s, search_worker *w, uint64_t i, search_piece *p, bool *enough, cc_err *err)
 {
 	uint64_t from, to;
+	const cc_search_options *opt = s->plan.opt;
 	bounds(s, i, &from, &to);
 	if (s->expected >= to)
 		return CC_OK; /* a record from before covers it */
@@ -84,10 +85,11 @@ static cc_code join_piece(search *s, search_worker *w, uint64_t i, search_piece 
 		if (code != CC_OK)
 			return code;
 	}
-	*enough = !deliver(s, p);
+	*enough = !deliver(s, p) || (opt->went && !opt->went(opt->arg, p->end));
 	if (cc_canceled(s->plan.opt->cancel))
 		return cc_err_set(err, CC_ECANCELED, "%s: the search was canceled", s->plan.path);
 	s->expected = p->end;
+	s->counts->bytes = p->end;
 	s->counts->records += p->records;
 	s->counts->matched += p->matched;
 	s->counts->gave_up += p->gave_up;
@@ -188,7 +190,7 @@ static cc_code run(search *s, search_worker *w, cc_err *err)
 	const search_plan *plan = &s->plan;
 	s->threads = thread_count(plan->opt->threads);
 	s->expected = plan->begin;
-	s->pieces = (plan->size - plan->begin + plan->piece - 1) / plan->piece;
+	s->pieces = (plan->stop - plan->begin + plan->piece - 1) / plan->piece;
 	s->slot_count = (size_t)s->threads * AHEAD;
 	s->slots = cc_calloc(s->slot_count, sizeof *s->slots);
 	if (!s->slots)

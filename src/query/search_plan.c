@@ -88,6 +88,8 @@ static cc_code read_head(search_plan *plan, search_worker *w, cc_err *err)
 	if (cc_tsv_init(&t, cc_str_sub(text, 0, begin), &why) != CC_OK)
 		return cc_err_set(err, why.code, "%s: %s", plan->path, why.message);
 	plan->begin = begin;
+	plan->stop = plan->opt->end && plan->opt->end < plan->size ? plan->opt->end : plan->size;
+	plan->stop = plan->stop > begin ? plan->stop : begin;
 	plan->column_count = t.column_count;
 	plan->column = plan->by_column ? cc_tsv_column_any(&t, plan->opt->column) : -1;
 	code = next_record(w, begin, &behind, &ended, err);

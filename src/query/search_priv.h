@@ -17,6 +17,7 @@ typedef struct search_plan {
 	const char *path;
 	int fd;
 	uint64_t size, begin;       /* of the file; of the first record */
+	uint64_t stop;              /* records that begin here or behind are not searched */
 	size_t piece;
 	size_t step;                /* read at once: little enough to stay in a processor's own cache */
 	size_t overrun;             /* how long a record of a guessed piece may be */

@@ -10,6 +10,7 @@
 #include "snapshot/logs_priv.h"
 
 static const char body_names[] = "Body|message";
+const char *const cc_logs_body_column = body_names;
 static const char resource_names[] = "ResourceAttributes|resource";
 
 enum { TIME, TRACE, SPAN, TEXT, NUMBER, SERVICE, BODY, RESOURCE, NS, POD };
@@ -390,4 +391,38 @@ void cc_logs_attrs(const cc_snapshot *s, const cc_logrec *l, char which, cc_kv_v
 			    : which == 's' ? "ScopeAttributes"
 					   : "LogAttributes|attributes";
 	cc_literal_map(out, cc_snapshot_cell(s, l->cite, names, arena), arena);
+}
+
+/* --- a record before it is a row --- */
+
+static cc_str named(cc_str resource, const char *key, cc_str otherwise, cc_arena *arena)
+{
+	cc_str value;
+	return cc_literal_map_get(resource, cc_str_from(key), &value, arena) && value.n ? value : otherwise;
+}
+
+bool cc_logs_peek(const cc_snapshot *s, uint32_t file, cc_str record, cc_log_peek *out, cc_arena *arena)
+{
+	const snapshot_file *f = cc_snapshot_priv_file(s, file);
+	int c[LOAD_COLUMNS];
+	cc_tsv_row row;
+	if (!f || f->info.kind != CC_FILE_LOGS)
+		return false;
+	cc_tsv t = f->tsv;
+	t.text = record;
+	cc_tsv_row_at(&t, 0, record.n, &row);
+	if (row.field_count != t.column_count)
+		return false;
+	for (int i = 0; i < LOAD_COLUMNS; i++)
+		c[i] = cc_logs_table.columns[i] ? cc_tsv_column_any(&t, cc_logs_table.columns[i]) : -1;
+	load_worker w = { .scratch = arena };
+	load_row r = { .w = &w, .c = c, .row = &row };
+	cc_str resource = cc_load_cell(&r, RESOURCE);
+	*out = (cc_log_peek){ .level = (cc_level)(level_of(&r) >> 2), .body = cc_load_cell(&r, BODY),
+		.service = named(resource, "service.name", cc_load_cell(&r, SERVICE), arena),
+		.pod = named(resource, "k8s.pod.name", cc_load_cell(&r, POD), arena) };
+	cc_id128_parse(cc_load_cell(&r, TRACE), &out->trace);
+	if (!cc_snapshot_time(cc_load_cell(&r, TIME), &out->time_ns))
+		out->time_ns = CC_TIME_NONE;
+	return true;
 }

@@ -59,12 +59,34 @@ static void outdate(cc_ui *ui)
 	}
 }
 
+/* A record that was found before it was a row is one now: somewhere in the list, by its time. */
+static void go_to_row(cc_ui *ui, cc_sheet *s, int64_t time_ns)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_found f = { 0 };
+	cc_buf_addz(&b, "since=");
+	cc_time_format(&b, time_ns);
+	cc_buf_addz(&b, " until=");
+	cc_time_format(&b, time_ns);
+	if (cc_buf_ok(&b) && cc_ui_takes(s, "find"))
+		(void)cc_ui_find(ui, s, cc_buf_str(&b), 1, true, true, &f);
+	cc_buf_deinit(&b);
+}
+
 /* The selection stays on its record, and as far below the top of the pane as it was. */
 static void ask_again(cc_ui *ui, cc_sheet *s)
 {
 	size_t selected = s->selected, top = s->top;
+	cc_pick was = cc_sheet_is_unread(s, selected) ? cc_sheet_pick(s) : (cc_pick){ .time_ns = CC_TIME_NONE };
 	cc_ui_load(ui, s, false);
 	s->moved = false;
+	if (was.cite.file && !cc_sheet_is_unread(s, s->selected)) {
+		if (cc_ui_loading(ui).running)
+			cc_ui_search_unread(ui, s, was.cite);
+		else if (was.time_ns != CC_TIME_NONE)
+			go_to_row(ui, s, was.time_ns);
+		return;
+	}
 	if (selected >= top && s->selected >= selected - top)
 		s->top = s->selected - (selected - top);
 }

@@ -161,12 +161,60 @@ static void show_hit(cc_sheet *s, cc_reply *reply, uint64_t row)
 		s->top = s->selected > 8 ? s->selected - 8 : 0;
 }
 
+/* --- what is not read yet --- */
+
+bool cc_section_is_unread(const cc_section *s)
+{
+	return strcmp(s->key, "unread") == 0;
+}
+
+bool cc_sheet_is_unread(const cc_sheet *s, size_t item)
+{
+	return s->reply && item < s->items.n && s->items.p[item].kind == CC_ITEM_ROW && cc_section_is_unread(cc_reply_section(s->reply, s->items.p[item].section));
+}
+
+static uint64_t count_unread(const cc_reply *r)
+{
+	for (size_t i = 0; i < cc_reply_section_count(r); i++)
+		if (cc_section_is_unread(cc_reply_section(r, i)))
+			return cc_reply_section(r, i)->row_count;
+	return 0;
+}
+
+size_t cc_sheet_to_unread(cc_sheet *s)
+{
+	size_t first = 0;
+	while (first < s->items.n && !cc_sheet_is_unread(s, first))
+		first++;
+	if (first == s->items.n)
+		return first;
+	s->selected = first;
+	s->top = first > 3 ? first - 3 : 0;      /* with the heading and the columns above it */
+	return first;
+}
+
+/* Behind the last hit in what was read, or where there is none, the first one in the rest of the file; or the one that is wanted. */
+static void show_unread(cc_sheet *s, cc_reply *reply, cc_cite cite)
+{
+	cc_sheet_set_reply(s, reply);
+	s->moved = false;
+	size_t first = cc_sheet_to_unread(s);
+	for (size_t i = first; cite.file && i < s->items.n && cc_sheet_is_unread(s, i); i++) {
+		cc_cite of = cc_reply_section(reply, s->items.p[i].section)->rows[s->items.p[i].index].cite;
+		if (of.file == cite.file && of.record == cite.record)
+			s->selected = i;
+	}
+}
+
 bool cc_ui_find(cc_ui *ui, cc_sheet *s, cc_str filter, int dir, bool here, bool round, cc_found *out)
 {
 	cc_buf line = CC_BUF_INIT;
+	cc_cite wanted = out->cite;
 	*out = (cc_found){ 0 };
 	find_line(ui, s, filter, dir, here, &line);
+	ui->asking = s;
 	cc_reply *r = cc_buf_ok(&line) ? cc_ui_answer(ui, cc_buf_str(&line)) : NULL;
+	ui->asking = NULL;
 	cc_buf_deinit(&line);
 	if (!r)
 		return false;
@@ -176,7 +224,11 @@ bool cc_ui_find(cc_ui *ui, cc_sheet *s, cc_str filter, int dir, bool here, bool 
 	out->stopped = cc_reply_paging(r).stopped;
 	out->found = out->hits && (round || !out->wrapped);
 	keep_spread(s, r);
-	if (out->found)
+	out->unread = count_unread(r);
+	out->beyond = out->unread && dir > 0 && (!out->hits || out->wrapped || wanted.file);
+	if (out->beyond)
+		show_unread(s, r, wanted);
+	else if (out->found)
 		show_hit(s, r, (uint64_t)number_of(r, "row"));
 	else
 		cc_reply_unref(r);

@@ -86,23 +86,60 @@ static void filter_of(const cc_ui *ui, cc_buf *out)
 	cc_buf_addz(out, literal ? "\"" : "/i");
 }
 
+/* The rest of the file is searched for what was searched before, and the record selected there stays selected. */
+void cc_ui_search_unread(cc_ui *ui, cc_sheet *s, cc_cite cite)
+{
+	cc_buf filter = CC_BUF_INIT;
+	cc_found f = { .cite = cite };
+	if (!ui->search_re || !cc_ui_takes(s, "find"))
+		return;
+	filter_of(ui, &filter);
+	(void)cc_ui_find(ui, s, cc_buf_str(&filter), 1, false, true, &f);
+	cc_buf_deinit(&filter);
+}
+
 static void step_in_list(cc_ui *ui, cc_sheet *s, int dir, bool here)
 {
 	cc_buf filter = CC_BUF_INIT;
-	cc_found f;
+	cc_found f = { 0 };
 	filter_of(ui, &filter);
 	bool asked = cc_ui_find(ui, s, cc_buf_str(&filter), dir, here, true, &f);
 	cc_buf_deinit(&filter);
 	if (!asked)
 		return;
 	cc_str text = cc_buf_str(&ui->search);
-	if (f.hits)
+	if (f.beyond)
+		cc_ui_say(ui, "%llu in what is read so far, %llu%s in the rest of the file for %.*s", (unsigned long long)f.hits, (unsigned long long)f.unread,
+			f.unread >= CC_REPLY_PAGE ? " and more" : "", CC_STR_ARG(text));
+	else if (f.hits)
 		cc_ui_say(ui, "hit %llu of %llu for %.*s%s", (unsigned long long)f.hit, (unsigned long long)f.hits, CC_STR_ARG(text),
 			f.stopped ? " so far: stopped, n goes on behind them" : f.wrapped && f.hits > 1 ? " (went round)" : "");
 	else if (f.stopped)
 		cc_ui_say(ui, "no hit so far for %.*s: stopped, n goes on", CC_STR_ARG(text));
 	else
 		cc_ui_say(ui, "0 of %llu rows hold %.*s", (unsigned long long)cc_reply_paging(s->reply).total_count, CC_STR_ARG(text));
+}
+
+/* From hit to hit in that part of the file that is not read yet. */
+static bool step_unread(cc_ui *ui, cc_sheet *s, int dir)
+{
+	size_t from = s->selected, top = s->top;
+	if (!cc_sheet_is_unread(s, from))
+		return false;
+	if (cc_sheet_seek(s, dir, item_matches, ui->search_re) && cc_sheet_is_unread(s, s->selected)) {
+		cc_ui_say(ui, "hit in the rest of the file for %.*s", CC_STR_ARG(cc_buf_str(&ui->search)));
+		return true;
+	}
+	s->selected = from;
+	s->top = top;
+	return false;
+}
+
+/* The list is longer than what is here, or will be. */
+static bool goes_on(const cc_sheet *s)
+{
+	cc_paging p = cc_reply_paging(s->reply);
+	return cc_sheet_is_part(s) || (p.partial && !p.stopped);
 }
 
 static void step(cc_ui *ui, int dir, bool here)
@@ -112,7 +149,9 @@ static void step(cc_ui *ui, int dir, bool here)
 		return;
 	if (!ui->search_re)
 		cc_ui_say(ui, "nothing was searched for yet; / asks");
-	else if (cc_sheet_is_part(s) && cc_ui_takes(s, "find"))
+	else if (!here && step_unread(ui, s, dir))
+		return;
+	else if (goes_on(s) && cc_ui_takes(s, "find"))
 		step_in_list(ui, s, dir, here);
 	else
 		step_in_page(ui, s, dir, here);

@@ -134,6 +134,8 @@ size_t cc_sheet_wrap(cc_str text, size_t from, int width);
 
 void cc_filters_deinit(cc_sheet *s);                /* filters.c */
 
+bool cc_section_is_unread(const cc_section *s);     /* what was found beyond the rows read so far (longlist.c) */
+
 /* sheet_items.c, for the other files of a sheet. */
 void cc_sheet_build(cc_sheet *s);                   /* the items of its reply at its width */
 bool cc_sheet_selectable(const cc_item *it);

@@ -262,7 +262,7 @@ void cc_sheet_build(cc_sheet *s)
 	size_t left = head ? add_top_notes(s, later, notes, &b) : 0;
 	for (size_t i = 0; i < sections && i < UINT16_MAX; i++) {
 		const cc_section *sec = cc_reply_section(s->reply, i);
-		if (has_content(sec) && (sec == main || (past ? tail : head)))
+		if (has_content(sec) && (sec == main || (past ? tail || cc_section_is_unread(sec) : head)))
 			add_section(s, (uint16_t)i, &b);
 		past = past || sec == main;
 	}

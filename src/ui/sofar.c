@@ -31,16 +31,15 @@ void cc_so_far_end(cc_so_far *f)
 	f->sheet = NULL;
 }
 
-static void draw_title(cc_ui *ui, const cc_so_far *f, cc_rect row)
+static void draw_title(cc_ui *ui, const cc_so_far *f, cc_rect row, uint64_t found)
 {
 	cc_buf b = CC_BUF_INIT, clean = CC_BUF_INIT;
-	cc_paging p = cc_reply_paging(f->sheet->reply);
 	cc_look look = f->look.active ? CC_LOOK_TITLE_ACTIVE : CC_LOOK_TITLE;
 	cc_buf_addf(&b, "%d ", ui->slots[f->slot] + 1);
 	cc_title_text(f->sheet, &b);
 	cc_utf8_clean(&clean, cc_buf_str(&b), ui->grid.ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
 	cc_buf_clear(&b);
-	cc_buf_addf(&b, "  %llu so far", (unsigned long long)p.total_count);
+	cc_buf_addf(&b, "  %llu so far", (unsigned long long)found);
 	int room = row.w - (int)b.n > 0 ? row.w - (int)b.n : 0;
 	cc_grid_text(&ui->grid, (cc_rect){ row.x, row.y, room, 1 }, cc_buf_str(&clean), look, 0);
 	cc_grid_text(&ui->grid, cc_rect_skip(row, room), cc_buf_str(&b), look, 0);
@@ -48,7 +47,7 @@ static void draw_title(cc_ui *ui, const cc_so_far *f, cc_rect row)
 	cc_buf_deinit(&clean);
 }
 
-void cc_so_far_draw(cc_ui *ui, cc_so_far *f, cc_reply *reply)
+void cc_so_far_draw(cc_ui *ui, cc_so_far *f, cc_reply *reply, uint64_t found)
 {
 	cc_rect r = f->r;
 	if (f->slot < 0 || (!f->sheet && !(f->sheet = cc_sheet_new(ui->asking->line)))) {
@@ -56,10 +55,12 @@ void cc_so_far_draw(cc_ui *ui, cc_so_far *f, cc_reply *reply)
 		return;
 	}
 	cc_sheet_set_reply(f->sheet, reply);
+	if (!cc_reply_main(reply) || cc_reply_main(reply)->row_count > (size_t)r.h)
+		(void)cc_sheet_to_unread(f->sheet);      /* what is looked for there stands below a long list */
 	f->sheet->few = ui->opt.demo;
 	cc_grid_fill(&ui->grid, r, ' ', CC_LOOK_TEXT, 0);
 	if (r.h > 3) {
-		draw_title(ui, f, cc_rect_row(r, 0));
+		draw_title(ui, f, cc_rect_row(r, 0), found);
 		r.y++;
 		r.h--;
 	}

@@ -185,10 +185,20 @@ void cc_ui_go_by(cc_ui *ui, cc_sheet *s, int64_t rows, int height);
 enum { CC_SEEK_ROWS = 10000 };
 /* As cc_sheet_seek, on through the next parts of a long list; for commands that cannot find= by themselves. */
 bool cc_ui_seek(cc_ui *ui, cc_sheet *s, int dir, bool (*fits)(const cc_sheet *s, size_t item, void *arg), void *arg);
-typedef struct cc_found { uint64_t hits, hit; bool found, wrapped, stopped; /* there may be more */ } cc_found;
+typedef struct cc_found {
+	uint64_t hits, hit;
+	bool found, wrapped, stopped;  /* stopped: there may be more */
+	uint64_t unread;               /* hits in that part of the file that is not read yet; beyond: the first of them was gone to */
+	bool beyond;
+	cc_cite cite;                  /* given: the one in there that is wanted; file 0 = none is */
+} cc_found;
+bool cc_sheet_is_unread(const cc_sheet *s, size_t item);   /* a row of that part */
+size_t cc_sheet_to_unread(cc_sheet *s);                     /* selects its first one; gives its item, the number of items when there is none */
 /* To the next (dir 1) or previous row of the whole list that fits the filter; `here`: the selected one counts; `round`: past the
  * end it goes on from the other. False: could not be asked, the message row says why. */
 bool cc_ui_find(cc_ui *ui, cc_sheet *s, cc_str filter, int dir, bool here, bool round, cc_found *out);
+
+void cc_ui_search_unread(cc_ui *ui, cc_sheet *s, cc_cite cite);
 
 /* filters.c */
 void cc_ui_filter_add(cc_ui *ui, cc_str text);          /* what `&` asks; "!text" hides what fits */
@@ -286,7 +296,7 @@ void cc_scrub_draw(cc_ui *ui, cc_rect r);
 /* sofar.c */
 typedef struct cc_so_far { int slot; /* -1: there is no pane for it */ cc_rect r; cc_sheet_look look; cc_sheet *sheet; } cc_so_far;
 void cc_so_far_begin(cc_ui *ui, cc_so_far *f);          /* before anybody else uses the session */
-void cc_so_far_draw(cc_ui *ui, cc_so_far *f, cc_reply *reply);   /* over the screen as it stands; takes the reply */
+void cc_so_far_draw(cc_ui *ui, cc_so_far *f, cc_reply *reply, uint64_t found);   /* over the screen as it stands; takes the reply */
 void cc_so_far_end(cc_so_far *f);
 
 /* waiting.c */

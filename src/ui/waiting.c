@@ -85,7 +85,7 @@ static void show(cc_ui *ui, scene *s, cc_reply *so_far)
 		cc_grid_clear(&ui->grid);
 	}
 	if (so_far)
-		cc_so_far_draw(ui, &s->rows, so_far);
+		cc_so_far_draw(ui, &s->rows, so_far, s->found);
 	cc_rect row = { 0, rows - 1, columns, 1 };
 	cc_grid_fill(&ui->grid, row, ' ', CC_LOOK_PROMPT, 0);
 	cc_buf b = CC_BUF_INIT;

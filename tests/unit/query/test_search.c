@@ -334,6 +334,52 @@ static void ends_when_told(void **state)
 	}
 }
 
+typedef struct walker { size_t hits, calls, end_at_call; uint64_t bytes; } walker;
+
+static bool walk_hit(void *arg, const cc_search_hit *h)
+{
+	walker *w = arg;
+	assert_true(h->offset >= w->bytes);          /* what was said to be searched is not searched again */
+	w->hits++;
+	return true;
+}
+
+static bool walk_on(void *arg, uint64_t bytes)
+{
+	walker *w = arg;
+	assert_true(bytes > w->bytes);
+	w->bytes = bytes;
+	return ++w->calls != w->end_at_call;
+}
+
+/* Where a search was ended is where another one ends that is told to go no further: with the same hits. */
+static void ends_again_where_it_was_ended(void **state)
+{
+	(void)state;
+	cc_buf text = CC_BUF_INIT;
+	cc_buf_addz(&text, "Timestamp\tBody\n");
+	for (int i = 0; i < 5000; i++)
+		cc_buf_addf(&text, i % 7 ? "2025\trefused %d\n" : "2025\t\"refused\n%d\"\n", i);
+	write_file(cc_buf_str(&text));
+	for (unsigned threads = 1; threads <= 8; threads *= 2) {
+		for (size_t calls = 1; calls < 60; calls += 7) {
+			walker first = { .end_at_call = calls }, again = { 0 };
+			cc_search_counts a, b;
+			cc_search_options o = { .threads = threads, .hit = walk_hit, .went = walk_on, .arg = &first, .piece = 1000 };
+			assert_int_equal(cc_search_file(path, CC_STR("refused"), &o, &a, NULL), CC_OK);
+			assert_true(a.stopped && a.bytes == first.bytes && a.bytes < text.n);
+			o.arg = &again;
+			o.end = a.bytes;
+			assert_int_equal(cc_search_file(path, CC_STR("refused"), &o, &b, NULL), CC_OK);
+			assert_int_equal(again.hits, first.hits);
+			assert_int_equal(b.bytes, a.bytes);
+			assert_int_equal(b.records, a.records);
+			assert_false(b.stopped);
+		}
+	}
+	cc_buf_deinit(&text);
+}
+
 /* Whichever allocation fails: an error that says so, or, where only speed is lost, the same answer. */
 static void memory_that_runs_out(void **state)
 {
@@ -367,6 +413,7 @@ int main(void)
 		cmocka_unit_test(same_as_the_opened_snapshot),
 		cmocka_unit_test(errors_name_the_file),
 		cmocka_unit_test(ends_when_told),
+		cmocka_unit_test(ends_again_where_it_was_ended),
 		cmocka_unit_test(memory_that_runs_out),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
