@@ -10,7 +10,7 @@ base: str err buf arena xalloc vec map image utf8 time zone clock rng sha256 log
 snapshot: snapshot discover tsv literal entity alerts events objects logs spans series topology identity
 query: hops filter aggregate alertview onset error_rise timeline eventgroups eventlanes patterns rates recording changes checks callnet diff regex search traceview aboutentity reach alertrules
 truth: truth answer score debrief stats league
-casefile: casefile record export import compare markers live class
+casefile: casefile record export import shellread compare markers live class
 net: http model provider canned
 forge: forge
 pack: pack seal

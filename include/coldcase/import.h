@@ -3,12 +3,13 @@
  * Read: ATIF 1.0 to 1.8; chat histories (Stirrup's segments, OpenAI-like messages, mini-swe-agent); SWE-agent .traj; session.jsonl as
  * coding agents write it ({timestamp, type, payload} a line). What is said, what a model call took, and each tool call with its output
  * go over. A call of one of our commands becomes that command's line again; a shell command becomes
- * `run_shell command=...`, with what it touched of the evidence where that can be told (files, entities, rows). */
+ * `run_shell command=...`, with what it touched of the evidence where that can be told (files, patterns, times, entities, rows). */
 #ifndef COLDCASE_IMPORT_H
 #define COLDCASE_IMPORT_H
 
 #include "coldcase/arena.h"
 #include "coldcase/record.h"
+#include "coldcase/shellread.h"
 #include "coldcase/vec.h"
 
 typedef enum cc_import_kind {
@@ -51,13 +52,20 @@ typedef struct cc_import {
 cc_code cc_import_read(cc_import **out, cc_str text, cc_err *err) CC_MUST_USE;
 void cc_import_free(cc_import *i);               /* NULL is fine */
 
+/* Records of a file, in order; more: not all of them. */
+typedef CC_VEC(uint64_t) cc_import_records;
+enum { CC_IMPORT_RECORDS_MAX = 400 };
+
 typedef struct cc_import_options {
 	cc_str scenario, actor_name;    /* empty = what the run says */
 	const cc_snapshot *snapshot;    /* the incident, for telling what was touched; NULL = nothing is told */
 	/* The canonical line, name and arguments of a call of one of our commands; false = none of ours. The texts live as long as
 	 * the arena. Given by who knows the command table. */
-	bool (*command)(void *arg, cc_str tool, const cc_json *arguments, cc_arena *arena, cc_record_step *out);
-	void *arg;
+	bool (*command)(const void *arg, cc_str tool, const cc_json *arguments, cc_arena *arena, cc_record_step *out);
+	/* The records of the snapshot's file of which a line passes all tests of an exact search, up to CC_IMPORT_RECORDS_MAX and one; false: it
+	 * cannot be told. Given by who has regular expressions; NULL = it is not told. */
+	bool (*search)(const void *arg, const cc_shell_search *s, size_t file, cc_import_records *out);
+	const void *arg;
 } cc_import_options;
 
 /* Writes the record and, when the run holds one, the answer into the folder `dir`, which must hold neither. */
@@ -69,5 +77,6 @@ typedef struct cc_touched cc_touched;
 cc_touched *cc_touched_new(const cc_snapshot *s);   /* NULL when out of memory */
 void cc_touched_free(cc_touched *t);
 bool cc_touched_find(cc_touched *t, cc_str command, cc_str printed, cc_arena *arena, cc_record_shown *out);
+bool cc_touched_names(const cc_touched *t, cc_str word, size_t file, cc_arena *arena);    /* does the word, as a path or pattern, name that file? */
 
 #endif

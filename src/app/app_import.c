@@ -1,5 +1,6 @@
 /* app_import.c - `import`: a run that was recorded elsewhere as a run folder of ours, so that replay, compare, league and score
  * take it. The answer is looked for in the run, in --answer, and in an answer file beside the run. */
+#include "app/import_search.h"
 #include "app/scoring.h"
 
 #include <stdio.h>
@@ -33,7 +34,7 @@ static void fill_step(const cc_cmd *cmd, const cc_args *args, cc_arena *arena, c
 	out->args = kv;
 }
 
-static bool own_command(void *arg, cc_str tool, const cc_json *arguments, cc_arena *arena, cc_record_step *out)
+static bool own_command(const void *arg, cc_str tool, const cc_json *arguments, cc_arena *arena, cc_record_step *out)
 {
 	const cc_cmd *cmd = NULL;
 	cc_args args;
@@ -121,7 +122,7 @@ static void report(const cc_import *i, const char *dir)
 static cc_code write_run(const app_options *o, const cc_import *i, const cc_snapshot *s, cc_err *err)
 {
 	cc_import_options how = { .scenario = s ? cc_snapshot_name(s) : i->scenario.n ? i->scenario : app_scenario_of_path(cc_str_from(o->args.p[0])),
-		.actor_name = o->name ? cc_str_from(o->name) : CC_STR_EMPTY, .snapshot = s, .command = own_command };
+		.actor_name = o->name ? cc_str_from(o->name) : CC_STR_EMPTY, .snapshot = s, .command = own_command, .search = app_import_search, .arg = s };
 	cc_buf out = CC_BUF_INIT, dir = CC_BUF_INIT;
 	uint32_t trial;
 	cc_code code = app_runs_dir(o, &out, err);

@@ -5,6 +5,7 @@
 #include "app/compare.h"
 #include "coldcase/export.h"
 #include "coldcase/json.h"
+#include "coldcase/map.h"
 #include "coldcase/markers.h"
 
 static const cc_column MARKER[] = {
@@ -32,6 +33,7 @@ static const cc_column RUN[] = {
 	{ "repeated", "Repeated", CC_CELL_INT, CC_ROLE_TEXT, 8, 3 },
 	{ "assistance", "Assist", CC_CELL_TEXT, CC_ROLE_DIM, 8, 3 },
 	{ "diverged", "Parts at", CC_CELL_INT, CC_ROLE_TEXT, 8, 3 },
+	{ "searched", "Searched", CC_CELL_INT, CC_ROLE_TEXT, 8, 255 },  /* records that its shell commands came upon; none: it had no such commands */
 };
 
 static const cc_column SHARE[] = {
@@ -73,6 +75,26 @@ static size_t claims(const cc_answer *a)
 	return n;
 }
 
+/* Each record once. Texts live as long as the reply: lines of the run may be let go of. */
+static void add_searched(cc_reply *r, const cc_run *run)
+{
+	cc_map *cites = cc_map_new();
+	bool any = false;
+	for (size_t i = 0; cites && i < cc_run_line_count(run); i++) {
+		if (cc_run_line_type(run, i) != CC_LINE_EVENT || !cc_str_eqz(cc_run_line(run, i)->as.event->name, "searched"))
+			continue;
+		const cc_json *list = cc_json_get(cc_json_get(cc_run_line(run, i)->json, "data"), "cites");
+		for (const cc_json *c = cc_json_first(list); c; c = cc_json_next(c)) {
+			cc_str own = cc_arena_dup(cc_reply_arena(r), cc_json_str(c));
+			if (own.p)
+				(void)cc_map_set(cites, own, 1);
+		}
+		any = true;
+	}
+	cc_reply_cell(r, any ? cc_cell_int((int64_t)cc_map_count(cites)) : cc_cell_none());
+	cc_map_free(cites);
+}
+
 static void add_run(cc_reply *r, const app_compare *c, size_t lane, const uint64_t *diverged)
 {
 	const app_lane *l = &c->lanes[lane];
@@ -102,6 +124,7 @@ static void add_run(cc_reply *r, const app_compare *c, size_t lane, const uint64
 	cc_reply_cell(r, l->scored ? cc_cell_int((int64_t)l->review.repeated) : cc_cell_none());
 	cc_reply_cell(r, cc_cell_text(h ? h->assistance : CC_STR_EMPTY));
 	step_cell(r, diverged ? diverged[lane] : 0);
+	add_searched(r, l->run);
 	cc_buf_deinit(&score);
 }
 

@@ -26,6 +26,7 @@ enum { APP_PROOF_RECORDS = 50 };
 typedef struct app_proof {
 	cc_debrief_proof proof;
 	app_moment seen;
+	app_moment searched;      /* a shell command of another program looked for it, whether or not it came back */
 	cc_str records;           /* as they are cited, blanks between them; at most APP_PROOF_RECORDS */
 	bool pinned;
 	bool checked;             /* false: it could not be told (no evidence at hand, or the expression is bad) */

@@ -63,7 +63,16 @@ static bool run_again(app_review *r, wanted *all, cc_rerun *again)
 	return any;
 }
 
-/* Outputs follow their steps. */
+/* What a shell command came upon: no claim that it was printed. */
+static void search(app_review *r, wanted *all, const cc_record_step *step, const cc_json *cites)
+{
+	for (const cc_json *c = cc_json_first(cites); c; c = cc_json_next(c))
+		for (size_t i = 0; i < r->proofs.n; i++)
+			if (!r->proofs.p[i].searched.step && cc_map_get(all[i].cites, cc_json_str(c), NULL))
+				r->proofs.p[i].searched = (app_moment){ step->number, step->turn, step->queries, step->active_ns };
+}
+
+/* Outputs, and what was searched, follow their steps. */
 static void read_outputs(app_review *r, wanted *all)
 {
 	const cc_record_step *last = NULL;
@@ -73,6 +82,8 @@ static void read_outputs(app_review *r, wanted *all)
 			last = line->as.step;
 		else if (last && line->type == CC_LINE_EVENT && cc_str_eqz(line->as.event->name, "output"))
 			see(r, all, last, cc_json_get_str(cc_json_get(line->json, "data"), "text"), NULL);
+		else if (last && line->type == CC_LINE_EVENT && cc_str_eqz(line->as.event->name, "searched"))
+			search(r, all, last, cc_json_get(cc_json_get(line->json, "data"), "cites"));
 	}
 }
 

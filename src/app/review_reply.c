@@ -37,6 +37,7 @@ static const cc_column PROOF[] = {
 	{ "step", "Step", CC_CELL_INT, CC_ROLE_TEXT, 5, 1 },
 	{ "command", "Shown by", CC_CELL_TEXT, CC_ROLE_DIM, 44, 1 },
 	{ "records", "", CC_CELL_TEXT, CC_ROLE_DIM, 6, 255 },   /* those that say so, as they are cited */
+	{ "searched", "", CC_CELL_INT, CC_ROLE_DIM, 6, 255 },   /* the step whose shell command looked for one of them */
 };
 
 static const cc_column TURN[] = {
@@ -132,6 +133,10 @@ static void add_proofs(cc_reply *r, const app_review *v)
 		step_cell(r, p->seen);
 		cc_reply_cell(r, cc_cell_text(p->proof.command));
 		cc_reply_cell(r, p->records.n ? cc_cell_text(p->records) : cc_cell_none());
+		step_cell(r, p->searched);
+		if (p->searched.step && p->checked && !p->seen.step && !p->pinned)
+			cc_reply_add_note(r, "the command of step %llu came upon what decides (%.*s), and what it printed does not show it",
+				(unsigned long long)p->searched.step, CC_STR_ARG(p->proof.says));
 	}
 }
 

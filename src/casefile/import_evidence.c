@@ -134,6 +134,11 @@ static bool names_file(cc_str word, cc_str path, cc_arena *arena)
 	return fnmatch(w, f, 0) == 0;
 }
 
+bool cc_touched_names(const cc_touched *t, cc_str word, size_t file, cc_arena *arena)
+{
+	return names_file(word, cc_snapshot_file(t->s, file)->path, arena);
+}
+
 static size_t find_files(cc_touched *t, cc_str command, bool *touched, cc_arena *arena)
 {
 	size_t n = 0, files = cc_snapshot_file_count(t->s);

@@ -18,6 +18,11 @@ bool cc_import_answer(cc_import *i, cc_str id, cc_str printed, bool failed, int6
 int64_t cc_import_time(const cc_json *v);
 cc_str cc_import_first(const cc_json *v, const char *const *keys);   /* the first of these members that is a text */
 
+/* import_search.c: what a shell command looked for. Appends it to what the step is titled; and, as the data of an event "searched", one of its
+ * searches. t: NULL without an incident. False when out of memory. */
+bool cc_import_title(const cc_shell_searches *all, cc_arena *arena, cc_str *title);
+bool cc_import_searched(const cc_shell_search *s, uint64_t step, const cc_touched *t, const cc_import_options *opt, cc_arena *arena, cc_buf *json);
+
 /* The readers; each is given what its shape was told from. */
 cc_code cc_import_atif(cc_import *i, const cc_json *document, cc_err *err);
 cc_code cc_import_chat(cc_import *i, const cc_json *messages, cc_err *err);   /* a list of messages or of lists of them */

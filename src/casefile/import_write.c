@@ -129,6 +129,17 @@ static cc_code add_output(writing *w, const cc_import_item *item, cc_err *err)
 	return add_event(w, "output", &b, err);
 }
 
+static cc_code add_searched(writing *w, const cc_shell_searches *all, cc_err *err)
+{
+	cc_code code = CC_OK;
+	for (size_t i = 0; i < all->n && code == CC_OK; i++) {
+		cc_buf b = CC_BUF_INIT;
+		(void)cc_import_searched(&all->p[i], w->steps, w->touched, w->opt, w->arena, &b);
+		code = add_event(w, "searched", &b, err);
+	}
+	return code;
+}
+
 /* What did not parse when it was typed does not now. */
 static cc_str typed_line(const cc_import_item *item, cc_arena *arena)
 {
@@ -194,6 +205,12 @@ static cc_str without_prefix(cc_str printed)
 	return cc_str_starts(printed, CC_STR("error: ")) ? cc_str_sub(printed, 7, printed.n) : printed;
 }
 
+static cc_code no_room(cc_shell_searches *searches, cc_err *err)
+{
+	cc_vec_deinit(searches);
+	return cc_err_set(err, CC_ENOMEM, "out of memory");
+}
+
 static cc_code add_call(writing *w, const cc_import_item *item, cc_err *err)
 {
 	cc_record_step step = { .agent = !w->i->human, .turn = w->i->human ? -1 : item->turn, .took_ns = item->took_ns, .message = CC_STR_EMPTY, .command = CC_STR_EMPTY,
@@ -214,11 +231,18 @@ static cc_code add_call(writing *w, const cc_import_item *item, cc_err *err)
 	step.code = item->own ? item->code : item->failed ? CC_EIO : CC_OK;
 	if (step.code != CC_OK)
 		step.message = item->own ? without_prefix(item->printed) : CC_STR("the tool failed");
+	cc_shell_searches searches = { 0 };
+	if (shell && !item->own && (!cc_shell_read(step.args ? step.args[0].value : CC_STR_EMPTY, w->arena, &searches) ||
+		!cc_import_title(&searches, w->arena, &step.shown.title)))
+		return no_room(&searches, err);
 	step.query = !finish && (item->own ? step.query && step.code == CC_OK : true);
 	w->queries += step.query;
 	step.queries = w->queries;
 	cc_code code = cc_record_add_step(w->r, &step, err);
 	w->steps++;
+	if (code == CC_OK)
+		code = add_searched(w, &searches, err);
+	cc_vec_deinit(&searches);
 	return code == CC_OK && item->printed.n && !item->own ? add_output(w, item, err) : code;
 }
 

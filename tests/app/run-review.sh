@@ -89,6 +89,17 @@ grep -Eq 'no pod has +seen +1 ' "$work/shell.txt" && grep -Eq '^  score +1\.0000
 result $? "of an imported run, what its shell printed counts"
 ! grep -q 'unverified\|early' "$work/shell.txt" && grep -q '"investigated":{"step":1,"turn":1,"query":1,' <("$program" score --json "$work/shell/Scenario-3/1")
 result $? "asking a shell is asking, and what it cannot do is no habit; an agent's turns are told"
+mkdir "$work/counting"
+cat >"$work/counting/run.json" <<-'J'
+	[{"role":"assistant","content":"","tool_calls":[{"id":"1","name":"bash","arguments":{"command":"grep mysql-blue k8s_objects_raw.tsv | grep -c Service"}}]},
+	{"role":"tool","tool_call_id":"1","content":"1"},
+	{"role":"assistant","content":"","tool_calls":[{"id":"2","name":"finish","arguments":{"contributing_factors":[{"name":"book-info/Service/mysql"}]}}]}]
+J
+"$program" import "$work/counting/run.json" --incident sample-incidents/Scenario-3 --out "$work/counting" >/dev/null
+review counting >"$work/counting.txt"
+grep -q '^note: the command of step 1 came upon what decides' "$work/counting.txt" && grep -Eq '^  supported +no' "$work/counting.txt" &&
+	"$program" review "$work/counting/Scenario-3/1" --json | grep -q '"state":"missed".*"searched":1'
+result $? "what a shell command looked for counts as searched, and what it only counted not as seen"
 # Side by side.
 play short alerts 'paths origin' 'changes kind=Service' "suspect $cause confidence=0.8" 'submit confirm=submit'
 a=$work/padded/Scenario-3/1 b=$work/short/Scenario-3/1

@@ -130,7 +130,8 @@ static void test_stirrup(void **state)
 	assert_int_equal(cc_run_snapshot_sha256(run).n, 64);    /* of the incident it was read beside */
 	assert_true(holds(step(run, 0)->shown.cites, step(run, 0)->shown.cite_count, "otel_logs_raw.tsv#3"));
 	assert_true(holds(step(run, 0)->shown.entities, step(run, 0)->shown.entity_count, "otel-demo/Deployment/quote"));
-	assert_true(cc_str_eqz(step(run, 0)->shown.title, "otel_logs_raw.tsv"));
+	assert_true(cc_str_eqz(step(run, 0)->shown.title, "otel_logs_raw.tsv pattern=/quote/"));
+	assert_int_equal(events(run, "searched"), 1);
 	assert_int_equal(step(run, 0)->took_ns, 2 * CC_NS_PER_S);
 	assert_true(step(run, 0)->code == CC_OK && step(run, 1)->code != CC_OK);
 	assert_int_equal(step(run, 1)->turn, 1);
@@ -204,6 +205,38 @@ static void test_session(void **state)
 	cc_snapshot_free(s);
 }
 
+/* The run of a shell agent in each of the formats: the same command, the same that it looked for. */
+static void test_searches(void **state)
+{
+	(void)state;
+	static const char COMMAND[] = "awk -F'\\t' '$1 >= \"2025-12-15 17:05\" && /quote/' otel_logs_raw.tsv | wc -l";
+	static const char *const SHAPES[] = {
+		"[[{\"role\":\"assistant\",\"id\":\"a\",\"tool_calls\":[{\"id\":\"1\",\"name\":\"run_shell\",\"arguments\":{\"command\":%s}}]},"
+			"{\"role\":\"tool\",\"tool_call_id\":\"1\",\"content\":\"6\"}]]",
+		"{\"timestamp\":\"2026-07-01T10:00:04Z\",\"type\":\"response_item\",\"payload\":{\"type\":\"function_call\",\"name\":\"shell\",\"call_id\":\"c\","
+			"\"arguments\":{\"command\":[\"bash\",\"-lc\",%s]}}}\n"
+			"{\"timestamp\":\"2026-07-01T10:00:05Z\",\"type\":\"response_item\",\"payload\":{\"type\":\"function_call_output\",\"call_id\":\"c\",\"output\":\"6\"}}",
+		"{\"trajectory\":[{\"action\":%s,\"observation\":\"6\"}],\"info\":{}}",
+	};
+	cc_buf quoted = CC_BUF_INIT;
+	cc_json_write_str(&quoted, cc_str_from(COMMAND));
+	for (size_t i = 0; i < sizeof SHAPES / sizeof SHAPES[0]; i++) {
+		char dir[600], text[1024];
+		const char *hole = strstr(SHAPES[i], "%s");
+		snprintf(text, sizeof text, "%.*s%s%s", (int)(hole - SHAPES[i]), SHAPES[i], quoted.p, hole + 2);
+		cc_import *import = read_text(text);
+		cc_run *run = write_run(import, NULL, dir);
+		assert_int_equal(cc_run_step_count(run), 1);
+		if (!cc_str_eqz(step(run, 0)->shown.title, "pattern=/quote/ from=2025-12-15 17:05"))
+			fail_msg("%zu: %.*s", i, CC_STR_ARG(step(run, 0)->shown.title));
+		assert_int_equal(step(run, 0)->shown.cite_count, 0);
+		assert_int_equal(events(run, "searched"), 1);
+		cc_run_free(run);
+		cc_import_free(import);
+	}
+	cc_buf_deinit(&quoted);
+}
+
 static void test_refused(void **state)
 {
 	(void)state;
@@ -222,7 +255,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stirrup), cmocka_unit_test(test_mini_swe), cmocka_unit_test(test_swe), cmocka_unit_test(test_session),
-		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_searches), cmocka_unit_test(test_refused),
 	};
 	return cmocka_run_group_tests_name("casefile/import", tests, scratch_make, scratch_remove);
 }
