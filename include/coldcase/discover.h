@@ -15,7 +15,13 @@ typedef struct cc_scenario {
 	uint64_t bytes;    /* of evidence files, links followed */
 	unsigned kinds;    /* bit set of cc_file_kind that are present (snapshot.h) */
 	uint32_t dangling; /* links whose target is missing (partial download) */
+	cc_str identity;   /* cc_incident_identity of its files: the same wherever it lies and whatever it is called */
 } cc_scenario;
+
+/* What tells an incident from others without reading it: a digest of the names and sizes of its files, in any order. The list is
+ * sorted. Empty when out of memory. */
+typedef struct cc_incident_file { cc_str path; uint64_t bytes; } cc_incident_file;
+cc_str cc_incident_identity(cc_incident_file *files, size_t n, cc_arena *arena);
 
 typedef CC_VEC(cc_scenario) cc_scenario_vec;
 

@@ -52,7 +52,7 @@ cc_code app_drill_learn(app_drill *drill, cc_str review, const cc_run *run, cc_e
 
 /* --- what is next --- */
 
-typedef struct next { cc_json *json; cc_str scenario, path, assistance, why, difficulty; int64_t bytes; bool again; } next;
+typedef struct next { cc_json *json; cc_str scenario, path, identity, assistance, why, difficulty; int64_t bytes; bool again; } next;
 
 /* From a process that may look at debriefs. */
 static cc_code ask_next(const app_options *o, const char *name, next *out, cc_err *err)
@@ -84,6 +84,7 @@ static cc_code ask_next(const app_options *o, const char *name, next *out, cc_er
 	const cc_json *pick = cc_json_get(out->json, "pick");
 	out->scenario = cc_json_get_str(pick, "scenario");
 	out->path = cc_json_get_str(pick, "path");
+	out->identity = cc_json_get_str(pick, "identity");
 	out->assistance = cc_json_get_str(pick, "assistance");
 	out->why = cc_json_get_str(pick, "why");
 	out->difficulty = cc_json_get_str(pick, "difficulty");
@@ -116,7 +117,7 @@ static cc_code learn(const app_options *o, app_drill *drill, const cc_run *run, 
 
 static cc_code keep(const app_options *o, app_drills *d, const next *n, const app_played *played, cc_err *err)
 {
-	app_drill drill = { .wall_ns = cc_clock_wall_ns(), .scenario = n->scenario, .path = n->path, .bytes = (uint64_t)n->bytes, .level = -1,
+	app_drill drill = { .wall_ns = cc_clock_wall_ns(), .scenario = n->scenario, .path = n->path, .identity = n->identity, .bytes = (uint64_t)n->bytes, .level = -1,
 		.again = n->again, .submitted = played->submitted, .run = cc_buf_str(&played->run_dir), .score = NAN, .brier = NAN, .decisive = -1 };
 	cc_run *run = NULL;
 	cc_code code = cc_run_read(&run, played->run_dir.p, err);

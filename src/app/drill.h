@@ -21,7 +21,8 @@ int app_drill_level_parse(cc_str name);                  /* -1 = not known */
 typedef struct app_drill {
 	int64_t wall_ns;
 	cc_str scenario, path, run;
-	uint64_t bytes;          /* of its evidence: the same incident elsewhere */
+	cc_str identity;         /* cc_incident_identity: the same incident, wherever it lies; empty in lines of before it was kept */
+	uint64_t bytes;          /* of its evidence */
 	int level;               /* -1 = not known */
 	cc_str assistance;
 	bool submitted;
@@ -55,7 +56,7 @@ int app_drills_level(const app_drills *d);
 cc_assist_level app_drills_assist(const app_drills *d);
 
 typedef struct app_candidate {
-	cc_str name, path;
+	cc_str name, path, identity;
 	uint64_t bytes;
 	int level;
 	unsigned panes;          /* of its deciding records; 0 = not known */

@@ -79,6 +79,7 @@ static cc_code read_line(app_drills *d, cc_str line, cc_err *err)
 	}
 	one.scenario = cc_arena_dup(d->arena, cc_json_get_str(json, "scenario"));
 	one.path = cc_arena_dup(d->arena, cc_json_get_str(json, "path"));
+	one.identity = cc_arena_dup(d->arena, cc_json_get_str(json, "identity"));
 	one.run = cc_arena_dup(d->arena, cc_json_get_str(json, "run"));
 	one.assistance = cc_arena_dup(d->arena, cc_json_get_str(json, "assistance"));
 	one.bytes = (uint64_t)int_or(json, "bytes", 0);
@@ -94,7 +95,7 @@ static cc_code read_line(app_drills *d, cc_str line, cc_err *err)
 	one.missed = read_panes(cc_json_get(json, "missed"));
 	one.saw = read_panes(cc_json_get(json, "saw"));
 	cc_json_free(json);
-	bool ok = one.scenario.p && one.path.p && one.run.p && one.assistance.p && cc_vec_push(&d->list, one);
+	bool ok = one.scenario.p && one.path.p && one.identity.p && one.run.p && one.assistance.p && cc_vec_push(&d->list, one);
 	return ok ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");
 }
 
@@ -193,6 +194,7 @@ static void put_line(const app_drill *one, cc_buf *out)
 	put_str(&w, "wall", cc_buf_str(&wall));
 	put_str(&w, "scenario", one->scenario);
 	put_str(&w, "path", one->path);
+	put_str(&w, "identity", one->identity);
 	put_int(&w, "bytes", (int64_t)one->bytes);
 	put_str(&w, "run", one->run);
 	put_str(&w, "assistance", one->assistance);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include "app/runs.h"
 #include "coldcase/debrief.h"
+#include "coldcase/discover.h"
 #include "coldcase/file.h"
 #include "coldcase/truth.h"
 
@@ -113,6 +114,22 @@ static void note_seen(app_candidate *c, int64_t wall_ns)
 	c->seen = true;
 }
 
+/* The same incident, wherever it lies now. What lies where another one lay is not the same. */
+static bool is_of(const app_drill *d, const app_candidate *c)
+{
+	if (d->identity.n)
+		return cc_str_eq(d->identity, c->identity);
+	return cc_str_eq(d->path, c->path) || (cc_str_eq(d->scenario, c->name) && d->bytes == c->bytes);
+}
+
+static cc_str identity_of(const cc_record_header *h, cc_arena *arena)
+{
+	cc_incident_file *list = cc_arena_array(arena, h->file_count, sizeof *list);
+	for (size_t i = 0; list && i < h->file_count; i++)
+		list[i] = (cc_incident_file){ h->files[i].path, h->files[i].bytes };
+	return list && h->file_count ? cc_incident_identity(list, h->file_count, arena) : CC_STR_EMPTY;
+}
+
 /* Runs of his outside of drills. A record that cannot be read is nobody's. */
 static void note_runs(const app_options *o, const char *name, candidate_vec *list, cc_arena *arena)
 {
@@ -126,8 +143,10 @@ static void note_runs(const app_options *o, const char *name, candidate_vec *lis
 		if (cc_run_read(&run, places.p[i].path, NULL) != CC_OK)
 			continue;
 		const cc_record_header *h = cc_run_header(run);
-		for (size_t k = 0; h && !h->agent && cc_str_eqz(h->actor_name, name) && k < list->n; k++)
-			if (cc_str_eq(h->snapshot_path, list->p[k].path))
+		bool his = h && !h->agent && cc_str_eqz(h->actor_name, name);
+		cc_str id = his ? identity_of(h, arena) : CC_STR_EMPTY;
+		for (size_t k = 0; his && k < list->n; k++)
+			if (id.n ? cc_str_eq(id, list->p[k].identity) : cc_str_eq(h->snapshot_path, list->p[k].path))
 				note_seen(&list->p[k], h->wall_ns);
 		cc_run_free(run);
 	}
@@ -163,11 +182,11 @@ static cc_code find_candidates(const app_options *o, const app_drills *d, candid
 		code = app_known_incidents(o, &found, arena, err);
 	for (size_t i = 0; i < found.n && code == CC_OK; i++) {
 		char *real = realpath(found.p[i].path.p, NULL);     /* from the C library: released with free */
-		app_candidate c = { .name = found.p[i].name, .bytes = found.p[i].bytes, .level = -1 };
+		app_candidate c = { .name = found.p[i].name, .identity = found.p[i].identity, .bytes = found.p[i].bytes, .level = -1 };
 		c.path = cc_arena_dup(arena, real ? cc_str_from(real) : found.p[i].path);
 		free(real);
 		for (size_t k = 0; k < d->list.n; k++)
-			if (cc_str_eq(d->list.p[k].path, c.path) || (cc_str_eq(d->list.p[k].scenario, c.name) && d->list.p[k].bytes == c.bytes))
+			if (is_of(&d->list.p[k], &c))
 				note_seen(&c, d->list.p[k].wall_ns);
 		if (!c.path.p || !cc_vec_push(out, c))
 			code = cc_err_set(err, CC_ENOMEM, "out of memory");
@@ -195,6 +214,7 @@ static cc_code pick_reply(const app_drills *d, const candidate_vec *list, cc_rep
 	cc_reply_begin_facts(r, "pick", NULL);
 	cc_reply_fact(r, "scenario", "incident", cc_cell_text(c->name), CC_ROLE_HEADING);
 	cc_reply_fact(r, "path", "folder", cc_cell_text(c->path), CC_ROLE_DIM);
+	cc_reply_fact(r, "identity", "identity", cc_cell_text(c->identity), CC_ROLE_DIM);
 	cc_reply_fact(r, "bytes", "bytes", cc_cell_int((int64_t)c->bytes), CC_ROLE_DIM);
 	cc_reply_fact(r, "difficulty", "difficulty", cc_cell_textz(app_drill_level_name(c->level)), CC_ROLE_TEXT);
 	cc_reply_fact(r, "wanted", "wanted", cc_cell_textz(app_drill_level_name(app_drills_level(d))), CC_ROLE_TEXT);

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "coldcase/file.h"
+#include "coldcase/sha256.h"
 #include "snapshot/evidence.h"
 
 enum { MAX_DEPTH = 7, REF_LIMIT = 4096 };
@@ -145,9 +146,43 @@ static bool is_searched(search *q, cc_str path)
 	return false;
 }
 
+static int by_file(const void *a, const void *b)
+{
+	const cc_incident_file *x = a, *y = b;
+	return cc_str_cmp(x->path, y->path);
+}
+
+cc_str cc_incident_identity(cc_incident_file *files, size_t n, cc_arena *arena)
+{
+	cc_buf all = CC_BUF_INIT;
+	char hex[65];
+	if (n)
+		qsort(files, n, sizeof *files, by_file);
+	for (size_t i = 0; i < n; i++) {
+		cc_buf_add(&all, files[i].path);
+		cc_buf_add_char(&all, '\0');
+		cc_buf_addf(&all, "%llu\n", (unsigned long long)files[i].bytes);
+	}
+	cc_str id = CC_STR_EMPTY;
+	if (cc_buf_ok(&all)) {
+		cc_sha256_of(cc_buf_str(&all), hex);
+		id = cc_arena_dup(arena, cc_str_from(hex));
+	}
+	cc_buf_deinit(&all);
+	return id;
+}
+
+static cc_str identity_of(search *q, const evidence_vec *files)
+{
+	cc_incident_file *list = cc_arena_array(q->arena, files->n, sizeof *list);
+	for (size_t i = 0; list && i < files->n; i++)
+		list[i] = (cc_incident_file){ files->p[i].path, files->p[i].bytes };
+	return list ? cc_incident_identity(list, files->n, q->arena) : CC_STR_EMPTY;
+}
+
 static void add_scenario(search *q, cc_str path, const evidence_vec *files)
 {
-	cc_scenario sc = { .name = scenario_name(q, path), .path = path, .source = source_of(q, path) };
+	cc_scenario sc = { .name = scenario_name(q, path), .path = path, .source = source_of(q, path), .identity = identity_of(q, files) };
 	for (size_t i = 0; i < files->n; i++) {
 		sc.bytes += files->p[i].bytes;
 		sc.kinds |= 1u << files->p[i].kind;

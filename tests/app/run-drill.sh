@@ -42,6 +42,14 @@ printf 'alerts\nquit\n' | drill --plain >"$work/left"
 result $? "one that was left counts as seen, and for nothing"
 drill --pick-only | grep -q 'all were seen' && drill --pick-only --json | grep -q '"again":true'
 result $? "when all were seen it says so"
+# The same incidents elsewhere and by other names are known; another one in the place of one that was played is new.
+mkdir "$work/moved" && cp -r sample-incidents/Scenario-1 "$work/moved/monday" && cp -r sample-incidents/Scenario-2 "$work/moved/tuesday"
+moved() { "$program" drill --pick-only --json --name ana --truth sample-incidents/solutions "$work/moved"; }
+moved | grep -q '"unseen":0,"again":true'
+result $? "an incident that was moved and renamed is known"
+rm "$work/incidents/Scenario-1" && cp -r sample-incidents/Scenario-4 "$work/incidents/Scenario-1"
+drill --pick-only --json | grep -q '"scenario":"Scenario-1".*"unseen":1,"again":false'
+result $? "another one in its place is new"
 "$program" drill --history --name ana >"$work/history" && grep -q 'no answer' "$work/history" && grep -q 'counts' "$work/history"
 result $? "the history lists them"
 "$program" drill --name ana --plain "$work/nowhere" </dev/null 2>"$work/err"
