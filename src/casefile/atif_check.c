@@ -305,11 +305,33 @@ static void check_call_count(checking *c, const place *p, const cc_json *step)
 		say_member(c, p, CC_STR("reasoning_content"), "no model was called (llm_call_count 0): nothing was reasoned");
 }
 
+/* Times that we take from elsewhere as seconds are none here. */
+static bool is_iso_time(cc_str s)
+{
+	int64_t ns;
+	return s.n >= 10 && s.p[4] == '-' && cc_time_parse(s, &ns);
+}
+
+/* How a history was rewritten, by the convention for a step's extra. */
+static void check_context(checking *c, const place *p, const cc_json *step)
+{
+	static const char *const TYPES[] = { "compaction", "pruning", "injection", NULL };
+	static const char *const BOUNDARIES[] = { "replace", "append", "truncate", NULL };
+	const cc_json *how = cc_json_at(step, "extra.context_management");
+	place extra = { p, "extra", 0, false }, at = { &extra, "context_management", 0, false };
+	if (!how || cc_json_typeof(how) == CC_JSON_NULL)
+		return;
+	if (!is_one_of(cc_json_get_str(how, "type"), TYPES))
+		say_member(c, &at, CC_STR("type"), "must be compaction, pruning or injection");
+	if (!is_one_of(cc_json_get_str(how, "boundary"), BOUNDARIES))
+		say_member(c, &at, CC_STR("boundary"), "must be replace, append or truncate");
+}
+
 static void check_step(checking *c, const place *p, const cc_json *step, int64_t expected)
 {
 	static const char *const SOURCES[] = { "system", "user", "agent", NULL };
 	cc_str source = cc_json_get_str(step, "source");
-	int64_t id, ns;
+	int64_t id;
 	const cc_json *stamp = cc_json_get(step, "timestamp"), *metrics = cc_json_get(step, "metrics");
 	cc_map *ids = cc_map_new();
 	if (!ids)
@@ -319,7 +341,7 @@ static void check_step(checking *c, const place *p, const cc_json *step, int64_t
 			say_member(c, p, CC_STR("step_id"), "must count 1, 2, 3 … without gaps");
 		if (!is_one_of(source, SOURCES))
 			say_member(c, p, CC_STR("source"), "must be system, user or agent");
-		if (cc_json_typeof(stamp) == CC_JSON_STRING && !cc_time_parse(cc_json_str(stamp), &ns))
+		if (cc_json_typeof(stamp) == CC_JSON_STRING && !is_iso_time(cc_json_str(stamp)))
 			say_member(c, p, CC_STR("timestamp"), "must be an ISO 8601 time");
 		check_content(c, p, "message", cc_json_get(step, "message"));
 		check_calls(c, p, cc_json_get(step, "tool_calls"), ids);
@@ -328,6 +350,9 @@ static void check_step(checking *c, const place *p, const cc_json *step, int64_t
 		if (cc_json_typeof(metrics) == CC_JSON_OBJECT)
 			check_object(c, &at, metrics, METRICS, false);
 		check_call_count(c, p, step);
+		check_context(c, p, step);
+		if (c->minor < 2 && cc_str_eqz(source, "system") && cc_json_typeof(cc_json_get(step, "observation")) == CC_JSON_OBJECT)
+			say_member(c, p, CC_STR("observation"), "of a step of source system is not known before ATIF-v1.2");
 	}
 	cc_map_free(ids);
 }
@@ -377,6 +402,27 @@ static void check_embedded(checking *c, const place *p, const cc_json *list)
 	cc_map_free(ids);
 }
 
+static void check_tools(checking *c, const place *agent, const cc_json *tools)
+{
+	size_t i = 0;
+	place list = { agent, "tool_definitions", 0, false };
+	for (const cc_json *e = cc_json_first(tools); e; e = cc_json_next(e)) {
+		place at = { &list, NULL, i++, true };
+		if (cc_json_typeof(e) != CC_JSON_OBJECT)
+			say(c, &at, "must be an object: the schema of a function");
+	}
+}
+
+/* Another number than that of the steps wants a reason. */
+static void check_total(checking *c, const place *final, const cc_json *document)
+{
+	int64_t total;
+	const cc_json *steps = cc_json_get(document, "steps");
+	if (cc_json_int(cc_json_at(document, "final_metrics.total_steps"), &total) && cc_json_typeof(steps) == CC_JSON_ARRAY &&
+		total != (int64_t)cc_json_count(steps) && !cc_json_get_str(document, "notes").n)
+		say_member(c, final, CC_STR("total_steps"), "is not the number of steps, and no notes say why");
+}
+
 static void check_trajectory(checking *c, const place *p, const cc_json *document)
 {
 	int outer = c->minor;
@@ -391,10 +437,10 @@ static void check_trajectory(checking *c, const place *p, const cc_json *documen
 	}
 	c->embedded = cc_json_get(document, "subagent_trajectories");
 	if (check_object(c, p, document, TRAJECTORY, false)) {
-		if (cc_json_typeof(agent) == CC_JSON_OBJECT)
-			check_object(c, &at_agent, agent, AGENT, false);
-		if (cc_json_typeof(final) == CC_JSON_OBJECT)
-			check_object(c, &at_final, final, FINAL, false);
+		if (cc_json_typeof(agent) == CC_JSON_OBJECT && check_object(c, &at_agent, agent, AGENT, false))
+			check_tools(c, &at_agent, cc_json_get(agent, "tool_definitions"));
+		if (cc_json_typeof(final) == CC_JSON_OBJECT && check_object(c, &at_final, final, FINAL, false))
+			check_total(c, &at_final, document);
 		check_steps(c, p, cc_json_get(document, "steps"));
 		check_embedded(c, p, c->embedded);
 	}

@@ -31,7 +31,12 @@ static size_t check(const char *text, cc_buf *problems)
 #define STEP(rest) DOC("7", "{\"step_id\":1,\"source\":\"agent\",\"message\":\"\"," rest "}")
 #define CALL "{\"tool_call_id\":\"c\",\"function_name\":\"f\",\"arguments\":{}}"
 
+#define WITH(rest) "{\"schema_version\":\"ATIF-v1.7\",\"agent\":{\"name\":\"a\",\"version\":\"1\"},\"steps\":[{\"step_id\":1,\"source\":\"user\",\"message\":\"\"}]," rest "}"
+
 static const char *const GOOD[] = {
+	WITH("\"final_metrics\":{\"total_steps\":1}"), WITH("\"final_metrics\":{\"total_steps\":3},\"notes\":\"two were left out\""),
+	DOC("2", "{\"step_id\":1,\"source\":\"system\",\"message\":\"\",\"observation\":{\"results\":[]}}"),
+	STEP("\"extra\":{\"context_management\":{\"type\":\"compaction\",\"boundary\":\"replace\"}}"),
 	DOC("0", "{\"step_id\":1,\"source\":\"system\",\"message\":\"hello\"}"),
 	STEP("\"llm_call_count\":0,\"tool_calls\":[" CALL "],\"observation\":{\"results\":[{\"source_call_id\":\"c\",\"content\":null}]}"),
 	STEP("\"metrics\":{\"prompt_tokens\":3,\"cost_usd\":0.5,\"logprobs\":[-0.5]},\"reasoning_content\":\"hm\",\"reasoning_effort\":3"),
@@ -45,6 +50,14 @@ static const char *const GOOD[] = {
 
 static const struct { const char *text, *line; } BAD[] = {
 	{ "[]", "must be an object" },
+	{ WITH("\"final_metrics\":{\"total_steps\":3}"), "final_metrics.total_steps: is not the number of steps, and no notes say why" },
+	{ DOC("1", "{\"step_id\":1,\"source\":\"system\",\"message\":\"\",\"observation\":{\"results\":[]}}"),
+	  "steps[0].observation: of a step of source system is not known before ATIF-v1.2" },
+	{ STEP("\"extra\":{\"context_management\":{\"type\":\"forgetting\",\"boundary\":\"replace\"}}"), "extra.context_management.type: must be compaction" },
+	{ STEP("\"extra\":{\"context_management\":{\"type\":\"pruning\"}}"), "extra.context_management.boundary: must be replace" },
+	{ STEP("\"timestamp\":\"1700000000\""), "steps[0].timestamp: must be an ISO 8601 time" },
+	{ "{\"schema_version\":\"ATIF-v1.7\",\"agent\":{\"name\":\"a\",\"version\":\"1\",\"tool_definitions\":[3]},\"steps\":[{\"step_id\":1,"
+	  "\"source\":\"user\",\"message\":\"\"}]}", "agent.tool_definitions[0]: must be an object" },
 	{ "{}", "schema_version: is missing" },
 	{ DOC("9", "{\"step_id\":1,\"source\":\"user\",\"message\":\"\"}"), "schema_version: must be one of ATIF-v1.0" },
 	{ DOC("7", ""), "steps: must hold at least one step" },
