@@ -148,7 +148,7 @@ check-integration: $(PROGRAM) $(MOCK_BIN)
 
 # What several threads do at once, under the thread sanitizer: reading, keeping, searching, and a console that goes on meanwhile.
 THREADED = snapshot/test_load snapshot/test_cache snapshot/test_stages snapshot/test_faults query/test_search query/test_filter \
-	query/test_patterns cmd/test_stages ui/test_loading ui/test_waiting
+	query/test_patterns cmd/test_stages cmd/test_look cmd/test_unread ui/test_loading ui/test_waiting
 check-threads:
 	@$(MAKE) SANITIZE=thread BUILD=build/threads $(THREADED:%=build/threads/tests/unit/%)
 	@for t in $(THREADED); do build/threads/tests/unit/$$t || exit 1; done

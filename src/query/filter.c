@@ -267,10 +267,15 @@ typedef struct candidates {
 } candidates;
 
 /* Many bodies are read together, few singly. What were read are searched together, too. */
-static candidates prepare(const cc_filter *f, size_t from, size_t rows, cc_cancel *cancel)
+static bool reads_bodies(const cc_filter *f, size_t from)
+{
+	return f->table == CC_TABLE_LOGS && f->root && f->def->rows(f->snapshot) - from > MANY_ROWS && reads_text(f->root);
+}
+
+static candidates prepare(const cc_filter *f, size_t from, cc_cancel *cancel)
 {
 	candidates c = { .bits = NULL };
-	if (f->table != CC_TABLE_LOGS || !f->root || rows - from <= MANY_ROWS || !reads_text(f->root))
+	if (!reads_bodies(f, from))
 		return c;
 	cc_logs_read_bodies(f->snapshot, cancel);
 	c.bits = cc_filter_candidates(f, &c.fit, cancel);
@@ -348,7 +353,7 @@ static cc_code ask_first(cc_filter *f, const stretch *s, size_t *from, size_t to
 	candidates none = { .bits = NULL };
 	size_t some = to - *from < CANCEL_EVERY ? to : *from + CANCEL_EVERY;
 	bool enough = false;
-	if (!w->tell || f->table != CC_TABLE_LOGS || !f->root || !reads_text(f->root) || cc_logs_body_blocks(f->snapshot))
+	if (!w->tell || !reads_bodies(f, *from) || cc_logs_body_blocks(f->snapshot))
 		return CC_OK;
 	cc_filter_watch alone = { .most = UINT64_MAX, .rows = w->rows };
 	cc_code code = ask_rows(f, s, *from, some, &none, out, &alone, cancel);
@@ -372,7 +377,7 @@ static cc_code select_rows(cc_filter *f, const stretch *s, cc_index_vec *out, cc
 	cc_code code = ask_first(f, s, &from, end, out, w, cancel);
 	if (code != CC_OK || from >= end)
 		return code;
-	candidates c = prepare(f, from, f->def->rows(f->snapshot), cancel);
+	candidates c = prepare(f, from, cancel);
 	code = ask_rows(f, s, from, end, &c, out, w, cancel);
 	cc_free(c.bits);
 	return code;
