@@ -166,6 +166,28 @@ static void lines_stay_until_they_are_let_go_of(void **state)
 	cc_buf_deinit(&text);
 }
 
+/* What was let go of is freed at later calls, a part at a time: whatever comes between, lines say what they said. */
+static void lines_that_were_let_go_of_are_read_again(void **state)
+{
+	cc_buf text = CC_BUF_INIT;
+	cc_run *run;
+	cc_rng rng;
+
+	(void)state;
+	cc_rng_init(&rng, 5);
+	make_record(&text, 900, 0);
+	assert_int_equal(cc_run_parse(&run, cc_buf_str(&text), NULL), CC_OK);
+	for (int round = 0; round < 400; round++) {
+		for (size_t k = cc_rng_below(&rng, 200); k-- > 0;) {
+			size_t i = 1 + cc_rng_below(&rng, 900);
+			assert_int_equal(cc_run_line(run, i)->as.step->number, i);
+		}
+		cc_run_trim(run, 1 + cc_rng_below(&rng, 300));
+	}
+	cc_run_free(run);
+	cc_buf_deinit(&text);
+}
+
 /* Someone cuts the file while it is open: what is gone reads as nothing, and the run says so. */
 static void a_file_cut_short_while_open(void **state)
 {
@@ -199,6 +221,7 @@ int main(void)
 		cmocka_unit_test(going_over_a_line_agrees_with_the_json_reader),
 		cmocka_unit_test(a_long_record_is_read_whole),
 		cmocka_unit_test(lines_stay_until_they_are_let_go_of),
+		cmocka_unit_test(lines_that_were_let_go_of_are_read_again),
 		cmocka_unit_test(a_file_cut_short_while_open),
 	};
 
