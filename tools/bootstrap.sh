@@ -35,6 +35,8 @@ table() {
 	integration|cmd:chromium|chromium|chromium|chromium|chromium|-
 	integration|cmd:node|nodejs|nodejs|nodejs|nodejs|node
 	integration|cmd:npm|npm|npm|npm|npm|-
+	integration|cmd:sshfs|sshfs fuse3 openssh-sftp-server|fuse-sshfs fuse3 openssh-server|sshfs openssh|sshfs openssh-sftp-server|-
+	integration|cmd:faketime|faketime|libfaketime|libfaketime|libfaketime|libfaketime
 	integration|cmd:xmllint|libxml2-utils|libxml2|libxml2|libxml2-utils|libxml2
 	EOF
 }

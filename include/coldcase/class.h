@@ -97,6 +97,9 @@ typedef struct cc_class_clock { int64_t offset_ns, unsure_ns; bool known; uint64
 cc_code cc_class_beat(cc_class_clock *c, const char *path, cc_err *err) CC_MUST_USE;
 bool cc_class_taken(const cc_class_clock *c, const char *path);    /* another owner has rewritten it */
 int64_t cc_class_now(const cc_class_clock *c);
+/* Makes this machine forget what it remembers of a folder of the class ("host", "seats"): networks' folders may be remembered for half a
+ * minute, but not past a change of one's own. */
+void cc_class_freshen(const char *dir, const char *folder, const cc_class_id *who);
 /* How long ago the file was written, in the folder's time; never negative. CC_TIME_NONE: it is not there. */
 int64_t cc_class_age_ns(const cc_class_clock *c, const char *path);
 /* What is left of a countdown: never more than the countdown since it was first seen (mono_ns), whatever the clocks say. */

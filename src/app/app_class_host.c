@@ -141,6 +141,7 @@ cc_code app_host_line(app_host *h, cc_str line, cc_buf *said, cc_reply **reply, 
 		if (!cc_str_eqz(name, HOST[i].name))
 			continue;
 		cc_code code = cc_class_beat(&h->clock, h->here.p, err);
+		cc_class_freshen(h->dir, "seats", &h->id);
 		if (code == CC_OK && HOST[i].run)
 			code = HOST[i].run(h, rest, said, err);
 		cc_err late = { 0 };    /* a verdict that cannot be written hides nothing else */

@@ -13,7 +13,7 @@
 #include "coldcase/record.h"
 #include "coldcase/xalloc.h"
 
-enum { LOOK_MS = 200 };
+enum { LOOK_MS = 200, FRESH_S = 1 };     /* looks at the folder; at what others made in it, where that is remembered */
 #define STALE_NS (CC_NS_PER_S / 2)
 
 /* --- the thread that reads --- */
@@ -123,17 +123,32 @@ static void beat(app_seat *s, const char *path)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* What others made since is not hidden by what this machine remembers of the folder. */
+static void freshen(app_seat *s)
+{
+	pthread_mutex_lock(&s->lock);
+	bool due = !s->verdict && (!s->terms.hold || s->state.revealed);
+	pthread_mutex_unlock(&s->lock);
+	cc_class_freshen(s->dir, "host", &s->clock.owner);
+	if (due)
+		cc_class_freshen(s->dir, "verdicts", &s->clock.owner);
+}
+
 static void *watch(void *arg)
 {
 	app_seat *s = arg;
 	const struct timespec nap = { .tv_nsec = LOOK_MS * 1000000 };
-	int64_t beat_ns = 0;
+	int64_t beat_ns = 0, fresh_ns = 0;
 	cc_buf here = CC_BUF_INIT;
 	cc_path_join(&here, s->seat.dir.p, "here");
 	for (bool stop = !cc_buf_ok(&here); !stop;) {
 		if (!is_taken(s, here.p) && (!beat_ns || cc_clock_mono_ns() - beat_ns >= CC_CLASS_BEAT_S * CC_NS_PER_S)) {
 			beat_ns = cc_clock_mono_ns();
 			beat(s, here.p);
+		}
+		if (cc_clock_mono_ns() - fresh_ns >= FRESH_S * CC_NS_PER_S) {
+			fresh_ns = cc_clock_mono_ns();
+			freshen(s);
 		}
 		(void)!look(s, NULL);
 		nanosleep(&nap, NULL);
@@ -149,8 +164,14 @@ cc_code app_seat_watch(app_seat *s, cc_err *err)
 {
 	s->clock.beats = 0;     /* from now on it is this process's seat */
 	cc_code code = cc_class_id_new(&s->clock.owner, err);
-	if (code == CC_OK)
+	if (code == CC_OK) {
+		freshen(s);
 		code = look(s, err);
+	}
+	if (code == CC_OK && s->state.revealed) {       /* only now it is known that a verdict may be there */
+		freshen(s);
+		code = look(s, err);
+	}
 	if (code == CC_OK && pthread_create(&s->thread, NULL, watch, s) != 0)
 		code = cc_err_set(err, CC_ENOMEM, "no thread to be had");
 	s->watching = code == CC_OK;

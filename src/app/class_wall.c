@@ -12,7 +12,7 @@
 #include "coldcase/ui.h"
 #include "coldcase/xalloc.h"
 
-enum { LOOK_MS = 500, LOOKS_A_BEAT = 6 };
+enum { LOOK_MS = 500, LOOKS_A_BEAT = 6, LOOKS_A_FRESH = 2 };
 
 /* What the judge found of a seat, and of how much of its record. */
 typedef struct judged { cc_class_id id; uint64_t bytes; app_judgement j; } judged;
@@ -90,6 +90,8 @@ static void look(wall *w)
 	pthread_mutex_unlock(&w->lock);
 	if (w->looks++ % LOOKS_A_BEAT == 0)
 		(void)!cc_class_beat(&clock, w->host->here.p, NULL);
+	if (w->looks % LOOKS_A_FRESH == 0)
+		cc_class_freshen(w->host->dir, "seats", &w->host->id);
 	cc_code code = app_board_make(&b, w->host->o, w->host->dir, NULL, &clock, &w->memory, &err);
 	pthread_mutex_lock(&w->lock);
 	w->clock = clock;

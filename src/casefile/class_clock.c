@@ -10,7 +10,9 @@
 #include "casefile/class_priv.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "coldcase/clock.h"
 #include "coldcase/file.h"
@@ -23,6 +25,31 @@ int64_t cc_class_time_of(const struct stat *st)
 	time_t s = st->st_mtim.tv_sec < 0 ? 0 : st->st_mtim.tv_sec < most ? st->st_mtim.tv_sec : most - 1;
 
 	return (int64_t)s * CC_NS_PER_S + st->st_mtim.tv_nsec;
+}
+
+/* Opened, not only looked at: a machine on a network asks the server then, and else believes what it heard up to a minute ago. */
+int64_t cc_class_written_ns(const char *path)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	bool ok = fd >= 0 && fstat(fd, &st) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return ok ? cc_class_time_of(&st) : CC_TIME_NONE;
+}
+
+void cc_class_freshen(const char *dir, const char *folder, const cc_class_id *who)
+{
+	cc_buf path = CC_BUF_INIT;
+
+	cc_buf_addf(&path, "%s/%s/.%s", dir, folder, who->text);
+	int fd = cc_buf_ok(&path) ? open(path.p, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
+	if (fd >= 0)
+		close(fd);
+	if (cc_buf_ok(&path))
+		(void)unlink(path.p);   /* also one that a killed program left */
+	cc_buf_deinit(&path);
 }
 
 cc_code cc_class_beat(cc_class_clock *c, const char *path, cc_err *err)
@@ -66,12 +93,9 @@ int64_t cc_class_now(const cc_class_clock *c)
 
 int64_t cc_class_age_ns(const cc_class_clock *c, const char *path)
 {
-	struct stat st;
+	int64_t written = cc_class_written_ns(path), age = cc_class_now(c) - written;
 
-	if (lstat(path, &st) != 0)
-		return CC_TIME_NONE;
-	int64_t age = cc_class_now(c) - cc_class_time_of(&st);
-	return age > 0 ? age : 0;
+	return written == CC_TIME_NONE ? CC_TIME_NONE : age > 0 ? age : 0;
 }
 
 int64_t cc_class_left(const cc_class_clock *c, const cc_class_state *s, int64_t seen_mono_ns)

@@ -10,6 +10,8 @@
 #define CC_CLASS_LATEST_NS (INT64_MAX / 4)       /* so that differences of times out of the folder cannot overflow */
 /* When the file was written, by the folder's time; from 0 to below CC_CLASS_LATEST_NS, whatever was given to it. */
 int64_t cc_class_time_of(const struct stat *st);
+/* The same of the file at path; CC_TIME_NONE: there is none. */
+int64_t cc_class_written_ns(const char *path);
 
 /* An id: hex digits, and as many as there should be; it becomes a part of paths. */
 bool cc_class_is_id(cc_str s);

@@ -82,8 +82,8 @@ static bool read_seat(cc_class_seat *seat, cc_arena *arena, const char *folder, 
 	seat->late = cc_json_bool(cc_json_get(json, "late"));
 	cc_buf_clear(&path);
 	cc_path_join(&path, seat->dir.p ? seat->dir.p : "", "here");
-	if (ok && cc_buf_ok(&path) && lstat(path.p, &st) == 0)
-		seat->here_ns = cc_class_time_of(&st);
+	if (ok && cc_buf_ok(&path))
+		seat->here_ns = cc_class_written_ns(path.p);
 	cc_json_free(json);
 	cc_buf_deinit(&path);
 	cc_buf_deinit(&text);
