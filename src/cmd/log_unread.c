@@ -30,6 +30,7 @@ typedef struct unread {
 	uint64_t bytes, of;      /* searched in the files before, and how large all are */
 	uint64_t in_file;        /* searched in this one */
 	bool full;               /* as many as were asked for */
+	bool failed;             /* a file could not be searched, or not to its end */
 	cc_buf raw;              /* the record that was found */
 	CC_VEC(unread_row) rows;
 } unread;
@@ -65,13 +66,20 @@ static void add_row(const unread *u, cc_reply *r, const unread_row *row)
 	cc_reply_set_drill(r, "log %.*s", CC_STR_ARG(cite));
 }
 
-static void add_table(const unread *u, cc_reply *r)
+/* Of how much of the file it speaks, where that is not all. */
+static cc_str heading(const unread *u)
 {
 	uint64_t bytes = u->bytes + u->in_file;
 	int percent = u->of ? (int)((double)bytes * 100 / (double)u->of) : 100;
-	cc_str title = bytes >= u->of ? cc_arena_printf(u->c->arena, "in the rest of the file, not read yet: %zu", u->rows.n) :
-		cc_arena_printf(u->c->arena, "in the rest of the file, not read yet: %s%zu, %d %% of it searched", u->full ? "the first " : "", u->rows.n, percent);
-	cc_reply_begin_table(r, "unread", cc_arena_dupz(cc_reply_arena(r), title), columns, sizeof columns / sizeof columns[0], false);
+	const char *where = u->failed ? "what could be searched of the rest" : "the rest";
+	return bytes >= u->of ? cc_arena_printf(u->c->arena, "in %s of the file, not read yet: %zu", where, u->rows.n) :
+		cc_arena_printf(u->c->arena, "in %s of the file, not read yet: %s%zu, %d %% of it searched", where, u->full ? "the first " : "",
+			u->rows.n, percent);
+}
+
+static void add_table(const unread *u, cc_reply *r)
+{
+	cc_reply_begin_table(r, "unread", cc_arena_dupz(cc_reply_arena(r), heading(u)), columns, sizeof columns / sizeof columns[0], false);
 	for (size_t i = 0; i < u->rows.n; i++)
 		add_row(u, r, &u->rows.p[i]);
 	if (!u->l->rows.n)
@@ -133,8 +141,9 @@ static bool went(void *arg, uint64_t bytes)
 }
 
 /* One file; `most` bytes of it at most. */
-static cc_code search_file(unread *u, uint64_t most, cc_err *err)
+static cc_code search_file(unread *u, uint64_t most, cc_reply *r, cc_err *err)
 {
+	cc_err why = { 0 };
 	cc_look *k = cc_session_look(u->c->session);
 	cc_search_counts counts = { 0 };
 	cc_buf path = CC_BUF_INIT;
@@ -143,16 +152,22 @@ static cc_code search_file(unread *u, uint64_t most, cc_err *err)
 	cc_buf_addf(&path, "%.*s/%.*s", CC_STR_ARG(cc_snapshot_path(u->c->session->snapshot)), CC_STR_ARG(u->file->path));
 	u->in_file = 0;
 	u->fd = cc_buf_ok(&path) ? open(path.p, O_RDONLY | O_CLOEXEC) : -1;
-	cc_code code = u->fd < 0 || most == 0 ? CC_OK : cc_search_file(path.p, cc_regex_pattern(u->text), &o, &counts, err);
+	cc_code code = most == 0 ? CC_OK : u->fd < 0 ? CC_ENOTFOUND : cc_search_file(path.p, cc_regex_pattern(u->text), &o, &counts, &why);
 	if (u->fd >= 0)
 		close(u->fd);
 	cc_buf_deinit(&path);
-	if (code == CC_OK && !u->full)
-		u->in_file = counts.stopped || o.end ? counts.bytes : u->file->bytes;
-	return code;
+	bool ends = code == CC_ECANCELED || code == CC_ENOMEM;
+	if (ends && err)
+		*err = why;
+	else if (code != CC_OK)          /* the rows that were read are an answer all the same */
+		cc_reply_add_note(r, "%.*s: the rest of it could not be searched (%s)", CC_STR_ARG(u->file->path), cc_code_text(code));
+	u->failed |= code != CC_OK;
+	if (!u->full)
+		u->in_file = code == CC_OK && (counts.stopped || o.end) ? counts.bytes : u->file->bytes;
+	return ends ? code : CC_OK;
 }
 
-static cc_code search_files(unread *u, cc_err *err)
+static cc_code search_files(unread *u, cc_reply *r, cc_err *err)
 {
 	const cc_snapshot *s = u->c->session->snapshot;
 	cc_look *k = cc_session_look(u->c->session);
@@ -168,7 +183,7 @@ static cc_code search_files(unread *u, cc_err *err)
 		u->bytes += u->in_file;
 		u->in_file = 0;
 		uint64_t left = k->until - k->looked;
-		code = search_file(u, left == UINT64_MAX || left > u->bytes + u->file->bytes ? UINT64_MAX : left - u->bytes, err);
+		code = search_file(u, left == UINT64_MAX || left > u->bytes + u->file->bytes ? UINT64_MAX : left - u->bytes, r, err);
 		if (u->in_file < u->file->bytes)
 			break;
 	}
@@ -200,7 +215,7 @@ cc_code cc_log_unread(const ev_list *l, const cc_log_style *style, const cc_log_
 	cc_code code = open_filter(&u, err);
 	u.text = code == CC_OK && u.f ? cc_filter_plain_text(u.f) : NULL;
 	if (u.text)
-		code = search_files(&u, err);
+		code = search_files(&u, r, err);
 	if (u.text && code == CC_OK)
 		add_table(&u, r);
 	if (u.f != l->filter)

@@ -165,6 +165,28 @@ static void test_tells_nothing_of_the_future(void **state)
 	cc_session_close(s);
 }
 
+/* The rows that were read are an answer also when the file can no longer be searched. */
+static void test_a_file_that_is_gone_is_said(void **state)
+{
+	cc_session *s = open_session(true, NULL);
+	char away[4200], here[4200];
+	(void)state;
+	snprintf(here, sizeof here, "%s/otel_logs_raw.tsv", dir());
+	snprintf(away, sizeof away, "%s/elsewhere", dir());
+	assert_int_equal(rename(here, away), 0);
+	cc_reply *r = ask(s, "logs timeout fold=no");
+	assert_int_equal(rename(away, here), 0);
+	assert_int_equal(cc_reply_main(r)->row_count, 4);
+	assert_int_equal(unread_of(r)->row_count, 0);
+	assert_non_null(strstr(unread_of(r)->title, "what could be searched"));
+	bool said = false;
+	for (size_t i = 0; i < cc_reply_note_count(r); i++)
+		said = said || cc_str_find(cc_reply_note(r, i), CC_STR("otel_logs_raw.tsv: the rest of it could not be searched (")) != CC_STR_NONE;
+	assert_true(said);
+	cc_reply_unref(r);
+	cc_session_close(s);
+}
+
 /* --- ended, and run again --- */
 
 typedef struct onlooker { cc_cancel cancel; int shown; uint64_t found; } onlooker;
@@ -233,6 +255,7 @@ int main(void)
 		cmocka_unit_test(test_is_silent_where_it_cannot_tell),
 		cmocka_unit_test(test_says_how_far),
 		cmocka_unit_test(test_tells_nothing_of_the_future),
+		cmocka_unit_test(test_a_file_that_is_gone_is_said),
 		cmocka_unit_test(test_ended_it_runs_again),
 	};
 	return cmocka_run_group_tests(tests, make, scratch_remove);
