@@ -35,6 +35,9 @@ enum { /* cc_forge_options.variant: how the recorder wrote it */
 
 enum { CC_FORGE_FAULTS = 4 };
 
+/* A fault before the capture: seconds before its first instant. */
+enum { CC_FORGE_EARLIEST_S = 240, CC_FORGE_LATEST_S = 30 };
+
 typedef struct cc_forge_options {
 	const char *out_dir;      /* parent of Scenario-<N>; made when missing; required */
 	const char *truth_dir;    /* NULL: <out_dir>/solutions */
@@ -45,7 +48,7 @@ typedef struct cc_forge_options {
 	int scenario;             /* N, 1 … 999999 */
 	int64_t start_ns;         /* first instant of the capture, UTC; 0: on 2025-12-15, 16:20 to 18:10, by the seed */
 	int64_t duration_ns;      /* length of the capture, 12 minutes … 6 hours */
-	int64_t inject_ns;        /* injection after start; 0: chosen by the difficulty */
+	int64_t inject_ns;        /* injection after start, negative: before it; 0: chosen by the difficulty */
 	int64_t scrape_ns;        /* distance of metric samples, 15 … 60 seconds */
 	int rps_milli;            /* user requests per second * 1000, 50 … 1,000,000 */
 	uint64_t size;            /* wanted output in bytes: sets the rate instead of rps_milli; 0: none */

@@ -96,6 +96,15 @@ static cc_code rate(const char *text, int *rps_milli, cc_err *err)
 	return CC_OK;
 }
 
+/* The capture begins when the fault is in force. */
+static cc_code before_capture(const char *text, int64_t *inject_ns, cc_err *err)
+{
+	cc_code code = duration(text + 1, "--inject", CC_FORGE_LATEST_S, CC_FORGE_EARLIEST_S, "", inject_ns, NULL);
+	*inject_ns = -*inject_ns;
+	if (code == CC_OK) return CC_OK;
+	return cc_err_set(err, code, "forge: --inject takes -4m to -30s for a fault before the capture, not %s", text);
+}
+
 static cc_code times(const app_options *o, cc_forge_options *f, cc_err *err)
 {
 	cc_buf range = CC_BUF_INIT;
@@ -104,7 +113,9 @@ static cc_code times(const app_options *o, cc_forge_options *f, cc_err *err)
 	cc_buf_addz(&range, "60s to ");
 	cc_duration_format(&range, last_s * CC_NS_PER_S);
 	cc_buf_addz(&range, " (five minutes before the end)");
-	if (code == CC_OK)
+	bool before = o->inject && o->inject[0] == '-';
+	if (code == CC_OK && before) code = before_capture(o->inject, &f->inject_ns, err);
+	else if (code == CC_OK)
 		code = duration(o->inject, "--inject", 60, last_s, cc_buf_ok(&range) ? range.p : "a duration",
 			&f->inject_ns, err);
 	if (code == CC_OK)

@@ -161,7 +161,7 @@ static const option table[] = {
 	{ "--app", "NAME|FILE", FIELD(app), false, "the application: astronomy-shop, bookinfo, or a file of yours" },
 	{ "--show-app", "NAME", FIELD(show_app), false, "print a built-in application's file, to start your own from" },
 	{ "--duration", "TIME", FIELD(duration), false, "length of the capture (default 30m)" },
-	{ "--inject", "TIME", FIELD(inject), false, "when the fault comes, after the start" },
+	{ "--inject", "TIME", FIELD(inject), false, "when the fault comes, after the start; -90s: before the capture" },
 	{ "--start", "TIME", FIELD(start), false,
 		"first instant of the capture (default: an afternoon chosen by the seed)" },
 	{ "--rps", "N", FIELD(rps), false, "requests a second (default 5)" },

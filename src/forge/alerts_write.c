@@ -240,6 +240,7 @@ static void wait_for_alert(forge_sim *s, int64_t now, int tries, int unused)
 void alerts_recorder_start(forge_sim *s)
 {
 	forge_at(s, s->start + cc_rng_between(&s->observer_rng, 2 * FORGE_S, 20 * FORGE_S), record, 0, 0);
-	int64_t first = s->inject + WAIT_FIRST + cc_rng_between(&s->observer_rng, 1, 9 * FORGE_S);
+	int64_t from = s->inject > s->start ? s->inject : s->start;
+	int64_t first = from + WAIT_FIRST + cc_rng_between(&s->observer_rng, 1, 9 * FORGE_S);
 	if (s->inject) forge_at(s, first, wait_for_alert, 0, 0);
 }

@@ -110,9 +110,12 @@ static void decoys_part(forge_sim *s, cc_buf *b)
 
 static void difficulty_part(forge_sim *s, cc_buf *b)
 {
-	int dropped = 0, minutes = (int)((s->inject - s->start) / (60 * FORGE_S));
+	int dropped = 0, baseline = (int)((s->inject - s->start) / FORGE_S);
 	cc_buf_addf(b, "difficulty: %s\nwhy:\n", DIFFICULTY[s->opt->difficulty]);
-	debrief_item(b, forge_text(s, "%d full minutes of baseline before the onset", minutes));
+	if (s->plan.no_baseline)
+		debrief_item(b, forge_text(s, "no baseline: the capture begins %d seconds after the fault", -baseline));
+	else
+		debrief_item(b, forge_text(s, "%d full minutes of baseline before the onset", baseline / 60));
 	debrief_item(b, forge_text(s, "%d competing changes or remnants", (int)s->plan.decoys.n));
 	for (int i = 0; i < 64; i++) dropped += s->plan.drop_spans_of[i];
 	if (dropped) debrief_item(b, forge_text(s, "%d services export no spans", dropped));
@@ -140,7 +143,9 @@ static void timeline_part(forge_sim *s, cc_buf *b)
 	int n = 0;
 	for (size_t i = 0; i < s->plan.causes.n; i++)
 		add_moment(list, &n, s->plan.causes.p[i].at, forge_text(s, "injected: %s", s->plan.causes.p[i].condition));
-	if (failed) add_moment(list, &n, failed, "a request of a user failed, the first one after that");
+	if (failed)
+		add_moment(list, &n, failed, s->plan.no_baseline ? "a request of a user failed, the first one of the capture"
+								 : "a request of a user failed, the first one after that");
 	if (first) {
 		add_moment(list, &n, first->active_at,
 			forge_text(s, "the first alert became active: %s %.*s", first->name, CC_STR_ARG(first->subject)));

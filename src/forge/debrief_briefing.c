@@ -75,6 +75,7 @@ void debrief_briefing(forge_sim *s, const truth_reach *r, cc_buf *b)
 		complaints(s, r, b);
 	cc_buf_addf(b, "## What there is\n\n- The capture goes from %s to %s.\n", debrief_time(s, s->start),
 		debrief_time(s, s->end));
+	if (s->plan.no_baseline) cc_buf_addz(b, "- The capture begins when the trouble was already there.\n");
 	cc_buf_addf(b, "- Objects were polled every 300 seconds, metrics scraped every %d.\n",
 		(int)(s->opt->scrape_ns / FORGE_S));
 	missing_part(s, b);

@@ -121,13 +121,12 @@ static excuse bystander(forge_sim *s, int service)
 	uint32_t failed = sum(s, seen.failed, service, false), before = sum(s, seen.failed_before, service, false),
 		 to_it = sum(s, seen.failed, service, true), to_it_before = sum(s, seen.failed_before, service, true);
 	excuse x = { .command = "paths by=edge" };
+	bool in = to_it > 0;
 	if (failed + to_it == 0) x.text = "untouched: none of its calls, and no call to it, failed after the onset";
-	else if (to_it == 0)
-		x.text = forge_text(s, "nothing of the cause was counted at it: %u of its calls failed after the onset, %u before", failed,
-			before);
 	else
-		x.text = forge_text(s, "nothing of the cause was counted at it: %u calls to it failed after the onset, %u before", to_it,
-			to_it_before);
+		x.text = forge_text(s, "nothing of the cause was counted at it: %u %s failed after the onset%s", in ? to_it : failed,
+			in ? "calls to it" : "of its calls",
+			s->plan.no_baseline ? "" : forge_text(s, ", %u before", in ? to_it_before : before));
 	return x;
 }
 

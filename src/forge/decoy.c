@@ -41,7 +41,7 @@ typedef enum decoy_kind {
 
 typedef struct chooser {
 	int used_kind[DECOY_COUNT];
-	unsigned char *used;
+	unsigned char *used, *silent; /* silent: hardly called once the causes are in force */
 	fault_map map;
 	bool calm;
 } chooser;
@@ -164,6 +164,7 @@ static bool anybody(const forge_sim *s, const chooser *c, int service)
 static bool seen_called(const forge_sim *s, const chooser *c, int service)
 {
 	if (!anybody(s, c, service) || !plan_spans_shown(s, service) || suffers(s, c, service)) return false;
+	if (s->plan.no_baseline && c->silent[service]) return false;
 	for (int i = 0; i < s->app->services_n; i++)
 		if (!s->app->services[i].loadgen && plan_spans_shown(s, i) && fault_edge(&c->map, service, i) >= FAULT_NOTICED) return true;
 	return false;
@@ -444,6 +445,19 @@ static void place_all(forge_sim *s, chooser *c)
 						   : s->inject + cc_rng_between(r, seen / 4, seen / 2));
 }
 
+/* Whom hardly anybody calls once the causes are in force. */
+static bool find_silent(forge_sim *s, chooser *c)
+{
+	fault_map left;
+	if (!fault_map_make(&left, s->app, s->arena)) return false;
+	for (size_t k = 0; k < s->plan.causes.n; k++) {
+		const fault_cut cut = fault_cut_by(&c->map, &s->plan.causes.p[k]);
+		fault_map_count(&left, &cut);
+		for (int i = 0; i < s->app->services_n; i++) c->silent[i] |= left.service[i] < FAULT_NOTICED;
+	}
+	return true;
+}
+
 void decoy_plan(forge_sim *s)
 {
 	chooser c = { .calm = must_be_calm(s) };
@@ -451,7 +465,8 @@ void decoy_plan(forge_sim *s)
 	for (size_t i = 0; i < s->plan.causes.n; i++)
 		if (cause_family(s, i) == FAM_CHAOS)
 			c.used_kind[DECOY_POD] = 1; /* a pod that dies would look like the chaos itself */
-	if (!c.used || !fault_map_make(&c.map, s->app, s->arena))
+	c.silent = cc_arena_alloc(s->arena, (size_t)s->app->services_n + 1);
+	if (!c.used || !c.silent || !fault_map_make(&c.map, s->app, s->arena) || !find_silent(s, &c))
 		forge_fail(s, CC_ENOMEM);
 	else
 		place_all(s, &c);

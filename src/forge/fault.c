@@ -307,6 +307,15 @@ static cc_code choose_all(forge_sim *s, const fault_map *m, int n, cc_err *err)
 	return code;
 }
 
+/* Is one of the causes an object that is gone? */
+bool fault_deletes(const forge_sim *s)
+{
+	bool any = false;
+	for (size_t i = 0; i < s->plan.causes.n; i++)
+		any |= strcmp(fault_row_get(s->plan.causes.p[i].kind)->pub.kind, "deleted-service") == 0;
+	return any;
+}
+
 cc_code fault_parse(forge_sim *s, cc_err *err)
 {
 	fault_map m;
@@ -320,6 +329,11 @@ cc_code fault_parse(forge_sim *s, cc_err *err)
 	m.seconds = (s->end - s->inject) / FORGE_S;
 	if (!asked) code = choose_all(s, &m, random_count(s), err);
 	for (int i = 0; asked && i < n && code == CC_OK; i++) code = add_cause(s, &m, o->faults[i], err);
+	int64_t late = code == CC_OK && !o->inject_ns ? plan_late_start(s) : 0;
+	if (late) s->inject = s->start - late;
+	s->plan.no_baseline = s->inject < s->start;
+	if (code == CC_OK && s->plan.no_baseline && fault_deletes(s)) code = cc_err_set(err, CC_EUSAGE,
+		"forge: what was deleted before the capture is in none of its records: --inject must be within it");
 	if (code == CC_OK) plan_prepare(s);
 	return code == CC_OK ? s->code : code;
 }

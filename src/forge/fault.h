@@ -66,7 +66,7 @@ typedef struct forge_plan {
 	int stuck[PLAN_STUCK], stuck_n; /* services whose rollout stopped at its first pod, harmlessly */
 	const char *trial;       /* a Deployment that never started, older than the capture; NULL */
 	bool drop_spans_of[64];  /* hard: spans of these services are not exported (they still count in the metrics) */
-	bool no_baseline;        /* the capture begins shortly before the fault */
+	bool no_baseline;        /* the capture begins when the first fault is in force */
 	int64_t first_poll;      /* when the objects are polled first; hard: only after the fault, so no difference shows it */
 	bool unmanaged;          /* the collector leaves managedFields out: who edited what when is not told */
 	unsigned missing;        /* files left out: FORGE_WITHOUT_… */

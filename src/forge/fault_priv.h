@@ -173,6 +173,8 @@ void chaos_deinit(forge_sim *s);
 /* plan.c: what has to be known before the files are opened and the application is installed: roots, what is missing */
 void plan_prepare(forge_sim *s);
 /* plan_difficulty.c */
+bool fault_deletes(const forge_sim *s);                       /* is one of the causes an object that is gone? */
+int64_t plan_late_start(const forge_sim *s);                  /* how long after the first fault the capture begins; 0: it has it */
 int64_t plan_inject_after(forge_sim *s);                      /* injection after the start of the capture */
 int plan_noise_percent(const forge_sim *s);
 void plan_difficulty(forge_sim *s);                           /* what is missing; after the causes are known */

@@ -279,6 +279,7 @@ bool flow_seen_init(forge_sim *s);
 void flow_seen_deinit(forge_sim *s);
 void flow_seen_call(forge_sim *s, const flow_call *c, int64_t took);
 void flow_seen_edge(forge_sim *s, int callee, int caller, int64_t took, bool failed);
+bool flow_seen_counts(const forge_sim *s, int64_t began); /* ends after the injection, and is recorded */
 void flow_seen_starved(forge_sim *s, const flow_frame *f, int from_step);
 
 /* Place in the tables of calls from one service to another. */

@@ -1,6 +1,7 @@
 /* flow_seen.c - what the ground truth is told about calls: failures, slowness, calls not made.
  *
- * Slow is relative: each edge is measured against its own median before the injection. */
+ * Slow is relative: each edge is measured against its own median before the injection. Where that comes before the
+ * capture, what began before it does not count: nobody recorded it. */
 #include "forge/flow_priv.h"
 
 #include <stdlib.h>
@@ -40,6 +41,11 @@ void flow_seen_deinit(forge_sim *s)
 	cc_free(f->mesh);
 }
 
+bool flow_seen_counts(const forge_sim *s, int64_t began)
+{
+	return s->now >= s->inject && began >= s->start;
+}
+
 static int by_size(const void *a, const void *b)
 {
 	int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
@@ -75,6 +81,7 @@ void flow_seen_edge(forge_sim *s, int callee, int caller, int64_t took, bool fai
 		if (!failed) e->sample[e->n++ % EDGE_SAMPLES] = us > INT32_MAX ? INT32_MAX : (int32_t)us;
 		return;
 	}
+	if (!flow_seen_counts(s, s->now - took)) return;
 	if (failed) s->flow->failed[i]++;
 	int64_t usual = (int64_t)median(e) * CC_NS_PER_US;
 	if (took > SLOW_NS && usual && took > SLOW_FACTOR * usual) s->flow->slow[i]++;
@@ -94,13 +101,13 @@ void flow_seen_call(forge_sim *s, const flow_call *c, int64_t took)
 {
 	const forge_op *op = &s->app->ops[c->op];
 	flow_seen_edge(s, op->service, c->from, took, !c->ok);
-	if (!c->ok && s->now >= s->inject) count_how(s, c, flow_edge_of(s, op->service, c->from));
+	if (!c->ok && flow_seen_counts(s, s->now - took)) count_how(s, c, flow_edge_of(s, op->service, c->from));
 }
 
 /* Calls that are always made when all goes well, from a step on; a message not sent also is one not received. */
 void flow_seen_starved(forge_sim *s, const flow_frame *f, int from_step)
 {
-	if (s->now < s->inject) return;
+	if (!flow_seen_counts(s, f->start)) return;
 	const forge_op *op = &s->app->ops[f->op];
 	for (int i = from_step; i < op->steps_n; i++) {
 		const forge_step *st = &op->steps[i];

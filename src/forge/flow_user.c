@@ -85,7 +85,7 @@ void flow_user_answered(forge_sim *s, int64_t now, flow_user *u, const flow_call
 		told(s, now, u, c);
 		return;
 	}
-	if (s->now >= s->inject) {
+	if (flow_seen_counts(s, c->start)) {
 		s->flow->requests++;
 		s->flow->failures += !c->ok;
 		if (!c->ok && !s->flow->first_failed) s->flow->first_failed = now;

@@ -40,9 +40,12 @@ static cc_code check(const cc_forge_options *o, cc_err *err)
 	if (code == CC_OK) code = range(err, "the scenario number", o->scenario, 1, 999999, "1 to 999999");
 	if (code == CC_OK)
 		code = range(err, "the scrape interval", o->scrape_ns, 15 * FORGE_S, 60 * FORGE_S, "15 to 60 seconds");
-	if (code == CC_OK && o->inject_ns)
+	if (code == CC_OK && o->inject_ns > 0)
 		code = range(err, "the injection", o->inject_ns, MINUTE, o->duration_ns - 5 * MINUTE,
 			"1 minute after the start to 5 before the end");
+	if (code == CC_OK && o->inject_ns < 0)
+		code = range(err, "an injection before the capture", o->inject_ns, -CC_FORGE_EARLIEST_S * FORGE_S,
+			-CC_FORGE_LATEST_S * FORGE_S, "30 to 240 seconds before its start");
 	int64_t first = cc_time_from_civil(2000, 1, 1, 0, 0, 0, 0);
 	int64_t last = cc_time_from_civil(2200, 1, 1, 0, 0, 0, 0) - o->duration_ns;
 	if (code == CC_OK && o->start_ns)

@@ -221,7 +221,7 @@ void noise_plan(forge_sim *s)
 	}
 	if (percent >= 50) {
 		s->plan.flaky = pick(s, false);
-		slow_service(s);
+		if (!s->plan.no_baseline) slow_service(s); /* only a time before tells that it was as slow then */
 	}
 	if (percent >= 100) {
 		if (!namespace_is_answer(s) && there(s)) failing_cron(s);
@@ -232,7 +232,8 @@ void noise_plan(forge_sim *s)
 	}
 	noise_collector(s, (percent + 50) / 100);
 	/* Among several such services a cause that spoils a few calls is one more. */
-	for (int n = s->opt->difficulty >= CC_FORGE_HARD ? PLAN_FAILING : 1; percent >= 150 && n > 0; n--) old_errors(s);
+	for (int n = s->opt->difficulty >= CC_FORGE_HARD ? PLAN_FAILING : 1; percent >= 150 && n > 0 && !s->plan.no_baseline; n--)
+		old_errors(s);
 	if (s->opt->difficulty >= CC_FORGE_HARD && there(s)) old_trial(s);
 }
 

@@ -3,9 +3,9 @@
  *            baseline before the injection   noise   missing
  * easy       10 minutes and more               50    nothing
  * medium     5 to 9 minutes                   100    nothing
- * hard       1 to 3 minutes, mostly two       150    spans around the cause, objects as they were, clients' words, mostly
+ * hard       1 to 3 minutes, or none           150    spans around the cause, objects as they were, clients' words, mostly
  *                                                    ReplicaSets and a kind of evidence, at times other kinds of objects
- * expert     30 to 70 seconds, two faults     200    the same, and always a whole kind of evidence
+ * expert     under a minute, mostly none     200    the same, and always a whole kind of evidence
  *
  * From hard on at times, for experts always, objects come without managedFields, which would list the edits by
  * time: many pipelines drop them. What is left out is never what the best proof of a cause needs. */
@@ -26,9 +26,17 @@ int64_t plan_inject_after(forge_sim *s)
 	int d = (int)s->opt->difficulty;
 	int64_t after = cc_rng_between(&s->plan_rng, BASELINE[d].lo, BASELINE[d].hi),
 		latest = s->opt->duration_ns - 8 * 60 * FORGE_S;
-	s->plan.no_baseline = d == CC_FORGE_EXPERT;
 	if (after > latest) after = latest; /* a short capture: the consequences need their time */
 	return after;
+}
+
+int64_t plan_late_start(const forge_sim *s)
+{
+	cc_rng rng;
+	int expert = s->opt->difficulty == CC_FORGE_EXPERT;
+	cc_rng_init_named(&rng, s->opt->seed, "capture");
+	bool none = expert ? cc_rng_below(&rng, 4) > 0 : s->opt->difficulty == CC_FORGE_HARD && cc_rng_below(&rng, 2) > 0;
+	return none && !fault_deletes(s) ? cc_rng_between(&rng, CC_FORGE_LATEST_S * FORGE_S, CC_FORGE_EARLIEST_S * FORGE_S) : 0;
 }
 
 int plan_noise_percent(const forge_sim *s)
@@ -140,9 +148,8 @@ static void first_poll(forge_sim *s)
 		if (s->plan.causes.p[i].at > last) last = s->plan.causes.p[i].at;
 	int64_t late = last + cc_rng_between(&s->plan_rng, 15 * FORGE_S, 75 * FORGE_S);
 	bool shown = s->opt->difficulty >= CC_FORGE_HARD && late < s->end - 300 * FORGE_S;
-	for (size_t i = 0; i < s->plan.causes.n; i++)
-		if (strcmp(fault_row_get(s->plan.causes.p[i].kind)->pub.kind, "deleted-service") == 0) shown = false;
-	s->plan.first_poll = shown ? late : early;
+	if (fault_deletes(s)) shown = false;
+	s->plan.first_poll = shown && late > early ? late : early;
 }
 
 /* A collector that pulls neither policies nor Services: what a cause of that kind did is then read from what it does

@@ -50,6 +50,9 @@ refuses '--duration takes 12m to 6h, not 11m59s' --duration 11m59s
 refuses '--duration takes 12m to 6h, not soon' --duration soon
 refuses '--inject takes 60s to 25m .*, not 0s' --inject 0s
 refuses '--inject takes 60s to 25m .*, not 25m1s' --inject 25m1s
+refuses '--inject takes -4m to -30s .*, not -29s' --inject -29s
+refuses '--inject takes -4m to -30s .*, not -241s' --inject -241s
+refuses 'deleted before the capture is in none of its records' --inject -90s --fault deleted-service:ad
 refuses '--scrape takes 15s to 60s, not 61s' --scrape 61s
 refuses '--rps takes 0.05 to 1000 requests a second, not nan' --rps nan
 refuses '--size takes a size from 1M to 1000G .*, not 1T' --size 1T
