@@ -16,6 +16,7 @@
 #define METRICS (KEEP(METRICS_POD) | KEEP(METRICS_SERVICE))
 
 enum { STAGES = 5, METRICS_STAGE = 3 };
+#define NEARLY 0.99
 #define SMALL_BYTES ((uint64_t)32 << 20)       /* read whole in the time stages 2 to 4 take of a large incident */
 
 static const unsigned kept[STAGES] = { KEEP(ALERTS), KEEP(ALERTS) | KEEP(LOGS) | KEEP(TRACES),
@@ -231,9 +232,12 @@ cc_loading cc_loader_progress(const cc_loader *l)
 	if (pace.began_ns)
 		cc_pace_note(&pace, cc_clock_mono_ns(), pace.done, (double)p.bytes_total);
 	p.bytes_done = pace.done < (double)p.bytes_total ? (uint64_t)pace.done : p.bytes_total;
-	p.bytes_per_s = cc_pace_per_s(&pace);
-	/* What follows the last byte, sorting and binding, has no measure of its own. */
-	p.left_ns = cc_pace_left_ns(&pace);
+	/* What follows the last bytes, sorting and binding, has no measure of its own. */
+	p.left_ns = CC_TIME_NONE;
+	if (pace.done < (double)p.bytes_total * NEARLY) {
+		p.bytes_per_s = cc_pace_per_s(&pace);
+		p.left_ns = cc_pace_left_ns(&pace);
+	}
 	return p;
 }
 
