@@ -100,6 +100,10 @@ bool cc_filter_is_empty(const cc_filter *f);               /* no term in its tex
 cc_table cc_filter_table(const cc_filter *f);
 /* Canonical text: parses back to an equal filter (times absolute, values quoted where needed). */
 void cc_filter_format(const cc_filter *f, cc_buf *out);
+/* A value as it stands behind `field=` so that it means itself and nothing else: quoted where it must be. */
+void cc_filter_quote(cc_buf *out, cc_str value);
+/* Whether a name can stand before the operator: attr.NAME= of a label with a blank in its name cannot be asked for. */
+bool cc_filter_is_name(cc_str name);
 bool cc_filter_equal(const cc_filter *a, const cc_filter *b);
 /* Entity the whole filter is about (entity=/service= term that holds for all rows), 0 = none: for "no rows" texts
  * and pivots. */

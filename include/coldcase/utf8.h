@@ -14,6 +14,7 @@
 uint32_t cc_utf8_next(cc_str s, size_t *pos);
 size_t cc_utf8_encode(uint32_t cp, char out[4]);     /* bytes written; CC_UTF8_BAD's for an invalid code point */
 bool cc_utf8_valid(cc_str s);
+cc_str cc_utf8_head(cc_str s, size_t max);           /* at most max bytes of it, no character in two */
 
 typedef enum cc_clean_flags {
 	CC_CLEAN_LINE = 0,      /* one line: newline shown as "␊" ("\n" in ASCII mode), tab as blanks to the next multiple of 8 */

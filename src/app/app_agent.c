@@ -45,9 +45,8 @@ static void show(void *arg, const cc_agent_progress *p)
 		return;
 	app_agent_progress_text(p, &text);
 	cc_utf8_clean(&line, cc_buf_str(&text), CC_CLEAN_LINE);
-	if (columns > 1 && line.n > columns - 1)
-		cc_buf_truncate(&line, columns - 1);
-	fprintf(stderr, "\r%s\033[K", line.p ? line.p : "");
+	cc_str fit = columns > 1 ? cc_width_cut(cc_buf_str(&line), columns - 1) : cc_buf_str(&line);
+	fprintf(stderr, "\r%.*s\033[K", CC_STR_ARG(fit));
 	s->shown = true;
 	cc_buf_deinit(&text);
 	cc_buf_deinit(&line);

@@ -57,6 +57,14 @@ bool cc_utf8_valid(cc_str s)
 	return !bad;
 }
 
+cc_str cc_utf8_head(cc_str s, size_t max)
+{
+	size_t n = s.n < max ? s.n : max;
+	while (n > 0 && n < s.n && ((unsigned char)s.p[n] & 0xC0) == 0x80)
+		n--;
+	return cc_str_sub(s, 0, n);
+}
+
 size_t cc_utf8_encode(uint32_t cp, char out[4])
 {
 	if (cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF))

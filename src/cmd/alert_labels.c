@@ -99,10 +99,7 @@ static void label_row(cc_reply *r, const tally *t, bool heading)
 	cc_reply_cell(r, heading ? cc_cell_none() : cc_cell_time(t->onset_ns));
 	if (heading)
 		return;
-	cc_buf quoted = CC_BUF_INIT;
-	cc_cmd_quote(&quoted, t->value);
-	cc_reply_set_drill(r, "alerts attr.%.*s=%.*s", CC_STR_ARG(t->key), CC_STR_ARG(cc_buf_str(&quoted)));
-	cc_buf_deinit(&quoted);
+	ev_drill_where(r, "alerts", t->key, t->value);
 }
 
 cc_code alert_label_table(cc_call *c, cc_reply *r, const cc_index_vec *rows, cc_page page, cc_err *err)

@@ -93,7 +93,7 @@ static void set_drill(cc_call *c, cc_reply *r, const cc_group *g)
 	cc_buf_addf(&b, "%s %s", list ? list : "", field_of(c));
 	cc_buf_addz(&b, g->value.n ? "=" : "!=*");
 	if (g->value.n)
-		cc_cmd_quote(&b, g->value);
+		cc_filter_quote(&b, g->value);
 	if (filter && *filter)
 		cc_buf_addf(&b, " (%s)", filter);
 	if (cc_arg_bool(c, "all", false))

@@ -33,7 +33,7 @@ static void set_drill(cc_call *c, cc_reply *r, const cc_pattern *p)
 	cc_cmd_quote(&b, p->text);
 	if (service.n) {
 		cc_buf_addz(&b, " service=");
-		cc_cmd_quote(&b, service);
+		cc_filter_quote(&b, service);
 	}
 	if (filter && *filter)
 		cc_buf_addf(&b, " (%s)", filter);

@@ -5,6 +5,7 @@
 #include "coldcase/aggregate.h"
 #include "coldcase/entity.h"
 #include "coldcase/spans.h"
+#include "coldcase/utf8.h"
 
 static bool pivot_is_cursor(const cc_call *c)
 {
@@ -288,11 +289,7 @@ cc_str ev_one_line(cc_str text, size_t max)
 	cc_str line, rest;
 	cc_str_cut(cc_str_trim(text), '\n', &line, &rest);
 	line = cc_str_trim(line);
-	if (line.n <= max)
-		return line;
-	while (max > 0 && ((unsigned char)line.p[max] & 0xC0) == 0x80)
-		max--;
-	return cc_str_sub(line, 0, max);
+	return cc_utf8_head(line, max);
 }
 
 cc_role ev_role_of_severity(cc_severity v)
@@ -358,11 +355,15 @@ cc_cell ev_per_min(double rate)
 
 void ev_drill_attribute(cc_reply *r, const char *table, cc_str key)
 {
-	for (size_t i = 0; i < key.n; i++) {
-		char ch = key.p[i];
-		if (!(ch >= '0' && ch <= '9') && !(ch >= 'a' && ch <= 'z') && !(ch >= 'A' && ch <= 'Z') && ch != '.' && ch != '_' && ch != '-' && ch != '/')
-			return;
-	}
-	if (key.n && key.n < 200)
+	if (cc_filter_is_name(key) && key.n < 200)
 		cc_reply_set_drill(r, "group %s by=attr.%.*s", table, CC_STR_ARG(key));
+}
+
+void ev_drill_where(cc_reply *r, const char *list, cc_str key, cc_str value)
+{
+	cc_buf quoted = CC_BUF_INIT;
+	cc_filter_quote(&quoted, value);
+	if (cc_filter_is_name(key) && cc_buf_ok(&quoted) && key.n + quoted.n < 2000)
+		cc_reply_set_drill(r, "%s attr.%.*s=%.*s", list, CC_STR_ARG(key), CC_STR_ARG(cc_buf_str(&quoted)));
+	cc_buf_deinit(&quoted);
 }

@@ -80,6 +80,8 @@ cc_role ev_role_of_severity(cc_severity v);
 cc_role ev_role_of_level(cc_level l);
 /* Enter on an attribute counts the rows of its table by it, where its name can stand in a line. */
 void ev_drill_attribute(cc_reply *r, const char *table, cc_str key);
+/* Enter on the row: the rows whose attribute is that. None where the key cannot be written in a filter. */
+void ev_drill_where(cc_reply *r, const char *list, cc_str key, cc_str value);
 /* Citation text in the call's arena, for drill lines. */
 cc_str ev_cite_text(cc_call *c, cc_cite cite);
 cc_str ev_entity_text(cc_call *c, cc_entity_id id);

@@ -6,6 +6,7 @@
 #include "cmd/log_lead.h"
 #include "coldcase/json.h"
 #include "coldcase/patterns.h"
+#include "coldcase/utf8.h"
 
 enum { LINE_MAX_BYTES = 4096 };  /* of a body in a list; the whole one is `log` */
 
@@ -132,7 +133,7 @@ cc_log_line cc_log_line_of(cc_str whole, const cc_logrec *l, const cc_log_style 
 		line.more = count_lines(text);
 		text = fold_lines(text, style, arena);
 	}
-	line.text = cc_str_sub(text, 0, LINE_MAX_BYTES);
+	line.text = cc_utf8_head(text, LINE_MAX_BYTES);
 	return line;
 }
 

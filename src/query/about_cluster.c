@@ -6,6 +6,7 @@
 #include "coldcase/changes.h"
 #include "coldcase/events.h"
 #include "coldcase/topology.h"
+#include "coldcase/utf8.h"
 
 /* Nearer to the onset is stronger: 1 at the onset, 0 from half an hour away. */
 static double closeness(const about_builder *b, int64_t ns)
@@ -74,7 +75,7 @@ void cc_about_events(about_builder *b)
 		f.drill = focus_drill(b, " type=warning");
 		cc_about_add(b, f, (f.fresh ? 2 : 0) + closeness(b, f.time_ns) + log1p((double)e->count) / 4,
 			"%.*s x%lld %.*s/%.*s: %.*s", CC_STR_ARG(reason), (long long)e->count, CC_STR_ARG(kind),
-			CC_STR_ARG(name), CC_STR_ARG(cc_str_sub(e->message, 0, 300)));
+			CC_STR_ARG(name), CC_STR_ARG(cc_utf8_head(e->message, 300)));
 	}
 }
 

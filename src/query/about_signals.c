@@ -7,11 +7,21 @@
 #include "coldcase/rates.h"
 #include "coldcase/time.h"
 #include "coldcase/traceview.h"
+#include "coldcase/utf8.h"
 
 static bool is_its(const about_builder *b, cc_sym service)
 {
 	cc_entity_id id = cc_entity_of_service(b->s, CC_STR_EMPTY, cc_snapshot_sym(b->s, service));
 	return id && cc_entity_covers(b->s, b->entity, id);
+}
+
+static cc_str drill_of(about_builder *b, const char *field, cc_str value, const char *rest)
+{
+	cc_buf quoted = CC_BUF_INIT;
+	cc_filter_quote(&quoted, value);
+	cc_str drill = cc_arena_printf(b->a->arena, "%s=%.*s%s", field, CC_STR_ARG(cc_buf_str(&quoted)), rest);
+	cc_buf_deinit(&quoted);
+	return drill;
 }
 
 static double share(const cc_flow_stats *st)
@@ -81,13 +91,12 @@ static void add_origin(about_builder *b, const cc_error_origin *o)
 	f.before = (double)o->before;
 	f.after = (double)o->after;
 	f.cite = cc_spans_get(b->s, o->example)->cite;
-	f.drill = cc_arena_printf(b->a->arena, "service=\"%.*s\" error=yes",
-		CC_STR_ARG(cc_snapshot_sym(b->s, o->service)));
+	f.drill = drill_of(b, "service", cc_snapshot_sym(b->s, o->service), " error=yes");
 	cc_about_add(b, f, (double)o->after + (double)o->before / 1e6,
 		"%.*s: %llu -> %llu errors begin here%s%.*s%s%.*s", CC_STR_ARG(operation),
 		(unsigned long long)o->before, (unsigned long long)o->after, o->client_only ? ", no answer from " : "",
 		CC_STR_ARG(o->client_only && o->peer.n == 0 ? CC_STR("its callee") : o->peer), o->text.n ? ": " : "",
-		CC_STR_ARG(cc_str_sub(o->text, 0, 200)));
+		CC_STR_ARG(cc_utf8_head(o->text, 200)));
 }
 
 void cc_about_calls(about_builder *b)
@@ -121,11 +130,10 @@ static void add_pattern(about_builder *b, const cc_pattern *p)
 	f.after = (double)p->after;
 	f.entity = p->entity;
 	f.cite = cc_logs_get(b->s, p->example)->cite;
-	f.drill = cc_arena_printf(b->a->arena, "service=\"%.*s\" level=%s",
-		CC_STR_ARG(cc_snapshot_sym(b->s, p->service)), cc_level_name(p->level));
+	f.drill = drill_of(b, "service", cc_snapshot_sym(b->s, p->service), cc_arena_printf(b->a->arena, " level=%s", cc_level_name(p->level)).p);
 	cc_about_add(b, f, p->score, "%c %llu -> %llu%s: %.*s", cc_level_letter(p->level),
 		(unsigned long long)p->before, (unsigned long long)p->after,
-		p->fresh ? " new" : p->gone ? " gone" : "", CC_STR_ARG(cc_str_sub(p->text, 0, 300)));
+		p->fresh ? " new" : p->gone ? " gone" : "", CC_STR_ARG(cc_utf8_head(p->text, 300)));
 }
 
 void cc_about_patterns(about_builder *b)
@@ -182,8 +190,7 @@ void cc_about_metrics(about_builder *b)
 		f.after = v->change.after;
 		f.entity = v->entity;
 		f.cite = v->cite;
-		f.drill = cc_arena_printf(b->a->arena, "metric=\"%.*s\"",
-			CC_STR_ARG(cc_snapshot_sym(b->s, cc_series_get(b->s, v->series)->metric)));
+		f.drill = drill_of(b, "metric", cc_snapshot_sym(b->s, cc_series_get(b->s, v->series)->metric), "");
 		double weight = fmin(fabs(v->change.score), 50) * (v->kind > CC_METRIC_RATE ? 2 : 1);
 		cc_buf excursion = CC_BUF_INIT;
 		if (v->change.kind == CC_SHIFT_PEAK) {

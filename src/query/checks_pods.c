@@ -1,7 +1,8 @@
 /* checks_pods.c - bad states of what runs: pods, their containers, and the workloads that make them. */
 #include "checks_priv.h"
+#include "coldcase/utf8.h"
 
-enum { MESSAGE_MAX = 160 };
+enum { MESSAGE_MAX = 240 };
 
 /* --- pods --- */
 
@@ -68,7 +69,7 @@ static void container(check_subject *u, const cc_json *c)
 	if (v.restarts)
 		cc_buf_addf(&text, ", %lld restarts", (long long)v.restarts);
 	if (v.message.n)
-		cc_buf_addf(&text, ": %.*s", CC_STR_ARG(cc_str_sub(v.message, 0, MESSAGE_MAX)));
+		cc_buf_addf(&text, ": %.*s%s", CC_STR_ARG(cc_utf8_head(v.message, MESSAGE_MAX)), v.message.n > MESSAGE_MAX ? "…" : "");
 	if (cc_buf_ok(&text))
 		cc_check_found(u, rule_of(&v), severity, (double)v.restarts, cc_str_sub(cc_buf_str(&text), 0, key), "%s", text.p);
 	else

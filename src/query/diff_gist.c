@@ -1,5 +1,6 @@
 /* diff_gist.c - what a new (or deleted) object is about, in a few words: "hard limits.memory 2Gi", "for all pods: nothing in". */
 #include "diff_priv.h"
+#include "coldcase/utf8.h"
 
 enum { GIST_PARTS = 4 };
 
@@ -7,7 +8,7 @@ static void part(cc_buf *out, size_t *n, const char *word, cc_str text)
 {
 	if (text.n == 0 || ++*n > GIST_PARTS)
 		return;
-	cc_buf_addf(out, "%s%s%s%.*s", *n > 1 ? ", " : "", word, word[0] ? " " : "", CC_STR_ARG(cc_str_sub(text, 0, DIFF_LINE_VALUE_MAX)));
+	cc_buf_addf(out, "%s%s%s%.*s", *n > 1 ? ", " : "", word, word[0] ? " " : "", CC_STR_ARG(cc_utf8_head(text, DIFF_LINE_VALUE_MAX)));
 }
 
 static void pairs(cc_buf *out, const cc_json *map, const char *join)

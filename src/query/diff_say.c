@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "diff_priv.h"
+#include "coldcase/utf8.h"
 
 typedef struct saying { const char *pattern, *label; } saying;
 
@@ -136,15 +137,8 @@ void cc_diff_value_text(const cc_json *v, size_t max, cc_buf *out)
 	else if (type != CC_JSON_ABSENT)
 		cc_buf_add(&b, cc_json_text(v));
 	cc_str s = cc_buf_str(&b);
-	size_t n = s.n;
-	if (n > max) {
-		n = max;
-		while (n > 0 && ((unsigned char)s.p[n] & 0xC0) == 0x80)
-			n--;
-	}
-	cc_buf_add(out, cc_str_sub(s, 0, n));
-	if (n < s.n)
-		cc_buf_addz(out, "…");
+	cc_str head = cc_utf8_head(s, max);
+	cc_buf_addf(out, "%.*s%s", CC_STR_ARG(head), head.n < s.n ? "…" : "");
 	cc_buf_deinit(&b);
 }
 
@@ -188,7 +182,7 @@ static bool say_env(const diff_walk *w, cc_diff_op op, const cc_json *v, cc_buf 
 	cc_str other = cc_json_get_str(from, "name"), key = cc_json_get_str(from, "key");
 	cc_buf_addf(out, "env %.*s %s", CC_STR_ARG(stars[0]), op == CC_DIFF_ADDED ? "set" : "unset");
 	if (value.n)
-		cc_buf_addf(out, op == CC_DIFF_ADDED ? " to %.*s" : " (was %.*s)", CC_STR_ARG(cc_str_sub(value, 0, DIFF_LINE_VALUE_MAX)));
+		cc_buf_addf(out, op == CC_DIFF_ADDED ? " to %.*s" : " (was %.*s)", CC_STR_ARG(cc_utf8_head(value, DIFF_LINE_VALUE_MAX)));
 	else if (other.n)
 		cc_buf_addf(out, op == CC_DIFF_ADDED ? " from %.*s %.*s" : " (was from %.*s %.*s)", CC_STR_ARG(other), CC_STR_ARG(key));
 	return true;

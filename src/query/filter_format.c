@@ -35,6 +35,14 @@ static void write_quoted(cc_buf *out, cc_str s)
 	cc_buf_add_char(out, '"');
 }
 
+void cc_filter_quote(cc_buf *out, cc_str value)
+{
+	if (is_plain(value) && !has_any(value, "*?\\"))
+		cc_buf_add(out, value);
+	else
+		write_quoted(out, value);
+}
+
 static void write_regex(cc_buf *out, const term_value *v)
 {
 	cc_buf_add_char(out, '/');

@@ -55,6 +55,14 @@ static bool is_name_char(char c, bool first)
 	return !first && ((c >= '0' && c <= '9') || c == '.' || c == '-' || c == '/' || c == '@');
 }
 
+bool cc_filter_is_name(cc_str name)
+{
+	size_t i = 0;
+	while (i < name.n && is_name_char(name.p[i], i == 0))
+		i++;
+	return i > 0 && i == name.n;
+}
+
 /* An operator at the position; its length, 0 = none. == and =~ are what other query languages call them. */
 static size_t read_op(const reader *r, term_op *op)
 {

@@ -80,7 +80,7 @@ static cc_code bad_pattern(cc_err *err, cc_str pattern, int number, size_t offse
 	PCRE2_UCHAR text[160] = "";
 	pcre2_get_error_message(number, text, sizeof text);
 	cc_code code = cc_err_set(err, CC_EUSAGE, "regex /%.*s/: %s at offset %zu",
-		CC_STR_ARG(cc_str_sub(pattern, 0, 200)), (const char *)text, offset);
+		CC_STR_ARG(cc_utf8_head(pattern, 200)), (const char *)text, offset);
 	if (err)
 		err->byte = offset;
 	cc_err_hint(err, "quote the text to search it as it stands, or escape special characters with \\");

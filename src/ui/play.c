@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "coldcase/utf8.h"
 #include "coldcase/xalloc.h"
 
 cc_code cc_glyphs_pick(cc_glyphs *out, const char *name, cc_err *err)
@@ -82,7 +83,7 @@ cc_code cc_ui_new_with(cc_ui **out, const cc_backend *backend, cc_term *term, co
 	backend->status(backend->arg, &st);
 	if (st.scenario.n) {
 		char title[160];
-		snprintf(title, sizeof title, "coldcase: %.*s", CC_STR_ARG(cc_str_sub(st.scenario, 0, 120)));
+		snprintf(title, sizeof title, "coldcase: %.*s", CC_STR_ARG(cc_utf8_head(st.scenario, 120)));
 		term->ops->set_title(term, cc_str_from(title));
 	}
 	ui->no_scrubber = ui->opt.no_scrubber;

@@ -199,12 +199,27 @@ static void test_width_fit(void **state)
 	check_fit("", 2, false, "  ");
 }
 
+static void test_head(void **state)
+{
+	(void)state;
+	cc_str s = CC_STR("caf\xc3\xa9 \xe2\x82\xac");
+	assert_int_equal(cc_utf8_head(s, 3).n, 3);
+	assert_int_equal(cc_utf8_head(s, 4).n, 3);
+	assert_int_equal(cc_utf8_head(s, 5).n, 5);
+	assert_int_equal(cc_utf8_head(s, 7).n, 6);
+	assert_int_equal(cc_utf8_head(s, 9).n, 9);
+	assert_int_equal(cc_utf8_head(s, 100).n, 9);
+	assert_int_equal(cc_utf8_head(CC_STR("\xa9\xa9"), 1).n, 0);
+	assert_int_equal(cc_utf8_head(CC_STR_EMPTY, 4).n, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_decode),
 		cmocka_unit_test(test_encode_round_trip),
 		cmocka_unit_test(test_clean_controls),
+		cmocka_unit_test(test_head),
 		cmocka_unit_test(test_clean_invisible),
 		cmocka_unit_test(test_clean_marks),
 		cmocka_unit_test(test_clean_tabs),

@@ -190,6 +190,43 @@ static void inhibition_and_dead_man(void **state)
 	cc_buf_deinit(&json);
 }
 
+/* Whatever stands in a label, Enter on it lists the alerts that carry it; a name that no filter can hold leads nowhere. */
+static void a_label_leads_to_its_alerts(void **state)
+{
+	(void)state;
+	static const char *const files[] = { "[{\"labels\":{\"alertname\":\"Odd\",\"severity\":\"warning\",\"blank\":\"two words\","
+		"\"comma\":\"a,b\",\"glob\":\"a*\",\"quote\":\"say \\\"hi\\\"\",\"slash\":\"/re/\",\"paren\":\"(x) or y\",\"back\":\"a\\\\b\",\"eq\":\"=1\","
+		"\"line\":\"a\\nb\",\"utf\":\"caf\u00e9\",\"odd name\":\"1\"},\"annotations\":{},\"state\":\"firing\",\"activeAt\":\"2025-12-15T13:00:00Z\","
+		"\"value\":\"1\"}," ALERT("Other", "firing", "13:00:00", "1") "]" };
+	test_tree t;
+	cc_reply *labels, *list;
+	cc_err err = { 0 };
+	cc_session *s = open_files(&t, files, 1);
+	assert_int_equal(cc_session_run(s, CC_STR("alerts by=label"), NULL, &labels, &err), CC_OK);
+	const cc_section *sec = NULL;
+	for (size_t i = 0; i < cc_reply_section_count(labels); i++)
+		if (cc_reply_section(labels, i)->row_count)
+			sec = cc_reply_section(labels, i);
+	size_t asked = 0, leads_nowhere = 0;
+	for (size_t i = 0; sec && i < sec->row_count; i++) {
+		const cc_row *row = &sec->rows[i];
+		leads_nowhere += row->depth == 1 && row->drill.n == 0;
+		if (row->drill.n == 0)
+			continue;
+		asked++;
+		if (cc_session_run(s, row->drill, NULL, &list, &err) != CC_OK)
+			fail_msg("%.*s: %s", CC_STR_ARG(row->drill), err.message);
+		if (cc_reply_paging(list).total_count != (uint64_t)row->cells[2].i)
+			fail_msg("%.*s: %d rows instead of %d", CC_STR_ARG(row->drill), (int)cc_reply_paging(list).total_count, (int)row->cells[2].i);
+		cc_reply_unref(list);
+	}
+	assert_true(asked >= 10);
+	assert_int_equal(leads_nowhere, 1);
+	cc_reply_unref(labels);
+	cc_session_close(s);
+	test_tree_remove(&t);
+}
+
 /* Nothing fired yet: since when was looked is said, whatever way one asked. */
 static void empty_lists_say_why(void **state)
 {
@@ -248,7 +285,7 @@ int main(void)
 		cmocka_unit_test(odd_observations),
 		cmocka_unit_test(one_is_singular), cmocka_unit_test(real_alerts_are_read), cmocka_unit_test(empty_lists_say_why), cmocka_unit_test(instances_are_told_apart),
 		cmocka_unit_test(state_follows_the_cursor), cmocka_unit_test(inhibition_and_dead_man),
-		cmocka_unit_test(many_files_are_sliced),
+		cmocka_unit_test(many_files_are_sliced), cmocka_unit_test(a_label_leads_to_its_alerts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
