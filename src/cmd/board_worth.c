@@ -25,7 +25,7 @@ static const cc_column NEIGHBOUR_COLUMNS[] = {
 	{ "expected_now", "Now", CC_CELL_NUMBER, CC_ROLE_TEXT, 6, 1 },
 	{ "expected_score", "Then", CC_CELL_NUMBER, CC_ROLE_TEXT, 6, 0 },
 	{ "difference", "Difference", CC_CELL_NUMBER, CC_ROLE_TEXT, 10, 0 },
-	{ "pays_above", "Pays from", CC_CELL_NUMBER, CC_ROLE_TEXT, 10, 1 },
+	{ "pays_above", "Pays above", CC_CELL_NUMBER, CC_ROLE_TEXT, 10, 1 },
 };
 
 cc_code cc_board_answer_init(cc_board_answer *a, const cc_case *k, cc_err *err)

@@ -244,7 +244,7 @@ const cc_cmd cc_cmd_alerts = {
 	.name = "alerts",
 	.alias = "al",
 	.group = "evidence",
-	.summary = "what fired: one row an alert instance, first onset first",
+	.summary = "what fired: one row per alert instance, earliest onset first",
 	.help = "The same alert recurs in every file while it fires; here it is one row, identified by its label set, and Labels says what tells "
 		"instances apart. Alerts that were active before the capture and in every file are background noise, folded to one line. State, value "
 		"and duration are those at the time cursor. The strip has a place an alert file: . not active, - active but not firing yet "

@@ -16,7 +16,7 @@ static const cc_column columns[] = {
 	{ "spans_before", "Spans", CC_CELL_NUMBER, CC_ROLE_DIM, 5, 6 },
 	{ "spans_after", "after", CC_CELL_NUMBER, CC_ROLE_TEXT, 5, 5 },
 	{ "errors_before", "Err", CC_CELL_INT, CC_ROLE_DIM, 5, 5 },
-	{ "errors_after", "after", CC_CELL_INT, CC_ROLE_CRITICAL, 5, 3 },
+	{ "errors_after", "after", CC_CELL_INT, CC_ROLE_CRITICAL, 5, 2 },
 	{ "mean_before_ns", "Call", CC_CELL_DURATION, CC_ROLE_DIM, 7, 7 },
 	{ "mean_after_ns", "after", CC_CELL_DURATION, CC_ROLE_TEXT, 7, 6 },
 	{ "entity", "Entity", CC_CELL_ENTITY, CC_ROLE_ENTITY, 40, 255 },

@@ -9,7 +9,7 @@
 
 static const cc_column change_columns[] = {
 	{ "time", "Time", CC_CELL_TIME, CC_ROLE_TIME, 9, 0 },
-	{ "kind", "What", CC_CELL_TEXT, CC_ROLE_TEXT, 8, 1 },
+	{ "kind", "What", CC_CELL_TEXT, CC_ROLE_TEXT, 8, 255 },   /* the change says it, and the sign in the gutter */
 	{ "entity", "Object", CC_CELL_ENTITY, CC_ROLE_ENTITY, 40, 0 },
 	{ "change", "Change", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
 	{ "manager", "By", CC_CELL_TEXT, CC_ROLE_DIM, 16, 4 },

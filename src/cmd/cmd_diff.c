@@ -318,7 +318,7 @@ const cc_cmd cc_cmd_diff = {
 		{ .name = "to", .type = CC_PARAM_TIME, .help = "newer state" },
 		{ .name = "against", .type = CC_PARAM_CHOICE, .choices = against_choices, .completer = CC_COMPLETE_CHOICE, .help = "previous (default): before the last change; first; sibling: another of the same owner; cursor: as it was at the time cursor" },
 		{ .name = "with", .type = CC_PARAM_ENTITY, .completer = CC_COMPLETE_ENTITY, .help = "another object instead of an earlier state" },
-		{ .name = "status", .type = CC_PARAM_BOOL, .help = "list status changes too; they are listed anyway when nothing else changed" }, { .name = "noise", .type = CC_PARAM_BOOL, .help = "hide nothing" },
+		{ .name = "status", .type = CC_PARAM_BOOL, .help = "list status changes too; they are listed anyway when nothing else changed" }, { .name = "noise", .type = CC_PARAM_BOOL, .help = "show the noise too: managedFields, resourceVersion, timestamps, heartbeats" },
 		SPECS_PARAM_HIDDEN, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_OBJECTS),

@@ -184,7 +184,7 @@ const cc_cmd cc_cmd_events = {
 	.params = (const cc_param[]){ EV_PARAM_FILTER("reason=, entity=, kind=, ns=, words"),
 		{ .name = "type", .type = CC_PARAM_CHOICE, .choices = types, .completer = CC_COMPLETE_CHOICE, .help = "warning or normal only" },
 		{ .name = "by", .type = CC_PARAM_CHOICE, .choices = groupings, .completer = CC_COMPLETE_CHOICE,
-			.help = "reason: one row a workload, reason and message, whatever pod it was; object: lanes over time; chaos: experiments" },
+			.help = "reason: one row per workload, reason and message, whatever pod it was; object: lanes over time; chaos: experiments" },
 		{ .name = "sort", .type = CC_PARAM_CHOICE, .choices = orders, .completer = CC_COMPLETE_CHOICE, .help = "newest first, oldest first, warnings first" },
 		{ .name = "fold", .type = CC_PARAM_BOOL, .help = "events in a row that differ only in generated names, numbers and ids as one row: yes" },
 		{ .name = "new", .type = CC_PARAM_BOOL, .help = "by reason, only what is new or grown since the onset, warnings first" },

@@ -164,7 +164,7 @@ static cc_code run_group(cc_call *c, cc_reply *r, cc_err *err)
 		group_row(c, r, &groups.p[i]);
 	bool parted = o.pivot_ns != CC_TIME_NONE;
 	cc_reply_add_note(r, "%zu row%s of %s, %zu value%s%s%s", l.rows.n, l.rows.n == 1 ? "" : "s", tables[at], groups.n,
-		groups.n == 1 ? "" : "s", parted ? "; before and after are parted by " : "", parted ? ev_pivot_name(c) : "");
+		groups.n == 1 ? "" : "s", parted ? "; before and after are divided by " : "", parted ? ev_pivot_name(c) : "");
 done:
 	cc_vec_deinit(&groups);
 	ev_list_deinit(&l);

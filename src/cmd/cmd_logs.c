@@ -150,10 +150,9 @@ const cc_cmd cc_cmd_logs = {
 	.alias = "lo",
 	.group = "evidence",
 	.summary = "log records in time order, filtered",
-	.help = "Level is combined from the severity text, its number and, where both are silent, the body. Records that follow each\n"
-		"other and say the same are one row with their number (Times); of many lines the first is shown and\n"
-		"how many More there are (fold=no shows all). T: the record belongs to a trace. find= goes\n"
-		"to a record among all of the answer and hides none; that, offset= and limit= are free once the question was asked.",
+	.help = "Level is combined from the severity text, its number and, where both are silent, the body. Records that follow "
+		"each other and say the same are one row with their number (Times); of many lines the first is shown and how many More there are "
+		"(fold=no shows all). T: the record belongs to a trace. find= goes to a record among all of the answer and hides none; that, offset= and limit= are free once the question was asked.",
 	.params = (const cc_param[]){ EV_PARAM_FILTER("service=, pod=, level>=, trace=, attr.KEY=, since=, until=, late=yes, ~ /re/, words"),
 		{ .name = "order", .type = CC_PARAM_CHOICE, .choices = orders, .completer = CC_COMPLETE_CHOICE, .help = "oldest (default) or newest first" },
 		{ .name = "pattern", .type = CC_PARAM_WORD, .help = "only lines of this template, as `patterns` makes it: <*> is any word" },
@@ -170,7 +169,7 @@ const cc_cmd cc_cmd_logs = {
 	.reply = (const char *const[]){ EV_REPLY_FIND, "volume           facts: from, to, records[], warnings[] and errors[] in 60 slices; gap_from, gap_to: a long",
 		"                 time without a record, which one slice (null) stands for", "logs[].time      record time",
 		"logs[].level     trace, debug, info, warn, error, fatal, unknown", "logs[].service   service.name", "logs[].message   body, cut at 4096 bytes: its first line, what was thrown or caused it, the line",
-		"                 that ~ found, parted by |; of a JSON body its message,",
+		"                 that ~ found, separated by |; of a JSON body its message,",
 		"                 then key=value; what other keys tell (time, level, ids) is left out: `log` has the whole body",
 		"logs[].FIELD     each of fields=, in their order",
 		"logs[].repeats   records folded into the row, null for one", "logs[].lines     further lines of the body, null for none",

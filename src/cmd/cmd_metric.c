@@ -308,7 +308,7 @@ const cc_cmd cc_cmd_metric = {
 	.alias = "mc",
 	.group = "evidence",
 	.summary = "metrics over time: chart, extremes, before and after, what happened meanwhile",
-	.help = "One name draws one chart, or the same metric of several pods side by side with one scale. Several names, parted by commas, are "
+	.help = "One name draws one chart, or the same metric of several pods side by side with one scale. Several names, separated by commas, are "
 		"stacked over one time axis; without a name the four series that changed most are. Below: the alerts and changes of what is drawn, "
 		"and the recorded series a derived one is made of.",
 	.params = (const cc_param[]){ { .name = "metric", .type = CC_PARAM_WORD, .positional = true, .completer = CC_COMPLETE_METRIC,

@@ -303,7 +303,7 @@ static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 	if (!cc_session_assist(c->session, CC_ASSIST_RANKS))
 		cc_reply_add_note(r, "in the order of names: this case is played without ranks");
 	else if (ev_pivot(c) == CC_TIME_NONE)
-		cc_reply_add_note(r, "nothing parts before from after: `onset TIME` or the time cursor does; until then the order is that of names");
+		cc_reply_add_note(r, "nothing divides before from after: `onset TIME` or the time cursor does; until then the order is that of names");
 	else
 		cc_reply_add_note(r, "medians before and after %s; the score is by their distance, with ^ by the farthest value after; few, new, gone: "
 			"too few samples", ev_pivot_name(c));
@@ -332,7 +332,7 @@ const cc_cmd cc_cmd_metrics = {
 		{ .name = "kind", .type = CC_PARAM_CHOICE, .choices = kinds, .completer = CC_COMPLETE_CHOICE, .help = "raw or derived series only" },
 		{ .name = "order", .type = CC_PARAM_CHOICE, .choices = orders, .completer = CC_COMPLETE_CHOICE,
 			.help = "by change; by workload, the rest of each below what changed most of it; or by name" },
-		{ .name = "by", .type = CC_PARAM_WORD, .help = "bring together: workload, namespace, object or labels, parted by commas (by=workload,container)" },
+		{ .name = "by", .type = CC_PARAM_WORD, .help = "bring together: workload, namespace, object or labels, separated by commas (by=workload,container)" },
 		{ .name = "agg", .type = CC_PARAM_CHOICE, .choices = cc_cmd_metric_aggs, .completer = CC_COMPLETE_CHOICE,
 			.help = "with by: auto sums rates, bytes and cores, averages plain numbers, takes the largest of shares and latencies" },
 		EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },

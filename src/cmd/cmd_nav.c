@@ -147,14 +147,14 @@ static const char *const ways[] = { "next", "previous", NULL };
 const cc_cmd cc_cmd_at = {
 	.name = "at",
 	.group = "navigation",
-	.summary = "set the time cursor that parts before from after in every pane",
+	.summary = "set the time cursor, which divides before from after in every pane",
 	.help = "Without an argument: where it is. +5m and -90s move it; T+5m counts from the first alert.",
 	.reads = CC_READS_ALL,
 	.params = (const cc_param[]){
 		{ .name = "time", .type = CC_PARAM_TIME, .positional = true, .help = "17:52, T+5m, +90s, 2025-12-15T17:52:00Z" },
 		{ .name = "alert", .type = CC_PARAM_CHOICE, .choices = ways, .completer = CC_COMPLETE_CHOICE,
 		  .help = "next or previous: where that alert begins" },
-		{ .name = "clear", .type = CC_PARAM_BOOL, .help = "no time cursor: the first alert parts before from after" },
+		{ .name = "clear", .type = CC_PARAM_BOOL, .help = "no time cursor: the first alert divides before from after" },
 		{ 0 } },
 	.examples = (const char *const[]){ "at", "at T+2m", "at -90s", "at alert=next", "at clear=yes", NULL },
 	.reply = VIEW_REPLY,

@@ -97,7 +97,7 @@ static cc_code run_patterns(cc_call *c, cc_reply *r, cc_err *err)
 	cc_reply_begin_table(r, "patterns", NULL, pattern_columns, sizeof pattern_columns / sizeof pattern_columns[0], true);
 	for (size_t i = (size_t)l.page.offset; i < n && i < l.page.offset + l.page.limit; i++)
 		pattern_row(c, r, cc_patterns_get(p, i));
-	cc_reply_add_note(r, "%zu record%s in %zu pattern%s; before and after are parted by %s", l.rows.n, l.rows.n == 1 ? "" : "s", n,
+	cc_reply_add_note(r, "%zu record%s in %zu pattern%s; before and after are divided by %s", l.rows.n, l.rows.n == 1 ? "" : "s", n,
 		n == 1 ? "" : "s", ev_pivot_name(c));
 	if (!cc_session_assist(c->session, CC_ASSIST_NEW) && o.order == CC_PATTERNS_BY_COUNT)
 		cc_reply_add_note(r, "most frequent first: at this level of assistance nothing is ranked");

@@ -211,7 +211,7 @@ const cc_cmd cc_cmd_spec = {
 	.group = "evidence",
 	.summary = "one object as YAML, noise hidden, with its revisions and references",
 	.params = (const cc_param[]){ SPECS_PARAM_ENTITY, { .name = "at", .type = CC_PARAM_TIME, .help = "as it was then; the newest observation when left out" },
-		{ .name = "noise", .type = CC_PARAM_BOOL, .help = "hide nothing" }, SPECS_PARAM_HIDDEN, { 0 } },
+		{ .name = "noise", .type = CC_PARAM_BOOL, .help = "show the noise too: managedFields, resourceVersion, timestamps, heartbeats" }, SPECS_PARAM_HIDDEN, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_OBJECTS),
 	.examples = (const char *const[]){ "spec ConfigMap/flagd-config", "spec Deployment/quote", NULL },

@@ -365,7 +365,7 @@ const cc_cmd cc_cmd_trace = {
 			.help = "folded (default): 4 or more equal calls in a row as one; shown" },
 		{ .name = "depth", .type = CC_PARAM_INT, .min = 0, .max = 1000000, .part = CC_PART_PLACE, .help = "levels below the root; what is left out is counted" },
 		{ .name = "under", .type = CC_PARAM_CITE, .part = CC_PART_PLACE, .help = "only the span with this citation and what is below it" },
-		{ .name = "hide", .type = CC_PARAM_WORD, .part = CC_PART_PLACE, .help = "services whose spans are left out, parted by commas; what they call stays" }, CC_PARAMS_PAGE, { 0 } },
+		{ .name = "hide", .type = CC_PARAM_WORD, .part = CC_PART_PLACE, .help = "services whose spans are left out, separated by commas; what they call stays" }, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_TRACES) | CC_KIND_BIT(CC_FILE_LOGS),
 	.examples = NULL,

@@ -233,16 +233,23 @@ void cc_reply_write_json(const cc_reply *r, cc_buf *out) { write_json(r, out, tr
 
 /* --- cells --- */
 
+/* Zeros at the end would claim an accuracy that is not there: 13.8, not 13.800. */
 void cc_number_render(cc_buf *out, double v)
 {
-	if (isnan(v))
+	size_t begin = out->n;
+	if (isnan(v)) {
 		cc_buf_addz(out, "-");
-	else if (v != 0 && (fabs(v) >= 1e9 || fabs(v) < 1e-3))
+	} else if (v != 0 && (fabs(v) >= 1e9 || fabs(v) < 1e-3)) {
 		cc_buf_addf(out, "%.3g", v);
-	else if (v == floor(v))
+	} else if (v == floor(v)) {
 		cc_buf_addf(out, "%.0f", v);
-	else
+	} else {
 		cc_buf_addf(out, "%.*f", fabs(v) >= 100 ? 1 : 3, v);
+		while (out->n > begin + 1 && out->p[out->n - 1] == '0')
+			cc_buf_truncate(out, out->n - 1);
+		if (out->n > begin && out->p[out->n - 1] == '.')
+			cc_buf_truncate(out, out->n - 1);
+	}
 }
 
 /* Within 0..1 whatever the arithmetic gave: infinities and differences beyond a double's range give NaN. */

@@ -64,11 +64,22 @@ static void service(const cc_json *spec, cc_buf *out)
 	pairs(out, cc_json_get(spec, "selector"), "=");
 }
 
-static void images(const cc_json *pod_spec, cc_buf *out)
+/* Of what is made from a template the registry is left out: it stands at the template. */
+static void images(const cc_json *pod_spec, bool whole, cc_buf *out)
 {
 	size_t n = 0;
-	for (const cc_json *c = cc_json_first(cc_json_get(pod_spec, "containers")); c; c = cc_json_next(c))
-		part(out, &n, "image", cc_json_get_str(c, "image"));
+	for (const cc_json *c = cc_json_first(cc_json_get(pod_spec, "containers")); c; c = cc_json_next(c)) {
+		cc_str image = cc_json_get_str(c, "image");
+		size_t slash = whole ? CC_STR_NONE : cc_str_rfind_char(image, '/');
+		part(out, &n, n ? "" : "image", cc_str_sub(image, slash == CC_STR_NONE ? 0 : slash + 1, image.n));
+	}
+}
+
+static void pod(const cc_json *spec, cc_buf *out)
+{
+	images(spec, false, out);
+	if (out->n && cc_json_get_str(spec, "nodeName").n)
+		cc_buf_addf(out, " on %.*s", CC_STR_ARG(cc_json_get_str(spec, "nodeName")));
 }
 
 static void config(const cc_json *object, cc_buf *out)
@@ -89,8 +100,10 @@ void cc_diff_gist(const cc_json *object, cc_str kind, cc_buf *out)
 		autoscaler(spec, out);
 	else if (cc_str_eqz(kind, "Service"))
 		service(spec, out);
-	else if (cc_str_eqz(kind, "Deployment") || cc_str_eqz(kind, "StatefulSet") || cc_str_eqz(kind, "DaemonSet") || cc_str_eqz(kind, "Job"))
-		images(cc_json_at(spec, "template.spec"), out);
+	else if (cc_str_eqz(kind, "Pod"))
+		pod(spec, out);
+	else if (cc_str_eqz(kind, "ReplicaSet") || cc_str_eqz(kind, "Deployment") || cc_str_eqz(kind, "StatefulSet") || cc_str_eqz(kind, "DaemonSet") || cc_str_eqz(kind, "Job"))
+		images(cc_json_at(spec, "template.spec"), !cc_str_eqz(kind, "ReplicaSet"), out);
 	else if (cc_str_eqz(kind, "ConfigMap") || cc_str_eqz(kind, "Secret"))
 		config(object, out);
 }

@@ -202,6 +202,25 @@ static bool say_toleration(const diff_walk *w, cc_diff_op op, const cc_json *v, 
 	return true;
 }
 
+/* Addresses behind a service, one and all: "address 10.244.1.11 removed", "no ready address left". */
+static bool say_address(const diff_walk *w, cc_diff_op op, const cc_json *v, cc_buf *out)
+{
+	cc_str stars[4] = { CC_STR_EMPTY };
+	size_t count;
+	bool added = op == CC_DIFF_ADDED, one = path_fits(&w->path, "^subsets[].addresses[]", stars, &count);
+	if (!cc_str_eqz(w->kind, "Endpoints") || op == CC_DIFF_CHANGED)
+		return false;
+	if (one || path_fits(&w->path, "^subsets[].notReadyAddresses[]", stars, &count))
+		cc_buf_addf(out, "%s %.*s %s", one ? "address" : "not-ready address", CC_STR_ARG(stars[0]), added ? "added" : "removed");
+	else if (!added && (path_fits(&w->path, "^subsets", stars, &count) || path_fits(&w->path, "^subsets[].addresses", stars, &count)))
+		cc_buf_addf(out, "no %saddress left", path_fits(&w->path, "^subsets", stars, &count) ? "" : "ready ");
+	else if (path_fits(&w->path, "^subsets[].addresses", stars, &count) || path_fits(&w->path, "^subsets[].notReadyAddresses", stars, &count))
+		cc_buf_addf(out, "%zu %s%s", cc_json_count(v), path_fits(&w->path, "^subsets[].addresses", stars, &count) ? "ready" : "not ready", added ? "" : " no longer");
+	else
+		return false;
+	return true;
+}
+
 /* Elements of `from` that are not in `other`, each behind the sign. */
 static size_t say_elements(const cc_json *from, const cc_json *other, char sign, cc_buf *out)
 {
@@ -211,7 +230,7 @@ static size_t say_elements(const cc_json *from, const cc_json *other, char sign,
 		for (const cc_json *o = cc_json_first(other); o && !met; o = cc_json_next(o))
 			met = cc_str_eq(cc_json_text(v), cc_json_text(o));
 		if (!met && n++ < 3)
-			cc_buf_addf(out, " %c \"%.*s\"", sign, CC_STR_ARG(cc_str_sub(cc_json_text(v), 0, DIFF_LINE_VALUE_MAX)));
+			cc_buf_addf(out, " %c \"%.*s\"", sign, CC_STR_ARG(cc_utf8_head(cc_json_text(v), DIFF_LINE_VALUE_MAX)));
 	}
 	return n;
 }
@@ -274,7 +293,7 @@ static bool say_text_change(cc_str a, cc_str b, cc_buf *out)
 	for (size_t i = cc_line_diff_count(lines); i-- > 0;) {
 		const cc_diff_line *line = cc_line_diff_get(lines, i);
 		if (line->sign == '-' || line->sign == '+')
-			first[line->sign == '+'] = cc_str_sub(cc_str_trim(line->text), 0, DIFF_LINE_VALUE_MAX);
+			first[line->sign == '+'] = cc_utf8_head(cc_str_trim(line->text), DIFF_LINE_VALUE_MAX);
 	}
 	size_t removed = cc_line_diff_removed(lines), added = cc_line_diff_added(lines);
 	if (removed == 1 && added == 1)
@@ -297,7 +316,8 @@ static void say_value(const cc_json *v, cc_buf *out)
 void cc_diff_say(const diff_walk *w, cc_diff_op op, const cc_json *a, const cc_json *b, cc_buf *out)
 {
 	bool masked = cc_diff_masks(w, a, b);
-	if (w->path.n && !masked && (say_special(w, op, a, b, out) || say_env(w, op, a ? a : b, out) || say_toleration(w, op, a ? a : b, out)))
+	if (w->path.n && !masked && (say_special(w, op, a, b, out) || say_env(w, op, a ? a : b, out) || say_toleration(w, op, a ? a : b, out) ||
+		say_address(w, op, a ? a : b, out)))
 		return;
 	label(&w->path, out);
 	if (masked) {

@@ -247,7 +247,7 @@ static cc_code check_labels(const grouping *g, cc_err *err)
 		if (any)
 			continue;
 		cc_err_set(err, CC_EUSAGE, "metrics: no series here has a label %.*s to group by", CC_STR_ARG(g->dims[k]));
-		cc_err_hint(err, "by= takes workload, namespace, object and labels of the series, parted by commas");
+		cc_err_hint(err, "by= takes workload, namespace, object and labels of the series, separated by commas");
 		return CC_EUSAGE;
 	}
 	return CC_OK;

@@ -419,11 +419,21 @@ static void place_middle(painter *p)
 	draw_lines(p, BELOW, p->middle.y + 4, p->r.h - 1 - above - 4);
 }
 
+/* As much of it as stands whole: the kinds of lines first, the keys when there is room. */
 static void draw_legend(painter *p)
 {
-	static const char plain[] = "=== declared  --- seen in traces only  ... by name   ' jump  r routes  T tree";
-	static const char fancy[] = "\xe2\x94\x80\xe2\x94\x80 declared  \xe2\x95\x8c\xe2\x95\x8c seen in traces only  \xe2\x94\x88\xe2\x94\x88 by name   ' jump  r routes  T tree";
-	cc_grid_textz(p->g, (cc_rect){ p->r.x + 3, p->r.y + p->r.h - 1, p->r.w - 3, 1 }, p->g->ascii ? plain : fancy, CC_LOOK_DIM, 0);
+	static const struct { const char *plain, *fancy; } parts[] = { { "=== declared", "\xe2\x94\x80\xe2\x94\x80 declared" },
+		{ "  --- seen in traces only", "  \xe2\x95\x8c\xe2\x95\x8c seen in traces only" }, { "  ... by name", "  \xe2\x94\x88\xe2\x94\x88 by name" },
+		{ "   ' jump", "   ' jump" }, { "  r routes", "  r routes" }, { "  T tree", "  T tree" } };
+	cc_rect at = cc_rect_skip(cc_rect_row(p->r, p->r.h - 1), 3);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		const char *part = p->g->ascii ? parts[i].plain : parts[i].fancy;
+		int width = (int)cc_width(cc_str_from(part));
+		if (width > at.w)
+			return;
+		cc_grid_textz(p->g, at, part, CC_LOOK_DIM, 0);
+		at = cc_rect_skip(at, width);
+	}
 }
 
 void cc_map_draw(cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look *look)

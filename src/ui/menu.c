@@ -235,7 +235,10 @@ static void draw_entry(cc_ui *ui, cc_rect r, const cc_menu_entry *e, bool select
 	int used = is_heading(e) ? 0 : 2;
 	if (e->hotkey)
 		used += 2 + cc_grid_printf(&ui->grid, cc_rect_skip(r, used), selected ? look : CC_LOOK_HINT_KEY, CC_ATTR_BOLD, "%c", (int)e->hotkey);
-	cc_grid_outside(&ui->grid, cc_rect_skip(r, used), cc_str_from(e->label), look, 0);
+	cc_rect text = cc_rect_skip(r, used);
+	cc_grid_outside(&ui->grid, text, cc_str_from(e->label), look, 0);
+	if (text.w > 0 && (int)cc_width(cc_str_from(e->label)) > text.w)   /* the rest stands below when it is chosen */
+		cc_grid_put(&ui->grid, text.x + text.w - 1, text.y, ui->grid.ascii ? '~' : 0x2026, look, 0);
 }
 
 /* What belongs to the entry chosen: its note, the line that it runs with its price, or what is cut of it. Nothing to say: empty. */

@@ -201,6 +201,29 @@ static int bare_width(const cc_section *t, size_t column, cc_str shared, bool as
 
 typedef struct wish { int base, content, priority; bool shown, flex; cc_str shared; } wish;
 
+/* A column headed "after" says nothing without the one before it: they come and go together. The other of the two, or i. */
+static size_t pair_of(const cc_section *t, size_t i)
+{
+	if (i > 0 && strcmp(t->columns[i].title, "after") == 0)
+		return i - 1;
+	return i + 1 < t->column_count && i + 1 < CC_TABLE_COLUMNS && strcmp(t->columns[i + 1].title, "after") == 0 ? i + 1 : i;
+}
+
+/* Shown when either has something to show, and as important as the more important of them. */
+static void join_pairs(wish *w, const cc_section *t, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t k = pair_of(t, i);
+		if (k < i || k == i || t->columns[i].priority == HIDDEN_PRIORITY || t->columns[k].priority == HIDDEN_PRIORITY)
+			continue;
+		w[i].shown = w[k].shown = w[i].shown || w[k].shown;
+		w[i].priority = w[k].priority = w[i].priority < w[k].priority ? w[i].priority : w[k].priority;
+		for (size_t j = i; j <= k; j++)
+			if (w[j].content == 0)
+				w[j].base = w[j].content = (int)cc_width(cc_str_from(t->columns[j].title));
+	}
+}
+
 static void make_wishes(wish *w, const cc_section *t, bool ascii, bool few)
 {
 	for (size_t i = 0; i < t->column_count && i < CC_TABLE_COLUMNS; i++) {
@@ -214,6 +237,7 @@ static void make_wishes(wish *w, const cc_section *t, bool ascii, bool few)
 			base = w[i].content;
 		w[i].base = base > 0 ? base : 1;
 	}
+	join_pairs(w, t, t->column_count < CC_TABLE_COLUMNS ? t->column_count : CC_TABLE_COLUMNS);
 }
 
 static int total_width(const wish *w, size_t n)
@@ -258,7 +282,7 @@ static void drop_columns(wish *w, const cc_section *t, size_t n, int room)
 		int total = total_width(w, n) - (worst >= 0 && w[worst].priority > 1 ? 0 : total_slack(w, t, n));
 		if (worst < 0 || total <= room)
 			return;
-		w[worst].shown = false;
+		w[worst].shown = w[pair_of(t, (size_t)worst)].shown = false;
 	}
 }
 

@@ -303,6 +303,20 @@ static void any_failed_allocation_is_reported(void **state)
 	fail_msg("the reply was never built");
 }
 
+static void numbers_claim_no_more_than_they_know(void **state)
+{
+	(void)state;
+	static const struct { double v; const char *text; } cases[] = { { 13.8, "13.8" }, { 0.7, "0.7" }, { 5.01, "5.01" }, { 0.125, "0.125" }, { 20, "20" },
+		{ 0, "0" }, { -0.1, "-0.1" }, { 100.04, "100" }, { 250.5, "250.5" }, { 0.9999, "1" }, { 2e-5, "2e-05" }, { 1e12, "1e+12" } };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		cc_buf b = CC_BUF_INIT;
+		cc_cell cell = cc_cell_number(cases[i].v);
+		cc_cell_render(&cell, &b, true);
+		assert_string_equal(b.p, cases[i].text);
+		cc_buf_deinit(&b);
+	}
+}
+
 /* Three digits that count, in the unit an operator would choose. */
 static void quantities_read_as_they_are_spoken(void **state)
 {
@@ -325,7 +339,7 @@ static void quantities_read_as_they_are_spoken(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(quantities_read_as_they_are_spoken),
+		cmocka_unit_test(numbers_claim_no_more_than_they_know), cmocka_unit_test(quantities_read_as_they_are_spoken),
 		cmocka_unit_test(json_holds_everything),
 		cmocka_unit_test(text_is_sanitized_and_numbered),
 		cmocka_unit_test(narrow_text_drops_the_least_important),

@@ -56,11 +56,11 @@ static void an_onset_set_by_hand_goes_before_the_cursor(void **state)
 
 	(void)state;
 	assert_int_equal(cc_session_onset(s).kind, CC_ONSET_ALERT);
-	assert_true(says(s, "patterns limit=1", "parted by the first alert"));
+	assert_true(says(s, "patterns limit=1", "divided by the first alert"));
 	assert_int_equal(run(s, "at T+1m"), CC_OK);
-	assert_true(says(s, "patterns limit=1", "parted by the time cursor"));
+	assert_true(says(s, "patterns limit=1", "divided by the time cursor"));
 	assert_int_equal(run(s, "onset T-1m"), CC_OK);
-	assert_true(says(s, "patterns limit=1", "parted by the onset set by hand"));
+	assert_true(says(s, "patterns limit=1", "divided by the onset set by hand"));
 	assert_true(cc_session_onset(s).time_ns == found - 60 * CC_NS_PER_S);
 	assert_int_equal(run(s, "at T"), CC_EUSAGE);
 	assert_int_equal(run(s, "at T+0s"), CC_OK);      /* T counts from it */

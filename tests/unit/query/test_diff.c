@@ -37,6 +37,31 @@ static void check(const char *a, const char *b, const char *summary)
 
 #define DEPLOY(containers) "{\"kind\":\"Deployment\",\"spec\":{\"replicas\":1,\"template\":{\"spec\":{\"containers\":[" containers "]}}}}"
 
+#define ENDS(rest) "{\"kind\":\"Endpoints\",\"subsets\":[{" rest "}]}"
+
+static void endpoints_in_words(void **state)
+{
+	(void)state;
+	check(ENDS("\"addresses\":[{\"ip\":\"10.0.0.1\"},{\"ip\":\"10.0.0.2\"}]"), ENDS("\"addresses\":[{\"ip\":\"10.0.0.2\"}]"), "address 10.0.0.1 removed");
+	check(ENDS("\"addresses\":[{\"ip\":\"10.0.0.1\"}]"), ENDS("\"notReadyAddresses\":[{\"ip\":\"10.0.0.1\"}]"), "no ready address left; 1 not ready");
+	check(ENDS("\"addresses\":[{\"ip\":\"10.0.0.1\"}]"), "{\"kind\":\"Endpoints\"}", "no address left");
+}
+
+/* What a new object is about; of a pod, what it runs and where. */
+static void a_new_object_says_what_it_is(void **state)
+{
+	(void)state;
+	cc_json *pod = json("{\"kind\":\"Pod\",\"spec\":{\"nodeName\":\"w1\",\"containers\":[{\"image\":\"r.io/a/b:1\"},{\"image\":\"side:2\"}]}}");
+	cc_buf out = CC_BUF_INIT;
+	cc_diff *d = NULL;
+	assert_int_equal(cc_diff_objects(&d, NULL, pod, 0, NULL), CC_OK);
+	cc_diff_summary(d, &out, 20);
+	assert_string_equal(out.p, "created: image b:1, side:2 on w1");
+	cc_buf_deinit(&out);
+	cc_diff_free(d);
+	cc_json_free(pod);
+}
+
 static void one_liners(void **state)
 {
 	(void)state;
@@ -178,7 +203,7 @@ static void new_objects_say_what_they_are(void **state)
 	created("{\"kind\":\"HorizontalPodAutoscaler\",\"spec\":{\"minReplicas\":1,\"maxReplicas\":5,\"scaleTargetRef\":{\"kind\":\"Deployment\",\"name\":\"a\"}}}",
 		"created: scales Deployment/a from 1 to 5");
 	created("{\"kind\":\"Service\",\"spec\":{\"ports\":[{\"port\":80}],\"selector\":{\"a\":\"b\"}}}", "created: port 80 to a=b");
-	created("{\"kind\":\"Deployment\",\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"image\":\"x:1\"},{\"image\":\"y\"}]}}}}", "created: image x:1, image y");
+	created("{\"kind\":\"Deployment\",\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"image\":\"x:1\"},{\"image\":\"y\"}]}}}}", "created: image x:1, y");
 	created("{\"kind\":\"Secret\",\"data\":{\"token\":\"c2VjcmV0\"}}", "created: keys token");
 	created("{\"kind\":\"ResourceQuota\",\"spec\":7}", "created");
 }
@@ -289,6 +314,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_liners),
+		cmocka_unit_test(endpoints_in_words),
+		cmocka_unit_test(a_new_object_says_what_it_is),
 		cmocka_unit_test(embedded_documents),
 		cmocka_unit_test(churn_is_counted),
 		cmocka_unit_test(secrets_stay_masked),
