@@ -100,6 +100,7 @@ typedef struct cc_section {
 	const cc_chart_series *series; size_t series_count;
 	const cc_chart_mark *marks; size_t mark_count;
 	bool multiples;          /* CHART: the same thing of several objects, to be drawn with one scale */
+	bool spans;              /* TABLE: its rows stand for stretches of time, so that none is later than the time cursor */
 } cc_section;
 
 typedef struct cc_reply cc_reply;
@@ -148,6 +149,7 @@ void cc_reply_begin_facts(cc_reply *r, const char *key, const char *title);
 void cc_reply_fact(cc_reply *r, const char *key, const char *title, cc_cell cell, cc_role role);
 /* columns must be static or live in the reply's arena. main: the counts of the reply speak of this table. */
 void cc_reply_begin_table(cc_reply *r, const char *key, const char *title, const cc_column *columns, size_t count, bool main);
+void cc_reply_table_spans(cc_reply *r);         /* of the table begun last */
 /* Starts a row of the table begun last; fill the cells in column order with cc_reply_cell; missing ones are NONE. */
 cc_row *cc_reply_row(cc_reply *r);              /* NULL when out of memory (sticky: publish reports it) */
 void cc_reply_cell(cc_reply *r, cc_cell cell);

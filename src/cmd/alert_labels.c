@@ -110,6 +110,7 @@ cc_code alert_label_table(cc_call *c, cc_reply *r, const cc_index_vec *rows, cc_
 	if (ok)
 		add_up(&t);
 	cc_reply_begin_table(r, "labels", NULL, columns, sizeof columns / sizeof columns[0], true);
+	cc_reply_table_spans(r);
 	for (size_t i = 0; ok && i < t.n; i++) {
 		bool first = i == 0 || !cc_str_eq(t.p[i - 1].key, t.p[i].key);
 		shown = first ? 0 : shown + 1;

@@ -155,6 +155,7 @@ static cc_code run_breakdown(cc_call *c, cc_reply *r, cc_err *err)
 	describe(&v, &o);
 	facts(&v);
 	cc_reply_begin_table(r, "parts", NULL, columns_of(&v), COLUMNS, true);
+	cc_reply_table_spans(r);
 	for (size_t i = (size_t)page.offset; i < v.b.rows.n && i < page.offset + page.limit; i++)
 		put_row(&v, &v.b.rows.p[i]);
 	cc_reply_set_paging(r, v.b.rows.n, page.offset, page.limit);

@@ -85,6 +85,7 @@ static cc_code group_table(cc_call *c, cc_reply *r, const ev_list *l, cc_err *er
 		if (fresh)
 			cc_event_groups_new(&groups, history, split_at(c));
 		cc_reply_begin_table(r, "groups", NULL, group_columns, sizeof group_columns / sizeof group_columns[0], true);
+		cc_reply_table_spans(r);
 		for (size_t i = (size_t)l->page.offset; i < groups.n && i < l->page.offset + l->page.limit; i++)
 			group_row(c, r, &groups.p[i], history);
 		cc_reply_set_paging(r, groups.n, l->page.offset, l->page.limit);

@@ -160,6 +160,7 @@ static cc_code run_group(cc_call *c, cc_reply *r, cc_err *err)
 	ev_list_describe(&l, c, r, cc_arena_printf(c->arena, "GROUP %s by=%s", tables[at], field_of(c)).p);
 	cc_reply_set_paging(r, groups.n, l.page.offset, l.page.limit);
 	cc_reply_begin_table(r, "values", NULL, columns, sizeof columns / sizeof columns[0], true);
+	cc_reply_table_spans(r);
 	for (size_t i = (size_t)l.page.offset; i < groups.n && i < l.page.offset + l.page.limit; i++)
 		group_row(c, r, &groups.p[i]);
 	bool parted = o.pivot_ns != CC_TIME_NONE;

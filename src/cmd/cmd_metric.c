@@ -249,6 +249,7 @@ static cc_code show(cc_call *c, cc_reply *r, const question *q, const view_vec *
 	if (code != CC_OK)
 		return code;
 	cc_reply_begin_table(r, "series", NULL, series_columns, sizeof series_columns / sizeof *series_columns, true);
+	cc_reply_table_spans(r);
 	for (size_t i = 0; i < n; i++)
 		series_row(c, r, page[i]);
 	cc_reply_set_paging(r, views->n, q->page.offset, q->page.limit);

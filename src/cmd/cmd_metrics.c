@@ -296,6 +296,7 @@ static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 	cc_reply_set_paging(r, n, l.page.offset, l.page.limit);
 	hint_globs(c, r, n);
 	cc_reply_begin_table(r, "metrics", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
+	cc_reply_table_spans(r);
 	const place *order = lay_out(c, m);
 	for (size_t i = (size_t)l.page.offset; order && i < n && i < l.page.offset + l.page.limit; i++)
 		list_row(c, r, cc_metrics_get(m, order[i].view), order[i].below);

@@ -297,6 +297,7 @@ static void origin_table(cc_call *c, cc_reply *r, const cc_flows *f)
 	cc_page page = cc_call_page(c);
 	size_t n = cc_flows_origin_count(f);
 	cc_reply_begin_table(r, "origins", NULL, origin_columns, sizeof origin_columns / sizeof origin_columns[0], true);
+	cc_reply_table_spans(r);
 	for (size_t i = (size_t)page.offset; i < n && i < page.offset + page.limit; i++)
 		origin_row(c, r, cc_flows_origin(f, i));
 	cc_reply_set_paging(r, n, page.offset, page.limit);
@@ -308,6 +309,7 @@ static void lost_table(cc_call *c, cc_reply *r, const cc_flows *f)
 	cc_page page = cc_call_page(c);
 	size_t n = cc_flows_lost_count(f);
 	cc_reply_begin_table(r, "lost", NULL, lost_columns, COUNT(lost_columns), true);
+	cc_reply_table_spans(r);
 	for (size_t i = (size_t)page.offset; i < n && i < page.offset + page.limit; i++)
 		lost_row(c, r, cc_flows_lost(f, i));
 	cc_reply_set_paging(r, n, page.offset, page.limit);

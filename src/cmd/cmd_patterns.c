@@ -95,6 +95,7 @@ static cc_code run_patterns(cc_call *c, cc_reply *r, cc_err *err)
 	ev_list_describe(&l, c, r, "PATTERNS");
 	cc_reply_set_paging(r, n, l.page.offset, l.page.limit);
 	cc_reply_begin_table(r, "patterns", NULL, pattern_columns, sizeof pattern_columns / sizeof pattern_columns[0], true);
+	cc_reply_table_spans(r);
 	for (size_t i = (size_t)l.page.offset; i < n && i < l.page.offset + l.page.limit; i++)
 		pattern_row(c, r, cc_patterns_get(p, i));
 	cc_reply_add_note(r, "%zu record%s in %zu pattern%s; before and after are divided by %s", l.rows.n, l.rows.n == 1 ? "" : "s", n,

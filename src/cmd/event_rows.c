@@ -103,6 +103,7 @@ cc_code event_lane_table(cc_call *c, cc_reply *r, const ev_list *l, cc_err *err)
 		code = cc_err_set(err, CC_ENOMEM, "events: out of memory");
 	if (code == CC_OK) {
 		cc_reply_begin_table(r, "lanes", NULL, columns, LANE_COLUMNS, true);
+		cc_reply_table_spans(r);
 		for (size_t i = (size_t)l->page.offset; i < lanes.n && i < l->page.offset + l->page.limit; i++)
 			lane_row(c, r, &lanes.p[i], range);
 		cc_reply_set_paging(r, lanes.n, l->page.offset, l->page.limit);

@@ -322,6 +322,13 @@ void cc_reply_chart_mark(cc_reply *r, const cc_chart_mark *mark)
 		r->failed = true;
 }
 
+void cc_reply_table_spans(cc_reply *r)
+{
+	building *b = current(r, CC_SECTION_TABLE);
+	if (b)
+		b->out.spans = true;
+}
+
 void cc_reply_chart_multiples(cc_reply *r)
 {
 	building *b = current(r, CC_SECTION_CHART);

@@ -98,6 +98,7 @@ void cc_draw_strip(cc_grid *g, cc_rect r, const cc_cell *strip, cc_glyphs glyphs
 	size_t count = strip->point_count;
 	range span = range_of(strip->points, count);
 	int columns = count < (size_t)r.w ? (int)count : r.w;
+	bool later = false;              /* than the time cursor */
 	for (int x = 0; x < columns && r.h > 0; x++) {
 		bool cursor;
 		size_t from = (size_t)x * count / (size_t)columns, to = ((size_t)x + 1) * count / (size_t)columns;
@@ -106,8 +107,9 @@ void cc_draw_strip(cc_grid *g, cc_rect r, const cc_cell *strip, cc_glyphs glyphs
 		double v = strip->points[i], share = span.high > span.low ? unit((v - span.low) / (span.high - span.low)) : 0;
 		int step = (int)lround(share * 7);
 		uint32_t bar = glyphs == CC_GLYPHS_ASCII ? (uint32_t)(unsigned char)steps[step] : 0x2581 + (uint32_t)step;
-		cc_grid_put(g, r.x + x, r.y, letter ? (uint32_t)(unsigned char)letter : bar, strip_look(letter, look),
+		cc_grid_put(g, r.x + x, r.y, letter ? (uint32_t)(unsigned char)letter : bar, later ? CC_LOOK_DIM : strip_look(letter, look),
 			cursor && letter != '|' ? CC_ATTR_REVERSE : 0);
+		later = later || cursor;
 	}
 }
 

@@ -101,7 +101,7 @@ static void draw_row(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it
 		.pinned = look->pinned && look->pinned(look->arg, s->reply, sec, row),
 		.note = look->note ? look->note(look->arg, row) : '\0',
 		.bar_from = s->bar_from, .bar_to = s->bar_to,
-		.after = look->at_ns != CC_TIME_NONE && row->time_ns != CC_TIME_NONE && row->time_ns > look->at_ns };
+		.after = !sec->spans && look->at_ns != CC_TIME_NONE && row->time_ns != CC_TIME_NONE && row->time_ns > look->at_ns };
 	cc_table_draw_row(g, r, sec, &s->fits[it->section], row, &style);
 	if (s->folds.n && sec == cc_reply_main(s->reply) && cc_sheet_is_folded(s, it->index))
 		cc_grid_put(g, r.x + CC_TABLE_GUTTER - 1, r.y, '+', CC_LOOK_TEXT, CC_ATTR_BOLD);
