@@ -35,7 +35,9 @@ typedef struct app_options {
 	const char *live, *from;                 /* of play */
 	bool pausable;
 	bool pick_only, history;                 /* of drill */
-	bool dump;                               /* of keys */
+	bool dump;                               /* of keys and config */
+	const char *config;                      /* a file instead of the usual two; "-" = none */
+	struct cc_arena *preferred;              /* what was read from files (config.c) */
 	bool known, no_scrubber, ascii, plain;
 	bool json, csv, check, seal, reveal;
 	bool no_budget, no_record, no_cache, agent;
@@ -71,8 +73,14 @@ const app_command *app_command_find(cc_str name);
 /* An option of the sub-command by its name without dashes; false when it has none such. */
 bool app_option_of(const app_command *c, cc_str name, const char **spelled, bool *has_value);
 
+/* What neither the command line nor anything before said. The sub-command may have no such option: nothing then. */
+void app_option_default(app_options *o, const app_command *c, const char *name, const char *value);
+/* Fills what the command line left open by what the person prefers; complaints go to standard error. */
+void app_config_apply(app_options *o, const app_command *c);
+
 int app_choose(const app_options *o);   /* bare coldcase */
 int app_play(const app_options *o);
+int app_config(const app_options *o);
 int app_learn(const app_options *o);
 int app_drill_run(const app_options *o);
 int app_instruct_run(const app_options *o);

@@ -39,8 +39,10 @@ int main(int argc, char **argv)
 		status = printf("coldcase %s\n", CC_VERSION) < 0 || fflush(stdout);
 	else if (o.help)
 		status = print_usage(command);
-	else
+	else {
+		app_config_apply(&o, command ? command : app_command_find(CC_STR("play")));
 		status = command ? command->run(&o) : app_choose(&o);
+	}
 	app_options_deinit(&o);
 	return cc_term_ended_by() ? 128 + cc_term_ended_by() : status;
 }

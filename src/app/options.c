@@ -59,6 +59,7 @@ static const app_command commands[] = {
 		"--theme --color --glyphs --no-scrubber --demo --clipboard", app_class },
 	{ "doctor", "", "check terminal, locale, colours, clipboard and paths", "--ascii", app_doctor },
 	{ "keys", "", "the keys of the console as a keys file has them", "--dump", app_keys },
+	{ "config", "", "what you prefer, and where it is said", "--dump --json", app_config },
 	{ "help", "[COMMAND]", "help on a sub-command or on a command of the console", "--mdoc", app_help },
 };
 
@@ -182,6 +183,7 @@ static const option table[] = {
 	{ "--corrupt", "N", FIELD(corrupt), false, "damage as real exports have it, in N places" },
 	{ "--threads", "N", FIELD(threads), false, "1 or 2 (default 2); the bytes are the same" },
 	{ "--dump", NULL, FIELD(dump), false, "the built-in keys, commented, to start a keys file from" },
+	{ "--config", "FILE", FIELD(config), false, "preferences from this file alone; - for none" },
 	{ "--list", NULL, FIELD(list), false, "list the faults and what they can be aimed at" },
 	{ "--mdoc", "brief|full|keys", FIELD(mdoc), false, "the commands, or the keys, as the manual pages have them" },
 	{ "--help", NULL, FIELD(help), false, "this help" },
@@ -193,6 +195,7 @@ enum { OPTION_COUNT = sizeof table / sizeof table[0] };
 
 /* What an option means to one sub-command, where that is not what it means to the others. */
 static const struct { const char *command, *option, *help; } own_texts[] = {
+	{ "config", "--dump", "all there is to prefer, commented, to start a file from" },
 	{ "run", "--out", "keep a record there (default: none is kept)" },
 	{ "campaign", "--out", "where the tree of runs grows; one that is there is gone on with" },
 	{ "unpack", "-o", "the folder (default: ID)" },
@@ -246,7 +249,7 @@ static bool takes(const char *list, const option *opt)
 		if (other && other->offset == opt->offset)
 			return true;
 	}
-	return opt->offset == FIELD(help) || opt->offset == FIELD(version);
+	return opt->offset == FIELD(help) || opt->offset == FIELD(version) || opt->offset == FIELD(config);
 }
 
 bool app_option_of(const app_command *c, cc_str name, const char **spelled, bool *has_value)
@@ -272,6 +275,18 @@ static cc_code store(app_options *o, const option *opt, const char *value, cc_er
 	else
 		*(bool *)(void *)field = true;
 	return CC_OK;
+}
+
+void app_option_default(app_options *o, const app_command *c, const char *name, const char *value)
+{
+	const char *spelled;
+	bool has_value;
+	if (!app_option_of(c, cc_str_from(name), &spelled, &has_value))
+		return;
+	const option *opt = find_option(cc_str_from(spelled));
+	char *field = (char *)o + opt->offset;
+	if (!has_value || !*(const char **)(void *)field)
+		(void)store(o, opt, value, NULL);
 }
 
 static cc_code bad_word(cc_err *err, const app_command *c, const char *word, const char *what)
@@ -336,6 +351,7 @@ void app_options_deinit(app_options *o)
 	cc_vec_deinit(&o->faults);
 	cc_vec_deinit(&o->without);
 	cc_vec_deinit(&o->variants);
+	cc_arena_free(o->preferred);
 }
 
 void app_usage(cc_buf *out)

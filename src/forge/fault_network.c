@@ -72,10 +72,10 @@ static void inject_deleted(forge_sim *s, int64_t now, int cause, int unused)
 	cause_step(c, "changes kind=Service");
 	if (s->plan.hidden & PLAN_HIDES_SERVICES) {
 		cause_step(c, "changes kind=Endpoints");
-		cause_proof(c, "changes kind=Endpoints", forge_text(s, "deleted +%s/Endpoints/%s", c->root.ns, c->root.name),
+		cause_proof(c, "changes kind=Endpoints", forge_text(s, "%s/Endpoints/%s +deleted", c->root.ns, c->root.name),
 			"its Endpoints went with it");
 	}
-	cause_proof(c, "changes kind=Service", forge_text(s, "deleted +%s", e), "the Service was deleted");
+	cause_proof(c, "changes kind=Service", forge_text(s, "%s +deleted", e), "the Service was deleted");
 	if (fault_origin_told(s, c->service))
 		cause_proof(c, "paths origin", c->root.name, "errors begin at calls to it, none of which arrives");
 	if (!s->plan.terse && callers_log(s, c)) /* some runtimes do not say which name it was */

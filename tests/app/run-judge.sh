@@ -84,7 +84,7 @@ serve_end
 [ $? = 1 ]
 result $? "league tells of it only when asked"
 "$program" league "$work/runs" --judged >"$work/out" 2>"$work/err"
-grep -q 'Judged' "$work/out" && grep -Eq 'eve +openai/judge-model +[0-9a-f]{8} +1 +0.500? +0.500?' "$work/out"
+grep -q 'Judged' "$work/out" && grep -Eq 'eve +openai/judge-model +[0-9a-f]{8} +1 +0.5 +0.5' "$work/out"
 result $? "and then apart, by judge and prompt"
 "$program" judge "$run" >"$work/out" 2>"$work/err"
 [ $? = 2 ] && grep -q 'who judges' "$work/err"

@@ -55,7 +55,7 @@ result $? "the note is not in the record"
 watch -c thaw >/dev/null
 type_line 'note on we go'
 type_line 'suspect book-info/Service/mysql'
-until_line 'SUSPECT' && watch | grep -Eq 'book-info/Service/mysql +0.500 +a cause +0'
+until_line 'SUSPECT' && watch | grep -Eq 'book-info/Service/mysql +0.5 +a cause +0'
 result $? "whether a suspect is a cause"
 type_line 'submit confirm=submit'
 type_line quit

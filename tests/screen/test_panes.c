@@ -1,4 +1,5 @@
-/* test_panes.c - every pane in every look: 80x24 and 160x48, dots and ASCII, dark and light, over a forged incident and a recorded one.
+/* test_panes.c - every pane in every look: 80x24 and 160x48, dots and ASCII, dark and light, over a forged incident and a recorded one;
+ * and on the largest screen, 240x60, in dots, where two panes lie side by side.
  *
  * A picture is the grid, what each cell means, and how the theme paints those meanings. Of the forged incident the pictures are
  * tests/screen/panes/VIEW.WxH.GLYPHS.screen, with both themes' paint below one grid: a theme may change colours and nothing else
@@ -25,9 +26,10 @@
 static const struct { const char *name, *keys; } views[] = { { "alerts", "1" }, { "logs", "2" }, { "traces", "3" }, { "metrics", "4" },
 	{ "topology", "5" }, { "events", "6" }, { "specs", "7" }, { "board", "8" }, { "trace-list", "3 T" }, { "waterfall", "3 T Enter" },
 	{ "chart", "4 Enter" } };
-static const struct { int columns, rows; } sizes[] = { { 80, 24 }, { 160, 48 } };
+static const struct { int columns, rows; } sizes[] = { { 80, 24 }, { 160, 48 }, { 240, 60 } };
 static const char *const glyph_names[] = { "ascii", "braille" };
 static const char *const theme_names[] = { "dark", "light" };
+enum { LARGEST = 2 };
 enum { ASCII, VIEWS = sizeof views / sizeof views[0], SIZES = 2, GLYPHS = 2, THEMES = 2, DIGESTS = VIEWS * SIZES * GLYPHS * THEMES };
 
 /* What an incident is shown in. */
@@ -182,6 +184,8 @@ static void forged(void **state)
 	for (int view = 0; view < VIEWS; view++)
 		for (int i = 0; i < SIZES * GLYPHS; i++)
 			bad += check_view(&st, view, i / GLYPHS, i % GLYPHS);
+	for (int view = 0; view < VIEWS; view++)
+		bad += check_view(&st, view, LARGEST, GLYPHS - 1);
 	stage_close(&st);
 	assert_int_equal(bad, 0);
 }
