@@ -181,6 +181,10 @@ static void print_step(const cc_record_step *s, unsigned clean)
 		cc_utf8_clean(&b, s->message, clean);
 	} else if (s->query) {
 		cc_buf_addf(&b, "  %llu of %llu", (unsigned long long)s->shown.rows, (unsigned long long)s->shown.total);
+		if (cc_str_eqz(s->command, "run_shell") && s->shown.title.n) {       /* what it touched: its line does not say that in our terms */
+			cc_buf_addz(&b, "  ");
+			cc_utf8_clean(&b, s->shown.title, clean);
+		}
 	}
 	printf("%s\n", b.p ? b.p : "");
 	cc_buf_deinit(&b);

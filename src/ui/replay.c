@@ -115,6 +115,8 @@ static void tell_step(cc_ui *ui, size_t shown, size_t step)
 		cc_ui_say(ui, "%.*s", CC_STR_ARG(r->redact & CC_REDACT_NOTES ? cc_str_from(cc_code_text(s->code)) : s->message));
 	else if (s->code != CC_OK)
 		cc_ui_say(ui, "%.*s: %.*s", CC_STR_ARG(s->line), CC_STR_ARG(s->message));
+	else if (!r->film && cc_str_eqz(s->command, "run_shell") && s->shown.title.n)    /* what it touched is more than its first words */
+		cc_ui_say(ui, "%.*s: %.*s", CC_STR_ARG(s->shown.title), CC_STR_ARG(s->line));
 	else if (!r->film)
 		cc_ui_say(ui, "%.*s", CC_STR_ARG(s->line));
 }

@@ -96,6 +96,8 @@ cat >"$work/counting/run.json" <<-'J'
 	{"role":"assistant","content":"","tool_calls":[{"id":"2","name":"finish","arguments":{"contributing_factors":[{"name":"book-info/Service/mysql"}]}}]}]
 J
 "$program" import "$work/counting/run.json" --incident sample-incidents/Scenario-3 --out "$work/counting" >/dev/null
+"$program" replay "$work/counting/Scenario-3/1" | grep -q 'k8s_objects_raw.tsv pattern=/mysql-blue/ pattern=/Service/$'
+result $? "an imported shell command is told with what it looked for"
 review counting >"$work/counting.txt"
 grep -q '^note: the command of step 1 came upon what decides' "$work/counting.txt" && grep -Eq '^  supported +no' "$work/counting.txt" &&
 	"$program" review "$work/counting/Scenario-3/1" --json | grep -q '"state":"missed".*"searched":1'
