@@ -291,6 +291,11 @@ int app_class_join(const app_options *o)
 	cc_buf incident = CC_BUF_INIT;
 	cc_err err = { 0 };
 	int status = 0;
+	if (o->live || o->from) {
+		cc_err_set(&err, CC_EUSAGE, "class join: --%s is for the host, who says how a class is played", o->live ? "live" : "from");
+		cc_arena_free(s.arena);
+		return app_fail(&err);
+	}
 	cc_code code = s.arena ? prepare(&s, &incident, &err) : cc_err_set(&err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK && is_over(&s)) {
 		code = app_seat_watch(&s, &err);

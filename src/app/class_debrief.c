@@ -67,6 +67,8 @@ static void head(const debrief *d)
 		{ CC_STR("mean score"), cc_arena_printf(d->arena, "%.2f (no answer counts 0)", sum / (double)d->r->count) },
 		{ CC_STR("rules"), t->budget ? cc_arena_printf(d->arena, "%lld queries each, assistance %.*s", (long long)t->budget,
 			CC_STR_ARG(t->assistance)) : cc_arena_printf(d->arena, "any number of queries, assistance %.*s", CC_STR_ARG(t->assistance)) },
+		{ CC_STR("time"), t->live ? cc_arena_printf(d->arena, "live, %lld time%s as fast as it was, one clock for all", (long long)t->live,
+			plural((size_t)t->live)) : CC_STR("each had a clock of their own") },
 		{ CC_STR("hints to everybody"), cc_arena_printf(d->arena, "%zu", s->told) } };
 	app_page_begin(d->p, "Debrief of a class", t->incident);
 	app_page_table(d->p, COLUMNS, 2);
