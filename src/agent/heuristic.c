@@ -126,6 +126,9 @@ static void play_origin(agent_asker *a, cc_buf *names)
 	cc_vec_deinit(&c.working);
 	cc_vec_deinit(&c.failures);
 	cc_vec_deinit(&c.traced);
+	cc_vec_deinit(&c.hanging);
+	cc_vec_deinit(&c.down);
+	cc_vec_deinit(&c.killed);
 	cc_vec_deinit(&c.hypotheses);
 }
 

@@ -168,8 +168,64 @@ static double missed(const heuristic_case *c, cc_str name)
 	return c->traced.n ? 0.4 : 1;
 }
 
+bool heuristic_is_down(const heuristic_case *c, cc_str workload)
+{
+	for (size_t i = 0; i < c->down.n; i++)
+		if (cc_str_eq(c->down.p[i], workload))
+			return true;
+	return false;
+}
+
+bool heuristic_was_killed(const heuristic_case *c, cc_str workload)
+{
+	for (size_t i = 0; i < c->killed.n; i++)
+		if (is_of(agent_name_of(c->killed.p[i]), agent_name_of(workload)))
+			return true;
+	return false;
+}
+
+bool heuristic_is_hanging(const heuristic_case *c, cc_str entity)
+{
+	cc_str kind = agent_kind_of(entity);
+	bool of = cc_str_eqz(kind, "Deployment") || cc_str_eqz(kind, "Pod") || cc_str_eqz(kind, "ReplicaSet");
+	for (size_t i = 0; of && i < c->hanging.n; i++)
+		if (cc_str_eq(agent_namespace_of(c->hanging.p[i]), agent_namespace_of(entity)) && is_of(agent_name_of(entity), agent_name_of(c->hanging.p[i])))
+			return true;
+	return false;
+}
+
+static bool says(agent_asker *a, const cc_section *s, cc_str entity, const char *rule)
+{
+	for (size_t i = 0; i < s->row_count; i++)
+		if (cc_str_eqz(agent_text(a, s, &s->rows[i], "rule"), rule) && cc_str_eq(agent_text(a, s, &s->rows[i], "entity"), entity))
+			return true;
+	return false;
+}
+
+/* A rollout that does not come to its end, of a workload that lacks no replica: what is wrong with the new pods reaches nobody. */
+static void read_replicas(heuristic_case *c)
+{
+	agent_asker *a = c->ask;
+	cc_reply *r = agent_ask(a, "checks severity=info");
+	const cc_section *s = agent_section(r, "checks");
+	for (size_t i = 0; s && i < s->row_count; i++) {
+		const cc_row *row = &s->rows[i];
+		cc_str rule = agent_text(a, s, row, "rule"), entity = agent_text(a, s, row, "entity");
+		bool missing = cc_str_eqz(rule, "replicas-missing");
+		if ((missing && cc_str_starts(agent_text(a, s, row, "finding"), CC_STR("has 0 of"))) || cc_str_eqz(rule, "scaled-to-zero"))
+			(void)cc_vec_push(&c->down, entity);
+		if (cc_str_eqz(rule, "oom-killed") || cc_str_eqz(rule, "crash-loop"))
+			(void)cc_vec_push(&c->killed, entity);
+		if (cc_str_eqz(rule, "rollout-stuck") && !says(a, s, entity, "replicas-missing") && !says(a, s, entity, "scaled-to-zero"))
+			(void)cc_vec_push(&c->hanging, entity);
+	}
+	cc_reply_unref(r);
+}
+
 double heuristic_harm(const heuristic_case *c, cc_str rule, cc_str entity)
 {
+	if (heuristic_is_hanging(c, entity))
+		return 0.1;
 	static const char *const UNSTARTED[] = { "image-pull", "container-config", "unscheduled", "rollout-stuck", "replicas-missing", "not-ready" };
 	size_t i = 0;
 	while (i < sizeof UNSTARTED / sizeof *UNSTARTED && !cc_str_eqz(rule, UNSTARTED[i]))
@@ -255,6 +311,7 @@ static void heaviest_first(heuristic_case *c)
 
 void heuristic_find_sick(heuristic_case *c)
 {
+	read_replicas(c);
 	from_alerts(c);
 	from_origins(c);
 	from_lost(c);

@@ -124,7 +124,7 @@ static void one_state(heuristic_case *c, const cc_section *s, const cc_row *row)
 	double points;
 	if (!k)
 		return;
-	points = k->points * flag_fits(c, finding, &d) * (fresh ? 1 : d.reach > 0 || (k->points >= 4 && !k->of_workload) ? 0.6 : 0.4);
+	points = k->points * flag_fits(c, finding, &d) * (d.reach > 0 ? 1.6 : 1) * (fresh ? 1 : d.reach > 0 || (k->points >= 4 && !k->of_workload) ? 0.6 : 0.4);
 	if (host_of(finding).n && !is_missed(c, host_of(finding)))
 		points *= 0.15;
 	if (cc_str_eqz(rule, "node-cordoned") && c->cordoned) {
@@ -178,7 +178,7 @@ static void from_changes(heuristic_case *c)
 		double points = heuristic_change_points(what, agent_kind_of(entity), change);
 		directness d = by_map;
 		bool creates = cc_str_eqz(what, "created") && cc_str_eqz(agent_kind_of(entity), "Deployment");
-		points *= flag_fits(c, change, &d);
+		points *= flag_fits(c, change, &d) * (heuristic_is_hanging(c, entity) ? 0.2 : 1);
 		if (creates && (c->api_trouble || c->evicted)) {
 			points += 3;
 			d.reach = 0.9;
@@ -200,6 +200,25 @@ static cc_str schedule_of(const heuristic_case *c, cc_str experiment)
 			return name;
 	}
 	return experiment;
+}
+
+/* It rests now and then, and the trouble does not: then it is somebody's exercise. */
+static void try_alibi(heuristic_case *c, const cc_section *s, heuristic_hypothesis *h)
+{
+	CC_VEC(heuristic_times) times = { 0 };
+	bool ok = true;
+	for (size_t i = 0; s && ok && i < s->row_count; i++) {
+		const cc_row *row = &s->rows[i];
+		cc_str schedule = agent_text(c->ask, s, row, "schedule"), experiment = agent_text(c->ask, s, row, "entity");
+		int64_t applied = agent_time(s, row, "applied");
+		if (applied != CC_TIME_NONE && cc_str_eq(schedule.n ? schedule : schedule_of(c, experiment), h->name))
+			ok = cc_vec_push(&times, ((heuristic_times){ applied, agent_time(s, row, "recovered") }));
+	}
+	size_t sick = h->sick;
+	double reach = sick < c->sick.n ? h->reach : heuristic_reach(c, h->name, &sick);
+	if (ok && reach > 0.2 && !heuristic_was_killed(c, c->sick.p[sick].workload) && heuristic_goes_on(c, times.p, times.n, &c->sick.p[sick]))
+		h->points *= 0.1;
+	cc_vec_deinit(&times);
 }
 
 static void from_chaos(heuristic_case *c)
@@ -227,6 +246,9 @@ static void from_chaos(heuristic_case *c)
 			h->sick = d.sick;
 		}
 	}
+	for (size_t i = 0; i < c->hypotheses.n; i++)
+		if (cc_str_eqz(agent_namespace_of(c->hypotheses.p[i].name), "chaos-mesh"))
+			try_alibi(c, s, &c->hypotheses.p[i]);
 	cc_reply_unref(r);
 }
 
@@ -386,13 +408,26 @@ bool heuristic_is_cut_off(const heuristic_case *c, const heuristic_failure *f)
 	return f->silent && (cut || (traced && !f->error.n));
 }
 
+static bool is_asked(const heuristic_case *c, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (cc_str_eq(c->failures.p[k].peer, c->failures.p[i].peer) && heuristic_is_cut_off(c, &c->failures.p[k]))
+			return true;
+	return false;
+}
+
 /* Calls to something that runs and shows nothing of them: what leads there is broken, whether or not anybody recorded it. */
 static void from_silence(heuristic_case *c)
 {
 	for (size_t i = 0; i < c->failures.n; i++) {
 		const heuristic_failure *f = &c->failures.p[i];
-		const heuristic_sick *to = heuristic_is_cut_off(c, f) ? heuristic_sick_named(c, f->peer) : NULL;
-		if (to && to->workload.n && !cc_str_eqz(agent_kind_of(to->workload), "Service") && !has_clue(c, to->workload))
+		const heuristic_sick *to = heuristic_is_cut_off(c, f) && !is_asked(c, i) ? heuristic_sick_named(c, f->peer) : NULL;
+		cc_str cite = CC_STR_EMPTY, ns = to ? agent_namespace_of(to->workload) : CC_STR_EMPTY;
+		heuristic_route route = ns.n && !heuristic_is_down(c, to->workload) ? heuristic_route_of(c, ns, f->peer, &cite) : ROUTE_OPEN;
+		if (route != ROUTE_OPEN)
+			add_clue(c, cc_arena_printf(c->ask->arena, "%.*s/Service/%.*s", CC_STR_ARG(ns), CC_STR_ARG(f->peer)), 4, (directness){ f->weight, sick_index(c, to) },
+				route == ROUTE_GONE ? CC_STR("its Endpoints are gone") : CC_STR("its Endpoints hold no pod, ready or not"), cite);
+		else if (to && to->workload.n && !cc_str_eqz(agent_kind_of(to->workload), "Service") && !has_clue(c, to->workload))
 			add_clue(c, cc_arena_printf(c->ask->arena, "%.*s/Service/%.*s", CC_STR_ARG(agent_namespace_of(to->workload)), CC_STR_ARG(f->peer)),
 				0.8 * f->weight, (directness){ f->weight, sick_index(c, to) }, CC_STR("calls to it do not reach what runs behind it"), f->cite);
 	}

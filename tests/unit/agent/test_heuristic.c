@@ -90,6 +90,43 @@ static void silence_is_no_bad_answer(void **state)
 	assert_false(cut_off("cart", "deadline exceeded", false));
 }
 
+/* A rollout that hangs while the old pods serve harms nobody, whatever its new pods say; another workload's pods are not its own. */
+static void a_rollout_that_hangs_hurts_nobody(void **state)
+{
+	heuristic_case c = { 0 };
+	(void)state;
+	assert_true(cc_vec_push(&c.hanging, CC_STR("shop/Deployment/cart")));
+	assert_true(cc_vec_push(&c.down, CC_STR("shop/Deployment/mail")));
+	assert_true(cc_vec_push(&c.killed, CC_STR("shop/Pod/mail-5b6544c4f-wkt9d")));
+	assert_true(heuristic_is_hanging(&c, CC_STR("shop/Deployment/cart")));
+	assert_true(heuristic_is_hanging(&c, CC_STR("shop/Pod/cart-5b6544c4f-wkt9d")));
+	assert_false(heuristic_is_hanging(&c, CC_STR("shop/Pod/cart-api-5b6544c4f-wkt9d")));
+	assert_false(heuristic_is_hanging(&c, CC_STR("other/Deployment/cart")));
+	assert_false(heuristic_is_hanging(&c, CC_STR("shop/Service/cart")));
+	assert_float_equal(heuristic_harm(&c, CC_STR("probe-port"), CC_STR("shop/Deployment/cart")), 0.1, 0);
+	assert_float_equal(heuristic_harm(&c, CC_STR("probe-port"), CC_STR("shop/Deployment/mail")), 1, 0);
+	assert_true(heuristic_is_down(&c, CC_STR("shop/Deployment/mail")) && heuristic_was_killed(&c, CC_STR("shop/Deployment/mail")));
+	assert_false(heuristic_is_down(&c, CC_STR("shop/Deployment/cart")) || heuristic_was_killed(&c, CC_STR("shop/Deployment/cart")));
+	cc_vec_deinit(&c.hanging);
+	cc_vec_deinit(&c.down);
+	cc_vec_deinit(&c.killed);
+}
+
+/* Trouble that goes on while an experiment rests is not of its making: as much fails, as slowly, of as few. */
+static void an_experiment_that_rests_has_an_alibi(void **state)
+{
+	const heuristic_seen bad = { 150, 300, 60, 20e6, 900e6 }, as_bad = { 60, 120, 22, 21e6, 950e6 };
+	const heuristic_seen healed = { 60, 120, 2, 20e6, 900e6 }, quicker = { 60, 120, 24, 8e6, 900e6 }, tail = { 60, 120, 24, 20e6, 90e6 };
+	const heuristic_seen silent = { 150, 0, 0, 0, 0 }, still = { 60, 1, 0, 20e6, 20e6 }, back = { 60, 20, 0, 20e6, 20e6 };
+	(void)state;
+	assert_true(heuristic_is_no_better(&bad, &as_bad));
+	assert_false(heuristic_is_no_better(&bad, &healed));
+	assert_false(heuristic_is_no_better(&bad, &quicker));
+	assert_false(heuristic_is_no_better(&bad, &tail));
+	assert_true(heuristic_is_no_better(&silent, &still));
+	assert_false(heuristic_is_no_better(&silent, &back));
+}
+
 static void policies_have_names(void **state)
 {
 	cc_heuristic h = CC_HEURISTIC_COUNT;
@@ -217,6 +254,8 @@ int main(void)
 		cmocka_unit_test(errors_say_what_is_wrong),
 		cmocka_unit_test(what_is_broken_need_not_hurt),
 		cmocka_unit_test(silence_is_no_bad_answer),
+		cmocka_unit_test(a_rollout_that_hangs_hurts_nobody),
+		cmocka_unit_test(an_experiment_that_rests_has_an_alibi),
 		cmocka_unit_test(policies_have_names),
 		cmocka_unit_test(every_policy_plays_to_its_answer),
 		cmocka_unit_test(a_budget_that_ends_early_is_no_failure),
