@@ -55,7 +55,6 @@ void loop_record_begin(const loop *l)
 	cc_jw_object(&w);
 	put_str(&w, "tools", l->o->sandbox ? CC_STR("shell") : CC_STR("console"));
 	put_bool(&w, "sandboxed", l->o->sandbox != NULL);
-	put_str(&w, "sandbox", cc_str_from(l->o->sandbox ? cc_sandbox_way_name(cc_sandbox_way_of(l->o->sandbox)) : ""));
 	put_int(&w, "max_turns", d->max_turns, 0);
 	put_int(&w, "max_tokens", d->max_tokens, 0);
 	put_cost(&w, "max_cost_usd", d->max_cost_micro, 0);
@@ -64,6 +63,7 @@ void loop_record_begin(const loop *l)
 	put_bool(&w, "advice", d->advice);
 	put_bool(&w, "self_check", d->self_check);
 	put_int(&w, "window", l->window, 0);
+	put_str(&w, "sandbox", cc_str_from(l->o->sandbox ? cc_sandbox_way_name(cc_sandbox_way_of(l->o->sandbox)) : ""));
 	cc_jw_end_object(&w);
 	add(l, "agent", &agent);
 }

@@ -304,7 +304,7 @@ static void the_time_ends_a_call_of_the_model(void **state)
 	(void)state;
 	for (int committed = 0; committed < 2; committed++) {
 		begin(&g, CC_PROVIDER_OPENAI, "by turn\nreply\ncall suspect {\"name\":\"checkout\"}\nreply\nhang\n");
-		g.opt.discipline.max_ns = 400000000;
+		g.opt.discipline.max_ns = 1500000000;
 		g.opt.discipline.commit_by = committed ? 9 : 0;
 		play(&g);
 		assert_int_equal(g.code, CC_OK);
