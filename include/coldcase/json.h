@@ -70,6 +70,12 @@ void cc_jw_int(cc_jw *w, int64_t v);
 void cc_jw_double(cc_jw *w, double v);
 void cc_jw_bool(cc_jw *w, bool v);
 void cc_jw_null(cc_jw *w);
+/* A member of an object: its key and its value. */
+void cc_jw_put_str(cc_jw *w, const char *key, cc_str s);
+void cc_jw_put_strz(cc_jw *w, const char *key, const char *z);
+void cc_jw_put_int(cc_jw *w, const char *key, int64_t v);
+void cc_jw_put_double(cc_jw *w, const char *key, double v);
+void cc_jw_put_bool(cc_jw *w, const char *key, bool v);
 void cc_jw_raw(cc_jw *w, cc_str json);               /* already valid JSON */
 
 #endif

@@ -87,15 +87,12 @@ static void write_json(const play *p, cc_buf *out)
 	cc_jw w;
 	cc_jw_init(&w, out, 0);
 	cc_jw_object(&w);
-	cc_jw_key(&w, "stop");
-	cc_jw_strz(&w, r->stop);
-	cc_jw_key(&w, "submitted");
-	cc_jw_bool(&w, cc_session_submitted(p->session));
+	cc_jw_put_strz(&w, "stop", r->stop);
+	cc_jw_put_bool(&w, "submitted", cc_session_submitted(p->session));
 	put_int(&w, "queries", cc_case_budget(cc_session_case(p->session)).used);
 	put_int(&w, "turns", r->turns);
 	if (p->model) {
-		cc_jw_key(&w, "forced");
-		cc_jw_bool(&w, r->forced);
+		cc_jw_put_bool(&w, "forced", r->forced);
 		put_int(&w, "calls", r->calls);
 		put_int(&w, "input_tokens", r->input_tokens);
 		put_int(&w, "output_tokens", r->output_tokens);
@@ -106,8 +103,7 @@ static void write_json(const play *p, cc_buf *out)
 		else
 			cc_jw_double(&w, (double)r->cost_micro / 1e6);
 	}
-	cc_jw_key(&w, "run");
-	cc_jw_strz(&w, place_of(p));
+	cc_jw_put_strz(&w, "run", place_of(p));
 	cc_jw_end_object(&w);
 	cc_buf_add_char(out, '\n');
 }

@@ -107,18 +107,6 @@ static cc_code ask(bench *b, const cc_score *s, cc_arena *arena, judgement *j, c
 
 /* --- the file --- */
 
-static void put(cc_jw *w, const char *key, cc_str text)
-{
-	cc_jw_key(w, key);
-	cc_jw_str(w, text);
-}
-
-static void put_number(cc_jw *w, const char *key, double v)
-{
-	cc_jw_key(w, key);
-	cc_jw_double(w, v);
-}
-
 static void write_judgement(const bench *b, const cc_score *s, const judgement *j, cc_buf *out)
 {
 	cc_jw w;
@@ -126,30 +114,29 @@ static void write_judgement(const bench *b, const cc_score *s, const judgement *
 	cc_jw_object(&w);
 	cc_jw_key(&w, "judge");
 	cc_jw_object(&w);
-	put(&w, "provider", cc_str_from(cc_provider_name(b->provider)));
-	put(&w, "model", cc_str_from(b->o->model));
-	put(&w, "answered_as", j->model);
-	put(&w, "prompt_sha256", cc_str_from(b->prompt));
-	cc_jw_key(&w, "effort");
-	cc_jw_strz(&w, b->o->effort);
-	put_number(&w, "temperature", b->temperature < 0 ? NAN : b->temperature);
+	cc_jw_put_str(&w, "provider", cc_str_from(cc_provider_name(b->provider)));
+	cc_jw_put_str(&w, "model", cc_str_from(b->o->model));
+	cc_jw_put_str(&w, "answered_as", j->model);
+	cc_jw_put_str(&w, "prompt_sha256", cc_str_from(b->prompt));
+	cc_jw_put_strz(&w, "effort", b->o->effort);
+	cc_jw_put_double(&w, "temperature", b->temperature < 0 ? NAN : b->temperature);
 	cc_jw_end_object(&w);
-	put(&w, "matcher", cc_str_from(s->matcher));
-	put(&w, "answer_sha256", cc_str_from(s->answer ? s->answer->sha256 : ""));
-	put(&w, "truth_sha256", cc_str_from(s->truth->sha256));
-	put_number(&w, "root_cause_reasoning", j->reasoning);
-	put_number(&w, "root_cause_reasoning_partial", j->partial);
-	put_number(&w, "cost_usd", j->cost_micro < 0 ? NAN : (double)j->cost_micro / 1e6);
+	cc_jw_put_str(&w, "matcher", cc_str_from(s->matcher));
+	cc_jw_put_str(&w, "answer_sha256", cc_str_from(s->answer ? s->answer->sha256 : ""));
+	cc_jw_put_str(&w, "truth_sha256", cc_str_from(s->truth->sha256));
+	cc_jw_put_double(&w, "root_cause_reasoning", j->reasoning);
+	cc_jw_put_double(&w, "root_cause_reasoning_partial", j->partial);
+	cc_jw_put_double(&w, "cost_usd", j->cost_micro < 0 ? NAN : (double)j->cost_micro / 1e6);
 	cc_jw_key(&w, "names");
 	cc_jw_array(&w);
 	for (size_t i = 0; i < s->row_count; i++) {
 		cc_jw_object(&w);
-		put(&w, "name", s->rows[i].entity);
-		put(&w, "verdict", cc_str_from(cc_score_verdict_text(s->rows[i].verdict)));
-		put_number(&w, "reasoning", j->grades[i].reasoning);
-		put_number(&w, "symptom", j->grades[i].symptom);
-		put_number(&w, "nearness", cc_score_nearness(s, i));
-		put(&w, "why", j->grades[i].why);
+		cc_jw_put_str(&w, "name", s->rows[i].entity);
+		cc_jw_put_str(&w, "verdict", cc_str_from(cc_score_verdict_text(s->rows[i].verdict)));
+		cc_jw_put_double(&w, "reasoning", j->grades[i].reasoning);
+		cc_jw_put_double(&w, "symptom", j->grades[i].symptom);
+		cc_jw_put_double(&w, "nearness", cc_score_nearness(s, i));
+		cc_jw_put_str(&w, "why", j->grades[i].why);
 		cc_jw_end_object(&w);
 	}
 	cc_jw_end_array(&w);
@@ -215,11 +202,10 @@ static void tell(const bench *b, const char *path, const judgement *j)
 		cc_jw w;
 		cc_jw_init(&w, &out, 0);
 		cc_jw_object(&w);
-		put(&w, "run", cc_str_from(path));
-		put_number(&w, "root_cause_reasoning", j->reasoning);
-		put_number(&w, "root_cause_reasoning_partial", j->partial);
-		cc_jw_key(&w, "kept");
-		cc_jw_bool(&w, j->kept);
+		cc_jw_put_str(&w, "run", cc_str_from(path));
+		cc_jw_put_double(&w, "root_cause_reasoning", j->reasoning);
+		cc_jw_put_double(&w, "root_cause_reasoning_partial", j->partial);
+		cc_jw_put_bool(&w, "kept", j->kept);
 		cc_jw_end_object(&w);
 	} else {
 		cc_buf_addf(&out, "%s: reasoning %.2f, partial %.2f, by %s%s", path, j->reasoning, j->partial, b->o->model,

@@ -29,22 +29,17 @@ static void kinds_text(unsigned kinds, cc_buf *out)
 static void scenario_json(cc_jw *w, const cc_scenario *s)
 {
 	cc_jw_object(w);
-	cc_jw_key(w, "name");
-	cc_jw_str(w, s->name);
-	cc_jw_key(w, "path");
-	cc_jw_str(w, s->path);
-	cc_jw_key(w, "source");
-	cc_jw_str(w, s->source);
-	cc_jw_key(w, "bytes");
-	cc_jw_int(w, (int64_t)s->bytes);
+	cc_jw_put_str(w, "name", s->name);
+	cc_jw_put_str(w, "path", s->path);
+	cc_jw_put_str(w, "source", s->source);
+	cc_jw_put_int(w, "bytes", (int64_t)s->bytes);
 	cc_jw_key(w, "evidence");
 	cc_jw_array(w);
 	for (int k = 0; k < CC_FILE_KINDS; k++)
 		if (s->kinds >> k & 1u)
 			cc_jw_strz(w, cc_file_kind_name((cc_file_kind)k));
 	cc_jw_end_array(w);
-	cc_jw_key(w, "dangling_links");
-	cc_jw_int(w, s->dangling);
+	cc_jw_put_int(w, "dangling_links", s->dangling);
 	cc_jw_end_object(w);
 }
 

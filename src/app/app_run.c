@@ -29,14 +29,10 @@ static void print_error(const app_options *o, const char *line, const cc_err *er
 	if (o->json) {
 		cc_jw_init(&w, &b, 0);
 		cc_jw_object(&w);
-		cc_jw_key(&w, "line");
-		cc_jw_strz(&w, line);
-		cc_jw_key(&w, "error");
-		cc_jw_strz(&w, cc_code_name(err->code));
-		cc_jw_key(&w, "message");
-		cc_jw_strz(&w, err->message);
-		cc_jw_key(&w, "hint");
-		cc_jw_strz(&w, err->hint);
+		cc_jw_put_strz(&w, "line", line);
+		cc_jw_put_strz(&w, "error", cc_code_name(err->code));
+		cc_jw_put_strz(&w, "message", err->message);
+		cc_jw_put_strz(&w, "hint", err->hint);
 		cc_jw_end_object(&w);
 		cc_buf_add_char(&b, '\n');
 		fwrite(b.p ? b.p : "", 1, b.n, stdout);

@@ -172,18 +172,6 @@ static void put_panes(cc_jw *w, const char *key, unsigned panes)
 	cc_jw_end_array(w);
 }
 
-static void put_str(cc_jw *w, const char *key, cc_str text)
-{
-	cc_jw_key(w, key);
-	cc_jw_str(w, text);
-}
-
-static void put_int(cc_jw *w, const char *key, int64_t v)
-{
-	cc_jw_key(w, key);
-	cc_jw_int(w, v);
-}
-
 static void put_line(const app_drill *one, cc_buf *out)
 {
 	cc_jw w;
@@ -191,31 +179,26 @@ static void put_line(const app_drill *one, cc_buf *out)
 	cc_time_format(&wall, one->wall_ns);
 	cc_jw_init(&w, out, 0);
 	cc_jw_object(&w);
-	put_str(&w, "wall", cc_buf_str(&wall));
-	put_str(&w, "scenario", one->scenario);
-	put_str(&w, "path", one->path);
-	put_str(&w, "identity", one->identity);
-	put_int(&w, "bytes", (int64_t)one->bytes);
-	put_str(&w, "run", one->run);
-	put_str(&w, "assistance", one->assistance);
-	cc_jw_key(&w, "difficulty");
-	cc_jw_strz(&w, one->level >= 0 ? app_drill_level_name(one->level) : NULL);
-	cc_jw_key(&w, "again");
-	cc_jw_bool(&w, one->again);
-	cc_jw_key(&w, "submitted");
-	cc_jw_bool(&w, one->submitted);
-	cc_jw_key(&w, "score");
-	cc_jw_double(&w, one->score);
-	cc_jw_key(&w, "brier");
-	cc_jw_double(&w, one->brier);
-	put_int(&w, "queries", one->queries);
+	cc_jw_put_str(&w, "wall", cc_buf_str(&wall));
+	cc_jw_put_str(&w, "scenario", one->scenario);
+	cc_jw_put_str(&w, "path", one->path);
+	cc_jw_put_str(&w, "identity", one->identity);
+	cc_jw_put_int(&w, "bytes", (int64_t)one->bytes);
+	cc_jw_put_str(&w, "run", one->run);
+	cc_jw_put_str(&w, "assistance", one->assistance);
+	cc_jw_put_strz(&w, "difficulty", one->level >= 0 ? app_drill_level_name(one->level) : NULL);
+	cc_jw_put_bool(&w, "again", one->again);
+	cc_jw_put_bool(&w, "submitted", one->submitted);
+	cc_jw_put_double(&w, "score", one->score);
+	cc_jw_put_double(&w, "brier", one->brier);
+	cc_jw_put_int(&w, "queries", one->queries);
 	cc_jw_key(&w, "decisive_queries");
 	if (one->decisive >= 0)
 		cc_jw_int(&w, one->decisive);
 	else
 		cc_jw_null(&w);
-	put_int(&w, "hints", one->hints);
-	put_int(&w, "active_ns", one->active_ns);
+	cc_jw_put_int(&w, "hints", one->hints);
+	cc_jw_put_int(&w, "active_ns", one->active_ns);
 	put_panes(&w, "missed", one->missed);
 	put_panes(&w, "saw", one->saw);
 	cc_jw_end_object(&w);

@@ -41,12 +41,6 @@ void judge_prompt_sha256(char out[65])
 
 /* --- the case --- */
 
-static void put(cc_jw *w, const char *key, cc_str text)
-{
-	cc_jw_key(w, key);
-	cc_jw_str(w, text);
-}
-
 static void write_truth(const cc_truth *t, cc_jw *w)
 {
 	cc_jw_key(w, "root_causes");
@@ -60,12 +54,12 @@ static void write_truth(const cc_truth *t, cc_jw *w)
 	for (size_t i = 0; i < t->fault_count; i++) {
 		const cc_truth_fault *f = &t->faults[i];
 		cc_jw_object(w);
-		put(w, "entity", f->entity);
-		put(w, "condition", f->condition);
-		put(w, "mechanism", f->mechanism);
-		put(w, "changed", f->changed);
-		put(w, "from", f->from);
-		put(w, "to", f->to);
+		cc_jw_put_str(w, "entity", f->entity);
+		cc_jw_put_str(w, "condition", f->condition);
+		cc_jw_put_str(w, "mechanism", f->mechanism);
+		cc_jw_put_str(w, "changed", f->changed);
+		cc_jw_put_str(w, "from", f->from);
+		cc_jw_put_str(w, "to", f->to);
 		cc_jw_end_object(w);
 	}
 	cc_jw_end_array(w);
@@ -75,10 +69,10 @@ static void write_truth(const cc_truth *t, cc_jw *w)
 		const cc_truth_step *p = &t->steps[i];
 		size_t from = cc_truth_group_find(t, p->source), to = cc_truth_group_find(t, p->target);
 		cc_jw_object(w);
-		put(w, "source", from == CC_STR_NONE ? p->source : t->groups[from].label);
-		put(w, "target", to == CC_STR_NONE ? p->target : t->groups[to].label);
-		put(w, "condition", p->condition);
-		put(w, "effect", p->effect);
+		cc_jw_put_str(w, "source", from == CC_STR_NONE ? p->source : t->groups[from].label);
+		cc_jw_put_str(w, "target", to == CC_STR_NONE ? p->target : t->groups[to].label);
+		cc_jw_put_str(w, "condition", p->condition);
+		cc_jw_put_str(w, "effect", p->effect);
 		cc_jw_end_object(w);
 	}
 	cc_jw_end_array(w);
@@ -100,9 +94,9 @@ void judge_write_case(const cc_score *s, cc_buf *out)
 		if (!e->contributing)
 			continue;
 		cc_jw_object(&w);
-		put(&w, "name", e->name);
-		put(&w, "reasoning", e->reasoning);
-		put(&w, "evidence", e->evidence);
+		cc_jw_put_str(&w, "name", e->name);
+		cc_jw_put_str(&w, "reasoning", e->reasoning);
+		cc_jw_put_str(&w, "evidence", e->evidence);
 		cc_jw_end_object(&w);
 	}
 	cc_jw_end_array(&w);

@@ -271,3 +271,35 @@ void cc_jw_raw(cc_jw *w, cc_str json)
 	before(w);
 	cc_buf_add(w->out, json);
 }
+
+/* --- members --- */
+
+void cc_jw_put_str(cc_jw *w, const char *key, cc_str s)
+{
+	cc_jw_key(w, key);
+	cc_jw_str(w, s);
+}
+
+void cc_jw_put_strz(cc_jw *w, const char *key, const char *z)
+{
+	cc_jw_key(w, key);
+	cc_jw_strz(w, z);
+}
+
+void cc_jw_put_int(cc_jw *w, const char *key, int64_t v)
+{
+	cc_jw_key(w, key);
+	cc_jw_int(w, v);
+}
+
+void cc_jw_put_double(cc_jw *w, const char *key, double v)
+{
+	cc_jw_key(w, key);
+	cc_jw_double(w, v);
+}
+
+void cc_jw_put_bool(cc_jw *w, const char *key, bool v)
+{
+	cc_jw_key(w, key);
+	cc_jw_bool(w, v);
+}

@@ -78,22 +78,16 @@ static cc_code add_event(writing *w, const char *name, cc_buf *json, cc_err *err
 	return code;
 }
 
-static void put(cc_jw *w, const char *key, cc_str text)
-{
-	cc_jw_key(w, key);
-	cc_jw_str(w, text);
-}
-
 static cc_code add_said(writing *w, const cc_import_item *item, cc_err *err)
 {
 	cc_buf b = CC_BUF_INIT;
 	cc_jw j;
 	cc_jw_init(&j, &b, 0);
 	cc_jw_object(&j);
-	put(&j, "source", item->source);
-	put(&j, "text", item->text);
+	cc_jw_put_str(&j, "source", item->source);
+	cc_jw_put_str(&j, "text", item->text);
 	if (item->reasoning.n)
-		put(&j, "reasoning", item->reasoning);
+		cc_jw_put_str(&j, "reasoning", item->reasoning);
 	cc_jw_end_object(&j);
 	return add_event(w, "message", &b, err);
 }
@@ -122,9 +116,8 @@ static cc_code add_output(writing *w, const cc_import_item *item, cc_err *err)
 	cc_jw j;
 	cc_jw_init(&j, &b, 0);
 	cc_jw_object(&j);
-	cc_jw_key(&j, "step");
-	cc_jw_int(&j, (int64_t)w->steps);
-	put(&j, "text", item->printed);
+	cc_jw_put_int(&j, "step", (int64_t)w->steps);
+	cc_jw_put_str(&j, "text", item->printed);
 	cc_jw_end_object(&j);
 	return add_event(w, "output", &b, err);
 }
@@ -265,7 +258,7 @@ static cc_code add_model(writing *w, cc_err *err)
 		return CC_OK;
 	cc_jw_init(&j, &b, 0);
 	cc_jw_object(&j);
-	put(&j, "model", w->i->model);
+	cc_jw_put_str(&j, "model", w->i->model);
 	cc_jw_end_object(&j);
 	return add_event(w, "model", &b, err);
 }

@@ -1,12 +1,6 @@
 /* record_lines.c - what each line type says, as JSON members; coldcase-trajectory(5) documents every key. */
 #include "casefile/record_priv.h"
 
-static void put_str(cc_jw *w, const char *key, cc_str value)
-{
-	cc_jw_key(w, key);
-	cc_jw_str(w, value);
-}
-
 /* A text, or null where there is none. */
 static void put_str_or_null(cc_jw *w, const char *key, cc_str value)
 {
@@ -17,21 +11,9 @@ static void put_str_or_null(cc_jw *w, const char *key, cc_str value)
 		cc_jw_null(w);
 }
 
-static void put_int(cc_jw *w, const char *key, int64_t value)
-{
-	cc_jw_key(w, key);
-	cc_jw_int(w, value);
-}
-
 static void put_count(cc_jw *w, const char *key, uint64_t value)
 {
-	put_int(w, key, value > INT64_MAX ? INT64_MAX : (int64_t)value);
-}
-
-static void put_bool(cc_jw *w, const char *key, bool value)
-{
-	cc_jw_key(w, key);
-	cc_jw_bool(w, value);
+	cc_jw_put_int(w, key, value > INT64_MAX ? INT64_MAX : (int64_t)value);
 }
 
 /* A count that people do not have, or a cap that is not set. */
@@ -55,7 +37,7 @@ static void put_strings(cc_jw *w, const char *key, const cc_str *list, size_t n)
 
 static void put_actor(cc_jw *w, bool agent)
 {
-	put_str(w, "actor", cc_str_from(agent ? "agent" : "human"));
+	cc_jw_put_str(w, "actor", cc_str_from(agent ? "agent" : "human"));
 }
 
 static void put_files(cc_jw *w, const cc_record_header *h)
@@ -66,7 +48,7 @@ static void put_files(cc_jw *w, const cc_record_header *h)
 	cc_jw_array(w);
 	for (size_t i = 0; i < h->file_count; i++) {
 		cc_jw_object(w);
-		put_str(w, "path", h->files[i].path);
+		cc_jw_put_str(w, "path", h->files[i].path);
 		put_count(w, "bytes", h->files[i].bytes);
 		put_int_or_null(w, "records", !h->files[i].unread, (int64_t)h->files[i].records);
 		put_int_or_null(w, "skipped", !h->files[i].unread, (int64_t)h->files[i].skipped);
@@ -81,31 +63,31 @@ static void put_live(cc_jw *w, const cc_live *l)
 {
 	cc_jw_key(w, "live");
 	cc_jw_object(w);
-	put_int(w, "speed", l->speed);
-	put_int(w, "from_ns", l->from_ns);
-	put_int(w, "to_ns", l->to_ns);
-	put_bool(w, "pausable", l->pausable);
+	cc_jw_put_int(w, "speed", l->speed);
+	cc_jw_put_int(w, "from_ns", l->from_ns);
+	cc_jw_put_int(w, "to_ns", l->to_ns);
+	cc_jw_put_bool(w, "pausable", l->pausable);
 	cc_jw_end_object(w);
 }
 
 void cc_record_write_header(cc_jw *w, const cc_record_header *h)
 {
-	put_str(w, "format", CC_STR(CC_RECORD_FORMAT));
-	put_int(w, "format_version", CC_RECORD_FORMAT_VERSION);
-	put_str(w, "version", h->version);
-	put_str(w, "scenario", h->scenario);
-	put_str(w, "snapshot_path", h->snapshot_path);
-	put_int(w, "trial", h->trial);
+	cc_jw_put_str(w, "format", CC_STR(CC_RECORD_FORMAT));
+	cc_jw_put_int(w, "format_version", CC_RECORD_FORMAT_VERSION);
+	cc_jw_put_str(w, "version", h->version);
+	cc_jw_put_str(w, "scenario", h->scenario);
+	cc_jw_put_str(w, "snapshot_path", h->snapshot_path);
+	cc_jw_put_int(w, "trial", h->trial);
 	put_actor(w, h->agent);
-	put_str(w, "actor_name", h->actor_name);
+	cc_jw_put_str(w, "actor_name", h->actor_name);
 	put_int_or_null(w, "budget", h->budget > 0, h->budget);
 	put_str_or_null(w, "assistance", h->assistance);
 	if (h->known_only)
-		put_bool(w, "known_only", true);
+		cc_jw_put_bool(w, "known_only", true);
 	if (h->live.speed)
 		put_live(w, &h->live);
 	if (h->origin.n)
-		put_str(w, "origin", h->origin);
+		cc_jw_put_str(w, "origin", h->origin);
 	put_str_or_null(w, "truth_seal", h->truth_seal);
 	put_files(w, h);
 }
@@ -120,15 +102,15 @@ static void put_shown(cc_jw *w, const cc_record_step *step)
 		return;
 	}
 	cc_jw_object(w);
-	put_str(w, "title", s->title);
+	cc_jw_put_str(w, "title", s->title);
 	put_strings(w, "entities", s->entities, s->entity_count);
 	put_strings(w, "cites", s->cites, s->cite_count);
 	put_count(w, "rows", s->rows);
 	put_count(w, "total", s->total);
 	put_count(w, "bytes", s->bytes);
-	put_str(w, "digest", s->digest);
-	put_bool(w, "truncated", s->truncated);
-	put_bool(w, "partial", s->partial);
+	cc_jw_put_str(w, "digest", s->digest);
+	cc_jw_put_bool(w, "truncated", s->truncated);
+	cc_jw_put_bool(w, "partial", s->partial);
 	cc_jw_end_object(w);
 }
 
@@ -166,8 +148,7 @@ static void put_looked(cc_jw *w, const cc_record_step *step)
 {
 	if (!step->stopped)
 		return;
-	cc_jw_key(w, "looked");
-	cc_jw_int(w, (int64_t)step->looked);
+	cc_jw_put_int(w, "looked", (int64_t)step->looked);
 }
 
 static void put_error(cc_jw *w, const cc_record_step *step)
@@ -178,8 +159,8 @@ static void put_error(cc_jw *w, const cc_record_step *step)
 		return;
 	}
 	cc_jw_object(w);
-	put_str(w, "code", cc_str_from(cc_code_name(step->code)));
-	put_str(w, "message", step->message);
+	cc_jw_put_str(w, "code", cc_str_from(cc_code_name(step->code)));
+	cc_jw_put_str(w, "message", step->message);
 	cc_jw_end_object(w);
 }
 
@@ -198,16 +179,16 @@ void cc_record_write_step(cc_jw *w, const cc_record_step *step, uint64_t number,
 {
 	put_count(w, "step", number);
 	put_actor(w, step->agent);
-	put_str(w, "line", step->line);
+	cc_jw_put_str(w, "line", step->line);
 	put_str_or_null(w, "command", step->command);
 	put_args(w, step);
-	put_bool(w, "query", step->query);
-	put_int(w, "queries", step->queries);
+	cc_jw_put_bool(w, "query", step->query);
+	cc_jw_put_int(w, "queries", step->queries);
 	put_int_or_null(w, "turns", step->turn >= 0, step->turn);
-	put_int(w, "active_ns", step->active_ns);
+	cc_jw_put_int(w, "active_ns", step->active_ns);
 	if (step->now_ns)
-		put_int(w, "now_ns", step->now_ns);
-	put_int(w, "took_ns", step->took_ns);
+		cc_jw_put_int(w, "now_ns", step->now_ns);
+	cc_jw_put_int(w, "took_ns", step->took_ns);
 	put_shown(w, step);
 	put_loaded(w, step);
 	put_looked(w, step);
@@ -221,12 +202,12 @@ void cc_record_write_step(cc_jw *w, const cc_record_step *step, uint64_t number,
 
 void cc_record_write_view(cc_jw *w, const cc_record_view *view)
 {
-	put_str(w, "pane", view->pane);
-	put_str(w, "command", view->command);
+	cc_jw_put_str(w, "pane", view->pane);
+	cc_jw_put_str(w, "command", view->command);
 	put_count(w, "selected", view->selected);
 	put_count(w, "top", view->top);
-	put_int(w, "columns", view->columns);
-	put_int(w, "rows", view->rows);
+	cc_jw_put_int(w, "columns", view->columns);
+	cc_jw_put_int(w, "rows", view->rows);
 }
 
 void cc_record_write_digest(cc_jw *w, const cc_record_digest *digest)
@@ -241,7 +222,7 @@ void cc_record_write_event(cc_jw *w, const cc_record_event *event)
 	cc_json *json = NULL;
 	cc_buf text = CC_BUF_INIT;
 
-	put_str(w, "event", event->name);
+	cc_jw_put_str(w, "event", event->name);
 	cc_jw_key(w, "data");
 	if (cc_json_parse(&json, event->json, NULL) == CC_OK) {
 		cc_json_write(&text, json, false);
@@ -258,9 +239,9 @@ void cc_record_write_event(cc_jw *w, const cc_record_event *event)
 
 void cc_record_write_end(cc_jw *w, const cc_record_end *end)
 {
-	put_str(w, "reason", end->reason);
-	put_int(w, "queries", end->queries);
+	cc_jw_put_str(w, "reason", end->reason);
+	cc_jw_put_int(w, "queries", end->queries);
 	put_int_or_null(w, "turns", end->turn >= 0, end->turn);
-	put_int(w, "active_ns", end->active_ns);
+	cc_jw_put_int(w, "active_ns", end->active_ns);
 	put_count(w, "lost", end->lost);
 }

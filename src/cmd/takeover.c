@@ -19,16 +19,11 @@ static cc_code name_parent(cc_session *s, const cc_run *run, const cc_takeover *
 	cc_jw_object(&w);
 	cc_jw_key(&w, "trajectory_sha256");
 	cc_jw_str(&w, cc_run_sha256(run));
-	cc_jw_key(&w, "scenario");
-	cc_jw_str(&w, h ? h->scenario : CC_STR_EMPTY);
-	cc_jw_key(&w, "trial");
-	cc_jw_int(&w, h ? h->trial : 0);
-	cc_jw_key(&w, "steps");
-	cc_jw_int(&w, (int64_t)t->steps);
-	cc_jw_key(&w, "active_ns");
-	cc_jw_int(&w, t->steps ? cc_run_step(run, t->steps - 1)->as.step->active_ns : 0);
-	cc_jw_key(&w, "revealed");
-	cc_jw_bool(&w, revealed);
+	cc_jw_put_str(&w, "scenario", h ? h->scenario : CC_STR_EMPTY);
+	cc_jw_put_int(&w, "trial", h ? h->trial : 0);
+	cc_jw_put_int(&w, "steps", (int64_t)t->steps);
+	cc_jw_put_int(&w, "active_ns", t->steps ? cc_run_step(run, t->steps - 1)->as.step->active_ns : 0);
+	cc_jw_put_bool(&w, "revealed", revealed);
 	cc_jw_end_object(&w);
 	if (!cc_buf_ok(&json)) {
 		cc_buf_deinit(&json);
