@@ -281,6 +281,18 @@ done:
 	return code;
 }
 
+/* What the order and the score are made of, or why there is none. */
+static void note_order(cc_call *c, cc_reply *r)
+{
+	if (!cc_session_assist(c->session, CC_ASSIST_RANKS))
+		cc_reply_add_note(r, "in the order of names: this case is played without ranks");
+	else if (ev_pivot(c) == CC_TIME_NONE)
+		cc_reply_add_note(r, "nothing divides before from after: `onset TIME` or the time cursor does; until then the order is that of names");
+	else
+		cc_reply_add_note(r, "medians before and after %s; the score is by their distance, with ^ by the farthest value after; few, new, gone: "
+			"too few samples", ev_pivot_name(c));
+}
+
 static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 {
 	cc_metric_set *m = NULL;
@@ -301,13 +313,7 @@ static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 	for (size_t i = (size_t)l.page.offset; order && i < n && i < l.page.offset + l.page.limit; i++)
 		list_row(c, r, cc_metrics_get(m, order[i].view), order[i].below);
 	note_direction(r, m);
-	if (!cc_session_assist(c->session, CC_ASSIST_RANKS))
-		cc_reply_add_note(r, "in the order of names: this case is played without ranks");
-	else if (ev_pivot(c) == CC_TIME_NONE)
-		cc_reply_add_note(r, "nothing divides before from after: `onset TIME` or the time cursor does; until then the order is that of names");
-	else
-		cc_reply_add_note(r, "medians before and after %s; the score is by their distance, with ^ by the farthest value after; few, new, gone: "
-			"too few samples", ev_pivot_name(c));
+	note_order(c, r);
 	ev_note_early_errors(c, r);
 	ev_note_skipped(c, r, CC_FILE_METRICS_POD);
 	ev_note_skipped(c, r, CC_FILE_METRICS_SERVICE);

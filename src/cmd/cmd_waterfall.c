@@ -307,14 +307,29 @@ static void describe(const fall *f)
 	cc_reply_set_empty(f->r, show && show[0] == 'e' ? "no span of this trace failed" : "no span of this trace fits");
 }
 
+static fall_choice choice_of(cc_call *c)
+{
+	return (fall_choice){ .show = is_choice(c, "show", 'c') ? 'c' : is_choice(c, "show", 'e') ? 'e' : 'a',
+		.depth = (uint32_t)cc_arg_int(c, "depth", UINT32_MAX), .fold_repeats = !is_choice(c, "repeats", 's'), .logs = !is_choice(c, "logs", 'n') };
+}
+
+static void fill(fall *f, const fall_rows *rows)
+{
+	bool below = is_choice(f->c, "logs", 'b');
+	describe(f);
+	facts(f, rows);
+	span_table(f, rows, !below);
+	if (below)
+		log_table(f, rows);
+}
+
 static cc_code run_trace(cc_call *c, cc_reply *r, cc_err *err)
 {
 	const cc_snapshot *s = snap(c);
 	cc_waterfall *w = NULL;
 	fall_rows rows = { 0 };
 	size_t i;
-	fall_choice choice = { .show = is_choice(c, "show", 'c') ? 'c' : is_choice(c, "show", 'e') ? 'e' : 'a',
-		.depth = (uint32_t)cc_arg_int(c, "depth", UINT32_MAX), .fold_repeats = !is_choice(c, "repeats", 's'), .logs = !is_choice(c, "logs", 'n') };
+	fall_choice choice = choice_of(c);
 	cc_code code = cc_traces_find(s, cc_str_from(cc_arg(c, "trace")), &i, err);
 	if (code == CC_OK)
 		code = cc_waterfall_build(&w, s, i, err);
@@ -329,13 +344,8 @@ static cc_code run_trace(cc_call *c, cc_reply *r, cc_err *err)
 		f.critical_min = choice.critical_min_ns = f.whole / CRITICAL_PARTS;
 		code = cc_fall_rows(&rows, s, i, w, &choice);
 	}
-	if (code == CC_OK) {
-		describe(&f);
-		facts(&f, &rows);
-		span_table(&f, &rows, !is_choice(c, "logs", 'b'));
-		if (is_choice(c, "logs", 'b'))
-			log_table(&f, &rows);
-	}
+	if (code == CC_OK)
+		fill(&f, &rows);
 	cc_fall_rows_deinit(&rows);
 	cc_waterfall_free(w);
 	return code;
