@@ -93,7 +93,9 @@ echo 'suspect otel-demo/Deployment/quote' >&5
 echo 'submit confirm=submit' >&5
 until_host '"submitted":1,'
 result $? "the answer is seen"
-[ -z "$(ls "$hosts/verdicts" "$seats/verdicts" | grep ID)" ] && host -c reveal >"$work/reveal.out"
+[ -z "$(find "$hosts/verdicts" "$seats/verdicts" -type f)" ]
+result $? "no verdict is on either machine before the reveal"
+host -c reveal >"$work/reveal.out"
 # The record may have come before the answer: then it is told the next time.
 limit=$((SECONDS + 30))
 until XDG_STATE_HOME=$work/state-ann "$program" class join "$seats" --name ann --plain >"$work/verdict.out" 2>&1 </dev/null && grep -q "gate open" "$work/verdict.out"; do
