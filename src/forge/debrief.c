@@ -5,7 +5,7 @@
  *   why:        [text]                       what makes this case as hard as it is
  *   causes:     [{entity, aliases: [entity], fault, time, what}]
  *   decisive:   [{command, pattern, says}]   command: a line of the console; pattern: PCRE2, found in the text of its reply
- *   decoys:     [{entity, tempting, innocent, command, pattern, time}]
+ *   decoys:     [{entity, tempting, innocent, command, pattern, time}]  nearest to a cause's second first: the most tempting
  *   innocent:   [{entity, innocent, command, pattern}] every service and workload of the application that is no cause
  *   hints:      [text]                       from vague to plain
  *   par:        [command]                    the shortest honest route
@@ -90,20 +90,45 @@ static void hints_part(forge_sim *s, cc_buf *b)
 
 /* ---- the innocent ---- */
 
+/* From the second of the nearest cause: who looks at what changed when trouble began meets that one first. */
+static int64_t tempts_by(const forge_sim *s, const forge_decoy *d)
+{
+	int64_t least = INT64_MAX;
+	for (size_t i = 0; i < s->plan.causes.n; i++) {
+		int64_t apart = d->at > s->plan.causes.p[i].at ? d->at - s->plan.causes.p[i].at : s->plan.causes.p[i].at - d->at;
+		if (apart < least) least = apart;
+	}
+	return least;
+}
+
+static void decoy_item(forge_sim *s, const forge_decoy *d, cc_buf *b)
+{
+	truth_text(b, "  - ", "entity", debrief_entity(s, &d->entity));
+	truth_text(b, "    ", "tempting", d->tempting);
+	truth_text(b, "    ", "innocent", d->innocent);
+	if (plan_readable(s, d->alibi.command)) {
+		truth_text(b, "    ", "command", d->alibi.command);
+		truth_text(b, "    ", "pattern", d->alibi.pattern);
+	}
+	truth_text(b, "    ", "time", debrief_time(s, d->at));
+}
+
+/* The most tempting first; those that are alike as they were planned. */
 static void decoys_part(forge_sim *s, cc_buf *b)
 {
-	cc_buf_addz(b, s->plan.decoys.n ? "decoys:\n" : "decoys: []\n");
-	for (size_t i = 0; i < s->plan.decoys.n; i++) {
-		const forge_decoy *d = &s->plan.decoys.p[i];
-		truth_text(b, "  - ", "entity", debrief_entity(s, &d->entity));
-		truth_text(b, "    ", "tempting", d->tempting);
-		truth_text(b, "    ", "innocent", d->innocent);
-		if (plan_readable(s, d->alibi.command)) {
-			truth_text(b, "    ", "command", d->alibi.command);
-			truth_text(b, "    ", "pattern", d->alibi.pattern);
-		}
-		truth_text(b, "    ", "time", debrief_time(s, d->at));
+	size_t n = s->plan.decoys.n;
+	size_t *order = cc_arena_array(s->arena, n + 1, sizeof *order);
+	if (!order) {
+		forge_fail(s, CC_ENOMEM);
+		return;
 	}
+	for (size_t i = 0; i < n; i++) {
+		size_t k = i;
+		for (; k > 0 && tempts_by(s, &s->plan.decoys.p[order[k - 1]]) > tempts_by(s, &s->plan.decoys.p[i]); k--) order[k] = order[k - 1];
+		order[k] = i;
+	}
+	cc_buf_addz(b, n ? "decoys:\n" : "decoys: []\n");
+	for (size_t i = 0; i < n; i++) decoy_item(s, &s->plan.decoys.p[order[i]], b);
 }
 
 /* ---- difficulty and time ---- */

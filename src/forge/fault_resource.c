@@ -365,7 +365,7 @@ static const fault_row ROWS[] = {
 	{ { "priority-preemption", "a batch workload of high priority preempts a service's pods", "service",
 		  "Deployment" },
 		FAM_RESOURCE, AT_SERVICE, SHAPE_FOREIGN, check_outage, prepare_preemption, inject_preemption },
-	{ { "hpa-misconfigured", "bounds or target of an autoscaler do not fit the load", "service",
+	{ { "hpa-misconfigured", "bounds or target of an autoscaler do not fit the load; at random on easy only: its own alert names it", "service",
 		  "HorizontalPodAutoscaler" },
 		FAM_RESOURCE, AT_SERVICE, SHAPE_PASSING, check_hpa, prepare_hpa, inject_hpa },
 	{ { "api-flood", "a workload floods the API server while a service needs new pods", "service", "Deployment" },

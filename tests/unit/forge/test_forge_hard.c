@@ -76,6 +76,44 @@ static bool briefed(const incident *x, const char *text)
 	return said;
 }
 
+/* The times of a list of the debrief, in its order. */
+static size_t times_in(const char *text, const char *list, int64_t *out, size_t most)
+{
+	size_t n = 0;
+	cc_str line, rest = cc_str_from(strstr(text, list));
+	(void)cc_str_cut(rest, '\n', &line, &rest);
+	for (bool more = true; more && n < most;) {
+		more = cc_str_cut(rest, '\n', &line, &rest);
+		if (!line.n || line.p[0] != ' ') break;
+		if (cc_str_starts(line, CC_STR("    time: \""))) assert_true(cc_time_parse(cc_str_sub(line, 11, line.n - 1), &out[n++]));
+	}
+	return n;
+}
+
+/* Decoys are told from the second of the nearest cause on. */
+static bool most_tempting_first(const incident *x)
+{
+	cc_buf path = CC_BUF_INIT, text = CC_BUF_INIT;
+	int64_t cause[4], decoy[64], last = 0;
+	const char *end = strrchr(x->report.truth_path, '/');
+	cc_buf_addf(&path, "%.*s/%s", (int)(end - x->report.truth_path), x->report.truth_path, CC_DEBRIEF_FILE);
+	assert_int_equal(cc_file_read(&text, path.p, SIZE_MAX, NULL), CC_OK);
+	size_t causes = times_in(text.p, "\ncauses:" + 1, cause, 4), n = times_in(text.p, "\ndecoys:" + 1, decoy, 64);
+	bool ok = causes > 0 && n > 3;
+	for (size_t i = 0; i < n; i++) {
+		int64_t least = INT64_MAX;
+		for (size_t k = 0; k < causes; k++) {
+			int64_t apart = decoy[i] > cause[k] ? decoy[i] - cause[k] : cause[k] - decoy[i];
+			if (apart < least) least = apart;
+		}
+		ok &= least + CC_NS_PER_S >= last; /* whole seconds */
+		last = least;
+	}
+	cc_buf_deinit(&path);
+	cc_buf_deinit(&text);
+	return ok;
+}
+
 static int check(const char *fault, cc_forge_difficulty difficulty, uint64_t seed, size_t *roots)
 {
 	incident x;
@@ -86,6 +124,7 @@ static int check(const char *fault, cc_forge_difficulty difficulty, uint64_t see
 	has_no_baseline = briefed(&x, "begins when the trouble was already there");
 	for (size_t i = 0; i < x.debrief->decisive_count; i++) bad += holds(&x, seed, "decisive evidence",
 		&x.debrief->decisive[i]);
+	assert_true(most_tempting_first(&x));
 	for (size_t i = 0; i < x.debrief->name_count; i++) {
 		const cc_debrief_name *n = &x.debrief->names[i];
 		bad += holds(&x, seed, "an alibi", &n->alibi);
