@@ -244,7 +244,7 @@ static void say_dead(cc_ui *ui, const cc_key *key)
 	cc_buf name = CC_BUF_INIT;
 	cc_key_format(key, &name);
 	cc_ui_say(ui, "%.*s does nothing on this page%s", CC_STR_ARG(cc_buf_str(&name)),
-		ui->stage == CC_STAGE_REVIEW ? "; Esc goes back to the panes" : "");
+		ui->stage == CC_STAGE_REVIEW ? "; Esc goes back to the panes" : ui->stage == CC_STAGE_BRIEFING ? "; Enter begins, and ? lists the keys then" : "");
 	cc_buf_deinit(&name);
 }
 
