@@ -9,7 +9,6 @@ enum { SHOWN = 3, PINS = 3 };
 
 /* What often breaks things, a third of the way to where it hurts; below that a wrong name is likelier than a missed one. */
 #define ANOTHER 0.65
-#define ANOTHER_POINTS 1.2      /* and only where more than a hint speaks for it */
 
 static void quote(cc_buf *out, cc_str text)
 {
@@ -69,7 +68,7 @@ static bool is_another(heuristic_case *c, const heuristic_hypothesis *first, con
 {
 	if (first->sick == h->sick || first->sick >= c->sick.n || h->sick >= c->sick.n)
 		return false;
-	if (heuristic_score(h) < ANOTHER || h->points < ANOTHER_POINTS)
+	if (heuristic_score(h) < ANOTHER)
 		return heuristic_score(h) > 0.3 && leaves_silent(c, first, &c->sick.p[h->sick]);
 	const heuristic_sick *a = &c->sick.p[first->sick];
 	for (size_t i = 0; i < a->touches.n; i++)
