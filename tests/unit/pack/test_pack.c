@@ -189,7 +189,7 @@ static void canceled_leaves_nothing(void **state)
 {
 	(void)state;
 	cc_pack_report r;
-	cc_cancel cancel = { true };
+	cc_cancel cancel = { .set = true };
 	cc_err err = { 0 };
 	unlink(test_tree_path(&scratch, "Scenario-7/metrics/pod_\xc3\xa9.tsv"));
 	test_tree_dir(&scratch, "empty");
