@@ -243,7 +243,7 @@ static void add_notes(const app_instructor *w, cc_reply *r)
 {
 	if (!w->notes.n)
 		return;
-	cc_reply_begin_table(r, "notes", "Private notes", COLUMNS(NOTE), false);
+	cc_reply_begin_table(r, "private_notes", "Private notes", COLUMNS(NOTE), false);
 	for (size_t i = w->notes.n; i-- > 0;) {
 		if (!cc_reply_row(r))
 			return;

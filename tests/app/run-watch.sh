@@ -50,6 +50,9 @@ result $? "frozen, nothing is answered"
 watch --json >"$work/json"
 grep -q '"state":"frozen"' "$work/json" && grep -q '"told":1' "$work/json" && grep -q '"says":"the selector names a label value that no pod has","state":"seen"' "$work/json"
 result $? "frozen, hinted, and what decides was seen: as JSON"
+# A reply's own remarks are its `notes`; an instructor's are called otherwise, for of two members of one name a reader keeps one.
+[ "$(grep -o '"notes":\[' "$work/json" | wc -l)" = 1 ] && grep -q '"private_notes":\[{[^]]*"reads slowly"' "$work/json"
+result $? "as JSON, the instructor's notes are not those of the reply"
 watch | grep -q 'reads slowly' && ! grep -q 'reads slowly' "$run/trajectory.jsonl"
 result $? "the note is not in the record"
 watch -c thaw >/dev/null
