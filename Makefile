@@ -194,6 +194,10 @@ install: $(PROGRAM)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
 	  $(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/coldcase/themes $(DESTDIR)$(PREFIX)/share/doc/coldcase
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/coldcase
+	for d in bash-completion/completions zsh/site-functions fish/vendor_completions.d; do install -d $(DESTDIR)$(PREFIX)/share/$$d; done
+	$(PROGRAM) completions bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/coldcase
+	$(PROGRAM) completions zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_coldcase
+	$(PROGRAM) completions fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/coldcase.fish
 	for m in man/*.[157]; do install -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/; done
 	for t in themes/*.yaml; do install -m 644 $$t $(DESTDIR)$(PREFIX)/share/coldcase/themes/; done
 	install -m 644 README.md LICENSE CHANGELOG.md $(DESTDIR)$(PREFIX)/share/doc/coldcase/
@@ -201,7 +205,8 @@ install: $(PROGRAM)
 	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/coldcase/sample-incidents
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/coldcase
+	rm -f $(DESTDIR)$(PREFIX)/bin/coldcase $(DESTDIR)$(PREFIX)/share/bash-completion/completions/coldcase \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_coldcase $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/coldcase.fish
 	for m in man/*.[157]; do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
 	rm -rf $(DESTDIR)$(PREFIX)/share/coldcase $(DESTDIR)$(PREFIX)/share/doc/coldcase
 

@@ -31,6 +31,8 @@ table() {
 	check|cmd:tmux|tmux|tmux|tmux|tmux|tmux
 	check|cmd:mandoc|mandoc|mandoc|mandoc|mandoc|mandoc
 	check|cmd:bwrap|bubblewrap|bubblewrap|bubblewrap|bubblewrap|-
+	integration|cmd:zsh|zsh|zsh|zsh|zsh|zsh
+	integration|cmd:fish|fish|fish|fish|fish|fish
 	integration|cmd:asciinema|asciinema|asciinema|asciinema|asciinema|asciinema
 	integration|cmd:chromium|chromium|chromium|chromium|chromium|-
 	integration|cmd:node|nodejs|nodejs|nodejs|nodejs|node

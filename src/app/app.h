@@ -70,6 +70,10 @@ void app_options_deinit(app_options *o);
 void app_usage(cc_buf *out);
 void app_command_usage(const app_command *c, cc_buf *out);
 const app_command *app_command_find(cc_str name);
+const app_command *app_command_get(size_t i);   /* in the order of help; NULL past the last */
+/* The i-th option of a sub-command, as its help has it; false past the last. arg NULL: a switch; words NULL: any value. */
+typedef struct app_option_text { const char *name, *arg, *help, *words; bool repeat; } app_option_text;
+bool app_command_option(const app_command *c, size_t i, app_option_text *out);
 /* An option of the sub-command by its name without dashes; false when it has none such. */
 bool app_option_of(const app_command *c, cc_str name, const char **spelled, bool *has_value);
 
@@ -81,6 +85,7 @@ void app_config_apply(app_options *o, const app_command *c);
 int app_choose(const app_options *o);   /* bare coldcase */
 int app_play(const app_options *o);
 int app_config(const app_options *o);
+int app_completions(const app_options *o);
 int app_learn(const app_options *o);
 int app_drill_run(const app_options *o);
 int app_instruct_run(const app_options *o);

@@ -60,6 +60,7 @@ static const app_command commands[] = {
 	{ "doctor", "", "check terminal, locale, colours, clipboard and paths", "--ascii", app_doctor },
 	{ "keys", "", "the keys of the console as a keys file has them", "--dump", app_keys },
 	{ "config", "", "what you prefer, and where it is said", "--dump --json", app_config },
+	{ "completions", "bash|zsh|fish", "what makes the shell complete sub-commands, options and their values", "", app_completions },
 	{ "help", "[COMMAND]", "help on a sub-command or on a command of the console", "--mdoc", app_help },
 };
 
@@ -215,6 +216,30 @@ static const struct { const char *command, *option, *help; } own_texts[] = {
 	{ "class", "--incident", "of host: the incident that is played" },
 };
 
+/* What a value may be, where it is one of a few; a test finds each of them in the option's help. */
+static const struct { const char *option, *words; } value_words[] = {
+	{ "--assist", "raw ranked full" },
+	{ "--tools", "console shell" },
+	{ "--provider", "openai openai-responses anthropic gemini ollama heuristic" },
+	{ "--effort", "low medium high" },
+	{ "--cases", "public forged private" },
+	{ "--emit", "kubernetes slurm parallel" },
+	{ "--policy", "loudest recent origin" },
+	{ "--to", "atif cast cast2 csv html md svg" },
+	{ "--atif", "1.7 1.8" },
+	{ "--redact", "names notes secrets" },
+	{ "--theme", "default dark light high-contrast deuteranopia tritanopia mono" },
+	{ "--color", "auto none 8 16 256 truecolor" },
+	{ "--glyphs", "auto ascii block braille" },
+	{ "--clipboard", "auto native osc52 file" },
+	{ "--from", "page" },
+	{ "--difficulty", "easy medium hard expert" },
+	{ "--app", "astronomy-shop bookinfo" },
+	{ "--show-app", "astronomy-shop bookinfo" },
+	{ "--without", "alerts events objects logs traces metrics" },
+	{ "--variant", "event-name old-exporter old-rules go-recorder lean-metrics" },
+};
+
 static const char *help_of(const app_command *c, const option *opt)
 {
 	for (size_t i = 0; i < sizeof own_texts / sizeof own_texts[0]; i++)
@@ -229,6 +254,11 @@ const app_command *app_command_find(cc_str name)
 		if (cc_str_eqz(name, commands[i].name))
 			return &commands[i];
 	return NULL;
+}
+
+const app_command *app_command_get(size_t i)
+{
+	return i < COMMAND_COUNT ? &commands[i] : NULL;
 }
 
 static const option *find_option(cc_str word)
@@ -250,6 +280,24 @@ static bool takes(const char *list, const option *opt)
 			return true;
 	}
 	return opt->offset == FIELD(help) || opt->offset == FIELD(version) || opt->offset == FIELD(config);
+}
+
+bool app_command_option(const app_command *c, size_t i, app_option_text *out)
+{
+	cc_str word = CC_STR_EMPTY, rest = cc_str_from(c->options);
+	for (size_t at = 0; at <= i; at++) {
+		if (!rest.n)
+			return false;
+		cc_str_cut(rest, ' ', &word, &rest);
+	}
+	const option *opt = find_option(word);
+	if (!opt)
+		return false;
+	*out = (app_option_text){ opt->name, opt->arg, help_of(c, opt), NULL, opt->repeat };
+	for (size_t k = 0; k < sizeof value_words / sizeof value_words[0]; k++)
+		if (strcmp(value_words[k].option, opt->name) == 0)
+			out->words = value_words[k].words;
+	return true;
 }
 
 bool app_option_of(const app_command *c, cc_str name, const char **spelled, bool *has_value)
@@ -372,16 +420,12 @@ void app_usage(cc_buf *out)
 
 void app_command_usage(const app_command *c, cc_buf *out)
 {
-	cc_str word, rest = cc_str_from(c->options);
+	app_option_text opt;
 	cc_buf_addf(out, "usage: coldcase %s %s\n%s\n\n", c->name, c->args, c->summary);
-	while (rest.n) {
-		cc_str_cut(rest, ' ', &word, &rest);
-		const option *opt = find_option(word);
+	for (size_t i = 0; app_command_option(c, i, &opt); i++) {
 		cc_buf left = CC_BUF_INIT;
-		if (!opt)
-			continue;
-		cc_buf_addf(&left, "%s%s%s", opt->name, opt->arg ? " " : "", opt->arg ? opt->arg : "");
-		cc_buf_addf(out, "  %-22s %s\n", left.p ? left.p : "", help_of(c, opt));
+		cc_buf_addf(&left, "%s%s%s", opt.name, opt.arg ? " " : "", opt.arg ? opt.arg : "");
+		cc_buf_addf(out, "  %-22s %s\n", left.p ? left.p : "", opt.help);
 		cc_buf_deinit(&left);
 	}
 }

@@ -56,6 +56,26 @@ static bool tells(const char *command, const char *text)
 	return yes;
 }
 
+/* What completion offers for a value is what the help says it may be. */
+static void test_offered_values_stand_in_the_help(void **state)
+{
+	(void)state;
+	app_option_text opt;
+	size_t offered = 0;
+	for (size_t i = 0; app_command_get(i); i++)
+		for (size_t k = 0; app_command_option(app_command_get(i), k, &opt); k++) {
+			cc_str word, rest = cc_str_from(opt.words);
+			/* of --to, a class has only two; --app tells what --show-app may be */
+			bool told_elsewhere = strcmp(app_command_get(i)->name, "class") == 0 || strcmp(opt.name, "--show-app") == 0;
+			for (; rest.n && !told_elsewhere; offered++) {
+				cc_str_cut(rest, ' ', &word, &rest);
+				if (cc_str_find(cc_str_from(opt.help), word) == CC_STR_NONE)
+					fail_msg("%s %s: %.*s", app_command_get(i)->name, opt.name, CC_STR_ARG(word));
+			}
+		}
+	assert_true(offered > 100);
+}
+
 /* An option that means another thing to another sub-command is told there as what it means there, and nowhere as both. */
 static void test_help_is_of_one_command(void **state)
 {
@@ -78,6 +98,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words_after_dashes),
 		cmocka_unit_test(test_argument_named_like_the_command),
+		cmocka_unit_test(test_offered_values_stand_in_the_help),
 		cmocka_unit_test(test_help_is_of_one_command),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
