@@ -2,7 +2,7 @@
  * transport over all of them.
  *
  *   compare.c       the lanes, where they stand, time      compare_keys.c  keys       compare_lines.c  the lines they are
- *   compare_draw.c  the screen                             compare_said.c  a step without a pane, as text
+ *   compare_draw.c  the screen                             compare_said.c  a step without a pane (said.h)
  *   compare_help.c  pages over the lanes                   compare_marks.c markers of all lanes
  *   compare_term.c  the part of the screen that a lane takes for its terminal
  * Where each lane stands depends on one position alone (coldcase/compare.h), so that going back is going to a smaller one. */

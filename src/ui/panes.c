@@ -493,6 +493,8 @@ void cc_ui_run_line(cc_ui *ui, cc_str line)
 		cc_stage_open_review(ui, line);
 	} else if (is_shown(cmd)) {
 		int pane = cc_ui_pane_of_line(line);
+		if (ui->stage == CC_STAGE_PRINTED)
+			ui->stage = CC_STAGE_PANES;
 		if (pane >= 0 && cc_str_eqz(line, cc_pane_lines[pane]))
 			go_home(ui, pane);
 		else

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "coldcase/export.h"
+#include "ui/said.h"
 #include "ui/transport.h"
 
 const struct cc_replay_idle cc_replay_idles[] = { { CC_NS_PER_S, "1" }, { 2 * CC_NS_PER_S, "2" }, { CC_TRANSPORT_IDLE_NS, "5" },
@@ -41,14 +42,14 @@ static const cc_record_step *step_before(const cc_replay *r, size_t step)
 
 static bool is_shown(const cc_record_step *s)
 {
-	return s->code == CC_OK && s->answered && cc_ui_pane_of_line(s->line) >= 0;
+	return (s->code == CC_OK && s->answered && cc_ui_pane_of_line(s->line) >= 0) || cc_said_is_foreign(s);
 }
 
 /* Steps that are looked back over, for what is shown and for what is beside it: in a long record of other things nobody remembers it, and
  * each step has to be decoded. */
 enum { FAR = 100, BESIDE = 40 };
 
-/* The last step up to `step` that showed a pane; 0 = none has yet. */
+/* The last step up to `step` that showed a pane, or printed something itself; 0 = none has yet. */
 static size_t shown_step(const cc_replay *r, size_t step)
 {
 	for (int n = 0; step && !is_shown(step_before(r, step)); n++)
@@ -142,6 +143,37 @@ static void show_start(cc_ui *ui)
 		cc_reply_unref(r);
 }
 
+/* A film hides what it was told to. */
+static cc_str shown_text(const cc_replay *r, const cc_buf *text, cc_buf *safe)
+{
+	if (!(r->redact & CC_REDACT_SECRETS))
+		return cc_buf_str(text);
+	cc_redact_secrets(safe, cc_buf_str(text));
+	return cc_buf_str(safe);
+}
+
+/* Another program's step has no pane: what it printed stands as it is, and the panes are a key away. */
+static void show_printed(cc_ui *ui, size_t step)
+{
+	const cc_replay *r = ui->replay;
+	cc_buf printed = CC_BUF_INIT, safe = CC_BUF_INIT, line = CC_BUF_INIT;
+	cc_record_step s = *step_before(r, step);
+	cc_said_printed(cc_playback_run(r->playback), step, &printed);
+	cc_export_line(&line, &s, r->redact);
+	s.line = cc_buf_str(&line);
+	cc_reply *page = cc_said_page(&s, CC_STR_EMPTY, shown_text(r, &printed, &safe));
+	cc_sheet_free(ui->page);
+	ui->page = page ? cc_sheet_new(NULL) : NULL;
+	if (ui->page)
+		cc_sheet_set_reply(ui->page, page);
+	else
+		cc_reply_unref(page);
+	ui->stage = CC_STAGE_PRINTED;
+	cc_buf_deinit(&printed);
+	cc_buf_deinit(&safe);
+	cc_buf_deinit(&line);
+}
+
 /* As it was asked then: over the case as it stood before it, for what it changed is no news. */
 static bool ask_again(cc_ui *ui, size_t step)
 {
@@ -191,9 +223,12 @@ void cc_replay_show(cc_ui *ui)
 	cc_buf_clear(&ui->message);
 	ui->message_bad = false;
 	r->showing = true;
-	if (shown)
+	if (shown && cc_said_is_foreign(step_before(r, shown))) {
+		if (seat(ui, at))
+			show_printed(ui, shown);
+	} else if (shown) {
 		show_step(ui, shown, at);
-	else if (seat(ui, at))
+	} else if (seat(ui, at))
 		show_start(ui);
 	r->showing = false;
 	tell_step(ui, shown, at);

@@ -2,7 +2,8 @@
  * is going to a smaller number.
  *
  *   replay.c  what a step shows; time      replay_live.c  a record that still grows     replay_reel.c  one of several, by itself
- *   replay_keys.c  keys and lines of the transport     replay_draw.c  its three rows */
+ *   replay_keys.c  keys and lines of the transport     replay_draw.c  its three rows
+ * A step that no pane shows - a shell's - stands as the text that it printed: said.h. */
 #ifndef COLDCASE_UI_REPLAY_H
 #define COLDCASE_UI_REPLAY_H
 

@@ -239,6 +239,16 @@ static void leave_review(cc_ui *ui)
 	cc_ui_fresh(ui);
 }
 
+/* Of a replay: its keys, a pane's own line among them, look around from here on; others only open the panes. */
+static bool leave_printed(cc_ui *ui, const cc_binding *b)
+{
+	if (b && b->what == CC_DO_LINE)
+		return false;
+	ui->stage = CC_STAGE_PANES;
+	cc_ui_open_first(ui);
+	return true;
+}
+
 static void say_dead(cc_ui *ui, const cc_key *key)
 {
 	cc_buf name = CC_BUF_INIT;
@@ -269,6 +279,8 @@ static bool page_key(cc_ui *ui, const cc_key *key)
 			say_dead(ui, key);
 		return true;
 	}
+	if (ui->stage == CC_STAGE_PRINTED)
+		return leave_printed(ui, b);
 	if (ui->stage == CC_STAGE_BRIEFING && key->code == CC_KEY_ENTER)
 		begin(ui);
 	else if (ui->stage == CC_STAGE_REVIEW && (key->code == CC_KEY_ENTER || (b && b->what == CC_DO_SUBMIT)))
@@ -339,7 +351,9 @@ static const char *foot_of(const cc_ui *ui)
 	if (ui->lane || cc_replay_is_film(ui))
 		return "";
 	switch (ui->stage) {
-	case CC_STAGE_BRIEFING: return "Enter starts the clock and the investigation    j k scroll    q leaves";
+	case CC_STAGE_PRINTED: return "what this step printed    j k scroll    Tab the panes";
+	case CC_STAGE_BRIEFING: return ui->replay ? "j k scroll    q leaves" :
+		"Enter starts the clock and the investigation    j k scroll    q leaves";
 	case CC_STAGE_REVIEW:
 		if (st.truthless)
 			return "No ground truth lies here, so no verdict yet. S asks for the word. Esc: back.";

@@ -67,7 +67,8 @@ typedef struct cc_prompt {
 	bool completing;
 } cc_prompt;
 
-typedef enum cc_stage { CC_STAGE_BRIEFING, CC_STAGE_PANES, CC_STAGE_REVIEW, CC_STAGE_VERDICT, CC_STAGE_WAITING } cc_stage;
+typedef enum cc_stage { CC_STAGE_BRIEFING, CC_STAGE_PANES, CC_STAGE_REVIEW, CC_STAGE_VERDICT, CC_STAGE_WAITING,
+	CC_STAGE_PRINTED } cc_stage;    /* the last one: of a replay, what a step printed that no pane shows */
 
 struct cc_ui {
 	cc_backend backend;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <cmocka.h>
 
+#include "coldcase/export.h"
 #include "coldcase/file.h"
 #include "coldcase/rng.h"
 #include "coldcase/xalloc.h"
@@ -326,12 +327,69 @@ static void test_nothing_is_changed(void **state)
 	close_player(&p);
 }
 
+/* An agent with a shell: what it asked for no pane can ask for again. */
+static cc_run *shell_run(void)
+{
+	cc_buf dir = CC_BUF_INIT;
+	cc_record *r;
+	cc_run *made = NULL;
+	uint32_t trial;
+	cc_err err;
+	cc_record_step cat = { .agent = true, .line = CC_STR("run_shell command=cat pull.txt"), .command = CC_STR("run_shell"), .query = true,
+		.queries = 1, .turn = 1, .answered = true, .shown = { .title = CC_STR_EMPTY, .digest = CC_STR_EMPTY } };
+	cc_record_step note = { .agent = true, .line = CC_STR("note hm"), .command = CC_STR("note"), .queries = 1, .turn = 2, .answered = true,
+		.shown = { .title = CC_STR_EMPTY, .digest = CC_STR_EMPTY } };
+	assert_int_equal(cc_record_make_dir(&dir, &trial, scratch.root, CC_STR("Scenario-1"), NULL), CC_OK);
+	assert_int_equal(cc_record_open(&r, dir.p, &(cc_record_header){ .version = CC_STR("1"), .scenario = CC_STR("Scenario-1"), .agent = true,
+		.actor_name = CC_STR("robot") }, NULL, NULL), CC_OK);
+	assert_int_equal(cc_record_add_step(r, &cat, NULL), CC_OK);
+	assert_int_equal(cc_record_add_event(r, &(cc_record_event){ CC_STR("output"),
+		CC_STR("{\"step\":1,\"text\":\"Back-off pulling image\\npassword: hunter2\\n\"}") }, NULL), CC_OK);
+	assert_int_equal(cc_record_add_step(r, &note, NULL), CC_OK);
+	cc_record_close(r);
+	cc_buf_addz(&dir, "/" CC_RECORD_FILE);
+	assert_int_equal(cc_run_read(&made, dir.p, &err), CC_OK);
+	cc_buf_deinit(&dir);
+	return made;
+}
+
+static void test_what_a_shell_printed(void **state)
+{
+	(void)state;
+	cc_run *ours = run;
+	run = shell_run();
+	player p = open_player(80, 24);
+	start_player(&p);
+	for (size_t step = 1; step <= 2; step++) {              /* it stays where the next step shows nothing */
+		cc_replay_go(p.ui, step);
+		assert_true(shows(&p, "run_shell command=cat pull.txt") && shows(&p, "Back-off pulling image") && shows(&p, "hunter2"));
+	}
+	assert_true(shows(&p, "note hm"));
+	press(&p, CC_KEY_TAB);
+	assert_true(shows(&p, "1 ALERTS"));                  /* looking around */
+	press(&p, CC_KEY_RESIZE);
+	assert_true(shows(&p, "Back-off pulling image"));
+	cc_ui_run_line(p.ui, CC_STR("events"));
+	assert_true(shows(&p, "6 EVENTS"));
+	p.replay.redact = CC_REDACT_SECRETS;
+	cc_replay_go(p.ui, 1);
+	cc_ui_draw(p.ui);
+	char *safe = screen(&p);
+	assert_non_null(strstr(safe, "Back-off pulling image"));
+	assert_null(strstr(safe, "hunter2"));
+	cc_free(safe);
+	close_player(&p);
+	cc_run_free(run);
+	run = ours;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_way_there_does_not_matter), cmocka_unit_test(test_the_end_at_once), cmocka_unit_test(test_two_panes),
 		cmocka_unit_test(test_steps), cmocka_unit_test(test_transport), cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_playing), cmocka_unit_test(test_nothing_is_changed), cmocka_unit_test(test_what_a_replay_has_no_key_for),
+		cmocka_unit_test(test_what_a_shell_printed),
 	};
 	return cmocka_run_group_tests_name("ui/replay", tests, make_run, drop_run);
 }
