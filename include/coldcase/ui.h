@@ -51,6 +51,7 @@ typedef struct cc_ui_options {
 	const cc_theme *theme;      /* borrowed; NULL = built-in default */
 	cc_glyphs glyphs;
 	cc_clipboard clipboard;
+	bool mouse;                 /* on from the start; else F2 asks for it */
 	bool demo;                  /* for a room: few columns, and each key that is pressed is told */
 	cc_keymap *keys;            /* borrowed; `:bind` changes it. NULL = the built-in keys */
 	const char *remark;         /* said in the message row at first; NULL = nothing */

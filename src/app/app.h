@@ -31,7 +31,7 @@ typedef struct app_options {
 	const char *mdoc;
 	bool random, list, replace;              /* of forge */
 	const char *clipboard;                   /* of play */
-	bool demo;
+	bool demo, mouse;
 	const char *live, *from;                 /* of play */
 	bool pausable;
 	bool pick_only, history;                 /* of drill */

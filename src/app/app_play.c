@@ -141,7 +141,7 @@ static cc_code score_run(void *arg, const char *run_dir, cc_reply **out, cc_err 
 
 cc_code app_screen_open(app_screen *s, const app_options *o, cc_err *err)
 {
-	*s = (app_screen){ .warnings = CC_BUF_INIT, .ui = { .patience_ms = 100, .no_scrubber = o->no_scrubber, .demo = o->demo } };
+	*s = (app_screen){ .warnings = CC_BUF_INIT, .ui = { .patience_ms = 100, .no_scrubber = o->no_scrubber, .demo = o->demo, .mouse = o->mouse } };
 	cc_code code = cc_theme_load(&s->theme, o->theme ? o->theme : o->demo ? "high-contrast" : NULL, err);
 	if (code == CC_OK)
 		code = cc_glyphs_pick(&s->ui.glyphs, o->ascii ? "ascii" : o->glyphs, err);

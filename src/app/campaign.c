@@ -10,7 +10,7 @@
 enum { AGENTS_FILE_MAX = 1 << 20, AGENTS_MAX = 1000 };
 
 /* Options of `agent` that a campaign chooses itself. */
-static const char OWN[] = " out no-record trial name truth cases json ascii no-cache watch theme color glyphs no-scrubber clipboard help version ";
+static const char OWN[] = " out no-record trial name truth cases json ascii no-cache watch theme color glyphs no-scrubber clipboard mouse help version ";
 
 cc_code campaign_number(const char *option, const char *text, int64_t def, int64_t most, int64_t *out, cc_err *err)
 {

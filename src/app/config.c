@@ -21,6 +21,7 @@ static const struct preference { const char *key, *value, *help; } preferences[]
 	{ "color", "\"auto\"", "auto, none, 8, 16, 256 or truecolor; goes before NO_COLOR" },
 	{ "glyphs", "\"auto\"", "auto, ascii, block or braille" },
 	{ "clipboard", "\"auto\"", "auto, native, osc52 or file" },
+	{ "mouse", "false", "the mouse is on from the start; F2 turns it off" },
 	{ "ascii", "false", "no character beyond ASCII" },
 	{ "plain", "false", "line mode: no screen" },
 	{ "demo", "false", "for a room: high contrast, few columns, keys shown" },
@@ -30,7 +31,7 @@ static const struct preference { const char *key, *value, *help; } preferences[]
 
 enum { PREFERENCES = sizeof preferences / sizeof preferences[0] };
 
-typedef struct chosen { const char *value, *from; } chosen;       /* value NULL: not said */
+typedef struct chosen { const char *value, *from; int line; } chosen; /* value NULL: not said; line 0: from is no file */
 typedef struct reading { app_options *o; chosen said[PREFERENCES]; const char *path; int line; } reading;
 
 static void complain(const reading *r, const char *what, cc_str word)
@@ -84,7 +85,7 @@ static void read_line(reading *r, cc_str line)
 	else if (!take_value(cc_str_trim(text), &value))
 		complain(r, "no value that can be read:", cc_str_trim(text));
 	else
-		r->said[i] = (chosen){ kept(r, cc_buf_str(&value)), kept(r, cc_str_from(r->path)) };
+		r->said[i] = (chosen){ kept(r, cc_buf_str(&value)), kept(r, cc_str_from(r->path)), r->line };
 	cc_buf_deinit(&value);
 }
 
@@ -112,7 +113,7 @@ static void read_environment(reading *r)
 		for (char *p = name; *p; p++)
 			*p = *p == '-' ? '_' : (char)(*p >= 'a' && *p <= 'z' ? *p - 32 : *p);
 		if (getenv(name) && *getenv(name))
-			r->said[i] = (chosen){ getenv(name), kept(r, cc_str_from(name)) };
+			r->said[i] = (chosen){ getenv(name), kept(r, cc_str_from(name)), 0 };
 	}
 }
 
@@ -137,19 +138,61 @@ static void read_all(reading *r)
 	read_environment(r);
 }
 
+/* Whether the option takes this value; who reads it later could not tell where it was said. */
+static cc_code check_value(const char *key, const char *value, cc_err *err)
+{
+	cc_theme *theme = NULL;
+	cc_color_level level;
+	cc_glyphs glyphs;
+	cc_clipboard clipboard;
+	cc_code code = CC_OK;
+	if (strcmp(key, "theme") == 0)
+		code = cc_theme_load(&theme, value, err);
+	else if (strcmp(key, "color") == 0)
+		code = cc_color_level_pick(&level, value, 256, err);
+	else if (strcmp(key, "glyphs") == 0)
+		code = cc_glyphs_pick(&glyphs, value, err);
+	else if (strcmp(key, "clipboard") == 0)
+		code = cc_clipboard_pick(&clipboard, value, err);
+	else if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
+		code = cc_err_set(err, CC_EUSAGE, "%s is true or false, not %.100s", key, value);
+	cc_theme_free(theme);
+	return code;
+}
+
+static void complain_value(const chosen *said, const char *key, const cc_err *err)
+{
+	cc_buf clean = CC_BUF_INIT;
+	cc_buf_addf(&clean, "coldcase: %s", said->from);
+	if (said->line)
+		cc_buf_addf(&clean, ":%d", said->line);
+	cc_buf_addf(&clean, ": %s: ", key);
+	cc_utf8_clean(&clean, cc_str_from(err->message), CC_CLEAN_LINE);
+	if (err->hint[0])
+		cc_buf_addz(&clean, " - ");
+	cc_utf8_clean(&clean, cc_str_from(err->hint), CC_CLEAN_LINE);
+	fprintf(stderr, "%s\n", clean.p ? clean.p : "");
+	cc_buf_deinit(&clean);
+}
+
+/* What the sub-command has no use for is not looked at. */
 void app_config_apply(app_options *o, const app_command *c)
 {
 	reading r = { .o = o };
+	const char *spelled;
+	bool has_value;
 	if (c->run == app_config)    /* it reads and complains itself */
 		return;
 	read_all(&r);
 	for (size_t i = 0; i < PREFERENCES; i++) {
-		const char *value = r.said[i].value;
-		bool is_switch = strcmp(preferences[i].value, "false") == 0, on = value && strcmp(value, "true") == 0;
-		if (value && is_switch && !on && strcmp(value, "false") != 0)
-			fprintf(stderr, "coldcase: %s: %s is true or false, not %.100s\n", r.said[i].from, preferences[i].key, value);
-		if (value && (!is_switch || on))
-			app_option_default(o, c, preferences[i].key, value);
+		const char *key = preferences[i].key, *value = r.said[i].value;
+		cc_err err = { 0 };
+		if (!value || !app_option_of(c, cc_str_from(key), &spelled, &has_value))
+			continue;
+		if (check_value(key, value, &err) != CC_OK)
+			complain_value(&r.said[i], key, &err);
+		else if (has_value || strcmp(value, "true") == 0)
+			app_option_default(o, c, key, value);
 	}
 }
 
@@ -195,6 +238,11 @@ int app_config(const app_options *o)
 		return fflush(stdout) ? 1 : 0;
 	}
 	read_all(&r);
+	for (size_t i = 0; i < PREFERENCES; i++) {
+		cc_err err = { 0 };
+		if (r.said[i].value && check_value(preferences[i].key, r.said[i].value, &err) != CC_OK)
+			complain_value(&r.said[i], preferences[i].key, &err);
+	}
 	if (o->json)
 		print_json(&r);
 	for (size_t i = 0; !o->json && i < PREFERENCES; i++)

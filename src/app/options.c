@@ -6,11 +6,11 @@
 #define SESSION_OPTIONS "--no-cache --out --no-record --budget --no-budget --name --truth --assist --known --cases"
 
 static const app_command commands[] = {
-	{ "play", "DIR", "open an incident in the console", SESSION_OPTIONS " --live --from --pausable --theme --color --glyphs --no-scrubber --demo --clipboard --ascii --plain",
+	{ "play", "DIR", "open an incident in the console", SESSION_OPTIONS " --live --from --pausable --theme --color --glyphs --no-scrubber --demo --clipboard --mouse --ascii --plain",
 		app_play },
 	{ "drill", "[DIR...]", "the next incident for you, new and as hard as you can bear; and how your drills went",
 		"--pick-only --history --json --no-cache --out --budget --no-budget --name --truth --assist --known --live --from --pausable --theme --color "
-		"--glyphs --no-scrubber --demo --clipboard --ascii --plain",
+		"--glyphs --no-scrubber --demo --clipboard --mouse --ascii --plain",
 		app_drill_run },
 	{ "watch", "RUN|CLASS", "a run that goes on, or a seat of a class, seen with the truth in hand; hints and freezing for it",
 		"-c --seat --truth --passphrase-file --incident --no-cache --json --theme --color --glyphs --ascii --plain", app_instruct_run },
@@ -23,13 +23,13 @@ static const app_command commands[] = {
 	{ "score", "ANSWER...", "score answers or runs against the ground truth",
 		"--truth --passphrase-file --incident --no-cache --json --ascii --reveal --seal --hint", app_score },
 	{ "review", "RUN", "a finished run with the truth in hand: what was seen, missed, and learnt",
-		"--truth --passphrase-file --incident --no-cache --json --plain --ascii --reveal --out --name --theme --color --glyphs --clipboard --demo --no-scrubber", app_review_run },
+		"--truth --passphrase-file --incident --no-cache --json --plain --ascii --reveal --out --name --theme --color --glyphs --clipboard --mouse --demo --no-scrubber", app_review_run },
 	{ "compare", "RUN RUN...", "runs of one incident side by side: what each saw, where they parted",
-		"--truth --passphrase-file --incident --no-cache --blind --json --theme --color --glyphs --ascii --clipboard --no-scrubber --plain", app_compare_run },
+		"--truth --passphrase-file --incident --no-cache --blind --json --theme --color --glyphs --ascii --clipboard --mouse --no-scrubber --plain", app_compare_run },
 	{ "league", "DIR...", "all runs below folders side by side, with error bars",
 		"--truth --passphrase-file --incident --no-cache --seed --rate --judged --json --csv --svg --ascii", app_league },
 	{ "replay", "RUN", "a record played back in the panes, forward and backward",
-		"-c --json --plain --check --reveal --truth --passphrase-file --incident --out --name --no-cache --theme --color --glyphs --ascii --clipboard --demo "
+		"-c --json --plain --check --reveal --truth --passphrase-file --incident --out --name --no-cache --theme --color --glyphs --ascii --clipboard --mouse --demo "
 		"--no-scrubber", app_replay },
 	{ "reel", "RUN RUN...", "runs of one incident one after the other, by themselves, cut where they part",
 		"--incident --blind --json --plain --no-cache --theme --color --glyphs --ascii --demo --no-scrubber", app_reel },
@@ -42,7 +42,7 @@ static const app_command commands[] = {
 		SESSION_OPTIONS " --tools --text-only", app_mcp },
 	{ "agent", "DIR", "a program plays the incident, with the same commands and the same record",
 		SESSION_OPTIONS " --provider --policy --model --base-url --allow-http --tools --effort --max-output --window --max-turns --max-tokens --max-cost"
-		" --max-minutes --commit-by --advice --self-check --trial --watch --theme --color --glyphs --no-scrubber --clipboard --json --ascii", app_agent },
+		" --max-minutes --commit-by --advice --self-check --trial --watch --theme --color --glyphs --no-scrubber --clipboard --mouse --json --ascii", app_agent },
 	{ "campaign", "DATASET", "every incident x agent x repeat, as runs that `league` reads; plan and next: seats of people",
 		"--agents --repeats --jobs --out --max-cost --emit --image --people --each --seed --assist --budget --cases --truth --no-cache --json", app_campaign },
 	{ "judge", "RUN...", "what only a reader can tell of answers: a model grades their reasoning, beside the score",
@@ -56,7 +56,7 @@ static const app_command commands[] = {
 	{ "unpack", "FILE.case", "a case file as a folder again", "-o --json", app_unpack },
 	{ "class", "host|join|debrief DIR", "several people play one incident over a shared folder",
 		"--incident --truth --passphrase-file --no-cache --name --hold --countdown --live --from --assist --budget --no-budget --known -c --json --to --redact --ascii --plain "
-		"--theme --color --glyphs --no-scrubber --demo --clipboard", app_class },
+		"--theme --color --glyphs --no-scrubber --demo --clipboard --mouse", app_class },
 	{ "doctor", "", "check terminal, locale, colours, clipboard and paths", "--ascii", app_doctor },
 	{ "keys", "", "the keys of the console as a keys file has them", "--dump", app_keys },
 	{ "config", "", "what you prefer, and where it is said", "--dump --json", app_config },
@@ -144,6 +144,7 @@ static const option table[] = {
 	{ "--color", "WHEN", FIELD(color), false, "auto, none, 8, 16, 256 or truecolor" },
 	{ "--glyphs", "SET", FIELD(glyphs), false, "auto, ascii, block or braille" },
 	{ "--clipboard", "HOW", FIELD(clipboard), false, "auto, native, osc52 (the terminal, over SSH too) or file" },
+	{ "--mouse", NULL, FIELD(mouse), false, "the mouse from the start (else F2); Shift bypasses it" },
 	{ "--live", "SPEED", FIELD(live), false, "a live drill: the clock goes over the capture, 1x or up to 60 times as fast; evidence appears as it did" },
 	{ "--from", "TIME", FIELD(from), false,
 		"of --live: where it begins, page (when somebody is paged first), +5m after the start of the capture (default: the start), 17:52, T-2m" },

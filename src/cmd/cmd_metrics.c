@@ -137,7 +137,7 @@ static void list_row(cc_call *c, cc_reply *r, const cc_metric_view *v, bool belo
 	row->mark = ranks && fabs(change->score) >= 10 ? CC_ROLE_WARNING : CC_ROLE_TEXT;
 	cc_metric_short_name(snap(c), v, &name);
 	/* with its sign where "By" has no room: before and after may be alike there */
-	cc_reply_cell(r, scored ? cc_cell_quantity(change->score, change->kind == CC_SHIFT_PEAK ? CC_STR("peak") : CC_STR_EMPTY) : cc_cell_none());
+	cc_reply_cell(r, scored ? cc_cell_quantity(change->score, change->kind == CC_SHIFT_PEAK ? CC_STR("peak") : CC_STR("score")) : cc_cell_none());
 	cc_reply_cell(r, ranks && change->kind ? cc_cell_textz(cc_shift_kind_name(change->kind)) : cc_cell_none());
 	cc_reply_cell(r, cc_cell_quantity(change->before, v->unit));
 	cc_reply_cell(r, cc_cell_quantity(change->after, v->unit));

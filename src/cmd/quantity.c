@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-typedef enum scale_kind { PLAIN, BINARY, TIME, PERCENT, CORES } scale_kind;
+typedef enum scale_kind { PLAIN, BINARY, TIME, PERCENT, CORES, SCORE } scale_kind;
 
 /* A number times `factor` is in bytes, seconds, percent or cores. `after`: what follows the number. */
 static const struct { const char *unit; scale_kind scale; double factor; const char *after; } units[] = {
@@ -17,7 +17,7 @@ static const struct { const char *unit; scale_kind scale; double factor; const c
 	{ "s", TIME, 1, "" }, { "ms", TIME, 1e-3, "" }, { "us", TIME, 1e-6, "" }, { "ns", TIME, 1e-9, "" }, { "min", TIME, 60, "" },
 	{ "h", TIME, 3600, "" }, { "ratio", PERCENT, 100, "%" }, { "%", PERCENT, 1, "%" }, { "cores", CORES, 1, "" },
 	{ "mcores", CORES, 1e-3, "" }, { "/s", PLAIN, 1, "/s" },
-	{ "peak", PLAIN, 1, "^" },      /* a score that tells of the highest point, not of the level */
+	{ "score", SCORE, 1, "" }, { "peak", SCORE, 1, "^" },   /* "peak": a score that tells of the highest point, not of the level */
 };
 
 /* Three digits that count, no exponent, no zeros at the end. */
@@ -62,6 +62,22 @@ static bool is_tiny(double v)
 	return v != 0 && fabs(v) < 5e-4;
 }
 
+/* Six characters with its sign and mark, whatever it is: two digits are enough of what is small or very large. */
+static void add_score(cc_buf *out, double v)
+{
+	static const char *const names[] = { "", "k", "M", "G", "T", "P" };
+	size_t k = 0;
+	for (; k + 1 < sizeof names / sizeof *names && fabs(v) >= 999.5; k++)
+		v /= 1000;
+	double a = fabs(v);
+	if (a < 0.005)
+		cc_buf_addz(out, "0");
+	else if (a < 1 || k)
+		cc_buf_addf(out, "%.*f%s", a >= 9.95 ? 0 : k ? 1 : 2, v, names[k]);
+	else
+		add_number(out, v);
+}
+
 static void add_plain(cc_buf *out, double v, scale_kind scale)
 {
 	static const char *const binary[] = { "", "Ki", "Mi", "Gi", "Ti", "Pi" }, *const decimal[] = { "", "k", "M", "G", "T", "P" };
@@ -88,6 +104,8 @@ void cc_quantity_render(cc_buf *out, double v, cc_str unit)
 	} else if (scale == CORES && fabs(v) < 1 && v != 0) {
 		add_plain(out, v * 1000, scale);
 		cc_buf_add_char(out, 'm');
+	} else if (scale == SCORE) {
+		add_score(out, v);
 	} else {
 		add_plain(out, v, scale);
 	}

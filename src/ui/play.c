@@ -87,6 +87,9 @@ cc_code cc_ui_new_with(cc_ui **out, const cc_backend *backend, cc_term *term, co
 		term->ops->set_title(term, cc_str_from(title));
 	}
 	ui->no_scrubber = ui->opt.no_scrubber;
+	ui->mouse = ui->opt.mouse;
+	if (ui->mouse)
+		term->ops->set_mouse(term, true);
 	cc_stage_open_briefing(ui);
 	if (ui->stage == CC_STAGE_PANES && ui->opt.first_line)
 		cc_ui_run_line(ui, cc_str_from(ui->opt.first_line));

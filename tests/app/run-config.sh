@@ -37,13 +37,21 @@ check "the environment goes before the file" $?
 COLDCASE_THEME=mono config --json && tr -d ' \n' <"$work/out" | grep -qF '"theme":{"value":"mono","from":"COLDCASE_THEME"}'
 check "and is said as JSON" $?
 run=sample-incidents/runs/ana/Scenario-1/1
-COLDCASE_THEME=nosuch "$program" export --to svg $run >"$work/out" 2>"$work/err"
-[ $? != 0 ] && grep -q nosuch "$work/err" && COLDCASE_THEME=nosuch "$program" export --to svg --theme light $run >"$work/out" 2>"$work/err"
+picture() { "$program" export --to svg "$@" $run 2>"$work/err"; }
+picture --config - --theme light >"$work/light" && COLDCASE_THEME=mono picture --config - >"$work/mono" &&
+	COLDCASE_THEME=mono picture --config - --theme light >"$work/out" && cmp -s "$work/out" "$work/light" && ! cmp -s "$work/out" "$work/mono"
 check "the command line goes before both" $?
 printf 'theme = "dark"\n\ncolour = "256"\nglyphs braille\nclipboard = "file\n' >"$own"
 config && grep -qF "$own:3: no such key" "$work/err" && grep -qF "$own:4: no \`key = value\`" "$work/err" &&
 	grep -qF "$own:5: no value that can be read" "$work/err" && grep -q '^theme  *dark ' "$work/out"
 check "what is wrong is told with its line, and the rest holds" $?
+printf '\nglyphs = "ascii"\ntheme = "nosuch"\n' >"$own"
+"$program" export --to svg $run >"$work/out" 2>"$work/err" && grep -qF "$own:3: theme: " "$work/err" && grep -q nosuch "$work/err" && [ "$(wc -l <"$work/err")" = 1 ]
+check "a value that cannot be is told with its file and line, and left out" $?
+"$program" list >"$work/out" 2>"$work/err" && [ ! -s "$work/err" ] && config && grep -qF "$own:3: theme: " "$work/err"
+check "where it is of use, and by config" $?
+COLDCASE_GLYPHS=runes "$program" export --to svg $run >"$work/out" 2>"$work/err" && grep -q '^coldcase: COLDCASE_GLYPHS: glyphs: ' "$work/err"
+check "and so is that of the environment" $?
 printf 'theme = "a\033[31mb"\n\033]0;x\007 = 1\nascii = maybe\n' >"$own"
 trend && ! LC_ALL=C grep -q "$(printf '\033')" "$work/err" && grep -q 'ascii is true or false, not maybe' "$work/err"
 check "outside bytes do nothing to the terminal" $?
@@ -52,6 +60,6 @@ grep -q nosuch "$work/err"
 check "a file asked for by name must be there" $?
 config --dump && cp "$work/out" "$own" && config && grep -q '^theme  *-  *as built$' "$work/out" && [ ! -s "$work/err" ]
 check "the dump is a file that changes nothing" $?
-sed -i 's/^#\([a-z-]* = \)/\1/' "$own" && config && [ "$(grep -cF "$own" "$work/out")" = 9 ] && [ ! -s "$work/err" ]
+sed -i 's/^#\([a-z-]* = \)/\1/' "$own" && config && [ "$(grep -cF "$own" "$work/out")" = 10 ] && [ ! -s "$work/err" ]
 check "and names every key" $?
 echo "1..$n"

@@ -326,7 +326,8 @@ static void quantities_read_as_they_are_spoken(void **state)
 		{ 1500, "ms", "1.5s" }, { 3600, "s", "60min" }, { 250, "us", "250us" }, { 0.125, "ratio", "12.5%" }, { 0, "ratio", "0%" }, { 99.93, "%", "99.9%" },
 		{ 0.25, "cores", "250m" }, { 2, "cores", "2" }, { 1500, "mcores", "1.5" }, { 1.0 / 60, "/s", "0.0167/s" }, { 3, "", "3" },
 		{ 1234567, "", "1.23M" }, { -4.4, "", "-4.4" }, { 3, "restarts", "3" }, { NAN, "ms", "-" }, { INFINITY, "bytes", "+Inf" },
-		{ -INFINITY, "", "-Inf" }, { 1e300, "", "1e+300" }, { 2e-5, "/s", "2e-05/s" }, { 100, "", "100" } };
+		{ -INFINITY, "", "-Inf" }, { 1e300, "", "1e+300" }, { -0.3412, "peak", "-0.34^" }, { -1234, "peak", "-1.2k^" }, { -99.94, "peak", "-99.9^" }, { -0.001, "score", "0" },
+		{ -9996, "score", "-10k" }, { 21.44, "score", "21.4" }, { 2e-5, "/s", "2e-05/s" }, { 100, "", "100" } };
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		cc_buf b = CC_BUF_INIT;
 		cc_quantity_render(&b, cases[i].v, cc_str_from(cases[i].unit));

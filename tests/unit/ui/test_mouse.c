@@ -39,6 +39,19 @@ static void it_is_off_until_asked_for_and_the_bar_says_so(void **state)
 	rig_close(&r);
 }
 
+static void it_is_on_from_the_start_where_that_is_preferred(void **state)
+{
+	(void)state;
+	rig r;
+	begin(&r, &(cc_ui_options){ .mouse = true });
+	assert_true(r.ui->mouse);
+	assert_true(r.term->mouse);
+	assert_true(rig_shows(&r, "  mouse"));
+	rig_keys(&r, "F2");
+	assert_false(r.term->mouse);
+	rig_close(&r);
+}
+
 static void a_click_selects_and_two_open(void **state)
 {
 	(void)state;
@@ -167,6 +180,7 @@ static void a_copy_goes_where_it_was_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_is_on_from_the_start_where_that_is_preferred),
 		cmocka_unit_test(it_is_off_until_asked_for_and_the_bar_says_so), cmocka_unit_test(a_click_selects_and_two_open),
 		cmocka_unit_test(drags_elsewhere_are_nothing), cmocka_unit_test(time_is_pointed_at_wherever_it_is_drawn),
 		cmocka_unit_test(a_copy_goes_where_it_was_told),
