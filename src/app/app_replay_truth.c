@@ -24,7 +24,7 @@ cc_code app_mark_truth(cc_markers *m, const cc_run *run, cc_marker_kind kind, in
 	cc_buf caption = CC_BUF_INIT;
 	if (!place_of(run, number, &step))
 		return CC_OK;
-	cc_buf_addf(&caption, "%s: %.*s", kind == CC_MARKER_WRONG ? "the first wrong turn" : "a true cause is first on the screen", CC_STR_ARG(name));
+	cc_buf_addf(&caption, "%s: %.*s", kind == CC_MARKER_WRONG ? "the first wrong turn" : "a true cause, or a part of it, is first shown", CC_STR_ARG(name));
 	cc_code code = cc_markers_add(m, &(cc_marker){ step, kind, cc_buf_str(&caption) }, err);
 	cc_buf_deinit(&caption);
 	return code;

@@ -8,7 +8,7 @@ typedef struct step { const char *text, *done_by, *with; } step;
 
 static const step steps[CC_LEARN_STEPS + 1] = {
 	{ "1/5  The alerts, earliest first. j and k move, Enter opens one: open the first.", "alert", NULL },
-	{ "2/5  Esc goes back. x on an alert, then l: the logs of what it is about.", "logs", "entity=" },
+	{ "2/5  Esc goes back. x on an alert, then e: the events of what it is about.", "events", "entity=" },
 	{ "3/5  Esc, then 2: all logs. & level>=error Enter: the bad ones. Then . on a row.", "at", NULL },
 	{ "4/5  The time cursor is set. Evidence worth keeping: Space on a row pins it.", "pin", NULL },
 	{ "5/5  s on a row suspects what it is about: 0.7 Enter, a reason or none, Enter.", "suspect", NULL },

@@ -46,7 +46,7 @@ done
 [ ! -s "$work/told" ]
 result $? "notes and reasons taken out, from lines, answers and captions"
 "$program" export --to csv "$run" | grep -q ',"suspects Deployment/quote, 0.70"' && "$program" export --to md "$run" | grep -q '^| 11 | 0:00 | submits the answer |$' &&
-	! "$program" export --to md "$run" | grep -q 'a true cause' && "$program" export --to md --reveal "$run" | grep -q 'a true cause is first on the screen'
+	! "$program" export --to md "$run" | grep -q 'a true cause' && "$program" export --to md --reveal "$run" | grep -q 'a true cause, or a part of it, is first shown'
 result $? "markers are told, those of the truth only when asked for"
 "$program" export --to atif "$work/moved" 2>"$work/err" | grep -q 'is not part of the record' && grep -q 'left out' "$work/err"
 result $? "without the evidence: titles and counts"

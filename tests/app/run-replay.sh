@@ -43,7 +43,7 @@ echo '{"format":' >"$run/markers.json" && replay -c markers >"$work/out" && grep
 result $? "a file that cannot be read is told, and the record's own markers are there"
 rm "$run/markers.json"
 
-! replay -c markers | grep -q 'true cause' && replay --reveal -c markers >"$work/out" && grep -Eq ' 2 .* cause +a true cause is first on the screen: otel-demo/Deployment/quote' "$work/out" &&
+! replay -c markers | grep -q 'true cause' && replay --reveal -c markers >"$work/out" && grep -Eq ' 2 .* cause +a true cause, or a part of it, is first shown: otel-demo/Deployment/quote' "$work/out" &&
 	grep -Eq ' 3 .* wrong +the first wrong turn: otel-demo/Service/shipping' "$work/out"
 result $? "--reveal marks the first look at a cause, and the first wrong turn"
 run=$work/runs/ana/Scenario-1/1

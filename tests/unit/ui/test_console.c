@@ -366,7 +366,7 @@ static void learning_advances_by_what_was_run(void **state)
 	assert_true(rig_shows(&r, "2/5"));
 	rig_keys(&r, "2 . x m");
 	assert_true(rig_shows(&r, "2/5"));      /* only what was asked for */
-	rig_keys(&r, "Esc 1 x l");
+	rig_keys(&r, "Esc 1 x e");
 	assert_true(rig_shows(&r, "3/5"));
 	rig_keys(&r, ".");
 	assert_true(rig_shows(&r, "4/5"));
