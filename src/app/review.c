@@ -153,6 +153,34 @@ static cc_code note_turn(making *m, const cc_record_step *step, cc_err *err)
 	return code;
 }
 
+static bool is_suspected(const making *m, cc_str name)
+{
+	return suspect_at(m, name) < m->suspects.n;
+}
+
+/* What was submitted need not be the board: names can be left out of it, and an agent with a shell has none. */
+static cc_code note_submission(making *m, const cc_record_step *step, cc_err *err)
+{
+	const cc_answer *a = m->r->s->answer;
+	CC_VEC(cc_str) names = { 0 };
+	app_turn turn = { .at = moment_of(step), .line = step->line };
+	bool told = true, whole = true;          /* the board's last row tells the same; there was room for all */
+	if (!a || step->code != CC_OK || !cc_str_eqz(step->command, "submit"))
+		return CC_OK;
+	for (size_t i = 0; i < a->entity_count; i++)
+		if (a->entities[i].contributing) {
+			whole = whole && cc_vec_push(&names, a->entities[i].name);
+			told = told && is_suspected(m, a->entities[i].name);
+		}
+	told = told && names.n == m->suspects.n;
+	turn.names = names.n;
+	cc_code code = told ? CC_OK : app_scoring_names(m->r->s, names.p, names.n, &turn.score, err);
+	if (code == CC_OK && !told)
+		whole = whole && cc_vec_push(&m->r->turns, turn);
+	cc_vec_deinit(&names);
+	return code != CC_OK || whole ? code : cc_err_set(err, CC_ENOMEM, "out of memory");
+}
+
 /* --- flags --- */
 
 static cc_code note_repeat(making *m, const cc_record_step *step, cc_err *err)
@@ -316,6 +344,8 @@ static cc_code note_step(making *m, const cc_record_step *step, cc_err *err)
 	}
 	if (code == CC_OK)
 		code = note_turn(m, step, err);
+	if (code == CC_OK)
+		code = note_submission(m, step, err);
 	if (code == CC_OK)
 		code = note_repeat(m, step, err);
 	m->opened_alert = m->opened_alert || cc_str_eqz(step->command, "alert") || cc_str_eqz(step->command, "entity");
