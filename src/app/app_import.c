@@ -156,6 +156,26 @@ static int check_only(const cc_buf *text)
 	return n != 0;
 }
 
+/* What can be read is taken; that it holds to no known version of its standard, who hands the run on has to know. */
+static void warn_of_problems(const cc_import *i, const cc_buf *text, const char *path)
+{
+	cc_json *json = NULL;
+	cc_err err = { 0 };
+	cc_buf problems = CC_BUF_INIT, first = CC_BUF_INIT;
+	if (!cc_str_starts(i->origin, CC_STR("ATIF")) || cc_json_parse(&json, cc_buf_str(text), &err) != CC_OK)
+		return;
+	size_t n = cc_atif_check(&problems, json);
+	cc_str line, rest;
+	cc_str_cut(cc_buf_str(&problems), '\n', &line, &rest);
+	cc_utf8_clean(&first, line, CC_CLEAN_LINE);
+	if (n)
+		fprintf(stderr, "note: not valid ATIF: %.*s%s\n  hint: coldcase import --check %s lists %s\n", CC_STR_ARG(cc_buf_str(&first)),
+			n > 1 ? ", and more" : "", path, n > 1 ? "all of it" : "it");
+	cc_json_free(json);
+	cc_buf_deinit(&problems);
+	cc_buf_deinit(&first);
+}
+
 int app_import(const app_options *o)
 {
 	cc_buf text = CC_BUF_INIT;
@@ -180,6 +200,8 @@ int app_import(const app_options *o)
 		code = open_incident(o, i, &s, &err);
 	if (code == CC_OK)
 		code = write_run(o, i, s, &err);
+	if (code == CC_OK)
+		warn_of_problems(i, &text, o->args.p[0]);
 	cc_snapshot_free(s);
 	cc_import_free(i);
 	cc_buf_deinit(&text);

@@ -56,7 +56,11 @@ sed 's/"step_id": 3/"step_id": 4/' "$work/atif" >"$work/bad.json"
 "$program" import --check "$work/bad.json" >"$work/problems"
 [ $? = 1 ] && grep -q '^steps\[2\].step_id: must count' "$work/problems"
 result $? "and says where a bad one is wrong"
-"$program" import "$work/atif" --incident sample-incidents/Scenario-1 --out "$work/imported" >"$work/said"
+"$program" import "$work/bad.json" --incident sample-incidents/Scenario-1 --out "$work/lenient" >"$work/said" 2>"$work/told" &&
+	grep -q '11 calls' "$work/said" && grep -q '^note: not valid ATIF: steps\[2\].step_id: must count' "$work/told" && grep -q 'import --check' "$work/told"
+result $? "which is read all the same, with a word about it"
+"$program" import "$work/atif" --incident sample-incidents/Scenario-1 --out "$work/imported" >"$work/said" 2>"$work/told" && [ ! -s "$work/told" ]
+result $? "a valid one without a word"
 back=$work/imported/Scenario-1/1
 fields() { "$program" export --to csv "$1" | cut -d, -f 1,4- | sed -E 's/,[0-9.]*,human/,human/; s/,("[^"]*"|[^",]*)\r?$//'; }   # markers are actions, which an export has not
 grep -q '11 calls' "$work/said" && diff <(fields "$run") <(fields "$back") >&2
