@@ -62,6 +62,7 @@ cc_code cc_answer_read(cc_answer **out, cc_str text, cc_err *err) CC_MUST_USE;
 cc_code cc_answer_find(cc_buf *path, const char *dir, cc_err *err) CC_MUST_USE;
 /* A folder is searched with cc_answer_find. No such file gives status CC_ANSWER_MISSING; an unreadable one is CC_EIO or CC_EACCESS. */
 cc_code cc_answer_read_file(cc_answer **out, const char *path, cc_err *err) CC_MUST_USE;
+cc_code cc_answer_read_shared(cc_answer **out, const char *path, cc_err *err) CC_MUST_USE;   /* as cc_file_read_shared; CC_EFORMAT */
 
 /* agent_output.json with contributing_factors and entities, propagations, alerts_explained; ends in a newline. */
 void cc_answer_write(cc_buf *out, const cc_answer *a);

@@ -21,6 +21,7 @@ cc_code cc_file_write(const char *path, cc_str text, cc_err *err) CC_MUST_USE;
 cc_code cc_dir_make(const char *path, cc_err *err) CC_MUST_USE;  /* with parents, mode 0700 for new ones; existing is fine */
 /* In folders that others write into, too (file_shared.c): never waits, follows no last link; what is no regular file is CC_EFORMAT. */
 cc_code cc_file_read_shared(cc_buf *out, const char *path, size_t limit, cc_err *err) CC_MUST_USE;
+cc_code cc_file_map_shared(cc_filemap *out, const char *path, cc_err *err) CC_MUST_USE;
 /* Written beside and renamed over whatever has the name; not synced. */
 cc_code cc_file_put_shared(const char *path, cc_str text, cc_err *err) CC_MUST_USE;
 /* Appends a line with its line feed in one write; the file is made when it is not there. A last line that was torn is ended first, so

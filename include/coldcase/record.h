@@ -172,6 +172,7 @@ typedef struct cc_run_health {
  * a run is for one thread at a time. A line that cannot be decoded, for want of memory or because someone cut the file short,
  * reads as one of its type that says nothing, and json is NULL. */
 cc_code cc_run_read(cc_run **out, const char *path, cc_err *err) CC_MUST_USE;
+cc_code cc_run_read_shared(cc_run **out, const char *path, cc_err *err) CC_MUST_USE;   /* as cc_file_map_shared; CC_EFORMAT */
 cc_code cc_run_parse(cc_run **out, cc_str text, cc_err *err) CC_MUST_USE;
 void cc_run_free(cc_run *run);
 const cc_record_header *cc_run_header(const cc_run *run);        /* NULL when not even the header is whole */

@@ -53,6 +53,7 @@ typedef struct app_options {
 	bool blind;                              /* of compare */
 	const char *countdown;                   /* of class, as the next */
 	bool hold;
+	bool shared;             /* runs lie in a folder that others write into (file_shared.c); set by what reads a class */
 	bool animate;                            /* of export */
 	bool help, version;
 	const char *program;     /* argv[0] */

@@ -108,7 +108,7 @@ cc_code app_seat_progress_read(app_seat_progress *out, cc_arena *arena, const cc
 	out->strange = out->run_dir.n && !(is_plain(out->run_dir.p, CC_RECORD_FILE) && is_plain(out->run_dir.p, CC_RECORD_ANSWER_FILE));
 	if (out->strange)
 		out->run_dir = CC_STR_EMPTY;
-	if (!out->run_dir.n || cc_run_read(&run, out->run_dir.p, err) != CC_OK)
+	if (!out->run_dir.n || cc_run_read_shared(&run, out->run_dir.p, err) != CC_OK)
 		return CC_OK;
 	out->bytes = size_of(out->run_dir.p);
 	for (size_t i = 0; i < cc_run_line_count(run); i++) {

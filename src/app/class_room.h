@@ -48,7 +48,7 @@ cc_code app_class_truth_find(app_class_truth *t, const app_options *o, const cc_
 void app_class_truth_keep(const app_class_truth *t, cc_str class_id);     /* for the next host here; a failure only means asking again */
 void app_class_truth_deinit(app_class_truth *t);
 
-app_options app_class_scoring_options(const app_options *o, const app_class_truth *t);     /* with these two as --incident, --truth */
+app_options app_class_scoring_options(const app_options *o, const app_class_truth *t);     /* these two as --incident, --truth; for runs in the room */
 
 /* Writes the verdicts that are due and not there: of those who submitted once they may be told, of all when the class is over.
  * *written counts. CC_ENOTFOUND: no truth here. */

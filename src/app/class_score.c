@@ -101,6 +101,7 @@ app_options app_class_scoring_options(const app_options *o, const app_class_trut
 	app_options how = *o;
 	how.incident = t->incident.n ? t->incident.p : NULL;
 	how.truth = t->truth.n ? t->truth.p : NULL;
+	how.shared = true;
 	return how;
 }
 

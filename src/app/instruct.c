@@ -174,8 +174,10 @@ cc_code app_instruct_open(app_instructor *w, const app_options *o, const char *p
 	cc_code code = app_scoring_open(&w->s, o, path, &w->kept, err);
 	if (code != CC_OK && !w->s.run)
 		return code;
-	if (code == CC_ENOTFOUND)        /* no truth here: the run can be followed all the same */
+	if (code == CC_ENOTFOUND || (code != CC_OK && w->kept.unsealed.ungiven)) {   /* the run can be followed all the same */
+		w->why = *err;
 		code = CC_OK;
+	}
 	if (code == CC_OK && !w->s.run)
 		code = cc_err_set(err, CC_EUSAGE, "%s: only a run with a record can be watched", path);
 	if (code == CC_OK && cc_rerun_open(&w->again, w->s.run, w->kept.snapshot ? cc_snapshot_path(w->kept.snapshot).p : NULL, o->no_cache, NULL) != CC_OK)
@@ -211,7 +213,7 @@ cc_code app_instruct_follow(app_instructor *w, bool *grew, cc_err *err)
 	*grew = false;
 	if (bytes <= w->bytes)
 		return CC_OK;
-	cc_code code = cc_run_read(&run, w->path, err);
+	cc_code code = w->o->shared ? cc_run_read_shared(&run, w->path, err) : cc_run_read(&run, w->path, err);
 	if (code != CC_OK)
 		return code;
 	app_review_deinit(&w->review);   /* it borrows from the record */

@@ -19,6 +19,7 @@ typedef struct app_instructor {
 	app_scoring s;           /* its run is the record as far as it was read */
 	uint64_t bytes;          /* of the record then */
 	cc_rerun *again;         /* NULL: the evidence is not at hand */
+	cc_err why;              /* without a truth: what was said when it was looked for */
 	app_seeing *seeing;      /* NULL: without a truth */
 	app_review review;       /* of the steps so far; without a truth empty */
 	bool reviewed;
@@ -32,8 +33,8 @@ typedef struct app_instructor {
 	size_t bad_notes;        /* lines of theirs that are none */
 } app_instructor;
 
-/* CC_ENOTFOUND and the codes of reading a record. Without a truth it is opened all the same. lead: the run is that seat's, and path its
- * run_dir; borrowed. Release also after a failure. */
+/* CC_ENOTFOUND and the codes of reading a record. Without a truth, or the passphrase of a sealed one, it is opened all the same.
+ * lead: the run is that seat's, and path its run_dir; borrowed. Release also after a failure. */
 cc_code app_instruct_open(app_instructor *w, const app_options *o, const char *path, app_class_lead *lead, cc_err *err) CC_MUST_USE;
 void app_instruct_close(app_instructor *w);
 const cc_snapshot *app_instruct_snapshot(const app_instructor *w);   /* NULL: not at hand */

@@ -271,7 +271,8 @@ cc_code app_instruct_reply(const app_instructor *w, cc_reply **out, cc_err *err)
 	add_steps(w, r);
 	add_notes(w, r);
 	if (!w->s.truth)
-		cc_reply_add_note(r, "no ground truth is at hand (--truth): what decides, and how far the focus is from it, cannot be told");
+		cc_reply_add_note(r, "no ground truth is at hand (%s): what decides, and how far the focus is from it, cannot be told",
+			w->why.code == CC_OK ? "--truth" : w->why.message);
 	else if (!w->again)
 		cc_reply_add_note(r, "the evidence is not at hand (--incident): which records were on the screen cannot be told");
 	if (w->bad_notes)

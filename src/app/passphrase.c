@@ -120,7 +120,8 @@ static cc_code ask(int tty, const char *prompt, const char *what, cc_buf *out, c
 	(void)cc_fd_write(tty, cc_buf_str(&text));
 	cc_buf_deinit(&text);
 	ssize_t n = read_unseen(tty, line, sizeof line);
-	cc_code code = n > 0 ? take(out, line, (size_t)n, "passphrase", err) : cc_err_set(err, CC_ECANCELED, "no passphrase was given");
+	cc_code code = n > 0 && *line != '\n' ? take(out, line, (size_t)n, "passphrase", err) :
+		cc_err_set(err, CC_ECANCELED, "no passphrase was given");
 	cc_wipe(line, sizeof line);
 	return code;
 }

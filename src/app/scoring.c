@@ -47,7 +47,7 @@ static cc_code find_run(app_scoring *s, cc_err *err)
 		cc_buf_add(&record, cc_buf_str(&s->dir));
 		cc_buf_addz(&record, "/" CC_RECORD_FILE);
 		if (record.p && stat(record.p, &st) == 0)
-			code = cc_run_read(&s->run, record.p, err);
+			code = s->o->shared ? cc_run_read_shared(&s->run, record.p, err) : cc_run_read(&s->run, record.p, err);
 	}
 	cc_buf_deinit(&record);
 	return code;
@@ -156,7 +156,7 @@ cc_code app_scoring_open(app_scoring *s, const app_options *o, const char *path,
 	*s = (app_scoring){ .o = o, .path = path, .kept = kept };
 	cc_code code = stat(path, &st) == 0 ? find_run(s, err) : cc_err_errno(err, errno, path);
 	if (code == CC_OK)
-		code = cc_answer_read_file(&s->answer, path, err);
+		code = o->shared ? cc_answer_read_shared(&s->answer, path, err) : cc_answer_read_file(&s->answer, path, err);
 	if (code == CC_OK)
 		code = find_truth(s, err);
 	if (code == CC_OK)

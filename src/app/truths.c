@@ -63,6 +63,7 @@ static cc_code open_with_passphrase(const app_case *p, const app_options *o, cc_
 		return code;
 	cc_wipe_buf(&kept->passphrase);
 	code = app_passphrase(o, p->list->id.p, false, &kept->passphrase, err);
+	kept->ungiven = code == CC_EUNSCORABLE || code == CC_ECANCELED;
 	if (code == CC_EUNSCORABLE)
 		cc_err_hint(err, "whoever has the passphrase scores it, anywhere: coldcase score RUN --truth %s", p->file ? p->file : "FILE.case");
 	return code == CC_OK ? cc_seal_open(&kept->content, sealed, cc_buf_str(&kept->passphrase), bound, app_case_name(p), err) : code;

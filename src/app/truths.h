@@ -9,7 +9,11 @@
 #include "coldcase/truth.h"
 
 /* What was unsealed last and with which passphrase, so that a table of many runs asks, and works, once. Zero-initialised; release with app_unsealed_deinit. */
-typedef struct app_unsealed { cc_buf place, seal, passphrase; cc_seal_content content; } app_unsealed;
+typedef struct app_unsealed {
+	cc_buf place, seal, passphrase;
+	cc_seal_content content;
+	bool ungiven;            /* a passphrase was wanted, and nobody gave one */
+} app_unsealed;
 void app_unsealed_deinit(app_unsealed *u);
 
 typedef struct app_truth {

@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/file_priv.h"
 #include "base/guard.h"
 #include "coldcase/xalloc.h"
 
@@ -107,29 +108,33 @@ static bool worth_mapping(const struct stat *st)
 	       atomic_load(&maps) < MAX_MAPS;
 }
 
+cc_code cc_file_map_opened(cc_filemap *out, int fd, const struct stat *st, const char *path, cc_err *err)
+{
+	cc_code code = CC_OK;
+	void *p = MAP_FAILED;
+	if (worth_mapping(st))
+		p = mmap(NULL, (size_t)st->st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (p != MAP_FAILED && !cc_guard_add(p, (size_t)st->st_size)) {
+		munmap(p, (size_t)st->st_size);
+		p = MAP_FAILED;
+	}
+	if (p != MAP_FAILED) {
+		*out = (cc_filemap){ { p, (size_t)st->st_size }, true };
+		atomic_fetch_add(&maps, 1);
+	} else {
+		code = map_by_reading(out, fd, st, path, err);
+	}
+	close(fd);
+	return code;
+}
+
 cc_code cc_file_map(cc_filemap *out, const char *path, cc_err *err)
 {
 	struct stat st;
 	cc_code code;
 	*out = (cc_filemap){ CC_STR_EMPTY, false };
 	int fd = open_read(path, &st, err, &code);
-	if (fd < 0)
-		return code;
-	void *p = MAP_FAILED;
-	if (worth_mapping(&st))
-		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (p != MAP_FAILED && !cc_guard_add(p, (size_t)st.st_size)) {
-		munmap(p, (size_t)st.st_size);
-		p = MAP_FAILED;
-	}
-	if (p != MAP_FAILED) {
-		*out = (cc_filemap){ { p, (size_t)st.st_size }, true };
-		atomic_fetch_add(&maps, 1);
-	} else {
-		code = map_by_reading(out, fd, &st, path, err);
-	}
-	close(fd);
-	return code;
+	return fd < 0 ? code : cc_file_map_opened(out, fd, &st, path, err);
 }
 
 void cc_file_unmap(cc_filemap *m)

@@ -3,7 +3,7 @@
  * There a name may stand for anything: a pipe that nobody fills, a device, a link to what is none of the folder's business. So nothing is
  * opened that could make us wait, no last link is followed, and only regular files are read or added to. What is replaced is replaced by
  * its name: whatever stood there is not written through. */
-#include "coldcase/file.h"
+#include "base/file_priv.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -51,6 +51,15 @@ cc_code cc_file_read_shared(cc_buf *out, const char *path, size_t limit, cc_err 
 	if (code != CC_OK)
 		cc_buf_truncate(out, before);
 	return code;
+}
+
+cc_code cc_file_map_shared(cc_filemap *out, const char *path, cc_err *err)
+{
+	struct stat st;
+	cc_code code = CC_OK;
+	*out = (cc_filemap){ CC_STR_EMPTY, false };
+	int fd = open_regular(path, O_RDONLY | O_NOFOLLOW, &st, err, &code);
+	return fd < 0 ? code : cc_file_map_opened(out, fd, &st, path, err);
 }
 
 cc_code cc_file_put_shared(const char *path, cc_str text, cc_err *err)

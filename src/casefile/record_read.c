@@ -280,7 +280,18 @@ static cc_code get_text(cc_run *run, const char *path, cc_err *err)
 	return code;
 }
 
-cc_code cc_run_read(cc_run **out, const char *path, cc_err *err)
+/* Of a shared folder: whatever has the name by the time it is opened, a plain file is read or nothing. */
+static cc_code get_shared_text(cc_run *run, const char *path, cc_err *err)
+{
+	cc_code code = cc_file_map_shared(&run->map, path, err);
+
+	run->text = run->map.text;
+	if (code == CC_OK && run->text.n > CC_RECORD_LIMIT)
+		return cc_err_set(err, CC_ELIMIT, "%s: larger than %zu bytes", path, CC_RECORD_LIMIT);
+	return code;
+}
+
+static cc_code read_run(cc_run **out, const char *path, bool shared, cc_err *err)
 {
 	cc_run *run = cc_calloc(1, sizeof *run);
 	cc_buf file = CC_BUF_INIT;
@@ -295,11 +306,21 @@ cc_code cc_run_read(cc_run **out, const char *path, cc_err *err)
 	if (code == CC_OK && !cc_buf_ok(&file))
 		code = no_memory(err);
 	if (code == CC_OK)
-		code = get_text(run, file.p, err);
+		code = shared ? get_shared_text(run, file.p, err) : get_text(run, file.p, err);
 	if (code == CC_OK)
 		code = open_run(run, out, err);
 	else
 		cc_run_free(run);
 	cc_buf_deinit(&file);
 	return code;
+}
+
+cc_code cc_run_read(cc_run **out, const char *path, cc_err *err)
+{
+	return read_run(out, path, false, err);
+}
+
+cc_code cc_run_read_shared(cc_run **out, const char *path, cc_err *err)
+{
+	return read_run(out, path, true, err);
 }

@@ -265,25 +265,27 @@ cc_code cc_answer_find(cc_buf *path, const char *dir, cc_err *err)
 	return cc_err_set(err, CC_ENOTFOUND, "%s: holds no answer", dir);
 }
 
-static cc_code read_in_dir(cc_answer **out, const char *dir, cc_err *err)
+static cc_code read_file(cc_answer **out, const char *path, bool shared, cc_err *err);
+
+static cc_code read_in_dir(cc_answer **out, const char *dir, bool shared, cc_err *err)
 {
 	cc_buf path = CC_BUF_INIT;
 	cc_code code = cc_answer_find(&path, dir, err);
 	if (code == CC_OK)
-		code = cc_answer_read_file(out, path.p, err);
+		code = read_file(out, path.p, shared, err);
 	else if (code == CC_ENOTFOUND)
 		code = missing(out, err);
 	cc_buf_deinit(&path);
 	return code;
 }
 
-cc_code cc_answer_read_file(cc_answer **out, const char *path, cc_err *err)
+static cc_code read_file(cc_answer **out, const char *path, bool shared, cc_err *err)
 {
 	cc_buf text = CC_BUF_INIT;
 	*out = NULL;
 	if (is_dir(path))
-		return read_in_dir(out, path, err);
-	cc_code code = cc_file_read(&text, path, CC_ANSWER_FILE_MAX, err);
+		return read_in_dir(out, path, shared, err);
+	cc_code code = shared ? cc_file_read_shared(&text, path, CC_ANSWER_FILE_MAX, err) : cc_file_read(&text, path, CC_ANSWER_FILE_MAX, err);
 	if (code == CC_ENOTFOUND)
 		code = missing(out, err);
 	else if (code == CC_ELIMIT)
@@ -294,4 +296,14 @@ cc_code cc_answer_read_file(cc_answer **out, const char *path, cc_err *err)
 	if (!code)
 		cc_err_clear(err);
 	return code;
+}
+
+cc_code cc_answer_read_file(cc_answer **out, const char *path, cc_err *err)
+{
+	return read_file(out, path, false, err);
+}
+
+cc_code cc_answer_read_shared(cc_answer **out, const char *path, cc_err *err)
+{
+	return read_file(out, path, true, err);
 }

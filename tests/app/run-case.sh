@@ -110,6 +110,13 @@ trainer review "$run" --truth "$work/room/a.case" --passphrase-file "$work/pass"
 result $? "review opens it, too"
 trainer watch "$run" --truth "$work/room/a.case" --passphrase-file "$work/pass" --plain </dev/null 2>"$work/err" | grep -Eq 'cannot be pulled +seen'
 result $? "watch, too"
+trainer watch "$run" --truth "$work/room/a.case" --plain </dev/null >"$work/said" 2>"$work/err"
+[ $? = 0 ] && grep -q '^WATCH '"$id" "$work/said" && grep -q 'is sealed, and nobody gave the passphrase): what decides' "$work/said" &&
+	! grep -q 'cannot be pulled' "$work/said"
+result $? "who has no passphrase watches without the truth"
+trainer watch "$run" --truth "$work/room/a.case" --passphrase-file "$work/wrong" --plain </dev/null >"$work/said" 2>"$work/err"
+[ $? = 3 ] && grep -q 'the passphrase does not open its truth' "$work/err" && [ ! -s "$work/said" ]
+result $? "a wrong one is an error"
 trainer league "$work/runs" --truth "$work/room/a.case" --passphrase-file "$work/pass" --csv >"$work/said" 2>"$work/err" && [ "$(wc -l <"$work/said")" = 3 ]
 result $? "and a league of its runs"
 

@@ -255,6 +255,7 @@ static void lines_are_added_whole(void **state)
 {
 	cc_buf text = CC_BUF_INIT;
 	char path[512], link[512], pipe[512];
+	cc_filemap map;
 	cc_err err;
 
 	(void)state;
@@ -280,6 +281,14 @@ static void lines_are_added_whole(void **state)
 	assert_int_equal(cc_file_read_shared(&text, "/dev/zero", 100, &err), CC_EFORMAT);
 	assert_int_equal(cc_file_read_shared(&text, path, 5, &err), CC_ELIMIT);
 	assert_int_equal(text.n, 0);
+	assert_int_equal(cc_file_map_shared(&map, pipe, &err), CC_EFORMAT);
+	assert_int_equal(cc_file_map_shared(&map, link, &err), CC_EFORMAT);
+	assert_int_equal(cc_file_map_shared(&map, "/dev/zero", &err), CC_EFORMAT);
+	assert_int_equal(cc_file_map_shared(&map, in_folder("none"), &err), CC_ENOTFOUND);
+	assert_int_equal(map.text.n, 0);
+	assert_int_equal(cc_file_map_shared(&map, path, NULL), CC_OK);
+	assert_true(cc_str_eqz(map.text, "one\n{\"tor\ntwo\nx\n"));
+	cc_file_unmap(&map);
 	assert_int_equal(cc_file_put_shared(link, CC_STR("mine"), NULL), CC_OK);
 	assert_int_equal(cc_file_put_shared(pipe, CC_STR("mine"), NULL), CC_OK);
 	assert_int_equal(cc_file_read_shared(&text, pipe, 100, NULL), CC_OK);
