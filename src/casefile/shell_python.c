@@ -4,6 +4,8 @@
 
 #include "casefile/shell_priv.h"
 
+enum { LONGEST = 1000, CALL = 200 };      /* so that quotes without an end, and calls, are not looked through again and again */
+
 /* A literal text at i, behind an r, f or b or none; *end is behind it. */
 static bool read_text(cc_str code, size_t i, cc_str *text, size_t *end)
 {
@@ -15,7 +17,7 @@ static bool read_text(cc_str code, size_t i, cc_str *text, size_t *end)
 	if (cc_str_sub(code, i, i + 3).n == 3 && code.p[i + 1] == quote && code.p[i + 2] == quote)
 		return false;            /* a long one is no name and no pattern */
 	size_t to = i + 1;
-	while (to < code.n && code.p[to] != quote && code.p[to] != '\n')
+	while (to < code.n && to - i < LONGEST && code.p[to] != quote && code.p[to] != '\n')
 		to += code.p[to] == '\\' ? 2 : 1;
 	if (to >= code.n || code.p[to] != quote)
 		return false;
@@ -37,7 +39,7 @@ static void add_call(shell_pipe *p, cc_str code, size_t i)
 	size_t end;
 	if (!read_text(code, i, &said, &end))
 		return;
-	cc_str rest = cc_str_sub(code, end, code.n), how;
+	cc_str rest = cc_str_sub(code, end, end + CALL), how;
 	size_t close = cc_str_find_char(rest, ')');
 	how = cc_str_sub(rest, 0, close == CC_STR_NONE ? 0 : close);
 	add_pattern(p, said, cc_str_find(how, CC_STR("regex=False")) != CC_STR_NONE, cc_str_find(how, CC_STR("case=False")) != CC_STR_NONE ||

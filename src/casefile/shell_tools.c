@@ -3,6 +3,14 @@
 
 #include "casefile/shell_priv.h"
 
+static bool is_named(cc_str name, const char *const *list)
+{
+	for (; *list; list++)
+		if (cc_str_eqz(name, *list))
+			return true;
+	return false;
+}
+
 /* --- regular expressions as PCRE has them --- */
 
 cc_str shell_quote_regex(cc_str text, cc_arena *arena)
@@ -27,10 +35,9 @@ static size_t copy_brackets(cc_str text, size_t i, cc_buf *b)
 	if (end < text.n && text.p[end] == ']')
 		end++;
 	while (end < text.n && text.p[end] != ']') {
-		if (text.p[end] == '[' && end + 1 < text.n && text.p[end + 1] == ':')
-			while (end + 1 < text.n && !(text.p[end] == ':' && text.p[end + 1] == ']'))
-				end++;
-		end++;
+		bool named = text.p[end] == '[' && end + 1 < text.n && text.p[end + 1] == ':';
+		size_t close = named ? cc_str_find(cc_str_sub(text, end + 2, text.n), CC_STR(":]")) : CC_STR_NONE;
+		end += close == CC_STR_NONE ? 1 : close + 4;
 	}
 	for (; i <= end && i < text.n; i++) {
 		if (text.p[i] == '\\')
@@ -121,48 +128,58 @@ static bool read_flags(grep *g, cc_str word, char *flag, cc_str *argument)
 	return false;
 }
 
-static void long_flag(shell_pipe *p, grep *g, cc_str word)
+/* True when the next word, if there is one, is its argument. */
+static bool long_flag(shell_pipe *p, grep *g, const shell_token *word, const shell_token *next)
 {
-	cc_str rest = cc_str_sub(word, 2, word.n), name, value;
-	cc_str_cut(rest, '=', &name, &value);
+	static const char *const TAKING[] = { "regexp", "file", "context", "after-context", "before-context", "max-count", "include", "exclude",
+		"exclude-dir", "glob", "type", NULL };
+	static const char *const CHANGING[] = { "count", "only-matching", "files-with-matches", "files-without-match", "quiet", "silent",
+		"recursive", NULL };
+	cc_str rest = cc_str_sub(word->text, 2, word->text.n), name, value;
+	bool given = cc_str_cut(rest, '=', &name, &value), takes = !given && is_named(name, TAKING);
+	g->word = g->word || cc_str_eqz(name, "word-regexp");
+	g->line = g->line || cc_str_eqz(name, "line-regexp");
+	g->changes = g->changes || is_named(name, CHANGING);
 	g->ignore_case = g->ignore_case || cc_str_eqz(name, "ignore-case");
 	g->negate = g->negate || cc_str_eqz(name, "invert-match");
 	g->flavour = cc_str_starts(name, CC_STR("fixed")) ? FIXED : cc_str_starts(name, CC_STR("extended")) ? EXTENDED :
 		cc_str_starts(name, CC_STR("perl")) ? PERL : g->flavour;
-	if (cc_str_eqz(name, "regexp"))
-		add_pattern(p, g, &(shell_token){ .text = value });
+	if (cc_str_eqz(name, "regexp") && (given || next))
+		add_pattern(p, g, given ? &(shell_token){ .text = value, .unsure = word->unsure } : next);
 	g->file = g->file || cc_str_eqz(name, "file");
+	return takes;
 }
 
 /* Options come anywhere; the first other word is the pattern when no option gave one. Of what -e says the flags may follow. */
 static void read_grep(shell_pipe *p, grep *g, const shell_command *c)
 {
-	const shell_token *given[64], *files[64];
+	enum { MOST = 64 };
+	const shell_token *files[MOST];
+	shell_token given[MOST];
 	size_t given_n = 0, file_n = 0;
-	shell_token joined[64];
 	bool options = true;
 	for (size_t i = 1; i < c->n; i++) {
 		const shell_token *w = &c->words[i];
 		char flag;
 		cc_str argument;
+		p->inexact = p->inexact || given_n == MOST || file_n == MOST;    /* there may be more than is kept */
 		if (options && cc_str_eqz(w->text, "--")) {
 			options = false;
 		} else if (options && cc_str_starts(w->text, CC_STR("--"))) {
-			long_flag(p, g, w->text);
+			i += long_flag(p, g, w, i + 1 < c->n ? w + 1 : NULL);
 		} else if (options && w->text.n > 1 && w->text.p[0] == '-') {
 			bool next = read_flags(g, w->text, &flag, &argument);
-			joined[i % 64] = next && i + 1 < c->n ? c->words[i + 1] : (shell_token){ .text = argument, .unsure = w->unsure };
-			if (flag == 'e' && given_n < 64)
-				given[given_n++] = &joined[i % 64];
+			if (flag == 'e' && given_n < MOST)
+				given[given_n++] = next && i + 1 < c->n ? w[1] : (shell_token){ .text = argument, .unsure = w->unsure };
 			g->file = g->file || flag == 'f';
 			i += next;
-		} else if (file_n < 64) {
+		} else if (file_n < MOST) {
 			files[file_n++] = w;
 		}
 	}
-	size_t first = given_n || g->file || !file_n ? 0 : 1;
+	size_t first = given_n || g->patterns || g->file || !file_n ? 0 : 1;
 	for (size_t i = 0; i < given_n; i++)
-		add_pattern(p, g, given[i]);
+		add_pattern(p, g, &given[i]);
 	if (first)
 		add_pattern(p, g, files[0]);
 	for (size_t i = first; i < file_n; i++)
@@ -229,14 +246,6 @@ static void run_sed(shell_pipe *p, const shell_command *c)
 	cc_str said = cc_str_sub(s, 1, s.n - 2);
 	shell_test(p, (cc_shell_test){ .kind = CC_SHELL_MATCH, .said = said, .negate = act == 'd', .separator = CC_STR_EMPTY,
 		.regex = extended ? shell_extended_regex(said, p->arena) : shell_basic_regex(said, p->arena) });
-}
-
-static bool is_named(cc_str name, const char *const *list)
-{
-	for (; *list; list++)
-		if (cc_str_eqz(name, *list))
-			return true;
-	return false;
 }
 
 /* What a script is given with -c, or with a heredoc. */

@@ -76,6 +76,8 @@ static void run_command(shell_pipe *p, const shell_token *tokens, size_t n)
 			c.body = tokens[i].text;
 		else if (tokens[i].kind == SHELL_WORD && c.n < sizeof words / sizeof words[0])
 			words[c.n++] = tokens[i];
+		else if (tokens[i].kind == SHELL_WORD)
+			p->inexact = true;       /* more than are looked at */
 	}
 	skip_prefixes(&c);
 	if (!c.n)

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
 
 #include "coldcase/rng.h"
@@ -38,6 +39,10 @@ static const struct { const char *command, *want; } CASES[] = {
 	{ "grep x < k8s_events_raw.tsv > out.txt", "k8s_events_raw.tsv: pattern=/x/ !" },
 	{ "(grep a f.tsv; grep b g.tsv) | sort", "f.tsv: pattern=/a/ ! ; g.tsv: pattern=/b/ !" },
 	{ "grep -e\"it's\" f.tsv", "f.tsv: pattern=/it's/ !" },
+	{ "grep --context 3 --regexp x f.tsv", "f.tsv: pattern=/x/ !" },
+	{ "grep --regexp=x --max-count 2 f.tsv g.tsv", "f.tsv,g.tsv: pattern=/x/ !" },
+	{ "grep --regexp=\"$X\" f.tsv", "f.tsv: pattern=/$X/" },
+	{ "grep x f.tsv --count | grep 1", "f.tsv: pattern=/x/ pattern=/1/" },
 	{ "sed -n '/OOMKilled/p' k8s_events_raw.tsv", "k8s_events_raw.tsv: pattern=/OOMKilled/ !" },
 	/* times */
 	{ "grep '2025-12-15T17:1[0-2]' otel_logs_raw.tsv", "otel_logs_raw.tsv: pattern=/2025-12-15T17:1[0-2]/ from=2025-12-15T17:10 to=2025-12-15T17:12 !" },
@@ -104,6 +109,8 @@ static void test_regexes(void **state)
 		{ "grep 'a+b|c(d)' f", "(?:a\\+b\\|c\\(d\\))" }, { "grep 'a\\|b\\+' f", "(?:a|b+)" }, { "grep -E 'a+|b' f", "(?:a+|b)" },
 		{ "grep -w cart f", "(?<!\\w)(?:(?:cart))(?!\\w)" }, { "grep -x a f", "^(?:(?:a))$" }, { "grep -F 'a.b' f", "(?:a\\.b)" },
 		{ "grep '\\<a\\>' f", "(?:\\ba\\b)" }, { "grep '[\\d[:alpha:]]x' f", "(?:[\\\\d[:alpha:]]x)" }, { "rg 'a\\d+' f", "(?:a\\d+)" },
+		{ "grep '[[:alpha:]\\d]x' f", "(?:[[:alpha:]\\\\d]x)" }, { "grep '[[:alpha' f", "(?:[[:alpha)" }, { "grep --word-regexp a f", "(?<!\\w)(?:(?:a))(?!\\w)" },
+		{ "grep --line-regexp a f", "^(?:(?:a))$" },
 		{ "grep '*a' f", "(?:\\*a)" }, { "grep -Fe a -e b. f", "(?:a)|(?:b\\.)" },
 	};
 	for (size_t i = 0; i < sizeof MEANT / sizeof MEANT[0]; i++) {
@@ -115,6 +122,48 @@ static void test_regexes(void **state)
 			fail_msg("%s: %.*s", MEANT[i].command, CC_STR_ARG(all.p[0].tests[0].regex));
 		cc_vec_deinit(&all);
 		cc_arena_free(arena);
+	}
+}
+
+/* Of more options than are kept nothing is mixed up, and it is told that there is more. */
+static void test_many_patterns(void **state)
+{
+	(void)state;
+	cc_buf line = CC_BUF_INIT, said = CC_BUF_INIT;
+	cc_buf_addz(&line, "grep");
+	for (int i = 0; i < 62; i++)
+		cc_buf_addz(&line, i ? " -n" : " -e first");
+	cc_buf_addz(&line, " -e last f.tsv");
+	say(cc_buf_str(&line), &said);
+	assert_string_equal(said.p, "f.tsv: pattern=/first|last/ !");
+	cc_buf_clear(&line);
+	cc_buf_clear(&said);
+	cc_buf_addz(&line, "grep");
+	for (int i = 0; i < 200; i++)
+		cc_buf_addz(&line, " -ex");
+	cc_buf_addz(&line, " f.tsv");
+	say(cc_buf_str(&line), &said);
+	assert_true(cc_str_ends(cc_buf_str(&said), CC_STR("x|x/")));
+	cc_buf_deinit(&line);
+	cc_buf_deinit(&said);
+}
+
+/* A script without an end to its quotes and calls takes time by its length, not by the square of it. */
+static void test_long_script(void **state)
+{
+	(void)state;
+	static const char *const PIECES[] = { "\\'", "re.search('a'" };
+	for (size_t i = 0; i < 2; i++) {
+		cc_buf line = CC_BUF_INIT, said = CC_BUF_INIT;
+		cc_buf_addz(&line, "python - f <<'E'\n\"");
+		for (int n = 0; n < 300000; n++)
+			cc_buf_addz(&line, PIECES[i]);
+		cc_buf_addz(&line, "\nE\n");
+		clock_t began = clock();
+		say(cc_buf_str(&line), &said);
+		assert_true(clock() - began < 20 * CLOCKS_PER_SEC);
+		cc_buf_deinit(&line);
+		cc_buf_deinit(&said);
 	}
 }
 
@@ -138,6 +187,7 @@ static void test_any_text(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_commands), cmocka_unit_test(test_regexes), cmocka_unit_test(test_any_text) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_commands), cmocka_unit_test(test_regexes), cmocka_unit_test(test_many_patterns),
+		cmocka_unit_test(test_long_script), cmocka_unit_test(test_any_text) };
 	return cmocka_run_group_tests_name("shellread", tests, NULL, NULL);
 }
