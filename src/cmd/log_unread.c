@@ -32,6 +32,7 @@ typedef struct unread {
 	bool full;               /* as many as were asked for */
 	bool failed;             /* a file could not be searched, or not to its end */
 	cc_buf raw;              /* the record that was found */
+	cc_arena *scratch;       /* of a record until it is known to be shown: most that hold the text may not be */
 	CC_VEC(unread_row) rows;
 } unread;
 
@@ -108,13 +109,16 @@ static cc_str read_record(unread *u, const cc_search_hit *hit)
 static bool take(void *arg, const cc_search_hit *hit)
 {
 	unread *u = arg;
+	const cc_snapshot *s = u->c->session->snapshot;
 	unread_row row = { .cite = { u->number, (uint32_t)hit->record } };
 	if (hit->record <= u->read)
 		return true;
-	cc_str raw = cc_arena_dup(u->c->arena, read_record(u, hit));
-	if (!raw.n || !cc_logs_peek(u->c->session->snapshot, u->number, raw, &row.seen, u->c->arena) || !is_shown(u, &row.seen))
+	cc_arena_reset(u->scratch);
+	cc_str raw = read_record(u, hit);
+	if (!raw.n || !cc_logs_peek(s, u->number, raw, &row.seen, u->scratch) || !is_shown(u, &row.seen))
 		return true;
-	(void)cc_vec_push(&u->rows, row);
+	raw = cc_arena_dup(u->c->arena, raw);
+	u->failed |= !raw.p || !cc_logs_peek(s, u->number, raw, &row.seen, u->c->arena) || !cc_vec_push(&u->rows, row);
 	u->full = u->rows.n >= u->l->page.limit;
 	u->in_file = hit->offset + 1;
 	return !u->full;
@@ -163,7 +167,7 @@ static cc_code search_file(unread *u, uint64_t most, cc_reply *r, cc_err *err)
 		cc_reply_add_note(r, "%.*s: the rest of it could not be searched (%s)", CC_STR_ARG(u->file->path), cc_code_text(code));
 	u->failed |= code != CC_OK;
 	if (!u->full)
-		u->in_file = code == CC_OK && (counts.stopped || o.end) ? counts.bytes : u->file->bytes;
+		u->in_file = code == CC_OK && (counts.stopped || o.end || !most) ? counts.bytes : u->file->bytes;
 	return ends ? code : CC_OK;
 }
 
@@ -214,7 +218,9 @@ cc_code cc_log_unread(const ev_list *l, const cc_log_style *style, const cc_log_
 		return CC_OK;
 	cc_code code = open_filter(&u, err);
 	u.text = code == CC_OK && u.f ? cc_filter_plain_text(u.f) : NULL;
-	if (u.text)
+	if (u.text && !(u.scratch = cc_arena_new()))
+		code = cc_err_set(err, CC_ENOMEM, "%s: out of memory", c->cmd->name);
+	if (u.text && code == CC_OK)
 		code = search_files(&u, r, err);
 	if (u.text && code == CC_OK)
 		add_table(&u, r);
@@ -222,5 +228,6 @@ cc_code cc_log_unread(const ev_list *l, const cc_log_style *style, const cc_log_
 		cc_filter_free(u.f);
 	cc_vec_deinit(&u.rows);
 	cc_buf_deinit(&u.raw);
+	cc_arena_free(u.scratch);
 	return code;
 }

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "cmd/loader.h"
+#include "cmd/look.h"
 #include "coldcase/file.h"
 #include "coldcase/logs.h"
 #include "coldcase/rerun.h"
@@ -248,6 +249,19 @@ static void test_ended_it_runs_again(void **state)
 	cc_buf_deinit(&path);
 }
 
+/* A record may say that the looking ended where the file was to begin. */
+static void test_nothing_is_left_to_search(void **state)
+{
+	cc_session *s = open_session(true, NULL);
+	(void)state;
+	cc_session_look_again(s, cc_logs_count(cc_session_snapshot(s)));
+	cc_reply *r = ask(s, "logs timeout");
+	assert_string_equal(unread_of(r)->title, "in the rest of the file, not read yet: 0, 0 % of it searched");
+	assert_true(cc_reply_paging(r).stopped);
+	cc_reply_unref(r);
+	cc_session_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +271,7 @@ int main(void)
 		cmocka_unit_test(test_tells_nothing_of_the_future),
 		cmocka_unit_test(test_a_file_that_is_gone_is_said),
 		cmocka_unit_test(test_ended_it_runs_again),
+		cmocka_unit_test(test_nothing_is_left_to_search),
 	};
 	return cmocka_run_group_tests(tests, make, scratch_remove);
 }
