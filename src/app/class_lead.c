@@ -65,7 +65,7 @@ static const cc_class_seat *choose(const app_room *r, cc_str id, const char *whi
 	if (!r->seats.n)
 		cc_err_set(err, CC_ENOTFOUND, "%s: nobody sits in this class yet", r->dir);
 	else if (which || id.n)
-		cc_err_set(err, CC_ENOTFOUND, "%s: no seat %s", r->dir, which ? which : id.p);
+		cc_err_set(err, CC_ENOTFOUND, "%s: no seat %.*s", r->dir, CC_STR_ARG(which ? cc_str_from(which) : id));
 	else
 		cc_err_set(err, CC_EUSAGE, "%s is a class of %zu: which seat?", r->dir, r->seats.n);
 	cc_err_hint(err, "--seat 1 to %zu, as `coldcase class host DIR -c status` counts them, or a name", r->seats.n ? r->seats.n : 1);

@@ -172,9 +172,11 @@ cc_code app_seat_watch(app_seat *s, cc_err *err)
 		freshen(s);
 		code = look(s, err);
 	}
-	if (code == CC_OK && pthread_create(&s->thread, NULL, watch, s) != 0)
+	s->watching = code == CC_OK;    /* the thread asks, so before it is there */
+	if (code == CC_OK && pthread_create(&s->thread, NULL, watch, s) != 0) {
 		code = cc_err_set(err, CC_ENOMEM, "no thread to be had");
-	s->watching = code == CC_OK;
+		s->watching = false;
+	}
 	return code;
 }
 

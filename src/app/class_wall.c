@@ -35,6 +35,7 @@ typedef struct wall {
 	cc_class_clock clock;
 	app_board_memory memory;        /* the looker's, as the next */
 	unsigned looks;
+	size_t turn;                    /* the judge's: the seat that is looked at first */
 } wall;
 
 static void say(wall *w, const char *text, bool bad)
@@ -121,13 +122,14 @@ static void *looker(void *arg)
 
 /* --- judging --- */
 
-/* The next seat whose record has grown since it was judged; its run's folder goes into *run. */
+/* The next seat whose record has grown since it was judged, each in its turn; its run's folder goes into *run. */
 static bool next_run(wall *w, judged *next, cc_buf *run)
 {
 	bool found = false;
 	pthread_mutex_lock(&w->lock);
-	for (size_t i = 0; i < w->board.seats.n && !found && !w->stop; i++) {
-		const app_board_seat *s = &w->board.seats.p[i];
+	size_t n = w->board.seats.n, from = w->turn;
+	for (size_t i = 0; i < n && !found && !w->stop; i++) {
+		const app_board_seat *s = &w->board.seats.p[(from + i) % n];
 		const judged *j = recall(w, s->seat.id);
 		if (!s->p.run_dir.n || s->seat.id.n > CC_CLASS_ID || (j && j->bytes == s->p.bytes))
 			continue;
@@ -136,6 +138,7 @@ static bool next_run(wall *w, judged *next, cc_buf *run)
 		cc_buf_clear(run);
 		cc_buf_add(run, s->p.run_dir);
 		found = cc_buf_ok(run);
+		w->turn = (from + i + 1) % n;
 	}
 	pthread_mutex_unlock(&w->lock);
 	return found;
@@ -167,19 +170,21 @@ static void write_due(wall *w)
 		say(w, err.message, true);
 }
 
+/* While the class plays there is always a run that went on: verdicts do not wait for an end of these. */
 static void *judge(void *arg)
 {
 	wall *w = arg;
 	cc_buf run = CC_BUF_INIT;
 	for (bool stop = !w->host->has_truth; !stop;) {
 		judged one;
-		while (next_run(w, &one, &run)) {
+		bool found = next_run(w, &one, &run);
+		if (found) {
 			app_class_judge(w->host->o, &w->host->truth, run.p, &one.j);
 			keep_judgement(w, &one);
 		}
 		write_due(w);
 		pthread_mutex_lock(&w->lock);
-		if (!w->stop)
+		if (!w->stop && !found)
 			nap(w, LOOK_MS);
 		stop = w->stop;
 		pthread_mutex_unlock(&w->lock);
