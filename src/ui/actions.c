@@ -123,7 +123,7 @@ static const char *filter_of_role(const cc_sheet *s, cc_role role)
 /* Looks through all of a long list where its command can; false when it cannot. */
 static bool find_in_list(cc_ui *ui, cc_sheet *s, cc_str filter, int dir, const char *what)
 {
-	cc_found f;
+	cc_found f = { 0 };
 	if (!filter.n || !cc_sheet_is_part(s) || !cc_ui_takes(s, "find"))
 		return false;
 	if (!cc_ui_find(ui, s, filter, dir, false, false, &f))
