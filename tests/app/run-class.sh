@@ -91,7 +91,7 @@ until_says "$work/typed-lee.out" "clock is running" && host -c "freeze look at t
 asks_until 7 "$work/typed-lee.out" "logs limit=3" "look at the board: nothing is asked"
 result $? "what is frozen cannot be asked"
 XDG_STATE_HOME=$work/second "$program" class host "$room" --incident "$incident" -c thaw -c "tell read the events" >"$work/second.out" 2>&1
-asks_until 7 "$work/typed-lee.out" "events limit=2" "EVENTS"
+asks_until 7 "$work/typed-lee.out" "events limit=2" "EVENTS" && asks_until 7 "$work/typed-lee.out" "events limit=2" "says: read the events"
 result $? "a second host lets it go on"
 printf '{"seq":2,"host":"00000000000000aa","do":"tell","at_ns":1,"text":"a late word"}\n' >"$room/host/00000000000000aa.jsonl"
 asks_until 7 "$work/typed-lee.out" "logs limit=2" "says: a late word" && [ "$(grep -c "says: read the events" "$work/typed-lee.out")" = 1 ]
