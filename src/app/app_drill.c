@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "app/tries.h"
 #include "coldcase/clock.h"
 #include "coldcase/utf8.h"
 
@@ -44,7 +45,8 @@ cc_code app_drill_learn(app_drill *drill, cc_str review, const cc_run *run, cc_e
 	(void)cc_json_int(cc_json_get(sum, "queries"), &drill->queries);
 	(void)cc_json_int(cc_json_get(sum, "hints"), &drill->hints);
 	(void)cc_json_int(cc_json_get(sum, "active_ns"), &drill->active_ns);
-	drill->level = app_drill_level_parse(cc_json_get_str(sum, "difficulty"));
+	int level = app_drill_level_parse(cc_json_get_str(sum, "difficulty"));
+	drill->level = level >= 0 ? level : drill->level;
 	take_decisive(drill, cc_json_get(json, "decisive"), run);
 	cc_json_free(json);
 	return CC_OK;
@@ -117,10 +119,16 @@ static cc_code learn(const app_options *o, app_drill *drill, const cc_run *run, 
 
 static cc_code keep(const app_options *o, app_drills *d, const next *n, const app_played *played, cc_err *err)
 {
-	app_drill drill = { .wall_ns = cc_clock_wall_ns(), .scenario = n->scenario, .path = n->path, .identity = n->identity, .bytes = (uint64_t)n->bytes, .level = -1,
+	app_drill drill = { .wall_ns = cc_clock_wall_ns(), .scenario = n->scenario, .path = n->path, .identity = n->identity, .bytes = (uint64_t)n->bytes,
 		.again = n->again, .submitted = played->submitted, .run = cc_buf_str(&played->run_dir), .score = NAN, .brier = NAN, .decisive = -1 };
 	cc_run *run = NULL;
 	cc_code code = cc_run_read(&run, played->run_dir.p, err);
+	drill.level = app_drill_level_parse(n->difficulty);
+	if (code == CC_OK && !app_run_started(run)) {
+		printf("The clock never ran: this was no drill, and the incident stays new to you.\n");
+		cc_run_free(run);
+		return CC_OK;
+	}
 	if (code == CC_OK)
 		code = learn(o, &drill, run, d->arena, err);
 	if (code == CC_OK)

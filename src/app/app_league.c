@@ -9,6 +9,7 @@
 #include "app/league.h"
 #include "app/review.h"
 #include "app/runs.h"
+#include "app/tries.h"
 #include "coldcase/json.h"
 #include "coldcase/map.h"
 #include "coldcase/utf8.h"
@@ -128,6 +129,15 @@ static cc_code add_run(gathering *g, const app_run_place *place, app_scoring *s,
 	return r.task.p && cc_league_add(g->league, &r) ? CC_OK : cc_err_set(err, CC_ENOMEM, "league: out of memory");
 }
 
+/* Whether the record says that it is no try of its player's; counted by reason. */
+static bool is_no_try(gathering *g, const cc_run *run)
+{
+	app_try what = run ? app_try_of(run) : APP_TRY;
+	g->rest.nothing_asked += what == APP_TRY_NOTHING_ASKED;
+	g->rest.taken_over += what == APP_TRY_TAKEN_OVER;
+	return what != APP_TRY;
+}
+
 static cc_code take_run(gathering *g, const app_run_place *place, cc_err *err)
 {
 	app_scoring s;
@@ -135,6 +145,8 @@ static cc_code take_run(gathering *g, const app_run_place *place, cc_err *err)
 	cc_code code = app_scoring_open(&s, g->o, place->path, &g->kept, &why);
 	if (code == CC_OK && s.score->status == CC_SCORE_UNSCORABLE) {
 		g->rest.unscorable++;
+	} else if (code == CC_OK && is_no_try(g, s.run)) {
+		code = CC_OK;
 	} else if (code == CC_OK) {
 		code = add_run(g, place, &s, err);
 	} else if (code == CC_ENOTFOUND && s.answer && !s.truth) {

@@ -1,6 +1,7 @@
 /* app_play.c - `play`, `learn` and `shell`: a session, a front end, and the verdict afterwards. */
 #include "app/app.h"
 #include "app/lead.h"
+#include "app/tries.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +23,23 @@ static cc_code one_incident(const app_options *o, const char *what, cc_buf *dir,
 	return app_find_incident(o, o->args.p[0], dir, err);
 }
 
+/* What leaving means for the score, and what to do with the record. */
+static void say_what_remains(bool submitted, const char *dir)
+{
+	cc_run *run = NULL;
+	app_try what = cc_run_read(&run, dir, NULL) == CC_OK ? app_try_of(run) : APP_TRY;
+	if (what == APP_TRY_NOTHING_ASKED)
+		printf("Nothing was asked: the league does not count this as a try.\n");
+	else if (what == APP_TRY_TAKEN_OVER)
+		printf("It went on where another run stood: the league does not count this as a try.\n");
+	else if (!submitted)
+		printf("Nothing was submitted: this run is over and scores 0.\n");
+	printf("The record of this run lies in %s\n", dir);
+	if (submitted)
+		printf("Next: coldcase review %s\n", dir);
+	cc_run_free(run);
+}
+
 void app_say_farewell(const app_options *o, cc_session *s, bool verdict)
 {
 	const char *dir = cc_session_run_dir(s);
@@ -33,7 +51,7 @@ void app_say_farewell(const app_options *o, cc_session *s, bool verdict)
 	}
 	if (verdict && cc_session_submitted(s) && app_verdict_text(o, dir, o->plain || !app_unicode(o), &text, NULL) == CC_OK)
 		fwrite(text.p ? text.p : "", 1, text.n, stdout);
-	printf("The record of this run lies in %s\n", dir);
+	say_what_remains(cc_session_submitted(s), dir);
 	fflush(stdout);
 	cc_buf_deinit(&text);
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include "app/runs.h"
+#include "app/tries.h"
 #include "coldcase/debrief.h"
 #include "coldcase/discover.h"
 #include "coldcase/file.h"
@@ -143,7 +144,7 @@ static void note_runs(const app_options *o, const char *name, candidate_vec *lis
 		if (cc_run_read(&run, places.p[i].path, NULL) != CC_OK)
 			continue;
 		const cc_record_header *h = cc_run_header(run);
-		bool his = h && !h->agent && cc_str_eqz(h->actor_name, name);
+		bool his = h && !h->agent && cc_str_eqz(h->actor_name, name) && app_run_started(run);
 		cc_str id = his ? identity_of(h, arena) : CC_STR_EMPTY;
 		for (size_t k = 0; his && k < list->n; k++)
 			if (id.n ? cc_str_eq(id, list->p[k].identity) : cc_str_eq(h->snapshot_path, list->p[k].path))
@@ -201,6 +202,19 @@ static cc_code find_candidates(const app_options *o, const app_drills *d, candid
 
 /* --- telling --- */
 
+static const char *why_of(const app_drills *d, const app_candidate *c, int want)
+{
+	static const char *const NONE_LEFT[APP_DRILL_LEVELS] = { "no new easy one is left: the nearest to it", "no new medium one is left: the nearest to it",
+		"no new hard one is left: the nearest to it", "no new expert one is left: the nearest to it" };
+	if (c->seen)
+		return "all were seen: the one seen longest ago, which measures nothing";
+	if (c->level >= 0 && c->level != want)
+		return NONE_LEFT[want];
+	if (!d->list.n)
+		return c->level < 0 ? "the first drill: how hard it is nothing says" : "the first drill: the easiest there is";
+	return weakness(d, c->panes) ? "it asks for what earlier reviews say was missed" : "the nearest to the wanted difficulty";
+}
+
 static cc_code pick_reply(const app_drills *d, const candidate_vec *list, cc_reply **out, cc_err *err)
 {
 	size_t unseen = 0, i = app_drills_pick(d, list->p, list->n);
@@ -221,9 +235,10 @@ static cc_code pick_reply(const app_drills *d, const candidate_vec *list, cc_rep
 	cc_reply_fact(r, "assistance", "assistance", cc_cell_textz(cc_assist_level_name(app_drills_assist(d))), CC_ROLE_TEXT);
 	cc_reply_fact(r, "unseen", "unseen incidents", cc_cell_int((int64_t)unseen), CC_ROLE_TEXT);
 	cc_reply_fact(r, "again", "seen before", cc_cell_bool(c->seen), CC_ROLE_TEXT);
-	cc_reply_fact(r, "why", "why", cc_cell_textz(c->seen ? "all were seen: the one seen longest ago, which measures nothing" :
-		!d->list.n ? "the first drill: the easiest there is" :
-		weakness(d, c->panes) ? "it asks for what earlier reviews say was missed" : "the nearest to the wanted difficulty"), CC_ROLE_TEXT);
+	cc_reply_fact(r, "why", "why", cc_cell_textz(why_of(d, c, app_drills_level(d))), CC_ROLE_TEXT);
+	if (!c->seen && c->level >= 0 && c->level != app_drills_level(d))
+		cc_reply_add_note(r, "no new %s one is left; coldcase forge OUT --random --difficulty %s makes one, and coldcase drill OUT takes it",
+			app_drill_level_name(app_drills_level(d)), app_drill_level_name(app_drills_level(d)));
 	return cc_reply_publish(r, NULL, err);
 }
 

@@ -257,6 +257,10 @@ static void add_notes(cc_reply *r, const cc_league *l, const app_league_rest *re
 		cc_reply_add_note(r, "%zu run(s) left out: their ground truth names no cause", rest->unscorable);
 	if (rest->unreadable)
 		cc_reply_add_note(r, "%zu run(s) left out: they cannot be read", rest->unreadable);
+	if (rest->nothing_asked)
+		cc_reply_add_note(r, "%zu run(s) left out: they were opened, and nothing was asked", rest->nothing_asked);
+	if (rest->taken_over)
+		cc_reply_add_note(r, "%zu run(s) left out: they go on where another run stood, and are no first try", rest->taken_over);
 }
 
 typedef enum part { PLAYERS, PAIRS, TASKS } part;

@@ -204,7 +204,7 @@ static const char *short_name(const char *entity)
 static void prefix_of(const cc_ui *ui, char *out, size_t size)
 {
 	static const char *const texts[] = { [CC_PROMPT_COMMAND] = ":", [CC_PROMPT_SEARCH] = "/", [CC_PROMPT_FILTER] = "& ",
-		[CC_PROMPT_SUBMIT] = "type submit to send the answer (Esc: not yet): ", [CC_PROMPT_QUIT] = "leave the investigation? y/n ",
+		[CC_PROMPT_SUBMIT] = "type submit to send the answer (Esc: not yet): ", [CC_PROMPT_QUIT] = "leave the investigation? Nothing submitted scores 0. y/n ",
 		[CC_PROMPT_MARK] = "caption of this moment: " };
 	if (ui->prompt.kind == CC_PROMPT_CONFIDENCE)
 		snprintf(out, size, ui->prompt.again ? "a number from 0 to 1, please, like 0.7 - how sure of %s? " : "suspect %s - how sure, 0 to 1? ",

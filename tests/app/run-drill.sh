@@ -50,11 +50,22 @@ result $? "an incident that was moved and renamed is known"
 rm "$work/incidents/Scenario-1" && cp -r sample-incidents/Scenario-4 "$work/incidents/Scenario-1"
 drill --pick-only --json | grep -q '"scenario":"Scenario-1".*"unseen":1,"again":false'
 result $? "another one in its place is new"
+"$program" drill --history --name ana >"$work/history" && ! grep -q 'not known' "$work/history"
+result $? "with the level each was announced with, also of one that was left"
 "$program" drill --history --name ana >"$work/history" && grep -q 'no answer' "$work/history" && grep -q 'counts' "$work/history"
 result $? "the history lists them"
 "$program" drill --name ana --plain "$work/nowhere" </dev/null 2>"$work/err"
 [ $? = 3 ] && grep -q -e '--pick-only says why' "$work/err"
 result $? "no incident: an error that says what to do"
+for i in 1 2; do "$program" run sample-incidents/Scenario-$i --out "$XDG_STATE_HOME/coldcase/runs" --name dan -c alerts >/dev/null; done
+"$program" drill --pick-only --name dan --truth sample-incidents/solutions sample-incidents >"$work/pick"
+grep -q 'why  *no new easy one is left' "$work/pick" && grep -q 'forge OUT --random --difficulty easy' "$work/pick"
+result $? "when no new one of the wanted difficulty is left it says so, and how to make one"
+for f in "$XDG_STATE_HOME"/coldcase/runs/Scenario-[12]/*/trajectory.jsonl; do
+	if grep -q '"actor_name":"dan"' "$f"; then head -n 1 "$f" >"$work/look" && cp "$work/look" "$f"; fi
+done
+"$program" drill --pick-only --name dan --truth sample-incidents/solutions sample-incidents | grep -q 'why  *the first drill: the easiest there is'
+result $? "one whose clock never ran was not seen"
 many=()
 for i in $(seq 59); do many+=("$work/many/$i") && mkdir -p "$work/many/$i"; done
 for i in $(seq 58); do ln -s "$PWD/sample-incidents/Scenario-3" "$work/many/$i/"; done

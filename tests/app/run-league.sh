@@ -133,4 +133,19 @@ result $? "neither is averaged with the others"
 "$program" run sample-incidents/Scenario-1 --cases secret -c alerts >/dev/null 2>"$work/err"
 [ $? = 2 ] && grep -q 'public, forged or private' "$work/err"
 result $? "another kind of source is none"
+# A person who only looked in, or went on with another's run, has not tried yet.
+tries=$work/tries
+"$program" play sample-incidents/Scenario-1 --name ana --out "$tries" </dev/null >"$work/said" && grep -q 'does not count this as a try' "$work/said"
+result $? "leaving without a question says that it is no try"
+printf '%s\n' 'events entity=otel-demo/Deployment/quote' quit | "$program" play sample-incidents/Scenario-2 --plain --name ana --out "$tries" >"$work/said" &&
+	grep -q 'this run is over and scores 0' "$work/said"
+result $? "leaving in the middle says what it means"
+printf '%s\n' 'events entity=otel-demo/Deployment/quote' 'suspect otel-demo/Deployment/quote' 'submit confirm=submit' quit |
+	"$program" play sample-incidents/Scenario-1 --plain --name ana --out "$tries" >"$work/said" && grep -q '^Next: coldcase review ' "$work/said"
+result $? "after the verdict the next step is named"
+sed 's/"event":"loaded"/"event":"parent"/' "$tries/Scenario-1/2/trajectory.jsonl" >"$work/parent" && mkdir -p "$tries/Scenario-1/3" &&
+	cp "$tries/Scenario-1/2/agent_output.json" "$tries/Scenario-1/3/" && mv "$work/parent" "$tries/Scenario-1/3/trajectory.jsonl"
+"$program" league "$tries" --truth sample-incidents/solutions >"$work/league" && grep -q '1 run(s) left out: they were opened, and nothing was asked' "$work/league" &&
+	grep -q '1 run(s) left out: they go on where another run stood' "$work/league" && grep -Eq 'ana +human +2 +2 +0.5 ' "$work/league"
+result $? "neither these nor what was taken over is a first try"
 exit 0
