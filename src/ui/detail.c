@@ -68,7 +68,9 @@ static void add_origin(cc_ui *ui, cc_reply *r, const cc_pick *p)
 		cc_reply_fact(r, "cite", "Cite", cc_cell_text(cc_buf_str(&b)), CC_ROLE_DIM);
 	}
 	cc_buf_clear(&b);
-	if (p->drill.n) {
+	if (p->drill.n && (ui->replay || ui->lane)) {           /* Enter goes to the next marker there */
+		cc_reply_fact(r, "enter", "As a line", cc_cell_text(p->drill), CC_ROLE_DIM);
+	} else if (p->drill.n) {
 		cc_buf_addf(&b, "%.*s  (%s)", CC_STR_ARG(p->drill), cc_ui_has_pin_page(ui, p) ? "free: as it was seen" : cc_ui_cost(ui, p->drill));
 		cc_reply_fact(r, "enter", "Enter runs", cc_cell_text(cc_buf_str(&b)), CC_ROLE_DIM);
 	}
