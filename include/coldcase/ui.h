@@ -28,6 +28,8 @@ void cc_keymap_free(cc_keymap *m);
 void cc_keymap_path(cc_buf *out);         /* of that file; nothing without a home */
 /* All bindings as lines of such a file; commented: each as a comment, with what it does. */
 void cc_keymap_write(const cc_keymap *m, bool commented, cc_buf *out);
+/* The same as a JSON array: key, pane (null = all), action or line (the other is null), note. */
+void cc_keymap_write_json(const cc_keymap *m, cc_buf *out);
 
 /* What y does with what was chosen. */
 typedef enum cc_clipboard { CC_CLIPBOARD_AUTO, CC_CLIPBOARD_NATIVE, CC_CLIPBOARD_OSC52, CC_CLIPBOARD_FILE } cc_clipboard;

@@ -11,22 +11,34 @@
 #include "coldcase/discover.h"
 #include "coldcase/file.h"
 #include "coldcase/http.h"
+#include "coldcase/json.h"
 #include "coldcase/pack.h"
 #include "coldcase/sandbox.h"
 #include "coldcase/seal.h"
 #include "coldcase/term.h"
 #include "coldcase/utf8.h"
 
-typedef struct report { int warnings; } report;
+/* w: what is said goes there instead of to the screen; NULL = to the screen. */
+typedef struct report { int warnings; cc_jw *w; } report;
 
 static void say(report *r, bool good, const char *what, const char *value, const char *advice)
 {
 	cc_buf b = CC_BUF_INIT;
+	r->warnings += !good;
+	if (r->w) {
+		cc_jw_object(r->w);
+		cc_jw_put_str(r->w, "what", cc_str_from(what));
+		cc_jw_put_bool(r->w, "good", good);
+		cc_jw_put_str(r->w, "value", cc_str_from(value));
+		cc_jw_key(r->w, "advice");
+		cc_jw_strz(r->w, good ? NULL : advice);
+		cc_jw_end_object(r->w);
+		return;
+	}
 	cc_utf8_clean(&b, cc_str_from(value), CC_CLEAN_LINE);
 	printf("%-4s %-12s %s\n", good ? "ok" : "note", what, b.p ? b.p : "");
 	if (!good && advice)
 		printf("                  %s\n", advice);
-	r->warnings += !good;
 	cc_buf_deinit(&b);
 }
 
@@ -189,23 +201,49 @@ static void check_library(report *r, const char *what, bool (*version)(cc_buf *)
 	cc_buf_deinit(&text);
 }
 
+static void check_all(report *r, const app_options *o)
+{
+	check_terminal(r);
+	check_text(r);
+	check_colours(r);
+	check_clipboard(r);
+	check_sandbox(r, o);
+	check_dir(r, 's', "runs");
+	check_dir(r, 'k', "cache");
+	check_dir(r, 'c', "config");
+	check_dir(r, 'd', "data");
+	check_incidents(r, o);
+	check_library(r, "network", cc_http_version, "nothing needs it to investigate");
+	check_library(r, "case files", cc_pack_version, "packing and opening them needs libarchive with zstd");
+	check_library(r, "seals", cc_seal_version, "sealing a truth, and scoring with a sealed one, needs libsodium");
+}
+
+static int print_json(const app_options *o)
+{
+	cc_buf out = CC_BUF_INIT;
+	cc_jw w;
+	report r = { .w = &w };
+	cc_jw_init(&w, &out, 2);
+	cc_jw_object(&w);
+	cc_jw_put_str(&w, "version", CC_STR(CC_VERSION));
+	cc_jw_key(&w, "checks");
+	cc_jw_array(&w);
+	check_all(&r, o);
+	cc_jw_end_array(&w);
+	cc_jw_put_int(&w, "notes", r.warnings);
+	cc_jw_end_object(&w);
+	bool whole = cc_buf_ok(&out) && printf("%s\n", out.p) > 0 && fflush(stdout) == 0;
+	cc_buf_deinit(&out);
+	return whole ? 0 : 1;
+}
+
 int app_doctor(const app_options *o)
 {
 	report r = { 0 };
+	if (o->json)
+		return print_json(o);
 	printf("coldcase %s\n", CC_VERSION);
-	check_terminal(&r);
-	check_text(&r);
-	check_colours(&r);
-	check_clipboard(&r);
-	check_sandbox(&r, o);
-	check_dir(&r, 's', "runs");
-	check_dir(&r, 'k', "cache");
-	check_dir(&r, 'c', "config");
-	check_dir(&r, 'd', "data");
-	check_incidents(&r, o);
-	check_library(&r, "network", cc_http_version, "nothing needs it to investigate");
-	check_library(&r, "case files", cc_pack_version, "packing and opening them needs libarchive with zstd");
-	check_library(&r, "seals", cc_seal_version, "sealing a truth, and scoring with a sealed one, needs libsodium");
+	check_all(&r, o);
 	printf("%s\n", r.warnings ? "Everything marked `note` has its advice below it." : "Nothing to mend.");
 	return fflush(stdout) ? 1 : 0;
 }

@@ -13,14 +13,18 @@ int app_keys(const app_options *o)
 
 	if (cc_keymap_open(&keys, &warnings, &err) != CC_OK)
 		return app_fail(&err);
-	if (o->dump) {
+	if (o->json) {
+		cc_keymap_write_json(keys, &out);
+		cc_buf_add_char(&out, '\n');
+	} else if (o->dump) {
 		cc_keymap_path(&out);
 		cc_buf_addz(&out, out.n ? "\n" : "");
 		if (out.n)
 			printf("# To change keys, write this to %s", out.p);
 		cc_buf_clear(&out);
 	}
-	cc_keymap_write(keys, o->dump, &out);
+	if (!o->json)
+		cc_keymap_write(keys, o->dump, &out);
 	fwrite(out.p ? out.p : "", 1, out.n, stdout);
 	if (warnings.n)
 		fprintf(stderr, "%s\n", warnings.p);

@@ -57,8 +57,8 @@ static const app_command commands[] = {
 	{ "class", "host|join|debrief DIR", "several people play one incident over a shared folder",
 		"--incident --truth --passphrase-file --no-cache --name --hold --countdown --live --from --assist --budget --no-budget --known -c --json --to --redact --ascii --plain "
 		"--theme --color --glyphs --no-scrubber --demo --clipboard --mouse", app_class },
-	{ "doctor", "", "check terminal, locale, colours, clipboard and paths", "--ascii", app_doctor },
-	{ "keys", "", "the keys of the console as a keys file has them", "--dump", app_keys },
+	{ "doctor", "", "check terminal, locale, colours, clipboard and paths", "--json --ascii", app_doctor },
+	{ "keys", "", "the keys of the console as a keys file has them", "--dump --json", app_keys },
 	{ "config", "", "what you prefer, and where it is said", "--dump --json", app_config },
 	{ "completions", "bash|zsh|fish", "what makes the shell complete sub-commands, options and their values", "", app_completions },
 	{ "help", "[COMMAND]", "help on a sub-command or on a command of the console", "--mdoc", app_help },

@@ -8,6 +8,7 @@
 
 #include "coldcase/command.h"
 #include "coldcase/file.h"
+#include "coldcase/json.h"
 #include "coldcase/xalloc.h"
 
 enum { FILE_MAX = 1 << 20 };
@@ -222,9 +223,39 @@ static void write_row(const cc_binding *b, const char *pane, bool commented, cc_
 	}
 }
 
+static const char *const panes[] = { "", "alerts", "logs", "traces", "metrics", "topology", "events", "specs", "board" };
+
+static void json_row(cc_jw *w, const cc_binding *b)
+{
+	cc_str rest = cc_str_from(b->keys), name;
+	while (rest.n) {
+		cc_str_cut(rest, ' ', &name, &rest);
+		cc_jw_object(w);
+		cc_jw_put_str(w, "key", name);
+		cc_jw_key(w, "pane");
+		cc_jw_strz(w, b->pane ? panes[b->pane] : NULL);
+		cc_jw_key(w, "action");
+		cc_jw_strz(w, b->line ? NULL : cc_do_name(b->what));
+		cc_jw_key(w, "line");
+		cc_jw_strz(w, b->line);
+		cc_jw_put_str(w, "note", cc_str_from(b->note));
+		cc_jw_end_object(w);
+	}
+}
+
+void cc_keymap_write_json(const cc_keymap *m, cc_buf *out)
+{
+	cc_jw w;
+	cc_jw_init(&w, out, 2);
+	cc_jw_array(&w);
+	for (size_t i = 0; i < m->rows.n; i++)
+		if (rebindable(&m->rows.p[i]))
+			json_row(&w, &m->rows.p[i]);
+	cc_jw_end_array(&w);
+}
+
 void cc_keymap_write(const cc_keymap *m, bool commented, cc_buf *out)
 {
-	static const char *const panes[] = { "", "alerts", "logs", "traces", "metrics", "topology", "events", "specs", "board" };
 	if (commented)
 		cc_buf_addz(out, "# Keys of the coldcase console; the built-in ones stand here as comments. Lines are read in order.\n"
 			"#   bind KEY ACTION          bind KEY :COMMAND LINE       {entity} {time} {cite} {op} are the selected row's,\n"

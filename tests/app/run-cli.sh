@@ -104,4 +104,6 @@ else
 	echo "not ok $n - the verdict comes although the program's file is gone"
 	cat "$work/said" >&2
 fi
+expect "doctor as JSON" 0 '"what":"locale","good":(true|false),"value":"[^"]+","advice":' sh -c "'$program' doctor --json | tr -d '\\n' | sed 's/\": */\":/g; s/, */,/g; s/  *\"/\"/g'"
+expect "keys as JSON: what a key does is an action or a line" 0 '"key":"C-d","pane":null,"action":"half-screen-down","line":null,' sh -c "'$program' keys --json | tr -d '\\n' | sed 's/\": */\":/g; s/, */,/g; s/  *\"/\"/g'"
 echo "1..$n"
