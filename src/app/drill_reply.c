@@ -151,13 +151,14 @@ static void add_facts(const app_drills *d, const scores *s, cc_reply *r)
 	for (size_t i = 0; i < s->n; i++)
 		tasks[i] = (cc_stat_task){ &s->x[i], 1 };
 	cc_interval in = cc_stat_bootstrap(tasks, s->n, SEED);
+	bool wide = s->n >= ENOUGH && in.lo < in.hi;    /* of few, or of equal ones, it would be narrow and look sure */
 	cc_reply_begin_facts(r, "drills", NULL);
 	cc_reply_fact(r, "name", "who", cc_cell_text(d->name), CC_ROLE_HEADING);
 	cc_reply_fact(r, "drills", "drills", cc_cell_int((int64_t)d->list.n), CC_ROLE_TEXT);
 	cc_reply_fact(r, "counted", "that count", cc_cell_int((int64_t)s->n), CC_ROLE_TEXT);
 	cc_reply_fact(r, "score", "mean score", number_cell(s->n ? cc_stat_mean(tasks, s->n) : (double)NAN), CC_ROLE_TEXT);
-	cc_reply_fact(r, "score_from", "95 % interval from", number_cell(in.lo), CC_ROLE_TEXT);
-	cc_reply_fact(r, "score_to", "to", number_cell(in.hi), CC_ROLE_TEXT);
+	cc_reply_fact(r, "score_from", "95 % interval from", wide ? number_cell(in.lo) : cc_cell_none(), CC_ROLE_TEXT);
+	cc_reply_fact(r, "score_to", "to", wide ? number_cell(in.hi) : cc_cell_none(), CC_ROLE_TEXT);
 	cc_reply_fact(r, "next_difficulty", "next difficulty", cc_cell_textz(app_drill_level_name(app_drills_level(d))), CC_ROLE_TEXT);
 	cc_reply_fact(r, "next_assistance", "next help", cc_cell_textz(cc_assist_level_name(app_drills_assist(d))), CC_ROLE_TEXT);
 	cc_reply_fact(r, "bad_lines", "lines that cannot be read", cc_cell_int((int64_t)d->bad), d->bad ? CC_ROLE_WARNING : CC_ROLE_DIM);

@@ -168,6 +168,7 @@ static bool says(const app_drills *d, const char *words)
 
 	assert_int_equal(app_drill_reply(d, &r, NULL), CC_OK);
 	cc_reply_write_text(r, &b, 0, true);
+	cc_reply_write_json(r, &b);
 	bool found = cc_str_find(cc_buf_str(&b), cc_str_from(words)) != CC_STR_NONE;
 	cc_buf_deinit(&b);
 	cc_reply_unref(r);
@@ -186,8 +187,10 @@ static void few_numbers_mean_nothing_and_it_says_so(void **state)
 		add(&d, 1, 1, 0, 0, 0);
 	assert_true(says(&d, "4 drills are too few to mean anything"));
 	assert_false(says(&d, "on average"));
+	assert_true(says(&d, "\"score_from\":null,\"score_to\":null"));
 	add(&d, 1, 1, 0, 0, 0);
 	add(&d, 0, 1, 0, 0, 0);
+	assert_false(says(&d, "\"score_from\":null"));
 	assert_true(says(&d, "Chance makes such a difference often"));
 	assert_true(says(&d, "of different levels"));
 	app_drills_close(&d);
