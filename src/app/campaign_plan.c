@@ -306,6 +306,17 @@ static const cc_json *seat_of(const cc_json *tree, const char *name)
 	return NULL;
 }
 
+static cc_code no_seat(const cc_json *tree, const char *name, cc_err *err)
+{
+	cc_buf names = CC_BUF_INIT;
+	cc_code code = cc_err_set(err, CC_ENOTFOUND, "the plan has no seat for %s", name);
+	for (const cc_json *s = cc_json_first(cc_json_get(tree, "seats")); s; s = cc_json_next(s))
+		cc_buf_addf(&names, "%s%.*s", names.n ? ", " : "", CC_STR_ARG(cc_json_get_str(s, "name")));
+	cc_err_hint(err, "it has: %.*s; `coldcase campaign plan` makes another one", CC_STR_ARG(cc_buf_str(&names)));
+	cc_buf_deinit(&names);
+	return code;
+}
+
 static cc_code find_next(const cc_json *tree, const char *name, const char *dir, cc_arena *arena, const char **incident, cc_err *err)
 {
 	cc_scenario_vec found = { 0 };
@@ -313,7 +324,7 @@ static cc_code find_next(const cc_json *tree, const char *name, const char *dir,
 	const cc_json *seat = seat_of(tree, name);
 	*incident = NULL;
 	if (!seat)
-		return cc_err_set(err, CC_ENOTFOUND, "the plan has no seat for %s", name);
+		return no_seat(tree, name, err);
 	for (const cc_json *c = cc_json_first(cc_json_get(seat, "cases")); c && !next.n; c = cc_json_next(c))
 		if (state_of(dir, cc_json_get_str(seat, "name"), cc_json_str(c), arena) == SEAT_OPEN)
 			next = cc_json_str(c);

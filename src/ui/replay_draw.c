@@ -130,12 +130,21 @@ static void draw_step(cc_ui *ui, cc_rect row)
 	cc_buf_deinit(&caption);
 }
 
-static void draw_status(cc_ui *ui, cc_rect row)
+/* What it is at, and what that costs: a number that the row's end cuts would be another number, so what does not fit says so. */
+static void draw_status(cc_ui *ui, cc_rect row, cc_str status)
 {
-	cc_buf b = CC_BUF_INIT;
-	cc_replay_live_text(ui->replay, &b);
-	cc_grid_outside(&ui->grid, row, cc_buf_str(&b), CC_LOOK_HINT_KEY, 0);
-	cc_buf_deinit(&b);
+	cc_buf fit = CC_BUF_INIT;
+	size_t room = row.w > 0 ? (size_t)row.w : 0, width = cc_width(status);
+	cc_width_fit(&fit, status, width < room ? width : room, ui->grid.ascii);
+	cc_grid_text(&ui->grid, row, cc_buf_str(&fit), CC_LOOK_HINT_KEY, 0);
+	cc_buf_deinit(&fit);
+}
+
+/* Keys give way to it up to a third of the row: `?` has them all. */
+static int status_room(cc_str status, int width)
+{
+	int wants = (int)cc_width(status);
+	return wants < width / 3 ? wants : width / 3;
 }
 
 /* Of a live player there is little to go about in, and much to decide. */
@@ -164,7 +173,7 @@ void cc_replay_draw(cc_ui *ui, cc_rect row)
 		return;
 	}
 	bool is_live = ui->replay->how && ui->replay->how->live;
-	cc_buf b = CC_BUF_INIT;
+	cc_buf b = CC_BUF_INIT, said = CC_BUF_INIT, status = CC_BUF_INIT;
 	state_text(ui->replay, &b);
 	int x = cc_grid_outside(&ui->grid, row, cc_buf_str(&b), CC_LOOK_HINT_KEY, 0) + 2;
 	cc_buf_deinit(&b);
@@ -173,19 +182,25 @@ void cc_replay_draw(cc_ui *ui, cc_rect row)
 		cc_grid_text(&ui->grid, cc_rect_skip(row, x), cc_buf_str(&ui->pressed), CC_LOOK_HINT_KEY, CC_ATTR_BOLD);
 		return;
 	}
-	x += draw_key(ui, cc_rect_skip(row, x), cc_keymap_key_of(ui->keys, CC_DO_HELP, NULL), "keys");
+	cc_replay_live_text(ui->replay, &said);
+	cc_utf8_clean(&status, cc_buf_str(&said), ui->grid.ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
+	cc_rect keys = row;
+	keys.w -= status_room(cc_buf_str(&status), row.w);
+	x += draw_key(ui, cc_rect_skip(keys, x), cc_keymap_key_of(ui->keys, CC_DO_HELP, NULL), "keys");
 	for (const cc_transport_key *k = cc_replay_bindings; k->keys; k++) {
 		cc_str name, rest;
 		if (!k->brief || (is_live && !is_of_live(k)))
 			continue;
 		cc_str_cut(cc_str_from(k->keys), ' ', &name, &rest);
 		bool stops = ui->replay->playing && strcmp(k->line, "play") == 0;
-		int used = draw_key(ui, cc_rect_skip(row, x), name, stops ? "hold" : k->brief);
+		int used = draw_key(ui, cc_rect_skip(keys, x), name, stops ? "hold" : k->brief);
 		if (!used)
 			break;
 		x += used;
 	}
-	draw_status(ui, cc_rect_skip(row, x));
+	draw_status(ui, cc_rect_skip(row, x), cc_buf_str(&status));
+	cc_buf_deinit(&said);
+	cc_buf_deinit(&status);
 }
 
 /* The caption first, for it is what the room is to read; then what the step did, where it fits. */

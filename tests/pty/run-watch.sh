@@ -98,6 +98,9 @@ begin --provider openai --model test-model --base-url "$(cat "$work/url")/v1" --
 check "what a model says stands below its step" "I look at the alerts first"
 grep -Eq 'LIVE .*leave +turn 1/100 +1050 tokens' "$work/screen"
 result $? "its turns and tokens beside"
+keys Space
+tmx resize-window -t case -x 80 -y 24
+check "on 80 columns the keys give way to them, and no number is cut without a sign" "^HELD .* step +turn [12]/100 +[0-9]+ tokens .*…$"
 keys q
 check "left alone it plays on" "status 0"
 grep -q '"reason":"submit"' "$work/model/Scenario-2/1/trajectory.jsonl"
