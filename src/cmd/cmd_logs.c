@@ -152,7 +152,7 @@ const cc_cmd cc_cmd_logs = {
 	.summary = "log records in time order, filtered",
 	.help = "Level is combined from the severity text, its number and, where both are silent, the body. Records that follow "
 		"each other and say the same are one row with their number (Times); of many lines the first is shown and how many More there are "
-		"(fold=no shows all). T: the record belongs to a trace. find= goes to a record among all of the answer and hides none; that, offset= and limit= are free once the question was asked.",
+		"(fold=no shows all). T: the record belongs to a trace. find= goes to a record among all of the answer and hides none; that and offset= (with its limit=) are free once the question was asked.",
 	.params = (const cc_param[]){ EV_PARAM_FILTER("service=, pod=, level>=, trace=, attr.KEY=, since=, until=, late=yes, ~ /re/, words"),
 		{ .name = "order", .type = CC_PARAM_CHOICE, .choices = orders, .completer = CC_COMPLETE_CHOICE, .help = "oldest (default) or newest first" },
 		{ .name = "pattern", .type = CC_PARAM_WORD, .help = "only lines of this template, as `patterns` makes it: <*> is any word" },

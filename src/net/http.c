@@ -284,6 +284,8 @@ static cc_code finished(CURLcode result, const transfer *t, cc_http_failure *fai
 		(void)cc_err_hint(err, "its certificate is not trusted here: check the address, the clock and the certificates of this machine");
 	else if (*failure == CC_HTTP_CONNECT)
 		(void)cc_err_hint(err, "check the address and the network; proxies are taken from https_proxy");
+	else if (*failure == CC_HTTP_CUT)
+		(void)cc_err_hint(err, "the server, or something on the way to it, ended the connection: look into its log, or try again later");
 	return CC_EIO;
 }
 
