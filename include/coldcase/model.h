@@ -134,6 +134,7 @@ typedef struct cc_model_request {
 	/* NULL: the model chooses. "": it must call some tool; else the tool of this name. Where the provider cannot be told so, it chooses; where
 	 * the model refuses to be told so (HTTP 400), the question is asked again without, and so are all after it. */
 	const char *must_call;
+	int64_t max_output;              /* tokens that may be paid for, at most; 0 = as many as the model's options say */
 	void (*on_event)(void *ctx, const cc_model_event *e);  /* may be NULL */
 	void *ctx;
 	cc_cancel *cancel;               /* heard within 100 ms; may be NULL */

@@ -13,7 +13,8 @@
 
 enum {
 	GRACE = 3,                   /* turns from the commitment to the submission */
-	BYTES_PER_TOKEN = 4,         /* about, of English and of logs */
+	BYTES_PER_TOKEN = 3,         /* at least, of English, JSON and logs */
+	LEAST_OUTPUT = 256,          /* tokens: shorter answers are cut before they say anything */
 	SUSPECTS_MAX = 64
 };
 
@@ -37,12 +38,23 @@ static size_t unread_bytes(const loop *l)
 	return bytes;
 }
 
-/* What the next call may cost: it reads what the last one read and wrote and what came after, and writes as much as any did. */
-static int64_t next_cost(const loop *l)
+/* What the next call may cost: it reads what the last one read and wrote and what came after, and writes so much. */
+static int64_t next_cost(const loop *l, int64_t output)
 {
-	const cc_usage u = { .input = l->last_tokens + (int64_t)unread_bytes(l) / BYTES_PER_TOKEN, .output = l->most_output, .cached = -1,
+	const cc_usage u = { .input = l->last_tokens + (int64_t)unread_bytes(l) / BYTES_PER_TOKEN, .output = output, .cached = -1,
 		.cache_written = -1 };
 	return cc_model_cost(cc_model_facts_of(l->o->model), &u);
+}
+
+int64_t discipline_max_output(const loop *l)
+{
+	enum { MANY = 1000000 };
+	int64_t reads = next_cost(l, 0), writes = next_cost(l, MANY) - reads;
+	if (!l->o->discipline.max_cost_micro || writes <= 0)
+		return 0;
+	int64_t left = l->o->discipline.max_cost_micro - l->report->cost_micro - reads;
+	double tokens = (double)left * MANY / (double)writes;
+	return tokens < 1 ? 1 : tokens < INT32_MAX ? (int64_t)tokens : 0;
 }
 
 const char *discipline_over(const loop *l)
@@ -55,7 +67,8 @@ const char *discipline_over(const loop *l)
 		return "tokens";
 	if (d->max_ns && cc_clock_mono_ns() - l->began_ns >= d->max_ns)
 		return "time";
-	if (d->max_cost_micro && (r->cost_micro < 0 || r->cost_micro + next_cost(l) > d->max_cost_micro))
+	int64_t likely = l->most_output > LEAST_OUTPUT ? l->most_output : LEAST_OUTPUT;
+	if (d->max_cost_micro && (r->cost_micro < 0 || r->cost_micro + next_cost(l, likely) > d->max_cost_micro))
 		return "cost";
 	return NULL;
 }

@@ -32,8 +32,8 @@ static void count(loop *l, const cc_model_answer *a, const char *what)
 
 static cc_code ask_for(loop *l, const char *what, const char *must_call, cc_model_answer *a, cc_err *err)
 {
-	const cc_model_request r = { .chat = l->chat, .tools = l->tools.p, .tools_n = l->tools.n, .must_call = must_call, .on_event = on_event,
-		.ctx = l, .cancel = &l->stop };
+	const cc_model_request r = { .chat = l->chat, .tools = l->tools.p, .tools_n = l->tools.n, .must_call = must_call,
+		.max_output = discipline_max_output(l), .on_event = on_event, .ctx = l, .cancel = &l->stop };
 	cc_code code = cc_model_ask(l->o->model, &r, a, err);
 	if (code == CC_OK)
 		count(l, a, what);

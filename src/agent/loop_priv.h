@@ -72,6 +72,8 @@ void loop_record_retry(const loop *l, const cc_model_event *e);
 
 /* discipline.c */
 void discipline_set_deadline(loop *l);                  /* of what runs, by when the play began */
+/* Tokens of an answer that the rest of the money pays for; 0: as many as it likes. */
+int64_t discipline_max_output(const loop *l);
 const char *discipline_over(const loop *l);             /* why no turn may begin; NULL = go on */
 bool discipline_commits(const loop *l, int64_t turn);   /* only what leads to an answer is carried out */
 bool discipline_leads_to_answer(const loop *l, const cc_cmd *cmd);

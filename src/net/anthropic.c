@@ -143,12 +143,14 @@ static void write_tools(cc_jw *w, const cc_model_request *r)
 }
 
 /* Older models think within a number of tokens; newer ones by themselves, more or less. */
-static void write_thinking(cc_jw *w, const cc_model_options *o)
+static void write_thinking(cc_jw *w, const cc_model_options *o, int64_t most)
 {
-	int64_t tokens;
+	int64_t tokens = 0;
 	if (!o->effort)
 		return;
-	bool counted = write_effort_tokens(o, &tokens), off = write_effort_is_off(o) || (counted && tokens == 0);
+	bool counted = write_effort_tokens(o, &tokens), off = write_effort_is_off(o) || (counted && (tokens == 0 || most <= THINKING_MIN));
+	if (tokens >= most) /* refused otherwise */
+		tokens = most - 1;
 	cc_jw_key(w, "thinking");
 	cc_jw_object(w);
 	write_member(w, "type", off ? CC_STR("disabled") : counted ? CC_STR("enabled") : CC_STR("adaptive"));
@@ -187,7 +189,7 @@ static void write(cc_jw *w, const ask *a)
 	write_messages(w, a);
 	if (a->request->tools_n)
 		write_tools(w, a->request);
-	write_thinking(w, a->opt);
+	write_thinking(w, a->opt, max_output(a));
 	write_temperature(w, a->opt);
 	cc_jw_key(w, "stream");
 	cc_jw_bool(w, true);

@@ -215,6 +215,14 @@ static cc_code ask_until_answered(cc_model *m, const cc_model_request *r, cc_str
 	return code;
 }
 
+/* The smaller of what the options say and what may be paid for; where no answer can be so long, nothing: servers refuse such numbers. */
+static int64_t output_of(const cc_model *m, const cc_model_request *r)
+{
+	enum { EVER = 131072 };
+	int64_t longest = m->opt.max_output > 0 ? m->opt.max_output : m->facts.max_output > 0 ? m->facts.max_output : EVER;
+	return r->max_output > 0 && r->max_output < longest ? r->max_output : m->opt.max_output;
+}
+
 static cc_code ask_once(cc_model *m, const cc_model_request *r, cc_model_answer *out, cc_err *err)
 {
 	cc_model_request q = *r;
@@ -222,7 +230,9 @@ static cc_code ask_once(cc_model *m, const cc_model_request *r, cc_model_answer 
 		q.must_call = NULL;
 	if (m->state_from > cc_chat_count(r->chat)) /* it was made shorter: what is added from now on is of this conversation */
 		m->state_from = cc_chat_count(r->chat);
-	const ask a = { &m->opt, &m->facts, &q, m->own_host, m->state_from };
+	cc_model_options opt = m->opt;
+	opt.max_output = output_of(m, r);
+	const ask a = { &opt, &m->facts, &q, m->own_host, m->state_from };
 	cc_buf body = CC_BUF_INIT;
 	cc_jw w;
 	cc_code code;

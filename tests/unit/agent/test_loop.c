@@ -365,6 +365,29 @@ static void cost_ends_before_the_cap(void **state)
 	test_tree_remove(&config);
 }
 
+/* Ten dollars for a million tokens written: what is left of the cap is how long the answer may be, and the server is told so. */
+static void an_answer_is_no_longer_than_the_cap_pays_for(void **state)
+{
+	playing g;
+	test_tree config;
+	(void)state;
+	test_tree_make(&config);
+	test_tree_file(&config, "coldcase/prices.yaml", "openai/test-model: {input: 0.00, output: 10.00}\n");
+	setenv("XDG_CONFIG_HOME", test_tree_path(&config, ""), 1);
+	begin(&g, CC_PROVIDER_OPENAI, "reply\nexpect \"max_tokens\":4000\ncall alerts {\"limit\":1}\nusage 100 1000\n"
+		"reply\nexpect \"max_tokens\":3000\ncall alerts {\"limit\":1}\nusage 100 3000\n");
+	unsetenv("XDG_CONFIG_HOME");
+	g.opt.discipline.max_cost_micro = 40000;
+	play(&g);
+	if (g.code != CC_OK)
+		fail_msg("%s", g.err.message);
+	assert_string_equal(g.report.stop, "cost");
+	assert_int_equal(g.report.turns, 2);
+	assert_int_equal(g.report.cost_micro, 40000);
+	end(&g);
+	test_tree_remove(&config);
+}
+
 static void after_the_commitment_only_the_answer_counts(void **state)
 {
 	playing g;
@@ -527,6 +550,7 @@ int main(void)
 		cmocka_unit_test(tokens_run_out),
 		cmocka_unit_test(a_cost_cap_needs_a_price),
 		cmocka_unit_test(cost_ends_before_the_cap),
+		cmocka_unit_test(an_answer_is_no_longer_than_the_cap_pays_for),
 		cmocka_unit_test(after_the_commitment_only_the_answer_counts),
 		cmocka_unit_test(the_check_refuses_once),
 		cmocka_unit_test(the_check_finds_what_follows),
