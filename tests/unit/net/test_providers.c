@@ -93,6 +93,24 @@ static void test_effort(void **state)
 	check_effort(CC_PROVIDER_OLLAMA, "m", "off", "\"think\":false");
 }
 
+/* Anthropic refuses thinking that is not shorter than the answer may be. */
+static void test_thinking_fits_the_answer(void **state)
+{
+	static const struct { int64_t most; const char *sent; } cases[] = { { 5000, "\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":4999}" },
+		{ 800, "\"thinking\":{\"type\":\"disabled\"}" } };
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		dialogue g;
+		dialogue_init(&g, CC_PROVIDER_ANTHROPIC);
+		g.opt.effort = "9000";
+		g.opt.max_output = cases[i].most;
+		canned_add(&g.net, 400, "application/json", "{}");
+		must_fail(&g, CC_EUSAGE);
+		check_sent(&g, cases[i].sent);
+		dialogue_deinit(&g);
+	}
+}
+
 static void test_must_call(void **state)
 {
 	static const struct { cc_provider p; const char *any, *one; } cases[] = {
@@ -443,7 +461,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_anthropic_blocks),
 		cmocka_unit_test(test_anthropic_results),
-		cmocka_unit_test(test_effort),
+		cmocka_unit_test(test_effort), cmocka_unit_test(test_thinking_fits_the_answer),
 		cmocka_unit_test(test_must_call),
 		cmocka_unit_test(test_gemini_parts),
 		cmocka_unit_test(test_gemini_refusals_and_errors),
