@@ -12,7 +12,7 @@
 enum { TESTS_MAX = 16 };
 #define BYTES_MAX ((uint64_t)512 << 20)
 
-typedef struct matcher { const cc_shell_search *s; cc_regex *re[TESTS_MAX]; } matcher;
+typedef struct matcher { const cc_shell_search *s; cc_regex *re[TESTS_MAX]; bool gave_up; /* what passes cannot be told */ } matcher;
 
 static bool open_matcher(matcher *m, const cc_shell_search *s)
 {
@@ -68,7 +68,9 @@ static bool passes(matcher *m, cc_str line)
 	for (size_t i = 0; i < m->s->test_count; i++) {
 		const cc_shell_test *t = &m->s->tests[i];
 		cc_str of = field_of(line, t->field, t->separator);
-		bool yes = t->kind == CC_SHELL_BOUND ? compares(cc_str_cmp(of, t->said), t->op) : cc_regex_match(m->re[i], of) == CC_REGEX_YES;
+		cc_regex_result found = t->kind == CC_SHELL_BOUND ? CC_REGEX_NO : cc_regex_match(m->re[i], of);
+		bool yes = t->kind == CC_SHELL_BOUND ? compares(cc_str_cmp(of, t->said), t->op) : found == CC_REGEX_YES;
+		m->gave_up = m->gave_up || found == CC_REGEX_GAVE_UP;
 		if (yes == t->negate)
 			return false;
 	}
@@ -92,10 +94,10 @@ static bool look(matcher *m, cc_str text, cc_import_records *out)
 	cc_tsv_row row;
 	if (cc_tsv_init(&tsv, text, NULL) != CC_OK)
 		return false;
-	while (out->n <= CC_IMPORT_RECORDS_MAX && cc_tsv_next(&tsv, &row))
+	while (out->n <= CC_IMPORT_RECORDS_MAX && !m->gave_up && cc_tsv_next(&tsv, &row))
 		if (row_passes(m, cc_str_sub(text, row.offset, row.offset + row.length)) && !cc_vec_push(out, row.record))
 			return false;
-	return true;
+	return !m->gave_up;
 }
 
 bool app_import_search(const void *arg, const cc_shell_search *s, size_t file, cc_import_records *out)

@@ -75,7 +75,7 @@ static void put_records(cc_jw *w, const cc_shell_search *s, const cc_touched *t,
 			known = opt->search(opt->arg, s, f, &found);
 			told++;
 		}
-		for (size_t i = 0; i < found.n && n <= CC_IMPORT_RECORDS_MAX; i++, n++) {
+		for (size_t i = 0; known && i < found.n && n <= CC_IMPORT_RECORDS_MAX; i++, n++) {
 			cc_str cite = cc_arena_printf(arena, "%.*s#%llu", CC_STR_ARG(cc_snapshot_file(opt->snapshot, f)->path), (unsigned long long)found.p[i]);
 			if (n < CC_IMPORT_RECORDS_MAX)
 				cc_jw_str(w, cite);

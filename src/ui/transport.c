@@ -41,7 +41,8 @@ bool cc_transport_clock(cc_str text, int64_t *ns)
 bool cc_transport_find(const cc_run *run, size_t at, cc_str text, size_t *step)
 {
 	bool found = cc_run_find(run, text, at, NULL, step, NULL) == CC_OK;
-	*step += found;
+	if (found)
+		++*step;
 	return found;
 }
 
