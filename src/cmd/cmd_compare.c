@@ -186,7 +186,7 @@ static void facts(const sides *d)
 	cc_reply_fact(d->r, "trace", "trace", cc_cell_text(cc_trace_text(d->c, here->id)), CC_ROLE_OP);
 	cc_reply_fact(d->r, "healthy", "healthy", cc_cell_text(cc_trace_text(d->c, there->id)), CC_ROLE_OP);
 	cc_reply_fact(d->r, "duration_ns", "duration", cc_cell_duration(cc_waterfall_duration(d->w[0])), CC_ROLE_TEXT);
-	cc_reply_fact(d->r, "healthy_duration_ns", "healthy", cc_cell_duration(cc_waterfall_duration(d->w[1])), CC_ROLE_TEXT);
+	cc_reply_fact(d->r, "healthy_duration_ns", "healthy took", cc_cell_duration(cc_waterfall_duration(d->w[1])), CC_ROLE_TEXT);
 	cc_reply_fact(d->r, "only_here", "spans only here", cc_cell_int((int64_t)only[0]), CC_ROLE_WARNING);
 	cc_reply_fact(d->r, "only_there", "only there", cc_cell_int((int64_t)only[1]), CC_ROLE_WARNING);
 }
