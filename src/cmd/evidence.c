@@ -212,7 +212,7 @@ void ev_list_describe(const ev_list *l, cc_call *c, cc_reply *r, const char *wha
 {
 	cc_buf title = CC_BUF_INIT;
 	cc_view v = cc_case_view(cc_session_case(c->session));
-	bool stopped = cc_session_look(c->session)->stopped;
+	bool stopped = cc_session_look(c->session)->stopped, unread = cc_session_lacks(c->session, c->cmd) != 0;
 	cc_buf_addz(&title, what);
 	add_choices(c, &title);
 	if (!cc_filter_is_empty(l->filter))
@@ -232,9 +232,9 @@ void ev_list_describe(const ev_list *l, cc_call *c, cc_reply *r, const char *wha
 	else if (l->focused || l->windowed)
 		cc_reply_set_empty(r, "nothing here within the focus and window; all=yes looks past them");
 	else if (!cc_filter_is_empty(l->filter))
-		cc_reply_set_empty(r, stopped ? "no row fits this filter so far" : "no row fits this filter");
+		cc_reply_set_empty(r, stopped || unread ? "no row fits this filter so far" : "no row fits this filter");
 	else
-		cc_reply_set_empty(r, "this snapshot holds none");
+		cc_reply_set_empty(r, unread ? "none so far" : "this snapshot holds none");
 	cc_reply_set_hidden(r, l->hidden, l->hidden || (!stopped && !cc_filter_is_empty(l->filter)));
 	if (l->gave_up)
 		cc_reply_add_note(r, "%llu rows were too costly to match and count as not matching", (unsigned long long)l->gave_up);

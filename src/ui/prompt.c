@@ -1,7 +1,6 @@
 /* prompt.c - the bottom line: commands with completion, search, filter, and the few questions the console asks. */
 #include "ui/ui_priv.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "coldcase/utf8.h"
@@ -195,26 +194,50 @@ void cc_prompt_key(cc_ui *ui, const cc_key *key)
 /* --- drawing --- */
 
 /* Kind and name: the namespace would push the answer off a narrow screen. */
-static const char *short_name(const char *entity)
+static cc_str short_name(const char *entity)
 {
 	const char *slash = entity ? strchr(entity, '/') : NULL;
-	return slash && strchr(slash + 1, '/') ? slash + 1 : entity ? entity : "";
+	return cc_str_from(slash && strchr(slash + 1, '/') ? slash + 1 : entity);
 }
 
-static void prefix_of(const cc_ui *ui, char *out, size_t size)
+static void ask(const cc_ui *ui, cc_str name, cc_buf *out)
 {
 	static const char *const texts[] = { [CC_PROMPT_COMMAND] = ":", [CC_PROMPT_SEARCH] = "/", [CC_PROMPT_FILTER] = "& ",
 		[CC_PROMPT_SUBMIT] = "type submit to send the answer (Esc: not yet): ", [CC_PROMPT_QUIT] = "leave the investigation? Nothing submitted scores 0. y/n ",
 		[CC_PROMPT_MARK] = "caption of this moment: " };
+	cc_buf_clear(out);
 	if (ui->prompt.kind == CC_PROMPT_CONFIDENCE)
-		snprintf(out, size, ui->prompt.again ? "a number from 0 to 1, please, like 0.7 - how sure of %s? " : "suspect %s - how sure, 0 to 1? ",
-			short_name(ui->prompt.subject));
+		cc_buf_addf(out, ui->prompt.again ? "a number from 0 to 1, like 0.7 - how sure of %.*s? " :
+			"suspect %.*s - how sure, 0 to 1? ", CC_STR_ARG(name));
 	else if (ui->prompt.kind == CC_PROMPT_REASON)
-		snprintf(out, size, "why %s? (may stay empty) ", short_name(ui->prompt.subject));
+		cc_buf_addf(out, "why %.*s? (may stay empty) ", CC_STR_ARG(name));
 	else if (ui->prompt.kind == CC_PROMPT_RULEOUT)
-		snprintf(out, size, "why is it not %s? (may stay empty) ", short_name(ui->prompt.subject));
+		cc_buf_addf(out, "why is it not %.*s? (may stay empty) ", CC_STR_ARG(name));
 	else
-		snprintf(out, size, "%s", texts[ui->prompt.kind]);
+		cc_buf_addz(out, texts[ui->prompt.kind]);
+}
+
+/* What is typed keeps its room: a question that is too long loses letters of the name in it, then its own end. */
+static void prefix_of(const cc_ui *ui, int columns, cc_buf *out)
+{
+	enum { INPUT_LEAST = 21, NAME_LEAST = 12 };      /* the cursor's own column is one of them */
+	int most = columns - INPUT_LEAST > columns / 2 ? columns - INPUT_LEAST : columns / 2 > 1 ? columns / 2 : 1;
+	cc_buf name = CC_BUF_INIT, fit = CC_BUF_INIT;
+	cc_utf8_clean(&name, short_name(ui->prompt.subject), ui->grid.ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
+	ask(ui, cc_buf_str(&name), out);
+	int over = (int)cc_width(cc_buf_str(out)) - most, all = (int)cc_width(cc_buf_str(&name)), keep = all - over;
+	if (over > 0 && all > NAME_LEAST) {
+		cc_width_fit(&fit, cc_buf_str(&name), (size_t)(keep > NAME_LEAST ? keep : NAME_LEAST), ui->grid.ascii);
+		ask(ui, cc_buf_str(&fit), out);
+		cc_buf_clear(&fit);
+	}
+	if ((int)cc_width(cc_buf_str(out)) > most && ui->prompt.kind != CC_PROMPT_QUIT) {      /* which takes a key, no text */
+		cc_width_fit(&fit, cc_buf_str(out), (size_t)most - 1, ui->grid.ascii);
+		cc_buf_clear(out);
+		cc_buf_addf(out, "%.*s ", CC_STR_ARG(cc_buf_str(&fit)));
+	}
+	cc_buf_deinit(&name);
+	cc_buf_deinit(&fit);
 }
 
 enum { WORD_COLUMNS = 28, NARROWEST_BOX = 40 };
@@ -266,12 +289,13 @@ static void draw_candidates(cc_ui *ui, cc_rect row)
 
 void cc_prompt_draw(cc_ui *ui, cc_rect row)
 {
-	char prefix[256];
-	prefix_of(ui, prefix, sizeof prefix);
+	cc_buf prefix = CC_BUF_INIT;
+	prefix_of(ui, row.w, &prefix);
 	cc_grid_fill(&ui->grid, row, ' ', CC_LOOK_PROMPT, 0);
 	if (ui->prompt.completing && ui->prompt.candidates.n > 1)
 		draw_candidates(ui, row);
 	else
 		cc_preview_draw(ui, row);
-	cc_lineedit_draw(&ui->prompt.edit, &ui->grid, row, prefix);
+	cc_lineedit_draw(&ui->prompt.edit, &ui->grid, row, cc_buf_ok(&prefix) && prefix.n ? prefix.p : "");
+	cc_buf_deinit(&prefix);
 }

@@ -1,11 +1,14 @@
 /* strip.c - see strip.h.
  *
- *     1,240 |   .:             .EE:
- *           | :::::::..W....:::EEEE:::.
- *           17:00:00Z -- E errors 31  W warnings 9  of 1,220 --^------ 17:12:59Z
+ *     1,240 |   .:              :E
+ *           | :::::::..:....::::EE:::.
+ *           |            W     EEEE
+ *           17:00:00Z  E 31 errors  W 9 warnings  : 1220 records --^------ 17:12:59Z
  *
- * Errors stand at the bottom, warnings on them, the rest above; a slice with one of them shows it, however many others it has.
- * A long time without any row is left out: a slash stands for it. Each has a texture of its own besides its colour. The figure at the left is the fullest slice. */
+ * Every row of cells has one scale, that of all records: errors stand at the bottom, warnings on them, the rest above, and a cell is
+ * painted as errors only where nothing else lies in it. What is too little for a cell is not lost: the row of letters below says of each
+ * slice whether it holds an error or a warning. A long time without any row is left out: a slash stands for it. Each has a texture of
+ * its own besides its colour. The figure at the left is the fullest slice. */
 #include "ui/strip.h"
 
 #include "ui/axis.h"
@@ -58,14 +61,14 @@ int cc_strip_height(const cc_sheet *s, int height)
 	return height >= TALL_FROM ? TALL : LOW;
 }
 
-/* The largest of the slices that share a column. */
-static double at_column(const cc_cell *c, int x, int columns)
+/* The slice with the most of it, of those that share a column. */
+static size_t fullest_of(const cc_cell *c, int x, int columns)
 {
-	size_t n = c->point_count, from = (size_t)x * n / (size_t)columns, to = ((size_t)x + 1) * n / (size_t)columns;
-	double most = 0;
-	for (size_t i = from; i < (to > from ? to : from + 1) && i < n; i++)
-		most = c->points[i] > most ? c->points[i] : most;
-	return most;
+	size_t n = c->point_count, from = (size_t)x * n / (size_t)columns, to = ((size_t)x + 1) * n / (size_t)columns, at = from;
+	for (size_t i = from; i < to && i < n; i++)
+		if (c->points[i] > c->points[at] || isnan(c->points[at]))
+			at = i;
+	return at;
 }
 
 static double peak_of(const cc_cell *c)
@@ -84,33 +87,44 @@ static double sum_of(const cc_cell *c)
 	return sum;
 }
 
-/* Whole cells for what is grave, at least one where there is any. */
-static int cells_of(double count, double peak, int rows)
+static int eighths_of(double count, double peak, int rows)
 {
-	int cells = peak > 0 ? (int)(count / peak * rows + 0.5) : 0;
-	return count > 0 && cells < 1 ? 1 : cells;
+	return count > 0 && peak > 0 ? (int)(count / peak * rows * 8 + 0.5) : 0;
+}
+
+static uint32_t texture_of(cc_look look, bool ascii)
+{
+	if (look == CC_LOOK_CRITICAL)
+		return ascii ? 'E' : 0x2588;
+	if (look == CC_LOOK_WARNING)
+		return ascii ? 'W' : 0x2593;
+	return ascii ? ':' : 0x2591;
 }
 
 static void draw_column(cc_grid *g, cc_rect bars, int x, const volume *v, double peak, bool ascii)
 {
-	double all = at_column(v->base.slices, x, bars.w), errors = at_column(v->errors, x, bars.w), warnings = at_column(v->warnings, x, bars.w);
-	int e = cells_of(errors, peak, bars.h), w = cells_of(warnings, peak, bars.h);
-	int eighths = all > 0 && peak > 0 ? (int)(all / peak * bars.h * 8 + 0.5) : 0;
-	if (all > 0 && eighths < 1)
-		eighths = 1;
-	if (e + w > bars.h)
-		w = bars.h - e;
-	for (int y = 0; y < bars.h; y++) {
-		int left = eighths - y * 8;
-		uint32_t ch = left >= 8 ? (ascii ? ':' : 0x2591) : left > 0 ? (ascii ? (left > 4 ? ':' : '.') : 0x2580 + (uint32_t)left) : ' ';
-		cc_look look = CC_LOOK_DIM;
-		if (y < e)
-			ch = ascii ? 'E' : 0x2588, look = CC_LOOK_CRITICAL;
-		else if (y < e + w)
-			ch = ascii ? 'W' : 0x2593, look = CC_LOOK_WARNING;
-		if (ch != ' ')
-			cc_grid_put(g, bars.x + x, bars.y + bars.h - 1 - y, ch, look, 0);
+	size_t at = fullest_of(v->base.slices, x, bars.w);
+	int all = eighths_of(v->base.slices->points[at], peak, bars.h);
+	int e = eighths_of(v->errors->points[at], peak, bars.h), w = e + eighths_of(v->warnings->points[at], peak, bars.h);
+	if (v->base.slices->points[at] > 0 && all < 1)
+		all = 1;
+	for (int y = 0; y * 8 < all; y++) {
+		int low = y * 8, high = all < low + 8 ? all : low + 8;
+		cc_look look = high <= e ? CC_LOOK_CRITICAL : low >= e && high <= w ? CC_LOOK_WARNING : CC_LOOK_DIM;
+		uint32_t ch = texture_of(look, ascii);
+		if (high - low < 8)
+			ch = !ascii ? 0x2580 + (uint32_t)(high - low) : high - low <= 4 ? '.' : ch;
+		cc_grid_put(g, bars.x + x, bars.y + bars.h - 1 - y, ch, look, 0);
 	}
+}
+
+/* Whether there is any, however few: the letter of the graver. */
+static void draw_mark(cc_grid *g, cc_rect marks, int x, const volume *v)
+{
+	if (v->errors->points[fullest_of(v->errors, x, marks.w)] > 0)
+		cc_grid_put(g, marks.x + x, marks.y, 'E', CC_LOOK_CRITICAL, 0);
+	else if (v->warnings->points[fullest_of(v->warnings, x, marks.w)] > 0)
+		cc_grid_put(g, marks.x + x, marks.y, 'W', CC_LOOK_WARNING, 0);
 }
 
 static int gap_slice(const cc_strip_base *b)
@@ -176,11 +190,19 @@ void cc_strip_moment(cc_grid *g, cc_rect bars, int axis, int x, uint32_t mark, c
 		cc_grid_put(g, bars.x + x, axis, mark, look, CC_ATTR_BOLD);
 }
 
-static int put_count(cc_grid *g, cc_rect r, uint32_t texture, const char *what, double n, cc_look look)
+/* With a blank on either side, of no line: neither a mark nor the line may stand in the words. */
+static int put_count(cc_grid *g, cc_rect r, char letter, const char *what, double n, cc_look look, bool ascii)
 {
-	cc_grid_put(g, r.x, r.y, texture, look, 0);
-	cc_rect rest = cc_rect_skip(r, 2);
-	return 2 + cc_grid_printf(g, rest, n > 0 ? look : CC_LOOK_DIM, 0, "%.0f %s", n, what);
+	int used = 1;
+	cc_grid_fill(g, (cc_rect){ r.x, r.y, 6, 1 }, ' ', CC_LOOK_DIM, 0);
+	if (letter)
+		cc_grid_put(g, r.x + used++, r.y, (uint32_t)letter, look, 0);
+	if (!letter || !ascii)
+		cc_grid_put(g, r.x + used++, r.y, texture_of(look, ascii), look, 0);
+	used++;
+	used += cc_grid_printf(g, cc_rect_skip(r, used), n > 0 ? look : CC_LOOK_DIM, 0, "%.0f %s", n, what);
+	cc_grid_put(g, r.x + used, r.y, ' ', CC_LOOK_DIM, 0);
+	return used;
 }
 
 static void draw_axis(cc_grid *g, cc_rect r, const volume *v, bool ascii)
@@ -192,11 +214,11 @@ static void draw_axis(cc_grid *g, cc_rect r, const volume *v, bool ascii)
 	cc_grid_text(g, r, cc_buf_str(&from), CC_LOOK_DIM, 0);
 	if (r.w > 2 * (int)to.n + 2)
 		cc_grid_text(g, cc_rect_skip(r, r.w - (int)to.n), cc_buf_str(&to), CC_LOOK_DIM, 0);
-	cc_rect at = cc_rect_skip(r, (int)from.n + 2);
-	if (r.w > 60) {      /* each count keeps a blank before it: its texture is no part of the line */
-		at = cc_rect_skip(at, put_count(g, at, ascii ? 'E' : 0x2588, "errors", sum_of(v->errors), CC_LOOK_CRITICAL) + 1);
-		at = cc_rect_skip(at, put_count(g, at, ascii ? 'W' : 0x2593, "warnings", sum_of(v->warnings), CC_LOOK_WARNING) + 1);
-		put_count(g, at, ascii ? ':' : 0x2591, "records", sum_of(v->base.slices), CC_LOOK_DIM);
+	cc_rect at = cc_rect_skip(r, (int)from.n + 1);
+	if (r.w > 60) {
+		at = cc_rect_skip(at, put_count(g, at, 'E', "errors", sum_of(v->errors), CC_LOOK_CRITICAL, ascii));
+		at = cc_rect_skip(at, put_count(g, at, 'W', "warnings", sum_of(v->warnings), CC_LOOK_WARNING, ascii));
+		put_count(g, at, 0, "records", sum_of(v->base.slices), CC_LOOK_DIM, ascii);
 	}
 	cc_buf_deinit(&from);
 	cc_buf_deinit(&to);
@@ -208,12 +230,16 @@ void cc_strip_draw(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_sheet_look
 	bool ascii = g->ascii || look->glyphs == CC_GLYPHS_ASCII;
 	if (!volume_of(s, &v))
 		cc_scatter_draw(s, g, r, look);
-	if (r.h < 2 || r.w < LABEL + 10 || !volume_of(s, &v))
+	if (r.h < 3 || r.w < LABEL + 10 || !volume_of(s, &v))
 		return;
 	double peak = peak_of(v.base.slices);
 	cc_rect bars = { r.x + LABEL, r.y, r.w - LABEL - 1, r.h - 1 }, axis = { bars.x, r.y + r.h - 1, bars.w, 1 };
-	for (int x = 0; x < bars.w; x++)
-		draw_column(g, bars, x, &v, peak, ascii);
+	cc_rect rows = bars, marks = { bars.x, axis.y - 1, bars.w, 1 };
+	rows.h--;
+	for (int x = 0; x < bars.w; x++) {
+		draw_column(g, rows, x, &v, peak, ascii);
+		draw_mark(g, marks, x, &v);
+	}
 	cc_grid_printf(g, (cc_rect){ r.x, r.y, LABEL - 1, 1 }, CC_LOOK_DIM, 0, "%6.0f", peak);
 	cc_strip_gap(g, bars, &v.base);
 	cc_strip_axis(g, bars, &v.base);

@@ -75,12 +75,41 @@ static void notes_leave_the_room_to_the_rows(void **state)
 	cc_sheet_free(s);
 }
 
+/* However long the question: what is typed is seen. */
+static void questions_leave_the_room_to_the_answer(void **state)
+{
+	static const int widths[] = { 45, 60, 80, 160 };
+	(void)state;
+	for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+		RIG(widths[i], 24, NULL);
+		rig_keys(&r, "j j s 'high' Enter '0.712345678901234567'");
+		assert_true(rig_shows(&r, "a number from 0"));
+		assert_true(rig_shows(&r, "0.712345678901234567"));
+		rig_keys(&r, "Esc R 'because of that'");
+		assert_true(rig_shows(&r, "because of that"));
+		rig_close(&r);
+	}
+}
+
+static void nothing_is_selected_where_there_is_no_row(void **state)
+{
+	(void)state;
+	RIG(80, 24, NULL);
+	rig_keys(&r, "j j j");
+	r.f.rows = 0;
+	rig_keys(&r, "& 'needle' Enter");
+	assert_true(rig_shows(&r, "no rows, because"));
+	assert_false(rig_shows(&r, "nearest in time"));
+	rig_close(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_yes_leaves), cmocka_unit_test(leaving_asks_only_when_something_is_given_up),
 		cmocka_unit_test(opened_records_act_on_what_they_are_about),
-		cmocka_unit_test(notes_leave_the_room_to_the_rows),
+		cmocka_unit_test(notes_leave_the_room_to_the_rows), cmocka_unit_test(questions_leave_the_room_to_the_answer),
+		cmocka_unit_test(nothing_is_selected_where_there_is_no_row),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,11 +110,24 @@ static void test_filter_lists_both(void **state)
 	bench_close(&b);
 }
 
+static void test_nothing_so_far(void **state)
+{
+	bench b;
+	(void)state;
+	bench_open(&b);
+	type(&b, "&", "level>=error");
+	assert_true(shows(&b, "PARTIAL"));
+	assert_true(shows(&b, "so far"));
+	assert_false(shows(&b, "nearest in time"));
+	bench_close(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_search_goes_on_in_the_file),
 		cmocka_unit_test(test_filter_lists_both),
+		cmocka_unit_test(test_nothing_so_far),
 	};
 	return cmocka_run_group_tests(tests, make, scratch_remove);
 }
