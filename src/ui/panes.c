@@ -1,5 +1,5 @@
 /* panes.c - the eight panes: which line fills each, and running it. The board is free and always asked anew. */
-#include "ui/ui_priv.h"
+#include "ui/replay.h"
 
 #include <string.h>
 
@@ -129,6 +129,8 @@ void cc_ui_note_view(cc_ui *ui, cc_sheet *s)
 
 bool cc_ui_is_missing(const cc_ui *ui, int pane)
 {
+	if (ui->replay && cc_playback_bare(ui->replay->playback))        /* the record holds some of what it showed */
+		return false;
 	return pane >= 0 && ui->backend.missing && ui->backend.missing(ui->backend.arg, cc_pane_names[pane]);
 }
 

@@ -12,6 +12,7 @@
 #include "coldcase/export.h"
 #include "coldcase/file.h"
 #include "coldcase/rng.h"
+#include "coldcase/snapshot.h"
 #include "coldcase/xalloc.h"
 #include "support/scratch.h"
 #include "ui/replay.h"
@@ -383,13 +384,30 @@ static void test_what_a_shell_printed(void **state)
 	run = ours;
 }
 
+/* The panes show what the record holds of their steps, not that there is nothing. */
+static void test_without_the_evidence(void **state)
+{
+	(void)state;
+	player p = { 0 };
+	cc_snapshot *nothing;
+	cc_err err = { 0 };
+	p.term = cc_term_fake_new(&p.fake, 100, 30);
+	assert_int_equal(cc_snapshot_open_nothing(&nothing, CC_STR("Scenario-1"), &err), CC_OK);
+	assert_int_equal(cc_session_open_with(&p.session, nothing, &(cc_session_options){ .no_cache = true }, &err), CC_OK);
+	assert_int_equal(cc_replay_init(&p.replay, p.session, run, NULL, &err), CC_OK);
+	start_player(&p);
+	cc_replay_go(p.ui, 2);
+	assert_true(shows(&p, "NO EVIDENCE") && shows(&p, "1 ALERTS") && shows(&p, "10 of 10 rows were shown") && shows(&p, "otel-demo/Service/payment"));
+	close_player(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_way_there_does_not_matter), cmocka_unit_test(test_the_end_at_once), cmocka_unit_test(test_two_panes),
 		cmocka_unit_test(test_steps), cmocka_unit_test(test_transport), cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_playing), cmocka_unit_test(test_nothing_is_changed), cmocka_unit_test(test_what_a_replay_has_no_key_for),
-		cmocka_unit_test(test_what_a_shell_printed),
+		cmocka_unit_test(test_what_a_shell_printed), cmocka_unit_test(test_without_the_evidence),
 	};
 	return cmocka_run_group_tests_name("ui/replay", tests, make_run, drop_run);
 }
