@@ -24,7 +24,7 @@ static cc_code one_incident(const app_options *o, const char *what, cc_buf *dir,
 }
 
 /* What leaving means for the score, and what to do with the record. */
-static void say_what_remains(bool submitted, const char *dir)
+static void say_what_remains(const app_options *o, bool submitted, const char *dir)
 {
 	cc_run *run = NULL;
 	app_try what = cc_run_read(&run, dir, NULL) == CC_OK ? app_try_of(run) : APP_TRY;
@@ -36,7 +36,7 @@ static void say_what_remains(bool submitted, const char *dir)
 		printf("Nothing was submitted: this run is over and scores 0.\n");
 	printf("The record of this run lies in %s\n", dir);
 	if (submitted)
-		printf("Next: coldcase review %s\n", dir);
+		printf("Next: coldcase review %s\n", o->out ? dir : "last");
 	cc_run_free(run);
 }
 
@@ -51,7 +51,7 @@ void app_say_farewell(const app_options *o, cc_session *s, bool verdict)
 	}
 	if (verdict && cc_session_submitted(s) && app_verdict_text(o, dir, o->plain || !app_unicode(o), &text, NULL) == CC_OK)
 		fwrite(text.p ? text.p : "", 1, text.n, stdout);
-	say_what_remains(cc_session_submitted(s), dir);
+	say_what_remains(o, cc_session_submitted(s), dir);
 	fflush(stdout);
 	cc_buf_deinit(&text);
 }

@@ -200,11 +200,42 @@ static void put_sheets(html *h)
 	cc_buf_deinit(&b);
 }
 
+/* What it is of and whose: several pages lie open side by side. */
+static void title_of(const html *h, cc_buf *out)
+{
+	const cc_record_header *head = cc_run_header(h->d->run);
+	cc_buf title = CC_BUF_INIT;
+	cc_str who = h->d->redact & CC_REDACT_NAMES ? CC_STR("a player") : head->actor_name;
+	cc_buf_addf(&title, "%.*s, %.*s - coldcase", CC_STR_ARG(head->scenario), CC_STR_ARG(who));
+	cc_utf8_clean(out, cc_buf_str(&title), CC_CLEAN_LINE | CC_CLEAN_STRIP_ANSI);
+	out->failed |= title.failed;
+	cc_buf_deinit(&title);
+}
+
+/* The page up to its data, with the title in it also for whoever runs no script. */
+static void put_top(const html *h, cc_str top, cc_buf *out)
+{
+	static const char WORDS[] = "coldcase run";
+	size_t at = cc_str_find(top, CC_STR("<title>"));
+	cc_buf title = CC_BUF_INIT;
+	title_of(h, &title);
+	at = at == CC_STR_NONE ? top.n : at + sizeof "<title>" - 1;
+	cc_buf_add(out, cc_str_sub(top, 0, at));
+	for (size_t i = 0; i < title.n; i++)
+		if (title.p[i] == '<' || title.p[i] == '&')
+			cc_buf_addz(out, title.p[i] == '<' ? "&lt;" : "&amp;");
+		else
+			cc_buf_add_char(out, title.p[i]);
+	cc_buf_add(out, cc_str_sub(top, at + sizeof WORDS - 1, top.n));
+	out->failed |= title.failed;
+	cc_buf_deinit(&title);
+}
+
 static cc_code put_data(html *h, cc_err *err)
 {
 	cc_buf board = CC_BUF_INIT, title = CC_BUF_INIT;
 	cc_code code = CC_OK;
-	cc_buf_addf(&title, "coldcase: %.*s", CC_STR_ARG(cc_run_header(h->d->run)->scenario));
+	title_of(h, &title);
 	cc_jw_object(&h->w);
 	put(h, "title", cc_buf_str(&title), false);
 	put_head(h);
@@ -233,7 +264,7 @@ cc_code app_export_html(cc_buf *out, const app_debrief *d, cc_err *err)
 	cc_code code = cc_replayer_new(&h.replayer, d->run, d->snapshot, err);
 	if (code == CC_OK)
 		code = put_data(&h, err);
-	cc_buf_add(out, cc_str_sub(page, 0, at));
+	put_top(&h, cc_str_sub(page, 0, at), out);
 	for (size_t i = 0; i < data.n; i++) {
 		if (data.p[i] == '<')
 			cc_buf_addz(out, "\\u003c");

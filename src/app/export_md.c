@@ -5,6 +5,7 @@
 
 #include "app/export.h"
 #include "coldcase/casefile.h"
+#include "coldcase/entity.h"
 #include "coldcase/utf8.h"
 
 typedef struct page { cc_buf *out; const app_debrief *d; } page;
@@ -156,6 +157,30 @@ static void put_markers(page *p)
 	}
 }
 
+/* What it is about, where it stands and when it happened: a label alone need not say. Without the evidence only the label is left. */
+static void put_origin(page *p, const cc_pin *pin)
+{
+	const cc_snapshot *s = p->d->snapshot;
+	cc_buf text = CC_BUF_INIT;
+	if (s && pin->entity) {
+		cc_entity_format(s, pin->entity, &text);
+		cc_buf_addz(p->out, "\n   - about ");
+		put_code(p, cc_buf_str(&text));
+	}
+	cc_buf_clear(&text);
+	if (s && pin->cite.file) {
+		cc_cite_format(s, pin->cite, &text);
+		cc_buf_addz(p->out, "\n   - from ");
+		put_code(p, cc_buf_str(&text));
+	}
+	if (pin->time_ns != CC_TIME_NONE) {
+		cc_buf_addz(p->out, "\n   - at ");
+		cc_time_format(p->out, pin->time_ns);
+	}
+	p->out->failed |= text.failed;
+	cc_buf_deinit(&text);
+}
+
 static void put_pins(page *p, const cc_case *c)
 {
 	cc_buf_addz(p->out, "\n## Pinned evidence\n\n");
@@ -169,6 +194,7 @@ static void put_pins(page *p, const cc_case *c)
 			cc_buf_addz(p->out, " - ");
 			put_note(p, pin->note);
 		}
+		put_origin(p, pin);
 		cc_buf_add_char(p->out, '\n');
 	}
 }

@@ -22,7 +22,7 @@ static const app_command commands[] = {
 	{ "info", "DIR", "files, records, time range and gaps of one incident", "--no-cache --json --ascii", app_info },
 	{ "score", "ANSWER...", "score answers or runs against the ground truth",
 		"--truth --passphrase-file --incident --no-cache --json --ascii --reveal --seal --hint", app_score },
-	{ "review", "RUN", "a finished run with the truth in hand: what was seen, missed, and learnt",
+	{ "review", "RUN", "a finished run with the truth in hand: what was seen, missed, and learnt; RUN: its folder, SCENARIO[/N], or last",
 		"--truth --passphrase-file --incident --no-cache --json --plain --ascii --reveal --out --name --theme --color --glyphs --clipboard --mouse --demo --no-scrubber", app_review_run },
 	{ "compare", "RUN RUN...", "runs of one incident side by side: what each saw, where they parted",
 		"--truth --passphrase-file --incident --no-cache --blind --json --theme --color --glyphs --ascii --clipboard --mouse --no-scrubber --plain", app_compare_run },

@@ -128,3 +128,89 @@ cc_code app_runs_find(app_run_places *out, cc_arena *arena, const char *path, cc
 	}
 	return code;
 }
+
+/* --- by name --- */
+
+/* Written last: of one that goes on, the one somebody plays now. */
+static int64_t written_ns(const char *dir)
+{
+	cc_buf path = CC_BUF_INIT;
+	struct stat st;
+	cc_path_join(&path, dir, CC_RECORD_FILE);
+	bool found = cc_buf_ok(&path) && stat(path.p, &st) == 0;
+	cc_buf_deinit(&path);
+	return found ? (int64_t)st.st_mtim.tv_sec * CC_NS_PER_S + st.st_mtim.tv_nsec : CC_TIME_NONE;
+}
+
+static cc_code newest_below(const char *root, cc_buf *path, cc_err *err)
+{
+	app_run_places places = { 0 };
+	cc_arena *arena = cc_arena_new();
+	int64_t newest = CC_TIME_NONE;
+	const char *best = NULL;
+	cc_code code = arena ? app_runs_find(&places, arena, root, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
+	for (size_t i = 0; i < places.n && code == CC_OK; i++) {
+		int64_t at = written_ns(places.p[i].path);
+		if (at == CC_TIME_NONE || (best && at < newest))
+			continue;
+		newest = at;
+		best = places.p[i].path;
+	}
+	if (best)
+		cc_buf_addz(path, best);
+	cc_vec_deinit(&places);
+	cc_arena_free(arena);
+	return code;
+}
+
+cc_code app_run_named(const app_options *o, const char *word, cc_buf *path, cc_err *err)
+{
+	cc_buf kept = CC_BUF_INIT;
+	cc_err why = { 0 };
+	struct stat st;
+	size_t start = path->n;
+	bool last = strcmp(word, "last") == 0;
+	bool inside = word[0] && word[0] != '/' && word[0] != '.' && !strstr(word, "..");
+	cc_code code = CC_OK;
+	if (inside && stat(word, &st) != 0 && app_runs_dir(o, &kept, NULL) == CC_OK) {
+		if (!last)
+			cc_buf_addf(&kept, "/%s", word);
+		if (cc_buf_ok(&kept) && stat(kept.p, &st) == 0)
+			code = newest_below(kept.p, path, &why);
+		code = code == CC_ENOTFOUND ? CC_OK : code;
+	}
+	if (code == CC_OK && last && inside && path->n == start && stat(word, &st) != 0) {
+		code = cc_err_set(err, CC_ENOTFOUND, "there is no last run: none is kept in %s", kept.p ? kept.p : "any folder");
+		cc_err_hint(err, "name its folder, or where it was kept: --out DIR");
+	} else if (code != CC_OK) {
+		*err = why;
+	} else if (path->n == start) {
+		cc_buf_addz(path, word);
+	}
+	cc_buf_deinit(&kept);
+	return code == CC_OK && !cc_buf_ok(path) ? cc_err_set(err, CC_ENOMEM, "out of memory") : code;
+}
+
+cc_code app_runs_named(app_options *o, cc_err *err)
+{
+	cc_buf path = CC_BUF_INIT;
+	cc_code code = CC_OK;
+	if (o->args.n && !o->preferred && !(o->preferred = cc_arena_new()))
+		return cc_err_set(err, CC_ENOMEM, "out of memory");
+	for (size_t i = 0; i < o->args.n && code == CC_OK; i++) {
+		cc_buf_clear(&path);
+		code = app_run_named(o, o->args.p[i], &path, err);
+		const char *own = code == CC_OK ? cc_arena_dupz(o->preferred, cc_buf_str(&path)) : NULL;
+		if (code == CC_OK && !own)
+			code = cc_err_set(err, CC_ENOMEM, "out of memory");
+		else if (own)
+			o->args.p[i] = own;
+	}
+	struct stat st;
+	if (code == CC_OK && o->args.n == 1 && stat(o->args.p[0], &st) != 0 && errno == ENOENT) {
+		code = cc_err_errno(err, ENOENT, o->args.p[0]);
+		cc_err_hint(err, "a run is its folder, SCENARIO or SCENARIO/N of those kept, or last");
+	}
+	cc_buf_deinit(&path);
+	return code;
+}

@@ -50,6 +50,13 @@ result $? "notes and reasons taken out, from lines, answers and captions"
 result $? "markers are told, those of the truth only when asked for"
 "$program" export --to atif "$work/moved" 2>"$work/err" | grep -q 'is not part of the record' && grep -q 'left out' "$work/err"
 result $? "without the evidence: titles and counts"
+"$program" run sample-incidents/Scenario-1 --out "$work/pins" --name 'a<b' -c changes -c 'pin k8s_objects_raw.tsv#380' >/dev/null
+"$program" export --to md "$work/pins/Scenario-1/1" >"$work/md"
+grep -qx '   - about `otel-demo/Deployment/quote`' "$work/md" && grep -qx '   - from `k8s_objects_raw.tsv#380`' "$work/md" && grep -qx '   - at 2025-12-15T17:05:00Z' "$work/md"
+result $? "a pin names its object, its record and its time"
+"$program" export --to html "$work/pins/Scenario-1/1" | grep -q '<title>Scenario-1, a&lt;b - coldcase</title>' &&
+	"$program" export --to html --redact names "$work/pins/Scenario-1/1" | grep -q '<title>Scenario-1, a player - coldcase</title>'
+result $? "a page is titled by its incident and its player"
 "$program" import --check "$work/atif" | grep -qx 'valid ATIF'
 result $? "import --check finds it valid"
 sed 's/"step_id": 3/"step_id": 4/' "$work/atif" >"$work/bad.json"

@@ -137,4 +137,25 @@ play other >/dev/null
 "$program" compare "$a" "$work/other/Scenario-1/1" 2>"$work/err"
 [ $? = 2 ] && grep -q 'another incident' "$work/err"
 result $? "compare: runs of different incidents are refused"
+# Runs by name: of those kept where runs are kept.
+export XDG_STATE_HOME=$work/state
+for i in 1 2; do
+	printf '%s\n' "suspect $cause" 'submit confirm=submit' quit | "$program" play sample-incidents/Scenario-3 --plain >"$work/said"
+done
+grep -qx 'Next: coldcase review last' "$work/said"
+result $? "after the verdict the next step is named"
+rm -f "$XDG_STATE_HOME"/coldcase/runs/Scenario-3/*/score.json
+cd "$work" && "$program" score last >"$work/scored" && grep -q "gate open" "$work/scored" && [ -f "$XDG_STATE_HOME/coldcase/runs/Scenario-3/2/score.json" ] &&
+	[ ! -f "$XDG_STATE_HOME/coldcase/runs/Scenario-3/1/score.json" ]
+result $? "last is the newest"
+"$program" review Scenario-3/1 --json >"$work/one" && "$program" review Scenario-3 --json >"$work/two" && grep -q '"kind":"review"\|"score":"1.0000"' "$work/one"
+result $? "SCENARIO/N is that one, SCENARIO its newest"
+"$program" compare Scenario-3/1 last --json >/dev/null && "$program" export --to csv last >/dev/null && "$program" replay Scenario-3/2 >/dev/null
+result $? "compare, export and replay know them, too"
+"$program" review Scenario-77 2>"$work/err"
+[ $? = 3 ] && grep -q 'hint: a run is its folder' "$work/err"
+result $? "what names nothing is an error that says what would"
+XDG_STATE_HOME=$work/none "$program" review last 2>"$work/err"
+[ $? = 3 ] && grep -q 'no last run' "$work/err"
+result $? "without any run there is no last one"
 exit 0
