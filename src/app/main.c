@@ -3,27 +3,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "app/app.h"
 #include "app/runs.h"
 #include "coldcase/log.h"
 #include "coldcase/term.h"
-
-/* Whose words are runs may be given their names (runs.h). */
-static bool takes_runs(const app_command *c)
-{
-	return c && (strncmp(c->args, "RUN", 3) == 0 || strcmp(c->name, "score") == 0);
-}
-
-static int run(app_options *o, const app_command *command)
-{
-	cc_err err = { 0 };
-	app_config_apply(o, command ? command : app_command_find(CC_STR("play")));
-	if (takes_runs(command) && app_runs_named(o, &err) != CC_OK)
-		return app_fail(&err);
-	return command ? command->run(o) : app_choose(o);
-}
 
 static int print_usage(const app_command *command)
 {
@@ -56,8 +40,10 @@ int main(int argc, char **argv)
 		status = printf("coldcase %s\n", CC_VERSION) < 0 || fflush(stdout);
 	else if (o.help)
 		status = print_usage(command);
-	else
-		status = run(&o, command);
+	else {
+		app_config_apply(&o, command ? command : app_command_find(CC_STR("play")));
+		status = app_runs_named(&o, command, &err) != CC_OK ? app_fail(&err) : command ? command->run(&o) : app_choose(&o);
+	}
 	app_options_deinit(&o);
 	return cc_term_ended_by() ? 128 + cc_term_ended_by() : status;
 }

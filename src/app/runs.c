@@ -191,10 +191,17 @@ cc_code app_run_named(const app_options *o, const char *word, cc_buf *path, cc_e
 	return code == CC_OK && !cc_buf_ok(path) ? cc_err_set(err, CC_ENOMEM, "out of memory") : code;
 }
 
-cc_code app_runs_named(app_options *o, cc_err *err)
+static bool takes_runs(const app_command *c)
+{
+	return c && (strncmp(c->args, "RUN", 3) == 0 || strcmp(c->name, "score") == 0);
+}
+
+cc_code app_runs_named(app_options *o, const app_command *c, cc_err *err)
 {
 	cc_buf path = CC_BUF_INIT;
 	cc_code code = CC_OK;
+	if (!takes_runs(c))
+		return CC_OK;
 	if (o->args.n && !o->preferred && !(o->preferred = cc_arena_new()))
 		return cc_err_set(err, CC_ENOMEM, "out of memory");
 	for (size_t i = 0; i < o->args.n && code == CC_OK; i++) {

@@ -20,7 +20,7 @@ cc_code app_runs_find(app_run_places *out, cc_arena *arena, const char *path, cc
 /* The run a word names, appended to `path`: what lies there; else, of the runs kept where the options say, `last` is the newest,
  * SCENARIO its newest there, SCENARIO/N that one. What names nothing stays as it is, so that whoever opens it can say so. */
 cc_code app_run_named(const app_options *o, const char *word, cc_buf *path, cc_err *err) CC_MUST_USE;
-/* Does so with every word of the command line; CC_EIO or the like when the only one names nothing. */
-cc_code app_runs_named(app_options *o, cc_err *err) CC_MUST_USE;
+/* Does so with every word of a command line whose words are runs; an error when the only one names nothing. */
+cc_code app_runs_named(app_options *o, const app_command *c, cc_err *err) CC_MUST_USE;
 
 #endif
