@@ -445,7 +445,15 @@ static void place_all(forge_sim *s, chooser *c)
 						   : s->inject + cc_rng_between(r, seen / 4, seen / 2));
 }
 
-/* Whom hardly anybody calls once the causes are in force. */
+/* Is there somebody whose calls of it are seen, and still made under that cut? */
+static bool heard(const forge_sim *s, const fault_map *left, int service)
+{
+	for (int i = 0; i < s->app->services_n; i++)
+		if (!s->app->services[i].loadgen && plan_spans_shown(s, i) && fault_edge(left, service, i) >= FAULT_NOTICED) return true;
+	return false;
+}
+
+/* Whom hardly anybody is seen to call once the causes are in force. */
 static bool find_silent(forge_sim *s, chooser *c)
 {
 	fault_map left;
@@ -453,7 +461,7 @@ static bool find_silent(forge_sim *s, chooser *c)
 	for (size_t k = 0; k < s->plan.causes.n; k++) {
 		const fault_cut cut = fault_cut_by(&c->map, &s->plan.causes.p[k]);
 		fault_map_count(&left, &cut);
-		for (int i = 0; i < s->app->services_n; i++) c->silent[i] |= left.service[i] < FAULT_NOTICED;
+		for (int i = 0; i < s->app->services_n; i++) c->silent[i] |= !heard(s, &left, i);
 	}
 	return true;
 }

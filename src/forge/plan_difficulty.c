@@ -86,6 +86,14 @@ static bool carries_all(const forge_sim *s, const fault_map *m, int service, boo
 	return entry || v->loadgen || (!thin && m->service[service] > 600000);
 }
 
+/* Does what this one's spans say of its calls prove another cause? */
+static bool calls_prove(const forge_sim *s, int service)
+{
+	for (size_t i = 0; i < s->plan.causes.n; i++)
+		if (s->plan.causes.p[i].other == service && fault_row_get(s->plan.causes.p[i].kind)->family == FAM_MESH) return true;
+	return false;
+}
+
 /* Spans are dropped of the first victim and of those that call it, too: that calls fail shows a layer or two above.
  * Only where objects, events or logs prove the cause, and each cause must do without one thing at most. */
 static void drop_middle(forge_sim *s, const forge_cause *c, bool thin)
@@ -103,7 +111,7 @@ static void drop_middle(forge_sim *s, const forge_cause *c, bool thin)
 	int n = s->app->services_n < SPANS_MAX ? s->app->services_n : SPANS_MAX;
 	for (int i = 0; i < n; i++)
 		if ((i == c->first_hit || fault_edge(&m, c->first_hit, i) > 0) && s->app->services[i].traced &&
-			!carries_all(s, &m, i, thin))
+			!carries_all(s, &m, i, thin) && !calls_prove(s, i))
 			s->plan.drop_spans_of[i] = true;
 }
 
