@@ -228,6 +228,17 @@ void decoy_batch(forge_sim *s, int64_t now, int unused, int unused2)
 		forge_text(s, "spec %s", decoy_full(s, e)), "cpu: \\W?200m");
 }
 
+/* "frontend-proxy-next" reads like a pod of "frontend": no name that could be taken for the answer. */
+static bool reads_like_root(const forge_sim *s, const char *service)
+{
+	for (size_t i = 0; i < s->plan.causes.n; i++) {
+		const char *root = s->plan.causes.p[i].root.name;
+		size_t n = strlen(root);
+		if (strncmp(service, root, n) == 0 && service[n] == '-') return true;
+	}
+	return false;
+}
+
 /* A trial of a release that never started, older than the capture. Nobody calls it, and no Service selects it. */
 void decoy_trial(forge_sim *s, int64_t at, int service)
 {
@@ -246,7 +257,7 @@ void decoy_trial(forge_sim *s, int64_t at, int service)
 			.mem_limit_mi = 128,
 			.init_service = -1,
 			.dns_policy = "ClusterFirst" } };
-	if (kube_image_arch(s, w.tmpl.image) || kube_add_workload(s, at, &w) < 0) return; /* somebody rolls that release out */
+	if (reads_like_root(s, fault_service_name(s, service)) || kube_image_arch(s, w.tmpl.image) || kube_add_workload(s, at, &w) < 0) return; /* somebody rolls that release out */
 	s->plan.trial = e.name;
 	decoy_add(s, at, e, "its pod cannot start", "it has been like that since before the capture, and nobody calls it",
 		forge_text(s, "spec %s", decoy_full(s, e)), forge_text(s, "creationTimestamp: %s", fault_literal(s,
