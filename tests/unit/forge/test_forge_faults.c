@@ -178,7 +178,7 @@ static int check_route(const incident *x, const char *spec)
 	}
 	if (x->debrief->par_count < 2 || x->debrief->par_count > 6)
 		print_error("%s: par has %zu commands\n", spec, x->debrief->par_count), bad++;
-	bool policy = cc_str_find(root, CC_STR("AuthorizationPolicy/")) != CC_STR_NONE ||
+	bool policy = hidden(x, cc_str_sub(rest, 0, cc_str_find_char(rest, '/'))) || cc_str_find(root, CC_STR("AuthorizationPolicy/")) != CC_STR_NONE ||
 		      cc_str_find(root, CC_STR("PeerAuthentication/")) != CC_STR_NONE;
 	if (!shown && !policy) print_error("%s: par never shows %.*s\n", spec, CC_STR_ARG(root)), bad++;
 	cc_buf_deinit(&out);
