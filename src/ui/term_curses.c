@@ -127,8 +127,11 @@ static short pair_for(cc_term_curses *t, cc_color fg, cc_color bg)
 	return (short)t->pair_count;
 }
 
-static attr_t attributes(unsigned attr)
+/* Without colours there is no grey, either: what is dim elsewhere is plain. */
+static attr_t attributes(const cc_term_curses *t, unsigned attr)
 {
+	if (t->level == CC_COLOR_MONO)
+		attr &= CC_ATTR_BOLD | CC_ATTR_UNDERLINE | CC_ATTR_REVERSE;
 	return (attr & CC_ATTR_BOLD ? A_BOLD : 0) | (attr & CC_ATTR_UNDERLINE ? A_UNDERLINE : 0) | (attr & CC_ATTR_REVERSE ? A_REVERSE : 0) |
 		(attr & CC_ATTR_DIM ? A_DIM : 0) | (attr & CC_ATTR_ITALIC ? A_ITALIC : 0);
 }
@@ -151,7 +154,7 @@ static shown find_look(cc_term_curses *t, cc_look look, unsigned attr)
 		cc_style s = cc_theme_resolve(t->theme, look, attr);
 		unsigned bits = s.attr;
 		cc_color fg = shown_color(t, s.fg, &bits, true), bg = shown_color(t, s.bg, &bits, false);
-		*known = (shown){ attributes(bits), pair_for(t, fg, bg), true };
+		*known = (shown){ attributes(t, bits), pair_for(t, fg, bg), true };
 	}
 	return *known;
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The console in the C locale, in a real terminal: it goes through every pane, answers a command line, and not one byte that it
-# sends to the terminal is beyond ASCII. TAP on standard output.
+# The console in the C locale and under NO_COLOR, in a real terminal: it goes through every pane, answers a command line, and not one
+# byte that it sends to the terminal is beyond ASCII, nor a colour or a grey. TAP on standard output.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 subject="the C locale"
@@ -21,7 +21,7 @@ keys() { tmx send-keys -t case "$@"; }
 tmx new-session -d -s case -x 80 -y 24 'exec cat'
 tmx set-option -t case remain-on-exit on
 tmx pipe-pane -t case "exec cat >$work/bytes"
-tmx respawn-pane -k -t case "env -u LANG -u LC_CTYPE LC_ALL=C $program play sample-incidents/Scenario-1 --no-record; echo status \$?"
+tmx respawn-pane -k -t case "env -u LANG -u LC_CTYPE LC_ALL=C NO_COLOR=1 $program play sample-incidents/Scenario-1 --no-record; echo status \$?"
 watch
 check "the briefing comes first" "BRIEFING"
 keys Enter
@@ -48,4 +48,9 @@ n=$((n + 1))
 [ -s "$work/bytes" ] && ! LC_ALL=C grep -aq '[^ -~[:cntrl:]]' "$work/bytes" && echo "ok $n - nothing beyond ASCII was sent" ||
 	echo "not ok $n - nothing beyond ASCII was sent"
 LC_ALL=C grep -ao '.\{0,20\}[^ -~[:cntrl:]].\{0,20\}' "$work/bytes" | head -5 | cat -v >&2
+n=$((n + 1))
+# Bold, underlined, reversed and their ends, the colours' own default, character sets: nothing else is asked for.
+odd=$(LC_ALL=C grep -ao $'\033\\[[0-9;]*m' "$work/bytes" | tr -d '\033[m' | tr ';' '\n' | grep -vxE '|0|1|4|7|10|11|22|24|27|39|49' | sort -u)
+[ -s "$work/bytes" ] && [ -z "$odd" ] && echo "ok $n - bold, underlined and reversed are all there is" || echo "not ok $n - bold, underlined and reversed are all there is"
+echo "$odd" >&2
 echo "1..$n"
