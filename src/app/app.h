@@ -137,6 +137,8 @@ cc_code app_assistance(const app_options *o, const char **out, cc_err *err) CC_M
 /* Runs one line and prints its reply or error as the options say; the exit status it means. */
 int app_run_line(const app_options *o, cc_session *s, const char *line);
 void app_print_reply(const app_options *o, const cc_reply *r);
+/* Whether a console can be drawn here: input and output are a terminal, and one whose cursor moves. */
+bool app_can_draw(void);
 /* The salted hash of the truth lying beside, made by another process; nothing when there is none. */
 void app_seal_truth(const app_options *o, const char *dir, cc_buf *seal);
 /* The same with somebody else told how reading goes; NULL = nobody. */

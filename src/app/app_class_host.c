@@ -336,7 +336,7 @@ int app_class_host(const app_options *o)
 		int one = run_line(&h, cc_str_from(o->commands.p[i]));
 		status = status ? status : one;
 	}
-	bool screen = !o->plain && !o->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	bool screen = !o->plain && !o->json && app_can_draw();
 	if (code == CC_OK && !o->commands.n)
 		status = screen ? app_class_wall(&h) : run_input(&h);
 	close_host(&h);

@@ -248,7 +248,7 @@ static int play(app_seat *s, const char *incident)
 	cc_code code = app_seat_watch(s, &err);
 	if (code == CC_OK)
 		code = open_session(s, incident, &session, &err);
-	bool screen = !s->o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	bool screen = !s->o->plain && app_can_draw();
 	if (code == CC_OK)
 		status = s->o->commands.n ? run_lines(s, session) : screen ? console(s, session) : line_mode(s, session);
 	if (session) {

@@ -202,7 +202,7 @@ int app_compare_run(const app_options *o)
 		cc_err_hint(&err, "coldcase compare RUN RUN; many runs of many incidents: coldcase league DIR");
 		return app_fail(&err);
 	}
-	if (n <= CC_UI_LANES && !o->json && !o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+	if (n <= CC_UI_LANES && !o->json && !o->plain && app_can_draw())
 		code = play_all(o, n, &err);
 	else
 		code = print_tables(o, n, &err);

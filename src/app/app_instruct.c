@@ -105,7 +105,7 @@ int app_instruct_run(const app_options *o)
 	app_class_lead lead = { 0 };
 	cc_err err = { 0 };
 	cc_code code = CC_OK;
-	bool screen = !o->plain && !o->json && !o->commands.n && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	bool screen = !o->plain && !o->json && !o->commands.n && app_can_draw();
 	if (o->args.n != 1) {
 		cc_err_set(&err, CC_EUSAGE, "watch: %s", o->args.n ? "one run at a time" : "which run?");
 		cc_err_hint(&err, "coldcase watch RUN-FOLDER; `coldcase play` names it when it is left, runs lie in $XDG_STATE_HOME/coldcase/runs; of a class: coldcase watch DIR --seat N");

@@ -216,7 +216,7 @@ int app_play_dir(const app_options *asked, const char *dir, bool learn, app_play
 	cc_err err = { 0 };
 	cc_buf run_dir = CC_BUF_INIT;
 	int status = 0;
-	bool review = false, screen = !o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	bool review = false, screen = !o->plain && app_can_draw();
 	app_sealing sealing = { o, dir };
 	o->lead = app_lead_new();
 	/* A drill begins with a clock that goes over the whole capture: what it is must be known. */

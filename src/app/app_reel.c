@@ -211,7 +211,7 @@ int app_reel(const app_options *o)
 	if (code == CC_OK)
 		code = find_partings(&r, &err);
 	if (code == CC_OK)
-		code = !o->json && !o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) ? show_all(&r, &err) : print(&r, &err);
+		code = !o->json && !o->plain && app_can_draw() ? show_all(&r, &err) : print(&r, &err);
 	for (size_t i = 0; r.runs && i < r.n; i++)
 		cc_run_free(r.runs[i]);
 	cc_free(r.runs);

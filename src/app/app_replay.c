@@ -242,7 +242,7 @@ static cc_code play_over(playing *a, cc_session *s, const cc_run *run, int *stat
 
 static cc_code play(const app_options *o, const cc_run *run, int *status, cc_err *err)
 {
-	bool screen = !o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	bool screen = !o->plain && app_can_draw();
 	playing a = { .o = o, .run_path = o->args.p[0] };
 	cc_session *s = NULL;
 	if (!screen && !o->commands.n)

@@ -38,7 +38,7 @@ static cc_code check_over(const app_scoring *s, bool reveal, cc_err *err)
 static bool on_screen(const app_options *o)
 {
 	cc_run *run = NULL;
-	bool panes = !o->json && !o->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && cc_run_read(&run, o->args.p[0], NULL) == CC_OK;
+	bool panes = !o->json && !o->plain && app_can_draw() && cc_run_read(&run, o->args.p[0], NULL) == CC_OK;
 	cc_run_free(run);
 	return panes;
 }

@@ -41,6 +41,12 @@ bool app_unicode(const app_options *o)
 	return !o->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
+bool app_can_draw(void)
+{
+	const char *term = getenv("TERM");
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+}
+
 size_t app_terminal_columns(int fd)
 {
 	struct winsize w;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -330,6 +331,13 @@ void cc_path_join(cc_buf *out, const char *dir, const char *name)
 	cc_buf_addz(out, slash && *name == '/' ? name + 1 : name);
 }
 
+/* What the system knows of this user, where the environment says nothing: under env -i, in a service. */
+static const char *home_of_user(char *names, size_t size)
+{
+	struct passwd pw, *found = NULL;
+	return getpwuid_r(getuid(), &pw, names, size, &found) == 0 && found ? pw.pw_dir : NULL;
+}
+
 cc_code cc_xdg_dir(cc_buf *out, char kind, cc_err *err)
 {
 	static const struct {
@@ -345,6 +353,8 @@ cc_code cc_xdg_dir(cc_buf *out, char kind, cc_err *err)
 	while (i < 3 && dirs[i].kind != kind)
 		i++;
 	const char *base = getenv(dirs[i].variable), *home = getenv("HOME");
+	char names[4096];
+	home = home && home[0] == '/' ? home : home_of_user(names, sizeof names);
 	if (base && base[0] == '/') {
 		cc_path_join(out, base, "coldcase");
 	} else if (home && home[0] == '/') {
@@ -352,7 +362,7 @@ cc_code cc_xdg_dir(cc_buf *out, char kind, cc_err *err)
 		cc_buf_addz(out, "/coldcase");
 	} else {
 		cc_err_set(err, CC_ESTATE, "no folder for own files: %s and HOME are not set", dirs[i].variable);
-		cc_err_hint(err, "set HOME or %s to an absolute path", dirs[i].variable);
+		cc_err_hint(err, "set HOME or %s to an absolute path; --no-record plays without keeping anything", dirs[i].variable);
 		return CC_ESTATE;
 	}
 	return cc_buf_ok(out) ? CC_OK : cc_err_set(err, CC_ENOMEM, "out of memory");

@@ -53,4 +53,11 @@ n=$((n + 1))
 odd=$(LC_ALL=C grep -ao $'\033\\[[0-9;]*m' "$work/bytes" | tr -d '\033[m' | tr ';' '\n' | grep -vxE '|0|1|4|7|10|11|22|24|27|39|49' | sort -u)
 [ -s "$work/bytes" ] && [ -z "$odd" ] && echo "ok $n - bold, underlined and reversed are all there is" || echo "not ok $n - bold, underlined and reversed are all there is"
 echo "$odd" >&2
+
+# A terminal that only prints lines gets lines.
+tmx respawn-pane -k -t case "env TERM=dumb $program play sample-incidents/Scenario-1 --no-record; echo status \$?"
+check "on a dumb terminal play falls back to lines" "The clock is running."
+keys -l "quit"
+keys Enter
+check "and ends well" "status 0"
 echo "1..$n"
