@@ -15,7 +15,7 @@ void cc_ui_say(cc_ui *ui, const char *fmt, ...)
 	va_start(ap, fmt);
 	cc_buf_addv(&ui->message, fmt, ap);
 	va_end(ap);
-	ui->message_bad = false;
+	ui->message_bad = ui->message_hit = false;
 }
 
 void cc_ui_complain(cc_ui *ui, const cc_err *err)
@@ -491,12 +491,21 @@ static void leave(cc_ui *ui)
 		cc_prompt_open(ui, CC_PROMPT_QUIT, CC_STR_EMPTY);
 }
 
+/* A filter stays: what it left out would cost a query to have again by a slip. */
+static void back(cc_ui *ui)
+{
+	const cc_sheet *s = cc_ui_sheet(ui);
+	bool filtered = s && s->filter && *s->filter;
+	if (!cc_ui_pop(ui))
+		cc_ui_say(ui, filtered ? "this is the list; * and d take the filter away, q leaves" : "this is the list; q leaves");
+}
+
 static bool do_investigate(cc_ui *ui, cc_do what)
 {
 	cc_pick p = pick(ui);
 	switch (what) {
 	case CC_DO_DRILL: drill(ui); return true;
-	case CC_DO_BACK: if (!cc_ui_pop(ui)) cc_ui_say(ui, "this is the list; q leaves"); return true;
+	case CC_DO_BACK: back(ui); return true;
 	case CC_DO_BACK_OR_QUIT: leave(ui); return true;
 	case CC_DO_LAST_VIEW: show_last(ui); return true;
 	case CC_DO_ZOOM_IN: zoom(ui, true); return true;

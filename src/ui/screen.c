@@ -408,6 +408,9 @@ static void draw_message(cc_ui *ui, cc_rect row)
 	cc_str part[ROWS];
 	int n = 0;
 	cc_utf8_clean(&b, cc_buf_str(&ui->message), ui->grid.ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
+	int left = row.w - (int)cc_width(cc_buf_str(&b));
+	if (ui->message_hit && !ui->overlay)      /* a long search leaves too little of the row */
+		cc_ui_hit_text(cc_ui_sheet(ui), ui->search_re, left >= 24 ? left : left + row.w, ui->grid.ascii, &b);
 	for (cc_str rest = cc_buf_str(&b); rest.n > 0 && n < (ui->message_bad ? ROWS : ROWS / 2); n++) {
 		size_t end = cc_sheet_wrap(rest, 0, row.w);
 		part[n] = cc_str_sub(rest, 0, end);

@@ -52,6 +52,7 @@ static void step_in_page(cc_ui *ui, cc_sheet *s, int dir, bool here)
 		cc_ui_seek(ui, s, dir, item_matches, ui->search_re), wrapped = false;
 	if (moved && cc_sheet_is_part(s)) {     /* how many there are in the rest is not known */
 		cc_ui_say(ui, "hit for %.*s", CC_STR_ARG(cc_buf_str(&ui->search)));
+		ui->message_hit = true;
 		return;
 	}
 	if (!moved) {
@@ -66,6 +67,7 @@ static void step_in_page(cc_ui *ui, cc_sheet *s, int dir, bool here)
 			wrapped && count > 1 ? " (went round)" : "");
 	else
 		say_no_hit(ui, s);
+	ui->message_hit = count > 0;
 }
 
 /* --- in a list of any length --- */
@@ -118,6 +120,7 @@ static void step_in_list(cc_ui *ui, cc_sheet *s, int dir, bool here)
 		cc_ui_say(ui, "no hit so far for %.*s: stopped, n goes on", CC_STR_ARG(text));
 	else
 		cc_ui_say(ui, "0 of %llu rows hold %.*s", (unsigned long long)cc_reply_paging(s->reply).total_count, CC_STR_ARG(text));
+	ui->message_hit = f.hits && !f.beyond;
 }
 
 /* From hit to hit in that part of the file that is not read yet. */
@@ -128,6 +131,7 @@ static bool step_unread(cc_ui *ui, cc_sheet *s, int dir)
 		return false;
 	if (cc_sheet_seek(s, dir, item_matches, ui->search_re) && cc_sheet_is_unread(s, s->selected)) {
 		cc_ui_say(ui, "hit in the rest of the file for %.*s", CC_STR_ARG(cc_buf_str(&ui->search)));
+		ui->message_hit = true;
 		return true;
 	}
 	s->selected = from;

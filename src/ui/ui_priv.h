@@ -104,6 +104,7 @@ struct cc_ui {
 	cc_buf search, message;
 	cc_regex *search_re;     /* the search compiled; NULL = none */
 	bool message_bad;
+	bool message_hit;        /* it tells of a hit: the text around it is shown behind it */
 	cc_cancel cancel;
 	cc_sheet *asking;        /* whose line runs; NULL = what is asked for has no pane */
 	bool asking_again;       /* lines are run because fuller evidence is in, not because somebody asked */
@@ -316,6 +317,8 @@ void cc_ui_toggle_scrubber(cc_ui *ui);
 
 /* whole.c */
 void cc_ui_whole_text(const cc_sheet *s, int room, bool ascii, cc_buf *out);   /* of the selected row, the cell that most is cut of */
+/* Of the selected row, what stands around the first match, ": " before it; nothing where that is in view anyway. */
+void cc_ui_hit_text(const cc_sheet *s, cc_regex *re, int room, bool ascii, cc_buf *out);
 
 /* title.c */
 void cc_title_text(const cc_sheet *s, cc_buf *out);     /* raw: outside text is cleaned by who draws it */

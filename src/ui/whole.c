@@ -1,4 +1,5 @@
-/* whole.c - what a cut cell of the selected row goes on to say, in the bottom row while nothing else stands there.
+/* whole.c - what a cut cell of the selected row goes on to say, in the bottom row while nothing else stands there; after a search, what
+ * stands around the hit.
  *
  * On 80 columns the message of an event or the finding of a check has room for twenty letters; what decides stands behind them. */
 #include "ui/ui_priv.h"
@@ -45,4 +46,49 @@ void cc_ui_whole_text(const cc_sheet *s, int room, bool ascii, cc_buf *out)
 	}
 	cc_width_fit(out, all, (size_t)(room - (out->n ? 2 : 0)), ascii);
 	cc_buf_deinit(&text);
+}
+
+/* --- around a hit --- */
+
+static int columns_of(const cc_table_fit *fit, size_t cell)
+{
+	for (size_t k = 0; k < fit->count; k++)
+		if (fit->column[k] == cell)
+			return fit->width[k];
+	return 0;
+}
+
+/* A third of the room before the hit, the rest for it and what follows. */
+static void add_around(cc_str text, size_t start, int room, bool ascii, cc_buf *out)
+{
+	const char *cut = ascii ? ".." : "\xe2\x80\xa6";
+	size_t from = 0;
+	while (from < start && (int)cc_width(cc_str_sub(text, from, start)) > room / 3)
+		cc_utf8_next(text, &from);
+	cc_str rest = cc_str_sub(text, from, text.n), shown = cc_width_cut(rest, (size_t)(room > 4 ? room - 4 : 1));
+	cc_buf_addf(out, "%s%.*s%s", from ? cut : "", CC_STR_ARG(shown), shown.n < rest.n ? cut : "");
+}
+
+void cc_ui_hit_text(const cc_sheet *s, cc_regex *re, int room, bool ascii, cc_buf *out)
+{
+	const cc_item *it = s && s->reply && s->selected < s->items.n ? &s->items.p[s->selected] : NULL;
+	if (!it || !re || it->kind != CC_ITEM_ROW || !s->fits || !s->width)
+		return;
+	const cc_section *sec = cc_reply_section(s->reply, it->section);
+	const cc_row *row = &sec->rows[it->index];
+	bool found = false;
+	for (size_t k = 0; k < sec->column_count && !found; k++) {
+		cc_buf text = CC_BUF_INIT;
+		size_t start, end;
+		if (row->cells[k].type == CC_CELL_TEXT)
+			cc_utf8_clean(&text, row->cells[k].text, ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
+		cc_str all = cc_buf_str(&text);
+		found = all.n && cc_regex_find(re, all, 0, &start, &end) == CC_REGEX_YES;
+		int width = columns_of(&s->fits[it->section], k), hidden = (int)cc_width(cc_str_sub(all, 0, found ? end : 0)) - width;
+		if (found && (hidden > 0 || (hidden == 0 && end < all.n))) {
+			cc_buf_addz(out, ": ");
+			add_around(all, start, room - 2, ascii, out);
+		}
+		cc_buf_deinit(&text);
+	}
 }

@@ -103,6 +103,34 @@ static void nothing_is_selected_where_there_is_no_row(void **state)
 	rig_close(&r);
 }
 
+static void esc_in_a_filtered_list_says_how_to_take_the_filter_away(void **state)
+{
+	(void)state;
+	RIG(80, 24, NULL);
+	rig_keys(&r, "Esc");
+	assert_true(rig_shows(&r, "this is the list; q leaves"));
+	rig_keys(&r, "& 'needle' Enter Esc");
+	assert_true(rig_shows(&r, "* and d take the filter away"));
+	rig_keys(&r, "* d Esc Esc");
+	assert_true(rig_shows(&r, "this is the list; q leaves"));
+	rig_close(&r);
+}
+
+/* On 40 columns the cell ends before what was looked for. */
+static void a_hit_is_seen_though_its_cell_is_cut(void **state)
+{
+	(void)state;
+	RIG(40, 24, NULL);
+	assert_false(rig_shows(&r, "672C}"));
+	rig_keys(&r, "/ '672C' Enter");
+	assert_true(rig_shows(&r, "hit 1 of 7 for 672C: "));
+	assert_true(rig_shows(&r, "672C}"));
+	rig_keys(&r, "/ 'hay' Enter");                /* in view anyway: nothing is said twice */
+	assert_true(rig_shows(&r, "for hay"));
+	assert_false(rig_shows(&r, "for hay:"));
+	rig_close(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -110,6 +138,7 @@ int main(void)
 		cmocka_unit_test(opened_records_act_on_what_they_are_about),
 		cmocka_unit_test(notes_leave_the_room_to_the_rows), cmocka_unit_test(questions_leave_the_room_to_the_answer),
 		cmocka_unit_test(nothing_is_selected_where_there_is_no_row),
+		cmocka_unit_test(esc_in_a_filtered_list_says_how_to_take_the_filter_away), cmocka_unit_test(a_hit_is_seen_though_its_cell_is_cut),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
