@@ -531,6 +531,8 @@ static bool do_investigate(cc_ui *ui, cc_do what)
 	case CC_DO_TRACE_LOGS: cc_ui_toggle_word(ui, "trace", "logs=none"); return true;
 	case CC_DO_HIDE_SERVICE: cc_ui_hide_service(ui); return true;
 	case CC_DO_TWIN: cc_ui_twin(ui); return true;
+	case CC_DO_VIEW_BACK: cc_trail_go(ui, -1); return true;
+	case CC_DO_VIEW_FORWARD: cc_trail_go(ui, 1); return true;
 	case CC_DO_REMOVE: cc_ui_remove(ui, &p); return true;
 	default: return false;
 	}

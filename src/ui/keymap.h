@@ -17,6 +17,7 @@
 	X(FILTERS, "filters") X(CONTEXT, "context") X(FOLD, "fold-repeats") \
 	X(HELP, "help") X(COMMAND, "command-line") X(PALETTE, "palette") X(NEXT_PANE, "next-pane") X(PREV_PANE, "previous-pane") \
 	X(DRILL, "open-row") X(BACK, "back") X(BACK_OR_QUIT, "back-or-quit") X(LAST_VIEW, "last-view") \
+	X(VIEW_BACK, "view-back") X(VIEW_FORWARD, "view-forward") \
 	X(NEXT_ERROR, "next-error") X(PREV_ERROR, "previous-error") X(NEXT_WARNING, "next-warning") \
 	X(PREV_WARNING, "previous-warning") X(NEXT_SAME, "next-of-operation") X(PREV_SAME, "previous-of-operation") \
 	X(NEXT_GROUP, "next-group") X(PREV_GROUP, "previous-group") X(ZOOM_IN, "zoom-in") X(ZOOM_OUT, "zoom-out") \

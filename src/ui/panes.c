@@ -340,9 +340,7 @@ void cc_ui_open_first(cc_ui *ui)
 
 void cc_ui_twin(cc_ui *ui)
 {
-	while (cc_ui_pane(ui)->stack.n > 1)
-		cc_sheet_free(cc_ui_pane(ui)->stack.p[--cc_ui_pane(ui)->stack.n]);
-	ui->side_of = NULL;
+	cc_ui_cut(ui, ui->slots[ui->active], 1);
 	cc_sheet *s = cc_ui_sheet(ui);
 	const char *first = cc_pane_lines[ui->slots[ui->active]], *other = ui->slots[ui->active] == CC_PANE_TRACES ? "traces" : "objects";
 	if (s)
@@ -401,6 +399,14 @@ void cc_ui_push_reply(cc_ui *ui, int pane, cc_str line, cc_reply *reply)
 		ui->slots[slot] = before;
 		ui->last_pane = last;
 	}
+}
+
+void cc_ui_cut(cc_ui *ui, int pane, size_t depth)
+{
+	cc_pane *p = &ui->panes[pane];
+	while (p->stack.n > depth)
+		cc_sheet_free(p->stack.p[--p->stack.n]);
+	ui->side_of = NULL;
 }
 
 bool cc_ui_pop(cc_ui *ui)

@@ -96,6 +96,7 @@ cc_code cc_ui_new_with(cc_ui **out, const cc_backend *backend, cc_term *term, co
 	else if (ui->stage == CC_STAGE_PANES)
 		cc_ui_open_first(ui);
 	cc_ui_scrub(ui);
+	cc_trail_note(ui);
 	if (ui->opt.remark)
 		cc_ui_say(ui, "%s", ui->opt.remark);
 	*out = ui;
@@ -112,6 +113,7 @@ void cc_ui_free(cc_ui *ui)
 {
 	if (!ui)
 		return;
+	cc_trail_deinit(ui);
 	cc_panes_deinit(ui);
 	cc_search_deinit(ui);
 	cc_menu_close(ui);
@@ -303,6 +305,7 @@ void cc_ui_handle_key(cc_ui *ui, const cc_key *key)
 	if (ui->stage == CC_STAGE_PANES && cc_ui_sheet(ui))
 		cc_ui_slide(ui, cc_ui_sheet(ui), cc_ui_page_height(ui));
 	cc_ui_scrub(ui);
+	cc_trail_note(ui);
 	record_view(ui);
 }
 

@@ -70,6 +70,9 @@ typedef struct cc_prompt {
 typedef enum cc_stage { CC_STAGE_BRIEFING, CC_STAGE_PANES, CC_STAGE_REVIEW, CC_STAGE_VERDICT, CC_STAGE_WAITING,
 	CC_STAGE_PRINTED } cc_stage;    /* the last one: of a replay, what a step printed that no pane shows */
 
+/* Something that was looked at (trail.c). */
+typedef struct cc_place { int pane; char *line; cc_view view; } cc_place;
+
 struct cc_ui {
 	cc_backend backend;
 	cc_term *term;
@@ -86,6 +89,8 @@ struct cc_ui {
 	int slots[2];            /* panes shown left and right; -1 = none */
 	int active;              /* slot with the keys */
 	int last_pane;           /* for `-`; -1 = none */
+	CC_VEC(cc_place) trail;  /* for `[` and `]`, and where on it this is */
+	size_t trail_at;
 	int zoom;                /* pane size: -1 smaller, 0, 1 alone */
 	CC_VEC(cc_cached) cache;
 	uint64_t tick;           /* of the cache */
@@ -130,6 +135,11 @@ struct cc_ui {
 	cc_buf last_view;        /* what record_view was told last */
 };
 
+/* trail.c */
+void cc_trail_note(cc_ui *ui);                          /* after a key: what is looked at now */
+void cc_trail_go(cc_ui *ui, int dir);                   /* -1 back, 1 forward */
+void cc_trail_deinit(cc_ui *ui);
+
 /* panes.c */
 extern const char *const cc_pane_names[CC_PANE_COUNT];
 extern const char *const cc_pane_lines[CC_PANE_COUNT];
@@ -141,6 +151,7 @@ void cc_ui_fresh(cc_ui *ui);                            /* runs again what focus
 void cc_ui_push(cc_ui *ui, int pane, cc_str line);      /* a new view on top of a pane */
 void cc_ui_push_reply(cc_ui *ui, int pane, cc_str line, cc_reply *reply);  /* as push, with what the line answered; takes the reference */
 bool cc_ui_pop(cc_ui *ui);                              /* false at the list */
+void cc_ui_cut(cc_ui *ui, int pane, size_t depth);      /* closes what is above that many views of it; shows nothing */
 void cc_ui_load(cc_ui *ui, cc_sheet *s, bool again);    /* fills a sheet, from the cache unless again */
 void cc_ui_run_line(cc_ui *ui, cc_str line);            /* what `:` does: shows evidence in its pane, reports the rest */
 /* Runs a line without showing it; the reply is the caller's. Errors go to the message row. */
