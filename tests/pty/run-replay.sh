@@ -83,7 +83,7 @@ result $? "a review is the panes of the run, with a page of what was seen and mi
 keys j j j j j
 wait_grep -E '^.*> +missed'
 keys Enter
-wait_grep -F "SPEC otel-demo/Deployment/quote" && ! grep -qF "The records that decide" "$work/screen"
+wait_grep -F "SPEC otel-demo/Deployment/quote" && wait_gone -F "The records that decide"
 result $? "Enter on what was missed shows it"
 keys R
 wait_grep -F "The records that decide"

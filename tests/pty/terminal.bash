@@ -40,3 +40,11 @@ wait_grep() { # -F or -E, pattern
 		{ [ -n "${NEWS[0]:-}" ] && read -r -t 30 -u "${NEWS[0]}" _; } || :
 	done
 }
+# The same until it is no longer there: a screen may be looked at when half of it has been drawn.
+wait_gone() { # -F or -E, pattern
+	local limit=$((SECONDS + 30))
+	until screen >"$work/screen" && ! grep -q "$1" -- "$2" "$work/screen"; do
+		[ "$SECONDS" -lt "$limit" ] || return 1
+		{ [ -n "${NEWS[0]:-}" ] && read -r -t 30 -u "${NEWS[0]}" _; } || :
+	done
+}
