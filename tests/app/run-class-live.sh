@@ -3,31 +3,9 @@
 # the same answers again. Sixty times as fast as it was. TAP on standard output.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-program=$PWD/${BUILD:-build/release}/coldcase
-work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-live.XXXXXX") || exit 1
-seats=()
-# shellcheck disable=SC2317  # called by the trap
-leave() { for pid in "${seats[@]}"; do kill "$pid" 2>/dev/null; done; rm -rf "$work"; }
-trap leave EXIT
-. tests/support/wait.bash
-export XDG_STATE_HOME=$work/state XDG_CACHE_HOME=$work/cache
-n=0
-result() { # status name
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		tail -n 20 "$work"/*.out >&2
-	fi
-}
-room=$work/room
+subject=live
+. tests/support/class.bash
 host() { "$program" class host "$room" "$@" 2>&1; }
-seat() { # name
-	mkfifo "$work/$1.in"
-	XDG_STATE_HOME=$work/state-$1 "$program" class join "$room" --name "$1" --plain <"$work/$1.in" >"$work/$1.out" 2>&1 &
-	seats+=($!)
-}
 host --incident sample-incidents/Scenario-1 --truth sample-incidents/solutions --live 61x -c status >"$work/made.out"
 grep -q 'takes a speed from 1x to 60x' "$work/made.out" && [ ! -e "$room/class.json" ]
 result $? "a speed that cannot be is refused before there is a class"
@@ -44,7 +22,6 @@ seat ben && exec 6>"$work/ben.in"
 wait_lines "$work/ben.out" 'clock is running'
 host -c 'freeze stop' >/dev/null
 frozen=$(host --json -c status | sed -E 's/.*"now":"([^"]*)".*/\1/')
-ask() { local limit=$((SECONDS + 30)); until grep -q "$3" "$2"; do [ "$SECONDS" -lt "$limit" ] || return 1; echo alerts >&"$1"; sleep 0.1; done; }
 ask 5 "$work/ann.out" 'stop: nothing is asked' && ask 6 "$work/ben.out" 'stop: nothing is asked'
 [ "$(host --json -c status | sed -E 's/.*"now":"([^"]*)".*/\1/')" = "$frozen" ]
 result $? "a freeze stops the clock of all"

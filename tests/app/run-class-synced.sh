@@ -3,24 +3,8 @@
 # late, out of order, at first in pieces, with the writer's times, and with copies that are in conflict. TAP on standard output.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-program=$PWD/${BUILD:-build/release}/coldcase
-work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-synced.XXXXXX") || exit 1
-pids=()
-# shellcheck disable=SC2317  # called by the trap
-leave() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null; done; rm -rf "$work"; }
-trap leave EXIT
-. tests/support/wait.bash
-export XDG_STATE_HOME=$work/state XDG_CACHE_HOME=$work/cache
-n=0
-result() { # status name
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		tail -n 12 "$work"/*.out >&2
-	fi
-}
+subject=synced
+. tests/support/class.bash
 hosts=$work/hosts seats=$work/seats     # the same class on two machines
 # What differs goes over, in any order; a third of it only in part, until the next time.
 carry() { # from to names...
@@ -49,14 +33,6 @@ until_host() { # pattern
 	local limit=$((SECONDS + 30))
 	until host --json -c status >"$work/status" && grep -qE "$1" "$work/status"; do [ "$SECONDS" -lt "$limit" ] || return 1; done
 }
-ask_until() { # pattern line
-	local limit=$((SECONDS + 30))
-	until grep -qE "$1" "$work/ann.out"; do
-		[ "$SECONDS" -lt "$limit" ] || return 1
-		echo "$2" >&5
-		sleep 0.1
-	done
-}
 host --incident sample-incidents/Scenario-1 --truth sample-incidents/solutions --hold --countdown 1 --no-budget -c status >/dev/null
 mkdir -p "$seats/host" "$seats/seats" "$seats/verdicts"
 head -c 200 "$hosts/class.json" >"$seats/class.json"
@@ -77,17 +53,17 @@ host -c start >/dev/null
 wait_lines "$work/ann.out" 'clock is running'
 result $? "the start reaches it"
 host -c 'freeze look up' >/dev/null
-ask_until 'look up: nothing is asked' alerts
+ask 5 "$work/ann.out" 'look up: nothing is asked' alerts
 result $? "a freeze, too"
 log=$(basename "$(ls -t "$seats"/host/*.jsonl | head -n 1)" .jsonl)
 sed 's/"seq":[0-9]*/"seq":9/' "$seats/host/$log.jsonl" >"$seats/host/$log (conflicted copy 2026-11-27).jsonl"
 cp "$seats/host/$log.jsonl" "$seats/host/$log.sync-conflict-20261127-101010-ABCDEFG.jsonl"
 host -c thaw >/dev/null
-ask_until 'EVENTS' 'events limit=1'
+ask 5 "$work/ann.out" 'EVENTS' 'events limit=1'
 result $? "it goes on, whatever copies in conflict say"
 until_host '"queries":[1-9]'
 "$program" watch "$hosts" --seat ann --truth sample-incidents/solutions -c 'hint the image' >"$work/watch.out" 2>&1
-ask_until 'the instructor says: the image' 'logs limit=1'
+ask 5 "$work/ann.out" 'the instructor says: the image' 'logs limit=1'
 result $? "an instructor's hint reaches a seat on the other machine"
 echo 'suspect otel-demo/Deployment/quote' >&5
 echo 'submit confirm=submit' >&5

@@ -3,34 +3,12 @@
 # hint and a freeze that reach this seat and no other, and stand in its record. TAP on standard output.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-program=$PWD/${BUILD:-build/release}/coldcase
-work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-lead.XXXXXX") || exit 1
-seats=()
-# shellcheck disable=SC2317  # called by the trap
-leave() { for pid in "${seats[@]}"; do kill "$pid" 2>/dev/null; done; rm -rf "$work"; }
-trap leave EXIT
-. tests/support/wait.bash
-export XDG_STATE_HOME=$work/state XDG_CACHE_HOME=$work/cache
-n=0
-result() { # status name
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		tail -n 12 "$work"/*.out >&2
-	fi
-}
-room=$work/room
+subject=lead
+. tests/support/class.bash
 mkdir "$room"
 cp -r sample-incidents/Scenario-3 "$work/"
 host() { "$program" class host "$room" "$@" >>"$work/host.log" 2>&1; }
 watch() { "$program" watch "$room" "$@" 2>&1; }
-seat() { # name
-	mkfifo "$work/$1.in"
-	XDG_STATE_HOME=$work/state-$1 "$program" class join "$room" --name "$1" --plain <"$work/$1.in" >"$work/$1.out" 2>&1 &
-	seats+=($!)
-}
 until_watch() { # pattern args...
 	local limit=$((SECONDS + 30)) pattern=$1
 	shift
@@ -62,7 +40,6 @@ grep -q '^written for seat 1: done within a second' "$work/said.out" && grep -q 
 result $? "the seat's own folder says which one it is: a hint is written"
 watch --seat ben -c 'freeze we talk' >>"$work/said.out"
 # ben's console takes it with a command that comes after it.
-ask() { local limit=$((SECONDS + 30)); until grep -q "$3" "$2"; do [ "$SECONDS" -lt "$limit" ] || return 1; echo alerts >&"$1"; sleep 0.1; done; }
 ask 6 "$work/ben.out" 'we talk: nothing is asked'
 result $? "a freeze stops one seat"
 ask 5 "$work/ann.out" 'the instructor says: look at the selector'
