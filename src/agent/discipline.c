@@ -95,7 +95,7 @@ bool discipline_leads_to_answer(const loop *l, const cc_cmd *cmd)
 void discipline_write_advice(loop *l, cc_buf *out)
 {
 	const cc_case *c = cc_session_case(l->session);
-	size_t n = cc_case_suspect_count(c), order[SUSPECTS_MAX], best_n = 0;
+	size_t n = cc_case_suspect_count(c), order[SUSPECTS_MAX] = { 0 }, best_n = 0;
 	cc_chance chances[SUSPECTS_MAX];
 	bool in[SUSPECTS_MAX] = { false };
 	double best = 0, all;

@@ -112,8 +112,9 @@ static void read_environment(reading *r)
 		snprintf(name, sizeof name, "COLDCASE_%s", preferences[i].key);
 		for (char *p = name; *p; p++)
 			*p = *p == '-' ? '_' : (char)(*p >= 'a' && *p <= 'z' ? *p - 32 : *p);
-		if (getenv(name) && *getenv(name))
-			r->said[i] = (chosen){ getenv(name), kept(r, cc_str_from(name)), 0 };
+		const char *said = getenv(name);
+		if (said && *said)
+			r->said[i] = (chosen){ said, kept(r, cc_str_from(name)), 0 };
 	}
 }
 

@@ -31,15 +31,18 @@ static const cc_object *object_of(const cc_snapshot *s, cc_cite cite, size_t *ob
 
 static void add_state(cc_map *cites, cc_arena *arena, const cc_snapshot *s, cc_cite cite)
 {
-	size_t at;
+	size_t at = 0;
 	const cc_object *o = cite.file ? object_of(s, cite, &at) : NULL;
-	if (o && o->obs[at].item)
+	if (!o) {
+		if (cite.file)
+			add(cites, arena, s, cite);
 		return;
-	if (!o && cite.file)
-		add(cites, arena, s, cite);
-	while (o && at > 0 && !o->obs[at].changed)
+	}
+	if (o->obs[at].item)
+		return;
+	while (at > 0 && !o->obs[at].changed)
 		at--;
-	for (size_t i = at; o && i < o->obs_count && (i == at || !o->obs[i].changed); i++)
+	for (size_t i = at; i < o->obs_count && (i == at || !o->obs[i].changed); i++)
 		add(cites, arena, s, o->obs[i].cite);
 }
 

@@ -16,8 +16,9 @@
 static int open_regular(const char *path, int flags, struct stat *st, cc_err *err, cc_code *code)
 {
 	int fd = open(path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
-	int problem = fd < 0 || fstat(fd, st) != 0 ? errno : 0;
-	if (!problem && S_ISREG(st->st_mode))
+	bool known = fd >= 0 && fstat(fd, st) == 0;
+	int problem = known ? 0 : errno;
+	if (known && S_ISREG(st->st_mode))
 		return fd;
 	if (fd >= 0)
 		close(fd);

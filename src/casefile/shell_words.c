@@ -109,7 +109,7 @@ static void read_heredocs(lexer *l)
 {
 	for (size_t i = 0; i < l->heredocs; i++) {
 		cc_str rest = cc_str_sub(l->text, l->at, l->text.n), line, body;
-		size_t from = l->at, to = l->at;
+		size_t from = l->at, to = from;
 		bool closed = false;
 		while (rest.n && !closed) {
 			to = (size_t)(rest.p - l->text.p);

@@ -50,6 +50,18 @@ static void delta_cell(cc_reply *r, const cc_waterfall_row *a, const cc_waterfal
 		cc_reply_cell(r, cc_cell_duration(self ? a->self_ns - b->self_ns : a->duration_ns - b->duration_ns));
 }
 
+/* As the span here says it; empty where there is none that failed. */
+typedef struct failure { cc_str code, text; } failure;
+
+static failure failure_of(const sides *d, const cc_trace_pair *p)
+{
+	const cc_waterfall_row *w = row_of(d, p, 0);
+	const cc_span *sp = w && w->error ? cc_spans_get(snap(d->c), w->span) : NULL;
+	if (!sp)
+		return (failure){ CC_STR_EMPTY, CC_STR_EMPTY };
+	return (failure){ cc_span_code(d->c, sp), ev_one_line(cc_spans_error_text(snap(d->c), sp, d->c->arena), 300) };
+}
+
 static void pair_row(const sides *d, const cc_trace_pair *p)
 {
 	const cc_snapshot *s = snap(d->c);
@@ -58,19 +70,20 @@ static void pair_row(const sides *d, const cc_trace_pair *p)
 	cc_row *row = sp ? cc_reply_row(d->r) : NULL;
 	if (!row)
 		return;
+	failure why = failure_of(d, p);
 	bool failed = a && a->error, slower = a && b && a->self_ns - b->self_ns >= d->notable_ns;
 	row->entity = sp->entity, row->cite = sp->cite, row->time_ns = sp->start_ns, row->depth = p->depth > 100 ? 100 : (int)p->depth;
 	row->mark = failed ? CC_ROLE_CRITICAL : !a || !b || slower ? CC_ROLE_WARNING : CC_ROLE_TEXT;
 	cc_reply_cell(d->r, cc_cell_text(cc_snapshot_sym(s, sp->service)));
 	cc_reply_cell(d->r, cc_cell_textz(!b ? "here" : !a ? "there" : ""));
-	cc_reply_cell(d->r, cc_cell_text(failed ? cc_span_code(d->c, here) : CC_STR_EMPTY));
+	cc_reply_cell(d->r, cc_cell_text(why.code));
 	cc_reply_cell(d->r, cc_cell_text(cc_snapshot_sym(s, sp->name)));
 	cc_reply_cell(d->r, a ? cc_cell_duration(a->duration_ns) : cc_cell_none());
 	cc_reply_cell(d->r, b ? cc_cell_duration(b->duration_ns) : cc_cell_none());
 	delta_cell(d->r, a, b, false);
 	cc_reply_cell(d->r, a ? cc_cell_duration(a->self_ns) : cc_cell_none());
 	delta_cell(d->r, a, b, true);
-	cc_reply_cell(d->r, cc_cell_text(failed ? ev_one_line(cc_spans_error_text(s, here, d->c->arena), 300) : CC_STR_EMPTY));
+	cc_reply_cell(d->r, cc_cell_text(why.text));
 	cc_reply_cell(d->r, cc_cell_entity(sp->entity));
 	cc_reply_cell(d->r, here ? cc_cell_cite(here->cite) : cc_cell_none());
 	cc_reply_cell(d->r, there ? cc_cell_cite(there->cite) : cc_cell_none());

@@ -11,10 +11,10 @@
 /* The tables, the field that groups unless by= names one, the command that lists rows of one value, and whether a row is something
  * that happened: objects, series and edges last, so that nothing can be said of before and after. */
 static const char *const tables[] = { "logs", "spans", "traces", "events", "alerts", "objects", "metrics", "edges", NULL };
-static const struct { cc_table table; const char *field, *list; bool happens; } about[] = {
-	{ CC_TABLE_LOGS, "service", "logs", true }, { CC_TABLE_SPANS, "service", NULL, true }, { CC_TABLE_TRACES, "root", "traces", true },
-	{ CC_TABLE_EVENTS, "reason", "events", true }, { CC_TABLE_ALERTS, "name", "alerts", true }, { CC_TABLE_OBJECTS, "kind", "objects", false },
-	{ CC_TABLE_METRICS, "metric", "metrics", false }, { CC_TABLE_EDGES, "kind", NULL, false },
+static const struct { const char *field, *list; cc_table table; bool happens; } about[] = {
+	{ "service", "logs", CC_TABLE_LOGS, true }, { "service", NULL, CC_TABLE_SPANS, true }, { "root", "traces", CC_TABLE_TRACES, true },
+	{ "reason", "events", CC_TABLE_EVENTS, true }, { "name", "alerts", CC_TABLE_ALERTS, true }, { "kind", "objects", CC_TABLE_OBJECTS, false },
+	{ "metric", "metrics", CC_TABLE_METRICS, false }, { "kind", NULL, CC_TABLE_EDGES, false },
 };
 static const char *const orders[] = { "count", "change", "first", "value", NULL };
 

@@ -75,7 +75,8 @@ static double percentile(const expr *e, int64_t at)
 			b[n++] = (bucket){ bound, 0 };
 		b[k].count += v;
 	}
-	qsort(b, n, sizeof *b, by_bound);
+	if (n)
+		qsort(b, n, sizeof *b, by_bound);
 	for (size_t i = 0; i < n; i++) {
 		le[i] = b[i].le;
 		sum[i] = i && b[i].count < sum[i - 1] ? sum[i - 1] : b[i].count;

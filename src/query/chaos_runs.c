@@ -32,6 +32,8 @@ static run *run_of(gathering *g, cc_sym ns, cc_str name, cc_entity_id entity)
 		if (!cc_map_set(g->index, key, at) || !cc_vec_push(&g->runs, r))
 			return NULL;
 	}
+	if (at >= g->runs.n)     /* entered when memory was out */
+		return NULL;
 	if (entity)
 		g->runs.p[at].pub.experiment = entity;
 	return &g->runs.p[at];

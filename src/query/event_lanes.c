@@ -18,6 +18,8 @@ static bool add_lane(lane_builder *b, cc_entity_id entity, cc_sym name, int dept
 		if (!l.pub.letters || !cc_map_set(b->index, key, at) || !cc_vec_push(&b->lanes, l))
 			return false;
 	}
+	if (at >= b->lanes.n)    /* entered when memory was out */
+		return false;
 	*out = &b->lanes.p[at];
 	return true;
 }

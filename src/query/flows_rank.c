@@ -18,7 +18,7 @@ enum { SAMPLE = 15 };
 
 static int64_t pivot_of(const int64_t *v, size_t n, size_t k, uint64_t *state)
 {
-	int64_t sample[SAMPLE];
+	int64_t sample[SAMPLE] = { 0 };
 	for (size_t i = 0; i < SAMPLE; i++) {
 		*state = *state * 6364136223846793005u + 1442695040888963407u;
 		int64_t x = v[(size_t)(*state >> 33) % n];

@@ -116,7 +116,7 @@ static cc_code add_view(grouping *g, uint32_t i)
 		if (!cc_map_set(g->index, key, at) || !cc_vec_push(&g->groups, fresh))
 			return CC_ENOMEM;
 	}
-	return cc_vec_push(&g->groups.p[at].members, i) ? CC_OK : CC_ENOMEM;
+	return at < g->groups.n && cc_vec_push(&g->groups.p[at].members, i) ? CC_OK : CC_ENOMEM;
 }
 
 /* --- one line of many --- */

@@ -201,6 +201,8 @@ static bool put_together(hand *all, const counted *c)
 	uint64_t place;
 	if (!cc_map_get(all->index, c->key, &place))
 		return cc_map_set(all->index, c->key, all->found.n) && cc_vec_push(&all->found, *c);
+	if (place >= all->found.n)
+		return false;
 	counted *into = &all->found.p[place];
 	const counted *first = c->at < into->at ? c : into;
 	counted both = *into;

@@ -135,6 +135,7 @@ void shell_spoken_reply(cc_session *session, cc_reply *reply, bool ascii)
 
 static const cc_row *selected(const cc_section **section)
 {
+	*section = NULL;
 	return now.reply && now.selected ? cc_reply_row_at(now.reply, now.selected, section) : NULL;
 }
 

@@ -132,7 +132,7 @@ cc_code cc_telemetry_start(cc_snapshot *s, cc_err *err)
  * pieces of that worker do not name all that they use. */
 static void forget_piece(load_piece *p)
 {
-	if (p->texts.n || p->whos.n || p->traces.n)
+	if (p->worker && (p->texts.n || p->whos.n || p->traces.n))
 		p->worker->lossy = true;
 	cc_load_piece_clear(p);
 }

@@ -191,8 +191,7 @@ static void read_log(const load_row *r, void *row)
 const load_table cc_logs_table = {
 	.kind = CC_FILE_LOGS,
 	.set = LOAD_LOGS,
-	.columns = { [TIME] = "Timestamp|TimeUnixNano|TimestampUnixNano|TimestampTime|"
-			      "ObservedTimestamp|ObservedTimeUnixNano|time",
+	.columns = { [TIME] = "Timestamp|TimeUnixNano|TimestampUnixNano|TimestampTime|ObservedTimestamp|ObservedTimeUnixNano|time",
 		[TRACE] = "TraceId", [SPAN] = "SpanId", [TEXT] = "SeverityText|severity|level",
 		[NUMBER] = "SeverityNumber", [SERVICE] = "ServiceName|service", [BODY] = body_names,
 		[RESOURCE] = resource_names, [NS] = "k8s_namespace|k8s_namespace_name|namespace",

@@ -69,9 +69,9 @@ static void put_axes(plot *p)
 		cc_buf_addf(p->out, "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke-opacity=\"0.4\"/>"
 			"<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\" stroke=\"none\">%.2f</text>\n", LEFT, y, WIDTH - RIGHT, y, LEFT - 8, y + 4, i / 4.0);
 	}
-	for (double v = 0; v <= p->most * (1 + 1e-9); v += step)
-		cc_buf_addf(p->out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" stroke=\"none\">%s%g</text>\n", x_of(p, v), HEIGHT - BOTTOM + 18,
-			p->what == CC_AMOUNT_COST ? "$" : "", v);
+	for (int i = 0; i * step <= p->most * (1 + 1e-9); i++)
+		cc_buf_addf(p->out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" stroke=\"none\">%s%g</text>\n", x_of(p, i * step),
+			HEIGHT - BOTTOM + 18, p->what == CC_AMOUNT_COST ? "$" : "", i * step);
 	cc_buf_addf(p->out, "<text x=\"%d\" y=\"%d\" stroke=\"none\">mean %s of a run</text>\n<text x=\"%d\" y=\"%d\" stroke=\"none\">score, matcher ",
 		LEFT, HEIGHT - BOTTOM + 36, p->what == CC_AMOUNT_COST ? "cost (US dollars)" : "turns", LEFT, TOP - 14);
 	put_text(p->out, p->t->matcher);

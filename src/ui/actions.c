@@ -373,8 +373,8 @@ static const cc_cell *cell_of(const cc_pick *p, const char *column)
 static bool subject(cc_ui *ui, const cc_pick *p, const char *command, cc_buf *out)
 {
 	const cc_cell *name = cell_of(p, "name");
-	bool named = name && (strcmp(p->section->key, "suspects") == 0 || strcmp(p->section->key, "ruled_out") == 0);
-	if (named)
+	const char *table = p->section ? p->section->key : "";
+	if (name && (strcmp(table, "suspects") == 0 || strcmp(table, "ruled_out") == 0))
 		cc_buf_add(out, name->text);
 	else if (p->entity)
 		ui->backend.entity_text(ui->backend.arg, p->entity, out);
@@ -403,14 +403,15 @@ static void rivals(cc_ui *ui)
 {
 	cc_pick p = pick(ui);
 	const cc_cell *mine = cell_of(&p, "name");
-	if (!mine || strcmp(p.section->key, "suspects") != 0 || p.section->row_count < 2) {
+	size_t rows = mine && p.section && strcmp(p.section->key, "suspects") == 0 ? p.section->row_count : 0;
+	if (rows < 2) {
 		cc_ui_say(ui, "i is for rows of suspects, when there are two at least");
 		return;
 	}
 	cc_menu_open(ui, CC_MENU_PIVOT, "instead of, or as well as");
-	for (size_t i = 0; i < p.section->row_count * 2; i++) {
-		size_t row = i % p.section->row_count;
-		const char *how = i < p.section->row_count ? "instead-of" : "as-well-as";
+	for (size_t i = 0; i < rows * 2; i++) {
+		size_t row = i % rows;
+		const char *how = i < rows ? "instead-of" : "as-well-as";
 		cc_pick other = { .section = p.section, .row = &p.section->rows[row] };
 		cc_buf b = CC_BUF_INIT;
 		if (other.row == p.row)
@@ -419,7 +420,7 @@ static void rivals(cc_ui *ui)
 		cc_cmd_quote(&b, mine->text);
 		cc_buf_addf(&b, " %s=%zu", how, row + 1);
 		if (cc_buf_ok(&b))
-			cc_menu_add(ui, i < p.section->row_count && row < 9 ? (uint32_t)('1' + row) : 0, b.p, NULL, "%s %zu %.*s", how, row + 1,
+			cc_menu_add(ui, i < rows && row < 9 ? (uint32_t)('1' + row) : 0, b.p, NULL, "%s %zu %.*s", how, row + 1,
 				CC_STR_ARG(cell_of(&other, "name")->text));
 		cc_buf_deinit(&b);
 	}

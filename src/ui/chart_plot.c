@@ -106,6 +106,16 @@ static void dots_between(const cc_plot *p, int x, int y0, int y1, cc_look look)
 	}
 }
 
+/* From the point drawn last to this one, column by column. */
+static void join_dots(const cc_plot *p, int px, int py, int x, int y, cc_look look)
+{
+	int run = x - px;
+	if (run == 0)
+		dots_between(p, x, py, y, look);
+	for (int k = 1; k <= run; k++)
+		dots_between(p, px + k, py + (y - py) * (k - 1) / run, py + (y - py) * k / run, look);
+}
+
 static bool is_gap(const cc_chart_series *s, size_t i)
 {
 	return s->interval_ns > 0 && s->points[i].time_ns - s->points[i - 1].time_ns > s->interval_ns + s->interval_ns * 3 / 2;
@@ -123,11 +133,9 @@ void cc_plot_series(const cc_plot *p, const cc_chart_series *s, cc_look look)
 		}
 		int x = dot_column(p, pt.time_ns), y = dot_row(p, pt.value);
 		joined = joined && !is_gap(s, i);
-		if (joined && x == px)
-			dots_between(p, x, py, y, look);
-		for (int k = px + 1; joined && k <= x; k++)
-			dots_between(p, k, py + (y - py) * (k - 1 - px) / (x - px), py + (y - py) * (k - px) / (x - px), look);
-		if (!joined)
+		if (joined)
+			join_dots(p, px, py, x, y, look);
+		else
 			dot(p, x, y, look);
 		joined = true;
 		px = x;

@@ -25,15 +25,19 @@ static void rebuild(cc_sheet *s)
 	cc_sheet_layout(s, width, s->ascii);
 }
 
+static bool is_row_of(const cc_sheet *s, const cc_section *sec, size_t item)
+{
+	return s->items.p[item].kind == CC_ITEM_ROW && cc_reply_section(s->reply, s->items.p[item].section) == sec;
+}
+
 /* The row that stays when the selected one is hidden: what it is below. */
 static void climb(cc_sheet *s, const cc_section *sec, int depth)
 {
-	const cc_item *it = s->selected < s->items.n ? &s->items.p[s->selected] : NULL;
-	size_t row = it && it->kind == CC_ITEM_ROW && cc_reply_section(s->reply, it->section) == sec ? it->index : 0;
+	size_t row = s->selected < s->items.n && is_row_of(s, sec, s->selected) ? s->items.p[s->selected].index : 0;
 	while (row > 0 && sec->rows[row].depth > depth)
 		row--;
 	for (size_t i = 0; i < s->items.n; i++)
-		if (s->items.p[i].kind == CC_ITEM_ROW && s->items.p[i].index == row && cc_reply_section(s->reply, s->items.p[i].section) == sec)
+		if (is_row_of(s, sec, i) && s->items.p[i].index == row)
 			s->selected = i;
 }
 

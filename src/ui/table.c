@@ -380,7 +380,7 @@ void cc_table_fit_columns(cc_table_fit *fit, const cc_section *t, int columns, b
 /* "0 - 13ms - 26ms" heads bars as a ruler: its parts stand where they are. */
 static void draw_ruler(cc_grid *g, cc_rect r, cc_str title)
 {
-	cc_str first, rest, middle = CC_STR_EMPTY, last = CC_STR_EMPTY;
+	cc_str first, rest, middle = CC_STR_EMPTY, last;
 	size_t at = cc_str_find(title, CC_STR(" - "));
 	first = cc_str_sub(title, 0, at == CC_STR_NONE ? title.n : at);
 	rest = cc_str_sub(title, at == CC_STR_NONE ? title.n : at + 3, title.n);

@@ -118,7 +118,7 @@ bool cc_ui_step_level(cc_ui *ui, int dir)
 {
 	cc_sheet *s = cc_ui_sheet(ui);
 	cc_str line = cc_str_from(s && s->line ? s->line : "");
-	if (cc_str_starts(line, CC_STR("topology")) && !cc_str_eqz(line, "topology"))
+	if (s && cc_str_starts(line, CC_STR("topology")) && !cc_str_eqz(line, "topology"))
 		return step_hops(ui, s, dir);
 	if (!s || !is_tree(s))
 		return false;

@@ -23,6 +23,14 @@ static bool same_view(const cc_view *a, const cc_view *b)
 	return a->focus == b->focus && a->at_ns == b->at_ns && a->window.from_ns == b->window.from_ns && a->window.to_ns == b->window.to_ns;
 }
 
+static bool is_here(const cc_ui *ui, const cc_place *here, const char *line)
+{
+	if (ui->trail_at >= ui->trail.n)
+		return false;
+	const cc_place *last = &ui->trail.p[ui->trail_at];
+	return last->pane == here->pane && strcmp(last->line, line) == 0 && same_view(&last->view, &here->view);
+}
+
 static void forget_from(cc_ui *ui, size_t first)
 {
 	while (ui->trail.n > first)
@@ -41,8 +49,7 @@ void cc_trail_note(cc_ui *ui)
 	if (!s || !s->line)
 		return;
 	cc_place here = { ui->slots[ui->active], NULL, view_now(ui) };
-	const cc_place *last = ui->trail.n ? &ui->trail.p[ui->trail_at] : NULL;
-	if (last && last->pane == here.pane && strcmp(last->line, s->line) == 0 && same_view(&last->view, &here.view))
+	if (is_here(ui, &here, s->line))
 		return;
 	forget_from(ui, ui->trail.n ? ui->trail_at + 1 : 0);
 	if (ui->trail.n == PLACES) {

@@ -9,14 +9,14 @@
 enum { WAKE_MS = 200 };
 
 /* What a key says, and whether it is said at once. */
-static const struct wall_key { uint32_t code; const char *line, *note; bool at_once; } KEYS[] = {
-	{ 's', "start", "start", false },
-	{ 'f', "freeze", "freeze", true },
-	{ 't', "thaw", "thaw", true },
-	{ 'h', "tell ", "hint", false },
-	{ 'r', "reveal", "reveal", false },
-	{ 'e', "end", "end", false },
-	{ 'n', "names", "names", true },
+static const struct wall_key { const char *line, *note; uint32_t code; bool at_once; } KEYS[] = {
+	{ "start", "start", 's', false },
+	{ "freeze", "freeze", 'f', true },
+	{ "thaw", "thaw", 't', true },
+	{ "tell ", "hint", 'h', false },
+	{ "reveal", "reveal", 'r', false },
+	{ "end", "end", 'e', false },
+	{ "names", "names", 'n', true },
 };
 enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS };
 
