@@ -100,13 +100,21 @@ static excuse waiting(forge_sim *s, int service, edge_count e)
 	return x;
 }
 
-/* A service that gets no requests, because one that suffers fails before it would call it. */
+/* A service that gets no requests, because one that suffers fails before it would call it, or does not get there. */
 static bool starved(forge_sim *s, const truth_reach *r, int service, excuse *x)
 {
+	const char *name = fault_service_name(s, service);
 	for (int from = 0; from < s->app->services_n; from++) {
-		if (!r->in[from] || truth_leads(s, r, from, service) != LINK_STARVED) continue;
-		*x = (excuse){ .text = forge_text(s, "silent because %s fails before it calls %s", fault_service_name(s, from),
-				       fault_service_name(s, service)) };
+		const char *f = fault_service_name(s, from);
+		truth_link how = r->in[from] ? truth_leads(s, r, from, service) : LINK_NONE;
+		if (how == LINK_UNREACHED) {
+			*x = (excuse){ .text = forge_text(s, "silent because calls of %s do not get to %s", f, name) };
+			show_failed(s, x, from, (edge_count){ service, truth_count(s, how, from, service) });
+			if (!x->command) *x = (excuse){ x->text, "alerts", forge_text(s, "NoRequests\\w+ .*/%s ", named(s, service)) };
+			return true;
+		}
+		if (how != LINK_STARVED) continue;
+		*x = (excuse){ .text = forge_text(s, "silent because %s fails before it calls %s", f, name) };
 		bool all = true; /* whoever called it: without that one's spans there is no edge */
 		for (int i = 0; i < s->app->services_n; i++) all &= !s->app->services[i].traced || plan_spans_shown(s, i);
 		if (all) show_edge(s, x, forge_text(s, " > %s ", named(s, service)), service, service);
@@ -139,13 +147,12 @@ static excuse excuse_of(forge_sim *s, const truth_reach *r, int service)
 	if (victim) return first_victim(s, victim);
 	if (failed.n > 0 && failed.n >= slow.n / 4) return failing(s, service, failed);
 	if (slow.n > 0) return waiting(s, service, slow);
-	if (starved(s, r, service, &x)) return x;
 	if (vain) {
 		x = first_victim(s, vain);
 		x.text = forge_text(s, "nothing is wrong with it: calls to it go astray. The cause: %s", vain->condition);
 		return x;
 	}
-	return bystander(s, service);
+	return starved(s, r, service, &x) ? x : bystander(s, service);
 }
 
 static bool named_by_cause(const forge_sim *s, const forge_entity *e)

@@ -39,6 +39,8 @@ typedef struct flow_effect {
  * when memory is out. */
 int flow_effect_add(struct forge_sim *s, int service, int op, const flow_effect *e);
 void flow_effect_set(struct forge_sim *s, int effect, bool active);
+/* When it failed a request of the capture for the first time; 0: it has not yet. */
+int64_t flow_effect_first(const struct forge_sim *s, int effect);
 /* flagd has read a new document: the values of all flags by number, 0 off. Every later evaluation uses them. */
 void flow_flags_set(struct forge_sim *s, const int *values);
 

@@ -85,6 +85,11 @@ void flow_effect_set(forge_sim *s, int effect, bool active)
 	a->active = active;
 }
 
+int64_t flow_effect_first(const forge_sim *s, int effect)
+{
+	return effect < 0 || (size_t)effect >= s->flow->effects.n ? 0 : s->flow->effects.p[effect].first;
+}
+
 static bool acting_on(const flow_acting *a, int service, int op)
 {
 	return a->active && a->service == service && (a->op == -1 || a->op == op);
@@ -217,8 +222,11 @@ int64_t flow_decide(forge_sim *s, int64_t now, flow_frame *f)
 	if (f->group >= 0) delay += lag_of(s, f);
 	if (!s->flow->acting) return delay;
 	for (size_t i = 0; i < s->flow->effects.n; i++) {
-		const flow_acting *a = &s->flow->effects.p[i];
-		if (acting_on(a, f->service, f->op)) delay += suffer(s, now, f, &a->e, -1);
+		flow_acting *a = &s->flow->effects.p[i];
+		const bool well = !f->failed;
+		if (!acting_on(a, f->service, f->op)) continue;
+		delay += suffer(s, now, f, &a->e, -1);
+		if (well && f->failed && !a->first && now >= s->start) a->first = now;
 	}
 	return delay;
 }

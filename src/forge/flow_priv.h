@@ -126,7 +126,8 @@ typedef struct flow_store {
 	bool bounded;            /* a bound was set from outside: nothing expires below it */
 } flow_store;
 
-typedef struct flow_acting { flow_effect e; int service, op; bool active; } flow_acting;
+/* first: when it failed a request of the capture for the first time; 0: never */
+typedef struct flow_acting { flow_effect e; int service, op; bool active; int64_t first; } flow_acting;
 
 enum { EDGE_SAMPLES = 255 };
 /* Durations on one edge before the injection, in microseconds; the newest EDGE_SAMPLES of them. */

@@ -8,9 +8,17 @@
 #include "forge/decoy.h"
 #include "forge/truth_priv.h"
 
+/* Errors of a service that are older than the cause. */
+typedef struct old_error {
+	int service, effect;
+	const char *message;
+	bool tempts;             /* there are so many that somebody may name the service */
+} old_error;
+
 struct plan_noise {
 	const char *cron;
 	int previous, runs;
+	old_error old[PLAN_FAILING];
 };
 
 static int pick(forge_sim *s, bool stores)
@@ -43,11 +51,11 @@ static bool fails_already(const forge_sim *s, int service)
 	return false;
 }
 
-/* Calls of an operation that fail within the baseline, as a rule. */
-static int64_t failing_before(const forge_sim *s, const fault_map *m, int op, int permille)
+/* Calls of an operation that fail within such a time, as a rule. */
+static int64_t failing_within(const forge_sim *s, const fault_map *m, int op, int permille, int64_t ns)
 {
 	int64_t calls_a_day = m->op[op] * s->rps_milli / 1000 * 86400 / 1000000;
-	return calls_a_day * permille / 1000 * ((s->inject - s->start) / FORGE_S) / 86400;
+	return calls_a_day * permille / 1000 * (ns / FORGE_S) / 86400;
 }
 
 /* Another one for each service. */
@@ -60,6 +68,31 @@ static const char *error_text(forge_sim *s)
 	size_t first = s->plan.failing_n ? (size_t)s->plan.failing_text : cc_rng_below(&s->noise_rng, N);
 	s->plan.failing_text = (int)first;
 	return TEXTS[(first + (size_t)s->plan.failing_n) % N];
+}
+
+static void end_old_error(forge_sim *s, const old_error *o)
+{
+	int n = 0;
+	flow_effect_set(s, o->effect, false);
+	for (int i = 0; i < s->plan.failing_n; i++)
+		if (s->plan.failing[i] != o->service) s->plan.failing[n++] = s->plan.failing[i];
+	s->plan.failing_n = n;
+}
+
+/* At the onset: what happened not to fail until then and would fail in numbers would be news, and ends. */
+static void old_or_none(forge_sim *s, int64_t now, int which, int unused)
+{
+	const old_error *o = &s->plan.noise->old[which];
+	int64_t first = flow_effect_first(s, o->effect);
+	(void)unused;
+	if (!first || first >= now / FORGE_S * FORGE_S) {
+		end_old_error(s, o);
+		return;
+	}
+	if (!o->tempts) return;
+	decoy_add(s, s->start, fault_workload_entity(s, o->service), "its requests fail with an error of their own",
+		"a small part of them failed in the same way before the onset",
+		forge_text(s, "logs ~ /%s/ until=%s", o->message, debrief_time(s, now)), o->message);
 }
 
 /* They are no news either: the baseline has them, and after the onset there are as many. On hard there are so many
@@ -81,15 +114,15 @@ static void old_errors(forge_sim *s)
 		bool proxy = service >= 0 && s->app->services[service].lang == LANG_ENVOY; /* it makes none of its own */
 		op = service < 0 || proxy ? -1 : fault_top_op(&m, service);
 		if (op >= 0 && fails_already(s, service)) op = -1;
-		shown = hard && op >= 0 && failing_before(s, &m, op, e.fail_permille) >= SEEN;
+		shown = hard && op >= 0 && failing_within(s, &m, op, e.fail_permille, s->inject - s->start) >= SEEN;
 	}
 	if (op < 0 || (s->plan.failing_n && !shown)) return; /* the baseline must tell of those that are there in numbers */
-	flow_effect_set(s, flow_effect_add(s, service, op, &e), true);
+	old_error *o = &s->plan.noise->old[s->plan.failing_n];
+	*o = (old_error){ service, flow_effect_add(s, service, op, &e), e.message, shown };
+	flow_effect_set(s, o->effect, true);
+	if (shown || failing_within(s, &m, op, e.fail_permille, s->end - s->inject) >= SEEN)
+		forge_at(s, s->inject, old_or_none, s->plan.failing_n, 0);
 	s->plan.failing[s->plan.failing_n++] = service;
-	if (!shown) return;
-	decoy_add(s, s->start, fault_workload_entity(s, service), "its requests fail with an error of their own",
-		"a small part of them failed in the same way before the onset",
-		forge_text(s, "logs ~ /%s/ until=%s", e.message, debrief_time(s, s->inject)), e.message);
 }
 
 /* ---- a CronJob that fails: the controller makes a Job every ten minutes and keeps the last failed one ---- */

@@ -246,6 +246,9 @@ static void service_links(truth *t, cc_buf *b)
 				link(b, node_of(t, from), node_of(t, to),
 					forge_text(s, "%s no longer gets as far as calling %s", f, n),
 					forge_text(s, "%s receives no requests", n));
+			if (how == LINK_UNREACHED)
+				link(b, node_of(t, from), node_of(t, to), forge_text(s, "calls of %s do not get to %s", f, n),
+					forge_text(s, "%s receives none of %u requests", n, count));
 		}
 }
 

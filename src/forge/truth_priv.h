@@ -11,7 +11,7 @@ typedef struct truth_reach {
 	uint32_t least;          /* calls that must have gone wrong for a link: fewer are anybody's noise */
 } truth_reach;
 
-typedef enum truth_link { LINK_NONE, LINK_FAILED, LINK_SLOW, LINK_STARVED } truth_link;
+typedef enum truth_link { LINK_NONE, LINK_FAILED, LINK_SLOW, LINK_STARVED, LINK_UNREACHED } truth_link;
 
 /* Follows failed, slow and missing calls from the first victims of all causes. False when memory is out. */
 bool truth_reach_make(forge_sim *s, truth_reach *r);

@@ -1,7 +1,7 @@
 /* truth_reach.c - where the effects went: a search over calls that really failed, became slow or were no longer made.
  *
- * Failure and slowness go from the callee to its caller. Silence goes the other way: whoever fails before it calls somebody
- * leaves that one without requests, which counts only when a rule has noticed it. Nothing is listed because it should have been. */
+ * Failure and slowness go from the callee to its caller. Silence goes the other way: whoever fails before it calls somebody,
+ * or whose calls never get there, leaves that one without requests, which counts only when a rule has noticed it. Nothing is listed because it should have been. */
 #include <string.h>
 
 #include "forge/truth_priv.h"
@@ -32,6 +32,7 @@ uint32_t truth_count(const forge_sim *s, truth_link link, int from, int to)
 	case LINK_FAILED: return seen.failed ? seen.failed[up] : 0;
 	case LINK_SLOW: return seen.slow ? seen.slow[up] : 0;
 	case LINK_STARVED: return seen.starved ? seen.starved[down] : 0;
+	case LINK_UNREACHED: return seen.lost ? seen.lost[down] : 0;
 	case LINK_NONE: break;
 	}
 	return 0;
@@ -56,6 +57,7 @@ truth_link truth_leads(const forge_sim *s, const truth_reach *r, int from, int t
 	if (truth_count(s, LINK_SLOW, from, to) >= r->least) return LINK_SLOW;
 	if (!truth_silent(s, to)) return LINK_NONE;
 	if (truth_count(s, LINK_STARVED, from, to) >= r->least) return LINK_STARVED;
+	if (truth_count(s, LINK_UNREACHED, from, to) >= r->least) return LINK_UNREACHED;
 	return feeds(s, from, to) && (truth_silent(s, from) || r->in[from]) ? LINK_STARVED : LINK_NONE;
 }
 

@@ -265,6 +265,27 @@ static void every_target_of_every_fault(void **state)
 	assert_int_equal(all_bad, 0);
 }
 
+/* Found by sweeps. A service whose old errors chance had put off until after the onset; callees that a caller's broken
+ * name server leaves without requests, whose alert the truth did not list. */
+static void chance_breaks_no_promise(void **state)
+{
+	(void)state;
+	static const struct { const char *app, *spec; uint64_t seed; } CASES[] = {
+		{ "bookinfo", "scaled-to-zero:bookinfo-gateway-istio", 8521378842997546804u },
+		{ "bookinfo", "dns-policy:details", 8132938196558136254u },
+		{ "bookinfo", "dns-policy:reviews-v2", 2145007183971703814u },
+	};
+	int bad = 0;
+	difficulty = CC_FORGE_HARD;
+	for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+		int wrong = check_spec(CASES[i].app, CASES[i].spec, CASES[i].seed);
+		if (wrong < 0) fail_msg("%s is refused", CASES[i].spec);
+		bad += wrong;
+	}
+	difficulty = CC_FORGE_MEDIUM;
+	assert_int_equal(bad, 0);
+}
+
 static void two_causes_make_one_incident(void **state)
 {
 	(void)state;
@@ -347,6 +368,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_fault_can_be_proved),
 		cmocka_unit_test(every_target_of_every_fault),
+		cmocka_unit_test(chance_breaks_no_promise),
 		cmocka_unit_test(two_causes_make_one_incident),
 		cmocka_unit_test(a_pair_that_hides_one_is_refused),
 		cmocka_unit_test(neither_of_two_causes_hides_the_other),
