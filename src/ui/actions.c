@@ -15,7 +15,7 @@ void cc_ui_say(cc_ui *ui, const char *fmt, ...)
 	va_start(ap, fmt);
 	cc_buf_addv(&ui->message, fmt, ap);
 	va_end(ap);
-	ui->message_bad = ui->message_hit = false;
+	ui->message_bad = ui->message_hit = ui->message_so_far = false;
 }
 
 void cc_ui_complain(cc_ui *ui, const cc_err *err)
@@ -483,8 +483,11 @@ static void rerun(cc_ui *ui)
 static void leave(cc_ui *ui)
 {
 	cc_ui_status st;
-	if (cc_ui_pop(ui))
+	if (cc_ui_pop(ui)) {
+		if (!ui->message.n && cc_ui_pane(ui)->stack.n == 1)
+			cc_ui_say(ui, "back at the list; the next q leaves the investigation");
 		return;
+	}
 	ui->backend.status(ui->backend.arg, &st);
 	if (st.submitted || !st.started)
 		ui->done = true;   /* nothing is given up */

@@ -1,16 +1,15 @@
 /* layout.c - where things lie at a size. 80x24 is the floor at which everything works; below it parts fall away in the order
  * hints, tabs, status, so that evidence is the last to go. From 120 columns the fields of the selected row stand beside the list;
- * from 160 a second pane does, and where it is tall the fields stand below the list that leaves room. A narrow and tall screen
+ * from 160 a second pane does, the one with the keys being the wide one; where it is tall the fields stand below it. A narrow and tall screen
  * has them below its list, a small one below a list that is short. */
 #include "ui/draw.h"
 #include "ui/strip.h"
 #include "ui/ui_priv.h"
 
 enum { CLOCK_SCREEN_ROWS = 20, CLOCK_COLUMNS = 72, SCRUBBER_ROWS = 24, TRACK_ROWS = 12, SIDE_COLUMNS = 120, SIDE_BELOW_ROWS = 40,
-	PORTRAIT_COLUMNS = 84, PORTRAIT_ROWS = 41 /* of the body: 46 in all */ };
+	PORTRAIT_COLUMNS = 84, WIDE_PERCENT = 58, PORTRAIT_ROWS = 41 /* of the body: 46 in all */ };
 
-/* Rows that the pane without the keys needs: its title, what it shows and a little slack. 0: not known, or a pane that takes
- * whatever it gets. */
+/* Rows that a pane needs: its title, what it shows and a little slack. 0: not known, or a pane that takes whatever it gets. */
 static int rows_needed(const cc_ui *ui, int slot)
 {
 	const cc_pane *p = ui->slots[slot] >= 0 ? &ui->panes[ui->slots[slot]] : NULL;
@@ -20,15 +19,13 @@ static int rows_needed(const cc_ui *ui, int slot)
 	return (int)s->items.n + 3;
 }
 
-/* The fields go where room is left: below a short list beside, else below the list that has the keys. */
+/* The fields belong to the list that has the keys, and stand below it; more of them where it is short. */
 static void put_fields_below(const cc_ui *ui, cc_layout *l)
 {
-	int h = l->body.h / 3, needed = rows_needed(ui, 1 - ui->active);
+	int h = l->body.h / 3, needed = rows_needed(ui, ui->active);
 	cc_rect *p = &l->pane[ui->active];
-	if (needed && needed <= l->body.h - h - 1) {
-		p = &l->pane[1 - ui->active];
+	if (needed && needed < l->body.h - h - 1)
 		h = l->body.h - needed - 1;
-	}
 	p->h -= h + 1;
 	l->side = (cc_rect){ p->x, p->y + p->h + 1, p->w, h };
 }
@@ -54,7 +51,7 @@ static void split_body(const cc_ui *ui, cc_layout *l)
 	bool two = ui->slots[1] >= 0 && b.w >= CC_TWO_COLUMNS && ui->zoom <= 0;
 	l->pane[ui->active] = b;
 	if (two) {
-		int left = (b.w - 1) / 2;
+		int wide = (b.w - 1) * WIDE_PERCENT / 100, left = ui->active == 0 ? wide : b.w - 1 - wide;
 		l->pane[0] = (cc_rect){ b.x, b.y, left, b.h };
 		l->pane[1] = (cc_rect){ b.x + left + 1, b.y, b.w - left - 1, b.h };
 		if (b.h >= SIDE_BELOW_ROWS)

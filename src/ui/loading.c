@@ -135,6 +135,8 @@ cc_code cc_ui_poll(cc_ui *ui, bool *changed, cc_err *err)
 		ask_visible(ui);
 		ui->ask_due = false;
 	}
+	if (whole && ui->stage == CC_STAGE_PANES && !cc_ui_hidden(ui))
+		cc_ui_search_say_again(ui);
 	if (fuller || whole)
 		cc_ui_scrub(ui);
 	*changed = fuller || whole;

@@ -394,9 +394,6 @@ void cc_ui_open_help(cc_ui *ui)
 	cc_menu_add(ui, 0, "", NULL, "in prompts and menus");
 	add_bindings(ui, CC_IN_PROMPT, 0);
 	add_bindings(ui, CC_IN_MENU, 0);
-	cc_menu_add(ui, 0, "", NULL, "marks");
-	cc_menu_add(ui, 0, NULL, NULL, "%-16s %s", "scrollbar !", "a critical or error row lies there");
-	cc_menu_add(ui, 0, NULL, NULL, "%-16s %s", "scrollbar *", "a hit of the search lies there");
-	cc_menu_add(ui, 0, NULL, NULL, "%-16s %s", "* beside a row", "it is pinned; C W I + - ~ tell how grave it is or how it changed");
+	cc_legend_add(ui);
 	cc_menu_ready(ui);
 }

@@ -290,6 +290,29 @@ static void place_pane(cc_ui *ui, int pane)
 	}
 }
 
+/* A page opened from a list leaves the screen with its pane when another pane is asked for, and is there again with it: else it
+ * would keep half of the screen for good. Lists stay beside. */
+static void leave_opened(cc_ui *ui, int pane)
+{
+	int left = ui->slots[ui->active];
+	bool opened[2];
+	if (ui->slots[0] == pane || ui->slots[1] == pane)
+		return;
+	for (int slot = 0; slot < 2; slot++)
+		opened[slot] = ui->slots[slot] >= 0 && ui->panes[ui->slots[slot]].stack.n > 1;
+	if (ui->slots[1] < 0 ? opened[0] : opened[0] && opened[1]) {
+		ui->slots[0] = pane;
+		ui->slots[1] = -1;
+		ui->active = 0;
+	} else if (opened[1 - ui->active]) {
+		ui->active = 1 - ui->active;
+		ui->slots[ui->active] = pane;
+	} else {
+		return;
+	}
+	ui->last_pane = left;
+}
+
 void cc_ui_set_line(cc_ui *ui, cc_sheet *s, const char *line)
 {
 	char *own = cc_strdup(line);
@@ -312,6 +335,8 @@ void cc_ui_swap_line(cc_ui *ui, cc_sheet *s, const char *line)
 void cc_ui_show_pane(cc_ui *ui, int pane)
 {
 	cc_ui_status st;
+	if (!ui->replay)              /* there what was shown before stands beside on purpose */
+		leave_opened(ui, pane);
 	place_pane(ui, pane);
 	ensure_list(ui, pane);
 	cc_ui_fresh(ui);
@@ -409,6 +434,17 @@ void cc_ui_cut(cc_ui *ui, int pane, size_t depth)
 	ui->side_of = NULL;
 }
 
+/* The list below a page that was opened from another pane was not asked for: its column goes with the page. */
+static void drop_unasked(cc_ui *ui)
+{
+	cc_sheet *list = cc_ui_sheet(ui);
+	if (ui->slots[1] < 0 || (list && list->ran))
+		return;
+	ui->slots[0] = ui->slots[1 - ui->active];
+	ui->slots[1] = -1;
+	ui->active = 0;
+}
+
 bool cc_ui_pop(cc_ui *ui)
 {
 	cc_pane *p = cc_ui_pane(ui);
@@ -417,8 +453,10 @@ bool cc_ui_pop(cc_ui *ui)
 	ui->side_of = NULL;
 	int from = p->stack.p[p->stack.n - 1]->from_pane;
 	cc_sheet_free(p->stack.p[--p->stack.n]);
-	if (from >= 0)
+	if (from >= 0) {
+		drop_unasked(ui);
 		place_pane(ui, from);
+	}
 	if (!cc_ui_sheet(ui))           /* the console began with what was opened, not with this pane */
 		ensure_list(ui, ui->slots[ui->active]);
 	cc_ui_fresh(ui);

@@ -186,18 +186,32 @@ static void add_grouped(cc_buf *out, uint64_t n)
 		cc_buf_addf(out, i && (len - i) % 3 == 0 ? ",%c" : "%c", digits[i]);
 }
 
-/* How many of them are grave, by the letters that stand beside them; of a part of a list that cannot be said. */
-static void grave_text(const cc_section *rows, cc_buf *out)
+static void add_count(cc_buf *out, size_t n, const char *what, bool plural)
+{
+	if (n)
+		cc_buf_addf(out, ", %zu %s%s", n, what, plural && n != 1 ? "s" : "");
+}
+
+/* How many of them are grave; of a part of a list that cannot be said. */
+static void grave_text(const cc_section *rows, bool errors, cc_buf *out)
 {
 	size_t critical = 0, warning = 0;
 	for (size_t i = 0; i < rows->row_count; i++) {
 		critical += rows->rows[i].mark == CC_ROLE_CRITICAL;
 		warning += rows->rows[i].mark == CC_ROLE_WARNING;
 	}
-	if (critical)
-		cc_buf_addf(out, ", %zu C", critical);
-	if (warning)
-		cc_buf_addf(out, ", %zu W", warning);
+	add_count(out, critical, errors ? "error" : "critical", errors);
+	add_count(out, warning, "warning", true);
+}
+
+/* A page about one thing: the rows of a table somewhere on it say nothing of how long it is. */
+static bool is_page(const cc_reply *r)
+{
+	static const char *const all[] = { "alert", "metric", "diff", "log", "event", "span", "spec", "entity" };
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (cc_str_eqz(cc_reply_command(r), all[i]))
+			return true;
+	return false;
 }
 
 /* Which row of how many, and how many a filter hides: always, so that nobody takes a part for all. */
@@ -205,7 +219,7 @@ static void rows_text(const cc_sheet *s, cc_buf *out)
 {
 	cc_paging p = cc_reply_paging(s->reply);
 	uint64_t place;
-	if (!cc_reply_main(s->reply))
+	if (!cc_reply_main(s->reply) || (is_page(s->reply) && !p.filtered && !p.truncated))
 		return;
 	cc_buf_addz(out, "  ");
 	if (cc_sheet_is_part(s) && cc_sheet_place(s, s->selected, &place)) {
@@ -221,7 +235,7 @@ static void rows_text(const cc_sheet *s, cc_buf *out)
 		add_grouped(out, p.returned_count);
 	}
 	if (!cc_sheet_is_part(s))
-		grave_text(cc_reply_main(s->reply), out);
+		grave_text(cc_reply_main(s->reply), cc_is_of_errors(cc_reply_command(s->reply)), out);
 	if (p.filtered) {
 		cc_buf_addz(out, ", hidden ");
 		add_grouped(out, p.hidden_count);
@@ -264,8 +278,6 @@ static void draw_title(cc_ui *ui, cc_rect r, int pane, const cc_sheet *s, bool a
 		rows_text(s, &end);
 	if (active)
 		path_text(s, r.w / 2, &end);
-	else
-		cc_buf_addf(&end, "  %.*s hides", CC_STR_ARG(cc_keymap_key_of(ui->keys, CC_DO_GROW, NULL)));
 	int room = r.w - (int)end.n;
 	cc_width_fit(&fit, cc_buf_str(&b), (size_t)(room > 0 ? room : 0), ui->grid.ascii);
 	cc_grid_text(&ui->grid, r, cc_buf_str(&fit), look, 0);
@@ -338,16 +350,11 @@ static void draw_side(cc_ui *ui, cc_rect r)
 		ui->side_of = s;
 		ui->side_key = key;
 	}
-	cc_buf title = CC_BUF_INIT;
-	cc_buf_addz(&title, "selected row");
-	if (ui->slots[1] >= 0)      /* it may stand below the other list */
-		cc_buf_addf(&title, " of %d %s", ui->slots[ui->active] + 1, cc_pane_names[ui->slots[ui->active]]);
-	cc_grid_text(&ui->grid, cc_rect_row(r, 0), cc_buf_str(&title), CC_LOOK_TITLE, 0);
-	cc_buf_deinit(&title);
-	if (ui->side) {
-		cc_sheet_look look = cc_screen_look(ui, false, false);
-		cc_sheet_draw(ui->side, &ui->grid, cc_ui_trend_preview(ui, (cc_rect){ r.x, r.y + 1, r.w, r.h - 1 }, &p, &look), &look);
-	}
+	if (!ui->side)
+		return;
+	cc_grid_textz(&ui->grid, cc_rect_row(r, 0), "selected row", CC_LOOK_TITLE, 0);
+	cc_sheet_look look = cc_screen_look(ui, false, false);
+	cc_sheet_draw(ui->side, &ui->grid, cc_ui_trend_preview(ui, (cc_rect){ r.x, r.y + 1, r.w, r.h - 1 }, &p, &look), &look);
 }
 
 static void draw_borders(cc_ui *ui, const cc_layout *l)
@@ -371,21 +378,9 @@ static cc_str hint_key(const cc_ui *ui, const hint *h)
 	return h->key ? cc_str_from(h->key) : cc_keymap_key_of(ui->keys, h->what, h->line);
 }
 
-static void draw_hints(cc_ui *ui, cc_rect r)
+/* As many as fit. */
+static void draw_hint_row(cc_ui *ui, cc_rect r, const hint *h, size_t n)
 {
-	static const hint list[] = { { CC_DO_HELP, NULL, NULL, "keys" }, { CC_DO_COMMAND, NULL, NULL, "command" },
-		{ CC_DO_DRILL, NULL, NULL, "open" }, { CC_DO_PIVOT, NULL, NULL, "pivot" }, { CC_DO_PIN, NULL, NULL, "pin" },
-		{ CC_DO_SUSPECT, NULL, NULL, "suspect" }, { CC_DO_SUBMIT, NULL, NULL, "submit" }, { CC_DO_SEARCH, NULL, NULL, "search" },
-		{ CC_DO_FILTER, NULL, NULL, "filter" }, { CC_DO_DETAIL, NULL, NULL, "fields" }, { CC_DO_LINE, "focus {entity}", NULL, "focus" },
-		{ CC_DO_NUDGE_LATER, NULL, NULL, "time" }, { CC_DO_YANK, NULL, NULL, "copy" }, { CC_DO_BACK, NULL, NULL, "back" } };
-	static const hint menu[] = { { .key = "Enter", .text = "take" }, { .key = "Esc", .text = "leave" }, { .key = "Up Down", .text = "choose" } };
-	static const hint page[] = { { CC_DO_BACK, NULL, NULL, "leave" }, { .key = "j k", .text = "move" }, { CC_DO_SEARCH, NULL, NULL, "search" },
-		{ CC_DO_HELP, NULL, NULL, "keys" } };
-	static const hint fields[] = { { CC_DO_BACK, NULL, NULL, "leave" }, { .key = "j k", .text = "move" }, { .key = "h l", .text = "row before, after" },
-		{ CC_DO_NEXT_ERROR, NULL, NULL, "next error" }, { CC_DO_NEXT_SAME, NULL, NULL, "next of the same" }, { CC_DO_PIN, NULL, NULL, "pin" } };
-	bool flips = ui->overlay && cc_str_eqz(cc_reply_command(ui->overlay->reply), "detail") && ui->stage == CC_STAGE_PANES;
-	const hint *h = ui->menu.kind ? menu : flips ? fields : ui->overlay ? page : list;
-	size_t n = ui->menu.kind ? 3 : flips ? sizeof fields / sizeof fields[0] : ui->overlay ? 4 : sizeof list / sizeof list[0];
 	int x = 0;
 	for (size_t i = 0; i < n; i++) {
 		cc_str key = hint_key(ui, &h[i]);
@@ -397,6 +392,36 @@ static void draw_hints(cc_ui *ui, cc_rect r)
 		x += cc_grid_text(&ui->grid, cc_rect_skip(r, x), key, CC_LOOK_HINT_KEY, 0) + 1;
 		x += cc_grid_textz(&ui->grid, cc_rect_skip(r, x), h[i].text, CC_LOOK_HINT, 0) + 2;
 	}
+}
+
+/* Where two panes have room, at the right end: how one of them has it alone, and how both have it again. Gives what is left. */
+static cc_rect draw_pair_hint(cc_ui *ui, cc_rect r)
+{
+	static const hint alone = { CC_DO_GROW, NULL, NULL, "this pane alone" }, both = { CC_DO_SHRINK, NULL, NULL, "both panes" };
+	enum { PLACE = 20 };
+	if (ui->slots[1] < 0 || r.w < CC_TWO_COLUMNS)
+		return r;
+	draw_hint_row(ui, cc_rect_skip(r, r.w - PLACE), ui->zoom > 0 ? &both : &alone, 1);
+	r.w -= PLACE;
+	return r;
+}
+
+static void draw_hints(cc_ui *ui, cc_rect r)
+{
+	static const hint list[] = { { CC_DO_HELP, NULL, NULL, "keys" }, { CC_DO_COMMAND, NULL, NULL, "command" },
+		{ CC_DO_DRILL, NULL, NULL, "open" }, { CC_DO_PIVOT, NULL, NULL, "pivot" }, { CC_DO_PIN, NULL, NULL, "pin" },
+		{ CC_DO_SUSPECT, NULL, NULL, "suspect" }, { CC_DO_SUBMIT, NULL, NULL, "submit" }, { CC_DO_SEARCH, NULL, NULL, "search" },
+		{ CC_DO_FILTER, NULL, NULL, "filter" }, { CC_DO_DETAIL, NULL, NULL, "fields" }, { CC_DO_BACK, NULL, NULL, "back" },
+		{ CC_DO_LINE, "focus {entity}", NULL, "focus" }, { CC_DO_NUDGE_LATER, NULL, NULL, "time" }, { CC_DO_YANK, NULL, NULL, "copy" } };
+	static const hint menu[] = { { .key = "Enter", .text = "take" }, { .key = "Esc", .text = "leave" }, { .key = "Up Down", .text = "choose" } };
+	static const hint page[] = { { CC_DO_BACK, NULL, NULL, "leave" }, { .key = "j k", .text = "move" }, { CC_DO_SEARCH, NULL, NULL, "search" },
+		{ CC_DO_HELP, NULL, NULL, "keys" } };
+	static const hint fields[] = { { CC_DO_BACK, NULL, NULL, "leave" }, { .key = "j k", .text = "move" }, { .key = "h l", .text = "row before, after" },
+		{ CC_DO_NEXT_ERROR, NULL, NULL, "next error" }, { CC_DO_NEXT_SAME, NULL, NULL, "next of the same" }, { CC_DO_PIN, NULL, NULL, "pin" } };
+	bool flips = ui->overlay && cc_str_eqz(cc_reply_command(ui->overlay->reply), "detail") && ui->stage == CC_STAGE_PANES;
+	const hint *h = ui->menu.kind ? menu : flips ? fields : ui->overlay ? page : list;
+	size_t n = ui->menu.kind ? 3 : flips ? sizeof fields / sizeof fields[0] : ui->overlay ? 4 : sizeof list / sizeof list[0];
+	draw_hint_row(ui, h == list ? draw_pair_hint(ui, r) : r, h, n);
 }
 
 /* A message longer than the row grows upwards: what to do next stands at its end. */

@@ -121,6 +121,7 @@ static void step_in_list(cc_ui *ui, cc_sheet *s, int dir, bool here)
 	else
 		cc_ui_say(ui, "0 of %llu rows hold %.*s", (unsigned long long)cc_reply_paging(s->reply).total_count, CC_STR_ARG(text));
 	ui->message_hit = f.hits && !f.beyond;
+	ui->message_so_far = f.beyond;
 }
 
 /* From hit to hit in that part of the file that is not read yet. */
@@ -164,6 +165,12 @@ static void step(cc_ui *ui, int dir, bool here)
 void cc_ui_search_step(cc_ui *ui, int dir)
 {
 	step(ui, dir, false);
+}
+
+void cc_ui_search_say_again(cc_ui *ui)
+{
+	if (ui->message.n && ui->message_so_far && !ui->overlay)
+		step(ui, 1, true);
 }
 
 void cc_ui_search(cc_ui *ui, cc_str text)

@@ -100,7 +100,7 @@ static void draw_row(const cc_sheet *s, cc_grid *g, cc_rect r, const cc_item *it
 	cc_row_style style = { .selected = selected, .left = s->left, .glyphs = look->glyphs, .capture = look->capture,
 		.pinned = look->pinned && look->pinned(look->arg, s->reply, sec, row),
 		.note = look->note ? look->note(look->arg, row) : '\0',
-		.bar_from = s->bar_from, .bar_to = s->bar_to,
+		.bar_from = s->bar_from, .bar_to = s->bar_to, .errors = cc_is_of_errors(cc_reply_command(s->reply)),
 		.after = !sec->spans && look->at_ns != CC_TIME_NONE && row->time_ns != CC_TIME_NONE && row->time_ns > look->at_ns };
 	cc_table_draw_row(g, r, sec, &s->fits[it->section], row, &style);
 	if (s->folds.n && sec == cc_reply_main(s->reply) && cc_sheet_is_folded(s, it->index))

@@ -355,6 +355,9 @@ static const char *foot_of(const cc_ui *ui)
 	case CC_STAGE_BRIEFING: return ui->replay ? "j k scroll    q leaves" :
 		"Enter starts the clock and the investigation    j k scroll    q leaves";
 	case CC_STAGE_REVIEW:
+		if (ui->prompt.kind == CC_PROMPT_SUBMIT)        /* what is pressed is typed */
+			return st.truthless ? "No ground truth lies here, so no verdict yet. Esc: back to this page." :
+				"Esc: back to this page, where Space takes in or out and d removes.";
 		if (st.truthless)
 			return "No ground truth lies here, so no verdict yet. S asks for the word. Esc: back.";
 		return "S or Enter asks for the word. Space: in or out. d: remove. Esc: back.";

@@ -9,7 +9,7 @@
 #include "coldcase/time.h"
 #include "coldcase/utf8.h"
 
-enum { FLEX_MIN = 28, FLEX_LEAST = 24, FLEX_GOOD = 44, TEXT_LEAST = 14, SPARK_LEAST = 10, FEW = 4, HIDDEN_PRIORITY = 255 };
+enum { FLEX_MIN = 28, FLEX_LEAST = 24, FLEX_GOOD = 44, TEXT_LEAST = 14, SPARK_LEAST = 10, FEW = 4, LEAST_NICE = 4, HIDDEN_PRIORITY = 255 };
 
 char cc_role_letter(cc_role role)
 {
@@ -22,6 +22,20 @@ char cc_role_letter(cc_role role)
 	case CC_ROLE_CHANGED: return '~';
 	default: return ' ';
 	}
+}
+
+bool cc_is_of_errors(cc_str command)
+{
+	static const char *const all[] = { "logs", "log", "patterns", "group", "traces", "trace", "span", "paths", "compare", "breakdown" };
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (cc_str_eqz(command, all[i]))
+			return true;
+	return false;
+}
+
+static char letter_of(const cc_row *row, const cc_row_style *s)
+{
+	return s->errors && row->mark == CC_ROLE_CRITICAL ? 'E' : cc_role_letter(row->mark);
 }
 
 static bool is_picture(cc_cell_type t)
@@ -338,6 +352,18 @@ static void share_room(wish *w, const cc_section *t, size_t n, int columns)
 		give_rest(w, t, n, rest);
 }
 
+/* What names of the first importance lack to read well: what is least nice to have goes for it. */
+static int lacking(const wish *w, const cc_section *t, size_t n)
+{
+	int sum = 0;
+	for (size_t i = 0; i < n; i++) {
+		int good = w[i].content < FLEX_GOOD ? w[i].content : FLEX_GOOD;
+		if (w[i].shown && !w[i].priority && t->columns[i].type == CC_CELL_ENTITY && good > w[i].base)
+			sum += good - w[i].base;
+	}
+	return sum;
+}
+
 /* Where entities came out too narrow all columns of them lose the namespace most share; what that saves is shared out again. */
 static bool make_bare(wish *w, const cc_section *t, size_t n, bool ascii)
 {
@@ -355,6 +381,22 @@ static bool make_bare(wish *w, const cc_section *t, size_t n, bool ascii)
 	return any;
 }
 
+/* A short cell in the last column would run into the scroll bar: the column that takes the rest gives one for the gap. */
+static void leave_gap(wish *w, const cc_section *t, size_t n, int columns)
+{
+	int used = CC_TABLE_GUTTER, last = -1, flex = -1;
+	for (size_t i = 0; i < n; i++) {
+		if (!w[i].shown)
+			continue;
+		used += w[i].base + (last >= 0);
+		last = (int)i;
+		flex = w[i].flex ? last : flex;
+	}
+	bool fits = flex >= 0 && w[flex].content == w[flex].base;       /* exactly: it would lose a letter for a blank */
+	if (flex >= 0 && !fits && flex != last && used >= columns && w[flex].base > TEXT_LEAST && !is_picture(t->columns[last].type))
+		w[flex].base--;
+}
+
 void cc_table_fit_columns(cc_table_fit *fit, const cc_section *t, int columns, bool ascii, bool few)
 {
 	wish w[CC_TABLE_COLUMNS] = { 0 };
@@ -364,6 +406,11 @@ void cc_table_fit_columns(cc_table_fit *fit, const cc_section *t, int columns, b
 	share_room(w, t, n, columns);
 	if (make_bare(w, t, n, ascii))
 		share_room(w, t, n, columns);
+	for (int least = least_important(w, n); least >= 0 && w[least].priority >= LEAST_NICE && lacking(w, t, n); least = least_important(w, n)) {
+		w[least].shown = w[pair_of(t, (size_t)least)].shown = false;
+		share_room(w, t, n, columns);
+	}
+	leave_gap(w, t, n, columns);
 	for (size_t i = 0; i < n; i++) {
 		if (!w[i].shown)
 			continue;
@@ -488,18 +535,29 @@ static cc_look cell_look(const cc_column *c, const cc_row *row, const cc_cell *c
 	return (cc_look)c->role;
 }
 
+/* "unkn…" says no more than this. */
+static void shorten_unknown(cc_buf *b, int width)
+{
+	if (cc_str_eqz(cc_buf_str(b), "unknown") && width < (int)b->n) {
+		cc_buf_clear(b);
+		cc_buf_add_char(b, '?');
+	}
+}
+
 static void draw_text_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_cell *cell, cc_look look, const cc_row_style *s, cc_str shared)
 {
-	cc_buf b = CC_BUF_INIT, fit = CC_BUF_INIT;
+	cc_buf b = CC_BUF_INIT, fit = CC_BUF_INIT, shifted = CC_BUF_INIT;
 	render(cell, r.w, &s->capture, &b, g->ascii);
+	shorten_unknown(&b, r.w);
 	if (cell->type == CC_CELL_TEXT && s->left == 0)
 		shorten_chain(&b, r.w, g->ascii);
 	if (cell->type == CC_CELL_ENTITY)
 		shorten_entity(&b, r.w, shared, g->ascii);
 	cc_str text = cc_buf_str(&b);
-	if (c->width == 0 && s->left > 0) {
-		cc_str hidden = cc_width_cut(text, (size_t)s->left);
-		text = cc_str_sub(text, hidden.n, text.n);
+	if (c->width == 0 && s->left > 0 && text.n) {        /* a sign stands for what is cut off at its left */
+		cc_str hidden = cc_width_cut(text, (size_t)s->left + 1);
+		cc_buf_addf(&shifted, "%s%.*s", g->ascii ? "~" : "\xe2\x80\xa6", CC_STR_ARG(cc_str_sub(text, hidden.n, text.n)));
+		text = cc_buf_str(&shifted);
 	}
 	int width = (int)cc_width(text);
 	if (is_number(c->type) && width < r.w)
@@ -508,6 +566,7 @@ static void draw_text_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_c
 	cc_grid_text(g, r, cc_buf_str(&fit), look, 0);
 	cc_buf_deinit(&b);
 	cc_buf_deinit(&fit);
+	cc_buf_deinit(&shifted);
 }
 
 /* The slice in which the onset is stands underlined. */
@@ -550,11 +609,10 @@ static void draw_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_row *r
 }
 
 /* The first column already shows the gutter's sign. */
-static bool says_sign(const cc_section *t, const cc_table_fit *fit, const cc_row *row)
+static bool says_sign(const cc_table_fit *fit, const cc_row *row, char letter)
 {
 	const cc_cell *c = fit->count ? &row->cells[fit->column[0]] : NULL;
-	(void)t;
-	return c && c->type == CC_CELL_TEXT && c->text.n == 1 && c->text.p[0] == cc_role_letter(row->mark);
+	return c && c->type == CC_CELL_TEXT && c->text.n == 1 && c->text.p[0] == letter;
 }
 
 void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *t, const cc_table_fit *fit, const cc_row *row, const cc_row_style *s)
@@ -567,8 +625,8 @@ void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *t, const cc_tabl
 		own.name = row->cells[words].text;
 	cc_grid_put(g, r.x, r.y, s->selected ? '>' : ' ', CC_LOOK_TEXT, CC_ATTR_BOLD);
 	cc_grid_put(g, r.x + 1, r.y, s->pinned ? '*' : s->note ? (uint32_t)(unsigned char)s->note : ' ', CC_LOOK_CURSOR, 0);
-	if (!says_sign(t, fit, row))
-		cc_grid_put(g, r.x + 2, r.y, (uint32_t)(unsigned char)cc_role_letter(row->mark), (cc_look)row->mark, 0);
+	if (!says_sign(fit, row, letter_of(row, s)))
+		cc_grid_put(g, r.x + 2, r.y, (uint32_t)(unsigned char)letter_of(row, s), (cc_look)row->mark, 0);
 	for (int i = 0; i < fit->count; i++) {
 		int width = fit->width[i] < at.w ? fit->width[i] : at.w;
 		cc_rect cell = { at.x, at.y, is_message(t, row, fit->column[i]) ? at.w : width, 1 };

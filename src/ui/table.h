@@ -26,6 +26,7 @@ typedef struct cc_row_style {
 	char note;               /* where the pin stands else; 0 = none */
 	cc_str name;             /* set by the table itself: what the row's bar has its colour from */
 	bool after;              /* past the time cursor */
+	bool errors;             /* the gravest rows are errors */
 	int left;                /* columns the flexible column is shifted by */
 	cc_glyphs glyphs;
 	cc_range capture;        /* times far outside it are shown as days */
@@ -36,7 +37,9 @@ void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *table, const cc_
 /* 0, no, or "-". */
 bool cc_cell_is_nothing(const cc_cell *c);
 
-/* 'C', 'W', 'I', '+' or ' ': the gravity of a row as a letter, so that colour is never alone. */
+/* 'C', 'W', 'I', '+' or ' ': the gravity of a row as a letter, so that colour is never alone. What is gravest in the rows of logs and
+ * traces is an error, 'E', elsewhere something critical. */
 char cc_role_letter(cc_role role);
+bool cc_is_of_errors(cc_str command);
 
 #endif

@@ -20,6 +20,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "coldcase/utf8.h"
 #include "coldcase/xalloc.h"
 #include "ui/cells.h"
 #include "ui/copy.h"
@@ -274,13 +275,47 @@ static cc_key character_key(wint_t ch)
 	return (cc_key){ .code = (uint32_t)ch };
 }
 
+/* The C locale knows no character above 127, and curses would swallow such bytes and what follows them. Terminals send UTF-8, evidence
+ * is UTF-8: it is read as that, drawn as `?` and searched for as typed. What is no UTF-8 becomes a `?` and a beep. */
+static int read_bytes(wint_t *ch)
+{
+	char bytes[4];
+	size_t n = 0, pos = 0;
+	int c = getch();
+	if (c == ERR)
+		return ERR;
+	*ch = (wint_t)c;
+	if (c > 255)
+		return KEY_CODE_YES;
+	if (c < 0x80)
+		return OK;
+	size_t need = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+	bytes[n++] = (char)c;
+	for (wtimeout(stdscr, 50); n < need; bytes[n++] = (char)c) {
+		c = getch();
+		if (c < 0x80 || c > 0xbf) {
+			if (c != ERR)
+				ungetch(c);
+			break;
+		}
+	}
+	*ch = cc_utf8_next((cc_str){ bytes, n }, &pos);
+	if (pos == n && *ch != CC_UTF8_BAD)
+		return OK;
+	beep();
+	*ch = '?';
+	return OK;
+}
+
+static int read_wide(wint_t *ch)
+{
+	return strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968") == 0 ? read_bytes(ch) : get_wch(ch);
+}
+
 static void add_wide(cc_buf *b, wint_t ch)
 {
-	char bytes[8];
-	mbstate_t state = { 0 };
-	size_t n = wcrtomb(bytes, (wchar_t)ch, &state);
-	if (n != (size_t)-1)
-		cc_buf_add(b, (cc_str){ bytes, n });
+	char bytes[4];
+	cc_buf_add(b, (cc_str){ bytes, cc_utf8_encode((uint32_t)ch, bytes) });
 }
 
 /* Until the end mark, or two seconds of silence: a cut-off paste must not swallow the keyboard. */
@@ -290,7 +325,8 @@ static cc_key read_paste(cc_term_curses *t)
 	cc_buf_clear(&t->paste);
 	wtimeout(stdscr, 2000);
 	for (;;) {
-		int kind = get_wch(&ch);
+		int kind = read_wide(&ch);
+		wtimeout(stdscr, 2000);
 		if (kind == ERR || (kind == KEY_CODE_YES && ch == PASTE_END))
 			break;
 		if (kind != KEY_CODE_YES)
@@ -305,7 +341,7 @@ static bool curses_read_key(cc_term *term, int timeout_ms, cc_key *out)
 	wint_t ch = 0;
 	*out = (cc_key){ .code = CC_KEY_NONE };
 	wtimeout(stdscr, timeout_ms);
-	int kind = ended_by ? ERR : get_wch(&ch);
+	int kind = ended_by ? ERR : read_wide(&ch);
 	if (ended_by) {
 		*out = (cc_key){ .code = CC_KEY_HANGUP };
 	} else if (kind == ERR) {

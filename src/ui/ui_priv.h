@@ -110,6 +110,7 @@ struct cc_ui {
 	cc_regex *search_re;     /* the search compiled; NULL = none */
 	bool message_bad;
 	bool message_hit;        /* it tells of a hit: the text around it is shown behind it */
+	bool message_so_far;     /* it counts hits in what is read and in what is not: said anew once all is read */
 	cc_cancel cancel;
 	cc_sheet *asking;        /* whose line runs; NULL = what is asked for has no pane */
 	bool asking_again;       /* lines are run because fuller evidence is in, not because somebody asked */
@@ -224,6 +225,7 @@ void cc_filters_draw(cc_ui *ui, cc_rect body);
 /* search.c */
 void cc_ui_search(cc_ui *ui, cc_str text);              /* what `/` asks; empty ends it */
 void cc_ui_search_step(cc_ui *ui, int dir);
+void cc_ui_search_say_again(cc_ui *ui);                 /* all is read: what was said of a part is said of all */
 void cc_search_deinit(cc_ui *ui);
 
 /* live.c */
@@ -268,6 +270,9 @@ void cc_menu_key(cc_ui *ui, const cc_key *key);
 void cc_menu_draw(cc_ui *ui, cc_rect screen);
 void cc_ui_open_palette(cc_ui *ui);
 void cc_ui_open_help(cc_ui *ui);
+
+/* legend.c */
+void cc_legend_add(cc_ui *ui);                          /* to the help menu: what marks and words mean */
 
 /* arrange.c */
 void cc_ui_open_arrange(cc_ui *ui);

@@ -201,8 +201,10 @@ static void keys_of_the_answer_are_in_view(void **state)
 	assert_true(rig_shows(&r, "nothing fits"));
 	rig_keys(&r, "C-u");
 	assert_true(rig_shows(&r, "suspect the row's entity"));
-	rig_keys(&r, "End");
-	assert_true(rig_shows(&r, "* beside a row"));
+	rig_keys(&r, "C-u 'beside a row'");
+	assert_true(rig_shows(&r, "it is pinned"));
+	rig_keys(&r, "C-u 'first that began'");
+	assert_true(rig_shows(&r, "1st yes"));
 	rig_close(&r);
 }
 
