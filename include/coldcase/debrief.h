@@ -21,6 +21,7 @@ typedef struct cc_debrief_name {
 	cc_str tempting;          /* why one would name it; empty: not a decoy */
 	cc_str innocent;          /* why it is not the cause */
 	cc_debrief_proof alibi;
+	bool foremost;            /* one of the two or three most tempting ones; where nothing says which, the first three decoys */
 } cc_debrief_name;
 
 /* Read only. Texts live in the arena. */
@@ -47,5 +48,8 @@ bool cc_debrief_rung(const cc_debrief *d, size_t rung, cc_buf *out);
 /* What it says of a submitted name: the same namespace, kind and name first, else a workload's pod or ReplicaSet for the
  * workload. NULL when nothing. */
 const cc_debrief_name *cc_debrief_find(const cc_debrief *d, cc_str entity);
+
+/* Is the thing of name i among the names before it, too? Things tempt in more ways than one. */
+bool cc_debrief_again(const cc_debrief *d, size_t i);
 
 #endif

@@ -52,12 +52,17 @@ typedef struct cc_measures {
 	double alerts_explained;    /* share; NaN: the truth lists none */
 } cc_measures;
 
+/* Why a name is no cause, and a line of the console that shows it; either may be empty. observed: nobody has laid it down, the
+ * evidence tells it. */
+typedef struct cc_score_alibi { cc_str says, command; bool observed; } cc_score_alibi;
+
 /* `truth` and `answer` must outlive the score: texts are borrowed. */
 typedef struct cc_score {
 	cc_arena *arena;
 	const cc_truth *truth;
 	const cc_answer *answer;    /* NULL: missing */
 	const cc_debrief *debrief;  /* borrowed; set by the caller when there is one: wrong names are then explained with it */
+	const cc_score_alibi *alibis; /* borrowed, by row; set by a caller who has the evidence, for what the debrief does not name; or NULL */
 	cc_score_status status;
 	const char *matcher;        /* "d1" or "d1-v2" */
 	cc_score_row *rows;         size_t row_count;
@@ -117,16 +122,20 @@ double cc_score_nearness(const cc_score *s, size_t row);
  * a cause is missing. */
 cc_ratio cc_score_cost(const cc_score *s, size_t row);
 
+/* Of a wrong name: the debrief's, else the one that the caller has found. */
+cc_score_alibi cc_score_alibi_of(const cc_score *s, size_t row);
+
 /* "0.6667": four decimals, half up, from the integers. */
 void cc_ratio_format(cc_buf *out, cc_ratio r);
 
 /* The verdict in words, cleaned for a terminal (ASCII only when `ascii`); each line ends in a newline.
  * gate: "2 of 2 causes found: gate open" and what precision makes of it; why: one sentence on row i, without newline;
- * causes: the true causes, found or missed; path: propagation from the root; reveal: all of them with headings; explain: the
+ * causes: the true causes, found or missed; tempting: the decoys of the debrief and what exonerates them; path: propagation from the root; reveal: all of them with headings; explain: the
  * same, except that a run which never submitted learns only that: its investigator may still want to find the causes. */
 void cc_score_gate(cc_buf *out, const cc_score *s);
 void cc_score_why(cc_buf *out, const cc_score *s, size_t row, bool ascii);
 void cc_score_causes(cc_buf *out, const cc_score *s, bool ascii);
+void cc_score_tempting(cc_buf *out, const cc_score *s, bool ascii);
 void cc_truth_path(cc_buf *out, const cc_truth *t, bool ascii);
 void cc_score_explain(cc_buf *out, const cc_score *s, bool ascii);
 void cc_score_reveal(cc_buf *out, const cc_score *s, bool ascii);

@@ -283,8 +283,9 @@ static void note_name(const debrief *d, given_vec *all, const cc_score *score, c
 		all->p[i].count++;
 		return;
 	}
-	const cc_debrief_name *n = score->debrief && row->verdict == CC_VERDICT_FP ? cc_debrief_find(score->debrief, row->entity) : NULL;
-	cc_str why = n ? n->innocent : row->group != CC_STR_NONE && row->verdict == CC_VERDICT_FP ? CC_STR("it only passed the trouble on") : CC_STR_EMPTY;
+	const cc_score_alibi a = cc_score_alibi_of(score, (size_t)(row - score->rows));
+	cc_str why = row->group != CC_STR_NONE && row->verdict == CC_VERDICT_FP && (a.observed || !a.says.n) ?
+		CC_STR("it only passed the trouble on") : a.says;
 	if (!cc_vec_push(all, ((given){ .name = row->entity, .count = 1, .verdict = row->verdict, .why = why })))
 		d->p->out->failed = true;
 }

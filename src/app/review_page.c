@@ -23,6 +23,10 @@ static const cc_column WRONG[] = {
 	{ "name", "Wrong name", CC_CELL_TEXT, CC_ROLE_ENTITY, 36, 0 }, { "innocent", "Why it is innocent", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
 	{ "alibi", "See it with", CC_CELL_TEXT, CC_ROLE_DIM, 30, 1 },
 };
+static const cc_column TEMPTING[] = {
+	{ "name", "Tempting", CC_CELL_TEXT, CC_ROLE_ENTITY, 36, 0 }, { "tempting", "Because", CC_CELL_TEXT, CC_ROLE_DIM, 0, 1 },
+	{ "innocent", "Why it is innocent", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
+};
 static const cc_column CAUSES[] = {
 	{ "cause", "True cause", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 }, { "encountered", "First shown", CC_CELL_TEXT, CC_ROLE_TIME, 11, 0 },
 	{ "investigated", "Asked for", CC_CELL_TEXT, CC_ROLE_TIME, 9, 0 }, { "asserted", "Suspected", CC_CELL_TEXT, CC_ROLE_TIME, 9, 0 },
@@ -38,6 +42,7 @@ static const struct part {
 	{ "decisive", "The records that decide", COLUMNS(DECISIVE), "step", "command" },
 	{ "turns", "What the answer was worth as it grew", COLUMNS(TURNS), "step", NULL },
 	{ "wrong", "Wrong names", COLUMNS(WRONG), NULL, "alibi" },
+	{ "tempting", "Tempting, and innocent", COLUMNS(TEMPTING), NULL, "alibi" },
 	{ "causes", "How each cause was found, by step", COLUMNS(CAUSES), "encountered", NULL },
 	{ "route", "The short way and yours", COLUMNS(ROUTE), "own_step", NULL },
 };

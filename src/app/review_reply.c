@@ -54,6 +54,13 @@ static const cc_column WRONG[] = {
 	{ "alibi", "See it with", CC_CELL_TEXT, CC_ROLE_DIM, 30, 1 },
 };
 
+static const cc_column TEMPTING[] = {
+	{ "name", "Tempting", CC_CELL_TEXT, CC_ROLE_ENTITY, 40, 0 },
+	{ "tempting", "Because", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 1 },
+	{ "innocent", "Why it is innocent", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
+	{ "alibi", "See it with", CC_CELL_TEXT, CC_ROLE_DIM, 30, 1 },
+};
+
 static const cc_column FLAG[] = {
 	{ "flag", "Flag", CC_CELL_TEXT, CC_ROLE_WARNING, 11, 0 },
 	{ "text", "What it means", CC_CELL_TEXT, CC_ROLE_TEXT, 0, 0 },
@@ -163,7 +170,7 @@ static void add_wrong(cc_reply *r, const app_review *v)
 	bool any = false;
 	for (size_t i = 0; i < v->s->score->row_count; i++) {
 		const cc_score_row *row = &v->s->score->rows[i];
-		const cc_debrief_name *n = v->s->debrief ? cc_debrief_find(v->s->debrief, row->entity) : NULL;
+		const cc_score_alibi a = cc_score_alibi_of(v->s->score, i);
 		cc_buf why = CC_BUF_INIT;
 		if (row->verdict != CC_VERDICT_FP)
 			continue;
@@ -172,12 +179,39 @@ static void add_wrong(cc_reply *r, const app_review *v)
 		any = true;
 		if (!cc_reply_row(r))
 			return;
-		cc_score_why(&why, v->s->score, i, false);
+		if (a.observed && row->group == CC_STR_NONE)
+			cc_buf_addf(&why, "no cause; recorded: %.*s", CC_STR_ARG(a.says));
+		else
+			cc_score_why(&why, v->s->score, i, false);
 		cc_reply_cell(r, cc_cell_text(row->entity));
-		cc_reply_cell(r, n ? cc_cell_text(n->innocent) : cc_cell_text(cc_buf_str(&why)));
-		cc_reply_cell(r, n && n->alibi.command.n ? cc_cell_text(n->alibi.command) : cc_cell_none());
+		cc_reply_cell(r, cc_cell_text(a.says.n && !a.observed ? a.says : cc_buf_str(&why)));
+		cc_reply_cell(r, a.command.n ? cc_cell_text(a.command) : cc_cell_none());
 		cc_buf_deinit(&why);
 	}
+}
+
+/* The two or three that tempt most, whether or not the run fell for them; the others by their names. */
+static void add_tempting(cc_reply *r, const app_review *v)
+{
+	const cc_debrief *d = v->s->debrief;
+	cc_buf others = CC_BUF_INIT;
+	if (!d || !d->name_count || !d->names[0].tempting.n)
+		return;
+	cc_reply_begin_table(r, "tempting", "Tempting, and innocent", COLUMNS(TEMPTING), false);
+	for (size_t i = 0; i < d->name_count; i++) {
+		const cc_debrief_name *n = &d->names[i];
+		if (!n->foremost && n->tempting.n && !cc_debrief_again(d, i))
+			cc_buf_addf(&others, "%s%.*s", others.n ? ", " : "", CC_STR_ARG(n->entity));
+		if (!n->foremost || !cc_reply_row(r))
+			continue;
+		cc_reply_cell(r, cc_cell_text(n->entity));
+		cc_reply_cell(r, cc_cell_text(n->tempting));
+		cc_reply_cell(r, cc_cell_text(n->innocent));
+		cc_reply_cell(r, n->alibi.command.n ? cc_cell_text(n->alibi.command) : cc_cell_none());
+	}
+	if (others.n)
+		cc_reply_add_note(r, "also innocent: %.*s", CC_STR_ARG(cc_buf_str(&others)));
+	cc_buf_deinit(&others);
 }
 
 /* The queries of the run in their order, beside the short way. */
@@ -353,6 +387,7 @@ cc_code app_review_reply(const app_review *v, cc_reply **out, cc_err *err)
 	add_turns(r, v);
 	app_review_updates(r, v->s->run);
 	add_wrong(r, v);
+	add_tempting(r, v);
 	add_route(r, v);
 	if (!v->evidence)
 		cc_reply_add_note(r, "the evidence is not at hand: which records were on the screen cannot be told");

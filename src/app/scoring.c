@@ -161,8 +161,10 @@ cc_code app_scoring_open(app_scoring *s, const app_options *o, const char *path,
 		code = find_truth(s, err);
 	if (code == CC_OK)
 		code = cc_score_new(&s->score, s->truth, s->answer, owner_of, s, err);
-	if (code == CC_OK)
+	if (code == CC_OK) {
 		s->score->debrief = s->debrief;
+		code = app_alibis_find(s, err);
+	}
 	return code;
 }
 

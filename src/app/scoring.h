@@ -38,6 +38,9 @@ cc_code app_scoring_name(app_scoring *s, cc_str name, size_t *group, bool *root,
 /* The score an answer of these names would have. */
 cc_code app_scoring_names(app_scoring *s, const cc_str *names, size_t n, cc_ratio *out, cc_err *err) CC_MUST_USE;
 
+/* alibis.c: what the evidence, and the debrief of what a wrong name is part of, tell of it; into score->alibis. */
+cc_code app_alibis_find(app_scoring *s, cc_err *err) CC_MUST_USE;
+
 /* The end line of a record, NULL when it was never ended. */
 const cc_record_end *app_run_end(const cc_run *run);
 /* Rungs of the coach's ladder that were taken. */

@@ -5,7 +5,8 @@
  *   why:        [text]                       what makes this case as hard as it is
  *   causes:     [{entity, aliases: [entity], fault, time, what}]
  *   decisive:   [{command, pattern, says}]   command: a line of the console; pattern: PCRE2, found in the text of its reply
- *   decoys:     [{entity, tempting, innocent, command, pattern, time}]  nearest to a cause's second first: the most tempting
+ *   decoys:     [{entity, tempting, innocent, command, pattern, time, foremost}]  nearest to a cause's second first: the most
+ *                                            tempting; foremost: true at the first three that a record exonerates
  *   innocent:   [{entity, innocent, command, pattern}] every service and workload of the application that is no cause
  *   hints:      [text]                       from vague to plain
  *   par:        [command]                    the shortest honest route
@@ -101,22 +102,40 @@ static int64_t tempts_by(const forge_sim *s, const forge_decoy *d)
 	return least;
 }
 
-static void decoy_item(forge_sim *s, const forge_decoy *d, cc_buf *b)
+static bool cleared_by_record(const forge_sim *s, const forge_decoy *d)
+{
+	return d->alibi.command && plan_readable(s, d->alibi.command);
+}
+
+static void decoy_item(forge_sim *s, const forge_decoy *d, bool foremost, cc_buf *b)
 {
 	truth_text(b, "  - ", "entity", debrief_entity(s, &d->entity));
 	truth_text(b, "    ", "tempting", d->tempting);
 	truth_text(b, "    ", "innocent", d->innocent);
-	if (plan_readable(s, d->alibi.command)) {
+	if (cleared_by_record(s, d)) {
 		truth_text(b, "    ", "command", d->alibi.command);
 		truth_text(b, "    ", "pattern", d->alibi.pattern);
 	}
 	truth_text(b, "    ", "time", debrief_time(s, d->at));
+	if (foremost) cc_buf_addz(b, "    foremost: true\n");
+}
+
+/* Does one of those before it in that order, of which a record clears each, bear the same name? */
+static bool named_before(const forge_sim *s, const size_t *order, size_t i)
+{
+	const forge_decoy *d = &s->plan.decoys.p[order[i]];
+	for (size_t k = 0; k < i; k++) {
+		const forge_decoy *other = &s->plan.decoys.p[order[k]];
+		if (cleared_by_record(s, other) && truth_same(&other->entity, &d->entity)) return true;
+	}
+	return false;
 }
 
 /* The most tempting first; those that are alike as they were planned. */
 static void decoys_part(forge_sim *s, cc_buf *b)
 {
-	size_t n = s->plan.decoys.n;
+	enum { FOREMOST = 3 };
+	size_t n = s->plan.decoys.n, foremost = 0;
 	size_t *order = cc_arena_array(s->arena, n + 1, sizeof *order);
 	if (!order) {
 		forge_fail(s, CC_ENOMEM);
@@ -128,7 +147,12 @@ static void decoys_part(forge_sim *s, cc_buf *b)
 		order[k] = i;
 	}
 	cc_buf_addz(b, n ? "decoys:\n" : "decoys: []\n");
-	for (size_t i = 0; i < n; i++) decoy_item(s, &s->plan.decoys.p[order[i]], b);
+	for (size_t i = 0; i < n; i++) {
+		const forge_decoy *d = &s->plan.decoys.p[order[i]];
+		bool first = foremost < FOREMOST && cleared_by_record(s, d) && !named_before(s, order, i);
+		foremost += first;
+		decoy_item(s, d, first, b);
+	}
 }
 
 /* ---- difficulty and time ---- */

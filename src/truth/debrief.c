@@ -44,7 +44,19 @@ static cc_code texts(cc_arena *a, const cc_json *list, cc_str **out, size_t *cou
 
 static void read_name(cc_arena *a, const cc_json *v, cc_debrief_name *out)
 {
-	*out = (cc_debrief_name){ member(a, v, "entity"), member(a, v, "tempting"), member(a, v, "innocent"), proof(a, v) };
+	*out = (cc_debrief_name){ member(a, v, "entity"), member(a, v, "tempting"), member(a, v, "innocent"), proof(a, v),
+		cc_json_bool(cc_json_get(v, "foremost")) };
+}
+
+/* A debrief of before they were marked has them in the same order. */
+static void mark_foremost(cc_debrief *d)
+{
+	enum { FIRST = 3 };
+	size_t marked = 0;
+	for (size_t i = 0; i < d->name_count; i++)
+		marked += d->names[i].foremost;
+	for (size_t i = 0; !marked && i < d->name_count && i < FIRST; i++)
+		d->names[i].foremost = d->names[i].tempting.n > 0;
 }
 
 static cc_code names(cc_debrief *d, const cc_json *doc, const char *name, cc_err *err)
@@ -63,6 +75,7 @@ static cc_code names(cc_debrief *d, const cc_json *doc, const char *name, cc_err
 	for (int i = 0; i < 2; i++)
 		for (const cc_json *v = count[i] ? cc_json_first(cc_json_get(doc, LISTS[i])) : NULL; v; v = cc_json_next(v))
 			read_name(d->arena, v, &d->names[d->name_count++]);
+	mark_foremost(d);
 	return CC_OK;
 }
 
@@ -156,4 +169,22 @@ const cc_debrief_name *cc_debrief_find(const cc_debrief *d, cc_str entity)
 	}
 	cc_arena_free(m.arena);
 	return best;
+}
+
+bool cc_debrief_again(const cc_debrief *d, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (cc_str_eq(d->names[k].entity, d->names[i].entity))
+			return true;
+	return false;
+}
+
+cc_score_alibi cc_score_alibi_of(const cc_score *s, size_t row)
+{
+	if (s->rows[row].verdict != CC_VERDICT_FP)
+		return (cc_score_alibi){ CC_STR_EMPTY, CC_STR_EMPTY, false };
+	const cc_debrief_name *n = s->debrief ? cc_debrief_find(s->debrief, s->rows[row].entity) : NULL;
+	if (n)
+		return (cc_score_alibi){ n->innocent, n->alibi.command, false };
+	return s->alibis ? s->alibis[row] : (cc_score_alibi){ CC_STR_EMPTY, CC_STR_EMPTY, false };
 }

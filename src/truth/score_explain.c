@@ -117,21 +117,20 @@ static void say_cost(cc_buf *out, const cc_score *s, size_t row)
 	cc_buf_addz(out, " of the score\n");
 }
 
-/* Why a wrong name is innocent and which record says so, where the incident's author has told. */
-static void say_alibi(cc_buf *out, const cc_score *s, size_t row, bool ascii)
+static void say_line(cc_buf *out, const char *lead, cc_str text, bool ascii)
 {
-	const cc_score_row *r = &s->rows[row];
-	const cc_debrief_name *n = s->debrief && r->verdict == CC_VERDICT_FP ? cc_debrief_find(s->debrief, r->entity) : NULL;
-	if (!n)
-		return;
-	cc_buf_addz(out, "      innocent: ");
-	say(out, n->innocent, ascii);
+	cc_buf_addz(out, lead);
+	say(out, text, ascii);
 	cc_buf_add_char(out, '\n');
-	if (!n->alibi.command.n)
-		return;
-	cc_buf_addz(out, "      see it with: ");
-	say(out, n->alibi.command, ascii);
-	cc_buf_add_char(out, '\n');
+}
+
+/* Why a wrong name is innocent and which record says so; or only what is recorded of it, where nobody has told more. */
+static void say_alibi(cc_buf *out, cc_score_alibi a, bool ascii)
+{
+	if (a.says.n)
+		say_line(out, a.observed ? "      recorded: " : "      innocent: ", a.says, ascii);
+	if (a.says.n && a.command.n)
+		say_line(out, "      see it with: ", a.command, ascii);
 }
 
 static bool class_found(const cc_score *s, uint32_t cls)
@@ -175,6 +174,30 @@ void cc_score_causes(cc_buf *out, const cc_score *s, bool ascii)
 		say(out, t->faults[i].condition, ascii);
 		cc_buf_add_char(out, '\n');
 	}
+}
+
+void cc_score_tempting(cc_buf *out, const cc_score *s, bool ascii)
+{
+	const cc_debrief *d = s->debrief;
+	const char *lead = "  also innocent: ";
+	for (size_t i = 0; d && i < d->name_count; i++) {
+		const cc_debrief_name *n = &d->names[i];
+		if (!n->foremost)
+			continue;
+		cc_buf_addz(out, "  ");
+		say(out, n->entity, ascii);
+		say_line(out, ": ", n->tempting, ascii);
+		say_alibi(out, (cc_score_alibi){ n->innocent, n->alibi.command, false }, ascii);
+	}
+	for (size_t i = 0; d && i < d->name_count; i++) {
+		if (d->names[i].foremost || !d->names[i].tempting.n || cc_debrief_again(d, i))
+			continue;
+		cc_buf_addz(out, lead);
+		say(out, d->names[i].entity, ascii);
+		lead = ", ";
+	}
+	if (lead[0] == ',')
+		cc_buf_add_char(out, '\n');
 }
 
 void cc_truth_path(cc_buf *out, const cc_truth *t, bool ascii)
@@ -246,11 +269,15 @@ void cc_score_reveal(cc_buf *out, const cc_score *s, bool ascii)
 		cc_score_why(out, s, i, ascii);
 		cc_buf_add_char(out, '\n');
 		say_cost(out, s, i);
-		say_alibi(out, s, i, ascii);
+		say_alibi(out, cc_score_alibi_of(s, i), ascii);
 	}
 	if (s->truth->root_count) {
 		cc_buf_addz(out, "\nTrue causes\n");
 		cc_score_causes(out, s, ascii);
+	}
+	if (s->debrief && s->debrief->name_count && s->debrief->names[0].tempting.n) {
+		cc_buf_addz(out, "\nTempting, and innocent\n");
+		cc_score_tempting(out, s, ascii);
 	}
 	if (s->truth->step_count) {
 		cc_buf_addz(out, "\nHow it spread\n");

@@ -98,6 +98,16 @@ static void write_numbers(cc_jw *w, const cc_score *s)
 	write_near(w, s->near);
 }
 
+static void write_alibi(cc_jw *w, cc_score_alibi a)
+{
+	if (!a.says.n)
+		return;
+	cc_jw_key(w, a.observed ? "recorded" : "innocent");
+	cc_jw_str(w, a.says);
+	cc_jw_key(w, "alibi");
+	cc_jw_str(w, a.command);
+}
+
 static void write_row(cc_jw *w, const cc_score *s, const cc_score_row *r)
 {
 	const cc_truth *t = s->truth;
@@ -119,14 +129,30 @@ static void write_row(cc_jw *w, const cc_score *s, const cc_score_row *r)
 	write_text(w, "via", cc_score_via_text(r->via));
 	write_near(w, r->near);
 	write_ratio(w, "cost", cc_score_cost(s, (size_t)(r - s->rows)), true);
-	const cc_debrief_name *n = s->debrief && r->verdict == CC_VERDICT_FP ? cc_debrief_find(s->debrief, r->entity) : NULL;
-	if (n) {
-		cc_jw_key(w, "innocent");
-		cc_jw_str(w, n->innocent);
-		cc_jw_key(w, "alibi");
-		cc_jw_str(w, n->alibi.command);
-	}
+	write_alibi(w, cc_score_alibi_of(s, (size_t)(r - s->rows)));
 	cc_jw_end_object(w);
+}
+
+/* Of an answered run, the two or three most tempting wrong names and what exonerates each. */
+static void write_tempting(cc_jw *w, const cc_score *s)
+{
+	if (!s->debrief || s->status != CC_SCORE_OK)
+		return;
+	cc_jw_key(w, "tempting");
+	cc_jw_array(w);
+	for (size_t i = 0; i < s->debrief->name_count; i++) {
+		const cc_debrief_name *n = &s->debrief->names[i];
+		if (!n->foremost)
+			continue;
+		cc_jw_object(w);
+		cc_jw_key(w, "entity");
+		cc_jw_str(w, n->entity);
+		cc_jw_key(w, "tempting");
+		cc_jw_str(w, n->tempting);
+		write_alibi(w, (cc_score_alibi){ n->innocent, n->alibi.command, false });
+		cc_jw_end_object(w);
+	}
+	cc_jw_end_array(w);
 }
 
 static void write_warnings(cc_jw *w, const cc_truth *t)
@@ -270,6 +296,7 @@ void cc_score_write(cc_buf *out, const cc_score *s, const cc_score_run *run)
 	for (size_t i = 0; i < s->row_count; i++)
 		write_row(&w, s, &s->rows[i]);
 	cc_jw_end_array(&w);
+	write_tempting(&w, s);
 	write_warnings(&w, s->truth);
 	if (run)
 		write_run(&w, run);

@@ -84,6 +84,20 @@ static int check_proofs(const incident *x, const char *spec)
 	return bad;
 }
 
+/* Two or three tempting wrong answers, each with the record that exonerates it. */
+static int check_foremost(const incident *x, const char *spec)
+{
+	int bad = 0;
+	size_t n = 0;
+	for (size_t i = 0; i < x->debrief->name_count; i++) {
+		const cc_debrief_name *d = &x->debrief->names[i];
+		n += d->foremost;
+		bad += d->foremost && !(d->tempting.n && d->alibi.command.n);
+	}
+	if (bad || n < 2 || n > 3) print_error("%s: %zu foremost decoys, %d without a record\n", spec, n, bad);
+	return bad + (n < 2 || n > 3);
+}
+
 /* The true answer scores 1, and so does every other name of the same class; a decoy scores nothing. */
 static int check_names(const incident *x, const char *spec)
 {
@@ -190,7 +204,8 @@ static int check_spec(const char *app, const char *spec, uint64_t seed)
 {
 	incident x;
 	if (!incident_make(&x, app, spec, seed)) return -1;
-	int bad = check_proofs(&x, spec) + check_names(&x, spec) + check_root(&x, spec) + check_noticed(&x, spec) + check_route(&x, spec);
+	int bad = check_proofs(&x, spec) + check_foremost(&x, spec) + check_names(&x, spec) + check_root(&x, spec) + check_noticed(&x, spec) +
+		  check_route(&x, spec);
 	if (bad) print_error("%s: seed %llu, %s, %zu alerts\n", spec, (unsigned long long)seed, app, x.truth->alert_count);
 	incident_free(&x);
 	return bad;
@@ -354,7 +369,7 @@ static void neither_of_two_causes_hides_the_other(void **state)
 			incident x;
 			assert_true(incident_make(&x, app, NULL, seed));
 			assert_int_equal(x.truth->root_count, 2);
-			int wrong = check_proofs(&x, x.report.fault);
+			int wrong = check_proofs(&x, x.report.fault) + check_foremost(&x, x.report.fault);
 			if (wrong) print_error("%s: seed %llu, %s\n", x.report.fault, (unsigned long long)seed, app);
 			bad += wrong;
 			incident_free(&x);

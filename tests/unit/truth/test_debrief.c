@@ -145,6 +145,43 @@ static void the_verdict_says_why(void **state)
 	cc_debrief_free(d);
 }
 
+/* The most tempting ones are told whether or not somebody fell for them; the others by name, each once. */
+static void the_foremost_stand_first(void **state)
+{
+	(void)state;
+	static const char DECOYS[] =
+		"decoys:\n"
+		"  - {entity: a/Deployment/one, tempting: t1, innocent: i1}\n"
+		"  - {entity: a/Deployment/two, tempting: t2, innocent: i2, command: spec two, foremost: true}\n"
+		"  - {entity: a/Deployment/two, tempting: t3, innocent: i3, command: spec two}\n"
+		"  - {entity: a/Deployment/four, tempting: t4, innocent: i4, command: spec four, foremost: true}\n"
+		"innocent:\n  - {entity: a/Service/five, innocent: i5}\n";
+	cc_truth *truth = NULL;
+	cc_score *score = NULL;
+	cc_answer *a = cc_answer_new();
+	cc_debrief *d = load(DECOYS), *unmarked = load(TEXT);
+	cc_buf out = CC_BUF_INIT;
+	assert_true(unmarked->names[0].foremost && !unmarked->names[1].foremost);
+	assert_int_equal(cc_truth_load(&truth, cc_str_from(TRUTH), CC_STR_EMPTY, "t", NULL), CC_OK);
+	assert_true(cc_answer_add(a, (cc_answer_entity){ .name = CC_STR("otel-demo/Deployment/quote"), .contributing = true }));
+	assert_int_equal(cc_score_new(&score, truth, a, NULL, NULL, NULL), CC_OK);
+	score->debrief = d;
+	cc_score_tempting(&out, score, true);
+	assert_string_equal(out.p, "  a/Deployment/two: t2\n      innocent: i2\n      see it with: spec two\n"
+				   "  a/Deployment/four: t4\n      innocent: i4\n      see it with: spec four\n"
+				   "  also innocent: a/Deployment/one\n");
+	cc_buf_clear(&out);
+	cc_score_write(&out, score, NULL);
+	assert_true(cc_str_find(cc_buf_str(&out), CC_STR("\"tempting\":[{\"entity\":\"a/Deployment/two\",\"tempting\":\"t2\",\"innocent\":\"i2\","
+		"\"alibi\":\"spec two\"},{\"entity\":\"a/Deployment/four\"")) != CC_STR_NONE);
+	cc_buf_deinit(&out);
+	cc_score_free(score);
+	cc_answer_free(a);
+	cc_truth_free(truth);
+	cc_debrief_free(d);
+	cc_debrief_free(unmarked);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +191,7 @@ int main(void)
 		cmocka_unit_test(out_of_memory_is_an_error),
 		cmocka_unit_test(lies_beside_its_truth),
 		cmocka_unit_test(the_verdict_says_why),
+		cmocka_unit_test(the_foremost_stand_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
