@@ -64,8 +64,8 @@ typedef struct cc_import_options {
 	bool (*command)(const void *arg, cc_str tool, const cc_json *arguments, cc_arena *arena, cc_record_step *out);
 	/* The records of the snapshot's file of which a line passes all tests of an exact search, up to CC_IMPORT_RECORDS_MAX and one; false: it
 	 * cannot be told. Given by who has regular expressions; NULL = it is not told. */
-	bool (*search)(const void *arg, const cc_shell_search *s, size_t file, cc_import_records *out);
-	const void *arg;
+	bool (*search)(void *arg, const cc_shell_search *s, size_t file, cc_import_records *out);
+	void *arg;
 } cc_import_options;
 
 /* Writes the record and, when the run holds one, the answer into the folder `dir`, which must hold neither. */

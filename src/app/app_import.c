@@ -3,16 +3,19 @@
 #include "app/import_search.h"
 #include "app/scoring.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "coldcase/answer.h"
+#include "coldcase/clock.h"
 #include "coldcase/command.h"
 #include "coldcase/export.h"
 #include "coldcase/file.h"
 #include "coldcase/import.h"
 #include "coldcase/json.h"
 #include "coldcase/schema.h"
+#include "coldcase/time.h"
 #include "coldcase/utf8.h"
 
 enum { FILE_MAX_BYTES = 1 << 30 };
@@ -119,17 +122,47 @@ static void report(const cc_import *i, const char *dir)
 	printf(" (from %.*s)\n", CC_STR_ARG(i->origin));
 }
 
+/* --- how long its searches are followed --- */
+
+static cc_cancel enough;
+
+static void on_signal(int number)
+{
+	(void)number;
+	cc_cancel_set(&enough);
+}
+
+/* A run may hold any number of searches over any evidence: they are followed for a minute, or until Ctrl-C, which leaves the rest of them
+ * out and the record whole. The second Ctrl-C ends the program as ever. */
+static void begin_following(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGINT, &sa, NULL);
+	enough.until_ns = cc_clock_mono_ns() + 60 * CC_NS_PER_S;
+}
+
+static void say_untold(size_t n)
+{
+	if (n)
+		fprintf(stderr, "note: %zu search%s of its shell commands %s not followed: %s\n", n, n == 1 ? "" : "es", n == 1 ? "was" : "were",
+			atomic_load(&enough.set) ? "stopped" : "a minute is the most");
+}
+
 static cc_code write_run(const app_options *o, const cc_import *i, const cc_snapshot *s, cc_err *err)
 {
+	app_import_lookup lookup = { .snapshot = s, .cancel = &enough };
 	cc_import_options how = { .scenario = s ? cc_snapshot_name(s) : i->scenario.n ? i->scenario : app_scenario_of_path(cc_str_from(o->args.p[0])),
-		.actor_name = o->name ? cc_str_from(o->name) : CC_STR_EMPTY, .snapshot = s, .command = own_command, .search = app_import_search, .arg = s };
+		.actor_name = o->name ? cc_str_from(o->name) : CC_STR_EMPTY, .snapshot = s, .command = own_command, .search = app_import_search, .arg = &lookup };
 	cc_buf out = CC_BUF_INIT, dir = CC_BUF_INIT;
 	uint32_t trial;
 	cc_code code = app_runs_dir(o, &out, err);
 	if (code == CC_OK)
 		code = cc_record_make_dir(&dir, &trial, out.p, how.scenario, err);
+	begin_following();
 	if (code == CC_OK)
 		code = cc_import_write(i, dir.p, trial, &how, err);
+	say_untold(lookup.untold);
 	if (code == CC_OK)
 		code = copy_answer(o, dir.p, err);
 	if (code == CC_OK)

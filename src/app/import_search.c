@@ -12,7 +12,12 @@
 enum { TESTS_MAX = 16 };
 #define BYTES_MAX ((uint64_t)512 << 20)
 
-typedef struct matcher { const cc_shell_search *s; cc_regex *re[TESTS_MAX]; bool gave_up; /* what passes cannot be told */ } matcher;
+typedef struct matcher {
+	const cc_shell_search *s;
+	cc_regex *re[TESTS_MAX];
+	cc_cancel *cancel;
+	bool gave_up;            /* what passes cannot be told */
+} matcher;
 
 static bool open_matcher(matcher *m, const cc_shell_search *s)
 {
@@ -94,24 +99,27 @@ static bool look(matcher *m, cc_str text, cc_import_records *out)
 	cc_tsv_row row;
 	if (cc_tsv_init(&tsv, text, NULL) != CC_OK)
 		return false;
-	while (out->n <= CC_IMPORT_RECORDS_MAX && !m->gave_up && cc_tsv_next(&tsv, &row))
-		if (row_passes(m, cc_str_sub(text, row.offset, row.offset + row.length)) && !cc_vec_push(out, row.record))
+	while (out->n <= CC_IMPORT_RECORDS_MAX && !m->gave_up && cc_tsv_next(&tsv, &row)) {
+		m->gave_up = row.record % 1024 == 0 && cc_canceled(m->cancel);
+		if (!m->gave_up && row_passes(m, cc_str_sub(text, row.offset, row.offset + row.length)) && !cc_vec_push(out, row.record))
 			return false;
+	}
 	return !m->gave_up;
 }
 
-bool app_import_search(const void *arg, const cc_shell_search *s, size_t file, cc_import_records *out)
+bool app_import_search(void *arg, const cc_shell_search *s, size_t file, cc_import_records *out)
 {
-	const cc_snapshot *snapshot = arg;
-	const cc_file *f = cc_snapshot_file(snapshot, file);
-	matcher m = { 0 };
+	app_import_lookup *l = arg;
+	const cc_file *f = cc_snapshot_file(l->snapshot, file);
+	matcher m = { .cancel = l->cancel };
 	cc_filemap map = { CC_STR_EMPTY, false };
 	cc_buf path = CC_BUF_INIT;
-	bool ok = cc_str_ends(f->path, CC_STR(".tsv")) && f->bytes <= BYTES_MAX && open_matcher(&m, s);
-	cc_buf_addf(&path, "%.*s/%.*s", CC_STR_ARG(cc_snapshot_path(snapshot)), CC_STR_ARG(f->path));
+	bool ok = !cc_canceled(l->cancel) && cc_str_ends(f->path, CC_STR(".tsv")) && f->bytes <= BYTES_MAX && open_matcher(&m, s);
+	cc_buf_addf(&path, "%.*s/%.*s", CC_STR_ARG(cc_snapshot_path(l->snapshot)), CC_STR_ARG(f->path));
 	ok = ok && cc_buf_ok(&path) && cc_file_map(&map, path.p, NULL) == CC_OK && look(&m, map.text, out);
 	cc_file_unmap(&map);
 	close_matcher(&m);
 	cc_buf_deinit(&path);
+	l->untold += !ok && cc_canceled(l->cancel);
 	return ok;
 }

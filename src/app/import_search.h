@@ -2,9 +2,16 @@
 #ifndef COLDCASE_APP_IMPORT_SEARCH_H
 #define COLDCASE_APP_IMPORT_SEARCH_H
 
+#include "coldcase/cancel.h"
 #include "coldcase/import.h"
 
-/* For cc_import_options: s is the snapshot of `arg`. */
-bool app_import_search(const void *arg, const cc_shell_search *s, size_t file, cc_import_records *out);
+typedef struct app_import_lookup {
+	const cc_snapshot *snapshot;
+	cc_cancel *cancel;       /* a run may hold any number of searches: when it is due no more of them are told. NULL = never */
+	size_t untold;           /* how many that left out */
+} app_import_lookup;
+
+/* For cc_import_options: `arg` is an app_import_lookup. */
+bool app_import_search(void *arg, const cc_shell_search *s, size_t file, cc_import_records *out);
 
 #endif

@@ -87,7 +87,7 @@ cc_str shell_extended_regex(cc_str text, cc_arena *arena)
 
 typedef enum flavour { BASIC, EXTENDED, PERL, FIXED } flavour;
 
-typedef struct grep { flavour flavour; bool ignore_case, negate, word, line, changes, file, rg; cc_buf said, regex; size_t patterns; } grep;
+typedef struct grep { flavour flavour; bool ignore_case, negate, word, line, changes, file, rg, stops; cc_buf said, regex; size_t patterns; } grep;
 
 static void add_pattern(shell_pipe *p, grep *g, const shell_token *word)
 {
@@ -113,6 +113,7 @@ static bool read_flags(grep *g, cc_str word, char *flag, cc_str *argument)
 	*argument = CC_STR_EMPTY;
 	for (size_t i = 1; i < word.n; i++) {
 		char c = *flag = word.p[i];
+		g->stops = g->stops || strchr("mlLq", c) != NULL;
 		if (has_argument(g, c)) {
 			*argument = cc_str_sub(word, i + 1, word.n);
 			return !argument->n;
@@ -135,11 +136,13 @@ static bool long_flag(shell_pipe *p, grep *g, const shell_token *word, const she
 		"exclude-dir", "glob", "type", NULL };
 	static const char *const CHANGING[] = { "count", "only-matching", "files-with-matches", "files-without-match", "quiet", "silent",
 		"recursive", NULL };
+	static const char *const STOPPING[] = { "max-count", "files-with-matches", "files-without-match", "quiet", "silent", NULL };
 	cc_str rest = cc_str_sub(word->text, 2, word->text.n), name, value;
 	bool given = cc_str_cut(rest, '=', &name, &value), takes = !given && is_named(name, TAKING);
 	g->word = g->word || cc_str_eqz(name, "word-regexp");
 	g->line = g->line || cc_str_eqz(name, "line-regexp");
 	g->changes = g->changes || is_named(name, CHANGING);
+	g->stops = g->stops || is_named(name, STOPPING);
 	g->ignore_case = g->ignore_case || cc_str_eqz(name, "ignore-case");
 	g->negate = g->negate || cc_str_eqz(name, "invert-match");
 	g->flavour = cc_str_starts(name, CC_STR("fixed")) ? FIXED : cc_str_starts(name, CC_STR("extended")) ? EXTENDED :
@@ -195,7 +198,7 @@ static void run_grep(shell_pipe *p, const shell_command *c)
 	read_grep(p, &g, c);
 	cc_buf whole = CC_BUF_INIT;
 	cc_buf_addf(&whole, g.line ? "^(?:%.*s)$" : g.word ? "(?<!\\w)(?:%.*s)(?!\\w)" : "%.*s", CC_STR_ARG(cc_buf_str(&g.regex)));
-	p->inexact = p->inexact || g.file;
+	p->inexact = p->inexact || g.file || g.stops;    /* one that stops early did not come upon the lines behind */
 	if (g.patterns)
 		shell_test(p, (cc_shell_test){ .kind = CC_SHELL_MATCH, .said = cc_arena_dup(p->arena, cc_buf_str(&g.said)),
 			.regex = cc_arena_dup(p->arena, cc_buf_str(&whole)), .ignore_case = g.ignore_case, .negate = g.negate, .separator = CC_STR_EMPTY });

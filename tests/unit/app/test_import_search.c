@@ -24,7 +24,7 @@ static int make(void **state)
 }
 
 /* The number of records; -1: it cannot be told. */
-static int records(const char *command)
+static int records_until(const char *command, cc_cancel *cancel, size_t *untold)
 {
 	cc_arena *arena = cc_arena_new();
 	cc_shell_searches all = { 0 };
@@ -36,11 +36,21 @@ static int records(const char *command)
 		fail_msg("%s", err.message);
 	assert_true(cc_shell_read(cc_str_from(command), arena, &all));
 	assert_int_equal(all.n, 1);
-	int n = app_import_search(s, &all.p[0], 0, &found) ? (int)found.n : -1;
+	app_import_lookup lookup = { .snapshot = s, .cancel = cancel };
+	int n = app_import_search(&lookup, &all.p[0], 0, &found) ? (int)found.n : -1;
+	*untold = lookup.untold;
 	cc_vec_deinit(&found);
 	cc_vec_deinit(&all);
 	cc_snapshot_free(s);
 	cc_arena_free(arena);
+	return n;
+}
+
+static int records(const char *command)
+{
+	size_t untold;
+	int n = records_until(command, NULL, &untold);
+	assert_int_equal(untold, 0);
 	return n;
 }
 
@@ -60,8 +70,21 @@ static void test_costly_patterns_tell_nothing(void **state)
 	assert_int_equal(records("grep -vP '(a+)+(a+)+(a+)+$' otel_logs_raw.tsv"), -1);
 }
 
+/* However many searches a run holds: when the time for them is over, or somebody stops them, the rest is not told, and counted. */
+static void test_no_longer_than_wanted(void **state)
+{
+	cc_cancel due = { .until_ns = 1 }, stopped = { .set = true };
+	size_t untold;
+	(void)state;
+	assert_int_equal(records_until("grep timeout otel_logs_raw.tsv", &due, &untold), -1);
+	assert_int_equal(untold, 1);
+	assert_int_equal(records_until("grep timeout otel_logs_raw.tsv", &stopped, &untold), -1);
+	assert_int_equal(untold, 1);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_counts), cmocka_unit_test(test_costly_patterns_tell_nothing) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_counts), cmocka_unit_test(test_costly_patterns_tell_nothing),
+		cmocka_unit_test(test_no_longer_than_wanted) };
 	return cmocka_run_group_tests_name("import_search", tests, make, scratch_remove);
 }
