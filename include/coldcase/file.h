@@ -34,6 +34,7 @@ size_t cc_fd_read_at(int fd, void *out, size_t n, uint64_t at, int *problem);
 size_t cc_fd_lead(const void *out, uint64_t at);
 void cc_fd_fail_after(long long bytes); /* for tests: EIO once so many were read by the above; negative: never. */
 int cc_fd_write(int fd, cc_str text);   /* all of it, whatever interrupts; 0 or the errno */
+bool cc_pipe(int ends[2]);              /* both closed on exec; false with errno */
 /* Appends "/name" to path (no double slash). */
 void cc_path_join(cc_buf *out, const char *dir, const char *name);
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "agent/mcp_priv.h"
+#include "coldcase/file.h"
 #include "coldcase/vec.h"
 #include "coldcase/xalloc.h"
 
@@ -230,7 +231,7 @@ int cc_mcp_serve(const cc_mcp_options *opt)
 {
 	loop l = { .s.opt = opt };
 	cc_json *json;
-	if (pipe(l.wake) != 0)
+	if (!cc_pipe(l.wake))
 		return 1;
 	pthread_mutex_init(&l.s.lock, NULL);
 	pthread_mutex_init(&l.s.out_lock, NULL);

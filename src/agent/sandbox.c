@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "coldcase/clock.h"
+#include "coldcase/file.h"
 #include "coldcase/xalloc.h"
 
 #define NONE "no sandbox: "
@@ -141,13 +142,12 @@ static bool choose_user(cc_sandbox *b)
 
 /* --- children --- */
 
-bool sandbox_pipe(int p[2])
+bool sandbox_hear(int fd, sandbox_word *w)
 {
-	if (pipe(p) != 0)
-		return false;
-	fcntl(p[0], F_SETFD, FD_CLOEXEC);
-	fcntl(p[1], F_SETFD, FD_CLOEXEC);
-	return true;
+	ssize_t n;
+	while ((n = read(fd, w, sizeof *w)) < 0 && errno == EINTR)
+		;
+	return n == (ssize_t)sizeof *w;
 }
 
 void sandbox_shut(int *fd)
@@ -186,7 +186,7 @@ static cc_code build_view(cc_sandbox *b, cc_err *err)
 	sandbox_word w = { .what = "a process" };
 	cc_code code = CC_OK;
 	pid_t builder = -1;
-	if (sandbox_pipe(status) && sandbox_pipe(control))
+	if (cc_pipe(status) && cc_pipe(control))
 		builder = fork();
 	if (builder == 0) {
 		close(control[1]);
@@ -195,7 +195,7 @@ static cc_code build_view(cc_sandbox *b, cc_err *err)
 	w.value = errno;
 	sandbox_shut(&status[1]);
 	sandbox_shut(&control[0]);
-	if (builder < 0 || read(status[0], &w, sizeof w) != (ssize_t)sizeof w || w.kind != 'R')
+	if (builder < 0 || !sandbox_hear(status[0], &w) || w.kind != 'R')
 		code = sandbox_refuse(err, &w);
 	else
 		code = sandbox_take_spaces(b, builder, err);
@@ -384,7 +384,7 @@ static cc_code start(watch *w, const char *command, cc_err *err)
 {
 	int out[2] = { -1, -1 }, errs[2] = { -1, -1 }, status[2] = { -1, -1 }, control[2] = { -1, -1 };
 	w->supervisor = -1;
-	if (sandbox_pipe(out) && sandbox_pipe(errs) && sandbox_pipe(status) && sandbox_pipe(control))
+	if (cc_pipe(out) && cc_pipe(errs) && cc_pipe(status) && cc_pipe(control))
 		w->supervisor = fork();
 	if (w->supervisor == 0) {
 		int ours[] = { out[0], errs[0], status[0], control[1] };
@@ -422,7 +422,7 @@ static void write_result(const watch *w, cc_sandbox_result *out)
 /* command NULL: only checks whether everything is in place. */
 static cc_code run(cc_sandbox *b, const char *command, cc_cancel *cancel, cc_sandbox_result *out, cc_err *err)
 {
-	size_t half = b->limits.shown / 2;
+	size_t half = b->limits.shown > 1 ? b->limits.shown / 2 : 1;    /* the ring of the last ones has room for one */
 	watch w = { .b = b, .cancel = cancel, .out.half = half, .err.half = half, .began_ns = cc_clock_mono_ns() };
 	cc_code code = CC_OK;
 	w.out.tail = cc_malloc(half);

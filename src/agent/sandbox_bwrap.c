@@ -20,6 +20,7 @@
 
 #include "coldcase/buf.h"
 #include "coldcase/clock.h"
+#include "coldcase/file.h"
 
 enum { PATIENCE_MS = 10000, SAID_MAX = 4096, ARGS_FD = 3, INFO_FD = 4, ENDS = 5 };
 
@@ -162,7 +163,7 @@ static cc_code finish_view(const cc_sandbox *b, cc_err *err)
 {
 	int status[2] = { -1, -1 };
 	sandbox_word w = { .what = "a process" };
-	pid_t child = sandbox_pipe(status) ? fork() : -1;
+	pid_t child = cc_pipe(status) ? fork() : -1;
 	if (child == 0) {
 		const char *failed = bound_scratch(b);
 		sandbox_say(status[1], failed ? 'F' : 'R', failed ? errno : 0, failed ? failed : "");
@@ -170,7 +171,7 @@ static cc_code finish_view(const cc_sandbox *b, cc_err *err)
 	}
 	w.value = errno;
 	sandbox_shut(&status[1]);
-	bool done = child > 0 && read(status[0], &w, sizeof w) == (ssize_t)sizeof w && w.kind == 'R';
+	bool done = child > 0 && sandbox_hear(status[0], &w) && w.kind == 'R';
 	sandbox_shut(&status[0]);
 	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
 		;
@@ -221,7 +222,7 @@ cc_code sandbox_bwrap_build(cc_sandbox *b, cc_err *err)
 	if (!program)
 		return sandbox_refuse(err, &(sandbox_word){ .what = "bubblewrap is not installed" });
 	int args = keep_args(b);
-	cc_code code = args >= 0 && sandbox_pipe(p.control) && sandbox_pipe(p.ready) && sandbox_pipe(p.errors) && sandbox_pipe(p.info) ?
+	cc_code code = args >= 0 && cc_pipe(p.control) && cc_pipe(p.ready) && cc_pipe(p.errors) && cc_pipe(p.info) ?
 		hold(b, program, args, &p, err) : sandbox_refuse(err, &(sandbox_word){ .value = errno, .what = "bubblewrap: its descriptors" });
 	int *all[] = { &args, &p.control[0], &p.control[1], &p.ready[0], &p.ready[1], &p.errors[0], &p.errors[1], &p.info[0], &p.info[1] };
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)

@@ -40,8 +40,9 @@ typedef struct sandbox_pipes { int out, err, status, control; } sandbox_pipes;  
 
 void sandbox_say(int fd, int kind, int value, const char *what);
 
-/* The server's: a pipe that is closed on exec; closing; why there is no sandbox; its hold on the namespaces of a process. */
-bool sandbox_pipe(int p[2]);
+/* The server's: what a child says next, false when it ended without; closing; why there is no sandbox; its hold on the namespaces of a
+ * process. */
+bool sandbox_hear(int fd, sandbox_word *w);
 void sandbox_shut(int *fd);
 cc_code sandbox_refuse(cc_err *err, const sandbox_word *w);
 cc_code sandbox_take_spaces(cc_sandbox *b, pid_t builder, cc_err *err);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "coldcase/file.h"
 
 void app_self_path(const app_options *o, cc_buf *out)
 {
@@ -36,12 +37,12 @@ void app_self_dir(const app_options *o, cc_buf *out)
 /* In the child: nothing but async-signal-safe calls until exec. */
 static void child(const char *path, char **argv, int out_fd)
 {
-	int null = open("/dev/null", O_RDWR);
+	int null = open("/dev/null", O_RDWR), out = fcntl(out_fd, F_DUPFD_CLOEXEC, 3); /* where the standard ones were closed it may be one */
 	if (null >= 0) {
 		dup2(null, STDIN_FILENO);
 		dup2(null, STDERR_FILENO);
 	}
-	dup2(out_fd, STDOUT_FILENO);
+	dup2(out, STDOUT_FILENO);
 	execvp(path, argv);
 	execv("/proc/self/exe", argv); /* the file was replaced or removed meanwhile; what runs is still there */
 	_exit(127);
@@ -74,11 +75,10 @@ cc_code app_spawn(const app_options *o, const char *const *argv, cc_buf *out, in
 	for (; *argv && n <= APP_SPAWN_MAX; argv++)
 		args[n++] = (char *)(uintptr_t)*argv; /* execvp takes char *, and does not write */
 	args[n] = NULL;
-	if (*argv || pipe(fds) != 0) {
+	if (*argv || !cc_pipe(fds)) {
 		cc_buf_deinit(&self);
 		return *argv ? cc_err_set(err, CC_EINTERNAL, "too many words for another process") : cc_err_errno(err, errno, "starting the scoring process");
 	}
-	fcntl(fds[0], F_SETFD, FD_CLOEXEC);
 	pid_t pid = fork();
 	if (pid == 0)
 		child(self.p, args, fds[1]);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -316,6 +317,51 @@ static void test_nothing_is_left_behind(void **state)
 	assert_true(cc_clock_mono_ns() - begin < 5 * CC_NS_PER_S);
 }
 
+/* However little is kept. */
+static void test_almost_nothing_is_shown(void **state)
+{
+	cc_err err = { 0 };
+	cc_sandbox_limits l = small();
+	cc_sandbox_result r;
+	cc_sandbox *tiny;
+	(void)state;
+	if (!box)
+		skip();
+	l.shown = 0;
+	assert_int_equal(cc_sandbox_open(&tiny, snapshot, &l, way, &err), CC_OK);
+	assert_int_equal(cc_sandbox_run(tiny, CC_STR("printf 12345"), NULL, &r, &err), CC_OK);
+	assert_true(says(&r.out, "1\n[... 3 characters left out ...]\n5"));
+	cc_sandbox_result_deinit(&r);
+	cc_sandbox_close(tiny);
+}
+
+static void hear(int number)
+{
+	(void)number;
+}
+
+/* Ctrl-C is heard by a handler that interrupts calls; no sandbox is refused for that. */
+static void test_signals_do_not_keep_it_from_opening(void **state)
+{
+	struct sigaction sa = { .sa_handler = hear }, before;
+	struct itimerval often = { { 0, 300 }, { 0, 300 } }, never = { { 0, 0 }, { 0, 0 } };
+	cc_err err = { 0 };
+	cc_sandbox_limits l = small();
+	cc_sandbox *other = NULL;
+	(void)state;
+	if (!box)
+		skip();
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGALRM, &sa, &before);
+	setitimer(ITIMER_REAL, &often, NULL);
+	cc_code code = cc_sandbox_open(&other, snapshot, &l, way, &err);
+	setitimer(ITIMER_REAL, &never, NULL);
+	sigaction(SIGALRM, &before, NULL);
+	if (code != CC_OK)
+		fail_msg("%s", err.message);
+	cc_sandbox_close(other);
+}
+
 /* Without a way to choose, what works is taken; where nothing does, both reasons are said. */
 static void test_what_works_is_taken(void **state)
 {
@@ -344,7 +390,8 @@ int main(void)
 {
 	static cc_sandbox_way ways[] = { CC_SANDBOX_OWN, CC_SANDBOX_BWRAP };
 	const struct CMUnitTest tests[] = {
-		BY(test_a_command_works), BY(test_files_outside_are_not_there), BY(test_nothing_outside_the_scratch_is_written), BY(test_the_scratch_is_bounded), BY(test_no_proc), BY(test_no_network), BY(test_calls_that_are_refused), BY(test_no_privileges), BY(test_other_processes_cannot_be_reached), BY(test_a_fork_bomb_ends), BY(test_output_is_cut_in_the_middle), BY(test_time_ends), BY(test_memory_is_counted_together), BY(test_nothing_is_left_behind), cmocka_unit_test(test_what_works_is_taken),
+		BY(test_a_command_works), BY(test_files_outside_are_not_there), BY(test_nothing_outside_the_scratch_is_written), BY(test_the_scratch_is_bounded), BY(test_no_proc), BY(test_no_network), BY(test_calls_that_are_refused), BY(test_no_privileges), BY(test_other_processes_cannot_be_reached), BY(test_a_fork_bomb_ends), BY(test_output_is_cut_in_the_middle), BY(test_time_ends), BY(test_memory_is_counted_together), BY(test_nothing_is_left_behind),
+		BY(test_almost_nothing_is_shown), BY(test_signals_do_not_keep_it_from_opening), cmocka_unit_test(test_what_works_is_taken),
 	};
 	return cmocka_run_group_tests(tests, open_boxes, close_boxes);
 }

@@ -4,6 +4,7 @@
 #include "coldcase/log.h"
 #include "unit/base/base_test.h"
 #include <dirent.h>
+#include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -307,6 +308,17 @@ static void lines_are_added_whole(void **state)
 	cc_buf_deinit(&text);
 }
 
+static void test_pipes_are_not_inherited(void **state)
+{
+	int ends[2];
+	(void)state;
+	assert_true(cc_pipe(ends));
+	assert_true(fcntl(ends[0], F_GETFD) & FD_CLOEXEC && fcntl(ends[1], F_GETFD) & FD_CLOEXEC);
+	assert_int_equal(cc_fd_write(ends[1], CC_STR("x")), 0);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_xdg),
 		cmocka_unit_test(lines_are_added_whole),
 		cmocka_unit_test(test_log),
+		cmocka_unit_test(test_pipes_are_not_inherited),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
