@@ -17,7 +17,7 @@ typedef CC_VEC(cc_sighting) cc_sighting_vec;
 
 typedef struct cc_compare cc_compare;
 
-/* The runs are borrowed, two to CC_COMPARE_MAX of them; what is told borrows from them. */
+/* The runs are borrowed, two to CC_COMPARE_MAX of them; steps are told as cc_run_step gives them, other texts live as long as this. */
 cc_code cc_compare_new(cc_compare **out, const cc_run *const *runs, size_t n, cc_err *err) CC_MUST_USE;
 void cc_compare_free(cc_compare *c);
 size_t cc_compare_count(const cc_compare *c);

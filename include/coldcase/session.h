@@ -166,7 +166,7 @@ const char *cc_session_run_dir(const cc_session *s);  /* folder of this run's fi
 /* An agent's turn from now on (recorded with each step; -1 = none, as for humans), and a free line in the record (token counts,
  * messages): json is one JSON object on one line. Both cost nothing. */
 void cc_session_set_turn(cc_session *s, int64_t turn);
-int64_t cc_session_turn(const cc_session *s);
+int64_t cc_session_turn(cc_session *s);
 void cc_session_set_actor(cc_session *s, bool agent);   /* who does the steps from now on; at first as opened */
 void cc_session_event(cc_session *s, const char *name, cc_str json);
 

@@ -86,15 +86,20 @@ static cc_code take_seat(app_class_lead *l, const app_room *r, const cc_class_se
 
 cc_code app_class_lead_look(app_class_lead *l, cc_err *err)
 {
-	app_room r;
+	app_room r = { 0 };
 	app_seat_progress p = { .run_dir = CC_STR_EMPTY };
-	cc_code code = app_room_read(&r, l->dir, err);
+	cc_arena *arena = cc_arena_new();    /* of this look: there are two a second for as long as nobody begins */
+	cc_code code = arena ? app_room_read(&r, l->dir, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK)
-		code = app_seat_progress_read(&p, l->arena, &l->seat, &r.terms, err);
+		code = app_seat_progress_read(&p, arena, &l->seat, &r.terms, err);
 	app_room_deinit(&r);
 	if (code == CC_OK && p.strange)
 		code = cc_err_set(err, CC_EFORMAT, "%s: there are no plain files where the record should be", l->seat.dir.p);
-	l->run_dir = code == CC_OK && p.bytes ? p.run_dir : CC_STR_EMPTY;
+	if (code == CC_OK && !p.bytes)
+		l->run_dir = CC_STR_EMPTY;
+	else if (code == CC_OK && !cc_str_eq(l->run_dir, p.run_dir))
+		l->run_dir = cc_arena_dup(l->arena, p.run_dir);
+	cc_arena_free(arena);
 	return code;
 }
 

@@ -78,9 +78,11 @@ static size_t claims(const cc_answer *a)
 /* Each record once. Texts live as long as the reply: lines of the run may be let go of. */
 static void add_searched(cc_reply *r, const cc_run *run)
 {
+	enum { KEPT_LINES = 256 };
 	cc_map *cites = cc_map_new();
 	bool any = false;
 	for (size_t i = 0; cites && i < cc_run_line_count(run); i++) {
+		cc_run_trim(run, KEPT_LINES);
 		if (cc_run_line_type(run, i) != CC_LINE_EVENT || !cc_str_eqz(cc_run_line(run, i)->as.event->name, "searched"))
 			continue;
 		const cc_json *list = cc_json_get(cc_json_get(cc_run_line(run, i)->json, "data"), "cites");

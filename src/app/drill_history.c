@@ -209,9 +209,7 @@ cc_code app_drills_add(const app_drills *d, const app_drill *drill, cc_err *err)
 {
 	cc_buf line = CC_BUF_INIT;
 	put_line(drill, &line);
-	if (!cc_buf_ok(&line))
-		return cc_err_set(err, CC_ENOMEM, "out of memory");
-	cc_code code = cc_file_add_line(d->path.p, cc_buf_str(&line), false, err);
+	cc_code code = cc_buf_ok(&line) ? cc_file_add_line(d->path.p, cc_buf_str(&line), false, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
 	cc_buf_deinit(&line);
 	return code;
 }

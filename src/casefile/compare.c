@@ -11,12 +11,13 @@ static cc_code no_memory(cc_err *err)
 
 /* --- what was seen --- */
 
-static bool see(cc_sighting_vec *all, cc_map *index, cc_str what, size_t run, uint64_t step)
+static bool see(cc_compare *c, cc_sighting_vec *all, cc_map *index, cc_str what, size_t run, uint64_t step)
 {
 	uint64_t at;
 	if (!cc_map_get(index, what, &at)) {
+		cc_str own = cc_arena_dup(c->arena, what);
 		at = all->n;
-		if (!cc_vec_push(all, (cc_sighting){ .what = what }) || !cc_map_set(index, what, at))
+		if (!own.p || !cc_vec_push(all, (cc_sighting){ .what = own }) || !cc_map_set(index, own, at))
 			return false;
 	}
 	if (!all->p[at].step[run])
@@ -27,10 +28,10 @@ static bool see(cc_sighting_vec *all, cc_map *index, cc_str what, size_t run, ui
 static bool see_step(cc_compare *c, size_t run, const cc_record_step *s)
 {
 	for (size_t k = 0; k < s->shown.cite_count; k++)
-		if (!see(&c->cites, c->cite_index, s->shown.cites[k], run, s->number))
+		if (!see(c, &c->cites, c->cite_index, s->shown.cites[k], run, s->number))
 			return false;
 	for (size_t k = 0; k < s->shown.entity_count; k++)
-		if (!see(&c->entities, c->entity_index, s->shown.entities[k], run, s->number))
+		if (!see(c, &c->entities, c->entity_index, s->shown.entities[k], run, s->number))
 			return false;
 	return true;
 }
@@ -125,9 +126,10 @@ cc_code cc_compare_new(cc_compare **out, const cc_run *const *runs, size_t n, cc
 	c->count = n;
 	for (size_t i = 0; i < n; i++)
 		c->runs[i].run = runs[i];
+	c->arena = cc_arena_new();
 	c->cite_index = cc_map_new();
 	c->entity_index = cc_map_new();
-	if (!c->cite_index || !c->entity_index || !collect_all(c) || !cc_compare_merge_clocks(c)) {
+	if (!c->arena || !c->cite_index || !c->entity_index || !collect_all(c) || !cc_compare_merge_clocks(c)) {
 		cc_compare_free(c);
 		return no_memory(err);
 	}
@@ -148,6 +150,7 @@ void cc_compare_free(cc_compare *c)
 	cc_vec_deinit(&c->entities);
 	cc_map_free(c->cite_index);
 	cc_map_free(c->entity_index);
+	cc_arena_free(c->arena);
 	cc_free(c);
 }
 

@@ -2,6 +2,7 @@
 #ifndef COLDCASE_CASEFILE_COMPARE_PRIV_H
 #define COLDCASE_CASEFILE_COMPARE_PRIV_H
 
+#include "coldcase/arena.h"
 #include "coldcase/compare.h"
 #include "coldcase/json.h"
 #include "coldcase/map.h"
@@ -19,6 +20,7 @@ struct cc_compare {
 	compared runs[CC_COMPARE_MAX]; size_t count;
 	cc_sighting_vec cites, entities;
 	cc_map *cite_index, *entity_index;
+	cc_arena *arena;         /* of what they say: who plays a run lets go of its lines */
 	times times;             /* of all runs, each once */
 };
 

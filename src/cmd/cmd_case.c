@@ -119,26 +119,43 @@ static cc_code read_suspect(cc_call *c, const case_name *name, cc_action *a, cc_
 	return code;
 }
 
-/* Pins that are reasons besides those it has: nothing is said of it before all of them are there. */
-static cc_code read_more(cc_call *c, const uint32_t **pins, size_t *count, cc_err *err)
+static const cc_suspect *on_board(cc_call *c, const case_name *name)
 {
 	const cc_case *k = cc_session_case(c->session);
-	cc_code code = cc_arg_given(c, "pin") ? cc_case_numbers_read(c, "pin", cc_str_from(cc_arg(c, "pin")), pins, count, err) : CC_OK;
 
-	for (size_t i = 0; i < *count && code == CC_OK; i++)
-		if (!cc_case_pin_by_number(k, (*pins)[i])) {
-			code = cc_err_set(err, CC_EUNKNOWN, "there is no pin #%u", (*pins)[i]);
-			cc_err_hint(err, "board lists the pins");
-		}
-	return code;
+	for (size_t i = 0; i < cc_case_suspect_count(k); i++) {
+		const cc_suspect *s = cc_case_suspect(k, i);
+
+		if ((name->entity && s->entity == name->entity) || cc_str_eq(s->name, name->text))
+			return s;
+	}
+	return NULL;
+}
+
+/* Pins that are reasons besides those it has, or is given by pins=. All of it is one action: the board has it, or nothing of it. */
+static cc_code add_more(cc_call *c, const case_name *name, cc_action *a, cc_err *err)
+{
+	const cc_suspect *s = on_board(c, name);
+	const uint32_t *more, *first = a->pins ? a->pins : s ? s->pins : NULL;
+	size_t count, first_n = a->pins ? a->pin_count : s ? s->pin_count : 0;
+	cc_code code = cc_case_numbers_read(c, "pin", cc_str_from(cc_arg(c, "pin")), &more, &count, err);
+	uint32_t *all = code == CC_OK ? cc_arena_array(c->arena, first_n + count, sizeof *all) : NULL;
+
+	if (code == CC_OK && !all)
+		code = cc_err_set(err, CC_ENOMEM, "out of memory");
+	if (code != CC_OK)
+		return code;
+	for (size_t i = 0; i < first_n + count; i++)
+		all[i] = i < first_n ? first[i] : more[i - first_n];
+	a->pins = all;
+	a->pin_count = first_n + count;
+	return CC_OK;
 }
 
 static cc_code run_suspect(cc_call *c, cc_reply *r, cc_err *err)
 {
 	case_name name;
 	cc_action a;
-	const uint32_t *more = NULL;
-	size_t more_count = 0;
 	cc_code code = cc_case_name_read(c, cc_str_from(cc_arg(c, "name")), &name, err);
 
 	if (code != CC_OK)
@@ -146,12 +163,10 @@ static cc_code run_suspect(cc_call *c, cc_reply *r, cc_err *err)
 	if (cc_arg_bool(c, "remove", false))
 		return remove_suspect(c, &name, r, err);
 	code = read_suspect(c, &name, &a, err);
-	if (code == CC_OK)
-		code = read_more(c, &more, &more_count, err);
+	if (code == CC_OK && cc_arg_given(c, "pin"))
+		code = add_more(c, &name, &a, err);
 	if (code == CC_OK)
 		code = cc_session_apply(c->session, &a, err);
-	for (size_t i = 0; i < more_count && code == CC_OK; i++)
-		code = cc_pins_attach_one(c, name.text, more[i], err);
 	if (code == CC_OK && !cc_arg_given(c, "pins"))
 		code = cc_pins_attach(c, r, err);
 	if (code != CC_OK)

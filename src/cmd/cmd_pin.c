@@ -227,19 +227,6 @@ cc_code cc_pins_attach(cc_call *c, cc_reply *r, cc_err *err)
 	return code;
 }
 
-cc_code cc_pins_attach_one(cc_call *c, cc_str suspect, uint32_t number, cc_err *err)
-{
-	const cc_case *k = cc_session_case(c->session);
-
-	for (size_t i = 0; i < cc_case_suspect_count(k); i++) {
-		const cc_suspect *s = cc_case_suspect(k, i);
-
-		if (cc_str_eq(s->name, suspect))
-			return supports(s, number) ? CC_OK : attach(c, s, number, err);
-	}
-	return CC_OK;
-}
-
 static cc_code run_pin(cc_call *c, cc_reply *r, cc_err *err)
 {
 	const cc_case *k = cc_session_case(c->session);

@@ -232,9 +232,12 @@ void cc_session_set_turn(cc_session *s, int64_t turn)
 	pthread_mutex_unlock(&s->lock);
 }
 
-int64_t cc_session_turn(const cc_session *s)
+int64_t cc_session_turn(cc_session *s)
 {
-	return s->turn;
+	pthread_mutex_lock(&s->lock);
+	int64_t turn = s->turn;
+	pthread_mutex_unlock(&s->lock);
+	return turn;
 }
 
 void cc_session_event(cc_session *s, const char *name, cc_str json)

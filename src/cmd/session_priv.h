@@ -166,6 +166,5 @@ void cc_session_note_unlocked(cc_session *s);     /* once the record is open */
 
 /* Pins whose entity is one thing with a suspect become its reasons (cmd_pin.c); notes tell which. */
 cc_code cc_pins_attach(cc_call *c, cc_reply *r, cc_err *err) CC_MUST_USE;
-cc_code cc_pins_attach_one(cc_call *c, cc_str suspect, uint32_t number, cc_err *err) CC_MUST_USE;    /* by the name on the board */
 
 #endif

@@ -256,11 +256,29 @@ static void test_nothing_to_compare(void **state)
 	close_pair(&p);
 }
 
+/* Whoever plays a run lets go of its lines. */
+static void test_lines_may_be_let_go_of(void **state)
+{
+	(void)state;
+	pair p = open_pair(LEFT, COUNT(LEFT), RIGHT, COUNT(RIGHT));
+	for (int i = 0; i < 2; i++) {
+		cc_run_trim(p.left, 0);
+		cc_run_trim(p.right, 0);
+		(void)cc_run_step(p.left, 0);
+		(void)cc_run_step(p.right, 1);
+	}
+	const cc_sighting *a = cc_compare_cite(p.c, CC_STR("a"));
+	assert_non_null(a);
+	assert_true(cc_str_eqz(a->what, "a"));
+	assert_true(cc_str_eqz(cc_compare_cites(p.c)->p[cc_compare_cites(p.c)->n - 1].what, "e") && !cc_compare_cite(p.c, CC_STR("h")));
+	close_pair(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_who_saw_what), cmocka_unit_test(test_where_they_part), cmocka_unit_test(test_all_partings),
 		cmocka_unit_test(test_partings_of_any_runs), cmocka_unit_test(test_together),
-		cmocka_unit_test(test_positions), cmocka_unit_test(test_nothing_to_compare) };
+		cmocka_unit_test(test_positions), cmocka_unit_test(test_nothing_to_compare), cmocka_unit_test(test_lines_may_be_let_go_of) };
 	return cmocka_run_group_tests_name("compare", tests, scratch_make, scratch_remove);
 }

@@ -198,11 +198,16 @@ static void pins_made_before_their_suspect_support_it(void **state)
 	assert_int_equal(run(s, "suspect chaos-mesh/Schedule/cpu-stress"), CC_OK);
 	assert_int_equal(cc_case_suspect(k, 1)->pin_count, 1);
 	assert_int_equal(cc_case_suspect(k, 1)->pins[0], 4);
-	assert_int_equal(run(s, "suspect checkout pin=9"), CC_EUNKNOWN);
+	assert_int_equal(run(s, "suspect checkout confidence=0.2 pin=3,9"), CC_EUNKNOWN);     /* and nothing of it is done */
+	assert_true(cc_case_suspect(k, 0)->confidence > 0.6 && cc_case_suspect(k, 0)->pin_count == 3);
+	assert_int_equal(run(s, "suspect cart pin=9"), CC_EUNKNOWN);
+	assert_int_equal(cc_case_suspect_count(k), 2);
 	assert_int_equal(run(s, "suspect checkout pin=3"), CC_OK);                   /* it has it: nothing is lost */
 	assert_int_equal(cc_case_suspect(k, 0)->pin_count, 3);
 	assert_int_equal(run(s, "suspect checkout pins=2"), CC_OK);
 	assert_int_equal(cc_case_suspect(k, 0)->pin_count, 1);
+	assert_int_equal(run(s, "suspect cart pins=1 pin=2,3"), CC_OK);
+	assert_int_equal(cc_case_suspect(k, 2)->pin_count, 3);
 	cc_session_close(s);
 }
 
