@@ -1,5 +1,5 @@
-/* app_compare.c - `compare`: two or more runs of one incident, as tables or in panes side by side. Scores stand in it only for runs
- * that are over; --blind withholds who played, so that a class can guess before it is told.
+/* app_compare.c - `compare`: two or more runs of one incident, as tables or in panes side by side. What would tell the causes stands in
+ * it only for runs that are over; --blind withholds who played, so that a class can guess before it is told.
  *
  * The panes show evidence, so this process must not open the truth (law 6): the scores under them are those that another one
  * prints as JSON. */
@@ -22,7 +22,7 @@ static cc_code same_incident(const cc_run *const *runs, size_t n, const app_opti
 
 /* --- as tables --- */
 
-/* Without a truth, or before the answer, a run is shown without a score. */
+/* Without a truth a run is shown without a score, before the answer with 0, as `score` says; neither with anything of the causes. */
 static cc_code open_lane(app_lane *l, const app_options *o, app_kept *kept, cc_err *err)
 {
 	cc_err why = { 0 };

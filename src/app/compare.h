@@ -12,7 +12,7 @@ typedef struct app_lane {
 	cc_answer *answer;
 	app_scoring scoring;
 	app_review review;
-	bool scored;             /* scoring and review hold */
+	bool scored;             /* there is an answer: scoring and review hold; without one the score is 0, and nothing is told of the truth */
 } app_lane;
 
 typedef struct app_compare {

@@ -101,7 +101,7 @@ static void add_run(cc_reply *r, const app_compare *c, size_t lane, const uint64
 {
 	const app_lane *l = &c->lanes[lane];
 	const cc_record_header *h = cc_run_header(l->run);
-	const cc_score *s = l->scored ? l->scoring.score : NULL;
+	const cc_score *s = l->scoring.score && l->scoring.score->status != CC_SCORE_UNSCORABLE ? l->scoring.score : NULL;
 	size_t steps = cc_run_step_count(l->run);
 	const cc_record_step *last = steps ? cc_run_step(l->run, steps - 1)->as.step : NULL;
 	char name[2];
@@ -117,7 +117,7 @@ static void add_run(cc_reply *r, const app_compare *c, size_t lane, const uint64
 	cc_reply_cell(r, s ? cc_cell_text(cc_buf_str(&score)) : cc_cell_none());
 	cc_reply_cell(r, cc_cell_int((int64_t)claims(l->answer)));
 	cc_reply_cell(r, s ? cc_cell_int(s->d1.fp) : cc_cell_none());
-	cc_reply_cell(r, s ? cc_cell_int(s->d1.fn) : cc_cell_none());
+	cc_reply_cell(r, l->scored ? cc_cell_int(s->d1.fn) : cc_cell_none());    /* without an answer it would tell how many there are */
 	cc_reply_cell(r, cc_cell_int(last ? last->queries : 0));
 	cc_reply_cell(r, cc_cell_duration(last ? last->active_ns : 0));
 	step_cell(r, l->scored ? last_of(&l->review, false) : 0);

@@ -130,8 +130,9 @@ result $? "compare: what was marked by hand"
 result $? "compare: a run never parts from itself"
 ! "$program" compare --blind "$a" "$b" | grep -q 'ana\|human'
 result $? "compare --blind tells no names"
-"$program" compare "$a" "$work/unfinished/Scenario-3/1" >"$work/out" 2>"$work/err" && grep -Eq '^  2 B .* - +0 +- +- ' "$work/out"
-result $? "compare: a run that is not over has no score"
+"$program" compare "$a" "$work/unfinished/Scenario-3/1" >"$work/out" 2>"$work/err" && grep -Eq '^  2 B .* 0\.0000 +0 +0 +- ' "$work/out" &&
+	"$program" score "$work/unfinished/Scenario-3/1" | grep -q 'score 0\.'
+result $? "compare: a run without an answer has the score that score gives it, and tells nothing of the causes"
 play other >/dev/null
 "$program" run sample-incidents/Scenario-1 --out "$work/other" -c alerts >/dev/null
 "$program" compare "$a" "$work/other/Scenario-1/1" 2>"$work/err"
