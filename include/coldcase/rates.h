@@ -33,8 +33,10 @@ size_t cc_thin(cc_point *out, size_t most, const cc_point *points, size_t count)
 int64_t cc_sample_interval(const cc_point *points, size_t count);
 
 /* Level before against level after, and the farthest excursion of the part after: the larger of the two tells.
- * Level: difference of the medians over max(1.4826 * MAD before, a quarter of 1.4826 * MAD after, 2 % of the level,
- * floor). A single spike moves neither median.
+ * Level: difference of the medians over max(1.4826 * MAD before, a quarter of 1.4826 * MAD after - of 1.2533 * mean absolute
+ * deviation, where that MAD is nothing -, 2 % of the level, floor), times Cliff's delta: the share of pairs of a sample before and
+ * one after that moved so less that of those that moved the other way. A single spike moves neither median; what was 0 as often
+ * as not before does not win by being so a little less often. rates_change.c has the sources.
  * Excursion: 95th or 5th percentile after, whichever is farther from the median before, over max(1.4826 * MAD before, half
  * the largest deviation seen before, 2 % of the level, floor), times the root of the share of samples after that went at least
  * half as far: size counts, and so does lasting. A spike of three samples among forty shows there only.
@@ -109,7 +111,7 @@ enum { CC_METRIC_MADE = 24 };
 size_t cc_metric_made_of(const cc_snapshot *s, size_t series, const char *out[CC_METRIC_MADE]);
 
 /* Views ordered by |score|, a drop counting a tenth less than a rise (derived before raw at equal score, then object, name).
- * What is new or gone has no score and stands below what is notable. Bucket series appear as quantiles only,
+ * What is new or gone has no score and stands below what changed by more than is usual, a score of 1. Bucket series appear as quantiles only,
  * and pod totals not at all where the containers they repeat are recorded. */
 cc_code cc_metrics_build(cc_metric_set **out, const cc_snapshot *s, const cc_metric_options *opt, cc_err *err) CC_MUST_USE;
 /* Views brought together by dimensions, parted by commas: workload, namespace, object, or any label. Rates, bytes, cores and

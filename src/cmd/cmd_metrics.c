@@ -23,6 +23,7 @@ static const cc_column list_columns[] = {
 	{ "sources", "Out of", CC_CELL_TEXT, CC_ROLE_DIM, 40, 255 },
 	{ "entity", "Entity", CC_CELL_ENTITY, CC_ROLE_ENTITY, 40, 255 },
 	{ "members", "Members", CC_CELL_INT, CC_ROLE_DIM, 5, 255 },
+	{ "folded", "Folded", CC_CELL_INT, CC_ROLE_DIM, 5, 255 },
 	{ "samples", "N", CC_CELL_INT, CC_ROLE_DIM, 5, 255 },
 	{ "peak", "Peak", CC_CELL_QUANTITY, CC_ROLE_TEXT, 10, 255 },
 	{ "first", "First", CC_CELL_TIME, CC_ROLE_TIME, 9, 255 },
@@ -123,6 +124,30 @@ static void set_drill(cc_call *c, cc_reply *r, const cc_metric_view *v, cc_str n
 	cc_buf_deinit(&line);
 }
 
+/* Series that came or went with one object: what they are is what opens. */
+static void folded_row(cc_call *c, cc_reply *r, const cc_metric_view *v, const cc_metric_row *place)
+{
+	cc_row *row = cc_reply_row(r);
+	cc_buf name = CC_BUF_INIT, line = CC_BUF_INIT;
+	if (!row)
+		return;
+	int64_t at = v->count ? v->points[v->change.kind == CC_SHIFT_NEW ? 0 : v->count - 1].time_ns : CC_TIME_NONE;
+	row->entity = v->entity, row->cite = v->cite, row->depth = place->below, row->time_ns = at;
+	cc_cmd_metric_row_name(snap(c), v, place, &name);
+	const cc_cell known[] = {
+		[1] = cc_cell_textz(cc_shift_kind_name(v->change.kind)), [5] = cc_cell_time(at), [7] = cc_cell_text(cc_buf_str(&name)),
+		[8] = cc_cell_text(cc_snapshot_sym(snap(c), v->object)), [12] = cc_cell_entity(v->entity), [14] = cc_cell_int(place->folded),
+		[19] = cc_cell_cite(v->cite),
+	};
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		cc_reply_cell(r, known[i]);
+	cc_cmd_quote(&line, cc_snapshot_sym(snap(c), v->object));
+	const char *kind = cc_arg(c, "kind");
+	cc_reply_set_drill(r, "metrics object=%.*s fold=no%s%s", CC_STR_ARG(cc_buf_str(&line)), kind ? " kind=" : "", kind ? kind : "");
+	cc_buf_deinit(&name);
+	cc_buf_deinit(&line);
+}
+
 static void list_row(cc_call *c, cc_reply *r, const cc_metric_view *v, bool below)
 {
 	cc_row *row = cc_reply_row(r);
@@ -151,6 +176,7 @@ static void list_row(cc_call *c, cc_reply *r, const cc_metric_view *v, bool belo
 	cc_reply_cell(r, source_names(c, v));
 	cc_reply_cell(r, cc_cell_entity(v->entity));
 	cc_reply_cell(r, v->members ? cc_cell_int(v->members) : cc_cell_none());
+	cc_reply_cell(r, cc_cell_none());
 	cc_reply_cell(r, cc_cell_int((int64_t)v->count));
 	cc_reply_cell(r, cc_cell_quantity(change->peak, v->unit));
 	cc_reply_cell(r, cc_cell_time(v->count ? v->points[0].time_ns : CC_TIME_NONE));
@@ -207,34 +233,6 @@ static void hint_globs(cc_call *c, cc_reply *r, size_t found)
 	cc_str filter = cc_str_from(cc_arg(c, "filter"));
 	if (!found && cc_str_find_char(filter, '=') != CC_STR_NONE && cc_str_find_char(filter, '*') == CC_STR_NONE)
 		cc_reply_set_empty(r, "no series fits this filter; names are compared whole: a part of one needs a * (name=pod_cpu*)");
-}
-
-static cc_entity_id workload_of(const cc_snapshot *s, const cc_metric_view *v)
-{
-	const cc_entity *e = cc_entity_get(s, v->entity);
-	return e && e->workload ? e->workload : v->entity;
-}
-
-typedef struct place { size_t view; bool below; } place;
-
-/* By workload: what changed most of each, and below it the rest of the same; workloads in the order of their first. */
-static place *lay_out(cc_call *c, const cc_metric_set *m)
-{
-	size_t n = cc_metrics_count(m), done = 0;
-	place *order = cc_arena_array(c->arena, n ? n : 1, sizeof *order);
-	const char *by = cc_arg(c, "order");
-	bool *taken = by && by[0] == 'w' ? cc_arena_array(c->arena, n ? n : 1, sizeof *taken) : NULL;
-	for (size_t i = 0; order && i < n; i++) {
-		if (taken && taken[i])
-			continue;
-		order[done++] = (place){ i, false };
-		for (size_t k = i + 1; taken && k < n; k++)
-			if (!taken[k] && workload_of(snap(c), cc_metrics_get(m, k)) == workload_of(snap(c), cc_metrics_get(m, i))) {
-				taken[k] = true;
-				order[done++] = (place){ k, true };
-			}
-	}
-	return order;
 }
 
 /* Whose calls are meant, where some are shown. */
@@ -302,18 +300,26 @@ static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 		code = views_of(c, &l, &m, err);
 	if (code != CC_OK)
 		goto done;
-	size_t n = cc_metrics_count(m);
+	size_t n;
+	const cc_metric_row *rows = cc_cmd_metric_rows(c, m, &n);
 	const char *by = cc_arg(c, "by");
 	ev_list_describe(&l, c, r, by ? cc_arena_printf(c->arena, "METRICS by=%s", by).p : "METRICS");
 	cc_reply_set_paging(r, n, l.page.offset, l.page.limit);
 	hint_globs(c, r, n);
 	cc_reply_begin_table(r, "metrics", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
 	cc_reply_table_spans(r);
-	const place *order = lay_out(c, m);
-	for (size_t i = (size_t)l.page.offset; order && i < n && i < l.page.offset + l.page.limit; i++)
-		list_row(c, r, cc_metrics_get(m, order[i].view), order[i].below);
+	bool folded = false;
+	for (size_t i = (size_t)l.page.offset; rows && i < n && i < l.page.offset + l.page.limit; i++) {
+		folded = folded || rows[i].folded > 1;
+		if (rows[i].folded > 1)
+			folded_row(c, r, cc_metrics_get(m, rows[i].view), &rows[i]);
+		else
+			list_row(c, r, cc_metrics_get(m, rows[i].view), rows[i].below);
+	}
 	note_direction(r, m);
 	note_order(c, r);
+	if (folded)
+		cc_reply_add_note(r, "series that came or went with one object are one row; fold=no shows each");
 	ev_note_early_errors(c, r);
 	ev_note_skipped(c, r, CC_FILE_METRICS_POD);
 	ev_note_skipped(c, r, CC_FILE_METRICS_SERVICE);
@@ -330,9 +336,11 @@ const cc_cmd cc_cmd_metrics = {
 	.alias = "me",
 	.group = "evidence",
 	.summary = "metric series, the most changed around the pivot first",
-	.help = "Counters appear as rates with resets handled. The score is a robust z: difference of the medians (by level) or of the farthest "
-		"excursion and the median before (by peak), over the usual spread before, never below 2 % of the level nor what is nothing in that unit, "
-		"and smaller the fewer samples there are. Derived views: throttled share, memory and CPU against their limit, error ratio and "
+	.help = "Counters appear as rates with resets handled. The score is a robust z (Iglewicz and Hoaglin 1993): difference of the medians (by "
+		"level) or of the farthest excursion and the median before (by peak), over the usual spread before - 1.4826 times the median absolute "
+		"deviation -, never below 2 % of the level nor what is nothing in that unit, and smaller the fewer samples there are. That of a level is "
+		"weighed by Cliff's delta (1993), how much more often a sample after lies on that side of one before than on the other: a trickle that "
+		"was as high before has none. From 3 on a change is notable. A series that is new or gone has no score and comes after those above 1. Derived views: throttled share, memory and CPU against their limit, error ratio and "
 		"latency quantiles from bucket increases - of calls received, of calls made, and as a mesh counted them -, restarts. A filter finds them "
 		"by their own names (metrics \"memory/limit\").",
 	.params = (const cc_param[]){ EV_PARAM_FILTER("name=, object=, entity=, service=, ns=, attr.LABEL=, words"),
@@ -342,10 +350,11 @@ const cc_cmd cc_cmd_metrics = {
 		{ .name = "by", .type = CC_PARAM_WORD, .help = "bring together: workload, namespace, object or labels, separated by commas (by=workload,container)" },
 		{ .name = "agg", .type = CC_PARAM_CHOICE, .choices = cc_cmd_metric_aggs, .completer = CC_COMPLETE_CHOICE,
 			.help = "with by: auto sums rates, bytes and cores, averages plain numbers, takes the largest of shares and latencies" },
+		{ .name = "fold", .type = CC_PARAM_BOOL, .help = "series of one object that have no before, or no after, as one row: yes, unless by name or by=" },
 		EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_METRICS_POD) | CC_KIND_BIT(CC_FILE_METRICS_SERVICE),
-	.examples = (const char *const[]){ "metrics", "metrics kind=derived limit=30", "metrics \"memory/limit\"", "metrics by=workload limit=20", "metrics name=container_cpu_* by=workload,container agg=max", NULL },
+	.examples = (const char *const[]){ "metrics", "metrics kind=derived limit=30", "metrics \"memory/limit\"", "metrics by=workload limit=20", "metrics fold=no", "metrics name=container_cpu_* by=workload,container agg=max", NULL },
 	.reply = (const char *const[]){
 		"metrics[].score    robust distance of after from before; null where nothing can be compared",
 		"metrics[].object, depth  pod or service; depth 1 below the first of its workload with order=workload",
@@ -361,6 +370,8 @@ const cc_cmd cc_cmd_metrics = {
 		"metrics[].sources  the recorded metrics it is made of",
 		"metrics[].entity   entity",
 		"metrics[].members  how many are brought together by by=, else null",
+		"metrics[].folded   of a row that stands for series of one object that all came or all went: how many; `metrics object=OBJECT fold=no` "
+			"lists them. Its other cells are null",
 		"metrics[].samples  points",
 		"metrics[].peak     value after the pivot farthest from before",
 		"metrics[].first, last  times of the first and last sample",

@@ -8,6 +8,15 @@
 /* The views of some series (NULL = all) within the call's window, ranked around the pivot. filter: what selected them, NULL = nothing. */
 cc_code cc_cmd_metric_build(cc_call *c, const cc_index_vec *rows, cc_filter *filter, cc_metric_set **out, cc_err *err) CC_MUST_USE;
 
+/* A row of the list: a view, or `folded` >= 2 views of one object that all came or all went, the first of them. */
+typedef struct cc_metric_row {
+	size_t view;
+	bool below;              /* of the workload of a row above */
+	uint32_t folded, of;     /* of how many views of that object */
+} cc_metric_row;
+const cc_metric_row *cc_cmd_metric_rows(cc_call *c, const cc_metric_set *m, size_t *count);   /* in the call's arena; NULL: no memory */
+void cc_cmd_metric_row_name(const cc_snapshot *s, const cc_metric_view *v, const cc_metric_row *row, cc_buf *out);
+
 extern const char *const cc_cmd_metric_aggs[];   /* values of agg=, NULL-terminated */
 /* The views brought together as by= and agg= say. */
 cc_code cc_cmd_metric_group(cc_call *c, const cc_metric_view *const *views, size_t n, cc_metric_set **out, cc_err *err) CC_MUST_USE;

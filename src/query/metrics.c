@@ -105,11 +105,12 @@ static cc_code add_raw(metric_builder *b, uint32_t row)
 }
 
 /* Faults show as a rise more often than as a drop, and a drop to zero is always at the end of the scale. A series that came
- * or went is worth a look after all that changed notably - unless it says nothing: a restart counter that begins at 0. */
+ * or went has no score, and stands where a change begins to be more than what is usual: at 1, what came and says something
+ * - a restart counter that begins at 0 does not - before what went. */
 static double weight_of(const cc_metric_view *v)
 {
 	if (v->change.kind == CC_SHIFT_NEW || v->change.kind == CC_SHIFT_GONE)
-		return v->change.kind == CC_SHIFT_NEW && v->change.after != 0 ? 0.99 * CC_SHIFT_NOTABLE : 0.5 * CC_SHIFT_NOTABLE;
+		return v->change.kind == CC_SHIFT_NEW && v->change.after != 0 ? 1 : 0.999;
 	return v->change.score < 0 ? -0.9 * v->change.score : v->change.score;
 }
 

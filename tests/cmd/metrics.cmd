@@ -5,6 +5,9 @@ metrics by=workload,container name=container_cpu_usage_seconds_total agg=max lim
 metrics by=nosuchlabel
 metrics order=workload limit=8
 metrics order=name limit=3
+metrics offset=28 limit=3
+metrics fold=no offset=28 limit=3
+metrics object=frontend-proxy-7* fold=no limit=2
 metric "error ratio,latency p95" object=shipping
 metric entity=cart limit=2
 metric container_memory_working_set_bytes entity=frontend siblings=yes

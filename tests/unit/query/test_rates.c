@@ -192,6 +192,29 @@ static void a_short_spike_is_an_excursion(void **state)
 	assert_true(c.kind == CC_SHIFT_LEVEL && c.score > 3);  /* a level that stays is told by the medians */
 }
 
+/* Where more than half of the samples are alike, medians jump by a step although nothing happened. */
+static void a_trickle_as_high_before_is_no_change(void **state)
+{
+	(void)state;
+	static const double before[] = { 0.13, 0, 0.07, 0.13, 0, 0.13, 0.2, 0.07, 0, 0 };
+	cc_point p[30];
+	for (int i = 0; i < 30; i++)
+		p[i] = (cc_point){ i * S, i < 10 ? before[i] : i == 13 ? 0.27 : i % 4 ? 0.07 : 0.13, 0 };
+	cc_change_score c = cc_change_of(p, 30, 10 * S, 0);
+	assert_true(fabs(c.score) < CC_SHIFT_NOTABLE);
+	for (int i = 0; i < 30; i++)     /* two steps, each usual before, and one of them since */
+		p[i].value = i < 10 ? (i % 3 ? 25 : 50) : 50;
+	double mixed = cc_change_of(p, 30, 10 * S, 0).score;
+	for (int i = 0; i < 10; i++)
+		p[i].value = 25;
+	double clean = cc_change_of(p, 30, 10 * S, 0).score;
+	assert_true(clean > CC_SHIFT_NOTABLE && mixed > 0 && mixed < 0.7 * clean);
+	for (int i = 0; i < 30; i++)     /* errors that began before the pivot are a change all the same */
+		p[i].value = i < 8 ? 0 : 0.1;
+	c = cc_change_of(p, 30, 10 * S, 0.01);
+	assert_true(c.kind == CC_SHIFT_LEVEL && c.score > CC_SHIFT_NOTABLE);
+}
+
 static void names_say_the_unit_and_rises_come_first(void **state)
 {
 	(void)state;
@@ -388,7 +411,7 @@ int main(void)
 		cmocka_unit_test(scores),
 		cmocka_unit_test(few_samples_and_small_numbers_do_not_win),
 		cmocka_unit_test(a_change_says_when_it_began),
-		cmocka_unit_test(a_short_spike_is_an_excursion),
+		cmocka_unit_test(a_short_spike_is_an_excursion), cmocka_unit_test(a_trickle_as_high_before_is_no_change),
 		cmocka_unit_test(names_say_the_unit_and_rises_come_first),
 		cmocka_unit_test(services_of_one_name_are_kept_apart),
 		cmocka_unit_test(received_made_and_mesh_are_apart),
