@@ -184,9 +184,9 @@ static void add_moment(moment *list, int *n, int64_t at, const char *what)
 	list[i] = (moment){ at, what };
 }
 
-static void timeline_part(forge_sim *s, cc_buf *b)
+static void timeline_part(forge_sim *s, const truth_reach *r, cc_buf *b)
 {
-	const forge_fired *first = truth_first_alert(s);
+	const forge_fired *first = truth_first_alert(s, r);
 	int64_t failed = flow_seen(s).first_failed;
 	moment list[MOMENTS];
 	int n = 0;
@@ -230,7 +230,7 @@ cc_code debrief_write(forge_sim *s, const char *dir, cc_err *err)
 		debrief_innocent(s, &r, &b);
 		hints_part(s, &b);
 		debrief_route(s, &r, &b);
-		timeline_part(s, &b);
+		timeline_part(s, &r, &b);
 		debrief_briefing(s, &r, &brief);
 	}
 	cc_code code = write_file(s, dir, "debrief.yaml", &b, err);

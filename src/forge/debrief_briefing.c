@@ -64,7 +64,7 @@ static void complaints(forge_sim *s, const truth_reach *r, cc_buf *b)
 
 void debrief_briefing(forge_sim *s, const truth_reach *r, cc_buf *b)
 {
-	const forge_fired *first = truth_first_alert(s);
+	const forge_fired *first = truth_first_alert(s, r);
 	cc_buf_addf(b, "# Scenario-%d\n\n%s in namespace `%s`.\n\n", s->opt->scenario,
 		s->app->title ? s->app->title : s->app->name, s->app->namespace);
 	cc_buf_addf(b, "## What paged\n\n");
@@ -79,10 +79,8 @@ void debrief_briefing(forge_sim *s, const truth_reach *r, cc_buf *b)
 	cc_buf_addf(b, "- Objects were polled every 300 seconds, metrics scraped every %d.\n",
 		(int)(s->opt->scrape_ns / FORGE_S));
 	missing_part(s, b);
-	cc_buf_addz(b, "\n## What is asked\n\nWhich object has to be put right, and why? Name every independent cause "
-		       "as `namespace/Kind/name`, cluster-scoped ones as\n"
+	cc_buf_addz(b, "\n## What is asked\n\nWhat caused this incident? Name every independent cause, the object whose "
+		       "state has to be put right,\nas `namespace/Kind/name`, cluster-scoped ones as "
 		       "`cluster/Kind/name`, and neither victims nor what was just so before: an answer that misses a "
 		       "cause scores 0, else it scores the share of its names that are causes.\n");
-	if (s->opt->difficulty >= CC_FORGE_HARD)
-		cc_buf_addz(b, "A cause makes requests fail, wait or stay away: what is out of order and costs none is no cause.\n");
 }

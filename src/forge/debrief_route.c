@@ -59,9 +59,8 @@ void debrief_route(forge_sim *s, const truth_reach *r, cc_buf *b)
 {
 	route way = { .n = 0 };
 	bool traces = false;
-	(void)r;
 	go(s, &way, "alerts");
-	if (!truth_first_alert(s) || way.n == 0) go(s, &way, "events type=warning by=reason");
+	if (!truth_first_alert(s, r) || way.n == 0) go(s, &way, "events type=warning by=reason");
 	for (size_t i = 0; i < s->plan.causes.n; i++) traces |= !about_autoscaler(&s->plan.causes.p[i]);
 	if (traces) go(s, &way, failures(s) ? "paths origin" : "paths by=edge");
 	for (size_t i = 0; i < s->plan.causes.n; i++) go_to_root(s, &way, &s->plan.causes.p[i]);

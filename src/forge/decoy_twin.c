@@ -133,13 +133,13 @@ void decoy_selector(forge_sim *s, int64_t now, int service, int unused)
 		forge_text(s, "selector:\\s+(\\S+: \\S+\\s+)?app\\.kubernetes\\.io/component: %s", fault_literal(s, e.name)));
 }
 
-/* The peers of a policy: whoever calls the service. NULL when it is nobody of the application. */
+/* The peers of a policy: whoever calls the service or reads from it. NULL when it is nobody of the application. */
 static const char *callers(forge_sim *s, const fault_map *m, int service)
 {
 	cc_buf b = CC_BUF_INIT;
 	int n = 0;
 	for (int i = 0; i < s->app->services_n; i++) {
-		if (fault_edge(m, service, i) == 0) continue;
+		if (!fault_connects(m, service, i)) continue;
 		cc_buf_addf(&b, "%s{\"podSelector\":{\"matchLabels\":{\"%s\":\"%s\"}}}", n++ ? "," : "[{\"from\":[", s->app->label,
 			s->app->services[i].name);
 	}

@@ -210,6 +210,17 @@ int64_t fault_edge(const fault_map *m, int callee, int caller)
 	return m->edge[callee * m->app->services_n + caller];
 }
 
+bool fault_connects(const fault_map *m, int service, int from)
+{
+	if (fault_edge(m, service, from) > 0) return true;
+	for (int op = 0; op < m->app->ops_n; op++) {
+		const forge_op *o = &m->app->ops[op];
+		for (int i = 0; i < o->consumers_n && o->service == service; i++)
+			if (m->app->ops[o->consumers[i]].service == from) return true;
+	}
+	return false;
+}
+
 int fault_top_op(const fault_map *m, int service)
 {
 	int best = -1;

@@ -42,6 +42,8 @@ void fault_map_count(fault_map *m, const fault_cut *cut);
 /* Does the cut make this call of an operation fail? */
 bool fault_cuts(const fault_map *m, int op, const forge_step *st);
 int64_t fault_edge(const fault_map *m, int callee, int caller);
+/* Does `from` open connections to the service: because it calls it, or because it reads the messages that lie there? */
+bool fault_connects(const fault_map *m, int service, int from);
 /* The operation of a service that is used most; -1 when it has none. */
 int fault_top_op(const fault_map *m, int service);
 bool fault_is_store(const forge_app *app, int service);

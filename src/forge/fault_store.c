@@ -83,7 +83,7 @@ static void password_up(forge_sim *s, int64_t now, int cause, int waited)
 	for (size_t i = 0; i < s->kube.pods.n; i++) {
 		const kube_pod *p = &s->kube.pods.p[i];
 		if (p->service != c->service || !p->up || p->started < c->at) continue;
-		flow_store_password(s, now, c->service, c->to);
+		flow_store_password(s, now, c->service, c->to, c->at);
 		return;
 	}
 	if (waited < 600) forge_at(s, now + FORGE_S / 2, password_up, cause, waited + 1);

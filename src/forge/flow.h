@@ -45,8 +45,9 @@ int64_t flow_effect_first(const struct forge_sim *s, int effect);
 void flow_flags_set(struct forge_sim *s, const int *values);
 
 /* A store demands another password (NULL: none; borrowed). A client sends what its process read when it started; the
- * connections a process has go on for 30 to 120 s after a change, or until it is replaced. */
-void flow_store_password(struct forge_sim *s, int64_t now, int service, const char *password);
+ * connections a process has go on for 30 to 120 s, but no longer than a process of the store runs that was started
+ * before `rotated`. */
+void flow_store_password(struct forge_sim *s, int64_t now, int service, const char *password, int64_t rotated);
 /* Bounds its data set (0: not) and sets what it holds (0: as it is). Without a bound set here, entries expire and the
  * data stays below two fifths of the application's own bound. */
 void flow_store_limit(struct forge_sim *s, int service, int max_mib, int used_mib);

@@ -121,7 +121,7 @@ typedef struct flow_group {
 
 typedef struct flow_store {
 	const char *demanded;    /* NULL: no password */
-	int64_t changed;
+	int64_t changed, rotated; /* the password is demanded since; processes started before `rotated` know the old one */
 	int64_t max_kib, used_bytes;
 	bool bounded;            /* a bound was set from outside: nothing expires below it */
 } flow_store;

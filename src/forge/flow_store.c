@@ -1,7 +1,7 @@
 /* flow_store.c - what a store asks of a request before it serves it: the password, and room for what is written.
  *
  * A connection is authenticated when it is made. After a change of the password each process goes on with the
- * connections it has until it makes new ones: half a minute to two minutes later, or when it is replaced. */
+ * connections it has, as long as the process of the store they lead to lives and its pool keeps them. */
 #include "forge/flow_priv.h"
 
 enum { BASE_KIB = 1180 };        /* an empty store's own tables */
@@ -25,6 +25,16 @@ bool flow_store_writes(const forge_op *op)
 	return false;
 }
 
+/* Does a process of the store that was started with the old password still run? */
+static bool old_one_runs(const forge_sim *s, int store)
+{
+	for (size_t i = 0; i < s->kube.pods.n; i++) {
+		const kube_pod *p = &s->kube.pods.p[i];
+		if (p->service == store && p->up && p->started < s->flow->stores[store].rotated) return true;
+	}
+	return false;
+}
+
 /* Is the connection this request comes over one that the store accepts? */
 static bool accepted(const forge_sim *s, int64_t now, int store, const flow_call *c, const char **sent)
 {
@@ -32,7 +42,7 @@ static bool accepted(const forge_sim *s, int64_t now, int store, const flow_call
 	const flow_pod *fp = flow_pod_at(s, c->pod);
 	*sent = fp && fp->password ? fp->password[store] : NULL;
 	if (*sent && cc_str_eqz(cc_str_from(*sent), st->demanded)) return true;
-	return fp && fp->started < st->changed && now < st->changed + fp->reconnect_ns;
+	return fp && fp->started < st->changed && now < st->changed + fp->reconnect_ns && old_one_runs(s, store);
 }
 
 /* The user in an address: "user=otelu", "Username=otelu;", "stock@tcp(mysql:3306)/db",
@@ -105,11 +115,12 @@ char *flow_store_refuses(forge_sim *s, int64_t now, const flow_frame *f, const f
 	return NULL;
 }
 
-void flow_store_password(forge_sim *s, int64_t now, int service, const char *password)
+void flow_store_password(forge_sim *s, int64_t now, int service, const char *password, int64_t rotated)
 {
 	if (service < 0 || service >= s->app->services_n) return;
 	s->flow->stores[service].demanded = password;
 	s->flow->stores[service].changed = now;
+	s->flow->stores[service].rotated = rotated;
 }
 
 void flow_store_limit(forge_sim *s, int service, int max_mib, int used_mib)

@@ -21,7 +21,7 @@ uint32_t truth_count(const forge_sim *s, truth_link link, int from, int to);
 bool truth_silent(const forge_sim *s, int service);
 bool truth_first_hit(const forge_sim *s, int service);
 /* The first alert that fired because of a cause; NULL: none. */
-const forge_fired *truth_first_alert(const forge_sim *s);
+const forge_fired *truth_first_alert(const forge_sim *s, const truth_reach *r);
 bool truth_same(const forge_entity *a, const forge_entity *b);
 void truth_text(cc_buf *b, const char *indent, const char *key, const char *value); /* one line: key: "value" */
 

@@ -99,22 +99,22 @@ static bool about_trial(const forge_sim *s, const forge_fired *a)
 		"FailedPodsDetected") == 0);
 }
 
-/* It always does. */
-static bool about_failing(const forge_sim *s, const forge_fired *a)
+/* The services that always fail a little, and whoever calls them and was not reached by a cause, may page on that account. */
+static bool about_failing(const forge_sim *s, const truth_reach *r, const forge_fired *a)
 {
 	for (int i = 0; i < s->plan.failing_n; i++)
 		if (cc_str_eqz(a->subject, fault_service_name(s, s->plan.failing[i]))) return true;
-	return false;
+	return s->plan.failing_n && a->service >= 0 && !r->in[a->service];
 }
 
-const forge_fired *truth_first_alert(const forge_sim *s)
+const forge_fired *truth_first_alert(const forge_sim *s, const truth_reach *r)
 {
 	const forge_fired *first = NULL;
 	for (size_t i = 0; i < alerts_count(s); i++) {
 		const forge_fired *a = alerts_get(s, i);
 		if (!a || a->background || !a->fired_at || a->fired_at < s->inject) continue;
 		if (about_trial(s, a)) continue;
-		if (about_failing(s, a)) continue;
+		if (about_failing(s, r, a)) continue;
 		if (!first || a->fired_at < first->fired_at) first = a;
 	}
 	return first;

@@ -1,6 +1,8 @@
 /* Requests that need a store, a topic, an address or a permission: what each of them does when it is not there. */
 #include "unit/forge/flow_rig.h"
 
+#include "forge/fault_priv.h"
+
 static void test_consumer_away(void **state)
 {
 	(void)state;
@@ -38,12 +40,28 @@ static void test_store_password(void **state)
 	(void)state;
 	begin(10);
 	run(10);
-	flow_store_password(&sim, sim.now, service("database"), "changed");
+	flow_store_password(&sim, sim.now, service("database"), "changed", sim.now);
 	run(160);
 	assert_int_equal(count("shop", "database.insert", 0, 40).errors, 0); /* connections that exist go on */
 	tally late = count("shop", "database.insert", 131, 150);
 	assert_true(late.n > 0 && late.errors == late.n);
 	assert_true(said("shop", "password authentication failed"));
+	end();
+}
+
+/* A restarted store has no connection of before: whoever knows the old password only is refused at once. */
+static void test_store_restarted(void **state)
+{
+	(void)state;
+	begin(10);
+	run(10);
+	down("database", true);
+	sim.kube.pods.p[service("database")].started = sim.now;
+	up("database");
+	flow_store_password(&sim, sim.now, service("database"), "changed", sim.now);
+	run(30);
+	tally late = count("shop", "database.insert", 11, 20);
+	assert_true(late.n > 0 && late.errors == late.n);
 	end();
 }
 
@@ -57,6 +75,19 @@ static void test_store_full(void **state)
 	tally sets = count("shop", "cache.SET", 11, 30);
 	assert_true(sets.n > 0 && sets.errors == sets.n && said("shop", "OOM command not allowed"));
 	assert_int_equal(count("shop", "shop.order", 11, 30).errors, 0);
+	end();
+}
+
+/* Who reads from a broker connects to it like who writes: a policy that is right admits both. */
+static void test_policy_for_readers(void **state)
+{
+	fault_map m;
+	(void)state;
+	begin(10);
+	assert_true(fault_map_make(&m, sim.app, sim.arena));
+	assert_true(fault_connects(&m, service("queue"), service("shop")));
+	assert_true(fault_connects(&m, service("queue"), service("mailer")));
+	assert_false(fault_connects(&m, service("queue"), service("stock")));
 	end();
 }
 
@@ -104,6 +135,8 @@ int main(void)
 		cmocka_unit_test(test_consumer_away),
 		cmocka_unit_test(test_broker_away),
 		cmocka_unit_test(test_store_password),
+		cmocka_unit_test(test_store_restarted),
+		cmocka_unit_test(test_policy_for_readers),
 		cmocka_unit_test(test_store_full),
 		cmocka_unit_test(test_wrong_address),
 		cmocka_unit_test(test_policy),

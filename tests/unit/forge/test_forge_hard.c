@@ -64,14 +64,20 @@ static int holds(const incident *x, uint64_t seed, const char *what, const cc_de
 	return !ok;
 }
 
+static void beside_truth(const incident *x, const char *file, cc_buf *out)
+{
+	cc_buf path = CC_BUF_INIT;
+	const char *end = strrchr(x->report.truth_path, '/');
+	cc_buf_addf(&path, "%.*s/%s", (int)(end - x->report.truth_path), x->report.truth_path, file);
+	assert_int_equal(cc_file_read(out, path.p, SIZE_MAX, NULL), CC_OK);
+	cc_buf_deinit(&path);
+}
+
 static bool briefed(const incident *x, const char *text)
 {
-	cc_buf path = CC_BUF_INIT, all = CC_BUF_INIT;
-	const char *end = strrchr(x->report.truth_path, '/');
-	cc_buf_addf(&path, "%.*s/briefing.md", (int)(end - x->report.truth_path), x->report.truth_path);
-	assert_int_equal(cc_file_read(&all, path.p, SIZE_MAX, NULL), CC_OK);
+	cc_buf all = CC_BUF_INIT;
+	beside_truth(x, "briefing.md", &all);
 	bool said = cc_str_find(cc_buf_str(&all), cc_str_from(text)) != CC_STR_NONE;
-	cc_buf_deinit(&path);
 	cc_buf_deinit(&all);
 	return said;
 }
@@ -93,11 +99,9 @@ static size_t times_in(const char *text, const char *list, int64_t *out, size_t 
 /* Decoys are told from the second of the nearest cause on. */
 static bool most_tempting_first(const incident *x)
 {
-	cc_buf path = CC_BUF_INIT, text = CC_BUF_INIT;
+	cc_buf text = CC_BUF_INIT;
 	int64_t cause[4], decoy[64], last = 0;
-	const char *end = strrchr(x->report.truth_path, '/');
-	cc_buf_addf(&path, "%.*s/%s", (int)(end - x->report.truth_path), x->report.truth_path, CC_DEBRIEF_FILE);
-	assert_int_equal(cc_file_read(&text, path.p, SIZE_MAX, NULL), CC_OK);
+	beside_truth(x, CC_DEBRIEF_FILE, &text);
 	size_t causes = times_in(text.p, "\ncauses:" + 1, cause, 4), n = times_in(text.p, "\ndecoys:" + 1, decoy, 64);
 	bool ok = causes > 0 && n > 3;
 	for (size_t i = 0; i < n; i++) {
@@ -109,9 +113,29 @@ static bool most_tempting_first(const incident *x)
 		ok &= least + CC_NS_PER_S >= last; /* whole seconds */
 		last = least;
 	}
-	cc_buf_deinit(&path);
 	cc_buf_deinit(&text);
 	return ok;
+}
+
+/* A page about requests is about those of the incident, not about what fails at all times: the truth has groups of that
+ * service. */
+static bool page_is_of_the_incident(const incident *x)
+{
+	cc_buf brief = CC_BUF_INIT, truth = CC_BUF_INIT, id = CC_BUF_INIT;
+	beside_truth(x, "briefing.md", &brief);
+	beside_truth(x, "ground_truth.yaml", &truth);
+	const char *page = strstr(brief.p, "\n`HighRequest"), *subject = page ? strstr(page, "`, ") : NULL;
+	bool known = !subject;
+	if (subject) {
+		subject += strlen("`, ");
+		cc_buf_addf(&id, "id: %.*s-", (int)strcspn(subject, " "), subject);
+		known = strstr(truth.p, id.p) != NULL;
+		if (!known) print_error("paged: %.60s\n", page);
+	}
+	cc_buf_deinit(&brief);
+	cc_buf_deinit(&truth);
+	cc_buf_deinit(&id);
+	return known;
 }
 
 static int check(const char *fault, cc_forge_difficulty difficulty, uint64_t seed, size_t *roots)
@@ -125,6 +149,7 @@ static int check(const char *fault, cc_forge_difficulty difficulty, uint64_t see
 	for (size_t i = 0; i < x.debrief->decisive_count; i++) bad += holds(&x, seed, "decisive evidence",
 		&x.debrief->decisive[i]);
 	assert_true(most_tempting_first(&x));
+	bad += !page_is_of_the_incident(&x);
 	for (size_t i = 0; i < x.debrief->name_count; i++) {
 		const cc_debrief_name *n = &x.debrief->names[i];
 		bad += holds(&x, seed, "an alibi", &n->alibi);
@@ -292,7 +317,7 @@ static void a_rival_at_the_victim_is_innocent(void **state)
 		const cc_debrief_name *rival = tempting(&x, "otel-demo/Deployment/quote", "its new template has");
 		if (rival) {
 			found++;
-			assert_true(briefed(&x, "what is out of order and costs none is no cause"));
+			assert_true(briefed(&x, "What caused this incident?"));
 			assert_int_equal(holds(&x, seed, "its alibi", &rival->alibi), 0);
 			assert_true(shown(&x, "spec otel-demo/Deployment/quote", "type: RollingUpdate"));
 			assert_true(audit_score_of(cc_session_snapshot(x.session), x.truth, rival->entity) == 0.0);
