@@ -134,8 +134,9 @@ static void of_mention(making *m, cc_entity_id id, uint16_t seen)
 		cc_buf_addf(&m->says, "%s%s", lead, WHERE[i].text);
 		lead = ", ";
 	}
-	if (m->says.n)
-		cc_buf_addf(&m->command, "%s%.*s", seen & CC_SEEN_EVENT ? "events entity=" : "entity ", CC_STR_ARG(full_name(m->s, id, &name)));
+	if (!m->says.n) /* a workload that only the names of its pods tell of */
+		cc_buf_addz(&m->says, "not among the recorded objects, its name is made of those of its pods");
+	cc_buf_addf(&m->command, "%s%.*s", seen & CC_SEEN_EVENT ? "events entity=" : "entity ", CC_STR_ARG(full_name(m->s, id, &name)));
 	cc_buf_deinit(&name);
 }
 
@@ -149,13 +150,12 @@ static void of_nothing(making *m, cc_str asked)
 	cc_buf_addz(&m->says, "nothing of this name, kind and namespace");
 	if (!bare.n || cc_entity_resolve(m->s, bare, &id, NULL, NULL) != CC_OK)
 		return;
-	cc_buf_addz(&m->says, "; ");
+	cc_buf_addz(&m->says, "; there is ");
 	cc_entity_format(m->s, id, &m->says);
-	cc_buf_addz(&m->says, " is");
 	known = m->debrief ? known_as(m, id) : NULL;
 	if (!known)
 		return;
-	cc_buf_addf(&m->says, ", and is innocent: %.*s", CC_STR_ARG(known->innocent));
+	cc_buf_addf(&m->says, ", which is innocent: %.*s", CC_STR_ARG(known->innocent));
 	cc_buf_add(&m->command, known->alibi.command);
 }
 

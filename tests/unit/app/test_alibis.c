@@ -147,7 +147,7 @@ static void parts_share_the_innocence_of_the_whole(void **state)
 	judge(&v, true);
 	assert_true(says(of(&v, "otel-demo/Endpoints/valkey-cart"), "one with otel-demo/Service/valkey-cart: "));
 	cc_score_alibi proxy = of(&v, "otel-demo/ConfigMap/frontend-proxy"), email = of(&v, "email");
-	assert_true(says(proxy, "nothing of this name, kind and namespace; otel-demo/Deployment/frontend-proxy is, and is innocent: "));
+	assert_true(says(proxy, "nothing of this name, kind and namespace; there is otel-demo/Deployment/frontend-proxy, which is innocent: "));
 	assert_true(proxy.command.n > 0);
 	assert_true(!email.observed && says(email, "one with otel-demo/Deployment/email: "));
 	assert_true(count_said(&v, "otel-demo/Job/", "one with otel-demo/CronJob/") > 0);
@@ -169,7 +169,7 @@ static void without_a_debrief_the_capture_speaks(void **state)
 	assert_true(count_said(&v, "/Job/", "created at 2025-") > 0 && count_said(&v, "/Job/", "deleted at 2025-") > 0);
 	assert_true(says(of(&v, "otel-demo/Service/checkout"), "last changed at 2025-"));
 	assert_true(cc_str_eqz(of(&v, "otel-demo/ConfigMap/frontend-proxy").says,
-		"nothing of this name, kind and namespace; otel-demo/Deployment/frontend-proxy is"));
+		"nothing of this name, kind and namespace; there is otel-demo/Deployment/frontend-proxy"));
 	verdict_free(&v);
 }
 
