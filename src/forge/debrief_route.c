@@ -44,15 +44,21 @@ static bool about_autoscaler(const forge_cause *c)
 	return strcmp(c->root.kind, "HorizontalPodAutoscaler") == 0; /* its alert names it */
 }
 
-/* Did calls of or to the first victims fail? Else something is slow. */
-static bool failures(const forge_sim *s)
+/* Where calls of or to the first victims failed, errors begin; else something is slow. Where no spans are recorded of anybody
+ * whose calls failed for it, what they say is left. */
+static const char *where_it_begins(const forge_sim *s, const truth_reach *r)
 {
 	flow_effects_seen seen = flow_seen(s);
 	int n = s->app->services_n;
-	uint32_t most = 0;
-	for (int i = 0; i < n * n && seen.failed; i++)
-		if ((truth_first_hit(s, i / n) || truth_first_hit(s, i % n)) && seen.failed[i] > most) most = seen.failed[i];
-	return most > 5;
+	uint32_t most = 0, shown = 0;
+	for (int i = 0; i < n * n && seen.failed; i++) {
+		const int callee = i / n, caller = i % n;
+		const bool first = truth_first_hit(s, callee) || truth_first_hit(s, caller);
+		if (first && seen.failed[i] > most) most = seen.failed[i];
+		if ((first || r->in[callee]) && seen.failed[i] > shown && plan_spans_shown(s, caller)) shown = seen.failed[i];
+	}
+	if (most > 5 && shown == 0 && plan_readable(s, "patterns level>=warn")) return "patterns level>=warn";
+	return most > 5 ? "paths origin" : "paths by=edge";
 }
 
 void debrief_route(forge_sim *s, const truth_reach *r, cc_buf *b)
@@ -62,7 +68,7 @@ void debrief_route(forge_sim *s, const truth_reach *r, cc_buf *b)
 	go(s, &way, "alerts");
 	if (!truth_first_alert(s, r) || way.n == 0) go(s, &way, "events type=warning by=reason");
 	for (size_t i = 0; i < s->plan.causes.n; i++) traces |= !about_autoscaler(&s->plan.causes.p[i]);
-	if (traces) go(s, &way, failures(s) ? "paths origin" : "paths by=edge");
+	if (traces) go(s, &way, where_it_begins(s, r));
 	for (size_t i = 0; i < s->plan.causes.n; i++) go_to_root(s, &way, &s->plan.causes.p[i]);
 	cc_buf_addz(b, "par:\n");
 	for (int i = 0; i < way.n; i++) debrief_item(b, way.step[i]);
