@@ -75,6 +75,7 @@ typedef struct cc_action {
 	double confidence;       /* < 0 = leave as it is */
 	cc_str name, text, command;
 	cc_str instead_of, as_well_as; /* SUSPECT: names of other suspects; at most one of the two */
+	cc_str answer_sha256;    /* SUBMIT: of the answer file as it was written; empty = none was */
 	const uint32_t *pins; size_t pin_count;
 	int64_t mono_ns, wall_ns; /* when it happened, for replaying a record; both 0 = now */
 } cc_action;

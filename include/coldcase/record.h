@@ -193,6 +193,8 @@ void cc_run_trim(const cc_run *run, size_t most);
 bool cc_run_failed(const cc_run *run);                           /* some line read as nothing, or hashes could not be checked */
 cc_str cc_run_sha256(const cc_run *run);                         /* of the file's bytes, 64 hex digits; computed the first time */
 cc_str cc_run_snapshot_sha256(const cc_run *run);                /* cc_snapshot_digest, from the digest line; empty when none */
+/* Of the answer file as it was when it was submitted; false: nothing was, or the record is of a time when it did not say so. */
+bool cc_run_answer_sha256(const cc_run *run, char out[65]);
 
 /* The case as it stood after the first `steps` steps (SIZE_MAX: all), rebuilt from the recorded actions at their recorded
  * times. s resolves entities and citations (NULL only for records written without a snapshot). CC_EUNKNOWN: the record names

@@ -101,6 +101,7 @@ typedef struct cc_score_run {
 	 * record has none, because the run ended before all was hashed; of the record's bytes. */
 	const char *snapshot_sha256, *trajectory_sha256;
 	const char *commitment;     /* "verified": the truth is the one the record was sealed with; "absent": it was with none */
+	const char *answer;         /* "verified": it is the one that was submitted; "altered": it is not; "absent": the record does not say */
 	const char *stop;           /* "submit", "cap", "giveup" or "error" */
 	int64_t turns, commands, wall_ms, active_ms;
 	const char *assistance;     /* "raw", "ranked", "full"; NULL = not said */

@@ -27,6 +27,7 @@ static cc_code open_lane(app_lane *l, const app_options *o, app_kept *kept, cc_e
 {
 	cc_err why = { 0 };
 	cc_code code = app_scoring_open(&l->scoring, o, l->path, kept, &why);
+	app_scoring_warn(&l->scoring);
 	l->run = l->scoring.run;
 	l->answer = l->scoring.answer;
 	if (!l->run) {

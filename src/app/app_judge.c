@@ -260,8 +260,10 @@ static cc_code judge_run(bench *b, const char *run, app_kept *kept, cc_err *err)
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK && s.score->status == CC_SCORE_UNSCORABLE)
 		code = cc_err_set(err, CC_EUNSCORABLE, "%s: its ground truth names no cause", run);
-	if (code == CC_OK)
+	if (code == CC_OK) {
+		app_scoring_warn(&s);
 		code = judge_scored(b, &s, arena, err);
+	}
 	app_scoring_deinit(&s);
 	cc_arena_free(arena);
 	return code;

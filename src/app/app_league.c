@@ -148,6 +148,8 @@ static cc_code take_run(gathering *g, const app_run_place *place, cc_err *err)
 	} else if (code == CC_OK && is_no_try(g, s.run)) {
 		code = CC_OK;
 	} else if (code == CC_OK) {
+		app_scoring_warn(&s);
+		g->rest.altered += s.altered != NULL;
 		code = add_run(g, place, &s, err);
 	} else if (code == CC_ENOTFOUND && s.answer && !s.truth) {
 		g->rest.no_truth++;

@@ -61,8 +61,10 @@ int app_review_run(const app_options *o)
 		code = check_over(&s, o->reveal, &err);
 	if (code == CC_OK && s.score->status == CC_SCORE_UNSCORABLE)
 		code = cc_err_set(&err, CC_EUNSCORABLE, "the ground truth names no cause");
-	if (code == CC_OK)
+	if (code == CC_OK) {
+		app_scoring_warn(&s);
 		code = app_review_make(&v, &s, &err);
+	}
 	if (code == CC_OK)
 		code = print(o, &v, &err);
 	app_review_deinit(&v);

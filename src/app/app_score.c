@@ -58,7 +58,7 @@ static void help_remark(const app_scoring *s, cc_buf *out)
 	cc_buf_addz(out, ".\n");
 }
 
-/* Whether truth and evidence are those of the beginning. A record tells the digest of its evidence when that was read in time. */
+/* Whether truth and evidence are those of the beginning, and the answer that of the end. A record tells the digest of its evidence when that was read in time. */
 static void case_remark(const app_scoring *s, cc_buf *out)
 {
 	cc_str digest = s->run ? cc_run_snapshot_sha256(s->run) : CC_STR_EMPTY;
@@ -66,6 +66,8 @@ static void case_remark(const app_scoring *s, cc_buf *out)
 		cc_buf_addz(out, "The ground truth is the one that was sealed when the run began.\n");
 	else if (s->run && s->found.case_id[0])
 		cc_buf_addf(out, "WARNING: %s commits its runs to its truth, and this record has no commitment.\n", s->found.case_id);
+	if (s->altered)
+		cc_buf_addf(out, "WARNING: %s.\n", s->altered);
 	if (s->found.case_id[0] && digest.n && !cc_str_eqz(digest, s->found.snapshot_sha256))
 		cc_buf_addf(out, "WARNING: the evidence of this run is not that of %s.\n", s->found.case_id);
 }
@@ -141,6 +143,7 @@ static int score_one(const app_options *o, const char *path, bool named, app_kep
 		code = CC_OK;
 	} else if (code == CC_OK) {
 		note_level(seen, &s);
+		app_scoring_warn(&s);
 		code = keep_and_print(&s, named, &err);
 		if (code == CC_OK && s.score->status == CC_SCORE_UNSCORABLE)
 			status = cc_code_exit_status(CC_EUNSCORABLE);

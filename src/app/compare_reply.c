@@ -127,6 +127,8 @@ static void add_run(cc_reply *r, const app_compare *c, size_t lane, const uint64
 	cc_reply_cell(r, cc_cell_text(h ? h->assistance : CC_STR_EMPTY));
 	step_cell(r, diverged ? diverged[lane] : 0);
 	add_searched(r, l->run);
+	if (l->scoring.altered)
+		cc_reply_add_note(r, "%s: %s", name, l->scoring.altered);
 	cc_buf_deinit(&score);
 }
 

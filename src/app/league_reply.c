@@ -261,6 +261,8 @@ static void add_notes(cc_reply *r, const cc_league *l, const app_league_rest *re
 		cc_reply_add_note(r, "%zu run(s) left out: they were opened, and nothing was asked", rest->nothing_asked);
 	if (rest->taken_over)
 		cc_reply_add_note(r, "%zu run(s) left out: they go on where another run stood, and are no first try", rest->taken_over);
+	if (rest->altered)
+		cc_reply_add_note(r, "%zu run(s) count with an answer that is not the one that was submitted", rest->altered);
 }
 
 typedef enum part { PLAYERS, PAIRS, TASKS } part;

@@ -389,6 +389,8 @@ cc_code app_review_reply(const app_review *v, cc_reply **out, cc_err *err)
 	add_wrong(r, v);
 	add_tempting(r, v);
 	add_route(r, v);
+	if (v->s->altered)
+		cc_reply_add_note(r, "%s", v->s->altered);
 	if (!v->evidence)
 		cc_reply_add_note(r, "the evidence is not at hand: which records were on the screen cannot be told");
 	cc_code code = cc_reply_publish(r, NULL, err);

@@ -9,6 +9,7 @@
 #include "coldcase/entity.h"
 #include "coldcase/file.h"
 #include "coldcase/pack.h"
+#include "coldcase/utf8.h"
 
 void app_kept_deinit(app_kept *k)
 {
@@ -150,6 +151,28 @@ static const char *owner_of(void *ctx, cc_str ns, cc_str kind, cc_str name)
 	return s->owner.p;
 }
 
+/* The record does not hold the answer, only what its file was. Of records that do not say so, nothing is. */
+static void check_answer(app_scoring *s)
+{
+	char sha[65];
+	if (!s->run || !cc_run_answer_sha256(s->run, sha))
+		return;
+	s->as_submitted = strcmp(sha, s->answer->sha256) == 0;
+	if (!s->as_submitted)
+		s->altered = s->answer->status == CC_ANSWER_MISSING ? "an answer was submitted, and its file is gone" :
+			"the answer is not the one that was submitted: its file was changed afterwards";
+}
+
+void app_scoring_warn(const app_scoring *s)
+{
+	cc_buf path = CC_BUF_INIT;
+	if (!s->altered)
+		return;
+	cc_utf8_clean(&path, cc_str_from(s->path), CC_CLEAN_LINE);
+	fprintf(stderr, "coldcase: warning: %.*s: %s\n", CC_STR_ARG(cc_buf_str(&path)), s->altered);
+	cc_buf_deinit(&path);
+}
+
 cc_code app_scoring_open(app_scoring *s, const app_options *o, const char *path, app_kept *kept, cc_err *err)
 {
 	struct stat st;
@@ -157,8 +180,10 @@ cc_code app_scoring_open(app_scoring *s, const app_options *o, const char *path,
 	cc_code code = stat(path, &st) == 0 ? find_run(s, err) : cc_err_errno(err, errno, path);
 	if (code == CC_OK)
 		code = o->shared ? cc_answer_read_shared(&s->answer, path, err) : cc_answer_read_file(&s->answer, path, err);
-	if (code == CC_OK)
+	if (code == CC_OK) {
+		check_answer(s);
 		code = find_truth(s, err);
+	}
 	if (code == CC_OK)
 		code = cc_score_new(&s->score, s->truth, s->answer, owner_of, s, err);
 	if (code == CC_OK) {
@@ -232,6 +257,7 @@ void app_scoring_json(const app_scoring *s, const cc_score_conduct *conduct, cc_
 		facts.snapshot_sha256 = snapshot.n ? snapshot.p : NULL;
 		facts.trajectory_sha256 = trajectory.p;
 		facts.commitment = s->verified ? "verified" : "absent";
+		facts.answer = s->altered ? "altered" : s->as_submitted ? "verified" : "absent";
 		facts.hints = (int64_t)app_run_hints(s->run);
 		if (cc_run_header(s->run))
 			cc_buf_add(&assistance, cc_run_header(s->run)->assistance);

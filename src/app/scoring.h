@@ -23,6 +23,8 @@ typedef struct app_scoring {
 	cc_debrief *debrief;     /* NULL: the truth comes without */
 	bool verified;           /* the truth is the one that the record's commitment is to; false: there is none */
 	cc_answer *answer;
+	const char *altered;     /* why the answer is not the one that the record says was submitted; NULL: it is, or nothing says so */
+	bool as_submitted;       /* the record says that it is this one */
 	cc_score *score;         /* NULL: there was no truth to score against (CC_ENOTFOUND) */
 	cc_buf owner;            /* the answer of owner_of until the next call */
 } app_scoring;
@@ -32,6 +34,8 @@ typedef struct app_scoring {
  * gave the passphrase, or it is not the one that was sealed when the run began. Release with app_scoring_deinit, also after a failure. */
 cc_code app_scoring_open(app_scoring *s, const app_options *o, const char *path, app_kept *kept, cc_err *err) CC_MUST_USE;
 void app_scoring_deinit(app_scoring *s);
+/* Says on standard error that the answer was changed, when it was: for whoever prints something that rests on it. */
+void app_scoring_warn(const app_scoring *s);
 /* What one name alone is worth: the group of the ground truth it stands for, CC_STR_NONE for none; *root: that is a true
  * cause. */
 cc_code app_scoring_name(app_scoring *s, cc_str name, size_t *group, bool *root, cc_err *err) CC_MUST_USE;

@@ -108,6 +108,9 @@ static void write_kind(cc_jw *w, const cc_action *a)
 		write_text(w, "instead_of", a->instead_of);
 		write_text(w, "as_well_as", a->as_well_as);
 		break;
+	case CC_ACT_SUBMIT:
+		write_text(w, "answer_sha256", a->answer_sha256);
+		break;
 	default:
 		break;
 	}
@@ -225,6 +228,7 @@ cc_code cc_record_read_action(const cc_json *json, cc_arena *arena, cc_action *o
 	out->command = cc_json_get_str(json, "command");
 	out->instead_of = cc_json_get_str(json, "instead_of");
 	out->as_well_as = cc_json_get_str(json, "as_well_as");
+	out->answer_sha256 = cc_json_get_str(json, "answer_sha256");
 	out->mono_ns = int_or(json, "t_ns", 0);
 	if (out->mono_ns < 0)           /* nothing happens before the header; differences of times cannot overflow */
 		out->mono_ns = 0;

@@ -1,7 +1,10 @@
-/* record_find.c - finds steps of a record: by what they say, and by the case's clock.
+/* record_find.c - finds steps of a record: by what they say, by the case's clock, and the one that submitted the answer.
  *
  * A record may hold a million steps, so a line is decoded only when its text holds what is looked for. */
 #include "casefile/record_run.h"
+
+#include <string.h>
+
 #include "coldcase/cancel.h"
 
 enum { POLL = 1024 };
@@ -72,4 +75,23 @@ size_t cc_run_steps_until(const cc_run *run, int64_t active_ns)
 			high = mid;
 	}
 	return low;
+}
+
+/* What was submitted last counts; it is near the end. */
+bool cc_run_answer_sha256(const cc_run *run, char out[65])
+{
+	for (size_t i = cc_run_step_count(run); i-- > 0;) {
+		if (cc_str_find(cc_run_text_of(run, &run->lines.p[run->steps.p[i]]), CC_STR("answer_sha256")) == CC_STR_NONE)
+			continue;
+		const cc_record_step *s = cc_run_step(run, i)->as.step;
+		for (size_t k = 0; k < s->action_count; k++) {
+			cc_str sha = s->actions[k].answer_sha256;
+			if (s->actions[k].kind != CC_ACT_SUBMIT || sha.n != 64)
+				continue;
+			memcpy(out, sha.p, sha.n);
+			out[sha.n] = 0;
+			return true;
+		}
+	}
+	return false;
 }

@@ -10,6 +10,7 @@
 #include "coldcase/answer.h"
 #include "coldcase/entity.h"
 #include "coldcase/file.h"
+#include "coldcase/sha256.h"
 
 static cc_code mark_named(cc_call *c, cc_board_answer *ch, cc_str item, cc_err *err)
 {
@@ -273,7 +274,7 @@ static bool add_alerts(const cc_snapshot *s, const cc_board_answer *ch, cc_answe
 	return true;
 }
 
-static cc_code write_answer(cc_call *c, const cc_board_answer *ch, const char *path, cc_err *err)
+static cc_code write_answer(cc_call *c, const cc_board_answer *ch, const char *path, char sha[65], cc_err *err)
 {
 	const cc_snapshot *s = cc_session_snapshot(c->session);
 	cc_answer *a = cc_answer_new();
@@ -288,12 +289,14 @@ static cc_code write_answer(cc_call *c, const cc_board_answer *ch, const char *p
 		code = cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK)
 		code = cc_file_write(path, cc_buf_str(&text), err);
+	if (code == CC_OK)
+		cc_sha256_of(cc_buf_str(&text), sha);
 	cc_buf_deinit(&text);
 	cc_answer_free(a);
 	return code;
 }
 
-static cc_code write_file(cc_call *c, const cc_board_answer *ch, cc_reply *r, cc_err *err)
+static cc_code write_file(cc_call *c, const cc_board_answer *ch, cc_reply *r, char sha[65], cc_err *err)
 {
 	const char *dir = cc_session_run_dir(c->session);
 	cc_buf path = CC_BUF_INIT;
@@ -304,7 +307,7 @@ static cc_code write_file(cc_call *c, const cc_board_answer *ch, cc_reply *r, cc
 		return CC_OK;
 	}
 	cc_path_join(&path, dir, CC_RECORD_ANSWER_FILE);
-	code = cc_buf_ok(&path) ? write_answer(c, ch, path.p, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
+	code = cc_buf_ok(&path) ? write_answer(c, ch, path.p, sha, err) : cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK)
 		cc_reply_fact(r, "file", "file", cc_cell_text(cc_buf_str(&path)), CC_ROLE_DIM);
 	cc_buf_deinit(&path);
@@ -313,8 +316,11 @@ static cc_code write_file(cc_call *c, const cc_board_answer *ch, cc_reply *r, cc
 
 static cc_code submit(cc_call *c, cc_board_answer *ch, cc_reply *r, cc_err *err)
 {
+	char *sha = cc_arena_alloc(c->arena, 65);    /* until the step is recorded */
 	cc_code code;
 
+	if (!sha)
+		return cc_err_set(err, CC_ENOMEM, "out of memory");
 	if (!ch->named) {
 		cc_err_set(err, CC_ESTATE, "an empty answer scores 0 and is not taken");
 		return cc_err_hint(err, "name a suspect first: suspect NAME");
@@ -324,11 +330,11 @@ static cc_code submit(cc_call *c, cc_board_answer *ch, cc_reply *r, cc_err *err)
 	cc_reply_fact(r, "submitted", "submitted", cc_cell_bool(true), CC_ROLE_OK);
 	cc_reply_fact(r, "names", "names", cc_cell_int((int64_t)ch->named), CC_ROLE_TEXT);
 	say_worth(c, ch, r);
-	code = write_file(c, ch, r, err);
+	code = write_file(c, ch, r, sha, err);
 	if (code != CC_OK)
 		return code;
 	list_entities(c, ch, r);
-	return cc_session_apply(c->session, &(cc_action){ .kind = CC_ACT_SUBMIT }, err);
+	return cc_session_apply(c->session, &(cc_action){ .kind = CC_ACT_SUBMIT, .answer_sha256 = cc_str_from(sha) }, err);
 }
 
 static cc_code run_submit(cc_call *c, cc_reply *r, cc_err *err)

@@ -7,6 +7,7 @@
 #include "coldcase/file.h"
 #include "coldcase/import.h"
 #include "coldcase/json.h"
+#include "coldcase/sha256.h"
 
 cc_code cc_session_shell_check(cc_session *s, cc_err *err)
 {
@@ -93,7 +94,7 @@ static cc_code check_answer(const cc_answer *a, cc_err *err)
 	return cc_err_hint(err, "name a root cause with contributing_factor true");
 }
 
-static cc_code write_answer(cc_session *s, const cc_answer *a, cc_err *err)
+static cc_code write_answer(cc_session *s, const cc_answer *a, char sha[65], cc_err *err)
 {
 	cc_buf path = CC_BUF_INIT, text = CC_BUF_INIT;
 	if (!s->record)
@@ -102,6 +103,8 @@ static cc_code write_answer(cc_session *s, const cc_answer *a, cc_err *err)
 	cc_answer_write(&text, a);
 	cc_code code = cc_buf_ok(&path) && cc_buf_ok(&text) ? cc_file_write(path.p, cc_buf_str(&text), err) :
 		cc_err_set(err, CC_ENOMEM, "out of memory");
+	if (code == CC_OK)
+		cc_sha256_of(cc_buf_str(&text), sha);
 	cc_buf_deinit(&path);
 	cc_buf_deinit(&text);
 	return code;
@@ -115,9 +118,10 @@ static cc_code finish(cc_session *s, const cc_answer *a, cc_err *err)
 	cc_str why;
 	if (cc_case_frozen(s->kase, &why))
 		return cc_err_set(err, CC_ESTATE, "%.*s: the answer can be submitted when it goes on", CC_STR_ARG(why));
-	cc_code code = write_answer(s, a, err);
+	char sha[65] = "";
+	cc_code code = write_answer(s, a, sha, err);
 	if (code == CC_OK)
-		code = cc_session_apply(s, &(cc_action){ .kind = CC_ACT_SUBMIT }, err);
+		code = cc_session_apply(s, &(cc_action){ .kind = CC_ACT_SUBMIT, .answer_sha256 = cc_str_from(sha) }, err);
 	if (code == CC_OK && s->record) {
 		cc_session_record_step(s, &step);
 		cc_session_record_end(s, "submit", true);

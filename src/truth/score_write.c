@@ -240,6 +240,7 @@ static void write_head(cc_jw *w, const cc_score *s, const cc_score_run *run)
 	write_text(w, "answer_sha256", s->answer ? s->answer->sha256 : NULL);
 	write_text(w, "trajectory_sha256", run ? run->trajectory_sha256 : NULL);
 	write_text(w, "commitment", run ? run->commitment : NULL);
+	write_text(w, "answer_commitment", run ? run->answer : NULL);
 	write_text(w, "status", cc_score_status_text(s->status));
 	write_text(w, "unscorable_because", s->truth->unscorable);
 	if (s->answer)

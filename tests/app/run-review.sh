@@ -133,6 +133,26 @@ result $? "compare --blind tells no names"
 "$program" compare "$a" "$work/unfinished/Scenario-3/1" >"$work/out" 2>"$work/err" && grep -Eq '^  2 B .* 0\.0000 +0 +0 +- ' "$work/out" &&
 	"$program" score "$work/unfinished/Scenario-3/1" | grep -q 'score 0\.'
 result $? "compare: a run without an answer has the score that score gives it, and tells nothing of the causes"
+# An answer that was changed after it was submitted.
+as_it_was=$("$program" score "$b" --json 2>"$work/err") && grep -q '"answer_commitment":"verified"' <<<"$as_it_was" && [ ! -s "$work/err" ] &&
+	! "$program" score "$b" | grep -q WARNING
+result $? "an answer is known to be the one that was submitted"
+cp "$b/agent_output.json" "$work/answer" && sed -i 's/"reasoning": "[^"]*"/"reasoning": "I knew"/' "$b/agent_output.json" && ! cmp -s "$work/answer" "$b/agent_output.json"
+"$program" score "$b" >"$work/out" 2>"$work/err" && grep -q '^WARNING: the answer is not the one that was submitted' "$work/out" &&
+	grep -q '^coldcase: warning: .*: the answer is not the one that was submitted' "$work/err" && grep -q '"answer_commitment":"altered"' "$b/score.json"
+result $? "changed afterwards it is scored with a warning"
+"$program" review "$b" 2>"$work/err" | grep -q '^note: the answer is not the one' && grep -q warning "$work/err" &&
+	"$program" compare "$a" "$b" 2>/dev/null | grep -q '^note: B: the answer is not the one' &&
+	"$program" league "$work/short" 2>"$work/err" | grep -q '^note: 1 run(s) count with an answer that is not the one' && grep -q warning "$work/err"
+result $? "review, compare and league say so, too"
+mv "$b/agent_output.json" "$work/out" && "$program" score "$b" 2>/dev/null | grep -q '^WARNING: an answer was submitted, and its file is gone'
+result $? "so does score of one that is gone"
+sed 's/"answer_sha256":"[0-9a-f]*",*//' "$b/trajectory.jsonl" >"$work/old" && ! cmp -s "$work/old" "$b/trajectory.jsonl" && cp "$b/trajectory.jsonl" "$work/new" &&
+	mv "$work/out" "$b/agent_output.json" && cp "$work/old" "$b/trajectory.jsonl" && "$program" score "$b" --json 2>"$work/err" | grep -q '"answer_commitment":"absent"' &&
+	[ ! -s "$work/err" ]
+result $? "an older record does not say what was submitted, and nothing is made of it"
+cp "$work/new" "$b/trajectory.jsonl"
+cp "$work/answer" "$b/agent_output.json"
 play other >/dev/null
 "$program" run sample-incidents/Scenario-1 --out "$work/other" -c alerts >/dev/null
 "$program" compare "$a" "$work/other/Scenario-1/1" 2>"$work/err"

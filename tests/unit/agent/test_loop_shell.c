@@ -10,6 +10,7 @@
 
 #include "coldcase/agent.h"
 #include "coldcase/file.h"
+#include "coldcase/sha256.h"
 #include "support/mock_model.h"
 #include "support/tree.h"
 
@@ -87,6 +88,10 @@ static void the_answer_file_is_handed_in(void **state)
 	assert_string_equal(report.stop, "submit");
 	assert_non_null(strstr(answer.p, "otel-demo/Deployment/checkout"));
 	assert_non_null(strstr(record.p, "\"tools\":\"shell\",\"sandboxed\":true"));
+	char sha[65], said[96];
+	cc_sha256_of(cc_buf_str(&answer), sha);
+	snprintf(said, sizeof said, "\"answer_sha256\":\"%s\"", sha);
+	assert_non_null(strstr(record.p, said));
 }
 
 static void a_file_that_is_not_there_is_no_end(void **state)
