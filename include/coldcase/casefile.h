@@ -117,6 +117,7 @@ bool cc_case_frozen(const cc_case *c, cc_str *why);  /* by somebody else; why ma
 bool cc_case_running(const cc_case *c);             /* started, not paused, not submitted */
 bool cc_case_started(const cc_case *c);
 bool cc_case_submitted(const cc_case *c);
+void cc_case_go_on(cc_case *c, int64_t active_ns);  /* one that was rebuilt: its clock goes on from there, now, if it ran */
 int64_t cc_case_active_ns(const cc_case *c);        /* case clock: time since start without pauses (clock.h) */
 
 /* The chance of one suspect to be a cause, and whom it excludes. */

@@ -107,8 +107,8 @@ bool cc_record_list_files(const cc_snapshot *s, cc_arena *arena, cc_record_heade
  * be NULL (they are then written as bare numbers) and must outlive the record. */
 cc_code cc_record_open(cc_record **out, const char *dir, const cc_record_header *header, const cc_snapshot *s, cc_err *err)
 	CC_MUST_USE;
-/* Goes on with the record in DIR that `run` was read from and that was never ended. A torn last line stays as a line that is none.
- * *gap_ns: what passed since its last line, by the wall clock. CC_ESTATE: it has ended, it went on while it was read, or another
+/* Goes on with the record in DIR that `run` was read from and that is not over. A torn last line stays as a line that is none.
+ * *gap_ns: what passed since its last line, by the wall clock. CC_ESTATE: it is over, it went on while it was read, or another
  * process writes it (named where known) - but where leased, when a lease says who plays, as a class's seat does; CC_EIO, CC_ENOMEM. */
 cc_code cc_record_append(cc_record **out, const char *dir, const cc_run *run, bool leased, const cc_snapshot *s, int64_t *gap_ns,
 	cc_err *err) CC_MUST_USE;
@@ -161,7 +161,7 @@ typedef struct cc_run_health {
 	uint64_t bad_lines;      /* lines that are no record line at all */
 	uint64_t first_bad_line; /* 0 = none */
 	uint64_t lost;           /* lines the writer could not write */
-	bool ended;              /* has an end line */
+	bool ended;              /* its last line is an end */
 } cc_run_health;
 
 /* Opens a record; path: the file, or the folder it lies in. Torn, broken and bad lines are no failure: see cc_run_health.
@@ -176,6 +176,11 @@ cc_code cc_run_read_shared(cc_run **out, const char *path, cc_err *err) CC_MUST_
 cc_code cc_run_parse(cc_run **out, cc_str text, cc_err *err) CC_MUST_USE;
 void cc_run_free(cc_run *run);
 const cc_record_header *cc_run_header(const cc_run *run);        /* NULL when not even the header is whole */
+/* Ended by more than leaving it: submitted, out of budget, by an error. What was left ("quit") or killed may be gone on with. */
+bool cc_run_is_over(const cc_run *run);
+/* How often it was left and gone on with, and how long nobody played in between, by the wall clock. */
+typedef struct cc_run_breaks { size_t count; int64_t away_ns; } cc_run_breaks;
+cc_run_breaks cc_run_breaks_of(const cc_run *run);
 cc_run_health cc_run_health_get(const cc_run *run);              /* checks all hashes the first time */
 size_t cc_run_line_count(const cc_run *run);
 cc_line_type cc_run_line_type(const cc_run *run, size_t i);      /* without decoding it */

@@ -106,6 +106,7 @@ typedef struct cc_score_run {
 	int64_t turns, commands, wall_ms, active_ms;
 	const char *assistance;     /* "raw", "ranked", "full"; NULL = not said */
 	int64_t hints;              /* rungs of the coach's ladder that were taken */
+	int64_t breaks, away_ms;    /* how often it was left and gone on with, and how long nobody played in between */
 	const cc_score_conduct *conduct; /* NULL = not told */
 } cc_score_run;
 

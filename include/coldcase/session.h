@@ -44,8 +44,8 @@ typedef struct cc_session_options {
 	 * session, so that it may freeze, thaw or tell. It must not wait. NULL = nobody. */
 	void (*attend)(void *arg, cc_session *s);
 	void *attend_arg;
-	/* Goes on with the run whose record lies in this folder, where a program that was killed left it, instead of beginning one:
-	 * CC_ESTATE when it was ended, CC_EUNKNOWN when it is of other evidence. Not in stages. NULL = a new run. */
+	/* Goes on with the run whose record lies in this folder, where it was left or its program was killed, instead of beginning one:
+	 * CC_ESTATE when it is over, CC_EUNKNOWN when it is of other evidence. Not in stages. NULL = a new run. */
 	const char *resume;
 	bool leased;             /* of resume: a lease says who plays; a process that stands still with the record open is no reason to refuse */
 	/* Opens the list of files at once and reads the evidence meanwhile: cc_session_poll hands over what has been

@@ -64,6 +64,7 @@ typedef struct cc_ui_options {
 	const char *first_line;     /* run when the panes open, in place of the first pane that has evidence; NULL = none */
 	const cc_ui_seat *seat;     /* in a class; NULL = alone. Borrowed */
 	bool learn;                 /* five guided steps on the hint row */
+	bool resumable;             /* who leaves can go on with it later */
 	/* Called once after the answer was submitted, with the run's folder: gives the verdict to show (a reply, owned by the
 	 * console from then on). NULL: the screen only says that the answer is filed. */
 	cc_code (*score)(void *arg, const char *run_dir, cc_reply **out, cc_err *err);

@@ -93,6 +93,9 @@ int app_instruct_run(const app_options *o);
 /* An incident in the console or, without a terminal, in line mode. played, if given: what came of it; its run_dir is the caller's. */
 typedef struct app_played { cc_buf run_dir; bool submitted; } app_played;
 int app_play_dir(const app_options *o, const char *dir, bool learn, app_played *played);
+int app_resume(const app_options *o);
+/* A session that goes on, in the console or by lines, with a remark on the way in; then the farewell. Closes it. */
+int app_play_on(const app_options *o, cc_session *s, const char *remark);
 int app_shell(const app_options *o);
 int app_run(const app_options *o);
 int app_list(const app_options *o);
@@ -161,7 +164,7 @@ cc_code app_evidence_of(const app_options *o, const cc_run *run, cc_buf *out, cc
 /* A session over the whole evidence a record was made on, without a record of its own. */
 cc_code app_open_recorded(const app_options *o, const cc_run *run, cc_session **out, cc_err *err) CC_MUST_USE;
 /* The console on this terminal over a live session; the texts as in ui.h, NULL = none. */
-typedef struct app_opening { bool learn; const char *first_line, *remark; bool *review; } app_opening;
+typedef struct app_opening { bool learn, resumable; const char *first_line, *remark; bool *review; } app_opening;
 cc_code app_console(const app_options *o, cc_session *s, const app_opening *how, cc_err *err) CC_MUST_USE;
 /* Where the record lies, and the verdict if an answer was submitted: what a person wants to read after leaving. */
 void app_say_farewell(const app_options *o, cc_session *s, bool verdict);

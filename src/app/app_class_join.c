@@ -227,7 +227,7 @@ static int console(app_seat *s, cc_session *session)
 	cc_err err = { 0 };
 	cc_code code = app_screen_open(&screen, s->o, &err);
 	screen.ui.seat = &seat;
-	screen.ui.first_line = s->resume.n ? "board" : NULL;     /* what was asked before would cost again */
+	screen.ui.first_line = s->resume.n ? "board" : NULL;     /* where one stood */
 	screen.ui.score = app_seat_verdict;
 	screen.ui.score_arg = s;
 	if (code == CC_OK)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "app/scoring.h"
 #include "app/tries.h"
 #include "coldcase/clock.h"
 #include "coldcase/utf8.h"
@@ -100,13 +101,10 @@ static cc_code ask_next(const app_options *o, const char *name, next *out, cc_er
 /* Afterwards: the record says how it was played, the review, from another process, what it was worth. */
 static cc_code learn(const app_options *o, app_drill *drill, const cc_run *run, cc_arena *arena, cc_err *err)
 {
-	const cc_record_end *end = NULL;
+	const cc_record_end *end = app_run_end(run);
 	cc_buf review = CC_BUF_INIT;
 	int status = 0;
 	const char *argv[] = { "review", "--json", drill->run.p, o->truth ? "--truth" : NULL, o->truth, NULL };
-	for (size_t i = cc_run_line_count(run); i-- > 0 && !end;)
-		if (cc_run_line_type(run, i) == CC_LINE_END)
-			end = cc_run_line(run, i)->as.end;
 	drill->assistance = cc_run_header(run) ? cc_arena_dup(arena, cc_run_header(run)->assistance) : CC_STR_EMPTY;
 	drill->queries = end ? end->queries : 0;
 	drill->active_ns = end ? end->active_ns : 0;

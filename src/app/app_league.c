@@ -138,6 +138,14 @@ static bool is_no_try(gathering *g, const cc_run *run)
 	return what != APP_TRY;
 }
 
+static void note_breaks(gathering *g, const cc_run *run)
+{
+	cc_run_breaks breaks = run ? cc_run_breaks_of(run) : (cc_run_breaks){ 0 };
+	g->rest.resumed += breaks.count > 0;
+	if (breaks.away_ns > g->rest.away_ns)
+		g->rest.away_ns = breaks.away_ns;
+}
+
 static cc_code take_run(gathering *g, const app_run_place *place, cc_err *err)
 {
 	app_scoring s;
@@ -150,6 +158,7 @@ static cc_code take_run(gathering *g, const app_run_place *place, cc_err *err)
 	} else if (code == CC_OK) {
 		app_scoring_warn(&s);
 		g->rest.altered += s.altered != NULL;
+		note_breaks(g, s.run);
 		code = add_run(g, place, &s, err);
 	} else if (code == CC_ENOTFOUND && s.answer && !s.truth) {
 		g->rest.no_truth++;

@@ -32,8 +32,10 @@ static void say_what_remains(const app_options *o, bool submitted, const char *d
 		printf("Nothing was asked: the league does not count this as a try.\n");
 	else if (what == APP_TRY_TAKEN_OVER)
 		printf("It went on where another run stood: the league does not count this as a try.\n");
-	else if (!submitted)
+	else if (!submitted && cc_run_header(run) && cc_run_header(run)->live.speed)
 		printf("Nothing was submitted: this run is over and scores 0.\n");
+	else if (!submitted)
+		printf("Nothing was submitted: as it stands this run scores 0. It can be gone on with: coldcase resume %s\n", o->out ? dir : "last");
 	printf("The record of this run lies in %s\n", dir);
 	if (submitted)
 		printf("Next: coldcase review %s\n", o->out ? dir : "last");
@@ -102,6 +104,15 @@ static void brief(cc_session *s, const cc_shell_options *so)
 	cc_reply_unref(r);
 }
 
+/* What a new run begins with: the page, and the clock. */
+static void begin(cc_session *s, const cc_shell_options *so)
+{
+	cc_reply *started = NULL;
+	brief(s, so);
+	if (cc_session_run(s, CC_STR("start"), NULL, &started, NULL) == CC_OK)
+		cc_reply_unref(started);
+}
+
 static int line_mode(const app_options *o, cc_session *s, const char *opening)
 {
 	cc_buf history = CC_BUF_INIT;
@@ -110,11 +121,9 @@ static int line_mode(const app_options *o, cc_session *s, const char *opening)
 		.columns = app_terminal_columns(STDOUT_FILENO) };
 	if (read_for_a_moment(s, &err) != CC_OK)
 		return app_fail(&err);
-	brief(s, &so);
-	cc_reply *started = NULL;
-	if (cc_session_run(s, CC_STR("start"), NULL, &started, NULL) == CC_OK)
-		cc_reply_unref(started);
-	printf("The clock is running.\n");
+	if (!cc_case_started(cc_session_case(s)))
+		begin(s, &so);
+	printf(cc_case_running(cc_session_case(s)) ? "The clock is running.\n" : "The clock stands: `resume` sets it going.\n");
 	if (opening)
 		cc_shell_line(s, &so, opening);
 	if (so.spoken)
@@ -189,6 +198,7 @@ cc_code app_console(const app_options *o, cc_session *s, const app_opening *how,
 	app_screen screen;
 	cc_code code = app_screen_open(&screen, o, err);
 	screen.ui.learn = how->learn;
+	screen.ui.resumable = how->resumable;
 	screen.ui.first_line = how->first_line;
 	if (how->remark)
 		screen.ui.remark = how->remark;
@@ -222,7 +232,7 @@ int app_play_dir(const app_options *asked, const char *dir, bool learn, app_play
 	/* A drill begins with a clock that goes over the whole capture: what it is must be known. */
 	cc_code code = o->live ? app_open_session(o, dir, true, true, &s, &err) : app_open_session_staged(&sealing, &s, &err);
 	if (code == CC_OK && screen) {
-		code = app_console(o, s, &(app_opening){ .learn = learn, .review = &review }, &err);
+		code = app_console(o, s, &(app_opening){ .learn = learn, .resumable = !learn && !o->live && !o->no_record, .review = &review }, &err);
 		if (code == CC_OK)
 			app_say_farewell(o, s, false);
 		if (review && cc_session_run_dir(s))
@@ -236,6 +246,30 @@ int app_play_dir(const app_options *asked, const char *dir, bool learn, app_play
 		cc_session_close(s);
 	app_lead_free(o->lead);
 	o->lead = NULL;
+	if (code == CC_OK && run_dir.n)
+		status = app_review_panes(o, run_dir.p);
+	cc_buf_deinit(&run_dir);
+	return code == CC_OK ? status : app_fail(&err);
+}
+
+int app_play_on(const app_options *o, cc_session *s, const char *remark)
+{
+	cc_buf run_dir = CC_BUF_INIT;
+	cc_err err = { 0 };
+	cc_code code = CC_OK;
+	int status = 0;
+	bool review = false, screen = !o->plain && app_can_draw();
+	if (screen) {
+		code = app_console(o, s, &(app_opening){ .first_line = "board", .resumable = true, .remark = remark, .review = &review }, &err);
+		if (code == CC_OK)
+			app_say_farewell(o, s, false);
+	} else {
+		printf("%s\n", remark);
+		status = line_mode(o, s, "board");
+	}
+	if (review && cc_session_run_dir(s))
+		cc_buf_addz(&run_dir, cc_session_run_dir(s));
+	cc_session_close(s);
 	if (code == CC_OK && run_dir.n)
 		status = app_review_panes(o, run_dir.p);
 	cc_buf_deinit(&run_dir);

@@ -53,6 +53,12 @@ static void help_remark(const app_scoring *s, cc_buf *out)
 			else if (step->actions[k].kind == CC_ACT_HINT)
 				cc_buf_addf(out, "%s unasked at step %llu", shown++ ? "," : ":", (unsigned long long)step->number);
 	}
+	cc_run_breaks breaks = cc_run_breaks_of(s->run);
+	if (breaks.count) {
+		cc_buf_addf(out, "; left and gone on with %zu time%s, ", breaks.count, breaks.count == 1 ? "" : "s");
+		cc_duration_format(out, breaks.away_ns);
+		cc_buf_addz(out, " in between");
+	}
 	if (h && h->live.speed)         /* nobody could look ahead, and the clock went on */
 		cc_buf_addf(out, "; played live, %d time%s as fast", h->live.speed, h->live.speed == 1 ? "" : "s");
 	cc_buf_addz(out, ".\n");

@@ -12,6 +12,7 @@
 
 #include "app/campaign.h"
 #include "app/runs.h"
+#include "app/scoring.h"
 #include "coldcase/file.h"
 #include "coldcase/json.h"
 #include "coldcase/rng.h"
@@ -168,8 +169,7 @@ static seat_state state_of(const char *dir, cc_str name, cc_str scenario, cc_are
 		cc_run *run = NULL;
 		state = SEAT_BEGUN;
 		if (file.p && cc_run_read(&run, file.p, NULL) == CC_OK)
-			for (size_t k = cc_run_line_count(run); k > 0 && state != SEAT_DONE; k--)
-				state = cc_run_line_type(run, k - 1) == CC_LINE_END ? SEAT_DONE : SEAT_BEGUN;
+			state = app_run_end(run) ? SEAT_DONE : SEAT_BEGUN;
 		cc_run_free(run);
 	}
 	cc_vec_deinit(&places);

@@ -6,8 +6,12 @@
 #include "coldcase/vec.h"
 #include "coldcase/reply.h"
 
-/* Runs that are no part of it, by reason; altered: runs that are, whose answer was changed after it was submitted. */
-typedef struct app_league_rest { size_t no_truth, unscorable, unreadable, nothing_asked, taken_over, altered; } app_league_rest;
+/* Runs that are no part of it, by reason. Of those that are: altered, whose answer was changed after it was submitted; resumed, which were
+ * left and gone on with, away at most so long. */
+typedef struct app_league_rest {
+	size_t no_truth, unscorable, unreadable, nothing_asked, taken_over, altered, resumed;
+	int64_t away_ns;
+} app_league_rest;
 
 /* What one judge said of a player's runs (judge.json): sums over them. Judges and prompts are never mixed. */
 typedef struct app_judged { cc_str player, judge, prompt; size_t runs; double reasoning, partial; } app_judged;

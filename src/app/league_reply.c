@@ -263,6 +263,13 @@ static void add_notes(cc_reply *r, const cc_league *l, const app_league_rest *re
 		cc_reply_add_note(r, "%zu run(s) left out: they go on where another run stood, and are no first try", rest->taken_over);
 	if (rest->altered)
 		cc_reply_add_note(r, "%zu run(s) count with an answer that is not the one that was submitted", rest->altered);
+	if (rest->resumed) {
+		cc_buf away = CC_BUF_INIT;
+		cc_duration_format(&away, rest->away_ns);
+		cc_reply_add_note(r, "%zu run(s) count that were left and gone on with; nobody played in between for up to %.*s", rest->resumed,
+			CC_STR_ARG(cc_buf_str(&away)));
+		cc_buf_deinit(&away);
+	}
 }
 
 typedef enum part { PLAYERS, PAIRS, TASKS } part;

@@ -8,6 +8,8 @@
 static const app_command commands[] = {
 	{ "play", "DIR", "open an incident in the console", SESSION_OPTIONS " --live --from --pausable --theme --color --glyphs --no-scrubber --demo --clipboard --mouse --ascii --plain",
 		app_play },
+	{ "resume", "RUN", "goes on with a run of yours that was left or killed; RUN: its folder, SCENARIO[/N], or last",
+		"--incident --truth --name --out --no-cache --theme --color --glyphs --no-scrubber --demo --clipboard --mouse --ascii --plain", app_resume },
 	{ "drill", "[DIR...]", "the next incident for you, new and as hard as you can bear; and how your drills went",
 		"--pick-only --history --json --no-cache --out --budget --no-budget --name --truth --assist --known --live --from --pausable --theme --color "
 		"--glyphs --no-scrubber --demo --clipboard --mouse --ascii --plain",

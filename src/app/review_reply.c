@@ -339,6 +339,11 @@ static void add_summary(cc_reply *r, const app_review *v)
 	cc_reply_fact(r, "par", "queries of the short way", v->s->debrief && v->s->debrief->par_count ?
 		cc_cell_int((int64_t)v->s->debrief->par_count) : cc_cell_none(), CC_ROLE_TEXT);
 	cc_reply_fact(r, "active_ns", "active time", cc_cell_duration(v->end.active_ns), CC_ROLE_TIME);
+	cc_run_breaks breaks = cc_run_breaks_of(v->s->run);
+	if (breaks.count) {
+		cc_reply_fact(r, "breaks", "left and gone on with", cc_cell_int((int64_t)breaks.count), CC_ROLE_WARNING);
+		cc_reply_fact(r, "away_ns", "nobody played for", cc_cell_duration(breaks.away_ns), CC_ROLE_TIME);
+	}
 	cc_reply_fact(r, "repeated", "repeated questions", cc_cell_int((int64_t)v->repeated), CC_ROLE_TEXT);
 	cc_reply_fact(r, "hints", "hints taken", cc_cell_int((int64_t)app_run_hints(v->s->run)), CC_ROLE_TEXT);
 	cc_reply_fact(r, "wrong_step", "first wrong turn at step", v->wrong.step ? cc_cell_int((int64_t)v->wrong.step) : cc_cell_none(),

@@ -228,10 +228,8 @@ cc_code app_scoring_names(app_scoring *s, const cc_str *names, size_t n, cc_rati
 
 const cc_record_end *app_run_end(const cc_run *run)
 {
-	for (size_t i = cc_run_line_count(run); i-- > 0;)
-		if (cc_run_line_type(run, i) == CC_LINE_END)
-			return cc_run_line(run, i)->as.end;
-	return NULL;
+	size_t n = cc_run_line_count(run);     /* one before the last is of a run that was gone on with */
+	return n && cc_run_line_type(run, n - 1) == CC_LINE_END ? cc_run_line(run, n - 1)->as.end : NULL;
 }
 
 size_t app_run_hints(const cc_run *run)
@@ -247,7 +245,7 @@ size_t app_run_hints(const cc_run *run)
 
 void app_scoring_json(const app_scoring *s, const cc_score_conduct *conduct, cc_buf *out)
 {
-	cc_score_run facts = { .turns = -1, .commands = -1, .wall_ms = -1, .active_ms = -1, .hints = -1, .conduct = conduct };
+	cc_score_run facts = { .turns = -1, .commands = -1, .wall_ms = -1, .active_ms = -1, .hints = -1, .breaks = -1, .away_ms = -1, .conduct = conduct };
 	cc_buf assistance = CC_BUF_INIT, snapshot = CC_BUF_INIT, trajectory = CC_BUF_INIT, stop = CC_BUF_INIT;
 	if (s->run) {
 		const cc_record_end *end = app_run_end(s->run);
@@ -259,6 +257,8 @@ void app_scoring_json(const app_scoring *s, const cc_score_conduct *conduct, cc_
 		facts.commitment = s->verified ? "verified" : "absent";
 		facts.answer = s->altered ? "altered" : s->as_submitted ? "verified" : "absent";
 		facts.hints = (int64_t)app_run_hints(s->run);
+		facts.breaks = (int64_t)cc_run_breaks_of(s->run).count;
+		facts.away_ms = cc_run_breaks_of(s->run).away_ns / CC_NS_PER_MS;
 		if (cc_run_header(s->run))
 			cc_buf_add(&assistance, cc_run_header(s->run)->assistance);
 		facts.assistance = assistance.n ? assistance.p : NULL;

@@ -366,3 +366,10 @@ void cc_case_freeze(cc_case *c, int64_t active_ns)
 	c->frozen = true;
 	c->active_ns = active_ns;
 }
+
+void cc_case_go_on(cc_case *c, int64_t active_ns)
+{
+	c->frozen = false;
+	c->active_ns = active_ns;
+	c->since_ns = cc_clock_mono_ns();
+}

@@ -111,7 +111,6 @@ static void note_line(cc_run *run, const cc_record_line *line)
 			run->snapshot_sha256 = line->as.digest->sha256;
 		break;
 	case CC_LINE_END:
-		run->health.ended = true;
 		if (line->as.end->lost > run->health.lost)
 			run->health.lost = line->as.end->lost;
 		break;
@@ -225,6 +224,7 @@ static cc_code take_text(cc_run *run, cc_err *err)
 		cc_vec_deinit(&all.p[i].lines);
 	}
 	free_pieces(&all);
+	run->health.ended = run->lines.n && run->lines.p[run->lines.n - 1].type == CC_LINE_END;
 	return code == CC_OK && !cc_run_keep_lines(run) ? no_memory(err) : code;
 }
 

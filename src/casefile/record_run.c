@@ -213,3 +213,27 @@ cc_str cc_run_snapshot_sha256(const cc_run *run)
 {
 	return run->snapshot_sha256;
 }
+
+bool cc_run_is_over(const cc_run *run)
+{
+	const cc_record_line *last = run->health.ended ? cc_run_line(run, run->lines.n - 1) : NULL;
+
+	return last && !cc_str_eqz(last->as.end->reason, "quit");
+}
+
+cc_run_breaks cc_run_breaks_of(const cc_run *run)
+{
+	cc_run_breaks out = { 0 };
+	int64_t gap_ns;
+
+	for (size_t i = 0; i < run->lines.n; i++) {
+		const cc_record_line *line = run->lines.p[i].type == CC_LINE_EVENT ? cc_run_line(run, i) : NULL;
+
+		if (!line || !cc_str_eqz(line->as.event->name, "resumed"))
+			continue;
+		out.count++;
+		if (cc_json_int(cc_json_get(cc_json_get(line->json, "data"), "gap_ns"), &gap_ns) && gap_ns > 0)
+			out.away_ns += gap_ns < INT64_MAX - out.away_ns ? gap_ns : 0;
+	}
+	return out;
+}

@@ -321,8 +321,8 @@ cc_code cc_record_append(cc_record **out, const char *dir, const cc_run *run, bo
 
 	*out = NULL;
 	*gap_ns = 0;
-	if (!run->lines.n || run->health.ended)
-		return cc_err_set(err, CC_ESTATE, "%s: the record has ended, or never began", dir);
+	if (!run->lines.n || cc_run_is_over(run))
+		return cc_err_set(err, CC_ESTATE, "%s: the record is over, or never began", dir);
 	code = new_record(out, dir, 0, leased, s, err);
 	if (code == CC_OK)
 		code = check_unchanged(*out, run, err);

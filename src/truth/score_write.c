@@ -225,6 +225,8 @@ static void write_run(cc_jw *w, const cc_score_run *run)
 	write_text(w, "stop", run->stop);
 	write_text(w, "assistance", run->assistance);
 	write_amount(w, "hints", run->hints);
+	write_amount(w, "breaks", run->breaks);
+	write_amount(w, "away_ms", run->away_ms);
 	if (run->conduct)
 		write_conduct(w, run->conduct);
 }

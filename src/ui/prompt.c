@@ -213,6 +213,8 @@ static void ask(const cc_ui *ui, cc_str name, cc_buf *out)
 		cc_buf_addf(out, "why %.*s? (may stay empty) ", CC_STR_ARG(name));
 	else if (ui->prompt.kind == CC_PROMPT_RULEOUT)
 		cc_buf_addf(out, "why is it not %.*s? (may stay empty) ", CC_STR_ARG(name));
+	else if (ui->prompt.kind == CC_PROMPT_QUIT && ui->opt.resumable)
+		cc_buf_addz(out, "leave? `coldcase resume` goes on with it; nothing submitted scores 0. y/n ");
 	else
 		cc_buf_addz(out, texts[ui->prompt.kind]);
 }

@@ -42,7 +42,7 @@ END
 offers() { for word; do grep -qxF -- "$word" "$work/out" || return 1; done; }
 lists() { for word; do grep -qF -- "$word" "$work/out" || return 1; done; }
 
-in_bash re && [ "$(tr '\n' ' ' <"$work/out")" = "review replay reel " ]
+in_bash re && [ "$(tr '\n' ' ' <"$work/out")" = "resume review replay reel " ]
 check "bash: a sub-command" $?
 in_bash --config "$work/a file.yaml" play --as && offers --assist --ascii && ! offers --json
 check "bash: the options of a sub-command and no others" $?

@@ -138,7 +138,7 @@ tries=$work/tries
 "$program" play sample-incidents/Scenario-1 --name ana --out "$tries" </dev/null >"$work/said" && grep -q 'does not count this as a try' "$work/said"
 result $? "leaving without a question says that it is no try"
 printf '%s\n' 'events entity=otel-demo/Deployment/quote' quit | "$program" play sample-incidents/Scenario-2 --plain --name ana --out "$tries" >"$work/said" &&
-	grep -q 'this run is over and scores 0' "$work/said"
+	grep -q 'as it stands this run scores 0' "$work/said"
 result $? "leaving in the middle says what it means"
 printf '%s\n' 'events entity=otel-demo/Deployment/quote' 'suspect otel-demo/Deployment/quote' 'submit confirm=submit' quit |
 	"$program" play sample-incidents/Scenario-1 --plain --name ana --out "$tries" >"$work/said" && grep -q '^Next: coldcase review ' "$work/said"

@@ -199,6 +199,38 @@ static void a_killed_run_goes_on(void **state)
 	}
 }
 
+/* The end line stays, what comes after it goes on with the numbers, the clock and the chain; how long it was left is told. */
+static void a_run_that_was_left_goes_on(void **state)
+{
+	cc_session *s = open_with(&(cc_session_options){ .out_dir = scratch.root, .budget = 20 });
+	cc_buf dir = CC_BUF_INIT;
+	cc_run *r;
+
+	(void)state;
+	assert_int_equal(run(s, "events limit=5"), CC_OK);
+	cc_buf_addz(&dir, cc_session_run_dir(s));
+	for (int i = 0; i < 2; i++) {
+		int64_t left_ns = cc_case_active_ns(cc_session_case(s));
+		cc_session_close(s);
+		s = open_with(&(cc_session_options){ .resume = dir.p });
+		assert_true(cc_case_running(cc_session_case(s)));
+		assert_true(cc_case_active_ns(cc_session_case(s)) >= left_ns);
+		assert_int_equal(run(s, "events limit=5"), CC_OK);      /* its answer was on the screen */
+		assert_int_equal(cc_case_budget(cc_session_case(s)).used, 1);
+	}
+	assert_int_equal(run(s, "events limit=5"), CC_OK);
+	assert_int_equal(cc_case_budget(cc_session_case(s)).used, 2);
+	cc_session_close(s);
+	assert_int_equal(cc_run_read(&r, dir.p, NULL), CC_OK);
+	assert_true(cc_run_health_get(r).ended && !cc_run_health_get(r).broken_line && !cc_run_is_over(r));
+	assert_int_equal(cc_run_breaks_of(r).count, 2);
+	assert_true(cc_run_breaks_of(r).away_ns > 0);
+	for (size_t k = 0; k < cc_run_step_count(r); k++)
+		assert_int_equal(cc_run_step(r, k)->as.step->number, k + 1);
+	cc_run_free(r);
+	cc_buf_deinit(&dir);
+}
+
 static void what_has_ended_or_is_of_other_evidence_does_not_go_on(void **state)
 {
 	cc_session *s = open_with(&(cc_session_options){ .out_dir = scratch.root });
@@ -206,9 +238,14 @@ static void what_has_ended_or_is_of_other_evidence_does_not_go_on(void **state)
 	cc_err err;
 
 	(void)state;
-	assert_int_equal(run(s, "alerts"), CC_OK);
+	assert_int_equal(run(s, "suspect otel-demo/Deployment/cart confidence=0.4"), CC_OK);
 	cc_buf_addz(&dir, cc_session_run_dir(s));
 	leave_behind(s, "other", "");
+	s = NULL;
+	assert_int_equal(cc_session_open(&s, &(cc_session_options){ .dir = SAMPLE, .resume = dir.p, .leased = true }, &err), CC_ESTATE);
+	s = open_with(&(cc_session_options){ .resume = dir.p });
+	assert_int_equal(run(s, "submit confirm=submit"), CC_OK);
+	cc_session_close(s);
 	s = NULL;
 	assert_int_equal(cc_session_open(&s, &(cc_session_options){ .dir = SAMPLE, .resume = dir.p }, &err), CC_ESTATE);
 	assert_int_equal(cc_session_open(&s, &(cc_session_options){ .dir = "sample-incidents/Scenario-2",
@@ -224,6 +261,7 @@ int main(void)
 		cmocka_unit_test(freezing_is_recorded),
 		cmocka_unit_test(who_leads_is_attended_to_before_each_command),
 		cmocka_unit_test(a_killed_run_goes_on),
+		cmocka_unit_test(a_run_that_was_left_goes_on),
 		cmocka_unit_test(what_has_ended_or_is_of_other_evidence_does_not_go_on),
 	};
 

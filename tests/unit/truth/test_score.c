@@ -250,7 +250,7 @@ static void test_record(void **state)
 	const cc_score_cause cause = { CC_STR("shop/Pod/front-1"), { [CC_EVENT_ENCOUNTERED] = { 3, -1, 2, 90 }, [CC_EVENT_ASSERTED] = { 9, 4, 7, 600 } } };
 	const cc_score_conduct conduct = { .causes = &cause, .cause_count = 1, .flags = flags, .flag_count = 1, .repeated = 1, .brier = 0.25,
 		.claimed = NAN, .stated = 1, .right = 0 };
-	cc_score_run run = { "ab", NULL, "verified", "altered", "submit", 12, 30, -1, 5, "full", 2, &conduct };
+	cc_score_run run = { "ab", NULL, "verified", "altered", "submit", 12, 30, -1, 5, "full", 2, 1, 7000, &conduct };
 	cc_truth *t = test_truth(SHOP);
 	cc_answer *a = test_names(names);
 	cc_score *s = test_score(t, a);
