@@ -44,21 +44,39 @@ static bool about_autoscaler(const forge_cause *c)
 	return strcmp(c->root.kind, "HorizontalPodAutoscaler") == 0; /* its alert names it */
 }
 
-/* Where calls of or to the first victims failed, errors begin; else something is slow. Where no spans are recorded of anybody
- * whose calls failed for it, what they say is left. */
-static const char *where_it_begins(const forge_sim *s, const truth_reach *r)
+/* What is to be seen of calls that failed or dragged for a cause. */
+typedef struct trouble { uint32_t failed, failed_shown, slow_shown; } trouble;
+
+static void at_least(uint32_t *most, uint32_t n)
+{
+	if (n > *most) *most = n;
+}
+
+/* failed: of or to the first victims. shown: whose callers export spans, also those whom it reached. */
+static trouble trouble_of(const forge_sim *s, const truth_reach *r)
 {
 	flow_effects_seen seen = flow_seen(s);
+	trouble t = { 0, 0, 0 };
 	int n = s->app->services_n;
-	uint32_t most = 0, shown = 0;
-	for (int i = 0; i < n * n && seen.failed; i++) {
+	for (int i = 0; i < n * n && seen.failed && seen.slow; i++) {
 		const int callee = i / n, caller = i % n;
-		const bool first = truth_first_hit(s, callee) || truth_first_hit(s, caller);
-		if (first && seen.failed[i] > most) most = seen.failed[i];
-		if ((first || r->in[callee]) && seen.failed[i] > shown && plan_spans_shown(s, caller)) shown = seen.failed[i];
+		const bool first = truth_first_hit(s, callee) || truth_first_hit(s, caller), shown = plan_spans_shown(s, caller);
+		if (first) at_least(&t.failed, seen.failed[i]);
+		if (shown && (first || r->in[callee])) at_least(&t.failed_shown, seen.failed[i]);
+		if (shown && r->in[callee]) at_least(&t.slow_shown, seen.slow[i]);
 	}
-	if (most > 5 && shown == 0 && plan_readable(s, "patterns level>=warn")) return "patterns level>=warn";
-	return most > 5 ? "paths origin" : "paths by=edge";
+	return t;
+}
+
+/* Where calls failed, errors begin; else something is slow. Where no spans are recorded of anybody whose calls failed, what they
+ * say is left, or that others wait for them; or nothing (NULL), and the alerts lead on. */
+static const char *where_it_begins(const forge_sim *s, const truth_reach *r)
+{
+	const trouble t = trouble_of(s, r);
+	if (t.failed <= 5) return "paths by=edge";
+	if (t.failed_shown > 0) return "paths origin";
+	if (plan_readable(s, "patterns level>=warn")) return "patterns level>=warn";
+	return t.slow_shown > 0 ? "paths by=edge" : NULL;
 }
 
 void debrief_route(forge_sim *s, const truth_reach *r, cc_buf *b)
