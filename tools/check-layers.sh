@@ -6,7 +6,7 @@ cd "${1:-$(dirname "$0")/..}" || exit 1
 
 # Each public header's home. A header that is not named here belongs to the only src folder with a .c file of its name.
 table='
-base: str err buf arena xalloc vec map image utf8 time zone clock rng sha256 log json yaml file cancel work pace lib
+base: str err buf arena xalloc vec map image utf8 time zone clock rng sha256 log json yaml file cancel work pace lib quantity
 snapshot: snapshot discover tsv literal entity alerts events objects logs spans series topology identity
 query: hops filter aggregate alertview onset error_rise timeline eventgroups eventlanes patterns rates recording changes checks callnet diff regex search traceview aboutentity reach alertrules
 truth: truth answer score debrief stats league

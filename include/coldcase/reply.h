@@ -12,6 +12,7 @@
 #ifndef COLDCASE_REPLY_H
 #define COLDCASE_REPLY_H
 
+#include "coldcase/quantity.h"
 #include "coldcase/snapshot.h"
 
 typedef enum cc_cell_type {
@@ -191,8 +192,6 @@ cc_cell cc_cell_bar(double from, double to);
 cc_cell cc_cell_none(void);
 
 /* --- renderings --- */
-/* A number with its unit, three digits that count: "1.2Mi", "38ms", "12.5%", "0.3/s"; "-" for NaN. Unknown units are left out. */
-void cc_quantity_render(cc_buf *out, double v, cc_str unit);
 /* One cell as a person reads it, sanitized, one line ("17:24:32.123Z", "1.44s", "-"). ascii: no character beyond ASCII. */
 void cc_cell_render(const cc_cell *c, cc_buf *out, bool ascii);
 /* The same inside a table: times of a narrow column (width below 20) are clock times, 17:24:32Z or with milliseconds, as long as

@@ -334,7 +334,7 @@ const cc_cmd cc_cmd_metric = {
 		"series[].interval_ns  usual distance of samples",
 		"series[].since     first sample past half of the change",
 		"series[].object    pod or service",
-		"series[].unit      unit",
+		"series[].unit      of its values, as in `metrics`",
 		"series[].cite      sample",
 		"marks[]   time, until, kind (alert, change), text, entity, cite: what else happened",
 		"sources[] metric, samples, cite: what a derived view is made of",

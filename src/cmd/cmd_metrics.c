@@ -365,7 +365,8 @@ const cc_cmd cc_cmd_metrics = {
 		"metrics[].since    first sample past half of the change",
 		"metrics[].trend    20 slices from first to last sample, of each the value farthest from before; null = gap",
 		"metrics[].name     short name: labels only where they tell series of one object apart; `metric NAME object=OBJECT` draws it",
-		"metrics[].unit     unit",
+		"metrics[].unit     of before, after, max, peak and trend: bytes, cores, s, ms, ratio, %, /s, bytes/s … (table: 34.1Mi, 3.11mcpu, 38ms); empty "
+			"for a count",
 		"metrics[].metric   name with all labels, or the derived view",
 		"metrics[].sources  the recorded metrics it is made of",
 		"metrics[].entity   entity",

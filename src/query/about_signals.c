@@ -4,6 +4,7 @@
 
 #include "about_priv.h"
 #include "coldcase/patterns.h"
+#include "coldcase/quantity.h"
 #include "coldcase/rates.h"
 #include "coldcase/time.h"
 #include "coldcase/traceview.h"
@@ -192,16 +193,19 @@ void cc_about_metrics(about_builder *b)
 		f.cite = v->cite;
 		f.drill = drill_of(b, "metric", cc_snapshot_sym(b->s, cc_series_get(b->s, v->series)->metric), "");
 		double weight = fmin(fabs(v->change.score), 50) * (v->kind > CC_METRIC_RATE ? 2 : 1);
-		cc_buf excursion = CC_BUF_INIT;
+		cc_buf way = CC_BUF_INIT;
+		cc_quantity_render(&way, f.before, v->unit);
 		if (v->change.kind == CC_SHIFT_PEAK) {
 			f.time_ns = peak_time(v, b->a->onset);
-			cc_buf_addf(&excursion, " peak %.4g ->", v->change.peak);
+			cc_buf_addz(&way, " -> peak ");
+			cc_quantity_render(&way, v->change.peak, v->unit);
 		}
+		cc_buf_addz(&way, " -> ");
+		cc_quantity_render(&way, f.after, v->unit);
 		/* a derived ratio says more than the raw numbers behind it */
-		cc_about_add(b, f, weight, "%.*s %.4g ->%.*s %.4g %.*s (%.*s)", CC_STR_ARG(v->name), f.before,
-			CC_STR_ARG(cc_buf_str(&excursion)), f.after, CC_STR_ARG(v->unit),
+		cc_about_add(b, f, weight, "%.*s %.*s (%.*s)", CC_STR_ARG(v->name), CC_STR_ARG(cc_buf_str(&way)),
 			CC_STR_ARG(cc_snapshot_sym(b->s, v->object)));
-		cc_buf_deinit(&excursion);
+		cc_buf_deinit(&way);
 	}
 	cc_metrics_free(set);
 }

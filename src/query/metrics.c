@@ -75,14 +75,6 @@ static bool collect_rows(metric_builder *b)
 	return true;
 }
 
-/* Requests and limits carry their resource in a label. */
-static const char *unit_of(const cc_snapshot *s, const cc_series *se)
-{
-	if (cc_metrics_is_bound(s, se, "resource_", "memory"))
-		return "bytes";
-	return cc_metrics_is_bound(s, se, "resource_", "cpu") ? "cores" : cc_metrics_unit(cc_snapshot_sym(s, se->metric), se->counter);
-}
-
 static cc_code add_raw(metric_builder *b, uint32_t row)
 {
 	const cc_series *se = cc_series_get(b->s, row);
@@ -97,7 +89,7 @@ static cc_code add_raw(metric_builder *b, uint32_t row)
 	cc_series_format(b->s, se, &name);
 	if (code == CC_OK)
 		code = cc_metrics_add(b, se->counter ? CC_METRIC_RATE : CC_METRIC_GAUGE, cc_buf_str(&name),
-			unit_of(b->s, se), &series, &points);
+			cc_metrics_unit_of(b->s, se), &series, &points);
 	cc_buf_deinit(&name);
 	cc_vec_deinit(&points);
 	cc_vec_deinit(&series);

@@ -29,8 +29,8 @@ cc_code cc_metrics_derive_ratios(metric_builder *b) CC_MUST_USE;   /* what one s
 /* One series over another at the times of the first; a denominator is looked up a little in the past. */
 cc_code cc_metrics_divide(metric_builder *b, cc_point_vec *out, uint32_t over, uint32_t under) CC_MUST_USE;
 cc_code cc_metrics_derive_services(metric_builder *b) CC_MUST_USE; /* latency quantiles and error ratios */
-/* Names say their unit as a whole word, the last one that is a unit: pod_memory_usage_mebibytes, x_seconds_total. */
-const char *cc_metrics_unit(cc_str metric, bool rate);
+/* Of the series, of its rate where it is a counter: what its labels or its name say; "" for a count. */
+const char *cc_metrics_unit_of(const cc_snapshot *s, const cc_series *se);
 /* A request or limit ("resource_requests", "resource_limits") of "memory" or "cpu". */
 bool cc_metrics_is_bound(const cc_snapshot *s, const cc_series *se, const char *what, const char *resource);
 bool cc_metrics_is_total(const cc_series *se);      /* of the pod, not of one of its containers */

@@ -321,10 +321,11 @@ static void numbers_claim_no_more_than_they_know(void **state)
 static void quantities_read_as_they_are_spoken(void **state)
 {
 	(void)state;
-	static const struct { double v; const char *unit, *text; } cases[] = { { 0, "bytes", "0" }, { 1536, "bytes", "1.5Ki" },
+	static const struct { double v; const char *unit, *text; } cases[] = { { 0, "bytes", "0B" }, { 376, "bytes/s", "376B/s" }, { 1536, "bytes", "1.5Ki" },
 		{ 35731456, "bytes", "34.1Mi" }, { 1048575, "bytes", "1Mi" }, { 500, "MiB", "500Mi" }, { 2048, "bytes/s", "2Ki/s" }, { 0.0384, "s", "38.4ms" }, { 1.98, "ms", "1.98ms" },
 		{ 1500, "ms", "1.5s" }, { 3600, "s", "60min" }, { 250, "us", "250us" }, { 0.125, "ratio", "12.5%" }, { 0, "ratio", "0%" }, { 99.93, "%", "99.9%" },
-		{ 0.25, "cores", "250m" }, { 2, "cores", "2" }, { 1500, "mcores", "1.5" }, { 1.0 / 60, "/s", "0.0167/s" }, { 3, "", "3" },
+		{ 0.25, "cores", "250mcpu" }, { 2, "cores", "2cpu" }, { 1500, "mcores", "1.5cpu" }, { 1, "cores", "1cpu" },
+		{ 0.00311, "cores", "3.11mcpu" }, { 0, "s", "0s" }, { 0.02, "s/s", "20ms/s" }, { 1765817417, "unix", "2025-12-15T16:50:17Z" }, { 1.0 / 60, "/s", "0.0167/s" }, { 3, "", "3" },
 		{ 1234567, "", "1.23M" }, { -4.4, "", "-4.4" }, { 3, "restarts", "3" }, { NAN, "ms", "-" }, { INFINITY, "bytes", "+Inf" },
 		{ -INFINITY, "", "-Inf" }, { 1e300, "", "1e+300" }, { -0.3412, "peak", "-0.34^" }, { -1234, "peak", "-1.2k^" }, { -99.94, "peak", "-99.9^" }, { -0.001, "score", "0" },
 		{ -9996, "score", "-10k" }, { 21.44, "score", "21.4" }, { 2e-5, "/s", "2e-05/s" }, { 100, "", "100" } };

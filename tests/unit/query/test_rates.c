@@ -4,6 +4,7 @@
 #include "query_support.h"
 #include "support/tree.h"
 #include "coldcase/entity.h"
+#include "coldcase/quantity.h"
 #include "coldcase/rates.h"
 #include "coldcase/rng.h"
 
@@ -215,6 +216,65 @@ static void a_trickle_as_high_before_is_no_change(void **state)
 	assert_true(c.kind == CC_SHIFT_LEVEL && c.score > CC_SHIFT_NOTABLE);
 }
 
+/* Names as Prometheus, cAdvisor, kube-state-metrics and other recorders give them; the value 1 as it is written then. */
+static void a_number_has_the_unit_of_its_name(void **state)
+{
+	(void)state;
+	static const struct { const char *name, *labels, *unit, *one; } all[] = {
+		{ "container_cpu_usage_seconds_total", "", "cores", "1cpu" }, { "container_cpu_cfs_throttled_seconds_total", "", "s/s", "1s/s" },
+		{ "container_cpu_cfs_periods_total", "", "/s", "1/s" }, { "container_memory_rss", "", "bytes", "1B" },
+		{ "container_network_receive_bytes_total", "", "bytes/s", "1B/s" }, { "container_memory_working_set_bytes", "", "bytes", "1B" },
+		{ "container_spec_cpu_quota", "", "us", "1us" }, { "container_start_time_seconds", "", "unix", "1970-01-01T00:00:01Z" },
+		{ "kube_pod_created", "", "unix", "1970-01-01T00:00:01Z" }, { "node_memory_MemAvailable_bytes", "", "bytes", "1B" },
+		{ "kube_pod_container_resource_limits", "'resource': 'cpu', 'unit': 'core'", "cores", "1cpu" },
+		{ "kube_pod_container_resource_requests", "'resource': 'memory'", "bytes", "1B" },
+		{ "kube_pod_container_resource_requests", "'resource': 'ephemeral_storage'", "bytes", "1B" },
+		{ "kube_node_status_allocatable", "'resource': 'pods', 'unit': 'integer'", "", "1" },
+		{ "kube_resourcequota", "'resource': 'limits.cpu', 'type': 'hard'", "cores", "1cpu" },
+		{ "kube_resourcequota", "'resource': 'pods', 'type': 'hard'", "", "1" },
+		{ "kube_horizontalpodautoscaler_status_target_metric", "'metric_name': 'cpu', 'metric_target_type': 'utilization'", "%", "1%" },
+		{ "pod_cpu_usage_millicores", "", "mcores", "1mcpu" }, { "pod_memory_usage_mebibytes", "", "MiB", "1Mi" },
+		{ "pod_server_latency_p99_seconds", "", "s", "1s" }, { "jvm_gc_duration_seconds_sum", "", "s/s", "1s/s" },
+		{ "node_cpu_temp_celsius", "", "C", "1C" }, { "kepler_container_joules_total", "", "W", "1W" },
+		{ "kafka_consumer_group_lag_sum_ratio", "", "", "1" }, { "system_cpu_utilization_ratio", "", "ratio", "100%" },
+		{ "process_uptime_milliseconds", "", "ms", "1ms" }, { "terms", "", "", "1" },
+	};
+	world *w = world_new();
+	char path[512];
+	snprintf(path, sizeof path, "%s/metrics", w->dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	FILE *f = world_file(w, "metrics/pod_" POD "_raw.tsv", "metric_name\ttimestamp\tvalue\tpod_name\tnamespace\ttags\n");
+	for (int i = 0; i < 3; i++)
+		for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+			cc_buf stamp = CC_BUF_INIT;
+			cc_time_format_stamp(&stamp, w->start + i * 30 * S);
+			fprintf(f, "%s\t%s\t%d\t" POD "\tdemo\t{%s}\n", all[k].name, stamp.p, 100 + i, all[k].labels);
+			cc_buf_deinit(&stamp);
+		}
+	fclose(f);
+	world_open(w);
+	cc_metric_set *m = NULL;
+	cc_metric_options opt = { .pivot_ns = CC_TIME_NONE, .range = { CC_TIME_NONE, CC_TIME_NONE }, .raw = true };
+	assert_int_equal(cc_metrics_build(&m, w->s, &opt, NULL), CC_OK);
+	for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+		bool known = false;
+		for (size_t i = 0; i < cc_metrics_count(m); i++) {
+			const cc_metric_view *v = cc_metrics_get(m, i);
+			cc_buf one = CC_BUF_INIT;
+			cc_quantity_render(&one, 1, v->unit);
+			known = known || (cc_str_eqz(cc_snapshot_sym(w->s, cc_series_get(w->s, v->series)->metric), all[k].name) &&
+				cc_str_eqz(v->unit, all[k].unit) && cc_str_eqz(cc_buf_str(&one), all[k].one));
+			assert_true(v->unit.n == 0 || cc_quantity_knows(v->unit));
+			cc_buf_deinit(&one);
+		}
+		if (!known)
+			fail_msg("%s{%s} is not in %s", all[k].name, all[k].labels, all[k].unit);
+	}
+	cc_metrics_free(m);
+	void *over = w;
+	world_teardown(&over);
+}
+
 static void names_say_the_unit_and_rises_come_first(void **state)
 {
 	(void)state;
@@ -411,7 +471,7 @@ int main(void)
 		cmocka_unit_test(scores),
 		cmocka_unit_test(few_samples_and_small_numbers_do_not_win),
 		cmocka_unit_test(a_change_says_when_it_began),
-		cmocka_unit_test(a_short_spike_is_an_excursion), cmocka_unit_test(a_trickle_as_high_before_is_no_change),
+		cmocka_unit_test(a_short_spike_is_an_excursion), cmocka_unit_test(a_trickle_as_high_before_is_no_change), cmocka_unit_test(a_number_has_the_unit_of_its_name),
 		cmocka_unit_test(names_say_the_unit_and_rises_come_first),
 		cmocka_unit_test(services_of_one_name_are_kept_apart),
 		cmocka_unit_test(received_made_and_mesh_are_apart),
