@@ -73,6 +73,7 @@ typedef struct cc_agent_report {
 	int64_t turns, calls;        /* accepted messages; model calls, with summaries */
 	int64_t input_tokens, output_tokens, cached_tokens;
 	int64_t cost_micro;          /* -1 = a call's cost is unknown */
+	int64_t next_cost_micro;     /* stopped by "cost": what one more turn was expected to cost at least; else 0 */
 } cc_agent_report;
 
 /* Plays until it is submitted or something ends it; the session stays open, and its record will say why it ended. A model that

@@ -57,6 +57,11 @@ int64_t discipline_max_output(const loop *l)
 	return tokens < 1 ? 1 : tokens < INT32_MAX ? (int64_t)tokens : 0;
 }
 
+int64_t discipline_next_cost(const loop *l)
+{
+	return next_cost(l, l->most_output > LEAST_OUTPUT ? l->most_output : LEAST_OUTPUT);
+}
+
 const char *discipline_over(const loop *l)
 {
 	const cc_discipline *d = &l->o->discipline;
@@ -67,8 +72,7 @@ const char *discipline_over(const loop *l)
 		return "tokens";
 	if (d->max_ns && cc_clock_mono_ns() - l->began_ns >= d->max_ns)
 		return "time";
-	int64_t likely = l->most_output > LEAST_OUTPUT ? l->most_output : LEAST_OUTPUT;
-	if (d->max_cost_micro && (r->cost_micro < 0 || r->cost_micro + next_cost(l, likely) > d->max_cost_micro))
+	if (d->max_cost_micro && (r->cost_micro < 0 || r->cost_micro + discipline_next_cost(l) > d->max_cost_micro))
 		return "cost";
 	return NULL;
 }

@@ -4,6 +4,8 @@
  * before each of the last 20 turns it is warned; a call that cannot be carried out gets an error and the turn is spent. */
 #include "agent/loop_priv.h"
 
+#include <string.h>
+
 #include "coldcase/clock.h"
 
 bool loop_tell(loop *l, cc_speaker role, cc_str text)
@@ -140,6 +142,7 @@ static cc_code play(loop *l, cc_err *err)
 		const char *why = discipline_over(l);
 		if (why) {
 			l->report->stop = why;
+			l->report->next_cost_micro = strcmp(why, "cost") == 0 ? discipline_next_cost(l) : 0;
 			break;
 		}
 		loop_gate(l);

@@ -75,6 +75,7 @@ void discipline_set_deadline(loop *l);                  /* of what runs, by when
 /* Tokens of an answer that the rest of the money pays for; 0: as many as it likes. */
 int64_t discipline_max_output(const loop *l);
 const char *discipline_over(const loop *l);             /* why no turn may begin; NULL = go on */
+int64_t discipline_next_cost(const loop *l);            /* what the next turn is expected to cost at least, in millionths of a dollar */
 bool discipline_commits(const loop *l, int64_t turn);   /* only what leads to an answer is carried out */
 bool discipline_leads_to_answer(const loop *l, const cc_cmd *cmd);
 int64_t discipline_last_turn(const loop *l);            /* no turn is behind it */

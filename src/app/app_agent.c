@@ -128,6 +128,18 @@ static void write_text(const play *p, cc_buf *out)
 		(void)!app_verdict_text(p->o, dir, !app_unicode(p->o), out, NULL);
 }
 
+/* A cap that no turn fits into is a mistake, and the next guess need not be one. */
+static void say_cap(const play *p)
+{
+	const cc_agent_report *r = &p->report;
+	if (!p->model || r->next_cost_micro <= 0)
+		return;
+	fprintf(stderr, "coldcase: --max-cost $%.4f %s: %s turn would cost about $%.4f\n", (double)p->discipline.max_cost_micro / 1e6,
+		r->turns ? "is used up" : "is less than one turn", r->turns ? "one more" : "the first", (double)r->next_cost_micro / 1e6);
+	if (!r->turns)
+		fputs("  hint: later turns read what came before, too, and cost more; a play takes ten of them at least\n", stderr);
+}
+
 static void print_summary(const play *p)
 {
 	cc_buf b = CC_BUF_INIT;
@@ -137,6 +149,7 @@ static void print_summary(const play *p)
 		write_text(p, &b);
 	fwrite(b.p ? b.p : "", 1, b.n, stdout);
 	cc_buf_deinit(&b);
+	say_cap(p);
 }
 
 /* --- who plays --- */

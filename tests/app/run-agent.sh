@@ -110,6 +110,10 @@ model
 [ $? != 0 ] && grep -q 'OPENAI_API_KEY' "$work/err" && ! grep -q "$key" "$work/err"
 result $? "a key that is refused is named by its variable"
 serve_end
+mkdir -p "$work/prices/coldcase" && echo 'openai/test-model: {input: 1.00, output: 10.00}' >"$work/prices/coldcase/prices.yaml"
+XDG_CONFIG_HOME=$work/prices model --max-cost 0.0001
+[ $? = 0 ] && grep -q '^cost after 0 turns' "$work/out" && grep -Eq -- '--max-cost \$0.0001 is less than one turn: the first turn would cost about \$0\.0[0-9]*$' "$work/err"
+result $? "a cap that no turn fits into says what a turn costs"
 agent sample-incidents/Scenario-2 --provider openai
 [ $? = 2 ] && grep -q 'which model' "$work/err"
 result $? "without a model nobody is asked"

@@ -360,7 +360,18 @@ static void cost_ends_before_the_cap(void **state)
 	assert_string_equal(g.report.stop, "cost");
 	assert_int_equal(g.report.turns, 3);         /* a fourth would cost 11,000 again */
 	assert_int_equal(g.report.cost_micro, 33000);
+	assert_int_equal(g.report.next_cost_micro / 1000, 12);     /* what was read and written, with a little more to read and to write */
 	assert_true(recorded(&g, "\"cost_usd\":0.011"));
+	end(&g);
+	setenv("XDG_CONFIG_HOME", test_tree_path(&config, ""), 1);
+	begin(&g, CC_PROVIDER_OPENAI, "reply\ncall alerts {\"limit\":1}\n");
+	unsetenv("XDG_CONFIG_HOME");
+	g.opt.discipline.max_cost_micro = 100;
+	play(&g);
+	assert_string_equal(g.report.stop, "cost");
+	assert_int_equal(g.report.turns, 0);
+	assert_int_equal(mock_model_requests(g.server), 0);
+	assert_true(g.report.next_cost_micro > 100);
 	end(&g);
 	test_tree_remove(&config);
 }
