@@ -3,25 +3,9 @@
 # joiner, the reveal, the debrief. Before the reveal no byte that depends on the truth is in the shared folder or on any seat.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-program=$PWD/${BUILD:-build/release}/coldcase
-work=$(mktemp -d "${TMPDIR:-/tmp}/coldcase-class.XXXXXX") || exit 1
-seats=()
-# shellcheck disable=SC2317  # called by the trap
-leave() { for pid in "${seats[@]}"; do kill "$pid" 2>/dev/null; done; rm -rf "$work"; }
-trap leave EXIT
-. tests/support/wait.bash
-export XDG_STATE_HOME=$work/host-state
-n=0
-result() { # status name
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		{ head -n 3 "$work/leaks"; tail -n 5 "$work"/*.out; "$program" class host "$room" -c status; } >&2
-	fi
-}
-room=$work/room
+subject=class
+. tests/support/class.bash
+show_more() { head -n 3 "$work/leaks"; host -c status; }
 truth=$work/truth
 # The truth does not lie beside: the seats have the evidence alone.
 mkdir -p "$truth" "$room" && cp -r sample-incidents/solutions/Scenario-1 "$truth/" && chmod 2750 "$room"
@@ -35,33 +19,13 @@ until_status() { # pattern
 		[ "$SECONDS" -lt "$limit" ] || return 1
 	done
 }
-until_says() { # file pattern
-	wait_lines "$1" "$2"
-}
-# A seat learns within a moment what the hosts said, before its next command: asks again until it has. It types no faster than a person, for
-# each question is one of its 40.
-asks_until() { # descriptor file line pattern
-	local limit=$((SECONDS + 30))
-	until grep -qE "$4" "$2"; do
-		[ "$SECONDS" -lt "$limit" ] || return 1
-		echo "$3" >&"$1"
-		sleep 0.1
-	done
-}
 # A seat that does this and leaves.
-seat() { # name commands...
+passer() { # name commands...
 	local name=$1 c=()
 	shift
 	for line in "$@"; do c+=(-c "$line"); done
-	XDG_STATE_HOME=$work/state-$name "$program" class join "$room" --name "$name" "${c[@]}" >"$work/$name.out" 2>&1 &
-	seats+=($!)
-}
-# A seat that reads lines from a pipe; its process id is left in $typed.
-typist() { # name
-	mkfifo "$work/$1.in" 2>/dev/null
-	XDG_STATE_HOME=$work/state-$1 "$program" class join "$room" --name "$1" --plain <"$work/$1.in" >"$work/typed-$1.out" 2>&1 &
-	typed=$!
-	seats+=("$typed")
+	XDG_STATE_HOME=$work/state-$name "$program" class join "$room" --name "$name" "${c[@]}" >"$work/past-$name.out" 2>&1 &
+	pids+=($!)
 }
 
 "$program" class join "$room" --name ann >"$work/none" 2>&1
@@ -72,32 +36,32 @@ grep -q "state *waiting" "$work/made.out" && grep -q '"hold": true' "$room/class
 result $? "the host makes a class of it"
 
 right="suspect otel-demo/Deployment/quote confidence=0.9"
-seat ann 'events entity=otel-demo/Deployment/quote' "$right" 'submit confirm=submit'
-seat bob 'logs limit=5' 'suspect otel-demo/Service/frontend' 'submit confirm=submit'
-seat cyd 'alerts' 'topology'
-seat dee 'alerts' "$right" 'suspect otel-demo/Service/checkout' 'board'
-seat eva 'traces'
-typist lee && lee=$typed && exec 7>"$work/lee.in"
-typist kim && kim=$typed && exec 8>"$work/kim.in"
+passer ann 'events entity=otel-demo/Deployment/quote' "$right" 'submit confirm=submit'
+passer bob 'logs limit=5' 'suspect otel-demo/Service/frontend' 'submit confirm=submit'
+passer cyd 'alerts' 'topology'
+passer dee 'alerts' "$right" 'suspect otel-demo/Service/checkout' 'board'
+passer eva 'traces'
+seat lee && lee=$typed && exec 7>"$work/lee.in"
+seat kim && kim=$typed && exec 8>"$work/kim.in"
 until_status '"seats":7,'
 result $? "seven sit down"
-grep -qE '"state":"waiting"' "$work/status" && [ ! -s "$work/ann.out" ] && ! grep -q ALERTS "$work"/*.out
+grep -qE '"state":"waiting"' "$work/status" && [ ! -s "$work/past-ann.out" ] && ! grep -q ALERTS "$work"/*.out
 result $? "no evidence is shown before the start"
 host -c start >"$work/start.out" && until_status '"submitted":2,'
 result $? "all begin after the countdown, and two submit"
 grep -q '"saw":1,"named":' "$work/status"
 result $? "the host sees how many saw a deciding record"
-until_says "$work/typed-lee.out" "clock is running" && host -c "freeze look at the board" >/dev/null
-asks_until 7 "$work/typed-lee.out" "logs limit=3" "look at the board: nothing is asked"
+wait_lines "$work/lee.out" "clock is running" && host -c "freeze look at the board" >/dev/null
+ask 7 "$work/lee.out" "look at the board: nothing is asked" "logs limit=3"
 result $? "what is frozen cannot be asked"
 XDG_STATE_HOME=$work/second "$program" class host "$room" --incident "$incident" -c thaw -c "tell read the events" >"$work/second.out" 2>&1
-asks_until 7 "$work/typed-lee.out" "events limit=2" "EVENTS" && asks_until 7 "$work/typed-lee.out" "events limit=2" "says: read the events"
+ask 7 "$work/lee.out" "EVENTS" "events limit=2" && ask 7 "$work/lee.out" "says: read the events" "events limit=2"
 result $? "a second host lets it go on"
 printf '{"seq":2,"host":"00000000000000aa","do":"tell","at_ns":1,"text":"a late word"}\n' >"$room/host/00000000000000aa.jsonl"
-asks_until 7 "$work/typed-lee.out" "logs limit=2" "says: a late word" && [ "$(grep -c "says: read the events" "$work/typed-lee.out")" = 1 ]
+ask 7 "$work/lee.out" "says: a late word" "logs limit=2" && [ "$(grep -c "says: read the events" "$work/lee.out")" = 1 ]
 result $? "a log that comes late is heard, and what was told is not told again"
 echo "suspect otel-demo/Deployment/cart" >&8
-until_says "$work/typed-kim.out" "SUSPECT|cart"
+wait_lines "$work/kim.out" "SUSPECT|cart"
 kill -9 "$kim"; wait "$kim" 2>/dev/null
 exec 8>&-
 XDG_STATE_HOME=$work/state-kim "$program" class join "$room" --name kim --plain >"$work/early" 2>&1 </dev/null
@@ -109,24 +73,24 @@ until_status '"name":null,"state":"silent"'
 result $? "a laptop that died is silent"
 printf '{"torn' >>"$kims/Scenario-1/1/trajectory.jsonl"
 touch "$room/host/0123456789abcdef (conflicted copy).jsonl"
-typist kim && exec 8>"$work/kim.in"
-until_says "$work/typed-kim.out" "clock is running" && echo "board" >&8 && until_says "$work/typed-kim.out" "otel-demo/Deployment/cart"
+seat kim && exec 8>"$work/kim.in"
+wait_lines "$work/kim.out" "clock is running" && echo "board" >&8 && wait_lines "$work/kim.out" "otel-demo/Deployment/cart"
 result $? "it comes back to the same board and the same record"
-seat zoe 'alerts' 'suspect otel-demo/Service/email' 'submit confirm=submit'
+passer zoe 'alerts' 'suspect otel-demo/Service/email' 'submit confirm=submit'
 until_status '"seats":8,.*"submitted":3,'
 result $? "who comes late begins at once"
 grep -q '"late":true' "$work/status" && grep -q 'conflicted copy' "$work/status"
 result $? "the host is told of that, and of a file that is none of ours"
 
-kill -STOP "$lee"
+kill -STOP "$lee" && touch "$work/stopped"
 lees=$(grep -l '"name": "lee"' "$room"/seats/*/seat.json); lees=${lees%/seat.json}
 touch -d '1 minute ago' "$lees/here"
-seat lee 'note "on another laptop"'
-until_says "$lees/Scenario-1/1/trajectory.jsonl" '"reason":"quit"'
-sleep 0.6               # it must have slept longer than between two looks
+passer lee 'note "on another laptop"'
+wait_lines "$lees/Scenario-1/1/trajectory.jsonl" '"reason":"quit"'
+until [ -n "$(find "$work/stopped" ! -newermt '-0.6 seconds')" ]; do sleep 0.05; done   # longer than between two looks
 echo "traces" >&7
 kill -CONT "$lee"
-asks_until 7 "$work/typed-lee.out" "traces" "taken again elsewhere: nothing is asked"
+ask 7 "$work/lee.out" "taken again elsewhere: nothing is asked" "traces"
 result $? "a laptop that only stood still finds its seat taken"
 [ "$(tail -n 1 "$lees/Scenario-1/1/trajectory.jsonl" | grep -c '"reason":"quit"')" = 1 ] &&
 	cp -r "$lees" "$work/lees" && "$program" score "$work/lees/Scenario-1/1" --truth "$truth" 2>&1 | grep -q "hash chain whole"
@@ -138,7 +102,7 @@ sed -nE 's/^ *(says|innocent|tempting|what|condition|group_id|fault_mechanism|fa
 printf '%s\n' 'gate open' 'gate closed' '"score"' 'Score ' '  TP ' '  FP ' 'missed  otel' >>"$work/words"
 cp -r "$room" "$work/before"
 rm -f "$work/leaks"
-grep -rnF -f "$work/words" "$work/before" "$work"/{ann,bob,cyd,dee,eva,lee,zoe,typed-lee,typed-kim}.out >"$work/leaks"
+grep -rnF -f "$work/words" "$work/before" "$work"/past-{ann,bob,cyd,dee,eva,lee,zoe}.out "$work"/{lee,kim}.out >"$work/leaks"
 [ "$(wc -l <"$work/words")" -gt 20 ] && [ ! -s "$work/leaks" ] && [ -z "$(ls "$room/verdicts")" ]
 result $? "no byte of a verdict is in the folder or on a seat before the reveal"
 "$program" class join "$room" --name ann >"$work/ann2.out" 2>&1 && grep -q "told when the host reveals" "$work/ann2.out"
@@ -179,7 +143,7 @@ result $? "and that the truth is the one of the beginning"
 host -c 'status names' | grep -qE ' ann +submitted.* 1$'
 result $? "names and scores stand on the host's table then"
 host -c end >/dev/null
-asks_until 8 "$work/typed-kim.out" "traces" "the class is over"
+ask 8 "$work/kim.out" "the class is over" "traces"
 result $? "the end reaches who still plays"
 exec 7>&- 8>&-
 wait

@@ -8,9 +8,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "coldcase/file.h"
-#include "coldcase/rerun.h"
 #include "coldcase/sha256.h"
+#include "support/rerun.h"
 #include "support/scratch.h"
 
 enum { ROWS = 20000, EVERY = 10 };       /* one record in EVERY is what is looked for */
@@ -211,13 +210,7 @@ static void test_a_search_is_ended_alike(void **state)
 /* A record with answers that were ended gives every digest again. */
 static void test_runs_again(void **state)
 {
-	cc_buf path = CC_BUF_INIT, text = CC_BUF_INIT;
-	cc_run *run = NULL;
-	cc_rerun *again = NULL;
-	cc_rerun_step step;
-	cc_err err = { 0 };
 	onlooker o;
-	size_t same = 0, stopped = 0;
 	(void)state;
 	cc_session *s = open_session(test_tree_path(&scratch, "runs"));
 	cc_reply_unref(watched(s, FILTER, &o, 3));
@@ -225,24 +218,9 @@ static void test_runs_again(void **state)
 	cc_reply_unref(watched(s, FILTER, &o, 0));
 	cc_reply_unref(watched(s, "logs find=\"~ /we[l]+ with/\"", &o, 2));
 	cc_reply_unref(watched(s, "logs find=\"~ /we[l]+ with/\" near=12", &o, 0));
-	cc_path_join(&path, cc_session_run_dir(s), CC_RECORD_FILE);
-	cc_session_close(s);
-	assert_int_equal(cc_file_read(&text, path.p, 1 << 24, &err), CC_OK);
-	assert_int_equal(cc_run_parse(&run, cc_buf_str(&text), &err), CC_OK);
-	if (cc_rerun_open(&again, run, dir(), true, &err) != CC_OK)
-		fail_msg("%s", err.message);
-	while (cc_rerun_next(again, NULL, &step, &err) == CC_OK) {
-		if (step.verdict == CC_RERUN_DIFFERS)
-			fail_msg("step %llu: %.*s", (unsigned long long)step.step->number, CC_STR_ARG(step.why));
-		same += step.verdict == CC_RERUN_SAME;
-		stopped += step.step->stopped;
-	}
-	assert_int_equal(same, 5);
-	assert_int_equal(stopped, 4);
-	cc_rerun_close(again);
-	cc_run_free(run);
-	cc_buf_deinit(&text);
-	cc_buf_deinit(&path);
+	rerun_counts again = run_again(s, dir());
+	assert_int_equal(again.same, 5);
+	assert_int_equal(again.stopped, 4);
 }
 
 int main(void)

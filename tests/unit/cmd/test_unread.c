@@ -10,9 +10,8 @@
 
 #include "cmd/loader.h"
 #include "cmd/look.h"
-#include "coldcase/file.h"
 #include "coldcase/logs.h"
-#include "coldcase/rerun.h"
+#include "support/rerun.h"
 #include "support/scratch.h"
 
 enum { ROWS = 30000, EVERY = 300 };
@@ -213,12 +212,7 @@ static void test_ended_it_runs_again(void **state)
 	onlooker o = { .shown = 0 };
 	cc_watch w = { .show = look_on, .arg = &o };
 	cc_reply *r = NULL;
-	cc_run *run = NULL;
-	cc_rerun *again = NULL;
-	cc_rerun_step step;
-	cc_buf path = CC_BUF_INIT, text = CC_BUF_INIT;
 	cc_err err = { 0 };
-	size_t same = 0, stopped = 0;
 	(void)state;
 	cc_session_watch(s, &w);
 	assert_int_equal(cc_session_run(s, CC_STR("logs timeout"), &o.cancel, &r, &err), CC_OK);
@@ -229,24 +223,9 @@ static void test_ended_it_runs_again(void **state)
 	cc_reply_unref(ask(s, "logs timeout limit=20"));
 	cc_reply_unref(ask(s, "logs timeout"));
 	assert_int_equal(cc_case_budget(cc_session_case(s)).used, 1);
-	cc_path_join(&path, cc_session_run_dir(s), CC_RECORD_FILE);
-	cc_session_close(s);
-	assert_int_equal(cc_file_read(&text, path.p, 1 << 24, &err), CC_OK);
-	assert_int_equal(cc_run_parse(&run, cc_buf_str(&text), &err), CC_OK);
-	if (cc_rerun_open(&again, run, dir(), true, &err) != CC_OK)
-		fail_msg("%s", err.message);
-	while (cc_rerun_next(again, NULL, &step, &err) == CC_OK) {
-		if (step.verdict == CC_RERUN_DIFFERS)
-			fail_msg("step %llu: %.*s", (unsigned long long)step.step->number, CC_STR_ARG(step.why));
-		same += step.verdict == CC_RERUN_SAME;
-		stopped += step.step->stopped;
-	}
-	assert_int_equal(same, 3);
-	assert_int_equal(stopped, 1);
-	cc_rerun_close(again);
-	cc_run_free(run);
-	cc_buf_deinit(&text);
-	cc_buf_deinit(&path);
+	rerun_counts again = run_again(s, dir());
+	assert_int_equal(again.same, 3);
+	assert_int_equal(again.stopped, 1);
 }
 
 /* A record may say that the looking ended where the file was to begin. */

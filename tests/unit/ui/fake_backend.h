@@ -239,4 +239,14 @@ static inline const char *rig_last_line(rig *r)
 	return end;
 }
 
+#define RIG(w, h, opt) rig r; fake_init(&r.f); rig_open(&r, (w), (h), (opt))
+
+static inline void expect_last(rig *r, const char *line)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_buf_addf(&b, "%s\n", line);
+	assert_string_equal(rig_last_line(r), b.p);
+	cc_buf_deinit(&b);
+}
+
 #endif

@@ -7,16 +7,6 @@
 
 #include "fake_backend.h"
 
-#define RIG(w, h, opt) rig r; fake_init(&r.f); rig_open(&r, (w), (h), (opt))
-
-static void expect_last(rig *r, const char *line)
-{
-	cc_buf b = CC_BUF_INIT;
-	cc_buf_addf(&b, "%s\n", line);
-	assert_string_equal(rig_last_line(r), b.p);
-	cc_buf_deinit(&b);
-}
-
 static void assert_record(rig *r, uint64_t record)
 {
 	cc_pick p = cc_sheet_pick(cc_ui_sheet(r->ui));

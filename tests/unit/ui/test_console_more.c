@@ -7,16 +7,6 @@
 
 #include "fake_backend.h"
 
-#define RIG(w, h, opt) rig r; fake_init(&r.f); rig_open(&r, (w), (h), (opt))
-
-static void expect_last(rig *r, const char *line)
-{
-	cc_buf b = CC_BUF_INIT;
-	cc_buf_addf(&b, "%s\n", line);
-	assert_string_equal(rig_last_line(r), b.p);
-	cc_buf_deinit(&b);
-}
-
 static void leaving_asks_only_when_something_is_given_up(void **state)
 {
 	(void)state;
