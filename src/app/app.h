@@ -165,6 +165,8 @@ cc_code app_evidence_of(const app_options *o, const cc_run *run, cc_buf *out, cc
 cc_code app_open_recorded(const app_options *o, const cc_run *run, cc_session **out, cc_err *err) CC_MUST_USE;
 /* The console on this terminal over a live session; the texts as in ui.h, NULL = none. */
 typedef struct app_opening { bool learn, resumable; const char *first_line, *remark; bool *review; } app_opening;
+/* Whether what was said of looks can be had; also where nothing will be drawn, so that a mistake does not wait for a screen. */
+cc_code app_check_looks(const app_options *o, cc_err *err) CC_MUST_USE;
 cc_code app_console(const app_options *o, cc_session *s, const app_opening *how, cc_err *err) CC_MUST_USE;
 /* Where the record lies, and the verdict if an answer was submitted: what a person wants to read after leaving. */
 void app_say_farewell(const app_options *o, cc_session *s, bool verdict);

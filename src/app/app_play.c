@@ -166,6 +166,20 @@ static cc_code score_run(void *arg, const char *run_dir, cc_reply **out, cc_err 
 	return app_verdict_reply(arg, run_dir, out, err);
 }
 
+cc_code app_check_looks(const app_options *o, cc_err *err)
+{
+	cc_theme *theme = NULL;
+	cc_glyphs glyphs;
+	cc_clipboard clipboard;
+	cc_code code = o->theme ? cc_theme_load(&theme, o->theme, err) : CC_OK;
+	if (code == CC_OK)
+		code = cc_glyphs_pick(&glyphs, o->ascii ? "ascii" : o->glyphs, err);
+	if (code == CC_OK)
+		code = cc_clipboard_pick(&clipboard, o->clipboard, err);
+	cc_theme_free(theme);
+	return code;
+}
+
 cc_code app_screen_open(app_screen *s, const app_options *o, cc_err *err)
 {
 	*s = (app_screen){ .warnings = CC_BUF_INIT, .ui = { .patience_ms = 100, .no_scrubber = o->no_scrubber, .demo = o->demo, .mouse = o->mouse } };

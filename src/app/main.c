@@ -40,6 +40,8 @@ int main(int argc, char **argv)
 		status = printf("coldcase %s\n", CC_VERSION) < 0 || fflush(stdout);
 	else if (o.help)
 		status = print_usage(command);
+	else if (app_check_looks(&o, &err) != CC_OK)
+		status = app_fail(&err);
 	else {
 		app_config_apply(&o, command ? command : app_command_find(CC_STR("play")));
 		status = app_runs_named(&o, command, &err) != CC_OK ? app_fail(&err) : command ? command->run(&o) : app_choose(&o);

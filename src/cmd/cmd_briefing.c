@@ -3,6 +3,7 @@
  * The example of an answer is fictional on purpose: an example taken from a real case would give that case away. */
 #include "cmd/evidence.h"
 
+#include "coldcase/alertrules.h"
 #include "coldcase/entity.h"
 #include "coldcase/pack.h"
 
@@ -33,6 +34,35 @@ static cc_str annotation(const cc_alert *a)
 	return CC_STR_EMPTY;
 }
 
+/* What the rule really is stands below its text, which quotes thresholds of other revisions at times. */
+static void rule_of(cc_call *c, cc_reply *r, const cc_alert *a)
+{
+	cc_rule_fit_vec fits = { 0 };
+	const cc_alert_rule *rule = NULL;
+	cc_buf b = CC_BUF_INIT;
+	bool same = true;
+	if (cc_alert_rules_of(&fits, snap(c), a, c->arena) == CC_OK) {
+		for (size_t i = 0; i < fits.n; i++) {
+			const cc_alert_rule *fit = fits.p[i].against.n ? NULL : fits.p[i].rule;
+			same = same && (!rule || !fit || (rule->op == fit->op && rule->threshold == fit->threshold && rule->for_s == fit->for_s));
+			rule = rule ? rule : fit;
+		}
+	}
+	if (rule && same) {
+		cc_buf_addf(&b, "The rule: %s %.6g%s%s", cc_rule_op_text(rule->op), rule->threshold, *rule->unit ? " " : "", rule->unit);
+		cc_buf_addz(&b, rule->for_s ? ", for " : "");
+		if (rule->for_s)
+			cc_duration_format(&b, rule->for_s * CC_NS_PER_S);
+		cc_buf_addz(&b, "; such texts quote other thresholds at times.");
+	} else if (rule) {
+		cc_buf_addz(&b, "Such texts quote other thresholds than the rule's at times: `alert` tells it.");
+	}
+	if (b.n)
+		cc_reply_line(r, CC_ROLE_DIM, cc_buf_str(&b));
+	cc_vec_deinit(&fits);
+	cc_buf_deinit(&b);
+}
+
 static void page(cc_call *c, cc_reply *r)
 {
 	const cc_snapshot *s = snap(c);
@@ -49,8 +79,10 @@ static void page(cc_call *c, cc_reply *r)
 	cc_entity_format(s, a->entity, &b);
 	cc_reply_line(r, ev_role_of_severity(a->severity), cc_buf_str(&b));
 	cc_str text = annotation(a);
-	if (text.n)
+	if (text.n) {
 		cc_reply_line(r, CC_ROLE_TEXT, ev_one_line(text, 300));
+		rule_of(c, r, a);
+	}
 	if (others)
 		cc_reply_linef(r, CC_ROLE_TEXT, "%zu more alert%s fired during the capture.", others, others == 1 ? "" : "s");
 	cc_buf_deinit(&b);

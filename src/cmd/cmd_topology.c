@@ -91,13 +91,21 @@ void cc_topology_facts(cc_call *c, cc_reply *r, cc_entity_id id)
 	cc_vec_deinit(&members);
 }
 
+static bool has_calls(const topology_call *t)
+{
+	return cc_callnet_find(t->net, t->id) != SIZE_MAX;
+}
+
 /* Which calls are meant: a caller's and a callee's count differ where calls are lost. */
 static void direction_note(topology_call *t)
 {
 	uint64_t lost = 0;
 	for (size_t i = 0; i < cc_callnet_link_count(t->net); i++)
 		lost += cc_callnet_link(t->net, i)->load.lost;
-	bool calls = cc_spans_count(snap(t->c)) && (!t->id || cc_callnet_find(t->net, t->id) != SIZE_MAX);
+	cc_str kind = t->id ? cc_entity_kind(snap(t->c), t->id) : CC_STR_EMPTY;
+	bool calls = cc_spans_count(snap(t->c)) && (!t->id || has_calls(t));
+	if (!calls && cc_spans_count(snap(t->c)) && (cc_kind_is_workload(kind) || cc_str_eqz(kind, "Service")))
+		cc_reply_add_note(t->r, "nobody was seen calling it, and it was seen calling nobody");
 	if (calls)
 		cc_reply_add_note(t->r, "calls are those %s", lost ? "received; lost: made and never received (`paths lost`)" : "that the callee received");
 }
@@ -249,6 +257,14 @@ static const struct { const char *name; cc_code (*show)(topology_call *t, cc_err
 };
 static const char *const view_choices[] = { "map", "list", "tree", "matrix", "routes", NULL };
 
+/* Refused, it costs nothing. */
+static cc_code no_calls(const topology_call *t, cc_err *err)
+{
+	cc_err_set(err, CC_ENOTFOUND, "topology: %.*s takes part in no call that was seen, and a matrix shows calls",
+		CC_STR_ARG(ev_entity_text(t->c, t->id)));
+	return cc_err_hint(err, "without view=matrix it shows what else the thing has to do with");
+}
+
 static cc_code run_topology(cc_call *c, cc_reply *r, cc_err *err)
 {
 	topology_call t = { .c = c, .r = r, .page = cc_call_page(c) };
@@ -269,7 +285,7 @@ static cc_code run_topology(cc_call *c, cc_reply *r, cc_err *err)
 	cc_reply_set_title(r, "TOPOLOGY %.*s%s%s", CC_STR_ARG(t.id ? ev_entity_text(c, t.id) : CC_STR("who calls whom")), at > 1 ? " · " : "", at > 1 ? view : "");
 	if (t.id)
 		cc_topology_facts(c, r, t.id);
-	code = views[at].show(&t, err);
+	code = t.id && views[at].show == cc_topology_matrix && !has_calls(&t) ? no_calls(&t, err) : views[at].show(&t, err);
 	if (code == CC_OK)
 		direction_note(&t);
 	cc_callnet_free(net);

@@ -423,7 +423,8 @@ static void place_middle(painter *p)
 static void draw_legend(painter *p)
 {
 	static const struct { const char *plain, *fancy; } parts[] = { { "=== declared", "\xe2\x94\x80\xe2\x94\x80 declared" },
-		{ "  --- seen in traces only", "  \xe2\x95\x8c\xe2\x95\x8c seen in traces only" }, { "  ... by name", "  \xe2\x94\x88\xe2\x94\x88 by name" },
+		{ "  --- seen", "  \xe2\x95\x8c\xe2\x95\x8c seen" }, { "  ... by name", "  \xe2\x94\x88\xe2\x94\x88 by name" },
+		{ "  %: failed, ms: p99 before->after", "  %: failed, ms: p99 before\xe2\x86\x92" "after" },
 		{ "   ' jump", "   ' jump" }, { "  r routes", "  r routes" }, { "  T tree", "  T tree" } };
 	cc_rect at = cc_rect_skip(cc_rect_row(p->r, p->r.h - 1), 3);
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {

@@ -7,3 +7,5 @@ topology quote view=routes
 topology view=routes
 topology quote view=matrix hops=1
 topology Node/worker-1 limit=3
+topology Node/worker-1 view=matrix
+budget
