@@ -234,3 +234,60 @@ bool cc_ui_find(cc_ui *ui, cc_sheet *s, cc_str filter, int dir, bool here, bool 
 		cc_reply_unref(r);
 	return true;
 }
+
+/* --- the row that was selected, when another part of the list has it --- */
+
+static bool find_time(cc_ui *ui, cc_sheet *s, bool since, bool until, int64_t time_ns)
+{
+	cc_buf b = CC_BUF_INIT;
+	cc_found f = { 0 };
+	if (since) {
+		cc_buf_addz(&b, "since=");
+		cc_time_format(&b, time_ns);
+	}
+	if (until) {
+		cc_buf_addf(&b, "%suntil=", since ? " " : "");
+		cc_time_format(&b, time_ns);
+	}
+	if (cc_buf_ok(&b))
+		(void)cc_ui_find(ui, s, cc_buf_str(&b), 1, true, since && until, &f);
+	cc_buf_deinit(&b);
+	cc_free(s->spread);      /* a time is no search: no ticks beside the list */
+	s->spread = NULL;
+	s->spread_count = 0;
+	return f.found && !f.beyond;
+}
+
+static bool select_cited(cc_sheet *s, cc_cite cite)
+{
+	for (size_t i = 0; i < s->items.n; i++) {
+		if (s->items.p[i].kind != CC_ITEM_ROW)
+			continue;
+		cc_cite of = cc_reply_section(s->reply, s->items.p[i].section)->rows[s->items.p[i].index].cite;
+		if (of.file == cite.file && of.record == cite.record) {
+			s->selected = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A filter taken away, repeats unfolded, a focus left: what was selected is still in the list, only not in the part that came first;
+ * and what stands around it is why one does this. Where the list lacks it, the part of its time is held. */
+void cc_ui_go_to_lost(cc_ui *ui, cc_sheet *s)
+{
+	cc_cite lost = s->lost;
+	int64_t time_ns = s->lost_ns;
+	uint64_t place;
+	if (!lost.file || time_ns == CC_TIME_NONE || !cc_sheet_is_part(s) || !cc_ui_takes(s, "find"))
+		return;
+	if (find_time(ui, s, true, true, time_ns) && select_cited(s, lost))
+		return;          /* a reply set for a hit counts as not moved */
+	s->moved = true;
+	cc_paging p = cc_reply_paging(s->reply);
+	if (!cc_sheet_place(s, s->selected, &place) || place + 1 < p.offset + p.covered_count)
+		return;          /* its time lies within the part */
+	bool later = cc_sheet_pick(s).time_ns < time_ns;
+	(void)find_time(ui, s, later, !later, time_ns);
+	s->moved = true;
+}

@@ -152,6 +152,8 @@ static cc_reply *nothing_there(int pane)
 
 void cc_ui_note_moved(cc_ui *ui, cc_sheet *s)
 {
+	if (s->moved && !is_board(s))
+		cc_ui_go_to_lost(ui, s);
 	cc_paging p = s->reply ? cc_reply_paging(s->reply) : (cc_paging){ 0 };
 	if (!s->moved || is_board(s) || (p.paged && !p.returned_count))   /* on the board a row goes because it was taken away */
 		return;

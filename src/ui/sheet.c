@@ -123,6 +123,8 @@ static void select_again(cc_sheet *s, const cc_pick *old, cc_str section)
 		}
 	}
 	s->moved = old->cite.file || old->entity || old->time_ns != CC_TIME_NONE;
+	s->lost = old->cite;
+	s->lost_ns = old->time_ns;
 	if (nearest < s->items.n)
 		s->selected = nearest;
 }

@@ -58,6 +58,7 @@ typedef struct cc_sheet {
 	size_t letter_count;     /* of the last drawing */
 	double *spread; size_t spread_count;  /* where in the whole list hits of the last search lie: ticks of the scrollbar */
 	bool moved;              /* the last reply lacks the record selected before: the nearest in time is */
+	cc_cite lost; int64_t lost_ns;  /* which one that was */
 } cc_sheet;
 
 /* Where the selection rests: everything a front end needs to go on from there. All borrowed from the reply. */

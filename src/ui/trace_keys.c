@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "coldcase/xalloc.h"
+
 /* The trace of a row, or the one that the whole view is about. */
 cc_str cc_ui_trace_of(cc_ui *ui, const cc_pick *p)
 {
@@ -24,6 +26,23 @@ cc_str cc_ui_trace_of(cc_ui *ui, const cc_pick *p)
 	return CC_STR_EMPTY;
 }
 
+/* The same rows shown otherwise: the selection stays on its row, and the row where it is on the screen. */
+static void vary_line(cc_ui *ui, cc_sheet *s, const char *line)
+{
+	size_t below_top = s->selected > s->top ? s->selected - s->top : 0;
+	char *own = cc_strdup(line);
+	if (!own)
+		return;
+	cc_filters_deinit(s);
+	cc_free(s->line);
+	s->line = own;
+	s->placed = false;
+	s->offset = 0;
+	cc_ui_load(ui, s, false);
+	s->top = s->selected > below_top ? s->selected - below_top : 0;
+	cc_ui_note_moved(ui, s);
+}
+
 void cc_ui_toggle_word(cc_ui *ui, const char *command, const char *what)
 {
 	cc_sheet *s = cc_ui_sheet(ui);
@@ -40,7 +59,7 @@ void cc_ui_toggle_word(cc_ui *ui, const char *command, const char *what)
 	else
 		cc_buf_addf(&b, "%.*s%.*s", CC_STR_ARG(cc_str_trim(cc_str_sub(line, 0, at))), CC_STR_ARG(cc_str_sub(line, at + word.n, line.n)));
 	if (cc_buf_ok(&b))
-		cc_ui_swap_line(ui, s, b.p);
+		vary_line(ui, s, b.p);
 	cc_buf_deinit(&b);
 }
 
@@ -100,7 +119,7 @@ static bool step_hops(cc_ui *ui, cc_sheet *s, int dir)
 		cc_ui_say(ui, hops < 1 ? "one hop is the least" : "further than this calls are not followed");
 	cc_buf_addf(&b, " hops=%lld", (long long)hops);
 	if (hops >= 1 && hops <= MOST && cc_buf_ok(&b))
-		cc_ui_swap_line(ui, s, b.p);
+		vary_line(ui, s, b.p);
 	cc_buf_deinit(&b);
 	return true;
 }

@@ -211,6 +211,7 @@ size_t cc_sheet_to_unread(cc_sheet *s);                     /* selects its first
 /* To the next (dir 1) or previous row of the whole list that fits the filter; `here`: the selected one counts; `round`: past the
  * end it goes on from the other. False: could not be asked, the message row says why. */
 bool cc_ui_find(cc_ui *ui, cc_sheet *s, cc_str filter, int dir, bool here, bool round, cc_found *out);
+void cc_ui_go_to_lost(cc_ui *ui, cc_sheet *s);          /* to the row selected before, which the first part of the list lacks */
 
 void cc_ui_search_unread(cc_ui *ui, cc_sheet *s, cc_cite cite);
 
