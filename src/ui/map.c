@@ -206,6 +206,21 @@ static void edge_text(const cc_section *sec, const cc_row *row, cc_buf *out)
 	}
 }
 
+/* Where the whole has no room, what is wrong stays: the share that fails before the rate. */
+static void short_edge_text(const cc_section *sec, const cc_row *row, cc_buf *out)
+{
+	const cc_cell *errors = cell(sec, row, "edge_error_percent"), *lost = cell(sec, row, "edge_lost_percent");
+	cc_buf_clear(out);
+	if (lost->type == CC_CELL_NUMBER && lost->num >= 99.5) {
+		cc_buf_addz(out, "lost");
+	} else if (lost->type == CC_CELL_NUMBER && lost->num >= 1) {
+		cc_buf_addf(out, "%.0f%%lost", lost->num);
+	} else if (errors->type == CC_CELL_NUMBER && errors->num > 0) {
+		cc_buf_addz(out, "E ");
+		percent(errors, out);
+	}
+}
+
 static bool is_bad_link(const cc_section *sec, const cc_row *row)
 {
 	return cell(sec, row, "edge_error_percent")->num > 0 || cell(sec, row, "edge_lost_percent")->num > 0;
@@ -315,12 +330,14 @@ static void more_row(painter *p, cc_rect r, int y, size_t before, size_t after)
 
 static void draw_link(painter *p, int y, const cc_row *row, bool left)
 {
-	int x = left ? p->r.x + p->wide : p->middle.x + p->middle.w, w = p->gap;
+	int x = left ? p->r.x + p->wide : p->middle.x + p->middle.w, w = p->gap, room = left ? w - 2 : w - 3;
 	cc_look look = row->mark == CC_ROLE_CRITICAL && is_bad_link(p->l.sec, row) ? CC_LOOK_CRITICAL : CC_LOOK_BORDER;
 	cc_buf b = CC_BUF_INIT;
 	cc_grid_fill(p->g, (cc_rect){ x + (left ? 0 : 1), y, w - 1, 1 }, line_of(p, row), look, 0);
 	edge_text(p->l.sec, row, &b);
-	if (b.n && (int)b.n <= (left ? w - 2 : w - 3))
+	if ((int)b.n > room)
+		short_edge_text(p->l.sec, row, &b);
+	if (b.n && (int)b.n <= room)
 		cc_grid_text(p->g, (cc_rect){ x + (left ? 1 : 2), y, (int)b.n, 1 }, cc_buf_str(&b), look == CC_LOOK_BORDER ? CC_LOOK_TEXT : look, 0);
 	if (!left)
 		cc_grid_put(p->g, x + w - 1, y, glyph(p, 0x25b6, '>'), look, 0);
