@@ -89,6 +89,7 @@ static const cc_binding bindings[] = {
 	{ "v", CC_IN_PANE, 1, CC_DO_LINE, "alerts by=label", "labels of the alerts, and on how many each value stands" },
 	{ "T", CC_IN_PANE, 6, CC_DO_LINE, "events by=object", "events as lanes over time, an object each" },
 	{ "t", CC_IN_PANE, 6, CC_DO_LINE, "events new=yes", "events that are new or grown since the onset" },
+	{ "v", CC_IN_PANE, 6, CC_DO_LINE, "events sort=warning {filter}", "warnings before all others, of what the filters leave" },
 	{ "T", CC_IN_PANE, 2, CC_DO_LINE, "patterns {filter}", "log patterns, of what the filters leave" },
 	{ "b", CC_IN_PANE, 2, CC_DO_LINE, "group logs by=service {filter}", "records by service: how many, which are new or grown" },
 	{ "B", CC_IN_PANE, 2, CC_DO_LINE, "group logs by=pod {filter}", "records by pod" },
