@@ -44,7 +44,7 @@ typedef struct app_options {
 	const char *tools;                       /* of mcp */
 	bool text_only;                          /* of mcp */
 	const char *cases;
-	bool judged;                             /* of league */
+	bool judged, wide;                       /* of league */
 	const char *agents, *repeats, *jobs, *emit, *image, *people, *each; /* of campaign */
 	const char *provider, *policy, *model, *base_url, *window, *effort, *max_output;   /* of agent, as the next two lines */
 	const char *trial;

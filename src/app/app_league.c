@@ -180,12 +180,13 @@ static cc_code print_reply(const gathering *g, cc_err *err)
 {
 	cc_reply *reply = NULL;
 	cc_buf b = CC_BUF_INIT;
-	cc_code code = app_league_reply(g->league, &g->rest, g->o->judged ? &g->judged : NULL, g->o->json, &reply, err);
+	bool wide = g->o->json || g->o->wide;
+	cc_code code = app_league_reply(g->league, &g->rest, g->o->judged ? &g->judged : NULL, g->o->json, wide, &reply, err);
 	if (code == CC_OK && g->o->json) {
 		cc_reply_write_json(reply, &b);
 		cc_buf_add_char(&b, '\n');
 	} else if (code == CC_OK) {
-		cc_reply_write_text(reply, &b, app_terminal_columns(1), !app_unicode(g->o));
+		cc_reply_write_text(reply, &b, wide ? 0 : app_terminal_columns(1), !app_unicode(g->o));
 	}
 	fwrite(b.p ? b.p : "", 1, b.n, stdout);
 	cc_buf_deinit(&b);

@@ -19,9 +19,9 @@ typedef CC_VEC(app_judged) app_judged_vec;
 /* Adds the judgement in a run's folder, if there is one; false when out of memory. */
 bool app_judged_add(app_judged_vec *list, cc_arena *arena, const char *dir, cc_str player);
 
-/* The league as a reply: players, tasks, comparisons, pictures. `everything` adds the task table and all published scores;
- * judged: NULL, or a table of what judges said. */
-cc_code app_league_reply(const cc_league *l, const app_league_rest *rest, const app_judged_vec *judged, bool everything, cc_reply **out, cc_err *err) CC_MUST_USE;
+/* The league as a reply: players, tasks, comparisons, pictures. `everything` adds the task table in place of pictures, `wide` all published
+ * scores; judged: NULL, or a table of what judges said. */
+cc_code app_league_reply(const cc_league *l, const app_league_rest *rest, const app_judged_vec *judged, bool everything, bool wide, cc_reply **out, cc_err *err) CC_MUST_USE;
 
 /* Score over an amount as lines of text: a letter a player, capital on the frontier; the legend follows. */
 void app_league_plot(cc_reply *r, const cc_league_table *t, cc_amount what);

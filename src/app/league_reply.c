@@ -17,7 +17,7 @@ static const cc_column CONDITION[] = {
 };
 
 static const cc_column PLAYER[] = {
-	{ "condition", "Table", CC_CELL_INT, CC_ROLE_TEXT, 5, 9 },
+	{ "condition", "Table", CC_CELL_INT, CC_ROLE_TEXT, 5, 0 },
 	{ "player", "Player", CC_CELL_TEXT, CC_ROLE_ENTITY, 0, 0 },
 	{ "kind", "Kind", CC_CELL_TEXT, CC_ROLE_DIM, 5, 4 },
 	{ "tasks", "Tasks", CC_CELL_INT, CC_ROLE_TEXT, 5, 1 },
@@ -232,10 +232,13 @@ static void add_judged(cc_reply *r, const app_judged_vec *judged)
 	}
 }
 
-static void add_published(cc_reply *r)
+/* The first of them are enough beside one's own result: the list is longer than that as a rule. */
+static void add_published(cc_reply *r, bool all)
 {
+	enum { FEW = 5 };
+	size_t shown = all || cc_published_count() < FEW ? cc_published_count() : FEW;
 	cc_reply_begin_table(r, "published", "Published ITBench-AA scores: another matcher, another task set", COLUMNS(PUBLISHED), false);
-	for (size_t i = 0; i < cc_published_count(); i++) {
+	for (size_t i = 0; i < shown; i++) {
 		const cc_published *p = cc_published_get(i);
 		if (!cc_reply_row(r))
 			return;
@@ -249,8 +252,8 @@ static void add_published(cc_reply *r)
 static void add_notes(cc_reply *r, const cc_league *l, const app_league_rest *rest)
 {
 	if (cc_league_table_count(l) > 1)
-		cc_reply_add_note(r, "the runs were made under %zu conditions: each has a table of its own, and nothing is averaged over them",
-			cc_league_table_count(l));
+		cc_reply_add_note(r, "the runs were made under %zu conditions: each has a table of its own, and nothing is averaged over them; a run of yours "
+			"is in the table whose budget and assistance it was played with (play --budget N --assist LEVEL)", cc_league_table_count(l));
 	if (rest->no_truth)
 		cc_reply_add_note(r, "%zu run(s) left out: no ground truth was found for them (--truth)", rest->no_truth);
 	if (rest->unscorable)
@@ -287,7 +290,7 @@ static void add_rows(cc_reply *r, const cc_league *l, part what)
 	}
 }
 
-cc_code app_league_reply(const cc_league *l, const app_league_rest *rest, const app_judged_vec *judged, bool everything, cc_reply **out, cc_err *err)
+cc_code app_league_reply(const cc_league *l, const app_league_rest *rest, const app_judged_vec *judged, bool everything, bool wide, cc_reply **out, cc_err *err)
 {
 	cc_reply *r = *out = cc_reply_new("league");
 	size_t tables = cc_league_table_count(l);
@@ -312,7 +315,9 @@ cc_code app_league_reply(const cc_league *l, const app_league_rest *rest, const 
 	}
 	if (judged)
 		add_judged(r, judged);
-	add_published(r);
+	add_published(r, wide);
+	if (!wide)
+		cc_reply_add_note(r, "--wide shows every column, and all %zu published scores", cc_published_count());
 	cc_code code = cc_reply_publish(r, NULL, err);
 	if (code != CC_OK) {
 		cc_reply_unref(r);

@@ -29,7 +29,7 @@ static const app_command commands[] = {
 	{ "compare", "RUN RUN...", "runs of one incident side by side: what each saw, where they parted",
 		"--truth --passphrase-file --incident --no-cache --blind --json --theme --color --glyphs --ascii --clipboard --mouse --no-scrubber --plain", app_compare_run },
 	{ "league", "DIR...", "all runs below folders side by side, with error bars",
-		"--truth --passphrase-file --incident --no-cache --seed --rate --judged --json --csv --svg --ascii", app_league },
+		"--truth --passphrase-file --incident --no-cache --seed --rate --judged --wide --json --csv --svg --ascii", app_league },
 	{ "replay", "RUN", "a record played back in the panes, forward and backward",
 		"-c --json --plain --check --reveal --truth --passphrase-file --incident --out --name --no-cache --theme --color --glyphs --ascii --clipboard --mouse --demo "
 		"--no-scrubber", app_replay },
@@ -101,6 +101,7 @@ static const option table[] = {
 	{ "--csv", NULL, FIELD(csv), false, "one line a run, comma separated" },
 	{ "--svg", "cost|turns", FIELD(svg), false, "score over cost or turns as a picture, to standard output" },
 	{ "--rate", "USD", FIELD(rate), false, "what an hour of a person's time costs (default: a person has no cost)" },
+	{ "--wide", NULL, FIELD(wide), false, "all columns, whatever the terminal, and all published scores" },
 	{ "--judged", NULL, FIELD(judged), false, "also what judges said, each judge by itself" },
 	{ "--check", NULL, FIELD(check), false, "ask again for every answer and compare it with the recorded one" },
 	{ "--answer", "FILE", FIELD(answer), false, "the run's answer, when it lies elsewhere" },

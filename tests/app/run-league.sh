@@ -148,4 +148,11 @@ sed 's/"event":"loaded"/"event":"parent"/' "$tries/Scenario-1/2/trajectory.jsonl
 "$program" league "$tries" --truth sample-incidents/solutions >"$work/league" && grep -q '1 run(s) left out: they were opened, and nothing was asked' "$work/league" &&
 	grep -q '1 run(s) left out: they go on where another run stood' "$work/league" && grep -Eq 'ana +human +2 +2 +0.5 ' "$work/league"
 result $? "neither these nor what was taken over is a first try"
+"$program" league sample-incidents/runs >"$work/few" && "$program" league --wide sample-incidents/runs >"$work/all" &&
+	[ "$(sed -n '/^Published/,$p' "$work/few" | grep -c ' 2026$')" = 5 ] && [ "$(sed -n '/^Published/,$p' "$work/all" | grep -c ' 2026$')" -gt 10 ] &&
+	grep -q 'wide shows every column' "$work/few" && ! grep -q 'wide shows every column' "$work/all"
+result $? "a few published scores stand beside one's own, --wide shows all"
+printf '%s\n' logs quit | "$program" play Scenario-1 --budget 60 --name eve --out "$work/mine" >/dev/null 2>&1
+"$program" league "$work/mine" sample-incidents/runs | grep -Eq '^ +[0-9]+ +1 +eve '
+result $? "who plays under the budget of the bundled runs is in their table"
 exit 0

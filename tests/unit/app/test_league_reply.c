@@ -36,7 +36,7 @@ static void says(size_t tasks, size_t won, const char *verdict)
 	for (size_t t = 0; t < tasks; t++)
 		assert_true(add(l, "a", t, true) && add(l, "b", t, t >= won));
 	assert_int_equal(cc_league_close(l, &(cc_league_options){ .seed = 1 }, NULL), CC_OK);
-	assert_int_equal(app_league_reply(l, &rest, NULL, false, &r, NULL), CC_OK);
+	assert_int_equal(app_league_reply(l, &rest, NULL, false, false, &r, NULL), CC_OK);
 	const cc_section *pairs = section(r, "comparisons");
 	assert_int_equal(pairs->row_count, 1);
 	cc_str said = pairs->rows[0].cells[pairs->column_count - 1].text;
