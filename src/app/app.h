@@ -127,6 +127,8 @@ int app_fail(const cc_err *err);
 cc_code app_find_incident(const app_options *o, const char *word, cc_buf *path, cc_err *err) CC_MUST_USE;
 /* All known incidents, by paths without "..": they are shown, and kept in records. Texts live in the arena. */
 cc_code app_known_incidents(const app_options *o, cc_scenario_vec *found, cc_arena *arena, cc_err *err) CC_MUST_USE;
+/* As these, and an error when there is none. */
+cc_code app_some_incidents(const app_options *o, cc_scenario_vec *found, cc_arena *arena, cc_err *err) CC_MUST_USE;
 /* Who investigates: --name, $USER, else what the system calls this user; NULL = nobody says. */
 const char *app_actor_name(const app_options *o);
 /* Where runs are kept: --out, else $XDG_STATE_HOME/coldcase/runs. */

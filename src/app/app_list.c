@@ -1,4 +1,4 @@
-/* app_list.c - `list` and `info`, and the chooser of a bare `coldcase`. */
+/* app_list.c - `list` and `info`. */
 #include "app/cases.h"
 
 #include <stdio.h>
@@ -56,7 +56,7 @@ static void print_json(const cc_scenario_vec *v)
 	flush(&b);
 }
 
-static void print_list(const cc_scenario_vec *v, bool numbered)
+static void print_list(const cc_scenario_vec *v)
 {
 	cc_buf b = CC_BUF_INIT;
 	size_t width = 0;
@@ -65,8 +65,6 @@ static void print_list(const cc_scenario_vec *v, bool numbered)
 	for (size_t i = 0; i < v->n; i++) {
 		cc_buf name = CC_BUF_INIT;
 		cc_utf8_clean(&name, v->p[i].name, CC_CLEAN_LINE);
-		if (numbered)
-			cc_buf_addf(&b, "%3zu  ", i + 1);
 		cc_width_fit(&b, cc_buf_str(&name), width, false);
 		cc_buf_addf(&b, " %8.1f MB  ", (double)v->p[i].bytes / 1e6);
 		cc_utf8_clean(&b, v->p[i].path, CC_CLEAN_LINE);
@@ -80,18 +78,6 @@ static void print_list(const cc_scenario_vec *v, bool numbered)
 	flush(&b);
 }
 
-static cc_code known(const app_options *o, cc_scenario_vec *found, cc_arena *arena, cc_err *err)
-{
-	cc_code code = app_known_incidents(o, found, arena, err);
-	if (code == CC_OK && !found->n) {
-		cc_err_set(err, CC_ENOTFOUND, "no incident is known here");
-		code = CC_ENOTFOUND;
-		cc_err_hint(err, "coldcase list DIR, coldcase play DIR, or make one: "
-			"coldcase forge OUT --fault invalid-image:checkout");
-	}
-	return code;
-}
-
 int app_list(const app_options *o)
 {
 	cc_scenario_vec found = { 0 };
@@ -101,11 +87,11 @@ int app_list(const app_options *o)
 	for (size_t i = 0; i < o->args.n && code == CC_OK; i++)
 		code = app_incidents_in(&found, arena, o->args.p[i], &err);
 	if (code == CC_OK && !o->args.n)
-		code = known(o, &found, arena, &err);
+		code = app_some_incidents(o, &found, arena, &err);
 	if (code == CC_OK && o->json)
 		print_json(&found);
 	else if (code == CC_OK)
-		print_list(&found, false);
+		print_list(&found);
 	cc_vec_deinit(&found);
 	cc_arena_free(arena);
 	return code == CC_OK ? 0 : app_fail(&err);
@@ -126,51 +112,5 @@ int app_info(const app_options *o)
 		return 1;
 	int status = app_run(&once);
 	cc_vec_deinit(&once.commands);
-	return status;
-}
-
-/* --- bare coldcase --- */
-
-static size_t ask_number(size_t n)
-{
-	char line[64];
-	for (;;) {
-		printf("Open which? [1-%zu, Enter = 1, q = none] ", n);
-		fflush(stdout);
-		if (!fgets(line, sizeof line, stdin) || line[0] == 'q')
-			return 0;
-		int64_t k = 1;
-		cc_str word = cc_str_trim(cc_str_from(line));
-		if (!word.n || (cc_str_to_i64(word, &k) && k >= 1 && (size_t)k <= n))
-			return (size_t)k;
-	}
-}
-
-int app_choose(const app_options *o)
-{
-	cc_scenario_vec found = { 0 };
-	cc_arena *arena = cc_arena_new();
-	cc_err err = { 0 };
-	int status = 0;
-	cc_code code = arena ? known(o, &found, arena, &err) : cc_err_set(&err, CC_ENOMEM, "out of memory");
-	if (code == CC_OK) {
-		print_list(&found, true);
-		bool tty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-		size_t k = tty ? ask_number(found.n) : 0;
-		if (!tty)
-			printf("coldcase play DIR opens one; coldcase --help lists what else there is\n");
-		if (k) {
-			app_options play = *o;
-			const char *path = found.p[k - 1].path.p; /* arena texts end in NUL */
-			memset(&play.args, 0, sizeof play.args);
-			if (cc_vec_push(&play.args, path))
-				status = app_play(&play);
-			cc_vec_deinit(&play.args);
-		}
-	} else {
-		status = app_fail(&err);
-	}
-	cc_vec_deinit(&found);
-	cc_arena_free(arena);
 	return status;
 }

@@ -78,6 +78,15 @@ cc_code app_known_incidents(const app_options *o, cc_scenario_vec *found, cc_are
 	return code;
 }
 
+cc_code app_some_incidents(const app_options *o, cc_scenario_vec *found, cc_arena *arena, cc_err *err)
+{
+	cc_code code = app_known_incidents(o, found, arena, err);
+	if (code != CC_OK || found->n)
+		return code;
+	cc_err_set(err, CC_ENOTFOUND, "no incident is known here");
+	return cc_err_hint(err, "coldcase list DIR, coldcase play DIR, or make one: coldcase forge OUT --fault invalid-image:checkout");
+}
+
 static cc_code add_incident(const cc_scenario *s, cc_buf *path, cc_err *err)
 {
 	if (cc_pack_is(s->path.p)) /* arena texts end in NUL */

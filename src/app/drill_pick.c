@@ -215,6 +215,24 @@ static const char *why_of(const app_drills *d, const app_candidate *c, int want)
 	return weakness(d, c->panes) ? "it asks for what earlier reviews say was missed" : "the nearest to the wanted difficulty";
 }
 
+/* All there are to choose from, for whoever chooses by himself. */
+static void add_incidents(cc_reply *r, const candidate_vec *list)
+{
+	static const cc_column columns[] = {
+		{ "scenario", "Incident", CC_CELL_TEXT, CC_ROLE_ENTITY, 24, 0 },
+		{ "difficulty", "Difficulty", CC_CELL_TEXT, CC_ROLE_TEXT, 10, 0 },
+		{ "seen", "Seen", CC_CELL_BOOL, CC_ROLE_DIM, 5, 0 },
+		{ "path", "Folder", CC_CELL_TEXT, CC_ROLE_DIM, 0, 1 },
+	};
+	cc_reply_begin_table(r, "incidents", "To choose from", columns, sizeof columns / sizeof columns[0], false);
+	for (size_t k = 0; k < list->n && cc_reply_row(r); k++) {
+		cc_reply_cell(r, cc_cell_text(list->p[k].name));
+		cc_reply_cell(r, cc_cell_textz(app_drill_level_name(list->p[k].level)));
+		cc_reply_cell(r, cc_cell_bool(list->p[k].seen));
+		cc_reply_cell(r, cc_cell_text(list->p[k].path));
+	}
+}
+
 static cc_code pick_reply(const app_drills *d, const candidate_vec *list, cc_reply **out, cc_err *err)
 {
 	size_t unseen = 0, i = app_drills_pick(d, list->p, list->n);
@@ -236,6 +254,7 @@ static cc_code pick_reply(const app_drills *d, const candidate_vec *list, cc_rep
 	cc_reply_fact(r, "unseen", "unseen incidents", cc_cell_int((int64_t)unseen), CC_ROLE_TEXT);
 	cc_reply_fact(r, "again", "seen before", cc_cell_bool(c->seen), CC_ROLE_TEXT);
 	cc_reply_fact(r, "why", "why", cc_cell_textz(why_of(d, c, app_drills_level(d))), CC_ROLE_TEXT);
+	add_incidents(r, list);
 	if (!c->seen && c->level >= 0 && c->level != app_drills_level(d))
 		cc_reply_add_note(r, "no new %s one is left; coldcase forge OUT --random --difficulty %s makes one, and coldcase drill OUT takes it",
 			app_drill_level_name(app_drills_level(d)), app_drill_level_name(app_drills_level(d)));

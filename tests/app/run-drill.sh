@@ -35,7 +35,7 @@ drill --pick-only --json | grep -q '"scenario":"Scenario-[23]".*"wanted":"medium
 result $? "the next is a new one, a level up"
 second=$(drill --pick-only --json | grep -o 'Scenario-[23]' | head -1)
 echo quit | "$program" play "$work/incidents/$second" --plain --name ana >/dev/null 2>&1
-! drill --pick-only --json | grep -q "\"scenario\":\"$second\"" && "$program" drill --pick-only --json --name bob "$work/incidents" | grep -q '"unseen":3'
+! drill --pick-only --json | grep -q "\"pick\":{\"scenario\":\"$second\"" && "$program" drill --pick-only --json --name bob "$work/incidents" | grep -q '"unseen":3'
 result $? "what he played outside of drills is not new to him; to others it is"
 printf 'alerts\nquit\n' | drill --plain >"$work/left"
 [ "$(wc -l <"$history")" = 2 ] && tail -n 1 "$history" | grep -q '"submitted":false,"score":null' && grep -q '^1 drill is too few' "$work/left"
