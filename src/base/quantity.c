@@ -31,12 +31,12 @@ static const struct { const char *unit; scale_kind scale; double factor; const c
 
 enum { UNITS = sizeof units / sizeof *units };
 
-/* Three digits that count, no exponent, no zeros at the end. */
-static void add_number(cc_buf *out, double v)
+/* Three digits that count and `more`, no exponent, no zeros at the end. */
+static void add_number(cc_buf *out, double v, int more)
 {
 	double a = fabs(v);
 	size_t from = out->n;
-	cc_buf_addf(out, "%.*f", a >= 100 || a == 0 ? 0 : a >= 10 ? 1 : a >= 1 ? 2 : a >= 0.1 ? 3 : 4, v);
+	cc_buf_addf(out, "%.*f", more + (a >= 100 || a == 0 ? 0 : a >= 10 ? 1 : a >= 1 ? 2 : a >= 0.1 ? 3 : 4), v);
 	if (!cc_buf_ok(out) || !memchr(out->p + from, '.', out->n - from))
 		return;
 	while (out->p[out->n - 1] == '0')
@@ -45,25 +45,25 @@ static void add_number(cc_buf *out, double v)
 		cc_buf_truncate(out, out->n - 1);
 }
 
-static void add_scaled(cc_buf *out, double v, double step, const char *const *names, size_t count)
+static void add_scaled(cc_buf *out, double v, int more, double step, const char *const *names, size_t count)
 {
 	size_t k = 0;
 	while (k + 1 < count && fabs(v) >= step * 0.9995) {
 		v /= step;
 		k++;
 	}
-	add_number(out, v);
+	add_number(out, v, more);
 	cc_buf_addz(out, names[k]);
 }
 
-static void add_time(cc_buf *out, double s)
+static void add_time(cc_buf *out, double s, int more)
 {
 	static const struct { double up_to, factor; const char *name; } steps[] = { { 1e-6, 1e9, "ns" }, { 1e-3, 1e6, "us" }, { 1, 1e3, "ms" },
 		{ 120, 1, "s" }, { 7200, 1.0 / 60, "min" }, { INFINITY, 1.0 / 3600, "h" } };
 	size_t k = 0;
 	while (k + 1 < sizeof steps / sizeof *steps && fabs(s) >= steps[k].up_to * 0.9995)
 		k++;
-	add_number(out, s * steps[k].factor);
+	add_number(out, s * steps[k].factor, more);
 	cc_buf_addz(out, steps[k].name);
 }
 
@@ -86,23 +86,23 @@ static void add_score(cc_buf *out, double v)
 	else if (a < 1 || k)
 		cc_buf_addf(out, "%.*f%s", a >= 9.95 ? 0 : k ? 1 : 2, v, names[k]);
 	else
-		add_number(out, v);
+		add_number(out, v, 0);
 }
 
-static void add_plain(cc_buf *out, double v, scale_kind scale)
+static void add_plain(cc_buf *out, double v, int more, scale_kind scale)
 {
 	static const char *const binary[] = { "B", "Ki", "Mi", "Gi", "Ti", "Pi" }, *const decimal[] = { "", "k", "M", "G", "T", "P" };
 	if (fabs(v) >= 1e18 || is_tiny(v))
-		cc_buf_addf(out, "%.2g%s", v, scale == BINARY ? "B" : "");
+		cc_buf_addf(out, "%.*g%s", 2 + more, v, scale == BINARY ? "B" : "");
 	else
-		add_scaled(out, v, scale == BINARY ? 1024 : scale == PLAIN ? 1000 : INFINITY, scale == BINARY ? binary : decimal, 6);
+		add_scaled(out, v, more, scale == BINARY ? 1024 : scale == PLAIN ? 1000 : INFINITY, scale == BINARY ? binary : decimal, 6);
 }
 
 /* Cores are the cpu of Kubernetes, and parts of one its millicpu. */
-static void add_cores(cc_buf *out, double v)
+static void add_cores(cc_buf *out, double v, int more)
 {
 	bool parts = v != 0 && fabs(v) < 1;
-	add_plain(out, parts ? v * 1000 : v, CORES);
+	add_plain(out, parts ? v * 1000 : v, more, CORES);
 	cc_buf_addz(out, parts ? "mcpu" : "cpu");
 }
 
@@ -112,7 +112,7 @@ static void add_moment(cc_buf *out, double v)
 	if (v > 0 && v < 9e9)
 		cc_time_format(out, (int64_t)v * CC_NS_PER_S);
 	else
-		add_plain(out, v, PLAIN);
+		add_plain(out, v, 0, PLAIN);
 }
 
 static size_t find(cc_str unit)
@@ -128,7 +128,7 @@ bool cc_quantity_knows(cc_str unit)
 	return find(unit) < UNITS;
 }
 
-void cc_quantity_render(cc_buf *out, double v, cc_str unit)
+static void render(cc_buf *out, double v, cc_str unit, int more)
 {
 	size_t i = find(unit);
 	bool known = i < UNITS;
@@ -138,13 +138,23 @@ void cc_quantity_render(cc_buf *out, double v, cc_str unit)
 		return;
 	}
 	switch (known ? units[i].scale : PLAIN) {
-	case TIME: v == 0 ? cc_buf_addz(out, "0s") : add_time(out, v); break;
-	case CORES: add_cores(out, v); break;
+	case TIME: v == 0 ? cc_buf_addz(out, "0s") : add_time(out, v, more); break;
+	case CORES: add_cores(out, v, more); break;
 	case MOMENT: add_moment(out, v); break;
 	case SCORE: add_score(out, v); break;
-	case BINARY: add_plain(out, v, BINARY); break;
-	case PLAIN: add_plain(out, v, PLAIN); break;
-	case PERCENT: add_plain(out, v, PERCENT); break;
+	case BINARY: add_plain(out, v, more, BINARY); break;
+	case PLAIN: add_plain(out, v, more, PLAIN); break;
+	case PERCENT: add_plain(out, v, more, PERCENT); break;
 	}
 	cc_buf_addz(out, known ? units[i].after : "");
+}
+
+void cc_quantity_render(cc_buf *out, double v, cc_str unit)
+{
+	render(out, v, unit, 0);
+}
+
+void cc_quantity_render_exact(cc_buf *out, double v, cc_str unit)
+{
+	render(out, v, unit, 3);
 }

@@ -124,28 +124,38 @@ static void set_drill(cc_call *c, cc_reply *r, const cc_metric_view *v, cc_str n
 	cc_buf_deinit(&line);
 }
 
-/* Series that came or went with one object: what they are is what opens. */
+/* The line that lists what stands in the row: of an object all it has, of a workload what this list has of it. */
+static void set_folded_drill(cc_call *c, cc_reply *r, const cc_metric_view *v, const cc_metric_row *place, cc_entity_id entity)
+{
+	cc_buf whose = CC_BUF_INIT;
+	const char *kind = cc_arg(c, "kind"), *filter = place->rest ? cc_arg(c, "filter") : NULL;
+	cc_cmd_quote(&whose, place->rest ? ev_entity_text(c, entity) : cc_snapshot_sym(snap(c), v->object));
+	cc_reply_set_drill(r, "metrics %s%s%s%s=%.*s%s%s%s", filter ? "(" : "", filter ? filter : "", filter ? ") " : "", place->rest ? "entity" : "object",
+		CC_STR_ARG(cc_buf_str(&whose)), place->rest ? "" : " fold=no", kind ? " kind=" : "", kind ? kind : "");
+	cc_buf_deinit(&whose);
+}
+
+/* Series that came or went with one object, or the uneventful ones of a workload: what they are is what opens. */
 static void folded_row(cc_call *c, cc_reply *r, const cc_metric_view *v, const cc_metric_row *place)
 {
 	cc_row *row = cc_reply_row(r);
-	cc_buf name = CC_BUF_INIT, line = CC_BUF_INIT;
+	cc_buf name = CC_BUF_INIT;
 	if (!row)
 		return;
+	cc_entity_id entity = cc_cmd_metric_row_entity(snap(c), v, place);
+	cc_str whose = place->rest ? cc_entity_name(snap(c), entity) : cc_snapshot_sym(snap(c), v->object);
 	int64_t at = v->count ? v->points[v->change.kind == CC_SHIFT_NEW ? 0 : v->count - 1].time_ns : CC_TIME_NONE;
-	row->entity = v->entity, row->cite = v->cite, row->depth = place->below, row->time_ns = at;
+	row->entity = entity, row->cite = v->cite, row->depth = place->below, row->time_ns = at;
 	cc_cmd_metric_row_name(snap(c), v, place, &name);
 	const cc_cell known[] = {
-		[1] = cc_cell_textz(cc_shift_kind_name(v->change.kind)), [5] = cc_cell_time(at), [7] = cc_cell_text(cc_buf_str(&name)),
-		[8] = cc_cell_text(cc_snapshot_sym(snap(c), v->object)), [12] = cc_cell_entity(v->entity), [14] = cc_cell_int(place->folded),
-		[19] = cc_cell_cite(v->cite),
+		[1] = place->rest ? cc_cell_none() : cc_cell_textz(cc_shift_kind_name(v->change.kind)), [5] = place->rest ? cc_cell_none() : cc_cell_time(at),
+		[7] = cc_cell_text(cc_buf_str(&name)), [8] = cc_cell_text(whose), [12] = cc_cell_entity(entity),
+		[14] = cc_cell_int(place->rest ? place->rest : place->folded), [19] = cc_cell_cite(v->cite),
 	};
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		cc_reply_cell(r, known[i]);
-	cc_cmd_quote(&line, cc_snapshot_sym(snap(c), v->object));
-	const char *kind = cc_arg(c, "kind");
-	cc_reply_set_drill(r, "metrics object=%.*s fold=no%s%s", CC_STR_ARG(cc_buf_str(&line)), kind ? " kind=" : "", kind ? kind : "");
+	set_folded_drill(c, r, v, place, entity);
 	cc_buf_deinit(&name);
-	cc_buf_deinit(&line);
 }
 
 static void list_row(cc_call *c, cc_reply *r, const cc_metric_view *v, bool below)
@@ -308,18 +318,23 @@ static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 	hint_globs(c, r, n);
 	cc_reply_begin_table(r, "metrics", NULL, list_columns, sizeof list_columns / sizeof list_columns[0], true);
 	cc_reply_table_spans(r);
-	bool folded = false;
+	bool folded = false, closed = false;
 	for (size_t i = (size_t)l.page.offset; rows && i < n && i < l.page.offset + l.page.limit; i++) {
-		folded = folded || rows[i].folded > 1;
-		if (rows[i].folded > 1)
+		folded = folded || (rows[i].folded > 1 && !rows[i].rest);
+		closed = closed || rows[i].rest;
+		if (rows[i].folded > 1 || rows[i].rest)
 			folded_row(c, r, cc_metrics_get(m, rows[i].view), &rows[i]);
 		else
 			list_row(c, r, cc_metrics_get(m, rows[i].view), rows[i].below);
 	}
 	note_direction(r, m);
 	note_order(c, r);
+	if (!by && !cc_arg(c, "filter") && ev_pivot(c) != CC_TIME_NONE && cc_session_assist(c->session, CC_ASSIST_RANKS) && cc_cmd_metric_at_edge(m))
+		cc_reply_add_note(r, "most series have next to nothing before %s: `onset TIME` divides them elsewhere", ev_pivot_name(c));
 	if (folded)
 		cc_reply_add_note(r, "series that came or went with one object are one row; fold=no shows each");
+	if (closed)
+		cc_reply_add_note(r, "of each workload what changed most, and all that is notable; fold=no shows the rest in its place");
 	ev_note_early_errors(c, r);
 	ev_note_skipped(c, r, CC_FILE_METRICS_POD);
 	ev_note_skipped(c, r, CC_FILE_METRICS_SERVICE);
@@ -350,7 +365,8 @@ const cc_cmd cc_cmd_metrics = {
 		{ .name = "by", .type = CC_PARAM_WORD, .help = "bring together: workload, namespace, object or labels, separated by commas (by=workload,container)" },
 		{ .name = "agg", .type = CC_PARAM_CHOICE, .choices = cc_cmd_metric_aggs, .completer = CC_COMPLETE_CHOICE,
 			.help = "with by: auto sums rates, bytes and cores, averages plain numbers, takes the largest of shares and latencies" },
-		{ .name = "fold", .type = CC_PARAM_BOOL, .help = "series of one object that have no before, or no after, as one row: yes, unless by name or by=" },
+		{ .name = "fold", .type = CC_PARAM_BOOL, .help = "series of one object that have no before, or no after, as one row, and with order=workload the rest of each as one: yes, "
+			"unless by name or by=" },
 		EV_PARAM_ALL, CC_PARAMS_PAGE, { 0 } },
 	.flags = CC_CMD_QUERY,
 	.reads = CC_KIND_BIT(CC_FILE_METRICS_POD) | CC_KIND_BIT(CC_FILE_METRICS_SERVICE),
@@ -371,8 +387,8 @@ const cc_cmd cc_cmd_metrics = {
 		"metrics[].sources  the recorded metrics it is made of",
 		"metrics[].entity   entity",
 		"metrics[].members  how many are brought together by by=, else null",
-		"metrics[].folded   of a row that stands for series of one object that all came or all went: how many; `metrics object=OBJECT fold=no` "
-			"lists them. Its other cells are null",
+		"metrics[].folded   of a row that stands for series of one object that all came or all went, or for the rest of a workload: how many; "
+			"`metrics object=OBJECT fold=no`, `metrics entity=ENTITY` list them. Its other cells are null",
 		"metrics[].samples  points",
 		"metrics[].peak     value after the pivot farthest from before",
 		"metrics[].first, last  times of the first and last sample",

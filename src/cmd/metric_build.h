@@ -8,14 +8,19 @@
 /* The views of some series (NULL = all) within the call's window, ranked around the pivot. filter: what selected them, NULL = nothing. */
 cc_code cc_cmd_metric_build(cc_call *c, const cc_index_vec *rows, cc_filter *filter, cc_metric_set **out, cc_err *err) CC_MUST_USE;
 
-/* A row of the list: a view, or `folded` >= 2 views of one object that all came or all went, the first of them. */
+/* A row of the list: a view, or `folded` >= 2 views of one object that all came or all went, the first of them, or the `rest` of
+ * what a workload has. */
 typedef struct cc_metric_row {
 	size_t view;
 	bool below;              /* of the workload of a row above */
 	uint32_t folded, of;     /* of how many views of that object */
+	uint32_t rest;           /* views that stand in this row, 0 = it is none of that kind */
 } cc_metric_row;
 const cc_metric_row *cc_cmd_metric_rows(cc_call *c, const cc_metric_set *m, size_t *count);   /* in the call's arena; NULL: no memory */
+bool cc_cmd_metric_at_edge(const cc_metric_set *m);   /* most series have next to nothing before the pivot */
+/* Of a row of several: what it is called, and whose it is. */
 void cc_cmd_metric_row_name(const cc_snapshot *s, const cc_metric_view *v, const cc_metric_row *row, cc_buf *out);
+cc_entity_id cc_cmd_metric_row_entity(const cc_snapshot *s, const cc_metric_view *v, const cc_metric_row *row);
 
 extern const char *const cc_cmd_metric_aggs[];   /* values of agg=, NULL-terminated */
 /* The views brought together as by= and agg= say. */

@@ -2,17 +2,19 @@
  *
  * A pod that came or went brings a dozen series without a score, each of which says the same: there is no before, or no after. They
  * are one row, in the place of the first of them; fold=no, or asking for that object alone, shows each. Where the pivot lies at the
- * edge of what was recorded, most series have no before, and that says nothing of any object: each stays a row there. */
+ * edge of what was recorded, most series have no before, and that says nothing of any object: each stays a row there. By workload the
+ * list is a tree whose branches are closed: the first rows of each, all that is notable, and one row for the rest. */
 #include "cmd/metric_build.h"
 
 #include "cmd/evidence.h"
 #include "coldcase/entity.h"
 #include "coldcase/map.h"
 
+/* A workload, its pods and the service before it are one thing. */
 static cc_entity_id workload_of(const cc_snapshot *s, const cc_metric_view *v)
 {
-	const cc_entity *e = cc_entity_get(s, v->entity);
-	return e && e->workload ? e->workload : v->entity;
+	const cc_entity *e = cc_entity_get(s, v->entity), *top = e && e->workload ? cc_entity_get(s, e->workload) : e;
+	return top && top->group ? top->group : e && e->workload ? e->workload : v->entity;
 }
 
 static bool same_object(const cc_metric_view *a, const cc_metric_view *b)
@@ -70,6 +72,11 @@ static void count_whole(cc_metric_row *rows, size_t n, cc_map *folded, const cc_
 	}
 }
 
+bool cc_cmd_metric_at_edge(const cc_metric_set *m)
+{
+	return cc_metrics_count(m) > 0 && !is_telling(m, CC_SHIFT_NEW);
+}
+
 static size_t fold(cc_call *c, const cc_metric_set *m, cc_metric_row *rows)
 {
 	cc_map *index = cc_map_new();
@@ -87,28 +94,78 @@ static size_t fold(cc_call *c, const cc_metric_set *m, cc_metric_row *rows)
 	return n;
 }
 
-/* By workload: what changed most of each, and below it the rest of the same; workloads in the order of their first. */
-static bool gather(cc_call *c, const cc_metric_set *m, cc_metric_row *rows, size_t n)
+/* --- by workload --- */
+
+enum { SHOWN = 3 };
+
+/* Rows of one workload follow each other through `next`; all are numbers of rows + 1, 0 = none. */
+typedef struct branches { uint32_t *first, *last, *next, *order; size_t count; } branches;
+
+static bool sort_out(cc_call *c, const cc_metric_set *m, const cc_metric_row *rows, size_t n, branches *b)
 {
-	cc_metric_row *from = cc_arena_array(c->arena, n ? n : 1, sizeof *from);
-	bool *taken = cc_arena_array(c->arena, n ? n : 1, sizeof *taken);
-	size_t done = 0;
-	if (!from || !taken)
+	size_t ids = cc_entity_count(snap(c)) + 1;
+	b->first = cc_arena_array(c->arena, ids, sizeof *b->first);
+	b->last = cc_arena_array(c->arena, ids, sizeof *b->last);
+	b->next = cc_arena_array(c->arena, n + 1, sizeof *b->next);
+	b->order = cc_arena_array(c->arena, n + 1, sizeof *b->order);
+	if (!b->first || !b->last || !b->next || !b->order)
 		return false;
-	for (size_t i = 0; i < n; i++)
-		from[i] = rows[i];
 	for (size_t i = 0; i < n; i++) {
-		if (taken[i])
-			continue;
-		rows[done++] = from[i];
-		for (size_t k = i + 1; k < n; k++)
-			if (!taken[k] && workload_of(snap(c), cc_metrics_get(m, from[k].view)) == workload_of(snap(c), cc_metrics_get(m, from[i].view))) {
-				taken[k] = true;
-				rows[done] = from[k];
-				rows[done++].below = true;
-			}
+		cc_entity_id w = workload_of(snap(c), cc_metrics_get(m, rows[i].view));
+		if (b->first[w])
+			b->next[b->last[w] - 1] = (uint32_t)i + 1;
+		else
+			b->first[w] = (uint32_t)i + 1, b->order[b->count++] = w;
+		b->last[w] = (uint32_t)i + 1;
 	}
 	return true;
+}
+
+/* What a branch shows when it is closed: its first rows, and all that is notable. */
+static bool is_shown(const cc_metric_set *m, const cc_metric_row *row, size_t place, bool closed)
+{
+	double score = cc_metrics_get(m, row->view)->change.score;
+	return !closed || place < SHOWN || score >= CC_SHIFT_NOTABLE || score <= -CC_SHIFT_NOTABLE;
+}
+
+static uint32_t size_of(const cc_metric_row *row)
+{
+	return row->rest ? row->rest : row->folded > 1 ? row->folded : 1;
+}
+
+/* Lays one branch from rows[done] on; what it does not show is its last row. */
+static size_t lay_branch(const cc_metric_set *m, const branches *b, uint32_t workload, const cc_metric_row *from, cc_metric_row *rows, size_t done, bool closed)
+{
+	size_t place = 0;
+	cc_metric_row *end = NULL;
+	for (uint32_t i = b->first[workload]; i; i = b->next[i - 1], place++) {
+		cc_metric_row row = from[i - 1];
+		row.below = place > 0;
+		if (end && !is_shown(m, &row, place, closed)) {
+			end->rest = size_of(end) + size_of(&row);
+			continue;
+		}
+		rows[done++] = row;
+		end = end || is_shown(m, &row, place, closed) ? end : &rows[done - 1];
+	}
+	return done;
+}
+
+/* What changed most of each workload, and below it the rest of the same, the uneventful end of it as one row. Workloads in the
+ * order of their first. */
+static size_t gather(cc_call *c, const cc_metric_set *m, cc_metric_row *rows, size_t n, bool closed)
+{
+	cc_metric_row *from = cc_arena_array(c->arena, n ? n : 1, sizeof *from);
+	branches b = { 0 };
+	size_t done = 0;
+	if (!from || !sort_out(c, m, rows, n, &b))
+		return n;
+	for (size_t i = 0; i < n; i++)
+		from[i] = rows[i];
+	/* one branch alone is open, and what has no workload cannot be asked for by it */
+	for (size_t w = 0; w < b.count; w++)
+		done = lay_branch(m, &b, b.order[w], from, rows, done, closed && b.count > 1 && b.order[w]);
+	return done;
 }
 
 const cc_metric_row *cc_cmd_metric_rows(cc_call *c, const cc_metric_set *m, size_t *count)
@@ -116,25 +173,35 @@ const cc_metric_row *cc_cmd_metric_rows(cc_call *c, const cc_metric_set *m, size
 	size_t n = cc_metrics_count(m);
 	const char *order = cc_arg(c, "order");
 	cc_metric_row *rows = cc_arena_array(c->arena, n ? n : 1, sizeof *rows);
+	bool folds = is_asked_to_fold(c, m);
 	*count = n;
 	if (!rows)
 		return NULL;
-	if (is_asked_to_fold(c, m))
+	if (folds)
 		*count = fold(c, m, rows);
 	else
 		for (size_t i = 0; i < n; i++)
 			rows[i] = (cc_metric_row){ .view = i };
-	return !(order && order[0] == 'w') || gather(c, m, rows, *count) ? rows : NULL;
+	if (order && order[0] == 'w')
+		*count = gather(c, m, rows, *count, folds);
+	return rows;
 }
 
-/* "7 series of a new pod", "2 of 9: none before" */
+/* "7 series of a new pod", "2 of 9: none before", "24 more series" */
 void cc_cmd_metric_row_name(const cc_snapshot *s, const cc_metric_view *v, const cc_metric_row *row, cc_buf *out)
 {
 	bool came = v->change.kind == CC_SHIFT_NEW, whole = row->folded == row->of;
-	if (whole && cc_str_eqz(cc_entity_kind(s, v->entity), "Pod"))
+	if (row->rest)
+		cc_buf_addf(out, "%u more series", row->rest);
+	else if (whole && cc_str_eqz(cc_entity_kind(s, v->entity), "Pod"))
 		cc_buf_addf(out, came ? "%u series of a new pod" : "%u series of a pod that went", row->folded);
 	else if (whole)
 		cc_buf_addf(out, "%u series: none %s", row->folded, came ? "before" : "after");
 	else
 		cc_buf_addf(out, "%u of %u: none %s", row->folded, row->of, came ? "before" : "after");
+}
+
+cc_entity_id cc_cmd_metric_row_entity(const cc_snapshot *s, const cc_metric_view *v, const cc_metric_row *row)
+{
+	return row->rest ? workload_of(s, v) : v->entity;
 }

@@ -103,7 +103,10 @@ static void add_numbers(cc_buf *out, const cc_plot *p, const cc_chart_series *s,
 	}
 	cc_buf_clear(out);
 	cc_buf_addz(out, at_ns == CC_TIME_NONE ? "last " : most == VALUE ? "at " : "at cursor ");
-	cc_quantity_render(out, value_at(s, at_ns == CC_TIME_NONE ? p->to_ns : at_ns), s->unit);
+	if (at_ns == CC_TIME_NONE)
+		cc_quantity_render(out, value_at(s, p->to_ns), s->unit);
+	else
+		cc_quantity_render_exact(out, value_at(s, at_ns), s->unit);
 	if (most >= EXTREMES) {
 		cc_buf_addz(out, "  min ");
 		cc_quantity_render(out, min, s->unit);

@@ -127,6 +127,15 @@ static int first_words(const cc_section *t)
 	return -1;
 }
 
+/* The column that shows how deep a row is: of words, and one that stays however narrow the room, where there is one. */
+static int deep_column(const cc_section *t)
+{
+	for (size_t i = 0; i < t->column_count; i++)
+		if (holds_words(t->columns[i].type) && t->columns[i].priority == 0)
+			return (int)i;
+	return first_words(t);
+}
+
 /* The bars of a waterfall: column of the section, -1 = none. */
 static int bar_column(const cc_section *t)
 {
@@ -149,7 +158,7 @@ static bool is_message(const cc_section *t, const cc_row *row, size_t column)
 
 static int content_width(const cc_section *t, size_t column, bool ascii)
 {
-	int most = (int)cc_width(cc_str_from(t->columns[column].title)), words = first_words(t);
+	int most = (int)cc_width(cc_str_from(t->columns[column].title)), words = deep_column(t);
 	bool any = false;
 	for (size_t i = 0; i < t->row_count; i++) {
 		if (is_message(t, &t->rows[i], column))
@@ -202,7 +211,7 @@ static cc_str shared_namespace(const cc_section *t, size_t column)
 
 static int bare_width(const cc_section *t, size_t column, cc_str shared, bool ascii)
 {
-	int most = (int)cc_width(cc_str_from(t->columns[column].title)), words = first_words(t);
+	int most = (int)cc_width(cc_str_from(t->columns[column].title)), words = deep_column(t);
 	for (size_t i = 0; i < t->row_count; i++) {
 		cc_buf b = CC_BUF_INIT;
 		cc_cell_render(&t->rows[i].cells[column], &b, ascii);
@@ -417,7 +426,7 @@ void cc_table_fit_columns(cc_table_fit *fit, const cc_section *t, int columns, b
 		fit->shared[fit->count] = w[i].shared;
 		if (w[i].flex && w[i].content > w[i].base && t->columns[i].type != CC_CELL_SPARK)
 			fit->cut = (uint16_t)(w[i].content - w[i].base);
-		if ((int)i == first_words(t))
+		if ((int)i == deep_column(t))
 			fit->indent = deepest(t) * 2 + NAME_MIN + 2 > w[i].base ? 1 : 2;
 		fit->column[fit->count] = (uint8_t)i;
 		fit->width[fit->count++] = (uint16_t)w[i].base;
@@ -618,7 +627,7 @@ static bool says_sign(const cc_table_fit *fit, const cc_row *row, char letter)
 void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *t, const cc_table_fit *fit, const cc_row *row, const cc_row_style *s)
 {
 	cc_rect at = cc_rect_skip(r, CC_TABLE_GUTTER);
-	int words = first_words(t);
+	int words = first_words(t), deep = deep_column(t);
 	cc_row_style own = *s;
 	own.left = s->left < fit->cut ? s->left : fit->cut;   /* what fits stays where it is */
 	if (words >= 0 && row->cells[words].type == CC_CELL_TEXT)
@@ -632,7 +641,7 @@ void cc_table_draw_row(cc_grid *g, cc_rect r, const cc_section *t, const cc_tabl
 		cc_rect cell = { at.x, at.y, is_message(t, row, fit->column[i]) ? at.w : width, 1 };
 		if (t->columns[fit->column[i]].type == CC_CELL_BAR && width == at.w)
 			cell.w--;            /* a bar up to the scrollbar would read as a part of it */
-		if (fit->column[i] == words)
+		if (fit->column[i] == deep)
 			cell = cc_rect_skip(cell, indent_of(row, fit->indent, width));
 		draw_cell(g, cell, &t->columns[fit->column[i]], row, &row->cells[fit->column[i]], &own, fit->shared[i]);
 		at = cc_rect_skip(at, width + 1);

@@ -3,7 +3,8 @@ metrics by=workload limit=5
 metrics name=container_memory_working_set_bytes by=namespace
 metrics by=workload,container name=container_cpu_usage_seconds_total agg=max limit=3
 metrics by=nosuchlabel
-metrics order=workload limit=8
+metrics order=workload limit=11
+metrics order=workload fold=no limit=4
 metrics order=name limit=3
 metrics offset=28 limit=3
 metrics fold=no offset=28 limit=3

@@ -338,10 +338,25 @@ static void quantities_read_as_they_are_spoken(void **state)
 	}
 }
 
+/* What is read off a chart has six digits. */
+static void what_is_read_off_has_more_digits(void **state)
+{
+	(void)state;
+	static const struct { double v; const char *unit, *text; } cases[] = { { 0.00514321, "cores", "5.14321mcpu" }, { 1.98, "ms", "1.98ms" },
+		{ 35731456, "bytes", "34.0762Mi" }, { 1234567, "", "1.23457M" }, { 0.123456789, "ratio", "12.3457%" }, { 0, "ms", "0s" }, { NAN, "s", "-" } };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		cc_buf b = CC_BUF_INIT;
+		cc_quantity_render_exact(&b, cases[i].v, cc_str_from(cases[i].unit));
+		cc_buf_add_char(&b, '\0');
+		assert_string_equal(b.p, cases[i].text);
+		cc_buf_deinit(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(numbers_claim_no_more_than_they_know), cmocka_unit_test(quantities_read_as_they_are_spoken),
+		cmocka_unit_test(what_is_read_off_has_more_digits), cmocka_unit_test(numbers_claim_no_more_than_they_know), cmocka_unit_test(quantities_read_as_they_are_spoken),
 		cmocka_unit_test(json_holds_everything),
 		cmocka_unit_test(text_is_sanitized_and_numbered),
 		cmocka_unit_test(narrow_text_drops_the_least_important),
