@@ -117,7 +117,7 @@ static void add_run(cc_reply *r, const app_compare *c, size_t lane, const uint64
 	cc_reply_cell(r, s ? cc_cell_text(cc_buf_str(&score)) : cc_cell_none());
 	cc_reply_cell(r, cc_cell_int((int64_t)claims(l->answer)));
 	cc_reply_cell(r, s ? cc_cell_int(s->d1.fp) : cc_cell_none());
-	cc_reply_cell(r, l->scored ? cc_cell_int(s->d1.fn) : cc_cell_none());    /* without an answer it would tell how many there are */
+	cc_reply_cell(r, s && l->scored ? cc_cell_int(s->d1.fn) : cc_cell_none());    /* without an answer it would tell how many there are */
 	cc_reply_cell(r, cc_cell_int(last ? last->queries : 0));
 	cc_reply_cell(r, cc_cell_duration(last ? last->active_ns : 0));
 	step_cell(r, l->scored ? last_of(&l->review, false) : 0);
