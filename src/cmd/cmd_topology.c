@@ -106,8 +106,10 @@ static void direction_note(topology_call *t)
 	bool calls = cc_spans_count(snap(t->c)) && (!t->id || has_calls(t));
 	if (!calls && cc_spans_count(snap(t->c)) && (cc_kind_is_workload(kind) || cc_str_eqz(kind, "Service")))
 		cc_reply_add_note(t->r, "nobody was seen calling it, and it was seen calling nobody");
-	if (calls)
-		cc_reply_add_note(t->r, "calls are those %s", lost ? "received; lost: made and never received (`paths lost`)" : "that the callee received");
+	if (!calls)
+		return;
+	ev_note_no_status(t->c, t->r);
+	cc_reply_add_note(t->r, "calls are those %s", lost ? "received; lost: made and never received (`paths lost`)" : "that the callee received");
 }
 
 /* --- the list of edges --- */

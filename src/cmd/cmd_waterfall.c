@@ -204,6 +204,7 @@ static void facts(const fall *f, const fall_rows *rows)
 	cc_reply_fact(r, "logs", "logs", cc_cell_int((int64_t)rows->logs), CC_ROLE_TEXT);
 	cc_reply_fact(r, "critical", "spent in", cc_cell_text(critical_text(f)), CC_ROLE_TEXT);
 	cc_reply_fact(r, "busy", "at work", busy_cell(f), CC_ROLE_DIM);
+	ev_note_no_status(f->c, r);
 	if (cc_waterfall_orphans(f->w))
 		cc_reply_add_note(r, "%zu spans name a parent that was not recorded and stand as roots of their own", cc_waterfall_orphans(f->w));
 	if (cc_waterfall_skewed(f->w))

@@ -84,6 +84,9 @@ dir=$shared/real-incidents/Scenario-902
 if [ -d "$dir" ]; then
 	expect "the pod with the CPU fault leads its metric" 0 '^  1 .*ts-food-service' "$program" run "$dir" -c 'metrics name=pod_cpu_usage_percent limit=1'
 	expect "its pods side by side" 0 'max 99.9%' "$program" run "$dir" -c 'metric pod_cpu_usage_percent all=yes limit=16'
+	for line in 'topology limit=1' 'topology ts-food-service limit=1' 'trace 88ebfbcebbbc limit=1'; do
+		expect "no errors that spans could tell of: $line" 0 'no span carries a status' "$program" run "$dir" -c "$line"
+	done
 	expect "one line for each workload" 0 'by=workload' "$program" run "$dir" -c 'metrics by=workload limit=5'
 else
 	skip "metrics of a recorded incident" "the recorded incidents are not here"
