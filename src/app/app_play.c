@@ -127,7 +127,8 @@ static int line_mode(const app_options *o, cc_session *s, const char *opening)
 	if (opening)
 		cc_shell_line(s, &so, opening);
 	if (so.spoken)
-		printf("A number selects a row, `open` opens it, `more` reads on; {entity} {cite} {time} {op} in a line are the selected row's.\n");
+		printf("A number selects a row, `open` opens it, `close` goes back (no query), `more` reads on; {entity} {cite} {time} {op} in a line "
+			"are the selected row's.\n");
 	printf("`help` lists the commands, `help NAME` explains one, `submit` reviews the answer, `quit` leaves.\n");
 	if (!so.plain)
 		history_path(&history);

@@ -1,16 +1,18 @@
 /* spoken.c - line mode for ears: one line that tells what came and how much of it, rows by number, and the selected row.
  *
- * A bare number selects a row of the last answer and says it; `open` opens it, `more` goes on reading, and {entity} {cite}
- * {time} {op} in a line are the selected row's, as they are in a keys file. Everything else is a command. */
+ * A bare number selects a row of the last answer and says it; `open` opens it, `open 3` row 3 at once, `close` goes back to the answer
+ * before without a query, as Esc does on the screen; `more` goes on reading, and {entity} {cite} {time} {op} in a line are the
+ * selected row's, as they are in a keys file. Everything else is a command. */
 #include "shell/shell_priv.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "coldcase/entity.h"
 #include "coldcase/time.h"
 #include "coldcase/utf8.h"
 
-enum { ROWS_AT_ONCE = 20 };
+enum { ROWS_AT_ONCE = 20, ANSWERS_KEPT = 16 };
 
 /* The answer that numbers speak of. Its entity ids mean something until fuller evidence is taken over, so they become names
  * at once. */
@@ -19,12 +21,33 @@ static struct spoken {
 	cc_arena *arena;
 	cc_str *entities;        /* of each row by number, empty = none */
 	size_t rows, told, selected;
-} now;
+} now, before[ANSWERS_KEPT];     /* before: those that `close` goes back to, the latest last */
+
+static size_t kept;
+
+static void let_go(struct spoken *answer)
+{
+	cc_reply_unref(answer->reply);
+	cc_arena_free(answer->arena);
+	*answer = (struct spoken){ .reply = NULL };
+}
 
 void shell_spoken_close(void)
 {
-	cc_reply_unref(now.reply);
-	cc_arena_free(now.arena);
+	let_go(&now);
+	while (kept)
+		let_go(&before[--kept]);
+}
+
+static void keep_now(void)
+{
+	if (!now.reply)
+		return;
+	if (kept == ANSWERS_KEPT) {
+		let_go(&before[0]);
+		memmove(before, before + 1, --kept * sizeof *before);
+	}
+	before[kept++] = now;
 	now = (struct spoken){ .reply = NULL };
 }
 
@@ -122,7 +145,7 @@ void shell_spoken_reply(cc_session *session, cc_reply *reply, bool ascii)
 		cc_buf_deinit(&b);
 		return;
 	}
-	shell_spoken_close();
+	keep_now();
 	now.reply = cc_reply_ref(reply);
 	now.arena = cc_arena_new();
 	now.rows = rows;
@@ -242,14 +265,44 @@ static shell_spoken open_row(cc_buf *out)
 	return SHELL_SPOKEN_RUN;
 }
 
+static shell_spoken close_answer(cc_session *session, bool ascii)
+{
+	cc_buf b = CC_BUF_INIT;
+
+	if (!kept) {
+		printf("ANN: no answer with rows came before this one\n");
+		return SHELL_SPOKEN_REFUSED;
+	}
+	let_go(&now);
+	now = before[--kept];
+	now.told = 0;
+	cc_str title = cc_reply_title(now.reply);
+	cc_buf_addz(&b, "ANN: back at ");
+	add_clean(&b, title.n ? title : cc_reply_command(now.reply), ascii);
+	cc_buf_addf(&b, "; %zu row%s, `more` reads them again\n", now.rows, now.rows == 1 ? "" : "s");
+	say(&b);
+	cc_buf_deinit(&b);
+	if (now.selected)
+		tell_selected(cc_session_snapshot(session), ascii);
+	return SHELL_SPOKEN_DONE;
+}
+
 shell_spoken shell_spoken_line(cc_session *session, cc_str line, bool ascii, cc_buf *out)
 {
 	int64_t number;
+	cc_str word, rest;
 
 	if (cc_str_to_i64(line, &number))
 		return select_row(session, number, ascii);
+	cc_str_cut(line, ' ', &word, &rest);
+	if (cc_str_eqz(word, "open") && cc_str_to_i64(cc_str_trim(rest), &number)) {
+		shell_spoken what = select_row(session, number, ascii);
+		return what == SHELL_SPOKEN_DONE ? open_row(out) : what;
+	}
 	if (cc_str_eqz(line, "open"))
 		return open_row(out);
+	if (cc_str_eqz(line, "close"))
+		return close_answer(session, ascii);
 	if (cc_str_eqz(line, "more")) {
 		if (now.told < now.rows)
 			tell_rows(ascii);

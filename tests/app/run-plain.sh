@@ -63,6 +63,17 @@ result "refused lines are the status" $?
 says "a row that is not there is refused" '^ANN: there are rows 1 to '
 says "nothing is taken from no row" '^ANN: no row is selected for \{entity\}'
 
+# Back from what was opened: the rows and the selection are those of the list, and nothing is paid twice.
+printf '%s\n' 'open 3' close more 2 'open 99' budget close close |
+	"$program" play sample-incidents/Scenario-1 --plain --no-record >"$work/out" 2>&1
+says "open 3 selects the row and opens it" '^ANN: row 3 of 11 selected: Alert NoRequestsDetected'
+says "close is back at the list" '^ANN: back at ALERTS; 11 rows, `more` reads them again'
+says "and at its row" '^ANN: row 3 of 11 selected'
+says "whose numbers count again" '^ANN: row 2 of 11 selected: Alert KubePodNotReady'
+says "a row that is not there is not opened" '^ANN: there are rows 1 to 11'
+says "coming back is no query" 'queries used: 2|used: 2'
+says "before the first answer there is none" '^ANN: no answer with rows came before this one'
+
 # Where no truth lies, that is said before the word that cannot be taken back - and only there.
 ! grep -q 'No ground truth lies here' <(printf '%s\n' 'suspect Deployment/quote' submit | "$program" play sample-incidents/Scenario-1 --plain --out "$work/runs" 2>&1)
 result "nothing is said of a truth that is there" $?
