@@ -111,6 +111,9 @@ typedef struct cc_ui_reel {
 	int cut;                    /* out: 1 = to the next scene, -1 = to the one before, 0 = the person left */
 } cc_ui_reel;
 
+/* How somebody has a record played; the console's own. */
+typedef struct cc_ui_pace { bool set, by_clock, stops; int speed, idle; } cc_ui_pace;
+
 /* What a replay may do besides playing, and what came of it. */
 typedef struct cc_ui_replay_how {
 	const cc_ui_live *live;     /* NULL: the record is over */
@@ -124,6 +127,7 @@ typedef struct cc_ui_replay_how {
 	void *arg;
 	bool open_page;             /* with the page on the screen */
 	cc_ui_reel *reel;           /* NULL = it is none of one */
+	cc_ui_pace *pace;           /* in and out: it goes on as it was played before; NULL = as at the start */
 	cc_err err;                 /* the console's own, of reveal */
 } cc_ui_replay_how;
 

@@ -136,10 +136,11 @@ static char sign_of(void *arg, cc_str cite)
 static cc_code on_screen(playing *a, cc_err *err)
 {
 	cc_ui_replay_how how;
+	cc_ui_pace pace = { 0 };
 	cc_code code;
 	do {
 		app_screen screen;
-		how = (cc_ui_replay_how){ .reveal = reveal, .page = page_of, .sign = sign_of, .arg = a, .open_page = a->review };
+		how = (cc_ui_replay_how){ .reveal = reveal, .page = page_of, .sign = sign_of, .arg = a, .open_page = a->review, .pace = &pace };
 		code = app_screen_open(&screen, a->o, err);
 		if (code == CC_OK)
 			code = cc_ui_replay(a->playback, screen.term, &screen.ui, &how, err);

@@ -273,10 +273,11 @@ static cc_code on_screen(seen *w, cc_err *err)
 {
 	const cc_ui_live live = { fresh, allow, rests, over, status, said, w };
 	cc_ui_replay_how how;
+	cc_ui_pace pace = { 0 };
 	cc_code code;
 	do {
 		app_screen screen;
-		how = (cc_ui_replay_how){ .live = &live };
+		how = (cc_ui_replay_how){ .live = &live, .pace = &pace };
 		code = app_screen_open(&screen, w->o, err);
 		if (code == CC_OK)
 			code = cc_ui_replay(w->now.playback, screen.term, &screen.ui, &how, err);

@@ -106,8 +106,13 @@ static bool marker_that_says(const cc_playback *p, cc_str text, size_t *step)
 
 	for (size_t i = 0; i < n; i++) {
 		const cc_marker *m = cc_markers_get(p->markers, (from + i) % n);
+		cc_buf shown = CC_BUF_INIT;     /* what is hidden is not found either */
+		bool says;
 
-		if (cc_str_find_nocase(m->caption, text) == CC_STR_NONE)
+		cc_marker_caption(m, p->redact, &shown);
+		says = cc_str_find_nocase(cc_buf_str(&shown), text) != CC_STR_NONE;
+		cc_buf_deinit(&shown);
+		if (!says)
 			continue;
 		*step = m->step;
 		return true;

@@ -210,14 +210,11 @@ static void show_step(cc_ui *ui, size_t shown, size_t step)
 	}
 }
 
-void cc_replay_show(cc_ui *ui)
+/* The panes as the step left them. */
+static void show_panes(cc_ui *ui)
 {
 	cc_replay *r = ui->replay;
 	size_t at = cc_playback_at(r->playback), shown = shown_step(r, at);
-	cc_menu_close(ui);
-	cc_prompt_close(ui);
-	cc_sheet_free(ui->overlay);
-	ui->overlay = NULL;
 	cc_panes_clear(ui);
 	cc_ui_forget(ui);
 	cc_buf_clear(&ui->message);
@@ -235,16 +232,26 @@ void cc_replay_show(cc_ui *ui)
 	cc_ui_scrub(ui);
 }
 
+void cc_replay_show(cc_ui *ui)
+{
+	cc_menu_close(ui);
+	cc_prompt_close(ui);
+	cc_sheet_free(ui->overlay);
+	ui->overlay = NULL;
+	show_panes(ui);
+}
+
 void cc_replay_go(cc_ui *ui, size_t step)
 {
 	cc_playback_go(ui->replay->playback, step);
 	cc_replay_show(ui);
 }
 
+/* What is open over the panes, and what is being typed, stays. */
 void cc_replay_resized(cc_ui *ui)
 {
 	if (ui->replay)
-		cc_replay_show(ui);
+		show_panes(ui);
 }
 
 /* --- time --- */
@@ -352,6 +359,12 @@ cc_code cc_ui_replay(cc_playback *p, cc_term *term, const cc_ui_options *opt, cc
 	cc_replay_init_over(&r, p);
 	r.how = how;
 	r.playing = how && how->live;
+	if (how && how->pace && how->pace->set) {
+		r.speed = how->pace->speed;
+		r.idle = how->pace->idle;
+		r.by_clock = how->pace->by_clock;
+		r.stops = how->pace->stops;
+	}
 	cc_code code = cc_ui_new_replay(&ui, &r, term, opt, err);
 	if (code == CC_OK && how && how->sign) {
 		ui->note = how->sign;
@@ -369,6 +382,8 @@ cc_code cc_ui_replay(cc_playback *p, cc_term *term, const cc_ui_options *opt, cc
 		if (!cc_ui_done(ui))
 			cc_replay_tick(ui, cc_clock_mono_ns());
 	}
+	if (how && how->pace)
+		*how->pace = (cc_ui_pace){ true, r.by_clock, r.stops, r.speed, r.idle };
 	cc_ui_free(ui);
 	cc_replay_deinit(&r);
 	return code;

@@ -101,7 +101,7 @@ wait_grep -F "type submit to send"
 keys -l "submit"; keys Enter
 wait_grep -F "R reviews it in the panes"
 keys R
-wait_grep -F "REVIEW Scenario-1" && wait_grep -F "The short way and yours" && grep -qE "REPLAY [0-9]+/" "$work/screen"
+wait_grep -F "REVIEW Scenario-1" && wait_grep -F "The records that decide" && grep -qE "REPLAY [0-9]+/" "$work/screen"
 result $? "after a verdict R reviews the run in its panes"
 keys q q
 wait_grep -E '^status 0$'

@@ -249,12 +249,58 @@ static void test_pages(void **state)
 	start_player(&p);
 	press(&p, 'M');
 	assert_true(shows(&p, "MARKERS"));
+	press(&p, CC_KEY_RESIZE);                            /* what is open stays, and what is being typed */
+	assert_true(shows(&p, "MARKERS"));
 	press(&p, 'j');
 	press(&p, CC_KEY_ENTER);
 	assert_int_equal(cc_playback_at(p.replay.playback), 11);
 	assert_null(p.ui->overlay);
 	press(&p, 'R');
 	assert_true(shows(&p, "the truth cannot be shown here"));
+	press(&p, ':');
+	press(&p, 'w');
+	press(&p, CC_KEY_RESIZE);
+	press(&p, 'h');
+	assert_true(shows(&p, ":wh"));
+	close_player(&p);
+}
+
+/* Whoever took over and comes back finds the speed as it was. */
+static void test_the_pace_is_kept(void **state)
+{
+	static const char *const KEYS[] = { "> c i a q", "> q" };
+	cc_ui_pace pace = { 0 };
+	cc_ui_options opt = { .glyphs = CC_GLYPHS_ASCII };
+	cc_err err = { 0 };
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		player p = open_player(100, 30);
+		cc_ui_replay_how how = { .pace = &pace };
+		assert_int_equal(cc_term_fake_script(p.fake, cc_str_from(KEYS[i]), &err), CC_OK);
+		assert_int_equal(cc_ui_replay(p.replay.playback, p.term, &opt, &how, &err), CC_OK);
+		close_player(&p);
+	}
+	assert_true(pace.set && pace.by_clock && pace.stops);
+	assert_int_equal(pace.speed, CC_SPEED_ONE + 2);
+	assert_int_equal(pace.idle, CC_REPLAY_IDLE_FIVE + 1);
+}
+
+/* A caption that is hidden is not found by its words. */
+static void test_hidden_captions(void **state)
+{
+	(void)state;
+	player p = open_player(100, 30);
+	start_player(&p);
+	cc_replay_go(p.ui, 3);
+	cc_ui_run_line(p.ui, CC_STR("mark zebra"));
+	cc_replay_go(p.ui, 0);
+	cc_ui_run_line(p.ui, CC_STR("marker zebra"));
+	assert_int_equal(cc_playback_at(p.replay.playback), 3);
+	cc_replay_go(p.ui, 0);
+	cc_playback_redact(p.replay.playback, CC_REDACT_NOTES);
+	cc_ui_run_line(p.ui, CC_STR("marker zebra"));
+	assert_int_equal(cc_playback_at(p.replay.playback), 0);
+	assert_true(p.ui->message_bad);
 	close_player(&p);
 }
 
@@ -405,7 +451,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_way_there_does_not_matter), cmocka_unit_test(test_the_end_at_once), cmocka_unit_test(test_two_panes),
-		cmocka_unit_test(test_steps), cmocka_unit_test(test_transport), cmocka_unit_test(test_pages),
+		cmocka_unit_test(test_steps), cmocka_unit_test(test_transport), cmocka_unit_test(test_pages), cmocka_unit_test(test_the_pace_is_kept), cmocka_unit_test(test_hidden_captions),
 		cmocka_unit_test(test_playing), cmocka_unit_test(test_nothing_is_changed), cmocka_unit_test(test_what_a_replay_has_no_key_for),
 		cmocka_unit_test(test_what_a_shell_printed), cmocka_unit_test(test_without_the_evidence),
 	};
