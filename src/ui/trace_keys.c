@@ -50,7 +50,7 @@ void cc_ui_toggle_word(cc_ui *ui, const char *command, const char *what)
 	cc_buf b = CC_BUF_INIT;
 	size_t at = cc_str_find(line, word);
 	cc_str_cut(line, ' ', &name, &rest);
-	if (!cc_str_eqz(name, command)) {
+	if (!s || !cc_str_eqz(name, command)) {
 		cc_ui_say(ui, "this key is for the view of one %s", command);
 		return;
 	}
