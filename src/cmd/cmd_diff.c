@@ -66,7 +66,8 @@ static void diff_items(cc_call *c, cc_reply *r, const cc_diff *d, const pair *p,
 	if (!cc_diff_count(d))
 		cc_reply_set_empty(r, "no change between these observations");
 	if (cc_diff_hidden(d))
-		cc_reply_add_note(r, "%zu differences are churn (resourceVersion, timestamps …) and hidden", cc_diff_hidden(d));
+		cc_reply_add_note(r, "%zu difference%s churn (resourceVersion, timestamps …) and hidden", cc_diff_hidden(d),
+			cc_diff_hidden(d) == 1 ? " is" : "s are");
 }
 
 /* The YAML without its status: the lines below "status:" are indented or of its list. */

@@ -156,7 +156,8 @@ static cc_code show_text(cc_call *c, cc_reply *r, const cc_object *o, size_t obs
 	if (code == CC_OK) {
 		yaml_lines(r, cc_buf_str(&yaml), links);
 		if (hidden)
-			cc_reply_add_note(r, "%zu noisy fields are hidden (managedFields and the like); noise=yes shows them", hidden);
+			cc_reply_add_note(r, "%zu noisy field%s hidden (managedFields and the like); noise=yes shows %s", hidden,
+				hidden == 1 ? " is" : "s are", hidden == 1 ? "it" : "them");
 		if (cc_object_is_secret(json))
 			cc_reply_add_note(r, "values of Secrets are masked");
 	}

@@ -205,9 +205,13 @@ static void facts(const fall *f, const fall_rows *rows)
 	cc_reply_fact(r, "critical", "spent in", cc_cell_text(critical_text(f)), CC_ROLE_TEXT);
 	cc_reply_fact(r, "busy", "at work", busy_cell(f), CC_ROLE_DIM);
 	ev_note_no_status(f->c, r);
-	if (cc_waterfall_orphans(f->w))
+	if (cc_waterfall_orphans(f->w) == 1)
+		cc_reply_add_note(r, "1 span names a parent that was not recorded and stands as a root of its own");
+	else if (cc_waterfall_orphans(f->w))
 		cc_reply_add_note(r, "%zu spans name a parent that was not recorded and stand as roots of their own", cc_waterfall_orphans(f->w));
-	if (cc_waterfall_skewed(f->w))
+	if (cc_waterfall_skewed(f->w) == 1)
+		cc_reply_add_note(r, "1 span does not fit inside its parent: clocks differ, or the work went on after the answer");
+	else if (cc_waterfall_skewed(f->w))
 		cc_reply_add_note(r, "%zu spans do not fit inside their parent: clocks differ, or the work went on after the answer", cc_waterfall_skewed(f->w));
 	if (rows->folded)
 		cc_reply_add_note(r, "%zu equal calls in a row are folded into the first of them (x); repeats=shown shows each", rows->folded);

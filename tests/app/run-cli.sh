@@ -70,6 +70,8 @@ n=$((n + 1))
 [ "$before" = "$after" ] && echo "ok $n - answers in the folder are not counted" || echo "not ok $n - answers in the folder are not counted"
 
 
+expect "one thing is not many" 0 'note: 1 noisy field is hidden' "$program" run sample-incidents/Scenario-8 -c 'spec Pod/cart-74894c85f4-rhdqr'
+
 for facts in '901 8080 15524' '902 9344 17787' '903 7526 13919'; do
 	set -- $facts
 	dir=$shared/real-incidents/Scenario-$1
