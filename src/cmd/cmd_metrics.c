@@ -329,8 +329,9 @@ static cc_code run_metrics(cc_call *c, cc_reply *r, cc_err *err)
 	}
 	note_direction(r, m);
 	note_order(c, r);
-	if (!by && !cc_arg(c, "filter") && ev_pivot(c) != CC_TIME_NONE && cc_session_assist(c->session, CC_ASSIST_RANKS) && cc_cmd_metric_at_edge(m))
-		cc_reply_add_note(r, "most series have next to nothing before %s: `onset TIME` divides them elsewhere", ev_pivot_name(c));
+	const char *edge = by || cc_arg(c, "filter") || ev_pivot(c) == CC_TIME_NONE ? NULL : cc_cmd_metric_at_edge(m);
+	if (edge && cc_session_assist(c->session, CC_ASSIST_RANKS))
+		cc_reply_add_note(r, "most series have next to nothing %s %s: `onset TIME` divides them elsewhere", edge, ev_pivot_name(c));
 	if (folded)
 		cc_reply_add_note(r, "series that came or went with one object are one row; fold=no shows each");
 	if (closed)

@@ -17,7 +17,8 @@ typedef struct cc_metric_row {
 	uint32_t rest;           /* views that stand in this row, 0 = it is none of that kind */
 } cc_metric_row;
 const cc_metric_row *cc_cmd_metric_rows(cc_call *c, const cc_metric_set *m, size_t *count);   /* in the call's arena; NULL: no memory */
-bool cc_cmd_metric_at_edge(const cc_metric_set *m);   /* most series have next to nothing before the pivot */
+/* The side of the pivot ("before", "after") on which most series have next to nothing; NULL: on neither. */
+const char *cc_cmd_metric_at_edge(const cc_metric_set *m);
 /* Of a row of several: what it is called, and whose it is. */
 void cc_cmd_metric_row_name(const cc_snapshot *s, const cc_metric_view *v, const cc_metric_row *row, cc_buf *out);
 cc_entity_id cc_cmd_metric_row_entity(const cc_snapshot *s, const cc_metric_view *v, const cc_metric_row *row);

@@ -29,7 +29,7 @@ static bool is_asked_to_fold(cc_call *c, const cc_metric_set *m)
 	for (size_t i = 1; i < cc_metrics_count(m) && !many; i++)
 		many = !same_object(cc_metrics_get(m, 0), cc_metrics_get(m, i));
 	return many && cc_arg_bool(c, "fold", true) && !cc_arg_given(c, "by") && !(order && order[0] == 'n') &&
-		cc_session_assist(c->session, CC_ASSIST_RANKS);
+		ev_pivot(c) != CC_TIME_NONE && cc_session_assist(c->session, CC_ASSIST_RANKS);
 }
 
 /* What coming (or going) means anything of: most series have a few samples on the side where this one has none. */
@@ -72,9 +72,10 @@ static void count_whole(cc_metric_row *rows, size_t n, cc_map *folded, const cc_
 	}
 }
 
-bool cc_cmd_metric_at_edge(const cc_metric_set *m)
+const char *cc_cmd_metric_at_edge(const cc_metric_set *m)
 {
-	return cc_metrics_count(m) > 0 && !is_telling(m, CC_SHIFT_NEW);
+	bool before = is_telling(m, CC_SHIFT_NEW), after = is_telling(m, CC_SHIFT_GONE);
+	return cc_metrics_count(m) == 0 || (before && after) ? NULL : before ? "after" : "before";
 }
 
 static size_t fold(cc_call *c, const cc_metric_set *m, cc_metric_row *rows)

@@ -17,3 +17,6 @@ metric "memory/limit" object=nosuch
 metrics "memory/limit" limit=2
 metrics p95 entity=shipping limit=2
 group metrics "memory/limit"
+onset 17:00:30
+metrics limit=2
+metrics order=workload limit=2
