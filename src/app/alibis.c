@@ -52,16 +52,14 @@ static bool is_part(cc_str kind)
 /* Endpoints go by the name of their Service, EndpointSlices by one made of it; other parts share their workload's group. */
 static const cc_debrief_name *whole_of(const making *m, cc_entity_id id)
 {
-	const cc_entity *e = cc_entity_get(m->s, id);
+	cc_str ns = cc_entity_ns(m->s, id), name = cc_entity_name(m->s, id);
+	cc_str names[] = { name, cc_kind_stem(CC_STR("Pod"), name) };
 	cc_entity_vec members = { 0 };
-	const cc_debrief_name *found = NULL;
 	if (!m->debrief || !is_part(cc_entity_kind(m->s, id)))
 		return NULL;
-	found = known_as(m, e->workload);
-	if (!found)
-		found = known_as(m, cc_entity_find(m->s, cc_entity_ns(m->s, id), CC_STR("Service"), cc_kind_stem(CC_STR("Pod"), cc_entity_name(m->s, id))));
-	if (!found)
-		found = known_as(m, cc_entity_find(m->s, cc_entity_ns(m->s, id), CC_STR("Service"), cc_entity_name(m->s, id)));
+	const cc_debrief_name *found = known_as(m, cc_entity_get(m->s, id)->workload);
+	for (size_t i = 0; i < 2 && !found; i++)
+		found = known_as(m, cc_entity_find(m->s, ns, CC_STR("Service"), names[i]));
 	if (!found && cc_entity_members(m->s, id, &members) == CC_OK)
 		for (size_t i = 0; i < members.n && !found; i++)
 			found = known_as(m, members.p[i]);
