@@ -157,7 +157,7 @@ static void start_journeys(fault_map *m, int64_t *now)
 	for (int i = 0; i < app->journeys_n; i++) all += app->journeys[i].weight * journey_requests(&app->journeys[i]);
 	for (int i = 0; i < app->journeys_n && all > 0; i++) {
 		const forge_journey *j = &app->journeys[i];
-		if (i == 0) ask_flagd(m, j->weight * MILLION * 1000 / all, now);
+		if (i == 0) ask_flagd(m, INT64_C(1000) * MILLION * j->weight / all, now);
 		for (int k = 0; k < j->requests_n; k++) {
 			int64_t times = k == 0 ? mean_repeats(j->most_first) : 1000;
 			forward(m, j->requests[k], j->weight * times * MILLION / all, now);

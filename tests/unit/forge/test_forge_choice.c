@@ -38,8 +38,27 @@ static void no_choice_is_a_strategy(void **state)
 		for (int d = CC_FORGE_EASY; d <= CC_FORGE_HARD; d++) check(app, (cc_forge_difficulty)d);
 }
 
+/* Each question of the users to flagd goes with a request of the first journey, so there are fewer of them than requests. */
+static void calls_are_counted_without_overflow(void **state)
+{
+	(void)state;
+	cc_arena *arena = cc_arena_new();
+	forge_app *app;
+	fault_map m;
+	int user = -1;
+	cc_err err = { 0 };
+	assert_int_equal(forge_app_load(&app, arena, "astronomy-shop", &err), CC_OK);
+	assert_true(fault_map_make(&m, app, arena));
+	for (int i = 0; i < app->services_n; i++)
+		if (app->services[i].loadgen) user = i;
+	assert_true(user >= 0 && app->flagd >= 0);
+	assert_in_range(fault_edge(&m, app->flagd, user), 1, 1000000);
+	for (int i = 0; i < app->services_n * app->services_n; i++) assert_true(m.edge[i] >= 0);
+	cc_arena_free(arena);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(no_choice_is_a_strategy) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(no_choice_is_a_strategy), cmocka_unit_test(calls_are_counted_without_overflow) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
