@@ -122,6 +122,17 @@ static void churn_is_counted(void **state)
 	check_flags(c, e, CC_DIFF_WITH_STATUS, "no change", 1);
 }
 
+#define POD_WITH(volume) "{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"name\":\"x\",\"volumeMounts\":[{\"name\":\"" volume "\"}]}]," \
+	"\"volumes\":[{\"name\":\"" volume "\"}]}}"
+
+/* Beside another pod of its ReplicaSet a pod differs in the name of its token's volume; other volumes count. */
+static void the_volume_of_a_token_is_churn(void **state)
+{
+	(void)state;
+	check_flags(POD_WITH("kube-api-access-q4c6n"), POD_WITH("kube-api-access-wf2h9"), 0, "no change", 4);
+	check_flags(POD_WITH("data-1"), POD_WITH("data-2"), 0, "mount data-1 removed; mount data-2 added; volume data-1 removed; volume data-2 added", 0);
+}
+
 static void no_leak(const char *a, const char *b)
 {
 	cc_json *x = json(a), *y = json(b);
@@ -318,6 +329,7 @@ int main(void)
 		cmocka_unit_test(a_new_object_says_what_it_is),
 		cmocka_unit_test(embedded_documents),
 		cmocka_unit_test(churn_is_counted),
+		cmocka_unit_test(the_volume_of_a_token_is_churn),
 		cmocka_unit_test(secrets_stay_masked),
 		cmocka_unit_test(created_and_deleted),
 		cmocka_unit_test(new_objects_say_what_they_are),
