@@ -39,6 +39,9 @@ static void say_no_hit(cc_ui *ui, const cc_sheet *s)
 	if (p.paged && p.total_count > CC_SEEK_ROWS)
 		cc_ui_say(ui, "none of some %d rows from here holds %.*s; & ~ /%.*s/ looks through all %llu", CC_SEEK_ROWS, CC_STR_ARG(text),
 			CC_STR_ARG(text), (unsigned long long)p.total_count);
+	else if (p.paged && cc_ui_takes(s, "filter"))
+		cc_ui_say(ui, "0 of %llu rows hold %.*s; & ~ /%.*s/ looks into their records, too", (unsigned long long)p.total_count, CC_STR_ARG(text),
+			CC_STR_ARG(text));
 	else if (p.paged)
 		cc_ui_say(ui, "0 of %llu rows hold %.*s", (unsigned long long)p.total_count, CC_STR_ARG(text));
 	else

@@ -69,6 +69,16 @@ static void add_around(cc_str text, size_t start, int room, bool ascii, cc_buf *
 	cc_buf_addf(out, "%s%.*s%s", from ? cut : "", CC_STR_ARG(shown), shown.n < rest.n ? cut : "");
 }
 
+/* The record holds it, and the row tells nothing of that: a body, an attribute, a span of the trace. */
+static bool is_elsewhere(const cc_sheet *s, cc_regex *re)
+{
+	cc_buf text = CC_BUF_INIT;
+	cc_sheet_item_text(s, s->selected, &text);
+	bool here = cc_regex_match(re, cc_buf_str(&text)) == CC_REGEX_YES;
+	cc_buf_deinit(&text);
+	return !here && cc_sheet_pick(s).drill.n;
+}
+
 void cc_ui_hit_text(const cc_sheet *s, cc_regex *re, int room, bool ascii, cc_buf *out)
 {
 	const cc_item *it = s && s->reply && s->selected < s->items.n ? &s->items.p[s->selected] : NULL;
@@ -80,15 +90,20 @@ void cc_ui_hit_text(const cc_sheet *s, cc_regex *re, int room, bool ascii, cc_bu
 	for (size_t k = 0; k < sec->column_count && !found; k++) {
 		cc_buf text = CC_BUF_INIT;
 		size_t start, end;
+		bool name = row->cells[k].type == CC_CELL_ENTITY;       /* of which the middle goes */
 		if (row->cells[k].type == CC_CELL_TEXT)
 			cc_utf8_clean(&text, row->cells[k].text, ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
+		else if (name)
+			cc_cell_render(&row->cells[k], &text, ascii);
 		cc_str all = cc_buf_str(&text);
 		found = all.n && cc_regex_find(re, all, 0, &start, &end) == CC_REGEX_YES;
-		int width = columns_of(&s->fits[it->section], k), hidden = (int)cc_width(cc_str_sub(all, 0, found ? end : 0)) - width;
+		int width = columns_of(&s->fits[it->section], k), hidden = (int)cc_width(cc_str_sub(all, 0, name ? all.n : found ? end : 0)) - width;
 		if (found && (hidden > 0 || (hidden == 0 && end < all.n))) {
 			cc_buf_addz(out, ": ");
 			add_around(all, start, room - 2, ascii, out);
 		}
 		cc_buf_deinit(&text);
 	}
+	if (!found && room > 40 && is_elsewhere(s, re))
+		cc_buf_addz(out, ": not in the row, in what Enter opens");
 }
