@@ -224,7 +224,7 @@ static void draw_prompt(cc_duet *d, cc_rect row)
 	else if (d->message.n)
 		cc_grid_outside(&d->grid, row, cc_buf_str(&d->message), CC_LOOK_PROMPT, 0);
 	else
-		cc_grid_textz(&d->grid, row, "= others saw it too   A B .. nobody else   + both   . nothing new   M set by hand", CC_LOOK_DIM, 0);
+		cc_grid_textz(&d->grid, row, "= others saw it too  A B .. nobody else  + both  . nothing new  M marked by hand", CC_LOOK_DIM, 0);
 }
 
 void cc_duet_draw(cc_duet *d)
