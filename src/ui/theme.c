@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "coldcase/file.h"
 #include "coldcase/xalloc.h"
@@ -194,6 +195,17 @@ cc_code cc_theme_parse(cc_theme *t, cc_str yaml, cc_err *err)
 	return code;
 }
 
+/* Of a program that runs where it was built: build/release in the source tree, as its sample incidents are found. */
+static void add_source_tree(cc_buf *path)
+{
+	char self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+	cc_str exe = { self, n > 0 && (size_t)n < sizeof self - 1 ? (size_t)n : 0 };
+	size_t slash = cc_str_rfind_char(exe, '/');
+	cc_buf_add(path, cc_str_sub(exe, 0, slash == CC_STR_NONE ? 0 : slash));
+	cc_buf_addz(path, slash == CC_STR_NONE ? "." : "/../..");
+}
+
 /* The places a theme of a name may lie, in order; false when i is past the last. */
 static bool theme_path(cc_buf *path, const char *name, int i)
 {
@@ -210,6 +222,9 @@ static bool theme_path(cc_buf *path, const char *name, int i)
 		cc_buf_addf(path, "%s/themes/%s", CC_DATADIR, name);
 	} else if (i == 3) {
 		cc_buf_addf(path, "themes/%s", name);
+	} else if (i == 4) {
+		add_source_tree(path);
+		cc_buf_addf(path, "/themes/%s", name);
 	} else {
 		return false;
 	}

@@ -111,6 +111,7 @@ else
 fi
 expect "doctor as JSON" 0 '"what":"locale","good":(true|false),"value":"[^"]+","advice":' sh -c "'$program' doctor --json | tr -d '\\n' | sed 's/\": */\":/g; s/, */,/g; s/  *\"/\"/g'"
 expect "keys as JSON: what a key does is an action or a line" 0 '"key":"C-d","pane":null,"action":"half-screen-down","line":null,' sh -c "'$program' keys --json | tr -d '\\n' | sed 's/\": */\":/g; s/, */,/g; s/  *\"/\"/g'"
+expect "a theme is found from any folder" 0 'BRIEFING' sh -c "p=\$(realpath '$program') i=\$(realpath sample-incidents/Scenario-1) && cd / && \"\$p\" play --no-record --plain --theme light \"\$i\" </dev/null"
 expect "a theme that is not there is a mistake without a screen, too" 3 'theme nope: not found' sh -c "'$program' play --no-record --theme nope sample-incidents/Scenario-1 </dev/null"
 expect "the page tells the rule beside a text that quotes another" 0 'The rule: > 0, for 5m; such texts quote other thresholds' "$program" run sample-incidents/Scenario-1 --no-record -c briefing
 expect "a bare coldcase tells how hard each is, and which is next" 0 '^>  [12]  Scenario-[12] .* easy ' env XDG_STATE_HOME="$work/nobody" "$program"
