@@ -134,8 +134,8 @@ static cc_code run_changes(cc_call *c, cc_reply *r, cc_err *err)
 	cc_page page = cc_call_page(c);
 	size_t n = rows.n;
 	cc_str focus = of ? ev_entity_text(c, of) : CC_STR_EMPTY;
-	cc_reply_set_title(r, "CHANGES%s%.*s%s%.*s%s", filter.n ? " " : "", CC_STR_ARG(filter), of ? " of " : "", CC_STR_ARG(focus),
-		owned ? " and what owns it" : "");
+	cc_reply_set_title(r, "CHANGES%s%.*s%s%.*s%s%s", filter.n ? " " : "", CC_STR_ARG(filter), of ? " of " : "", CC_STR_ARG(focus),
+		owned ? " and what owns it" : "", ev_window_words(c));
 	cc_reply_begin_table(r, "changes", NULL, change_columns, sizeof change_columns / sizeof change_columns[0], true);
 	for (size_t i = (size_t)page.offset; i < n && i < page.offset + page.limit; i++)
 		change_row(c, r, cc_changes_get(ch, rows.p[i]));

@@ -393,8 +393,8 @@ static cc_code run_paths(cc_call *c, cc_reply *r, cc_err *err)
 	if (code != CC_OK)
 		return code;
 	flow_view v = { kind->letter, f, !o.unranked };
-	cc_reply_set_title(r, "%s before and after %s%s%.*s", kind->title, ev_pivot_name(c), o.focus ? " | through " : "",
-		CC_STR_ARG(o.focus ? ev_entity_text(c, o.focus) : CC_STR_EMPTY));
+	cc_reply_set_title(r, "%s before and after %s%s%.*s%s", kind->title, ev_pivot_name(c), o.focus ? " | through " : "",
+		CC_STR_ARG(o.focus ? ev_entity_text(c, o.focus) : CC_STR_EMPTY), ev_window_words(c));
 	set_empty(r, kind->letter, f);
 	if (kind->letter == 'o')
 		origin_table(c, r, f);

@@ -165,18 +165,20 @@ static void edge_row(const walk *w, const cc_edge *e, bool out, int depth)
 	cc_call *c = w->t->c;
 	cc_reply *r = w->t->r;
 	cc_entity_id other = out ? e->to : e->from;
+	const cc_load *load = load_between(w->t, e);
+	uint64_t calls = w->t->windowed ? load->calls + load->calls_before : e->count, errors = w->t->windowed ? load->errors + load->errors_before : e->errors;
 	cc_row *row = cc_reply_row(r);
 	if (!row)
 		return;
 	row->entity = other, row->cite = e->cite, row->depth = depth;
-	row->mark = e->errors ? CC_ROLE_CRITICAL : CC_ROLE_TEXT;
+	row->mark = errors ? CC_ROLE_CRITICAL : CC_ROLE_TEXT;
 	cc_reply_cell(r, cc_cell_textz(out ? "->" : "<-"));
 	cc_reply_cell(r, cc_cell_textz(cc_edge_kind_name(e->kind)));
 	cc_reply_cell(r, cc_cell_entity(out ? e->from : e->to));
 	cc_reply_cell(r, cc_cell_entity(other));
-	cc_reply_cell(r, e->kind == CC_EDGE_CALLS ? cc_cell_int(e->count) : cc_cell_none());
-	cc_reply_cell(r, e->kind == CC_EDGE_CALLS ? cc_cell_int(e->errors) : cc_cell_none());
-	cc_topology_load_cells(r, load_between(w->t, e));
+	cc_reply_cell(r, e->kind == CC_EDGE_CALLS ? cc_cell_int((int64_t)calls) : cc_cell_none());
+	cc_reply_cell(r, e->kind == CC_EDGE_CALLS ? cc_cell_int((int64_t)errors) : cc_cell_none());
+	cc_topology_load_cells(r, load);
 	cc_reply_cell(r, cc_cell_text(cc_snapshot_sym(snap(c), e->detail)));
 	cc_reply_cell(r, cc_cell_bool(e->inferred));
 	cc_reply_cell(r, cc_cell_cite(e->cite));
@@ -271,7 +273,10 @@ static cc_code run_topology(cc_call *c, cc_reply *r, cc_err *err)
 {
 	topology_call t = { .c = c, .r = r, .page = cc_call_page(c) };
 	cc_callnet *net = NULL;
-	cc_callnet_options o = { .pivot_ns = ev_pivot(c), .range = ev_window(c), .cancel = c->cancel };
+	t.windowed = *ev_window_words(c) != '\0';
+	/* a window that ends before the onset has no "after": what was merely not looked at must not read as gone */
+	t.undivided = t.windowed && ev_pivot(c) != CC_TIME_NONE && ev_pivot(c) >= ev_window(c).to_ns;
+	cc_callnet_options o = { .pivot_ns = t.undivided ? CC_TIME_NONE : ev_pivot(c), .range = ev_window(c), .cancel = c->cancel };
 	const char *view = cc_arg(c, "view");
 	size_t at = 0;
 	cc_code code = cc_arg_entity(c, "entity", &t.id, err);
@@ -284,10 +289,13 @@ static cc_code run_topology(cc_call *c, cc_reply *r, cc_err *err)
 	if (code != CC_OK)
 		return code;
 	t.net = net;
-	cc_reply_set_title(r, "TOPOLOGY %.*s%s%s", CC_STR_ARG(t.id ? ev_entity_text(c, t.id) : CC_STR("who calls whom")), at > 1 ? " · " : "", at > 1 ? view : "");
+	cc_reply_set_title(r, "TOPOLOGY %.*s%s%s%s", CC_STR_ARG(t.id ? ev_entity_text(c, t.id) : CC_STR("who calls whom")), at > 1 ? " · " : "",
+		at > 1 ? view : "", ev_window_words(c));
 	if (t.id)
 		cc_topology_facts(c, r, t.id);
 	code = t.id && views[at].show == cc_topology_matrix && !has_calls(&t) ? no_calls(&t, err) : views[at].show(&t, err);
+	if (code == CC_OK && t.undivided)
+		cc_reply_add_note(r, "the window ends before %s: rates, errors and p99 are of the whole window, none is of a time after", ev_pivot_name(c));
 	if (code == CC_OK)
 		direction_note(&t);
 	cc_callnet_free(net);

@@ -208,6 +208,19 @@ static void add_choices(const cc_call *c, cc_buf *title)
 	}
 }
 
+const char *ev_window_words(const cc_call *c)
+{
+	cc_range w = cc_case_view(cc_session_case(c->session)).window;
+	cc_buf b = CC_BUF_INIT;
+	if (cc_arg_bool(c, "all", false) || (w.from_ns == CC_TIME_NONE && w.to_ns == CC_TIME_NONE))
+		return "";
+	cc_buf_addz(&b, " | ");
+	add_range(&b, w);
+	cc_str words = cc_arena_printf(c->arena, "%.*s", CC_STR_ARG(cc_buf_str(&b)));
+	cc_buf_deinit(&b);
+	return words.p ? words.p : "";
+}
+
 void ev_list_describe(const ev_list *l, cc_call *c, cc_reply *r, const char *what)
 {
 	cc_buf title = CC_BUF_INIT;

@@ -59,6 +59,7 @@ cc_code ev_list_scope(ev_list *l, cc_call *c, cc_selection **out, cc_err *err) C
 
 int64_t ev_pivot(const cc_call *c);                 /* CC_TIME_NONE when neither cursor nor onset is known */
 const char *ev_pivot_name(const cc_call *c);        /* "the time cursor", "the first alert", "the first change", "nothing" … */
+const char *ev_window_words(const cc_call *c);      /* " | 17:14:13Z to 17:17:00Z" for a title; empty without a window */
 cc_range ev_window(const cc_call *c);               /* the window, else the capture */
 cc_entity_id ev_focus(const cc_call *c);            /* 0 with all=yes */
 /* entity= (or the positional parameter of that name), else the focus; CC_EUSAGE when there is neither. */

@@ -11,6 +11,7 @@ typedef struct topology_call {
 	const cc_callnet *net;
 	cc_entity_id id;         /* in the middle; 0 = none */
 	int hops;
+	bool windowed, undivided; /* a time window is set; it ends before the onset, so that all of it counts as one time */
 	cc_page page;
 } topology_call;
 

@@ -322,6 +322,14 @@ static void drill(cc_ui *ui)
 		ui->overlay = cc_ui_detail(ui, &p);
 }
 
+/* What lies outside of the capture holds nothing: a window that reaches there would only seem wider than it is. */
+static cc_range within(cc_range w, cc_range capture)
+{
+	if (capture.from_ns == CC_TIME_NONE || w.from_ns >= capture.to_ns || w.to_ns <= capture.from_ns)
+		return w;
+	return (cc_range){ w.from_ns > capture.from_ns ? w.from_ns : capture.from_ns, w.to_ns < capture.to_ns ? w.to_ns : capture.to_ns };
+}
+
 /* The window after one step: half as wide around the row, or twice as wide; wider than the capture means none. */
 static void zoom(cc_ui *ui, bool in)
 {
@@ -353,9 +361,10 @@ static void zoom(cc_ui *ui, bool in)
 		cc_buf_addz(&b, "window clear=yes");
 	} else {
 		cc_buf_addz(&b, "window ");
-		cc_time_format(&b, middle - width / 2);
+		cc_range to = within((cc_range){ middle - width / 2, middle - width / 2 + width }, st.range);
+		cc_time_format(&b, to.from_ns);
 		cc_buf_add_char(&b, ' ');
-		cc_time_format(&b, middle - width / 2 + width);
+		cc_time_format(&b, to.to_ns);
 	}
 	cc_ui_run_line(ui, cc_buf_str(&b));
 	cc_buf_deinit(&b);

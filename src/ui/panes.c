@@ -1,4 +1,5 @@
 /* panes.c - the eight panes: which line fills each, and running it. The board is free and always asked anew. */
+#include "ui/map.h"
 #include "ui/replay.h"
 
 #include <string.h>
@@ -212,9 +213,14 @@ done:
 	cc_buf_deinit(&line);
 }
 
+static bool same_window(cc_view a, cc_view b)
+{
+	return a.window.from_ns == b.window.from_ns && a.window.to_ns == b.window.to_ns;
+}
+
 static bool same_rows(cc_view a, cc_view b)
 {
-	return a.focus == b.focus && a.window.from_ns == b.window.from_ns && a.window.to_ns == b.window.to_ns &&
+	return a.focus == b.focus && same_window(a, b) &&
 		a.known == b.known && (!a.known || a.at_ns == b.at_ns);
 }
 
@@ -223,16 +229,18 @@ static bool same_pivot(cc_view a, cc_view b)
 	return a.at_ns == b.at_ns && a.onset_ns == b.onset_ns;
 }
 
-/* Lists obey focus, cursor and window; what was opened by name does not. */
+/* Lists obey focus, cursor and window; what was opened by name does not, but for a map's rates, which are of the window. */
 bool cc_ui_is_old(const cc_ui *ui, int pane, const cc_sheet *s)
 {
 	const cc_pane *p = &ui->panes[pane];
 	cc_ui_status st;
 	if (cc_ui_looks_ahead(ui, s))
 		return true;
-	if (is_board(s) || p->unlinked || !p->stack.n || s != p->stack.p[0])
+	if (is_board(s) || p->unlinked || !p->stack.n)
 		return false;
 	ui->backend.status(ui->backend.arg, &st);
+	if (s != p->stack.p[0])
+		return cc_map_section(s->reply, NULL) && !same_window(s->view, st.view);
 	cc_buf line = CC_BUF_INIT;
 	cc_ui_question(ui, s, &line);
 	bool old = !same_rows(s->view, st.view) || (!same_pivot(s->view, st.view) && cc_ui_obeys_cursor(cc_buf_str(&line)));
