@@ -9,7 +9,7 @@
 
 typedef enum side { ABOVE, CALLERS, SELF, CALLEES, BELOW, SIDES } side;
 
-enum { NARROW = 60 /* below, a map has no room */, LETTERS = 52, WIDEST = 48, ONE_SIDE = 36 };
+enum { NARROW = 60 /* below, a map has no room */, CRAMPED = 72 /* below, lines have no room for a label */, LETTERS = 52, WIDEST = 48, ONE_SIDE = 36 };
 
 /* Where nothing calls or is called there is nothing to draw lines between: a node and its pods are a list, with its facts. */
 static bool has_calls(const cc_section *sec)
@@ -408,13 +408,49 @@ static void draw_middle(painter *p)
 	cc_buf_deinit(&b);
 }
 
+/* Columns that a side's texts would fill: mark, depth and name, or how it does. */
+static int wanted(const painter *p, side at)
+{
+	cc_buf b = CC_BUF_INIT;
+	int most = 0;
+	for (size_t i = 0; i < p->l.n[at]; i++) {
+		const cc_row *row = &p->l.sec->rows[p->l.from[at] + i];
+		for (int line = 0; line < 2; line++) {
+			cc_buf_clear(&b);
+			if (line == 0)
+				name_text(p->l.sec, row, &b, p->g->ascii);
+			else
+				health_text(p->l.sec, row, &b, p->g->ascii);
+			int w = 3 + row->depth * 2 + (int)cc_width(cc_buf_str(&b));
+			most = w > most ? w : most;
+		}
+	}
+	cc_buf_deinit(&b);
+	return most;
+}
+
+static int larger(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+/* The middle takes what its texts need of the room that the sides' texts leave over; the box has two borders, lines name their edge. */
+static int widened(const painter *p, int sides, int middle)
+{
+	int listed = larger(wanted(p, ABOVE), wanted(p, BELOW)) + 9, need = larger(listed, wanted(p, SELF) + 2);
+	int wing = larger(wanted(p, CALLERS), wanted(p, CALLEES)) + 1, room = p->r.w - sides * (wing + p->gap);
+	need = need < room ? need : room;
+	return larger(middle, need < WIDEST ? need : WIDEST);
+}
+
 /* A side without anything gives its room away. Lines across half a screen lead nowhere: on wide ones the map stays together. */
 static int place_columns(painter *p)
 {
 	bool roomy = p->r.w >= 120;
 	int sides = (p->l.n[CALLERS] > 0) + (p->l.n[CALLEES] > 0), third = p->r.w / 3 < WIDEST ? p->r.w / 3 : WIDEST;
-	int middle = sides == 2 && !roomy ? 23 : third;
-	p->gap = roomy ? 14 : 10;
+	int middle = sides == 2 && !roomy ? (p->r.w < CRAMPED ? 20 : 23) : third;
+	p->gap = roomy ? 14 : p->r.w < CRAMPED && sides == 2 ? 4 : 10;   /* names before rates, of which the page below tells */
+	middle = sides == 2 ? widened(p, sides, middle) : middle;
 	p->wide = sides ? (p->r.w - middle - sides * p->gap) / sides : 0;
 	p->wide = p->wide < (sides == 2 ? WIDEST : ONE_SIDE) ? p->wide : sides == 2 ? WIDEST : ONE_SIDE;
 	middle = sides < 2 ? p->r.w - sides * (p->wide + p->gap) : middle;

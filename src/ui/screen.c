@@ -1,5 +1,6 @@
 /* screen.c - the frame around the evidence: status row, tabs, pane titles, the fields beside the list, hints, the last row. */
 #include "ui/draw.h"
+#include "ui/map.h"
 #include "ui/strip.h"
 #include "ui/ui_priv.h"
 
@@ -221,6 +222,12 @@ static void rows_text(const cc_sheet *s, cc_buf *out)
 	uint64_t place;
 	if (!cc_reply_main(s->reply) || (is_page(s->reply) && !p.filtered && !p.truncated))
 		return;
+	if (cc_map_shown(s)) {   /* what is drawn; the list of edges, which the reply holds besides, counts otherwise */
+		const cc_section *nodes = cc_map_section(s->reply, NULL);
+		cc_buf_addf(out, "  %zu things", nodes->row_count);
+		grave_text(nodes, false, out);
+		return;
+	}
 	cc_buf_addz(out, "  ");
 	if (cc_sheet_is_part(s) && cc_sheet_place(s, s->selected, &place)) {
 		cc_buf_addz(out, "row ");
