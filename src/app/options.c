@@ -356,8 +356,15 @@ static cc_code take_option(app_options *o, const app_command *c, int argc, char 
 	const option *opt = find_option(has_eq ? name : cc_str_from(argv[*i]));
 	if (!opt)
 		return bad_word(err, c, argv[*i], "unknown option");
-	if (c ? !takes(c->options, opt) : !takes("", opt))
-		return bad_word(err, c, opt->name, c ? "takes no option" : "a sub-command is needed before");
+	if (!c && !takes("", opt)) {
+		const app_command *play = app_command_find(CC_STR("play"));
+		(void)bad_word(err, c, opt->name, "a sub-command is needed before");
+		if (takes(play->options, opt))
+			(void)cc_err_hint(err, "coldcase play DIR %s%s%s", opt->name, opt->arg ? " " : "", opt->arg ? opt->arg : "");
+		return CC_EUSAGE;
+	}
+	if (c && !takes(c->options, opt))
+		return bad_word(err, c, opt->name, "takes no option");
 	if (!opt->arg)
 		return has_eq ? bad_word(err, c, opt->name, "takes no value:") : store(o, opt, NULL, err);
 	if (has_eq)

@@ -42,6 +42,13 @@ static size_t candidates(cc_str prefix, cc_buf *list, const cc_cmd **only)
 	return n;
 }
 
+/* What tabs, pivots and other tools call a thing, where the command has another name. */
+static const struct { const char *said, *commands; } also_said[] = {
+	{ "specs", "changes, objects, spec" },
+	{ "neighbours", "topology" },
+	{ "neighbors", "topology" },
+};
+
 /* Commands that `name` misspells at its end, and those that speak of it. */
 static size_t nearest(cc_str name, cc_buf *list)
 {
@@ -49,6 +56,12 @@ static size_t nearest(cc_str name, cc_buf *list)
 	size_t n = 0, least = name.n - (name.n > 5 ? name.n / 3 : 1);
 	if (name.n < 3)
 		return 0;
+	for (size_t i = 0; i < sizeof also_said / sizeof also_said[0]; i++) {
+		if (!cc_str_eqz(name, also_said[i].said))
+			continue;
+		cc_buf_addz(list, also_said[i].commands);
+		return 1;
+	}
 	for (size_t k = name.n; !n && k-- > least;)
 		n = candidates(cc_str_sub(name, 0, k), list, &unused);
 	for (size_t i = 0; i < TABLE_SIZE; i++)

@@ -36,6 +36,19 @@ static void test_words_after_dashes(void **state)
 	app_options_deinit(&o);
 }
 
+static void test_option_before_the_command_says_where_it_goes(void **state)
+{
+	(void)state;
+	app_options o;
+	const app_command *command;
+	cc_err err;
+	char program[] = "coldcase", option[] = "--theme", value[] = "light";
+	char *argv[] = { program, option, value, NULL };
+	assert_int_equal(app_options_parse(&o, 3, argv, &command, &err), CC_EUSAGE);
+	assert_string_equal(err.hint, "coldcase play DIR --theme NAME");
+	app_options_deinit(&o);
+}
+
 static void test_argument_named_like_the_command(void **state)
 {
 	(void)state;
@@ -97,6 +110,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words_after_dashes),
+		cmocka_unit_test(test_option_before_the_command_says_where_it_goes),
 		cmocka_unit_test(test_argument_named_like_the_command),
 		cmocka_unit_test(test_offered_values_stand_in_the_help),
 		cmocka_unit_test(test_help_is_of_one_command),

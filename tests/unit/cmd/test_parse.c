@@ -97,6 +97,10 @@ static void prefixes_and_candidates(void **state)
 	assert_int_equal(cc_cmd_find(CC_STR("state"), &cmd, &err), CC_EUNKNOWN);   /* what it is about, not what begins alike */
 	assert_non_null(strstr(err.hint, "checks"));
 	assert_null(strstr(err.hint, "start"));
+	assert_int_equal(cc_cmd_find(CC_STR("specs"), &cmd, &err), CC_EUNKNOWN);   /* the tab's word */
+	assert_non_null(strstr(err.hint, "nearest: changes, objects, spec;"));
+	assert_int_equal(cc_cmd_find(CC_STR("neighbours"), &cmd, &err), CC_EUNKNOWN);
+	assert_non_null(strstr(err.hint, "nearest: topology;"));
 }
 
 static void mistakes_name_the_parameter(void **state)
