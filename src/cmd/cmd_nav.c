@@ -9,7 +9,8 @@
 
 static const char *const VIEW_REPLY[] = {
 	"view   facts: focus, at, from, to, onset, can_back, can_forward,",
-	"       onset_is (hand, alert, warning, change, nothing), horizon (known, hindsight)", NULL
+	"       onset_is (hand, alert, warning, change, nothing), horizon (known, hindsight),",
+	"       text (before the others, of a line that changed horizon or onset: what moved from where to where)", NULL
 };
 
 static const char *const onset_titles[] = { "first alert", "first alert", "first warning", "first change", "onset" };
@@ -17,14 +18,41 @@ static const char *const onset_words[] = { "nothing", "alert", "warning", "chang
 
 static const char *const horizons[] = { "known", "hindsight", NULL };
 
-static void describe_view(cc_call *c, cc_reply *r)
+static void add_onset(cc_buf *out, cc_onset o)
+{
+	if (o.time_ns == CC_TIME_NONE) {
+		cc_buf_addz(out, "nowhere");
+		return;
+	}
+	cc_time_format_clock(out, o.time_ns);
+	cc_buf_addf(out, " (%s)", o.kind == CC_ONSET_HAND ? "by hand" : onset_words[o.kind]);
+}
+
+/* "onset from 17:20:32Z (alert) to 17:16:17Z (change)": what before and after mean has changed everywhere. */
+static void add_move(cc_buf *out, cc_onset was, cc_onset is)
+{
+	bool moved = was.time_ns != is.time_ns || was.kind != is.kind;
+
+	cc_buf_addz(out, moved ? "onset from " : "onset stays at ");
+	if (moved) {
+		add_onset(out, was);
+		cc_buf_addz(out, " to ");
+	}
+	add_onset(out, is);
+}
+
+static void begin_view(cc_reply *r)
+{
+	cc_reply_set_title(r, "VIEW");
+	cc_reply_begin_facts(r, "view", NULL);
+}
+
+static void add_view(cc_call *c, cc_reply *r)
 {
 	const cc_case *k = cc_session_case(c->session);
 	cc_view v = cc_case_view(k);
 	cc_onset onset = cc_session_onset(c->session);
 
-	cc_reply_set_title(r, "VIEW");
-	cc_reply_begin_facts(r, "view", NULL);
 	cc_reply_fact(r, "focus", "focus", cc_cell_entity(v.focus), CC_ROLE_ENTITY);
 	cc_reply_fact(r, "at", "time cursor", cc_cell_time(v.at_ns), CC_ROLE_TIME);
 	cc_reply_fact(r, "from", "window from", cc_cell_time(v.window.from_ns), CC_ROLE_TIME);
@@ -34,6 +62,12 @@ static void describe_view(cc_call *c, cc_reply *r)
 	cc_reply_fact(r, "can_forward", "forward", cc_cell_bool(cc_case_can_forward(k)), CC_ROLE_DIM);
 	cc_reply_fact(r, "onset_is", "onset is", cc_cell_textz(onset_words[onset.kind]), CC_ROLE_DIM);
 	cc_reply_fact(r, "horizon", "horizon", cc_cell_textz(horizons[cc_session_horizon(c->session) == CC_TIME_NONE]), CC_ROLE_DIM);
+}
+
+static void describe_view(cc_call *c, cc_reply *r)
+{
+	begin_view(r);
+	add_view(c, r);
 }
 
 /* Says so when a chosen time lies outside of what was captured: every pane would be empty without a reason. */
@@ -58,6 +92,26 @@ static cc_code apply_and_describe(cc_call *c, const cc_action *a, cc_reply *r, c
 
 	if (code == CC_OK)
 		describe_view(c, r);
+	return code;
+}
+
+/* For what may move the onset. As known then it is sought again in what was known, so the cut is made before it is told. */
+static cc_code apply_and_tell(cc_call *c, const cc_action *a, cc_str lead, cc_reply *r, cc_err *err)
+{
+	cc_onset was = cc_session_onset(c->session);
+	cc_buf b = CC_BUF_INIT;
+	cc_code code = cc_session_apply(c->session, a, err);
+
+	if (code == CC_OK)
+		code = cc_session_cut(c->session, c->cancel, err);
+	if (code == CC_OK) {
+		cc_buf_addf(&b, "%.*s%s", CC_STR_ARG(lead), lead.n ? ": " : "");
+		add_move(&b, was, cc_session_onset(c->session));
+		begin_view(r);
+		cc_reply_fact(r, "text", "moved", cc_cell_text(cc_buf_str(&b)), CC_ROLE_TEXT);
+		add_view(c, r);
+	}
+	cc_buf_deinit(&b);
 	return code;
 }
 
@@ -172,7 +226,7 @@ static cc_code run_onset(cc_call *c, cc_reply *r, cc_err *err)
 		return code;
 	note_outside(c, r, a.time_ns);
 	if (word)
-		return apply_and_describe(c, &a, r, err);
+		return apply_and_tell(c, &a, CC_STR_EMPTY, r, err);
 	describe_view(c, r);
 	return CC_OK;
 }
@@ -206,7 +260,7 @@ static cc_code run_horizon(cc_call *c, cc_reply *r, cc_err *err)
 		cc_err_set(err, CC_ESTATE, "horizon: this case is played as known then");
 		return cc_err_hint(err, "move the time cursor on: at +5m");
 	}
-	return apply_and_describe(c, &a, r, err);
+	return apply_and_tell(c, &a, word[0] == 'h' ? CC_STR("in hindsight") : CC_STR("known then"), r, err);
 }
 
 const cc_cmd cc_cmd_horizon = {

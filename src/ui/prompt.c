@@ -27,7 +27,7 @@ void cc_prompt_open(cc_ui *ui, cc_prompt_kind kind, cc_str text)
 void cc_prompt_close(cc_ui *ui)
 {
 	ui->prompt.kind = CC_PROMPT_NONE;
-	ui->prompt.completing = false;
+	ui->prompt.again = ui->prompt.completing = false;
 	ui->prompt.candidates.n = 0;
 }
 
@@ -138,6 +138,18 @@ static void take_mark(cc_ui *ui, cc_str text)
 	cc_buf_deinit(&b);
 }
 
+/* Another word is asked about again: closed, the prompt would let the next letters act as keys. */
+static void take_submit(cc_ui *ui, cc_str word)
+{
+	ui->prompt.again = word.n && !cc_str_eqz(word, "submit");
+	if (ui->prompt.again)
+		cc_prompt_open(ui, CC_PROMPT_SUBMIT, CC_STR_EMPTY);
+	else if (word.n)
+		cc_stage_submit(ui);
+	else
+		cc_ui_say(ui, "not submitted: the word is submit; S asks again");
+}
+
 static void accept(cc_ui *ui)
 {
 	cc_prompt *p = &ui->prompt;
@@ -157,15 +169,19 @@ static void accept(cc_ui *ui)
 	case CC_PROMPT_RULEOUT: take_ruleout(ui, t); break;
 	case CC_PROMPT_MARK: take_mark(ui, t); break;
 	case CC_PROMPT_SUBMIT:
-		if (cc_str_eqz(cc_str_trim(t), "submit"))
-			cc_stage_submit(ui);
-		else
-			cc_ui_say(ui, "not submitted: the word is submit; S asks again");
+		take_submit(ui, cc_str_trim(t));
 		break;
 	case CC_PROMPT_QUIT: ui->done = cc_str_starts_nocase(cc_str_trim(t), CC_STR("y")); break;
 	case CC_PROMPT_NONE: break;
 	}
 	cc_buf_deinit(&text);
+}
+
+/* Whoever rubs out an answer means to type another one: the letters of that must not fall on the keys behind the question. */
+static bool is_question(cc_prompt_kind kind)
+{
+	return kind == CC_PROMPT_CONFIDENCE || kind == CC_PROMPT_REASON || kind == CC_PROMPT_RULEOUT || kind == CC_PROMPT_MARK ||
+		kind == CC_PROMPT_SUBMIT;
 }
 
 void cc_prompt_key(cc_ui *ui, const cc_key *key)
@@ -174,6 +190,10 @@ void cc_prompt_key(cc_ui *ui, const cc_key *key)
 	if (p->kind == CC_PROMPT_QUIT && key->code < CC_KEY_SPECIAL && !key->mods) {
 		ui->done = key->code == 'y' || key->code == 'Y';
 		cc_prompt_close(ui);
+		return;
+	}
+	if (key->code == CC_KEY_BACKSPACE && !p->edit.text.n && is_question(p->kind)) {
+		cc_ui_say(ui, "Esc takes the question back");
 		return;
 	}
 	cc_edit_result r = cc_lineedit_key(&p->edit, key);
@@ -208,7 +228,9 @@ static void ask(const cc_ui *ui, cc_str name, cc_buf *out)
 	cc_buf_clear(out);
 	if (ui->prompt.kind == CC_PROMPT_CONFIDENCE)
 		cc_buf_addf(out, ui->prompt.again ? "a number from 0 to 1, like 0.7 - how sure of %.*s? " :
-			"suspect %.*s - how sure, 0 to 1? ", CC_STR_ARG(name));
+			"suspect %.*s - how sure, 0 to 1 (Enter: 0.5 if new)? ", CC_STR_ARG(name));
+	else if (ui->prompt.kind == CC_PROMPT_SUBMIT && ui->prompt.again)
+		cc_buf_addz(out, "that was not the word: type submit (Esc: not yet): ");
 	else if (ui->prompt.kind == CC_PROMPT_REASON)
 		cc_buf_addf(out, "why %.*s? (may stay empty) ", CC_STR_ARG(name));
 	else if (ui->prompt.kind == CC_PROMPT_RULEOUT)

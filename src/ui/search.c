@@ -50,7 +50,7 @@ static void say_no_hit(cc_ui *ui, const cc_sheet *s)
 
 static void step_in_page(cc_ui *ui, cc_sheet *s, int dir, bool here)
 {
-	size_t at = 0;
+	size_t at = 0, from = s->selected, top = s->top;
 	bool moved = (here && s->selected < s->items.n && item_matches(s, s->selected, ui->search_re)) ||
 		cc_ui_seek(ui, s, dir, item_matches, ui->search_re), wrapped = false;
 	if (moved && cc_sheet_is_part(s)) {     /* how many there are in the rest is not known */
@@ -68,8 +68,11 @@ static void step_in_page(cc_ui *ui, cc_sheet *s, int dir, bool here)
 	if (count)
 		cc_ui_say(ui, "hit %zu of %zu for %.*s%s", at, count, CC_STR_ARG(cc_buf_str(&ui->search)),
 			wrapped && count > 1 ? " (went round)" : "");
-	else
+	else {                   /* nothing to go to: the cursor stays where it was */
+		s->selected = from;
+		s->top = top;
 		say_no_hit(ui, s);
+	}
 	ui->message_hit = count > 0;
 }
 

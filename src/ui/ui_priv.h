@@ -60,7 +60,7 @@ typedef struct cc_prompt {
 	char *subject;           /* CONFIDENCE, RULEOUT: the entity */
 	uint32_t pin;            /* CONFIDENCE: the pin on the row it came from; 0 = none */
 	char *confidence;        /* REASON: what was answered before */
-	bool again;              /* CONFIDENCE: the answer before was no number within 0 and 1 */
+	bool again;              /* CONFIDENCE, SUBMIT: the answer before was none */
 	cc_arena *arena;         /* of the candidates */
 	cc_completion_vec candidates;
 	size_t word_start, chosen;

@@ -117,8 +117,6 @@ static void nothing_later_than_the_cursor_is_told(void **state)
 	}
 }
 
-typedef struct pair { cc_session *known, *all; size_t same; } pair;
-
 static cc_str answer_of(cc_session *s, const char *line, cc_buf *out)
 {
 	cc_reply *r = NULL;
@@ -128,6 +126,29 @@ static cc_str answer_of(cc_session *s, const char *line, cc_buf *out)
 	cc_reply_unref(r);
 	return cc_buf_str(out);
 }
+
+/* As known then the alert may not have fired yet: before and after part elsewhere, and whoever asked for the horizon is told. */
+static void a_horizon_that_moves_the_onset_says_so(void **state)
+{
+	static const char *const lines[][2] = { { "horizon known", "known then: onset from 17:20:32Z (alert) to 17:16:17Z (change)" },
+		{ "horizon hindsight", "in hindsight: onset from 17:16:17Z (change) to 17:20:32Z (alert)" },
+		{ "onset -90s", "onset from 17:20:32Z (alert) to 17:19:47Z (by hand)" },
+		{ "horizon known", "known then: onset stays at 17:19:47Z (by hand)" } };
+	cc_session *s = open_session("sample-incidents/Scenario-2", false);
+
+	(void)state;
+	assert_int_equal(run(s, "at 17:21:17"), CC_OK);
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		cc_buf b = CC_BUF_INIT;
+
+		(void)answer_of(s, lines[i][0], &b);
+		assert_non_null(strstr(b.p, lines[i][1]));
+		cc_buf_deinit(&b);
+	}
+	cc_session_close(s);
+}
+
+typedef struct pair { cc_session *known, *all; size_t same; } pair;
 
 static void tells_the_same(void *arg, const char *line)
 {
@@ -270,6 +291,7 @@ static void a_case_may_be_played_as_known_only(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_horizon_that_moves_the_onset_says_so),
 		cmocka_unit_test(nothing_later_than_the_cursor_is_told),
 		cmocka_unit_test(at_the_end_everything_is_known),
 		cmocka_unit_test(a_later_record_cannot_be_cited),

@@ -225,6 +225,9 @@ static void submitting_takes_a_review_and_a_typed_word(void **state)
 	r.f.status.truthless = false;
 	rig_keys(&r, "'yes' Enter");
 	assert_false(r.f.status.submitted);
+	assert_true(rig_shows(&r, "not the word: type submit"));
+	rig_keys(&r, "Bksp Enter");
+	assert_false(r.f.status.submitted);
 	assert_true(rig_shows(&r, "S asks again"));
 	rig_keys(&r, "S");
 	assert_true(rig_shows(&r, "type submit to send"));

@@ -121,6 +121,39 @@ static void a_hit_is_seen_though_its_cell_is_cut(void **state)
 	rig_close(&r);
 }
 
+/* Nothing to go to, either way: the cursor stays. */
+static void a_search_without_hits_moves_nothing(void **state)
+{
+	(void)state;
+	RIG(80, 24, NULL);
+	rig_keys(&r, "j / 'zzz' Enter");
+	size_t at = cc_ui_sheet(r.ui)->selected;
+	rig_keys(&r, "n");
+	assert_int_equal(cc_ui_sheet(r.ui)->selected, at);
+	rig_keys(&r, "N");
+	assert_int_equal(cc_ui_sheet(r.ui)->selected, at);
+	rig_keys(&r, "/ 'row 7' Enter");
+	assert_int_not_equal(cc_ui_sheet(r.ui)->selected, at);
+	rig_close(&r);
+}
+
+/* What is typed next must not fall on the keys behind a question. */
+static void a_question_stays_until_it_is_answered_or_taken_back(void **state)
+{
+	(void)state;
+	RIG(80, 24, NULL);
+	rig_keys(&r, "s 'S' Enter Bksp '0.9' Enter 'because' Enter");
+	assert_non_null(strstr(r.f.lines.p, "confidence=0.9 reason=because\n"));
+	rig_keys(&r, "R Bksp");
+	assert_int_equal(r.ui->prompt.kind, CC_PROMPT_RULEOUT);
+	assert_true(rig_shows(&r, "why is it not"));
+	rig_keys(&r, "Esc");
+	assert_int_equal(r.ui->prompt.kind, CC_PROMPT_NONE);
+	rig_keys(&r, ": Bksp");                  /* a command line gives way: nothing was asked */
+	assert_int_equal(r.ui->prompt.kind, CC_PROMPT_NONE);
+	rig_close(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -129,6 +162,7 @@ int main(void)
 		cmocka_unit_test(notes_leave_the_room_to_the_rows), cmocka_unit_test(questions_leave_the_room_to_the_answer),
 		cmocka_unit_test(nothing_is_selected_where_there_is_no_row),
 		cmocka_unit_test(esc_in_a_filtered_list_says_how_to_take_the_filter_away), cmocka_unit_test(a_hit_is_seen_though_its_cell_is_cut),
+		cmocka_unit_test(a_search_without_hits_moves_nothing), cmocka_unit_test(a_question_stays_until_it_is_answered_or_taken_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
