@@ -254,8 +254,12 @@ int app_league(const app_options *o)
 	cc_err err = { 0 };
 	cc_code code = g.league && g.arena && g.truths && g.shas ? CC_OK : cc_err_set(&err, CC_ENOMEM, "out of memory");
 	if (code == CC_OK && !o->args.n) {
+		cc_buf kept = CC_BUF_INIT;
 		code = cc_err_set(&err, CC_EUSAGE, "league: which runs?");
-		cc_err_hint(&err, "coldcase league DIR..., a folder that holds runs at any depth");
+		bool known = app_runs_dir(o, &kept, NULL) == CC_OK && cc_buf_ok(&kept);
+		cc_err_hint(&err, "coldcase league DIR..., a folder that holds runs at any depth%s%s", known ? "; yours lie in " : "",
+			known ? kept.p : "");
+		cc_buf_deinit(&kept);
 	}
 	if (code == CC_OK)
 		code = gather(&g, &err);

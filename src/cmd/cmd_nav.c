@@ -325,7 +325,7 @@ static cc_code run_window(cc_call *c, cc_reply *r, cc_err *err)
 		return CC_OK;
 	}
 	if (code != CC_OK)
-		return code;
+		return given ? cc_err_hint(err, "`window clear=yes` takes the window away; bounds are times: `window T-5m T+10m`") : code;
 	note_outside(c, r, a.window.from_ns);
 	if (a.window.to_ns != a.window.from_ns)
 		note_outside(c, r, a.window.to_ns);

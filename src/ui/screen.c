@@ -187,22 +187,22 @@ static void add_grouped(cc_buf *out, uint64_t n)
 		cc_buf_addf(out, i && (len - i) % 3 == 0 ? ",%c" : "%c", digits[i]);
 }
 
-static void add_count(cc_buf *out, size_t n, const char *what, bool plural)
+static void add_count(cc_buf *out, const char *lead, size_t n, const char *what, bool plural)
 {
 	if (n)
-		cc_buf_addf(out, ", %zu %s%s", n, what, plural && n != 1 ? "s" : "");
+		cc_buf_addf(out, "%s %zu %s%s", lead, n, what, plural && n != 1 ? "s" : "");
 }
 
-/* How many of them are grave; of a part of a list that cannot be said. */
-static void grave_text(const cc_section *rows, bool errors, cc_buf *out)
+/* How many of them are grave; of a part of a list that cannot be said. lead: what parts it from the number of rows. */
+static void grave_text(const cc_section *rows, bool errors, const char *lead, cc_buf *out)
 {
 	size_t critical = 0, warning = 0;
 	for (size_t i = 0; i < rows->row_count; i++) {
 		critical += rows->rows[i].mark == CC_ROLE_CRITICAL;
 		warning += rows->rows[i].mark == CC_ROLE_WARNING;
 	}
-	add_count(out, critical, errors ? "error" : "critical", errors);
-	add_count(out, warning, "warning", true);
+	add_count(out, lead, critical, errors ? "error" : "critical", errors);
+	add_count(out, critical ? "," : lead, warning, "warning", true);
 }
 
 /* A page about one thing: the rows of a table somewhere on it say nothing of how long it is. */
@@ -225,7 +225,7 @@ static void rows_text(const cc_sheet *s, cc_buf *out)
 	if (cc_map_shown(s)) {   /* what is drawn; the list of edges, which the reply holds besides, counts otherwise */
 		const cc_section *nodes = cc_map_section(s->reply, NULL);
 		cc_buf_addf(out, "  %zu things", nodes->row_count);
-		grave_text(nodes, false, out);
+		grave_text(nodes, false, ",", out);
 		return;
 	}
 	cc_buf_addz(out, "  ");
@@ -237,12 +237,13 @@ static void rows_text(const cc_sheet *s, cc_buf *out)
 	add_grouped(out, p.total_count);
 	if (!cc_sheet_is_part(s))
 		cc_buf_addz(out, p.total_count == 1 ? " row" : " rows");
-	if (!cc_sheet_is_part(s) && p.covered_count != p.returned_count) {
+	bool folded = !cc_sheet_is_part(s) && p.covered_count != p.returned_count;
+	if (folded) {
 		cc_buf_addz(out, " folded to ");
 		add_grouped(out, p.returned_count);
 	}
-	if (!cc_sheet_is_part(s))
-		grave_text(cc_reply_main(s->reply), cc_is_of_errors(cc_reply_command(s->reply)), out);
+	if (!cc_sheet_is_part(s)) /* of folded rows it counts what is left of them: the histogram counts records */
+		grave_text(cc_reply_main(s->reply), cc_is_of_errors(cc_reply_command(s->reply)), folded ? ":" : ",", out);
 	if (p.filtered) {
 		cc_buf_addz(out, ", hidden ");
 		add_grouped(out, p.hidden_count);
