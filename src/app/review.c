@@ -72,10 +72,23 @@ static cc_code note_shown(making *m, const cc_record_step *step, cc_err *err)
 	return code;
 }
 
+/* Whom a player suspects or names in the answer was not looked at by that. */
+static bool is_claim(const cc_record_step *step)
+{
+	for (size_t i = 0; i < step->action_count; i++) {
+		cc_action_kind kind = step->actions[i].kind;
+		if (kind == CC_ACT_SUSPECT || kind == CC_ACT_UNSUSPECT || kind == CC_ACT_SUBMIT)
+			return true;
+	}
+	return false;
+}
+
 /* Arguments that are names, and the focus. An argument may be a whole filter or shell command: then its words are. */
 static cc_code note_asked(making *m, const cc_record_step *step, cc_err *err)
 {
 	cc_code code = CC_OK;
+	if (is_claim(step))
+		return CC_OK;
 	for (size_t i = 0; i < step->arg_count && code == CC_OK; i++) {
 		cc_str rest = step->args[i].value, word;
 		while (rest.n && code == CC_OK) {

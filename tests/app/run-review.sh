@@ -34,6 +34,8 @@ play fewer 'suspect book-info/Service/ratings confidence=0.6' "suspect $cause co
 review fewer >"$work/fewer.txt"
 grep -Eq '^  2 +3 .* 2 +0\.5000  suspect' "$work/fewer.txt" && grep -Eq '^  3 +4 .* 1 +1\.0000  submit ' "$work/fewer.txt"
 result $? "and what was submitted, where that was not all of the board"
+grep -Eq "^  1 $cause +3 +- +3 +- +-$" "$work/fewer.txt"
+result $? "to suspect a name is not to have looked at it"
 grep -q 'book-info/Service/ratings  its pods carry the label that was added.*spec book-info/Service/ratings' "$work/padded.txt"
 result $? "the alibi of the wrong name"
 grep -q '1 name too many' "$work/padded.txt" && grep -q 'difficulty medium' "$work/padded.txt"
