@@ -170,7 +170,7 @@ static bool is_gap(const cc_chart_series *s, size_t i)
 	return s->interval_ns > 0 && (double)s->points[i].time_ns - (double)s->points[i - 1].time_ns > 2.5 * (double)s->interval_ns;
 }
 
-/* A point alone is a line of no length with round ends. */
+/* A sample holds until the next one. A point alone is a line of no length with round ends. */
 static void put_line(const plot *p, const cc_chart_series *s, size_t color)
 {
 	bool joined = false;
@@ -182,7 +182,7 @@ static void put_line(const plot *p, const cc_chart_series *s, size_t color)
 			continue;
 		}
 		joined = joined && !is_gap(s, i);
-		cc_buf_addf(p->out, joined ? "L%.1f %.1f" : "M%.1f %.1fh0", x_of(p, at.time_ns), y_of(p, at.value));
+		cc_buf_addf(p->out, joined ? "H%.1fV%.1f" : "M%.1f %.1fh0", x_of(p, at.time_ns), y_of(p, at.value));
 		joined = true;
 	}
 	cc_buf_addz(p->out, "\"/>");

@@ -297,7 +297,7 @@ static void note_order(cc_call *c, cc_reply *r)
 	else if (ev_pivot(c) == CC_TIME_NONE)
 		cc_reply_add_note(r, "nothing divides before from after: `onset TIME` or the time cursor does; until then the order is that of names");
 	else
-		cc_reply_add_note(r, "medians before and after %s; the score is by their distance, with ^ by the farthest value after; few, new, gone: "
+		cc_reply_add_note(r, "medians before and after %s; the score is by their distance, with ^ by the farthest value after; Since: first sample after it past half of the way; few, new, gone: "
 			"too few samples", ev_pivot_name(c));
 }
 
@@ -379,7 +379,7 @@ const cc_cmd cc_cmd_metrics = {
 			"why there is little or none",
 		"metrics[].before, after  medians",
 		"metrics[].max      largest value after the pivot",
-		"metrics[].since    first sample past half of the change",
+		"metrics[].since    first sample after the pivot past half of the change",
 		"metrics[].trend    20 slices from first to last sample, of each the value farthest from before; null = gap",
 		"metrics[].name     short name: labels only where they tell series of one object apart; `metric NAME object=OBJECT` draws it",
 		"metrics[].unit     of before, after, max, peak and trend: bytes, cores, s, ms, ratio, %, /s, bytes/s … (table: 34.1Mi, 3.11mcpu, 38ms); empty "

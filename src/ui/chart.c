@@ -122,16 +122,18 @@ static void add_numbers(cc_buf *out, const cc_plot *p, const cc_chart_series *s,
 enum { NAME_ROOM = 30 };
 
 /* As many of the numbers as leave the name readable. */
-static void draw_legend(const cc_plot *p, cc_rect row, const cc_chart_series *s, cc_look look, int64_t at_ns)
+static void draw_legend(const cc_plot *p, cc_rect row, const cc_chart_series *s, cc_look look, const cc_chart_look *how)
 {
+	int64_t at_ns = how->at_ns;
 	cc_buf numbers = CC_BUF_INIT, name = CC_BUF_INIT, fit = CC_BUF_INIT;
 	cc_utf8_clean(&name, s->name, p->g->ascii ? CC_CLEAN_ASCII : CC_CLEAN_LINE);
 	int used = cc_grid_textz(p->g, row, p->g->ascii ? "* " : "\xe2\x96\xa0 ", look, 0), room = 0;
 	int wanted = (int)cc_width(cc_buf_str(&name)) < NAME_ROOM ? (int)cc_width(cc_buf_str(&name)) : NAME_ROOM;
-	for (int most = LEVELS; most >= VALUE && room < wanted; most--) {
+	for (int most = LEVELS; most >= VALUE && room < wanted && !how->sliced; most--) {
 		add_numbers(&numbers, p, s, at_ns, (detail)most);
 		room = row.w - used - (int)numbers.n - 2;
 	}
+	room = how->sliced ? row.w - used : room;
 	cc_width_fit(&fit, cc_buf_str(&name), (size_t)(room < 8 ? 8 : room), p->g->ascii);
 	used += cc_grid_text(p->g, cc_rect_skip(row, used), cc_buf_str(&fit), CC_LOOK_TEXT, 0);
 	cc_grid_text(p->g, cc_rect_skip(row, used + 2), cc_buf_str(&numbers), at_ns == CC_TIME_NONE ? CC_LOOK_DIM : CC_LOOK_CURSOR, 0);
@@ -267,7 +269,7 @@ void cc_draw_chart(cc_grid *g, cc_rect r, const cc_section *chart, const cc_char
 		one.r = (cc_rect){ box.x + LABEL + 1, box.y + 1, box.w - LABEL - 1, a.rows };
 		bool any = chart->multiples ? p.low <= p.high : cc_plot_take(&one, s);
 		cc_plot_settle(&one);
-		draw_legend(&one, cc_rect_row(box, 0), s, color, look->at_ns);
+		draw_legend(&one, cc_rect_row(box, 0), s, color, look);
 		if (any)
 			draw_plot(&one, chart, s, color, look->at_ns);
 		else

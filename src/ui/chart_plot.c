@@ -1,7 +1,7 @@
 /* chart_plot.c - a series as dots.
  *
  * Each column stands for a slice of time. Braille draws two by four dots a cell, block two halves, ascii one mark; neighbouring
- * samples are joined. When several samples share a column its smallest and largest are both drawn, so that a spike stays
+ * samples are joined by steps. When several samples share a column its smallest and largest are both drawn, so that a spike stays
  * visible however many samples there are. Samples farther apart than usual are not joined: a gap is a gap. */
 #include "ui/chart_priv.h"
 
@@ -106,14 +106,12 @@ static void dots_between(const cc_plot *p, int x, int y0, int y1, cc_look look)
 	}
 }
 
-/* From the point drawn last to this one, column by column. */
+/* A sample holds until the next one, as the number beside the chart says: a ramp would show values that nobody measured. */
 static void join_dots(const cc_plot *p, int px, int py, int x, int y, cc_look look)
 {
-	int run = x - px;
-	if (run == 0)
-		dots_between(p, x, py, y, look);
-	for (int k = 1; k <= run; k++)
-		dots_between(p, px + k, py + (y - py) * (k - 1) / run, py + (y - py) * k / run, look);
+	for (int k = px + 1; k < x; k++)
+		dot(p, k, py, look);
+	dots_between(p, x, py, y, look);
 }
 
 static bool is_gap(const cc_chart_series *s, size_t i)

@@ -24,6 +24,7 @@ typedef struct cc_chart_look {
 	cc_range window;         /* zoom; both CC_TIME_NONE = all samples */
 	int height;              /* rows of the page it stands on: plots grow with it */
 	int rows;                /* of one plot; 0 = by height */
+	bool sliced;             /* points stand for slices of samples: no number beside the name claims to be that of a moment */
 } cc_chart_look;
 /* A chart from the top of r on; what does not fit is clipped. */
 void cc_draw_chart(cc_grid *g, cc_rect r, const cc_section *chart, const cc_chart_look *look);

@@ -202,9 +202,35 @@ static void charts_take_any_samples(void **state)
 		}
 }
 
+/* Between two samples nothing was measured: no dot stands for a value that neither of them has. */
+static void a_sample_holds_until_the_next_one(void **state)
+{
+	(void)state;
+	cc_chart_point points[] = { { 0, 0 }, { 100, 1 } };
+	cc_chart_series series = { .name = CC_STR("ratio"), .unit = CC_STR("ratio"), .points = points, .count = 2, .interval_ns = 100, .samples = 2 };
+	cc_section chart = { .kind = CC_SECTION_CHART, .series = &series, .series_count = 1 };
+	for (int sliced = 0; sliced < 2; sliced++) {
+		cc_grid g = grid(60, 14);
+		g.ascii = true;
+		cc_chart_look look = { .glyphs = CC_GLYPHS_ASCII, .at_ns = 60, .window = { CC_TIME_NONE, CC_TIME_NONE }, .rows = 9, .sliced = sliced };
+		cc_draw_chart(&g, (cc_rect){ 0, 0, 60, 14 }, &chart, &look);
+		for (int y = 2; y < 9; y++)           /* of the plot's rows 1..9 */
+			for (int x = 10; x < 59; x++)
+				assert_int_not_equal(cc_grid_at(&g, x, y)->ch, '*');
+		for (int x = 10; x < 59; x++)
+			assert_int_equal(cc_grid_at(&g, x, 9)->ch, '*');
+		bool number = false;                  /* slices know no value at a moment */
+		for (int x = 0; x < 60; x++)
+			number = number || cc_grid_at(&g, x, 0)->ch == '%';
+		assert_int_equal(number, !sliced);
+		cc_grid_deinit(&g);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_sample_holds_until_the_next_one),
 		cmocka_unit_test(text_is_cut_at_its_rectangle), cmocka_unit_test(wide_characters_own_two_cells),
 		cmocka_unit_test(combining_marks_stay_with_their_letter), cmocka_unit_test(cells_take_only_printable_characters),
 		cmocka_unit_test(outside_text_is_shown_not_obeyed), cmocka_unit_test(drawing_outside_does_nothing),
