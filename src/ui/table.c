@@ -2,11 +2,10 @@
  *
  * Columns with large priority numbers go first when room is short. The column of width 0 takes the rest. Entities that do
  * not fit lose the namespace that most of the column share, then the middle of the name: what stands without one is of that. */
-#include "ui/table.h"
+#include "ui/table_priv.h"
 
 #include <string.h>
 
-#include "coldcase/time.h"
 #include "coldcase/utf8.h"
 
 enum { FLEX_MIN = 28, FLEX_LEAST = 24, FLEX_GOOD = 44, TEXT_LEAST = 14, SPARK_LEAST = 10, FEW = 4, LEAST_NICE = 4, HIDDEN_PRIORITY = 255 };
@@ -48,39 +47,6 @@ static bool is_number(cc_cell_type t)
 	return t == CC_CELL_INT || t == CC_CELL_NUMBER || t == CC_CELL_QUANTITY || t == CC_CELL_DURATION;
 }
 
-/* A clock time alone would mislead for what happened on another day. */
-static bool is_far(int64_t t, const cc_range *capture)
-{
-	const int64_t half_day = 43200 * CC_NS_PER_S;
-	return capture->from_ns != CC_TIME_NONE && (t < capture->from_ns - half_day || t > capture->to_ns + half_day);
-}
-
-static void day_text(cc_buf *out, int64_t t, int width)
-{
-	int year, month, day, hour, minute, second;
-	int64_t nanos;
-	cc_time_to_civil(t, &year, &month, &day, &hour, &minute, &second, &nanos);
-	if (width >= 12)
-		cc_buf_addf(out, "%02d-%02d %02d:%02dZ", month, day, hour, minute);
-	else
-		cc_buf_addf(out, "%02d-%02d", month, day);
-}
-
-/* A time takes the width its column asks for: with milliseconds, without, or with the date. Other texts render as they are. */
-static void render(const cc_cell *c, int width, const cc_range *capture, cc_buf *out, bool ascii)
-{
-	if (c->type == CC_CELL_TIME && width < 24 && capture && is_far(c->i, capture))
-		day_text(out, c->i, width);
-	else if (c->type == CC_CELL_TIME && width < 13)
-		cc_time_format_clock(out, c->i);
-	else if (c->type == CC_CELL_TIME && width < 24)
-		cc_time_format_clock_ms(out, c->i);
-	else if (c->type == CC_CELL_BOOL)
-		cc_buf_addz(out, !c->i ? "" : width > 0 && width < 3 ? "+" : "yes");
-	else if (c->type != CC_CELL_NONE)
-		cc_cell_render(c, out, ascii);
-}
-
 static int cell_width(const cc_column *col, const cc_cell *c, bool ascii)
 {
 	cc_buf b = CC_BUF_INIT;
@@ -90,7 +56,7 @@ static int cell_width(const cc_column *col, const cc_cell *c, bool ascii)
 		return 0;
 	if (c->type == CC_CELL_TIME)
 		return col->width && col->width < 13 ? 9 : col->width && col->width < 24 ? 13 : 24;
-	render(c, col->width, NULL, &b, ascii);
+	cc_table_text(c, col->width, NULL, &b, ascii);
 	size_t w = cc_width(cc_buf_str(&b));
 	cc_buf_deinit(&b);
 	return w > 4000 ? 4000 : (int)w;
@@ -170,21 +136,6 @@ static int content_width(const cc_section *t, size_t column, bool ascii)
 	return any || t->row_count == 0 ? most : 0;
 }
 
-static cc_str namespace_of(cc_str entity)
-{
-	size_t slash = cc_str_find_char(entity, '/');
-	return slash == CC_STR_NONE || cc_str_rfind_char(entity, '/') == slash ? CC_STR_EMPTY : cc_str_sub(entity, 0, slash);
-}
-
-/* Things without a namespace stand under "cluster": that says nothing a kind does not. */
-static cc_str without_namespace(cc_str text, cc_str shared)
-{
-	cc_str ns = namespace_of(text);
-	if (!shared.n || !ns.n || !(cc_str_eq(ns, shared) || cc_str_eqz(ns, "cluster")))
-		return text;
-	return cc_str_sub(text, ns.n + 1, text.n);
-}
-
 /* Namespace of more than half of the column's entities that have one; empty = none. */
 static cc_str shared_namespace(const cc_section *t, size_t column)
 {
@@ -193,7 +144,7 @@ static cc_str shared_namespace(const cc_section *t, size_t column)
 	for (int pass = 0; pass < 2; pass++) {   /* a majority is what is left when unlike ones are struck out in pairs */
 		for (size_t i = 0; i < t->row_count; i++) {
 			const cc_cell *c = &t->rows[i].cells[column];
-			cc_str ns = c->type == CC_CELL_ENTITY ? namespace_of(c->text) : CC_STR_EMPTY;
+			cc_str ns = c->type == CC_CELL_ENTITY ? cc_table_namespace(c->text) : CC_STR_EMPTY;
 			bool same = cc_str_eq(ns, most);
 			if (!ns.n || cc_str_eqz(ns, "cluster"))
 				continue;
@@ -215,7 +166,7 @@ static int bare_width(const cc_section *t, size_t column, cc_str shared, bool as
 	for (size_t i = 0; i < t->row_count; i++) {
 		cc_buf b = CC_BUF_INIT;
 		cc_cell_render(&t->rows[i].cells[column], &b, ascii);
-		int w = (int)cc_width(without_namespace(cc_buf_str(&b), shared)) + ((int)column == words ? indent_of(&t->rows[i], 2, 60) : 0);
+		int w = (int)cc_width(cc_table_bare(cc_buf_str(&b), shared)) + ((int)column == words ? indent_of(&t->rows[i], 2, 60) : 0);
 		most = w > most ? w : most;
 		cc_buf_deinit(&b);
 	}
@@ -472,45 +423,6 @@ void cc_table_draw_header(cc_grid *g, cc_rect r, const cc_section *t, const cc_t
 	}
 }
 
-/* Loses the namespace where the column does, then the middle of the name, whose ends tell things apart; never the kind. */
-static void shorten_entity(cc_buf *b, int width, cc_str shared, bool ascii)
-{
-	cc_buf out = CC_BUF_INIT;
-	cc_str text = without_namespace(cc_buf_str(b), shared), dots = ascii ? CC_STR("~") : CC_STR("\xe2\x80\xa6");
-	size_t slash = cc_str_rfind_char(text, '/');
-	cc_str kind = cc_str_sub(text, 0, slash == CC_STR_NONE ? 0 : slash + 1), name = cc_str_sub(text, kind.n, text.n);
-	int room = width - (int)cc_width(kind) - 1;
-	if ((int)cc_width(text) > width && room >= 4 && cc_width(name) == name.n) {
-		size_t tail = (size_t)room / 2, head = (size_t)room - tail;
-		cc_buf_addf(&out, "%.*s%.*s%.*s%.*s", CC_STR_ARG(kind), CC_STR_ARG(cc_str_sub(name, 0, head)), CC_STR_ARG(dots),
-			CC_STR_ARG(cc_str_sub(name, name.n - tail, name.n)));
-	} else {
-		cc_buf_add(&out, text);
-	}
-	cc_buf_deinit(b);
-	*b = out;
-}
-
-/* "a > b > c": the end of a chain tells it from others; what is cut away is its beginning. */
-static void shorten_chain(cc_buf *b, int width, bool ascii)
-{
-	static const char *const mark[2] = { "\xe2\x80\xa6 > ", ".. > " };
-	cc_str text = cc_buf_str(b), link = CC_STR(" > ");
-	size_t at = cc_str_find(text, link);
-	if (at == CC_STR_NONE || (int)cc_width(text) <= width)
-		return;
-	cc_str rest = text;
-	while (at != CC_STR_NONE && (int)cc_width(rest) > width - (ascii ? 5 : 4)) {
-		rest = cc_str_sub(rest, at + link.n, rest.n);
-		at = cc_str_find(rest, link);
-	}
-	cc_buf out = CC_BUF_INIT;
-	cc_buf_addz(&out, mark[ascii]);
-	cc_buf_add(&out, rest);
-	cc_buf_deinit(b);
-	*b = out;
-}
-
 /* A name keeps its colour in every pane and run: neighbours in a list are told apart at a glance. */
 static cc_look look_of_name(cc_str name)
 {
@@ -544,24 +456,11 @@ static cc_look cell_look(const cc_column *c, const cc_row *row, const cc_cell *c
 	return (cc_look)c->role;
 }
 
-/* "unkn…" says no more than this. */
-static void shorten_unknown(cc_buf *b, int width)
-{
-	if (cc_str_eqz(cc_buf_str(b), "unknown") && width < (int)b->n) {
-		cc_buf_clear(b);
-		cc_buf_add_char(b, '?');
-	}
-}
-
 static void draw_text_cell(cc_grid *g, cc_rect r, const cc_column *c, const cc_cell *cell, cc_look look, const cc_row_style *s, cc_str shared)
 {
 	cc_buf b = CC_BUF_INIT, fit = CC_BUF_INIT, shifted = CC_BUF_INIT;
-	render(cell, r.w, &s->capture, &b, g->ascii);
-	shorten_unknown(&b, r.w);
-	if (cell->type == CC_CELL_TEXT && s->left == 0)
-		shorten_chain(&b, r.w, g->ascii);
-	if (cell->type == CC_CELL_ENTITY)
-		shorten_entity(&b, r.w, shared, g->ascii);
+	cc_table_text(cell, r.w, &s->capture, &b, g->ascii);
+	cc_table_shorten(&b, cell, r.w, s->left != 0, shared, g->ascii);
 	cc_str text = cc_buf_str(&b);
 	if (c->width == 0 && s->left > 0 && text.n) {        /* a sign stands for what is cut off at its left */
 		cc_str hidden = cc_width_cut(text, (size_t)s->left + 1);

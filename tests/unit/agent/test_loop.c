@@ -342,6 +342,14 @@ static void a_cost_cap_needs_a_price(void **state)
 	end(&g);
 }
 
+/* A play whose model costs what the prices file of this folder says. */
+static void begin_priced(playing *g, const test_tree *config, const char *script)
+{
+	setenv("XDG_CONFIG_HOME", test_tree_path(config, ""), 1);
+	begin(g, CC_PROVIDER_OPENAI, script);
+	unsetenv("XDG_CONFIG_HOME");
+}
+
 /* A dollar for a million tokens read: 1000 of them are a thousandth. */
 static void cost_ends_before_the_cap(void **state)
 {
@@ -350,9 +358,7 @@ static void cost_ends_before_the_cap(void **state)
 	(void)state;
 	test_tree_make(&config);
 	test_tree_file(&config, "coldcase/prices.yaml", "openai/test-model: {input: 1.00, output: 10.00}\n");
-	setenv("XDG_CONFIG_HOME", test_tree_path(&config, ""), 1);
-	begin(&g, CC_PROVIDER_OPENAI, "reply\ncall alerts {\"limit\":1}\nusage 10000 100\n");
-	unsetenv("XDG_CONFIG_HOME");
+	begin_priced(&g, &config, "reply\ncall alerts {\"limit\":1}\nusage 10000 100\n");
 	g.opt.discipline.max_cost_micro = 40000;
 	play(&g);
 	if (g.code != CC_OK)
@@ -363,9 +369,7 @@ static void cost_ends_before_the_cap(void **state)
 	assert_int_equal(g.report.next_cost_micro / 1000, 12);     /* what was read and written, with a little more to read and to write */
 	assert_true(recorded(&g, "\"cost_usd\":0.011"));
 	end(&g);
-	setenv("XDG_CONFIG_HOME", test_tree_path(&config, ""), 1);
-	begin(&g, CC_PROVIDER_OPENAI, "reply\ncall alerts {\"limit\":1}\n");
-	unsetenv("XDG_CONFIG_HOME");
+	begin_priced(&g, &config, "reply\ncall alerts {\"limit\":1}\n");
 	g.opt.discipline.max_cost_micro = 100;
 	play(&g);
 	assert_string_equal(g.report.stop, "cost");
@@ -384,10 +388,8 @@ static void an_answer_is_no_longer_than_the_cap_pays_for(void **state)
 	(void)state;
 	test_tree_make(&config);
 	test_tree_file(&config, "coldcase/prices.yaml", "openai/test-model: {input: 0.00, output: 10.00}\n");
-	setenv("XDG_CONFIG_HOME", test_tree_path(&config, ""), 1);
-	begin(&g, CC_PROVIDER_OPENAI, "reply\nexpect \"max_tokens\":4000\ncall alerts {\"limit\":1}\nusage 100 1000\n"
+	begin_priced(&g, &config, "reply\nexpect \"max_tokens\":4000\ncall alerts {\"limit\":1}\nusage 100 1000\n"
 		"reply\nexpect \"max_tokens\":3000\ncall alerts {\"limit\":1}\nusage 100 3000\n");
-	unsetenv("XDG_CONFIG_HOME");
 	g.opt.discipline.max_cost_micro = 40000;
 	play(&g);
 	if (g.code != CC_OK)
